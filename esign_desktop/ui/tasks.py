@@ -44,7 +44,10 @@ class Task:
     """Work that was started. A cancelled task never reports, though work already begun runs to its end."""
 
     def __init__(
-        self, owner: QObject, on_done: Callable[[Any], None], on_error: Callable[[AppError], None] | None
+        self,
+        owner: QObject,
+        on_done: Callable[[Any], None] | None,
+        on_error: Callable[[AppError], None] | None,
     ) -> None:
         self.owner = owner
         self.on_done = on_done
@@ -91,7 +94,7 @@ class TaskRunner(QObject):
         work: Callable[[], T],
         *,
         owner: QObject,
-        on_done: Callable[[T], None],
+        on_done: Callable[[T], None] | None = None,
         on_error: Callable[[AppError], None] | None = None,
         lane: Lane = Lane.STORE,
     ) -> Task:
@@ -167,7 +170,8 @@ class TaskRunner(QObject):
         if task.is_cancelled or not shiboken6.isValid(task.owner):
             return
         if failure is None:
-            task.on_done(result)
+            if task.on_done is not None:
+                task.on_done(result)
         elif isinstance(failure, AppError):
             _log.info("task failed: %s", failure.code)
             if task.on_error is not None:

@@ -1,22 +1,21 @@
-"""All steps of the undo history in a list, to jump to any of them.
-
-Edits in words, for the undo history.
-"""
+"""The undo history as a list, to jump to any of its steps."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPoint, QSize, Qt
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout
 
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.popup import Popup
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtCore import QPoint
+    from PySide6.QtWidgets import QWidget
 
     from esign_desktop.services.editing.session import Change, ContractSession
 
@@ -63,14 +62,11 @@ _ROW_PX: Final = 26
 _SHOWN_ROWS: Final = 14
 
 
-class HistoryList(QFrame):
-    """Stays open while one jumps back and forth; a click beside it, or Esc, closes it."""
+class HistoryList(Popup):
+    """Stays open while one jumps back and forth."""
 
     def __init__(self, session: ContractSession, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("card")
-        self.setWindowTitle(self.tr("History"))
+        super().__init__(QCoreApplication.translate("HistoryList", "History"), parent)
         self.setFixedWidth(_WIDTH_PX)
         self._session = session
         title = PlainLabel(self, self.tr("History"))
@@ -80,6 +76,7 @@ class HistoryList(QFrame):
         self._steps.setUniformItemSizes(True)
         self._steps.setAccessibleName(self.tr("History"))
         self._steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusProxy(self._steps)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 4, 8)
         layout.setSpacing(4)
@@ -89,25 +86,13 @@ class HistoryList(QFrame):
         self._steps.itemActivated.connect(self._on_step_chosen)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
         self._show()
-
-    def open_at(self, position: QPoint) -> None:
-        """Show the list, its latest step in view."""
-        rows = min(_SHOWN_ROWS, self._steps.count())
-        self._steps.setFixedHeight(rows * _ROW_PX + 4)
-        self.adjustSize()
-        area = self.screen().availableGeometry()
-        x, y = min(position.x(), area.right() - self.width()), min(position.y(), area.bottom() - self.height())
-        self.move(max(area.left(), x), max(area.top(), y))
-        self.show()
-        self._steps.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._steps.scrollToItem(self._steps.currentItem())
+        self._steps.setFixedHeight(min(_SHOWN_ROWS, self._steps.count()) * _ROW_PX + 4)
 
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
+    def open_at(self, position: QPoint) -> None:
+        """Show the list, its current step in view."""
+        super().open_at(position)
+        self._steps.scrollToItem(self._steps.currentItem())
 
     def _show(self) -> None:
         entries = self._session.history()

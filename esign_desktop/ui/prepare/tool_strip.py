@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.seals.sizes import SealSizes
     from esign_desktop.ui.viewer.view import PagesView
 
-_TOOL_ICONS: Final = {
-    ToolName.SELECT: "select",
-    ToolName.SEAL: "seal",
-    ToolName.KEYWORD: "keyword",
-    ToolName.CROSS_PAGE: "cross-page",
-}
 _OTHER: Final = "other"
 _ACTUAL: Final = "actual"
 _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
@@ -62,30 +56,36 @@ class ToolStrip(QFrame):
         self._wordy_px = self._folded_px = self._available_px = 0
         self.setObjectName("toolBar")
         self._tools = QButtonGroup(self)
-        self._tool_buttons = {name: self._button(symbol, with_text=True) for name, symbol in _TOOL_ICONS.items()}
-        for button in self._tool_buttons.values():
-            button.setCheckable(True)
-            self._tools.addButton(button)
+        self._tool_buttons = {
+            name: self._tool_button(symbol, text, key)
+            for name, symbol, text, key in (
+                (ToolName.SELECT, "select", self.tr("Select"), "V"),
+                (ToolName.SEAL, "seal", self.tr("Seal"), "S"),
+                (ToolName.KEYWORD, "keyword", self.tr("Keyword"), "K"),
+                (ToolName.CROSS_PAGE, "cross-page", self.tr("Cross-page"), "X"),
+            )
+        }
         self._size = QComboBox(self)
+        self._size.setToolTip(self.tr("Width of new seals"))
+        self._size.setAccessibleName(self.tr("Width of new seals"))
         self._undo, self._redo = self._button("undo"), self._button("redo")
-        self._history = self._button("chevron-down")
+        self._history = self._button("chevron-down", self.tr("History"))
         self._history.setIconSize(QSize(12, 12))
-        self._zoom_out, self._zoom_in = self._button("zoom-out"), self._button("zoom-in")
+        self._zoom_out = self._button("zoom-out", self.tr("Smaller (Ctrl+-)"))
+        self._zoom_in = self._button("zoom-in", self.tr("Larger (Ctrl++)"))
         self._zoom = QComboBox(self)
-        self._zoom.setEditable(False)
-        self._fit_width, self._fit_page = self._button("fit-width"), self._button("fit-page")
+        self._zoom.setAccessibleName(self.tr("Zoom"))
+        self._fit_width = self._button("fit-width", self.tr("Fit the width"))
+        self._fit_page = self._button("fit-page", self.tr("Fit the page"))
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._halves = QHBoxLayout(), QHBoxLayout()
         self._lay_out()
         self._connect()
-        self.retranslate()
+        self._list_sizes()
+        self.show_history()
+        self._show_zoom(self._view.zoom)
         self._show_tool()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
+        self._fit_words()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -103,34 +103,6 @@ class ToolStrip(QFrame):
         """Tell how wide this can become if all beside it yields, so that it yields before the words do."""
         self._available_px = width_px
         self.updateGeometry()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, text, key in (
-            (ToolName.SELECT, self.tr("Select"), "V"),
-            (ToolName.SEAL, self.tr("Seal"), "S"),
-            (ToolName.KEYWORD, self.tr("Keyword"), "K"),
-            (ToolName.CROSS_PAGE, self.tr("Cross-page"), "X"),
-        ):
-            self._tool_buttons[name].setText(text)
-            self._tool_buttons[name].setToolTip(f"{text} ({key})")
-            self._tool_buttons[name].setAccessibleName(text)
-        self._size.setToolTip(self.tr("Width of new seals"))
-        self._size.setAccessibleName(self.tr("Width of new seals"))
-        self._list_sizes()
-        for button, text in (
-            (self._zoom_out, self.tr("Smaller (Ctrl+-)")),
-            (self._zoom_in, self.tr("Larger (Ctrl++)")),
-            (self._history, self.tr("History")),
-            (self._fit_width, self.tr("Fit the width")),
-            (self._fit_page, self.tr("Fit the page")),
-        ):
-            button.setToolTip(text)
-            button.setAccessibleName(text)
-        self._zoom.setAccessibleName(self.tr("Zoom"))
-        self.show_history()
-        self._show_zoom(self._view.zoom)
-        self._fit_words()
 
     def show_history(self) -> None:
         """Show what can be undone and made again."""
@@ -151,24 +123,30 @@ class ToolStrip(QFrame):
         if self._history.isEnabled():
             HistoryList(self._session, self.window()).open_at(self._undo.mapToGlobal(self._undo.rect().bottomLeft()))
 
-    def _button(self, symbol: str, *, with_text: bool = False) -> QToolButton:
+    def _button(self, symbol: str, text: str = "") -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon(symbol))
         button.setIconSize(QSize(18, 18))
-        if with_text:
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolTip(text)
+        button.setAccessibleName(text)
         return button
 
-    def _separator(self) -> QFrame:
-        line = separator(self, is_upright=True)
-        line.setFixedHeight(20)
-        return line
+    def _tool_button(self, symbol: str, text: str, key: str) -> QToolButton:
+        button = self._button(symbol, text)
+        button.setText(text)
+        button.setToolTip(f"{text} ({key})")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setCheckable(True)
+        self._tools.addButton(button)
+        return button
 
     def _lay_out(self) -> None:
         self._rows.setContentsMargins(8, 4, 8, 4)
         self._rows.setSpacing(4)
         first, second = self._halves
-        for widget in (*self._tool_buttons.values(), self._size, self._separator()):
+        line = separator(self, is_upright=True)
+        line.setFixedHeight(20)
+        for widget in (*self._tool_buttons.values(), self._size, line):
             first.addWidget(widget)
         first.addStretch(1)
         for widget in (self._undo, self._history, self._redo):
@@ -184,7 +162,7 @@ class ToolStrip(QFrame):
         # Not `clicked`: who does without a mouse has a screen reader toggle the button.
         self._tools.buttonToggled.connect(self._on_tool_toggled)
         self._state.tool_changed.connect(self._show_tool)
-        self._state.seal_width_changed.connect(self._show_size)
+        self._state.seal_width_changed.connect(self._list_sizes)
         self._size.activated.connect(self._on_size_activated)
         self._sizes.changed.connect(self._list_sizes)
         self._undo.clicked.connect(self._session.undo)
@@ -221,9 +199,6 @@ class ToolStrip(QFrame):
 
     def _show_tool(self) -> None:
         self._tool_buttons[self._state.tool].setChecked(True)
-
-    def _show_size(self) -> None:
-        self._list_sizes()
 
     def _list_sizes(self) -> None:
         """List the sizes; a width that is none of them stands among them as long as it is in use."""

@@ -195,11 +195,3 @@ def test_boxes_cleared_for_one_keyword_do_not_count_for_another(
     make.click()
     made = [p for p in two.session.draft.placements if isinstance(p, CoordinatePlacement)]
     assert [p.document_id for p in made] == [other.document_id] * 3
-
-
-def test_cleared_boxes_stay_while_a_language_is_changed(two: RoomDesk) -> None:
-    _keyword(two)
-    _clear_first_box(two)
-    _something_else_happens(two)
-    _hits(two).retranslate()
-    assert _hits(two).dropped_count == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -56,33 +56,38 @@ class KeywordBar(QWidget):
         super().__init__(parent)
         self._finding = Finding()
         self._edit = QLineEdit(self)
+        self._edit.setPlaceholderText(self.tr("Text in the documents"))
+        self._edit.setAccessibleName(self.tr("Keyword"))
+        self._edit.setClearButtonEnabled(True)
         self._close = QToolButton(self)
+        self._close.setIcon(icon("close"))
+        self._close.setIconSize(QSize(16, 16))
+        self._close.setAutoRaise(True)
+        self._close.setToolTip(self.tr("Close"))
+        self._close.setAccessibleName(self.tr("Close"))
         self._status = PlainLabel(self)
         self._list = KeywordHitList(self)
         self._spelling = PlainLabel(self)
+        for label in (self._status, self._spelling):
+            label.setWordWrap(True)
         self._use_spelling = QPushButton(self)
         self._agreed = QCheckBox(self)
-        self._place = QPushButton(self)
-        self._place_coordinates = QPushButton(self)
+        self._place = QPushButton(self.tr("Place by keyword"), self)
+        self._place.setObjectName("primary")
+        self._place_coordinates = QPushButton(self.tr("Place as coordinates"), self)
+        fixed = self.tr("Fixed seals where the matches are now; each can be moved or left out.")
+        key = QKeySequence(_COORDINATES_KEYS[0]).toString(QKeySequence.SequenceFormat.NativeText)
+        self._place_coordinates.setToolTip(f"{fixed} ({key})")
         self._lay_out()
         self._connect()
-        self.retranslate()
         self.show_finding(Finding())
 
     def _lay_out(self) -> None:
         self.setFixedWidth(BAR_WIDTH_PX)
-        self._label = QLabel(self)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setBuddy(self._edit)
-        self._close.setIcon(icon("close"))
-        self._close.setIconSize(QSize(16, 16))
-        self._close.setAutoRaise(True)
-        self._edit.setClearButtonEnabled(True)
-        for label in (self._status, self._spelling):
-            label.setWordWrap(True)
-        self._place.setObjectName("primary")
+        label = QLabel(self.tr("&Keyword"), self)
+        label.setBuddy(self._edit)
         top = QHBoxLayout()
-        top.addWidget(self._label)
+        top.addWidget(label)
         top.addStretch(1)
         top.addWidget(self._close)
         buttons = QGridLayout()
@@ -111,20 +116,6 @@ class KeywordBar(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self._place_coordinates.click)
-
-    def retranslate(self) -> None:
-        """Word everything in the present language."""
-        self._label.setText(self.tr("&Keyword"))
-        self._edit.setPlaceholderText(self.tr("Text in the documents"))
-        self._edit.setAccessibleName(self.tr("Keyword"))
-        self._close.setToolTip(self.tr("Close"))
-        self._close.setAccessibleName(self.tr("Close"))
-        self._place.setText(self.tr("Place by keyword"))
-        self._place_coordinates.setText(self.tr("Place as coordinates"))
-        fixed = self.tr("Fixed seals where the matches are now; each can be moved or left out.")
-        key = QKeySequence(_COORDINATES_KEYS[0]).toString(QKeySequence.SequenceFormat.NativeText)
-        self._place_coordinates.setToolTip(f"{fixed} ({key})")
-        self.show_finding(self._finding)
 
     # What is shown
 
@@ -183,9 +174,9 @@ class KeywordBar(QWidget):
     def _show_spelling(self) -> None:
         """Say how the document spells the keyword, or what it says instead."""
         spelling, near = self._finding.other_spelling, self._finding.near
+        for widget in (self._spelling, self._use_spelling):
+            widget.setVisible(spelling is not None or near is not None)
         self._use_spelling.setText(self.tr("Use the document's spelling"))
-        self._spelling.setVisible(spelling is not None or near is not None)
-        self._use_spelling.setVisible(spelling is not None or near is not None)
         if spelling is not None:
             self._spelling.setText(
                 self.tr(
@@ -268,13 +259,6 @@ class KeywordBar(QWidget):
         painter.setPen(colours.line)
         painter.setBrush(colours.panel)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of language."""
-        if event.type() is QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _on_edit_text_changed(self, text: str) -> None:
         self.keyword_typed.emit(text.strip())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from esign_desktop.override import override
 from esign_desktop.ui.prepare.keyword.finder import Finding
 from esign_desktop.ui.text.outside import one_line
 
@@ -48,10 +47,6 @@ class KeywordHitList(QTreeWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.currentItemChanged.connect(self._on_current_item_changed)
         self.itemChanged.connect(self._on_item_changed)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Word everything in the present language."""
         self.setAccessibleName(self.tr("Matches"))
         self._list()
 
@@ -110,13 +105,6 @@ class KeywordHitList(QTreeWidget):
         self.blockSignals(False)
         rows = sum(min(len(one.hits or ()), _SHOWN_HITS) + 1 for one in found)
         self.setFixedHeight(min(_HEIGHT_PX, rows * _ROW_PX + 4))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of language."""
-        if event.type() is QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _document_item(self, found: DocumentHits) -> QTreeWidgetItem:
         hits = found.hits or ()

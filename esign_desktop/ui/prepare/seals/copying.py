@@ -1,17 +1,13 @@
-"""The small sheet that asks on which pages the selected seals are to stand too.
-
-What was left out when seals were copied, in words.
-"""
+"""The popup that asks on which pages the selected seals are to stand too, and what was left out of copies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -27,16 +23,14 @@ from esign_desktop.domain.placing.copying import LeftOutReason
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.override import override
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtGui import QKeyEvent
-
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.placing.copying import Copies, LeftOut
+    from esign_desktop.domain.placing.copying import LeftOut
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.ui.prepare.seals.commands import SealCommands
 
@@ -74,17 +68,15 @@ def _sentence(reason: LeftOutReason, left_out: list[LeftOut], draft: ContractDra
 _WIDTH_PX: Final = 320
 
 
-class CopyToPages(QFrame):
-    """Says at every change what would be placed; a click beside it, or Esc, closes it."""
+class CopyToPages(Popup):
+    """Says at every change what would be placed."""
 
     def __init__(self, session: ContractSession, commands: SealCommands, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("card")
-        self.setWindowTitle(self.tr("Copy to pages"))
+        super().__init__(QCoreApplication.translate("CopyToPages", "Copy to pages"), parent)
         self._session = session
         self._commands = commands
-        self._page_count = self._longest_document()
+        ids = {p.document_id for p in commands.selected if isinstance(p, CoordinatePlacement)}
+        self._page_count = max((d.page_count for d in session.draft.documents if d.id in ids), default=1)
         self._title = PlainLabel(self, self.tr("Copy to pages"))
         self._title.setObjectName("sectionTitle")
         self._group = QButtonGroup(self)
@@ -112,28 +104,17 @@ class CopyToPages(QFrame):
         self._lay_out()
         self._connect()
         self._choices[PageSelection.ALL].setChecked(True)
+        self.setFocusProxy(self._choices[PageSelection.ALL])
         self._show()
 
-    def open_at(self, position: QPoint) -> None:
-        """Show the sheet, wholly on the screen."""
-        self.adjustSize()
-        area = self.screen().availableGeometry()
-        x = min(position.x(), area.right() - self.width())
-        y = min(position.y(), area.bottom() - self.height())
-        self.move(max(area.left(), x), max(area.top(), y))
-        self.show()
-        self._choices[PageSelection.ALL].setFocus(Qt.FocusReason.PopupFocusReason)
-
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif press_focused_button(event):
+    def accept(self) -> None:
+        if not self._copy.isEnabled():
             return
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._on_copy_clicked()
-        else:
-            super().keyPressEvent(event)
+        choice = self._choice()
+        skips_cover, as_separate = self._skips_cover.isChecked(), self._as_separate.isChecked()
+        self.close()
+        self._commands.copy_to_pages(choice, skips_cover=skips_cover, as_separate=as_separate)
 
     def _lay_out(self) -> None:
         self.setFixedWidth(_WIDTH_PX)
@@ -162,16 +143,11 @@ class CopyToPages(QFrame):
     def _connect(self) -> None:
         self._group.buttonToggled.connect(self._on_group_toggled)
         self._pages.textEdited.connect(self._on_pages_edited)
-        self._pages.returnPressed.connect(self._on_copy_clicked)
+        self._pages.returnPressed.connect(self.accept)
         self._skips_cover.toggled.connect(self._show)
         self._as_separate.toggled.connect(self._show)
-        self._copy.clicked.connect(self._on_copy_clicked)
+        self._copy.clicked.connect(self.accept)
         self._cancel.clicked.connect(self.close)
-
-    def _longest_document(self) -> int:
-        documents = {p.document_id for p in self._commands.selected if isinstance(p, CoordinatePlacement)}
-        counts = [d.page_count for d in self._session.draft.documents if d.id in documents]
-        return max(counts, default=1)
 
     def _choice(self) -> PageChoice:
         """Return what is chosen. Raises InputError for pages that can't be read or do not exist."""
@@ -182,7 +158,9 @@ class CopyToPages(QFrame):
     def _show(self) -> None:
         """Say what would happen."""
         try:
-            copies = self._copies()
+            copies = self._commands.preview_copies(
+                self._choice(), skips_cover=self._skips_cover.isChecked(), as_separate=self._as_separate.isChecked()
+            )
         except InputError as error:
             is_begun = bool(self._pages.text().strip())
             self._status.setText(error_sentence(error).title if is_begun else self.tr("Which pages?"))
@@ -196,11 +174,6 @@ class CopyToPages(QFrame):
             self._copy.setEnabled(count > 0)
         self.adjustSize()
 
-    def _copies(self) -> Copies:
-        return self._commands.preview_copies(
-            self._choice(), skips_cover=self._skips_cover.isChecked(), as_separate=self._as_separate.isChecked()
-        )
-
     def _on_group_toggled(self) -> None:
         if self._these.isChecked() and not self._pages.hasFocus():
             self._pages.setFocus()
@@ -209,14 +182,6 @@ class CopyToPages(QFrame):
     def _on_pages_edited(self) -> None:
         self._these.setChecked(True)
         self._show()
-
-    def _on_copy_clicked(self) -> None:
-        if not self._copy.isEnabled():
-            return
-        choice = self._choice()
-        skips_cover, as_separate = self._skips_cover.isChecked(), self._as_separate.isChecked()
-        self.close()
-        self._commands.copy_to_pages(choice, skips_cover=skips_cover, as_separate=as_separate)
 
 
 def _pages_of(draft: ContractDraft) -> int:

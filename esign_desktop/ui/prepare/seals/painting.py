@@ -1,6 +1,6 @@
 """Draws seals from values: translucent in the signer's colour, dashed when uncertain, slices cut as they will be.
 
-The outlines of seals in a square of 100 units about the origin, y down: drawn once per name, then only scaled.
+Outlines are made once per name, in a square of 100 units about the origin, y down, and then only scaled.
 """
 
 from __future__ import annotations

@@ -1,18 +1,15 @@
-"""The widths that seals can be given with one choice: their own, the usual ones, and those a person added.
-
-The small sheet where a width is typed that is not on the list.
-"""
+"""The widths that seals can be given with one choice: their own, the usual ones, and those a person added."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFrame,
     QGridLayout,
     QLabel,
     QPushButton,
@@ -25,20 +22,15 @@ from esign_desktop.override import override
 from esign_desktop.services.preferences import SealSize
 from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.lengths import LengthUnit, from_unit, in_unit
+from esign_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from PySide6.QtCore import QPoint
 
-    from PySide6.QtGui import QKeyEvent
-
-    from esign_desktop.domain.errors import AppError
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.ui.tasks import TaskRunner
 
-
-T = TypeVar("T")
 _SAME_WIDTH_PT: Final = 0.01
 
 
@@ -56,7 +48,13 @@ class SealSizes(QObject):
         self._preferences = preferences
         self._tasks = tasks
         self._personal: tuple[SealSize, ...] = ()
-        self._run(lambda: preferences.seal_sizes, self._on_sizes_read)
+        tasks.start(
+            lambda: preferences.seal_sizes,
+            owner=self,
+            on_done=self._on_sizes_read,
+            on_error=self.failed.emit,
+            lane=Lane.STORE,
+        )
 
     @property
     def personal(self) -> tuple[SealSize, ...]:
@@ -100,13 +98,13 @@ class SealSizes(QObject):
         self._become(tuple(size for size in self._personal if not _is_same(size, width_pt)))
 
     def _become(self, sizes: tuple[SealSize, ...]) -> None:
-        if sizes != self._personal:
-            self._personal = sizes
-            self._run(lambda: self._preferences.set_seal_sizes(sizes), _ignore)
-            self.changed.emit()
-
-    def _run(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
-        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed, lane=Lane.STORE)
+        if sizes == self._personal:
+            return
+        self._personal = sizes
+        self._tasks.start(
+            partial(self._preferences.set_seal_sizes, sizes), owner=self, on_error=self.failed.emit, lane=Lane.STORE
+        )
+        self.changed.emit()
 
     def _on_sizes_read(self, sizes: tuple[SealSize, ...]) -> None:
         # What was added while they were being read stays.
@@ -114,31 +112,21 @@ class SealSizes(QObject):
         self._personal = (*sizes, *added)
         self.changed.emit()
 
-    def _on_failed(self, error: AppError) -> None:
-        self.failed.emit(error)
-
 
 def _is_same(size: SealSize, width_pt: float) -> bool:
     return abs(size.width_pt - width_pt) < _SAME_WIDTH_PT
 
 
-def _ignore(_result: object) -> None:
-    """Nobody waits for this."""
-
-
 _WIDTH_PX: Final = 248
 
 
-class OtherSize(QFrame):
-    """``width_chosen`` carries points. A click beside the sheet, or Esc, closes it."""
+class OtherSize(Popup):
+    """Where a width is typed that is not on the list. ``width_chosen`` carries points."""
 
     width_chosen = Signal(float)
 
     def __init__(self, sizes: SealSizes, width_pt: float, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("card")
-        self.setWindowTitle(self.tr("Another size"))
+        super().__init__(QCoreApplication.translate("OtherSize", "Another size"), parent)
         self.setFixedWidth(_WIDTH_PX)
         self._sizes = sizes
         self._length = QDoubleSpinBox(self)
@@ -164,30 +152,26 @@ class OtherSize(QFrame):
         layout.setSpacing(8)
         layout.addLayout(grid)
         layout.addWidget(self._use, 0, Qt.AlignmentFlag.AlignRight)
+        self.setFocusProxy(self._length)
         self._take_unit(LengthUnit.MM, width_pt)
         self._unit.activated.connect(self._on_unit_activated)
-        self._use.clicked.connect(self._on_use_clicked)
+        self._use.clicked.connect(self.accept)
 
+    @override
     def open_at(self, position: QPoint) -> None:
-        """Show the sheet, wholly on the screen."""
-        self.adjustSize()
-        area = self.screen().availableGeometry()
-        x, y = min(position.x(), area.right() - self.width()), min(position.y(), area.bottom() - self.height())
-        self.move(max(area.left(), x), max(area.top(), y))
-        self.show()
-        self._length.setFocus(Qt.FocusReason.PopupFocusReason)
+        """Show it with the width selected, to be typed over."""
+        super().open_at(position)
         self._length.selectAll()
 
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif press_focused_button(event):
-            return
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._on_use_clicked()
-        else:
-            super().keyPressEvent(event)
+    def accept(self) -> None:
+        self._length.interpretText()
+        length = round(self._length.value(), 1)
+        if self._keep.isChecked():
+            self._sizes.add(length, self._shown_unit.value)
+        width_pt = from_unit(length, self._shown_unit)
+        self.close()
+        self.width_chosen.emit(width_pt)
 
     def _take_unit(self, unit: LengthUnit, width_pt: float) -> None:
         self._shown_unit = unit
@@ -196,12 +180,3 @@ class OtherSize(QFrame):
 
     def _on_unit_activated(self) -> None:
         self._take_unit(LengthUnit(self._unit.currentData()), from_unit(self._length.value(), self._shown_unit))
-
-    def _on_use_clicked(self) -> None:
-        self._length.interpretText()
-        length = round(self._length.value(), 1)
-        if self._keep.isChecked():
-            self._sizes.add(length, self._shown_unit.value)
-        width_pt = from_unit(length, self._shown_unit)
-        self.close()
-        self.width_chosen.emit(width_pt)
