@@ -1,4 +1,4 @@
-"""The running program: shows the window first, then furnishes it, and takes everything down in reverse."""
+"""The running program: shows the window first, then populates it, and takes everything down in reverse."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
     from esign_desktop.services.copies.rebuilding import CopyOffer
     from esign_desktop.ui.shell.first_sheet import FirstSheet
     from esign_desktop.ui.shell.start_problem import StartProblem
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
     from esign_desktop.ui.tasks import TaskRunner
 
 
 LONGEST_BARE_MS: Final = 400
-"""Without a paint, as when the window starts minimized or the page can't be drawn, it is furnished after this time."""
+"""Without a paint, as when the window starts minimized or the page can't be drawn, it is populated after this time."""
 
 
 STATE_REST_MS: Final = 1000
@@ -55,9 +55,9 @@ _STATE_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.T
 
 
 class Program(QObject):
-    """``furnished`` tells that the window can do its work, ``sandbox_ready`` that the rehearsal platform answers."""
+    """``populated`` tells that the window can do its work, ``sandbox_ready`` that the rehearsal platform answers."""
 
-    furnished = Signal()
+    populated = Signal()
     sandbox_ready = Signal()
     _first_page_drawn = Signal(object)
 
@@ -81,7 +81,7 @@ class Program(QObject):
         self._is_stopped = False
         self._made: tuple[Services, str, str] | None = None
         self._modules = DeferredImports(self)
-        self._modules.done.connect(self._furnish_when_ready)
+        self._modules.done.connect(self._populate_when_ready)
         self._state_timer = QTimer(self, singleShot=True, interval=STATE_REST_MS)
         self._state_timer.timeout.connect(self._on_state_timer_timeout)
         self.crashes = CrashReports(backend.paths.log_dir, self)
@@ -93,14 +93,14 @@ class Program(QObject):
         self.appearance.use_theme(self._saved_state.theme)
         self.first_sheet = self._make_first_sheet(first_page)
         self.window = self._make_window(self.first_sheet)
-        # Furnishing takes the thread's time, which the first page needs.
+        # Populating takes the thread's time, which the first page needs.
         first_paint = self.first_sheet.painted if self.first_sheet is not None else self.window.painted
-        first_paint.connect(self._furnish)
+        first_paint.connect(self._begin_populating)
 
     @property
-    def furniture(self) -> Furniture | None:
-        """What stands in the window; None until ``furnished``."""
-        return self.window.furniture
+    def workspace(self) -> Workspace | None:
+        """What stands in the window; None until ``populated``."""
+        return self.window.workspace
 
     @property
     def problem(self) -> StartProblem | None:
@@ -126,7 +126,7 @@ class Program(QObject):
         if self._saved_state.room in set(RoomName):
             self.window.show_room(self._saved_state.room)
         self.window.show()
-        QTimer.singleShot(LONGEST_BARE_MS, self._furnish)
+        QTimer.singleShot(LONGEST_BARE_MS, self._begin_populating)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -144,8 +144,8 @@ class Program(QObject):
         room = self.window.room if self.window.is_restarting else ""
         write_window_state(self._state_path, self._current_state(room))
         self.window.hide()
-        if self.furniture is not None:
-            self.furniture.take_down()
+        if self.workspace is not None:
+            self.workspace.take_down()
         if self._problem is not None:
             self._problem.hide()
         if self._server is not None:
@@ -192,7 +192,7 @@ class Program(QObject):
         image = QImage(page.data, page.width_px, page.height_px, page.stride_bytes, QImage.Format.Format_RGB32)
         self._first_page_drawn.emit(image.copy())
 
-    def _furnish(self) -> None:
+    def _begin_populating(self) -> None:
         if self._log is not None:
             return
         from esign_desktop.app.log import log_start, open_log
@@ -215,9 +215,9 @@ class Program(QObject):
 
     def _on_services_made(self, made: tuple[Services, str, str]) -> None:
         self._made = made
-        self._furnish_when_ready()
+        self._populate_when_ready()
 
-    def _furnish_when_ready(self) -> None:
+    def _populate_when_ready(self) -> None:
         if self._made is None or not self._modules.are_read or self._is_stopped:
             return
         (services, language, theme), self._made = self._made, None
@@ -227,7 +227,7 @@ class Program(QObject):
         if language != self._language_choice:
             self._language_choice = language
             self._replace_window()
-        self._put_furniture_in(services)
+        self._populate_window(services)
         self._tell_of_copy()
         self._tell_of_unlinked_accounts(services)
         QTimer.singleShot(0, self._listen)
@@ -236,7 +236,7 @@ class Program(QObject):
         # What is there now stays; the collector need not look at it again.
         gc.freeze()
         gc.enable()
-        self.furnished.emit()
+        self.populated.emit()
 
     def _replace_window(self) -> None:
         """Make the window anew in the kept language: the small file that it was first shown from was not there."""
@@ -270,21 +270,21 @@ class Program(QObject):
         self.window.messages.show_message(StoreError("account.unlinked", count=count), MessageLevel.WARNING)
         self.tasks.start(repair.note_told, owner=self, on_done=lambda _nothing: None, lane=Lane.STORE)
 
-    def _put_furniture_in(self, services: Services) -> None:
+    def _populate_window(self, services: Services) -> None:
         from esign_desktop.domain.contract.draft import ContractDraft
         from esign_desktop.services.editing.session import ContractSession
         from esign_desktop.store.clock import system_clock_ms
-        from esign_desktop.ui.shell.workspace import Furniture
+        from esign_desktop.ui.shell.workspace import Workspace
 
         session = ContractSession(ContractDraft.new(), clock_ms=system_clock_ms)
-        furniture = Furniture(services, self.tasks, session, self.window.messages, self.window)
+        workspace = Workspace(services, self.tasks, session, self.window.messages, self.window)
         has_files = self.window.has_waiting_files
         if self._arguments.counter:
-            furniture.counter.open()
-        self.window.furnish(furniture)
-        self.crashes.attend(self.window, furniture.desk.autosave.flush)
-        furniture.begin(recover=not has_files, read_environment=self._sandbox is None)
-        furniture.receive_notices(self._arguments.listen_port)
+            workspace.counter.open()
+        self.window.populate(workspace)
+        self.crashes.attend(self.window, workspace.draft_controller.autosave.flush)
+        workspace.begin(recover=not has_files, read_environment=self._sandbox is None)
+        workspace.receive_notices(self._arguments.listen_port)
         if self._sandbox is not None:
             self._await_sandbox(self._sandbox, services)
 
@@ -335,22 +335,22 @@ class Program(QObject):
         return f"{rect.x()} {rect.y()} {rect.width()} {rect.height()} {self.window.devicePixelRatioF()}"
 
     def _on_sandbox_ready(self, _environment: Environment) -> None:
-        furniture = self.furniture
-        if furniture is not None:
-            furniture.environment.reload()
+        workspace = self.workspace
+        if workspace is not None:
+            workspace.environment.reload()
         self.sandbox_ready.emit()
 
     def _on_sandbox_failed(self, error: AppError) -> None:
         self.window.messages.show_message(error)
-        furniture = self.furniture
-        if furniture is not None:
-            furniture.environment.reload()
+        workspace = self.workspace
+        if workspace is not None:
+            workspace.environment.reload()
 
     def _on_server_received(self, handed: HandedOver) -> None:
-        furniture = self.furniture
-        if furniture is not None and (handed.wants_counter or furniture.is_counter_open):
+        workspace = self.workspace
+        if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
             # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait behind it.
-            furniture.counter.open()
+            workspace.counter.open()
         else:
             self.window.come_forward()
         self.window.open_files(list(handed.files))
@@ -379,13 +379,13 @@ class Program(QObject):
             self.window.offer_restart()
 
     def _keep(self, work: Callable[[Services], None], then: Callable[[], None] | None = None) -> None:
-        furniture = self.furniture
-        if furniture is None:
+        workspace = self.workspace
+        if workspace is None:
             return
-        services = furniture.services
+        services = workspace.services
 
         def kept(_nothing: None) -> None:
-            furniture.choices_kept()
+            workspace.choices_kept()
             if then is not None:
                 then()
 

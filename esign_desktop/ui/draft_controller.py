@@ -141,7 +141,7 @@ class Autosave(QObject):
 T = TypeVar("T")
 
 
-class Desk(QObject):
+class DraftController(QObject):
     """Moves contracts between the session and the store.
 
     ``drafts_changed`` carries a tuple of DraftSummary, ``recents_changed`` a tuple of Path, ``failed`` an AppError.

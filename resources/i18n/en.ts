@@ -288,16 +288,6 @@
     </message>
 </context>
 <context>
-    <name>Furniture</name>
-    <message numerus="yes">
-        <source>%n send(s) did not come to an end.</source>
-        <translation>
-            <numerusform>One send did not come to an end.</numerusform>
-            <numerusform>%n sends did not come to an end.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>KeywordBar</name>
     <message numerus="yes">
         <source>%n match(es); their places are being read…</source>
@@ -705,6 +695,16 @@
         <translation>
             <numerusform>%n field is filled in already: what stands in it becomes part of the template.</numerusform>
             <numerusform>%n fields are filled in already: what stands in them becomes part of the template.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Workspace</name>
+    <message numerus="yes">
+        <source>%n send(s) did not come to an end.</source>
+        <translation>
+            <numerusform>One send did not come to an end.</numerusform>
+            <numerusform>%n sends did not come to an end.</numerusform>
         </translation>
     </message>
 </context>

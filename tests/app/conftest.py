@@ -54,7 +54,7 @@ def start(
             with qtbot.waitSignal(program.sandbox_ready, timeout=20_000):
                 program.start()
         else:
-            with qtbot.waitSignal(program.furnished, timeout=20_000):
+            with qtbot.waitSignal(program.populated, timeout=20_000):
                 program.start()
         # A failure has to fail the test instead of being reported in a window.
         program.crashes.uninstall()

@@ -64,14 +64,14 @@ class Window:
 
     def __init__(self, program: Program, own: RehearsalPlatform, qtbot: QtBot) -> None:
         self.program, self.qtbot = program, qtbot
-        assert program.furniture is not None
-        self.furniture = program.furniture
+        assert program.workspace is not None
+        self.workspace = program.workspace
         environment = replace(own.environment, kind=OWN)
-        self.furniture.services.environments.save(environment)
-        self.furniture.services.environments.set_secret(environment, SECRET)
+        self.workspace.services.environments.save(environment)
+        self.workspace.services.environments.set_secret(environment, SECRET)
         program.window.resize(1366, 768)
         program.window.show()
-        self.wait(lambda: self.furniture.environment.kind is EnvironmentKind.SANDBOX)
+        self.wait(lambda: self.workspace.environment.kind is EnvironmentKind.SANDBOX)
         self.wait(lambda: "Rehearsal" in self.chip)
 
     def wait(self, is_true: Callable[[], object]) -> None:
@@ -100,7 +100,7 @@ class Window:
 
     @property
     def panel(self) -> SendingPanel:
-        return next(one for one in self.furniture.track.findChildren(SendingPanel) if one.isVisible())
+        return next(one for one in self.workspace.track.findChildren(SendingPanel) if one.isVisible())
 
     @property
     def chip(self) -> str:
@@ -127,7 +127,7 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
     calls = len(own.request_log())
 
     window.program.window.show_room(RoomName.TRACK)
-    go_on = window.button(window.furniture.track, "Go on")
+    go_on = window.button(window.workspace.track, "Go on")
     assert "Own address" in go_on.text()
     assert red in go_on.styleSheet()
     window.click(go_on)
@@ -138,17 +138,17 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
     assert "legal effect" in words(window.panel)
     assert "Own address" in window.chip
     assert window.edge == red
-    window.furniture.tasks.wait_idle()
+    window.workspace.tasks.wait_idle()
     assert len(own.request_log()) == calls
 
     # No is no: back to the list, and to the window's own colour.
     QTest.keyClick(window.question, Qt.Key.Key_Escape)
     window.wait(lambda: "Rehearsal" in window.chip)
     assert window.edge == grey
-    window.furniture.tasks.wait_idle()
+    window.workspace.tasks.wait_idle()
     assert len(own.request_log()) == calls
 
-    window.click(window.button(window.furniture.track, "Go on"))
+    window.click(window.button(window.workspace.track, "Go on"))
     window.click(window.button(window.question, "Go on"))
     again = window.button(window.panel, "Start anew")
     assert "Own address" in again.text()
@@ -156,7 +156,7 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
     assert own.flows(draft.title) == ()
     window.click(again)
     assert "Own address" in words(window.question)
-    window.furniture.tasks.wait_idle()
+    window.workspace.tasks.wait_idle()
     assert own.flows(draft.title) == ()
 
     window.click(window.button(window.question, "Start anew"))
@@ -172,11 +172,11 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
 def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     """Back in the list the window stands in rehearsal, and the contract's pane and code say whose it is."""
     window.click(window.button(window.panel, "Show in Track"))
-    handling = window.furniture.track.findChild(FlowHandling)
+    handling = window.workspace.track.findChild(FlowHandling)
     assert handling is not None
     window.wait(lambda: handling.chosen is not None)
     window.wait(lambda: window.edge == grey)
-    pane = window.furniture.track.findChild(DetailsPane)
+    pane = window.workspace.track.findChild(DetailsPane)
     assert pane is not None
     assert "belongs to: Own address" in words(pane)
     assert "Own address" in window.button(pane, "Revoke").text()
@@ -184,7 +184,7 @@ def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     assert "Own address" in menu.actions()[0].text()
     menu.deleteLater()
     handling.show_code()
-    (code,) = (one for one in window.furniture.track.findChildren(QrWindow) if one.isVisible())
+    (code,) = (one for one in window.workspace.track.findChildren(QrWindow) if one.isVisible())
     assert "belongs to: Own address" in words(code)
     code.close()
 
@@ -193,7 +193,7 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     start: Start, own: RehearsalPlatform, paths: AppPaths, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = Window(start(with_sandbox=True), own, qtbot)
-    services, furniture = window.furniture.services, window.furniture
+    services, workspace = window.workspace.services, window.workspace
     behaviour = PlatformBehaviour(keyword_origin=KeywordOrigin.CENTRE, person_seal_width_pt=40.0)
     environment = services.environments.set_behaviour(OWN, behaviour)
     signers = (person_signer("王小明", number="110101199003071233"),)
@@ -201,19 +201,19 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     assert outcome.flow_id is not None
     assert services.corrections is not None
     correction = services.corrections.take_up(outcome.flow_id)
-    furniture.track.correction_made.emit(correction)
-    window.wait(lambda: furniture.session.draft.replaces == outcome.flow_id)
+    workspace.track.correction_made.emit(correction)
+    window.wait(lambda: workspace.session.draft.replaces == outcome.flow_id)
     rehearsed = services.environments.current()
 
     # It is drawn for that platform, not for the chosen one.
-    window.wait(lambda: furniture.session.draft.behaviour.keyword_origin is KeywordOrigin.CENTRE)
-    furniture.environment.reload()
-    window.wait(furniture.prepare.canvas.isVisible)
-    furniture.tasks.wait_idle()
-    assert furniture.session.draft.behaviour.person_seal_width_pt == 40.0
+    window.wait(lambda: workspace.session.draft.behaviour.keyword_origin is KeywordOrigin.CENTRE)
+    workspace.environment.reload()
+    window.wait(workspace.prepare.canvas.isVisible)
+    workspace.tasks.wait_idle()
+    assert workspace.session.draft.behaviour.person_seal_width_pt == 40.0
     window.program.window.actions_by_name[ActionName.SEND].trigger()
-    window.wait(lambda: furniture.prepare.findChildren(ReviewSheet))
-    sheet = furniture.prepare.findChildren(ReviewSheet)[-1]
+    window.wait(lambda: workspace.prepare.findChildren(ReviewSheet))
+    sheet = workspace.prepare.findChildren(ReviewSheet)[-1]
     send = window.button(sheet, "Send now")
     assert "Own address" in send.text()
     assert "belongs to: Own address" in words(sheet)
@@ -224,7 +224,7 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     assert services.flows.refresh(outcome.flow_id).status is FlowStatus.SIGNING
 
     window.click(window.button(window.question, "Send"))
-    window.wait(lambda: furniture.session.draft.is_empty and not furniture.is_sending)
+    window.wait(lambda: workspace.session.draft.is_empty and not workspace.is_sending)
     assert services.flows.get(outcome.flow_id).status is FlowStatus.REVOKED
     first, second = own.flows(correction.draft.title)
     assert {first.is_visible, second.is_visible} == {True}
@@ -235,7 +235,7 @@ def test_seals_on_the_desk_are_drawn_anew_when_more_is_known_of_the_platform(
     start: Start, own: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = Window(start(with_sandbox=True), own, qtbot)
-    session, environments = window.furniture.session, window.furniture.services.environments
+    session, environments = window.workspace.session, window.workspace.services.environments
     session.load(make_contract(tmp_path / "paper", signers=(person_signer("王小明"),)))
     session.apply(
         EditName.RESIZE_SEALS,
@@ -243,12 +243,12 @@ def test_seals_on_the_desk_are_drawn_anew_when_more_is_known_of_the_platform(
     )
     window.wait(lambda: {mark.rect.height_pt for mark in session.marks} == {95.0})
     environments.set_behaviour(EnvironmentKind.SANDBOX, PlatformBehaviour(person_seal_width_pt=40.0))
-    window.furniture.environment.reload()
+    window.workspace.environment.reload()
     window.wait(lambda: {mark.rect.height_pt for mark in session.marks} == {40.0})
 
     # Another environment has seals of another size.
     environments.choose(OWN)
-    window.furniture.environment.reload()
+    window.workspace.environment.reload()
     window.wait(lambda: {mark.rect.height_pt for mark in session.marks} == {95.0})
 
 
@@ -256,21 +256,21 @@ def test_a_correction_that_gives_way_on_the_desk_takes_its_platform_along(
     start: Start, own: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = Window(start(with_sandbox=True), own, qtbot)
-    furniture, services = window.furniture, window.furniture.services
+    workspace, services = window.workspace, window.workspace.services
     environment = services.environments.set_behaviour(OWN, PlatformBehaviour(person_seal_width_pt=40.0))
     signers = (person_signer("王小明", number="110101199003071233"),)
     outcome = services.submission.send(make_contract(tmp_path / "paper", signers=signers), environment)
     assert outcome.flow_id is not None
     assert services.corrections is not None
-    furniture.track.correction_made.emit(services.corrections.take_up(outcome.flow_id))
-    window.wait(lambda: furniture.session.draft.behaviour.person_seal_width_pt == 40.0)
+    workspace.track.correction_made.emit(services.corrections.take_up(outcome.flow_id))
+    window.wait(lambda: workspace.session.draft.behaviour.person_seal_width_pt == 40.0)
     # Calibrated while it lies there.
     services.environments.set_behaviour(OWN, PlatformBehaviour(person_seal_width_pt=50.0))
-    assert furniture.settings is not None
-    furniture.settings.environment_changed.emit()
-    window.wait(lambda: furniture.session.draft.behaviour.person_seal_width_pt == 50.0)
+    assert workspace.settings is not None
+    workspace.settings.environment_changed.emit()
+    window.wait(lambda: workspace.session.draft.behaviour.person_seal_width_pt == 50.0)
 
-    furniture.desk.put_away(then=lambda: None)
+    workspace.draft_controller.put_away(then=lambda: None)
 
-    window.wait(lambda: furniture.session.draft.replaces is None)
-    window.wait(lambda: furniture.session.draft.behaviour == PlatformBehaviour())
+    window.wait(lambda: workspace.session.draft.replaces is None)
+    window.wait(lambda: workspace.session.draft.behaviour == PlatformBehaviour())

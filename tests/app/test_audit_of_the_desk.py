@@ -17,8 +17,8 @@ SECRET = "cf65f987315b12a21b983ca320196d7d"
 
 def test_presets_settings_secrets_and_wrong_pins_are_noted_and_the_log_is_whole(start: Start, tmp_path: Path) -> None:
     program = start()
-    assert program.furniture is not None
-    services = program.furniture.services
+    assert program.workspace is not None
+    services = program.workspace.services
     presets, pin, log = services.presets, services.pin, services.audit_log
     assert presets is not None
     assert pin is not None

@@ -38,8 +38,8 @@ def program(start: Start) -> Program:
 
 
 def make_preset(program: Program, folder: Path) -> Preset:
-    assert program.furniture is not None
-    services = program.furniture.services
+    assert program.workspace is not None
+    services = program.workspace.services
     assert services.presets is not None
     draft = make_form_contract(services.documents, folder)
     (document,), (signer,) = draft.documents, draft.signers
@@ -56,11 +56,11 @@ def write_sheet(path: Path, count: int) -> Path:
 
 def lay_out(program: Program, folder: Path, count: int, qtbot: QtBot) -> BulkRoom:
     """Come into Bulk by its keys, with a preset and a sheet."""
-    assert program.furniture is not None
+    assert program.workspace is not None
     make_preset(program, folder / "form")
     QTest.keyClick(program.window, Qt.Key.Key_3, CTRL)
     qtbot.waitUntil(lambda: program.window.room is RoomName.BULK)
-    room = program.furniture.bulk
+    room = program.workspace.bulk
     qtbot.waitUntil(lambda: room.work.preset is not None, timeout=WAIT_MS)
     room.take_sheet(write_sheet(folder / "list.csv", count))
     qtbot.waitUntil(lambda: room.work.may_send, timeout=WAIT_MS)
@@ -73,8 +73,8 @@ def titles(program: Program) -> list[str]:
 
 def test_without_a_preset_it_leads_to_prepare(program: Program, qtbot: QtBot) -> None:
     program.window.show_room(RoomName.BULK)
-    assert program.furniture is not None
-    room = program.furniture.bulk
+    assert program.workspace is not None
+    room = program.workspace.bulk
     qtbot.waitUntil(lambda: room.work.offers.presets == ())
     button = next(one for one in room.findChildren(QAbstractButton) if one.text().startswith("Prepare it"))
     qtbot.waitUntil(button.isVisible)
@@ -113,8 +113,8 @@ def test_a_sheet_is_sent_by_keys_alone(program: Program, tmp_path: Path, qtbot: 
     QTest.keyClick(room.confirm, Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: room.work.stage is BulkStage.STOPPED, timeout=WAIT_MS)
     assert room.work.count(RowState.SENT) == 5
-    assert program.furniture is not None
-    records = program.furniture.services.flows.rows().rows
+    assert program.workspace is not None
+    records = program.workspace.services.flows.rows().rows
     assert len(records) == 5
 
 
@@ -139,9 +139,9 @@ def test_closing_while_a_sheet_is_sent_asks_and_then_pauses_it(
     assert not tokens[0].is_cancelled
     program.window.messages.rows[0].press()
     assert not program.window.isVisible()
-    assert program.furniture is not None
-    program.furniture.take_down()
+    assert program.workspace is not None
+    program.workspace.take_down()
     assert tokens[0].is_cancelled
     goes_on.set()
     qtbot.waitUntil(lambda: not room.is_running, timeout=WAIT_MS)
-    assert program.furniture.services.flows.rows().rows == ()
+    assert program.workspace.services.flows.rows().rows == ()

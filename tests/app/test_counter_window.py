@@ -29,8 +29,8 @@ def trigger(program: Program, name: ActionName) -> None:
 
 
 def is_counter_open(program: Program) -> bool:
-    furniture = program.furniture
-    return furniture is not None and furniture.counter.window is not None and furniture.counter.window.isVisible()
+    workspace = program.workspace
+    return workspace is not None and workspace.counter.window is not None and workspace.counter.window.isVisible()
 
 
 def test_the_counter_takes_the_place_of_the_main_window_and_gives_it_back(start: Start, qtbot: QtBot) -> None:
@@ -38,8 +38,8 @@ def test_the_counter_takes_the_place_of_the_main_window_and_gives_it_back(start:
     trigger(program, ActionName.COUNTER)
     qtbot.waitUntil(lambda: is_counter_open(program), timeout=WAIT_MS)
     assert not program.window.isVisible()
-    assert program.furniture is not None
-    window = program.furniture.counter.window
+    assert program.workspace is not None
+    window = program.workspace.counter.window
     assert window is not None
     window.close()
     assert program.window.isVisible()
@@ -58,8 +58,8 @@ def test_the_shift_sheet_opens_over_the_counter(start: Start, qtbot: QtBot) -> N
     program = start()
     trigger(program, ActionName.COUNTER)
     qtbot.waitUntil(lambda: is_counter_open(program), timeout=WAIT_MS)
-    assert program.furniture is not None
-    host = program.furniture.counter
+    assert program.workspace is not None
+    host = program.workspace.counter
     assert host.window is not None
     host.window.sheet_requested.emit()
     assert host.sheet is not None
@@ -72,8 +72,8 @@ def test_the_shift_sheet_opens_over_the_counter(start: Start, qtbot: QtBot) -> N
 def open_counter(program: Program, qtbot: QtBot) -> CounterLauncher:
     trigger(program, ActionName.COUNTER)
     qtbot.waitUntil(lambda: is_counter_open(program), timeout=WAIT_MS)
-    assert program.furniture is not None
-    return program.furniture.counter
+    assert program.workspace is not None
+    return program.workspace.counter
 
 
 def sheet_of(host: CounterLauncher) -> ShiftWindow | None:
@@ -82,8 +82,8 @@ def sheet_of(host: CounterLauncher) -> ShiftWindow | None:
 
 def test_locking_takes_the_shift_sheet_away(start: Start, qtbot: QtBot) -> None:
     program = start()
-    assert program.furniture is not None
-    pin = program.furniture.services.pin
+    assert program.workspace is not None
+    pin = program.workspace.services.pin
     assert pin is not None
     pin.set_pin("2468")
     host = open_counter(program, qtbot)
@@ -102,8 +102,8 @@ def test_locking_takes_the_shift_sheet_away(start: Start, qtbot: QtBot) -> None:
 
 def test_the_customers_screen_bears_the_mark_that_was_chosen(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
     program = start()
-    assert program.furniture is not None
-    brand = program.furniture.services.brand
+    assert program.workspace is not None
+    brand = program.workspace.services.brand
     assert brand is not None
     logo = QImage(40, 20, QImage.Format.Format_RGB32)
     logo.fill(0)
@@ -125,9 +125,9 @@ def test_files_that_are_opened_meanwhile_wait_behind_a_counter(
     assert host.window is not None
     host.window.lock()
     assert hand_over(paths.data_dir, [make_form(tmp_path / "借款.pdf")])
-    furniture = program.furniture
-    assert furniture is not None
-    qtbot.waitUntil(lambda: bool(furniture.session.draft.documents), timeout=WAIT_MS)
+    workspace = program.workspace
+    assert workspace is not None
+    qtbot.waitUntil(lambda: bool(workspace.session.draft.documents), timeout=WAIT_MS)
     assert not program.window.isVisible()
     assert host.window.is_locked
     assert host.window.isVisible()
@@ -136,8 +136,8 @@ def test_files_that_are_opened_meanwhile_wait_behind_a_counter(
 def test_the_list_of_presets_opens_from_the_menu(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
     program = start()
     trigger(program, ActionName.PRESETS)
-    assert program.furniture is not None
-    presets = program.furniture.presets
+    assert program.workspace is not None
+    presets = program.workspace.presets
     assert presets.list_window is not None
     assert presets.list_window.isVisible()
     presets.list_window.close()

@@ -30,13 +30,13 @@ sys.meta_path.insert(0, Watch())
 from esign_desktop.app import main as program
 
 def end():
-    print("furnished")
+    print("populated")
     sys.stdout.flush()
     os._exit(0)
 
 class Watched(program.Program):
     def start(self):
-        self.furnished.connect(end)
+        self.populated.connect(end)
         super().start()
 
 program.Program = Watched
@@ -61,4 +61,4 @@ def test_windows_modules_are_read_in_the_windows_thread(tmp_path: Path) -> None:
         text=True,
         timeout=LIMIT_S,
     )
-    assert done.stdout.split() == ["furnished"], done.stderr
+    assert done.stdout.split() == ["populated"], done.stderr

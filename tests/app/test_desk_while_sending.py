@@ -45,16 +45,16 @@ class Bench:
 
     def __init__(self, program: Program, platform: RehearsalPlatform, folder: Path, qtbot: QtBot) -> None:
         self.program, self.platform, self.folder, self.qtbot = program, platform, folder, qtbot
-        assert program.furniture is not None
-        self.furniture, self.window = program.furniture, program.window
-        environments = self.furniture.services.environments
+        assert program.workspace is not None
+        self.workspace, self.window = program.workspace, program.window
+        environments = self.workspace.services.environments
         environments.save(platform.environment)
         environments.set_secret(platform.environment, SECRET)
         environments.choose(platform.environment.kind)
-        self.furniture.environment.reload()
+        self.workspace.environment.reload()
         self.window.show()
-        self.wait(lambda: self.furniture.environment.state is not None and self.furniture.environment.state.is_ready)
-        self.wait(lambda: self.furniture.environment.kind is platform.environment.kind)
+        self.wait(lambda: self.workspace.environment.state is not None and self.workspace.environment.state.is_ready)
+        self.wait(lambda: self.workspace.environment.kind is platform.environment.kind)
 
     def wait(self, is_true: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(is_true()), timeout=WAIT_MS)
@@ -63,15 +63,15 @@ class Bench:
         """Put a contract on the desk."""
         draft = make_contract(self.folder / name, signers=(person_signer(name, number="110101199003071233"),))
         taken: list[bool] = []
-        self.furniture.desk.take_in(draft, then=lambda: taken.append(True))
+        self.workspace.draft_controller.take_in(draft, then=lambda: taken.append(True))
         self.wait(lambda: taken)
         return draft
 
     def send(self) -> None:
         """Review, and press the button there."""
         self.window.actions_by_name[ActionName.SEND].trigger()
-        self.wait(lambda: self.furniture.prepare.findChildren(ReviewSheet))
-        sheet = self.furniture.prepare.findChildren(ReviewSheet)[-1]
+        self.wait(lambda: self.workspace.prepare.findChildren(ReviewSheet))
+        sheet = self.workspace.prepare.findChildren(ReviewSheet)[-1]
         self.click(sheet, "Send now")
 
     def click(self, within: QWidget, text: str) -> None:
@@ -105,68 +105,68 @@ def words(widget: QWidget) -> str:
 def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_its_panel(bench: Bench) -> None:
     draft = bench.lay_out()
     bench.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
-    sheet = bench.furniture.presets.sheet
+    sheet = bench.workspace.presets.sheet
     assert sheet is not None
-    bench.furniture.tasks.wait_idle()
-    with bench.qtbot.waitSignal(bench.furniture.presets.saved, timeout=WAIT_MS) as saved:
+    bench.workspace.tasks.wait_idle()
+    with bench.qtbot.waitSignal(bench.workspace.presets.saved, timeout=WAIT_MS) as saved:
         QTest.keyClick(sheet, Qt.Key.Key_Return)
     # The window of the preset stands open before the send, and does not keep it from being begun.
-    bench.furniture.presets.show_list()
-    bench.furniture.presets.edit(saved.args[0])
-    editor = bench.furniture.presets.editor
+    bench.workspace.presets.show_list()
+    bench.workspace.presets.edit(saved.args[0])
+    editor = bench.workspace.presets.editor
     assert editor is not None
     bench.platform.set_faults(SLOW)
     bench.send()
-    panel = bench.panel(bench.furniture.prepare)
+    panel = bench.panel(bench.workspace.prepare)
     bench.wait(lambda: bench.platform.requests("/sign/start"))
 
     editor.tabs.setCurrentWidget(editor.documents)
     bench.click(editor, "Lay")
 
-    assert bench.furniture.is_sending
+    assert bench.workspace.is_sending
     assert "being sent" in words(editor)
-    bench.wait(lambda: not bench.furniture.is_sending)
+    bench.wait(lambda: not bench.workspace.is_sending)
     bench.wait(lambda: "Sent to the signers" in words(panel))
-    bench.furniture.tasks.wait_idle()
+    bench.workspace.tasks.wait_idle()
     (flow,) = bench.platform.flows(draft.title)
     assert flow.is_visible
-    assert bench.furniture.session.draft.is_empty
-    assert not any(one.title == draft.title for one in bench.furniture.services.drafts.list())
+    assert bench.workspace.session.draft.is_empty
+    assert not any(one.title == draft.title for one in bench.workspace.services.drafts.list())
 
     # Once it is sent, the preset is laid out.
     bench.click(editor, "Lay")
-    bench.wait(lambda: not bench.furniture.session.draft.is_empty)
-    assert bench.furniture.prepare.canvas.isVisible()
+    bench.wait(lambda: not bench.workspace.session.draft.is_empty)
+    assert bench.workspace.prepare.canvas.isVisible()
 
 
 def test_a_new_contract_comes_from_under_the_code_of_the_one_that_was_sent(bench: Bench) -> None:
     bench.lay_out()
     bench.send()
-    panel = bench.panel(bench.furniture.prepare)
+    panel = bench.panel(bench.workspace.prepare)
     bench.wait(lambda: "Sent to the signers" in words(panel))
 
     QTest.keyClick(bench.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
 
-    bench.wait(lambda: not bench.furniture.prepare.findChildren(SendingPanel))
-    assert bench.furniture.session.draft.is_empty
+    bench.wait(lambda: not bench.workspace.prepare.findChildren(SendingPanel))
+    assert bench.workspace.session.draft.is_empty
 
 
 def test_a_correction_is_seen_though_another_contracts_code_stood_there(bench: Bench) -> None:
     bench.lay_out()
     bench.send()
-    bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.furniture.prepare)))
-    bench.furniture.tasks.wait_idle()
-    (record,) = bench.furniture.services.flows.list()
+    bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.workspace.prepare)))
+    bench.workspace.tasks.wait_idle()
+    (record,) = bench.workspace.services.flows.list()
     bench.window.show_room(RoomName.TRACK)
-    bench.furniture.track.show_flow(record.flow_id)
-    handling = bench.furniture.track.findChild(FlowHandling)
+    bench.workspace.track.show_flow(record.flow_id)
+    handling = bench.workspace.track.findChild(FlowHandling)
     assert handling is not None
     bench.wait(lambda: handling.chosen is not None)
 
-    bench.click(bench.furniture.track, "Correct and send again")
+    bench.click(bench.workspace.track, "Correct and send again")
 
-    bench.wait(lambda: bench.furniture.session.draft.title == record.title)
-    bench.wait(bench.furniture.prepare.canvas.isVisible)
+    bench.wait(lambda: bench.workspace.session.draft.title == record.title)
+    bench.wait(bench.workspace.prepare.canvas.isVisible)
 
 
 def test_a_live_send_is_shown_in_track_as_one_and_not_offered_to_be_gone_on_with(bench: Bench) -> None:
@@ -176,43 +176,43 @@ def test_a_live_send_is_shown_in_track_as_one_and_not_offered_to_be_gone_on_with
     bench.wait(lambda: bench.platform.requests("/sign/start"))
 
     bench.window.show_room(RoomName.TRACK)
-    bench.wait(lambda: "is being sent now" in words(bench.furniture.track))
+    bench.wait(lambda: "is being sent now" in words(bench.workspace.track))
 
-    assert not any(one.text() == "Go on" for one in bench.furniture.track.findChildren(QPushButton))
-    bench.click(bench.furniture.track, "Show")
+    assert not any(one.text() == "Go on" for one in bench.workspace.track.findChildren(QPushButton))
+    bench.click(bench.workspace.track, "Show")
     assert bench.window.room is RoomName.PREPARE
     bench.window.show_room(RoomName.TRACK)
-    bench.wait(lambda: not bench.furniture.is_sending)
-    bench.wait(lambda: "is being sent now" not in words(bench.furniture.track))
+    bench.wait(lambda: not bench.workspace.is_sending)
+    bench.wait(lambda: "is being sent now" not in words(bench.workspace.track))
 
 
 def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsent_behind(bench: Bench) -> None:
     draft = bench.lay_out()
     bench.platform.set_faults({"path": "/account/create/person/private", "fault": "reset", "times": 9})
     bench.send()
-    bench.wait(lambda: "pauses" in words(bench.panel(bench.furniture.prepare)))
-    submission = bench.furniture.services.submission
+    bench.wait(lambda: "pauses" in words(bench.panel(bench.workspace.prepare)))
+    submission = bench.workspace.services.submission
     (paused,) = submission.unfinished()
     assert paused.state is not SubmissionState.HELD
-    bench.furniture.begin(recover=False)
+    bench.workspace.begin(recover=False)
     bench.wait(lambda: "did not come to an end" in bench.messages)
     bench.platform.set_faults(SLOW)
 
     bench.window.show_room(RoomName.TRACK)
-    bench.click(bench.furniture.track, "Go on")
+    bench.click(bench.workspace.track, "Go on")
     bench.wait(lambda: bench.platform.requests("/sign/start"))
 
     # Closing the window says that a contract is being sent; the contract on the desk stays as it is.
-    assert bench.furniture.is_sending
+    assert bench.workspace.is_sending
     assert not bench.window.close()
     assert "A contract is being sent" in bench.messages
-    assert not bench.furniture.is_desk_free()
+    assert not bench.workspace.is_desk_free()
 
-    bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.furniture.track)))
-    bench.wait(lambda: bench.furniture.session.draft.is_empty)
+    bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.workspace.track)))
+    bench.wait(lambda: bench.workspace.session.draft.is_empty)
     bench.wait(lambda: "did not come to an end" not in bench.messages)
     bench.window.show_room(RoomName.PREPARE)
-    assert not [one for one in bench.furniture.prepare.findChildren(SendingPanel) if one.isVisible()]
+    assert not [one for one in bench.workspace.prepare.findChildren(SendingPanel) if one.isVisible()]
     assert len(bench.platform.flows(draft.title)) == 1
 
 
@@ -221,15 +221,15 @@ def test_a_silent_platform_is_told_of_and_esc_stops(bench: Bench, monkeypatch: p
     draft = bench.lay_out()
     bench.platform.set_faults({"path": "/account/create/person/private", "fault": "hang", "seconds": 60})
     bench.send()
-    panel = bench.panel(bench.furniture.prepare)
+    panel = bench.panel(bench.workspace.prepare)
 
     bench.wait(lambda: "Nothing has been heard from the platform (127.0.0.1)" in words(panel))
     assert "press Esc to stop" in words(panel)
     QTest.keyClick(panel, Qt.Key.Key_Escape)
 
-    bench.wait(lambda: not bench.furniture.is_sending)
-    assert bench.furniture.session.draft.id == draft.id
-    bench.wait(bench.furniture.prepare.canvas.isVisible)
+    bench.wait(lambda: not bench.workspace.is_sending)
+    assert bench.workspace.session.draft.id == draft.id
+    bench.wait(bench.workspace.prepare.canvas.isVisible)
     assert bench.platform.flows(draft.title) == ()
 
 
@@ -238,54 +238,54 @@ def _pause(bench: Bench) -> ContractDraft:
     draft = bench.lay_out()
     bench.platform.set_faults({"path": "/account/create/person/private", "fault": "reset", "times": 9})
     bench.send()
-    bench.wait(lambda: "pauses" in words(bench.panel(bench.furniture.prepare)))
+    bench.wait(lambda: "pauses" in words(bench.panel(bench.workspace.prepare)))
     return draft
 
 
 def _try_to_open(bench: Bench, draft: ContractDraft) -> None:
     bench.window.messages.clear("draft.being_sent")
-    bench.furniture.show_drafts()
-    bench.wait(lambda: any(one.draft_id == draft.id for one in bench.furniture.prepare.findChildren(DraftCard)))
-    cards = [one for one in bench.furniture.prepare.findChildren(DraftCard) if one.draft_id == draft.id]
+    bench.workspace.show_drafts()
+    bench.wait(lambda: any(one.draft_id == draft.id for one in bench.workspace.prepare.findChildren(DraftCard)))
+    cards = [one for one in bench.workspace.prepare.findChildren(DraftCard) if one.draft_id == draft.id]
     QTest.keyClick(cards[-1], Qt.Key.Key_Return)
     bench.wait(lambda: "is being sent, and can't be changed meanwhile" in bench.messages)
-    assert bench.furniture.session.draft.is_empty
+    assert bench.workspace.session.draft.is_empty
 
 
 def test_a_contract_that_is_gone_on_with_in_track_can_not_be_opened_and_changed_meanwhile(bench: Bench) -> None:
     draft = _pause(bench)
-    bench.click(bench.panel(bench.furniture.prepare), "Decide later")
+    bench.click(bench.panel(bench.workspace.prepare), "Decide later")
     # It waits in Track, and not on the desk, where what is changed in it would be lost.
-    bench.wait(lambda: bench.furniture.session.draft.is_empty)
-    bench.furniture.tasks.wait_idle()
+    bench.wait(lambda: bench.workspace.session.draft.is_empty)
+    bench.workspace.tasks.wait_idle()
 
     _try_to_open(bench, draft)
 
     bench.platform.set_faults(SLOW)
     bench.window.show_room(RoomName.TRACK)
-    bench.click(bench.furniture.track, "Go on")
+    bench.click(bench.workspace.track, "Go on")
     bench.wait(lambda: bench.platform.requests("/sign/start"))
     _try_to_open(bench, draft)
-    assert bench.furniture.track.is_sending
+    assert bench.workspace.track.is_sending
 
-    bench.wait(lambda: not bench.furniture.is_sending)
-    bench.wait(lambda: not bench.furniture.services.drafts.list())
+    bench.wait(lambda: not bench.workspace.is_sending)
+    bench.wait(lambda: not bench.workspace.services.drafts.list())
     assert len(bench.platform.flows(draft.title)) == 1
 
 
 def test_a_contract_whose_send_was_called_off_in_track_lies_on_the_desk_again(bench: Bench) -> None:
     draft = _pause(bench)
-    bench.click(bench.panel(bench.furniture.prepare), "Decide later")
-    bench.wait(lambda: bench.furniture.session.draft.is_empty)
+    bench.click(bench.panel(bench.workspace.prepare), "Decide later")
+    bench.wait(lambda: bench.workspace.session.draft.is_empty)
     bench.window.show_room(RoomName.TRACK)
-    bench.click(bench.furniture.track, "Go on")
-    bench.wait(lambda: "pauses" in words(bench.panel(bench.furniture.track)))
-    assert bench.furniture.session.draft.is_empty
+    bench.click(bench.workspace.track, "Go on")
+    bench.wait(lambda: "pauses" in words(bench.panel(bench.workspace.track)))
+    assert bench.workspace.session.draft.is_empty
 
-    bench.click(bench.panel(bench.furniture.track), "Back to the contract")
+    bench.click(bench.panel(bench.workspace.track), "Back to the contract")
 
-    bench.wait(lambda: bench.furniture.session.draft == draft)
-    bench.wait(bench.furniture.prepare.canvas.isVisible)
+    bench.wait(lambda: bench.workspace.session.draft == draft)
+    bench.wait(bench.workspace.prepare.canvas.isVisible)
 
 
 def test_a_person_who_is_added_over_a_paused_send_does_not_go_into_its_contract(bench: Bench) -> None:
@@ -293,13 +293,13 @@ def test_a_person_who_is_added_over_a_paused_send_does_not_go_into_its_contract(
 
     bench.window.actions_by_name[ActionName.ADD_PERSON].trigger()
 
-    bench.wait(lambda: bench.furniture.session.draft.id != draft.id)
-    assert draft.id in [one.id for one in bench.furniture.services.drafts.list()]
+    bench.wait(lambda: bench.workspace.session.draft.id != draft.id)
+    assert draft.id in [one.id for one in bench.workspace.services.drafts.list()]
 
 
 def test_a_contract_whose_send_was_cut_off_waits_in_track_at_the_next_start_and_not_on_the_desk(bench: Bench) -> None:
     draft = bench.lay_out()
-    services = bench.furniture.services
+    services = bench.workspace.services
     services.submission.queue(draft, services.environments.current())
 
     assert services.drafts.recover() is None
@@ -314,11 +314,11 @@ def test_no_restart_breaks_a_send_off(bench: Bench) -> None:
     bench.lay_out()
     bench.platform.set_faults(SLOW)
     bench.send()
-    bench.wait(lambda: bench.furniture.is_sending)
+    bench.wait(lambda: bench.workspace.is_sending)
     bench.window.menus.language_chosen.emit("zh_CN")
     bench.wait(lambda: any("language takes effect" in row.title for row in bench.window.messages.rows))
     bench.window.messages.rows[0].press()
     assert bench.window.isVisible()
     assert not bench.window.is_restarting
     assert bench.window.messages.rows[0].title.startswith("The program can't start anew while something is being sent")
-    bench.wait(lambda: not bench.furniture.is_sending)
+    bench.wait(lambda: not bench.workspace.is_sending)

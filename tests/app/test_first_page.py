@@ -130,9 +130,9 @@ def test_page_stands_in_the_window_before_the_rooms_do(
         with qtbot.waitSignal(program.first_sheet.painted, timeout=20_000):
             program.start()
         program.crashes.uninstall()
-        assert program.furniture is None
+        assert program.workspace is None
         qtbot.waitUntil(
-            lambda: program.furniture is not None and bool(program.furniture.session.draft.documents), timeout=20_000
+            lambda: program.workspace is not None and bool(program.workspace.session.draft.documents), timeout=20_000
         )
         sheet = program.first_sheet
         qtbot.waitUntil(lambda: not isValid(sheet))

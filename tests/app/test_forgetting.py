@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.paths import AppPaths
     from esign_desktop.ui.people.forgetting import ForgetSheet
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
 ACCOUNT = "7f3a9c0d5e1b"
@@ -50,9 +50,9 @@ def database_of(program: Program) -> Database:
     return database
 
 
-def furniture_of(program: Program) -> Furniture:
-    assert program.furniture is not None
-    return program.furniture
+def workspace_of(program: Program) -> Workspace:
+    assert program.workspace is not None
+    return program.workspace
 
 
 def persist_flow(program: Program, status: FlowStatus) -> None:
@@ -75,16 +75,16 @@ def press(window: object, kind: type, text: str, qtbot: QtBot) -> None:
 
 
 def sheet_of(program: Program, qtbot: QtBot) -> ForgetSheet:
-    furniture = furniture_of(program)
-    qtbot.waitUntil(lambda: furniture.forgetting is not None and furniture.forgetting.sheet is not None, timeout=10_000)
-    assert furniture.forgetting is not None
-    assert furniture.forgetting.sheet is not None
-    return furniture.forgetting.sheet
+    workspace = workspace_of(program)
+    qtbot.waitUntil(lambda: workspace.forgetting is not None and workspace.forgetting.sheet is not None, timeout=10_000)
+    assert workspace.forgetting is not None
+    assert workspace.forgetting.sheet is not None
+    return workspace.forgetting.sheet
 
 
 def ask_in_settings(program: Program, qtbot: QtBot) -> ForgetSheet:
     program.window.show_room(RoomName.SETTINGS)
-    people = furniture_of(program).settings.people
+    people = workspace_of(program).settings.people
     listed = people.findChild(QTreeWidget)
     assert listed is not None
     qtbot.waitUntil(lambda: listed.topLevelItemCount() == 1, timeout=10_000)
@@ -97,8 +97,8 @@ def ask_in_settings(program: Program, qtbot: QtBot) -> ForgetSheet:
 
 
 def is_settled(program: Program) -> bool:
-    furniture = furniture_of(program)
-    return furniture.forgetting is not None and furniture.forgetting.sheet is None
+    workspace = workspace_of(program)
+    return workspace.forgetting is not None and workspace.forgetting.sheet is None
 
 
 @pytest.mark.parametrize("room", [RoomName.SETTINGS, RoomName.TRACK])
@@ -106,24 +106,24 @@ def test_a_person_is_forgotten_from_a_room(start: Start, paths: AppPaths, qtbot:
     program = start()
     persist_flow(program, FlowStatus.COMPLETED)
     signer = PersonSigner(SignerId("canary"), PERSON)
-    furniture = furniture_of(program)
-    furniture.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
+    workspace = workspace_of(program)
+    workspace.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
     if room is RoomName.SETTINGS:
         sheet = ask_in_settings(program, qtbot)
     else:
         program.window.show_room(RoomName.TRACK)
-        press(furniture.track, QToolButton, "Forget this person", qtbot)
+        press(workspace.track, QToolButton, "Forget this person", qtbot)
         sheet = sheet_of(program, qtbot)
     assert NAME in told_by(sheet)
 
     press(sheet, QPushButton, "Forget for ever", qtbot)
 
     qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
-    assert furniture.session.draft.is_empty
-    assert furniture.session.history() == ()
+    assert workspace.session.draft.is_empty
+    assert workspace.session.history() == ()
     # The draft that was on the desk is there, without the person.
-    (kept,) = program.furniture.services.drafts.list()  # type: ignore[union-attr]
-    (left,) = furniture.services.drafts.read(kept.id).signers
+    (kept,) = program.workspace.services.drafts.list()  # type: ignore[union-attr]
+    (left,) = workspace.services.drafts.read(kept.id).signers
     assert isinstance(left, PersonSigner)
     assert left.person.name == ""
     assert told(SCANNER.in_folder(paths.data_dir)) == []
@@ -144,7 +144,7 @@ def test_who_still_has_to_sign_stays_known_and_the_reason_is_told(start: Start, 
     press(sheet, QPushButton, "Forget for ever", qtbot)
     qtbot.waitUntil(lambda: bool(sheet.said), timeout=20_000)
     assert sheet.said.startswith("Contracts with this person that can still be signed: 1.")
-    people = furniture_of(program).services.people
+    people = workspace_of(program).services.people
     assert people is not None
     assert [person.name for person in people.list()] == [NAME]
     press(sheet, QPushButton, "Cancel", qtbot)
@@ -157,14 +157,14 @@ def test_nothing_is_forgotten_by_going_back(start: Start, qtbot: QtBot) -> None:
     sheet = ask_in_settings(program, qtbot)
     QTest.keyClick(sheet, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
-    people = furniture_of(program).services.people
+    people = workspace_of(program).services.people
     assert people is not None
     assert people.list() == (KnownPerson(NAME, (ACCOUNT,), f"****{PERSON.id_number[-4:]}", NOW_MS),)
 
 
 def keep_preset(program: Program, folder: Path, name: str, text: str) -> Preset:
     """Keep a preset whose PDF holds a text."""
-    services = furniture_of(program).services
+    services = workspace_of(program).services
     assert services.presets is not None
     draft = make_form_contract(services.documents, folder)
     path = folder / "made out.pdf"
@@ -179,16 +179,16 @@ def test_presets_are_listed_before_they_go_and_what_is_not_ticked_stays(
 ) -> None:
     program = start()
     persist_flow(program, FlowStatus.COMPLETED)
-    presets = furniture_of(program).services.presets
+    presets = workspace_of(program).services.presets
     assert presets is not None
     certain = keep_preset(program, tmp_path / "1", "照抄", f"借款人 {NAME} {PERSON.id_number}")
     namesake = keep_preset(program, tmp_path / "2", "同名", f"抄送 {NAME}")
     plain = keep_preset(program, tmp_path / "3", "空白", "个人借款合同")
     # What is known of them besides is what a draft holds.
     signer = PersonSigner(SignerId("canary"), replace(PERSON, account_id=ACCOUNT))
-    furniture_of(program).session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
-    saved = furniture_of(program).services.drafts
-    saved.keep(furniture_of(program).session.draft)
+    workspace_of(program).session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
+    saved = workspace_of(program).services.drafts
+    saved.keep(workspace_of(program).session.draft)
 
     sheet = ask_in_settings(program, qtbot)
     listed = sheet.findChild(QListWidget)

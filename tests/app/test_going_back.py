@@ -95,10 +95,10 @@ def test_the_window_tells_of_the_copy_and_starts_with_it(
     assert paths.database_path.read_bytes() == newer
     button = button_of(problem)
     qtbot.waitUntil(button.isVisible)
-    with qtbot.waitSignal(program.furnished, timeout=20_000):
+    with qtbot.waitSignal(program.populated, timeout=20_000):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert program.furniture is not None
-    flows = {flow.flow_id: flow for flow in program.furniture.services.flows.list()}
+    assert program.workspace is not None
+    flows = {flow.flow_id: flow for flow in program.workspace.services.flows.list()}
     assert set(flows) == {"a", "b", "c", "d", "e"}
     assert all(signer.urls == (LINK,) for flow in flows.values() for signer in flow.signers)
     assert (flows[FlowId("a")].status, flows[FlowId("c")].status) == (SAMPLE.status, FlowStatus.UNKNOWN)

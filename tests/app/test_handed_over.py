@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.app.main import Program
     from esign_desktop.store.files.paths import AppPaths
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|propagateSizeHints)")
@@ -44,14 +44,14 @@ def start_again(paths: AppPaths, tmp_path: Path) -> Iterator[Callable[..., None]
         assert process.wait(WAIT_MS / 1000) == 0
 
 
-def furniture_of(program: Program) -> Furniture:
-    assert program.furniture is not None
-    return program.furniture
+def workspace_of(program: Program) -> Workspace:
+    assert program.workspace is not None
+    return program.workspace
 
 
 def preset_file(folder: Path, program: Program) -> Path:
     """Make a preset elsewhere, and export it."""
-    environment = furniture_of(program).services.environments.current()
+    environment = workspace_of(program).services.environments.current()
     elsewhere = CounterDesk(folder / "elsewhere", environment)
     preset = elsewhere.make_preset(folder / "form", name="收到的合同")
     elsewhere.presets.export(preset.id, folder / "a.esignpreset")
@@ -60,10 +60,10 @@ def preset_file(folder: Path, program: Program) -> Path:
 
 
 def test_counter_is_opened(start: Start, start_again: Callable[..., None], qtbot: QtBot) -> None:
-    furniture = furniture_of(start())
+    workspace = workspace_of(start())
     start_again("--counter")
-    qtbot.waitUntil(lambda: furniture.is_counter_open, timeout=WAIT_MS)
-    window = furniture.counter.window
+    qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
+    window = workspace.counter.window
     assert window is not None
     qtbot.waitUntil(window.isVisible, timeout=WAIT_MS)
 
@@ -72,10 +72,10 @@ def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
     start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
 ) -> None:
     program = start()
-    furniture = furniture_of(program)
+    workspace = workspace_of(program)
     start_again(str(preset_file(tmp_path, program)))
-    qtbot.waitUntil(lambda: furniture.presets.list_window is not None, timeout=WAIT_MS)
-    window, presets = furniture.presets.list_window, furniture.services.presets
+    qtbot.waitUntil(lambda: workspace.presets.list_window is not None, timeout=WAIT_MS)
+    window, presets = workspace.presets.list_window, workspace.services.presets
     assert presets is not None
     assert window is not None
     qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
@@ -86,7 +86,7 @@ def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
     qtbot.mouseClick(take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not isValid(sheet), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: [one.name for one in presets.list()] == ["收到的合同"], timeout=WAIT_MS)
-    assert not furniture.session.draft.documents
+    assert not workspace.session.draft.documents
 
 
 def test_preset_that_the_program_is_started_with_is_shown_before_it_is_taken_in(
@@ -96,9 +96,9 @@ def test_preset_that_the_program_is_started_with_is_shown_before_it_is_taken_in(
     program = start()
     path = preset_file(tmp_path, program)
     program.stop()
-    furniture = furniture_of(start(path))
-    qtbot.waitUntil(lambda: furniture.presets.list_window is not None, timeout=WAIT_MS)
-    window, presets = furniture.presets.list_window, furniture.services.presets
+    workspace = workspace_of(start(path))
+    qtbot.waitUntil(lambda: workspace.presets.list_window is not None, timeout=WAIT_MS)
+    window, presets = workspace.presets.list_window, workspace.services.presets
     assert window is not None
     assert presets is not None
     qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
@@ -114,26 +114,26 @@ def test_sheet_is_laid_out_in_bulk(
     start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
 ) -> None:
     program = start()
-    furniture = furniture_of(program)
+    workspace = workspace_of(program)
     sheet = tmp_path / "客户.csv"
     sheet.write_text("姓名,身份证号\n张三,110101199003078515\n", encoding="utf-8")
     start_again(str(sheet))
-    qtbot.waitUntil(furniture.bulk.isVisible, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: furniture.bulk.work.path == sheet, timeout=WAIT_MS)
-    assert not furniture.session.draft.documents
+    qtbot.waitUntil(workspace.bulk.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: workspace.bulk.work.path == sheet, timeout=WAIT_MS)
+    assert not workspace.session.draft.documents
 
 
 def test_sheet_waits_behind_the_counter_and_a_contract_lies_on_the_desk(
     start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    furniture = furniture_of(start())
+    workspace = workspace_of(start())
     sheet = tmp_path / "客户.csv"
     sheet.write_text("姓名,身份证号\n张三,110101199003078515\n", encoding="utf-8")
     start_again("--counter", str(sheet), str(make_form(tmp_path / "借款.pdf")))
-    qtbot.waitUntil(lambda: bool(furniture.session.draft.documents), timeout=WAIT_MS)
-    window = furniture.counter.window
+    qtbot.waitUntil(lambda: bool(workspace.session.draft.documents), timeout=WAIT_MS)
+    window = workspace.counter.window
     assert window is not None
     qtbot.waitUntil(window.isVisible, timeout=WAIT_MS)
-    assert furniture.bulk.work.path != sheet
+    assert workspace.bulk.work.path != sheet
     window.close()
-    qtbot.waitUntil(lambda: furniture.bulk.work.path == sheet, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: workspace.bulk.work.path == sheet, timeout=WAIT_MS)

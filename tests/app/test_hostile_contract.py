@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.main import Program
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
     from tests.ui.hostile.file_watch import FileWatch
 
@@ -31,9 +31,9 @@ __all__ = ["picture", "text", "watch"]
 WAIT_MS = 20_000
 
 
-def furniture_of(program: Program) -> Furniture:
-    assert program.furniture is not None
-    return program.furniture
+def workspace_of(program: Program) -> Workspace:
+    assert program.workspace is not None
+    return program.workspace
 
 
 def keep_flows(program: Program, text: str) -> None:
@@ -51,17 +51,17 @@ def keep_flows(program: Program, text: str) -> None:
 @pytest.mark.qt_log_ignore(r"does not support|propagateSizeHints", extend=True)
 def test_every_room_of_the_program(start: Start, text: str, watch: FileWatch, qtbot: QtBot) -> None:
     program = start()
-    furniture = furniture_of(program)
+    workspace = workspace_of(program)
     keep_flows(program, text)
     draft = hostile_draft(text)
-    furniture.desk.take_in(draft, then=lambda: None)
-    qtbot.waitUntil(lambda: furniture.session.draft.title == draft.title, timeout=WAIT_MS)
+    workspace.draft_controller.take_in(draft, then=lambda: None)
+    qtbot.waitUntil(lambda: workspace.session.draft.title == draft.title, timeout=WAIT_MS)
     size = program.window.size()
     for language in ("zh_CN", "en"):
         program.appearance.use_language(language)
         for room in (RoomName.TRACK, RoomName.SETTINGS, RoomName.PREPARE):
             program.window.show_room(room)
-            qtbot.waitUntil(furniture.tasks.wait_idle, timeout=WAIT_MS)
+            qtbot.waitUntil(workspace.tasks.wait_idle, timeout=WAIT_MS)
             look(program.window, watch)
     palette = CommandPalette(program.window.menus, program.window)
     palette.open()
@@ -69,9 +69,9 @@ def test_every_room_of_the_program(start: Start, text: str, watch: FileWatch, qt
     with qtbot.waitSignal(palette.destroyed):
         palette.close()
     assert program.window.size() == size
-    qtbot.waitUntil(lambda: bool(furniture.services.drafts.list()), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(workspace.services.drafts.list()), timeout=WAIT_MS)
     program.stop()
 
-    again = furniture_of(start())
+    again = workspace_of(start())
     qtbot.waitUntil(lambda: again.session.draft.title == draft.title, timeout=WAIT_MS)
     assert again.session.draft == draft

@@ -33,8 +33,8 @@ def program(start: Start, qtbot: QtBot) -> Program:
 
 
 def _signers(program: Program) -> SignersPanel:
-    assert program.furniture is not None
-    return program.furniture.prepare.signers
+    assert program.workspace is not None
+    return program.workspace.prepare.signers
 
 
 def _button(parent: QWidget, text: str) -> QPushButton:
@@ -56,7 +56,7 @@ def test_enter_presses_the_button_that_has_the_keyboard(program: Program, qtbot:
     type_text(form.findChildren(QLineEdit)[1], "张三")
     _press_enter_on(qtbot, _button(form, "取消"))
     assert not form.isVisible()
-    assert not program.furniture.session.draft.signers  # type: ignore[union-attr]  # see _signers
+    assert not program.workspace.session.draft.signers  # type: ignore[union-attr]  # see _signers
 
 
 @pytest.mark.parametrize(

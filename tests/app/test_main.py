@@ -35,20 +35,20 @@ def make_pdf(folder: Path) -> None:
 
 
 def add_signer(program: Program) -> None:
-    assert program.furniture is not None
+    assert program.workspace is not None
     signer = make_person_signer("王五")
-    program.furniture.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
+    program.workspace.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
 
 
 def document_names(program: Program) -> list[str]:
-    assert program.furniture is not None
-    return [document.name for document in program.furniture.session.draft.documents]
+    assert program.workspace is not None
+    return [document.name for document in program.workspace.session.draft.documents]
 
 
 def test_window_is_shown_before_the_database_is_read(start: Start, paths: AppPaths) -> None:
     program = start(wait=False)
     assert program.window.isVisible()
-    assert program.furniture is None
+    assert program.workspace is None
     assert not paths.database_path.exists()
 
 
@@ -56,24 +56,24 @@ def test_files_given_before_the_rooms_stand_are_opened_then(start: Start, qtbot:
     make_pdf(tmp_path)
     program = start(wait=False)
     program.window.open_files([tmp_path / "合同.pdf"])
-    qtbot.waitUntil(lambda: program.furniture is not None and document_names(program) == ["合同"], timeout=20_000)
+    qtbot.waitUntil(lambda: program.workspace is not None and document_names(program) == ["合同"], timeout=20_000)
 
 
 def test_what_was_on_the_desk_comes_back_without_having_been_closed(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
     make_pdf(tmp_path)
     first = start(tmp_path / "合同.pdf")
     qtbot.waitUntil(lambda: document_names(first) == ["合同"])
-    assert first.furniture is not None
-    with qtbot.waitSignal(first.furniture.desk.autosave.saved, timeout=5_000):
+    assert first.workspace is not None
+    with qtbot.waitSignal(first.workspace.draft_controller.autosave.saved, timeout=5_000):
         add_signer(first)
     first.stop()
 
     second = start()
     qtbot.waitUntil(lambda: document_names(second) == ["合同"])
-    assert second.furniture is not None
-    assert [signer.person.name for signer in second.furniture.session.draft.signers] == ["王五"]  # type: ignore[union-attr]
-    document = second.furniture.session.draft.documents[0]
-    qtbot.waitUntil(lambda: second.furniture is not None and second.furniture.services.documents.is_open(document.id))
+    assert second.workspace is not None
+    assert [signer.person.name for signer in second.workspace.session.draft.signers] == ["王五"]  # type: ignore[union-attr]
+    document = second.workspace.session.draft.documents[0]
+    qtbot.waitUntil(lambda: second.workspace is not None and second.workspace.services.documents.is_open(document.id))
 
 
 def test_what_was_looked_at_and_the_windows_size_are_kept_while_it_stands(
@@ -82,13 +82,13 @@ def test_what_was_looked_at_and_the_windows_size_are_kept_while_it_stands(
     make_pdf(tmp_path)
     first = start(tmp_path / "合同.pdf")
     qtbot.waitUntil(lambda: document_names(first) == ["合同"])
-    assert first.furniture is not None
-    view = first.furniture.prepare.canvas.view
+    assert first.workspace is not None
+    view = first.workspace.prepare.canvas.view
     view.set_zoom(1.3)
-    view.go_to(first.furniture.session.draft.documents[0].id, 2)
+    view.go_to(first.workspace.session.draft.documents[0].id, 2)
     first.window.resize(1100, 700)
     place = view.place
-    preferences = first.furniture.services.preferences
+    preferences = first.workspace.services.preferences
     qtbot.waitUntil(lambda: place is not None and preferences.view_place == place.in_words)
     qtbot.waitUntil(lambda: bool(read_window_state(window_state_path(paths.cache_dir)).geometry))
     # What ending the program would keep is there already.
@@ -98,8 +98,8 @@ def test_what_was_looked_at_and_the_windows_size_are_kept_while_it_stands(
 
     second = start()
     qtbot.waitUntil(lambda: document_names(second) == ["合同"])
-    assert second.furniture is not None
-    again = second.furniture.prepare.canvas.view
+    assert second.workspace is not None
+    again = second.workspace.prepare.canvas.view
     qtbot.waitUntil(lambda: again.current_page == view.current_page and again.zoom == pytest.approx(1.3))
 
 
@@ -116,8 +116,8 @@ def test_closing_saves_what_was_changed_a_moment_ago(
 
     again = start()
     qtbot.waitUntil(lambda: document_names(again) == ["合同"])
-    assert again.furniture is not None
-    assert len(again.furniture.session.draft.signers) == 1
+    assert again.workspace is not None
+    assert len(again.workspace.session.draft.signers) == 1
 
 
 @pytest.mark.qt_log_ignore(r"This plugin does not support raise\(\)")
@@ -182,8 +182,8 @@ def test_undo_is_named_after_what_it_takes_back(start: Start, qtbot: QtBot) -> N
     add_signer(program)
     assert undo.text() == "&Undo: Add signer"
     undo.trigger()
-    assert program.furniture is not None
-    assert program.furniture.session.draft.signers == ()
+    assert program.workspace is not None
+    assert program.workspace.session.draft.signers == ()
     assert program.window.actions_by_name[ActionName.REDO].text() == "&Redo: Add signer"
 
 
@@ -197,8 +197,8 @@ def test_theme_changes_at_once_and_a_language_at_the_next_start(
     qtbot.waitUntil(lambda: bool(program.window.messages.rows))
     assert program.window.messages.rows[0].title == "The language takes effect when the program starts anew."
     assert program.window.menus.actions()[0].text() == "&File"
-    assert program.furniture is not None
-    preferences = program.furniture.services.preferences
+    assert program.workspace is not None
+    preferences = program.workspace.services.preferences
     assert (preferences.language, preferences.theme.value) == ("zh_CN", "dark")
     program.stop()
     state = json.loads((paths.cache_dir / "first-look.json").read_text("utf-8"))
@@ -234,8 +234,8 @@ def test_restarting_saves_the_work_and_comes_back_to_the_room(start: Start, qtbo
     qtbot.waitUntil(lambda: document_names(again) == ["合同"])
     assert again.window.room is RoomName.TRACK
     assert again.window.windowTitle().startswith("跟踪 — ")
-    assert again.furniture is not None
-    assert len(again.furniture.session.draft.signers) == 1
+    assert again.workspace is not None
+    assert len(again.workspace.session.draft.signers) == 1
     again.stop()
     # The usual end leads to the usual beginning.
     assert start().window.room is RoomName.PREPARE
@@ -260,27 +260,27 @@ def test_window_is_in_the_kept_language_where_the_small_file_says_another(
 
 def test_rehearsal_platform_starts_with_the_program_and_ends_with_it(start: Start, qtbot: QtBot) -> None:
     program = start(with_sandbox=True)
-    furniture = program.furniture
-    assert furniture is not None
-    qtbot.waitUntil(lambda: furniture.environment.state is not None and furniture.environment.state.is_ready)
-    assert furniture.environment.kind is EnvironmentKind.SANDBOX
-    environment = furniture.services.environments.current()
-    report = furniture.services.environments.test_connection(environment)
+    workspace = program.workspace
+    assert workspace is not None
+    qtbot.waitUntil(lambda: workspace.environment.state is not None and workspace.environment.state.is_ready)
+    assert workspace.environment.kind is EnvironmentKind.SANDBOX
+    environment = workspace.services.environments.current()
+    report = workspace.services.environments.test_connection(environment)
     assert report.is_connected
     program.stop()
-    after = furniture.services.environments.test_connection(environment, "x")
+    after = workspace.services.environments.test_connection(environment, "x")
     assert after.code == "api.no_network"
 
 
 def test_production_is_red_and_asks_for_its_secret(start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     program = start()
-    furniture = program.furniture
-    assert furniture is not None
-    environments = furniture.services.environments
+    workspace = program.workspace
+    assert workspace is not None
+    environments = workspace.services.environments
     production = environments.get(EnvironmentKind.PRODUCTION)
     environments.save(replace(production, project_id="1111563657"))
     environments.choose(EnvironmentKind.PRODUCTION)
-    furniture.environment.reload()
+    workspace.environment.reload()
     qtbot.waitUntil(lambda: bool(program.window.messages.rows))
     assert "secret is needed" in program.window.messages.rows[0].title
     edge = program.window.rail.grab().toImage()
@@ -300,7 +300,7 @@ def test_damaged_database_is_told_of_and_can_be_set_aside(start: Start, qtbot: Q
     assert problem is not None
     assert "damaged" in problem.title
     assert not program.window.isVisible()
-    with qtbot.waitSignal(program.furnished, timeout=10_000):
+    with qtbot.waitSignal(program.populated, timeout=10_000):
         problem.start_empty_requested.emit()
     assert program.window.isVisible()
     assert len(list(paths.data_dir.glob("esign.db*damaged*"))) == 1

@@ -64,8 +64,8 @@ def hold(qtbot: QtBot, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keyboard
 
 
 def sent_count(program: Program) -> int:
-    assert program.furniture is not None
-    return len(program.furniture.services.flows.list())
+    assert program.workspace is not None
+    return len(program.workspace.services.flows.list())
 
 
 @pytest.mark.parametrize("size", SIZES_PX)
@@ -111,12 +111,12 @@ def test_keys_that_are_held_down_lead_to_a_confirmation_and_no_further(
 
 
 def test_a_double_click_and_a_held_key_delete_no_draft_that_was_not_meant(program: Program, qtbot: QtBot) -> None:
-    furniture = program.furniture
-    assert furniture is not None
-    drafts = furniture.services.drafts
+    workspace = program.workspace
+    assert workspace is not None
+    drafts = workspace.services.drafts
     for _ in range(4):
         drafts.keep(ContractDraft.new())
-    furniture.show_drafts()
+    workspace.show_drafts()
 
     def cards() -> list[DraftCard]:
         return [card for card in program.window.findChildren(DraftCard) if card.isVisible()]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
 WAIT_MS = 20_000
@@ -42,11 +42,11 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def furniture(start: Start, qtbot: QtBot, files: tuple[Path, Path]) -> Furniture:
+def workspace(start: Start, qtbot: QtBot, files: tuple[Path, Path]) -> Workspace:
     """A contract that can be sent, on the desk."""
-    furniture = start(files[0], with_sandbox=True).furniture
-    assert furniture is not None
-    session = furniture.session
+    workspace = start(files[0], with_sandbox=True).workspace
+    assert workspace is not None
+    session = workspace.session
     qtbot.waitUntil(lambda: bool(session.draft.documents and session.draft.documents[0].sha256), timeout=WAIT_MS)
     signer = PersonSigner(SignerId("person"), parties.PERSON)
     session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
@@ -54,32 +54,32 @@ def furniture(start: Start, qtbot: QtBot, files: tuple[Path, Path]) -> Furniture
         *(new_placement_id(), signer.id, session.draft.documents[0].id, PageRanges.single(1), PagePoint(200, 300))
     )
     session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
-    return furniture
+    return workspace
 
 
-def program_window(furniture: Furniture) -> MainWindow:
-    window = furniture.prepare.window()
+def program_window(workspace: Workspace) -> MainWindow:
+    window = workspace.prepare.window()
     assert isinstance(window, MainWindow)
     return window
 
 
-def names(furniture: Furniture) -> list[str]:
-    return [document.name for document in furniture.session.draft.documents]
+def names(workspace: Workspace) -> list[str]:
+    return [document.name for document in workspace.session.draft.documents]
 
 
 def test_a_file_that_comes_while_the_review_stands_leads_back_to_the_contract(
-    furniture: Furniture, qtbot: QtBot, files: tuple[Path, Path]
+    workspace: Workspace, qtbot: QtBot, files: tuple[Path, Path]
 ) -> None:
-    furniture.prepare.send_requested.emit()
-    assert furniture.prepare.findChildren(ReviewSheet)
-    furniture.open_files([files[1]])
-    qtbot.waitUntil(lambda: names(furniture) == ["一", "二"], timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: not furniture.prepare.findChildren(ReviewSheet))
-    assert furniture.prepare.canvas.isVisible()
+    workspace.prepare.send_requested.emit()
+    assert workspace.prepare.findChildren(ReviewSheet)
+    workspace.open_files([files[1]])
+    qtbot.waitUntil(lambda: names(workspace) == ["一", "二"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not workspace.prepare.findChildren(ReviewSheet))
+    assert workspace.prepare.canvas.isVisible()
 
 
 def test_a_file_that_comes_while_a_contract_is_sent_waits_and_says_so(
-    furniture: Furniture, qtbot: QtBot, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, qtbot: QtBot, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on, run = Event(), SubmissionService.run
 
@@ -88,25 +88,25 @@ def test_a_file_that_comes_while_a_contract_is_sent_waits_and_says_so(
         return run(*args, **kwargs)
 
     monkeypatch.setattr(SubmissionService, "run", waits)
-    furniture.prepare.send_requested.emit()
-    (sheet,) = furniture.prepare.findChildren(ReviewSheet)
+    workspace.prepare.send_requested.emit()
+    (sheet,) = workspace.prepare.findChildren(ReviewSheet)
     send = next(button for button in sheet.findChildren(QPushButton) if button.text() == "Send now")
     qtbot.waitUntil(send.isEnabled, timeout=WAIT_MS)
     qtbot.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: furniture.is_sending)
-    furniture.open_files([files[1]])
-    actions = program_window(furniture).actions_by_name
+    qtbot.waitUntil(lambda: workspace.is_sending)
+    workspace.open_files([files[1]])
+    actions = program_window(workspace).actions_by_name
     for name in (ActionName.NEW, ActionName.OPEN, ActionName.DRAFTS, ActionName.DISCARD, ActionName.SAVE_PRESET):
         actions[name].trigger()
-    told = [row.title for row in furniture._messages.rows]  # noqa: SLF001
+    told = [row.title for row in workspace._messages.rows]  # noqa: SLF001
     assert "A contract is being sent." in told
-    assert names(furniture) == ["一"]
-    assert furniture.prepare.findChildren(SendingPanel)
-    assert not furniture.prepare.findChildren(QFileDialog)
-    assert not furniture.prepare.findChildren(DraftsList)
+    assert names(workspace) == ["一"]
+    assert workspace.prepare.findChildren(SendingPanel)
+    assert not workspace.prepare.findChildren(QFileDialog)
+    assert not workspace.prepare.findChildren(DraftsList)
     goes_on.set()
-    qtbot.waitUntil(lambda: not furniture.is_sending, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not workspace.is_sending, timeout=WAIT_MS)
     # Sent, it is no draft any more, at once: the next file begins another contract.
-    furniture.open_files([files[1]])
-    qtbot.waitUntil(lambda: names(furniture) == ["二"], timeout=WAIT_MS)
-    assert "A contract is being sent." not in [row.title for row in furniture._messages.rows]  # noqa: SLF001
+    workspace.open_files([files[1]])
+    qtbot.waitUntil(lambda: names(workspace) == ["二"], timeout=WAIT_MS)
+    assert "A contract is being sent." not in [row.title for row in workspace._messages.rows]  # noqa: SLF001

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.counter.window import CounterWindow
     from esign_desktop.ui.presets.editor.window import PresetEditor
     from esign_desktop.ui.presets.list import PresetListWindow
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
 WAIT_MS = 20_000
@@ -52,9 +52,9 @@ class Office:
         self._program = start(with_sandbox=True)
         self._folder = folder
         self._qtbot = qtbot
-        assert self._program.furniture is not None
-        self.furniture: Furniture = self._program.furniture
-        self.services = self.furniture.services
+        assert self._program.workspace is not None
+        self.workspace: Workspace = self._program.workspace
+        self.services = self.workspace.services
         assert self.services.presets is not None
         assert self.services.counter is not None
         self.presets: PresetService = self.services.presets
@@ -70,34 +70,36 @@ class Office:
             )
             draft = replace(draft, placements=(place,))
         taken: list[bool] = []
-        self.furniture.desk.take_in(replace(draft, id=DraftId(draft.new().id)), then=lambda: taken.append(True))
+        self.workspace.draft_controller.take_in(
+            replace(draft, id=DraftId(draft.new().id)), then=lambda: taken.append(True)
+        )
         self.wait_until(lambda: bool(taken))
 
     def save_as_preset(self) -> Preset:
         self._program.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
-        sheet = self.furniture.presets.sheet
+        sheet = self.workspace.presets.sheet
         assert sheet is not None
         choice = sheet.findChild(KeyChoice)
         assert choice is not None
         self.wait_until(lambda: choice.read_value() == 2)
-        with self._qtbot.waitSignal(self.furniture.presets.saved, timeout=WAIT_MS):
+        with self._qtbot.waitSignal(self.workspace.presets.saved, timeout=WAIT_MS):
             self.press(sheet, Qt.Key.Key_Return)
         (preset,) = self.presets.list()
         return preset
 
     def open_list(self) -> PresetListWindow:
         self._program.window.actions_by_name[ActionName.PRESETS].trigger()
-        window = self.furniture.presets.list_window
+        window = self.workspace.presets.list_window
         assert window is not None
         self.wait_until(lambda: window.chosen is not None)
         return window
 
     def open_editor(self, preset: Preset) -> PresetEditor:
         self.open_list().edit_requested.emit(preset)
-        editor = self.furniture.presets.editor
+        editor = self.workspace.presets.editor
         assert editor is not None
         self.wait_until(editor.isActiveWindow)
-        self.furniture.tasks.wait_idle()
+        self.workspace.tasks.wait_idle()
         return editor
 
     def save(self, editor: PresetEditor) -> None:
@@ -106,11 +108,11 @@ class Office:
         editor.done(0)
 
     def open_counter(self) -> CounterWindow:
-        list_window = self.furniture.presets.list_window
+        list_window = self.workspace.presets.list_window
         if list_window is not None:
             list_window.close()
         self._program.window.actions_by_name[ActionName.COUNTER].trigger()
-        host = self.furniture.counter
+        host = self.workspace.counter
         self.wait_until(lambda: host.window is not None and bool(host.window.preset_keys.texts))
         window = host.window
         assert window is not None

@@ -197,9 +197,9 @@ def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
         next(one for one in window.status_line.findChildren(QPushButton) if "behind" in one.text()),
         Qt.MouseButton.LeftButton,
     )
-    furniture = window.furniture
-    assert furniture is not None
-    form = furniture.settings.copies
+    workspace = window.workspace
+    assert workspace is not None
+    form = workspace.settings.copies
     assert form is not None
     qtbot.waitUntil(lambda: "passphrase" in form.told)
     qtbot.keyClicks(form.passphrase, PASSPHRASE)

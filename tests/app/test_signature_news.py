@@ -33,7 +33,7 @@ def test_a_signature_is_told_in_the_status_bar_while_somebody_prepares_another_c
 ) -> None:
     monkeypatch.setattr("esign_desktop.services.flows.polling.PollingSchedule.__init__.__defaults__", (QUICK,))
     bench = Bench(start(), platform, tmp_path / "papers", qtbot)
-    services = bench.furniture.services
+    services = bench.workspace.services
     signers = (person_signer("王小明"), person_signer("李四", step=2))
     outcome = services.submission.send(
         make_contract(tmp_path / "paper", signers=signers), services.environments.current()
@@ -48,7 +48,7 @@ def test_a_signature_is_told_in_the_status_bar_while_somebody_prepares_another_c
     bench.wait(news)
     QTest.mouseClick(news()[0], Qt.MouseButton.LeftButton)
     assert bench.window.room is RoomName.TRACK
-    handling = bench.furniture.track.findChild(FlowHandling)
+    handling = bench.workspace.track.findChild(FlowHandling)
     assert handling is not None
     bench.wait(lambda: handling.chosen is not None and handling.chosen.flow_id == outcome.flow_id)
     assert news() == []

@@ -68,8 +68,8 @@ def test_a_form_becomes_a_template_its_preset_opens_and_a_customer_signs_what_wa
 
 def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
     """Make a template of a form with one signer, by clicks in Prepare, and leave its preset's window."""
-    session, prepare = office.furniture.session, office.furniture.prepare
-    office.furniture.open_files([write_form(folder / "借款申请表.pdf", ("姓名", "借款金额"), text=WORDS)])
+    session, prepare = office.workspace.session, office.workspace.prepare
+    office.workspace.open_files([write_form(folder / "借款申请表.pdf", ("姓名", "借款金额"), text=WORDS)])
     office.wait_until(lambda: bool(session.draft.documents))
     signer, document = make_person_signer(), session.draft.documents[0]
     session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
@@ -83,19 +83,19 @@ def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
 
     qtbot.mouseClick(card.chips.button(ChipKind.FORM), LEFT)
     qtbot.mouseClick(card.pane.button(Remedy.TEMPLATE), LEFT)
-    templates = office.furniture.presets.templates
+    templates = office.workspace.presets.templates
     assert templates is not None
     office.wait_until(lambda: templates.sheet is not None)
     assert templates.sheet is not None
     qtbot.mouseClick(templates.sheet.button, LEFT)
-    office.wait_until(lambda: office.furniture.presets.editor is not None)
+    office.wait_until(lambda: office.workspace.presets.editor is not None)
 
-    editor = office.furniture.presets.editor
+    editor = office.workspace.presets.editor
     assert editor is not None
     assert editor.tabs.currentWidget() is editor.fields
     (preset,) = office.presets.list()
     assert editor.copy.preset == preset
-    office.furniture.tasks.wait_idle()
+    office.workspace.tasks.wait_idle()
     editor.done(0)
     return preset
 
@@ -104,10 +104,10 @@ def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     office: Office, qtbot: QtBot, tmp_path: Path
 ) -> None:
     make_template_preset(office, qtbot, tmp_path)
-    furniture, session, prepare = office.furniture, office.furniture.session, office.furniture.prepare
-    furniture.desk.new_contract()
+    workspace, session, prepare = office.workspace, office.workspace.session, office.workspace.prepare
+    workspace.draft_controller.new_contract()
     office.wait_until(lambda: not session.draft.documents)
-    furniture.open_files([tmp_path / "借款申请表.pdf"])
+    workspace.open_files([tmp_path / "借款申请表.pdf"])
     office.wait_until(lambda: any(one.isVisible() for one in prepare.findChildren(OfferBar)))
     bar = next(one for one in prepare.findChildren(OfferBar) if one.isVisible())
     button = bar.focusProxy()
@@ -129,7 +129,7 @@ def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     first, second = card.form.edits.values()
     assert prepare.focusWidget() is first
     with pytest.raises(InputError) as caught:
-        furniture.services.submission.send(session.draft, furniture.services.environments.current())
+        workspace.services.submission.send(session.draft, workspace.services.environments.current())
     assert caught.value.code == "form.value_missing"
 
     type_text(first, "张三")
@@ -146,15 +146,15 @@ def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     office.wait_until(lambda: bool(prepare.findChildren(ReviewSheet)))
     office.press(prepare.findChildren(ReviewSheet)[0], Qt.Key.Key_Escape)
 
-    outcome = furniture.services.submission.send(session.draft, furniture.services.environments.current())
+    outcome = workspace.services.submission.send(session.draft, workspace.services.environments.current())
     assert outcome.error is None
     sign_at(next(iter(outcome.links.values()))[0])
     assert outcome.flow_id is not None
-    record = furniture.services.flows.refresh(outcome.flow_id)
+    record = workspace.services.flows.refresh(outcome.flow_id)
     assert record.status is FlowStatus.COMPLETED
-    (path,) = furniture.services.flows.download(outcome.flow_id, tmp_path / "signed")
-    document = furniture.services.documents.open(path)
-    assert all(furniture.services.documents.find(document.id, text) for text in ("张三", "五万 元整"))
+    (path,) = workspace.services.flows.download(outcome.flow_id, tmp_path / "signed")
+    document = workspace.services.documents.open(path)
+    assert all(workspace.services.documents.find(document.id, text) for text in ("张三", "五万 元整"))
     # What was typed is one step of the history for each field.
     session.undo()
     assert session.undo_name is EditName.FILL_FORM
@@ -171,19 +171,19 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     office.enter(counter, "50,000")
     office.confirm(counter)
     office.wait_until(lambda: office.counter.view.state is CounterState.SHOWING)
-    furniture, prepare = office.furniture, office.furniture.prepare
-    flows = furniture.services.flows
+    workspace, prepare = office.workspace, office.workspace.prepare
+    flows = workspace.services.flows
     (record,) = flows.list()
     (tmp_path / "借款申请表.pdf").unlink()
-    furniture.counter.take_down()
+    workspace.counter.take_down()
     prepare.window().show()
-    corrections = furniture.services.corrections
+    corrections = workspace.services.corrections
     assert corrections is not None
 
-    furniture.track.correction_made.emit(corrections.take_up(record.flow_id))
+    workspace.track.correction_made.emit(corrections.take_up(record.flow_id))
 
-    office.wait_until(lambda: furniture.session.draft.replaces == record.flow_id)
-    furniture.tasks.wait_idle()
+    office.wait_until(lambda: workspace.session.draft.replaces == record.flow_id)
+    workspace.tasks.wait_idle()
     # Nothing is revoked, nothing is missed, and nothing is being looked for.
     assert flows.refresh(record.flow_id).status is FlowStatus.SIGNING
     office.wait_until(lambda: any(one.isVisible() for one in prepare.findChildren(DocumentCard)))
@@ -204,11 +204,11 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     send = next(one for one in sheet.findChildren(QPushButton) if one.text().startswith("Send now"))
     office.wait_until(send.isEnabled)
     qtbot.mouseClick(send, LEFT)
-    office.wait_until(lambda: not furniture.is_sending and furniture.session.draft.is_empty)
+    office.wait_until(lambda: not workspace.is_sending and workspace.session.draft.is_empty)
 
     assert flows.refresh(record.flow_id).status is FlowStatus.REVOKED
     (second,) = (one for one in flows.list() if one.flow_id != record.flow_id)
     sign_at(second.signers[0].urls[0])
     (path,) = flows.download(second.flow_id, tmp_path / "signed")
-    document = furniture.services.documents.open(path)
-    assert all(furniture.services.documents.find(document.id, text) for text in ("张三", "60,000"))
+    document = workspace.services.documents.open(path)
+    assert all(workspace.services.documents.find(document.id, text) for text in ("张三", "60,000"))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.app.main import Program
     from esign_desktop.domain.flow import FlowId, FlowRecord
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
 WAIT_MS = 20_000
@@ -43,15 +43,15 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 class Rig:
     """The program, with a platform that answers."""
 
-    def __init__(self, program: Program, furniture: Furniture, folder: Path, qtbot: QtBot) -> None:
+    def __init__(self, program: Program, workspace: Workspace, folder: Path, qtbot: QtBot) -> None:
         self.program = program
-        self.furniture = furniture
+        self.workspace = workspace
         self.folder = folder
         self.qtbot = qtbot
 
     def send(self, *names: str) -> FlowRecord:
         """Send a contract with these signers, one after the other."""
-        services = self.furniture.services
+        services = self.workspace.services
         signers = tuple(person_signer(name, step=step) for step, name in enumerate(names, 1))
         folder = self.folder / "papers" / "和".join(names)
         draft = make_contract(folder, signers=signers)
@@ -62,12 +62,12 @@ class Rig:
         return services.flows.get(outcome.flow_id)
 
     def kept(self, flow_id: FlowId) -> FlowRecord:
-        return self.furniture.services.flows.get(flow_id)
+        return self.workspace.services.flows.get(flow_id)
 
     def show_in_track(self, record: FlowRecord) -> QTableView:
         """Open Track, with this flow chosen."""
         self.program.window.show_room(RoomName.TRACK)
-        track = self.furniture.track
+        track = self.workspace.track
         track.show_flow(record.flow_id)
         handling = track.findChild(FlowHandling)
         assert handling is not None
@@ -84,12 +84,12 @@ class Rig:
 @pytest.fixture
 def rig(start: Start, tmp_path: Path, qtbot: QtBot) -> Rig:
     program = start(with_sandbox=True)
-    furniture = program.furniture
-    assert furniture is not None
+    workspace = program.workspace
+    assert workspace is not None
     qtbot.waitUntil(
-        lambda: furniture.environment.state is not None and furniture.environment.state.is_ready, timeout=WAIT_MS
+        lambda: workspace.environment.state is not None and workspace.environment.state.is_ready, timeout=WAIT_MS
     )
-    return Rig(program, furniture, tmp_path, qtbot)
+    return Rig(program, workspace, tmp_path, qtbot)
 
 
 def press_twice(table: QTableView, key: Qt.Key, modifier: Qt.KeyboardModifier, rig: Rig) -> None:
@@ -105,7 +105,7 @@ def test_a_contract_that_waits_lies_on_the_desk_again_and_is_revoked_when_its_co
 
     QTest.keyClick(table, Qt.Key.Key_R, CTRL)
 
-    session = rig.furniture.session
+    session = rig.workspace.session
     rig.wait(lambda: not session.draft.is_empty and rig.program.window.room is RoomName.PREPARE)
     assert session.draft.title == record.title
     assert [signer.person.name for signer in session.draft.signers if isinstance(signer, PersonSigner)] == [
@@ -114,20 +114,20 @@ def test_a_contract_that_waits_lies_on_the_desk_again_and_is_revoked_when_its_co
     ]
     assert len(session.draft.placements) == 3
     # The platform itself says so, and not only this computer.
-    services = rig.furniture.services
+    services = rig.workspace.services
     assert services.flows.refresh(record.flow_id).status is FlowStatus.SIGNING
     rows = rig.program.window.messages.rows
     assert any("on the desk again" in row.title and "stays as it is" in row.remedy for row in rows)
 
-    rig.wait(rig.furniture.prepare.problems_bar.isVisible)
+    rig.wait(rig.workspace.prepare.problems_bar.isVisible)
     rig.program.window.actions_by_name[ActionName.SEND].trigger()
-    rig.wait(lambda: bool(rig.furniture.prepare.findChildren(ReviewSheet)))
-    sheet = rig.furniture.prepare.findChildren(ReviewSheet)[-1]
+    rig.wait(lambda: bool(rig.workspace.prepare.findChildren(ReviewSheet)))
+    sheet = rig.workspace.prepare.findChildren(ReviewSheet)[-1]
     rig.wait(lambda: any("revoked first" in label.text() for label in sheet.findChildren(QLabel)))
     send = next(button for button in sheet.findChildren(QPushButton) if button.text().startswith("Send now"))
     rig.wait(send.isEnabled)
     QTest.mouseClick(send, Qt.MouseButton.LeftButton)
-    rig.wait(lambda: not rig.furniture.is_sending and session.draft.is_empty)
+    rig.wait(lambda: not rig.workspace.is_sending and session.draft.is_empty)
     assert services.flows.get(record.flow_id).status is FlowStatus.REVOKED
     (open_flow,) = [one for one in services.flows.list() if not one.status.is_final]
     assert services.flows.refresh(open_flow.flow_id).status is FlowStatus.SIGNING
@@ -136,13 +136,13 @@ def test_a_contract_that_waits_lies_on_the_desk_again_and_is_revoked_when_its_co
 def test_what_was_refused_is_taken_up_where_the_one_who_refused_is_reached(rig: Rig) -> None:
     record = rig.send("张三", "李四")
     refuse_at(record.signers[0].urls[0], "手机号不对")
-    record = rig.furniture.services.flows.refresh(record.flow_id)
+    record = rig.workspace.services.flows.refresh(record.flow_id)
     assert record.status.is_final
     table = rig.show_in_track(record)
 
     QTest.keyClick(table, Qt.Key.Key_R, CTRL)
 
-    rig.wait(lambda: not rig.furniture.session.draft.is_empty)
+    rig.wait(lambda: not rig.workspace.session.draft.is_empty)
     rig.wait(lambda: isinstance(rig.program.window.focusWidget(), QLineEdit))
     field = rig.program.window.focusWidget()
     assert field is not None
@@ -159,9 +159,9 @@ def test_a_corrected_contract_is_a_new_one_with_a_flow_of_its_own(rig: Rig) -> N
     record = rig.send("张三")
     table = rig.show_in_track(record)
     press_twice(table, Qt.Key.Key_R, CTRL, rig)
-    session = rig.furniture.session
+    session = rig.workspace.session
     rig.wait(lambda: not session.draft.is_empty)
-    services = rig.furniture.services
+    services = rig.workspace.services
     outcome = services.submission.run(services.submission.queue(session.draft, services.environments.current()))
     assert outcome.flow_id is not None
     assert outcome.flow_id != record.flow_id
@@ -178,15 +178,15 @@ def test_signed_files_come_by_themselves_once_the_box_is_ticked(rig: Rig, monkey
 
     monkeypatch.setattr(Tray, "notify", notify)
     target = rig.folder / "signed"
-    rig.furniture.services.preferences.set_download_folder(target)
+    rig.workspace.services.preferences.set_download_folder(target)
     before = rig.send("赵六")
     sign_at(before.signers[0].urls[0])
-    general = rig.furniture.settings.general
+    general = rig.workspace.settings.general
     rig.program.window.show_room(RoomName.SETTINGS)
     (box,) = [one for one in general.findChildren(QCheckBox) if "Download signed files" in one.text().replace("&", "")]
     rig.wait(box.isVisible)
     tick(box)
-    rig.wait(lambda: rig.furniture.auto_download.is_on)
+    rig.wait(lambda: rig.workspace.auto_download.is_on)
 
     record = rig.send("张三")
     QTest.keyClick(rig.show_in_track(record), Qt.Key.Key_Q)
@@ -205,7 +205,7 @@ def test_signed_files_come_by_themselves_once_the_box_is_ticked(rig: Rig, monkey
     # And no more of them once it is not wanted any longer.
     rig.program.window.show_room(RoomName.SETTINGS)
     tick(box)
-    rig.wait(lambda: not rig.furniture.auto_download.is_on)
+    rig.wait(lambda: not rig.workspace.auto_download.is_on)
 
 
 def tick(box: QCheckBox) -> None:
@@ -214,8 +214,8 @@ def tick(box: QCheckBox) -> None:
 
 @pytest.mark.qt_log_ignore(r"does not support raise", extend=True)
 def test_a_press_on_the_notification_leads_to_track(rig: Rig) -> None:
-    assert rig.furniture.auto_download is not None
-    tray = rig.furniture.findChild(Tray)
+    assert rig.workspace.auto_download is not None
+    tray = rig.workspace.findChild(Tray)
     assert tray is not None
     rig.program.window.show_room(RoomName.SETTINGS)
     rig.program.window.showMinimized()
@@ -244,7 +244,7 @@ def answer(port: int) -> int | None:
 
 def test_notices_are_received_on_the_port_that_is_set_and_only_as_long_as_wanted(rig: Rig) -> None:
     first, second = free_port(), free_port()
-    general = rig.furniture.settings.general
+    general = rig.workspace.settings.general
     rig.program.window.show_room(RoomName.SETTINGS)
     (box,) = [one for one in general.findChildren(QCheckBox) if "notices" in one.text()]
     (spin,) = general.findChildren(QSpinBox)
@@ -265,14 +265,14 @@ def test_notices_are_received_on_the_port_that_is_set_and_only_as_long_as_wanted
 
 def test_several_are_downloaded_at_once_and_the_progress_stands_beside_them(rig: Rig) -> None:
     target = rig.folder / "signed"
-    rig.furniture.services.preferences.set_download_folder(target)
+    rig.workspace.services.preferences.set_download_folder(target)
     records = [rig.send(name) for name in ("张三", "李四", "王五")]
     for record in records:
         sign_at(record.signers[0].urls[0])
-        rig.furniture.services.flows.refresh(record.flow_id)
+        rig.workspace.services.flows.refresh(record.flow_id)
     table = rig.show_in_track(records[0])
     said: list[str] = []
-    actions = rig.furniture.track.findChild(FlowActions)
+    actions = rig.workspace.track.findChild(FlowActions)
     assert actions is not None
     actions.busy_changed.connect(lambda text, _can_stop: said.append(text))
     QTest.keyClick(table, Qt.Key.Key_A, CTRL)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
 
 PAGE_COUNT = 20
 UPLOAD_BYTES = 200 * 1024 * 1024
@@ -31,18 +31,18 @@ ZOOM_DPI = 96
 LONGEST_GAP_MS = 25.0
 
 
-def open_scan(furniture: Furniture, scan: Path) -> None:
+def open_scan(workspace: Workspace, scan: Path) -> None:
     """Put the scan on the desk, and wait until all is quiet."""
-    furniture.open_files([scan])
-    view = furniture.prepare.canvas.view
-    run_until(lambda: furniture.session.draft.documents)
-    run_until(lambda: not view.is_settling and view.source.is_idle and furniture.tasks.wait_idle(0.0))
+    workspace.open_files([scan])
+    view = workspace.prepare.canvas.view
+    run_until(lambda: workspace.session.draft.documents)
+    run_until(lambda: not view.is_settling and view.source.is_idle and workspace.tasks.wait_idle(0.0))
 
 
-def ours(furniture: Furniture, dpi: int, upload: Callable[[], None] | None) -> float:
+def ours(workspace: Workspace, dpi: int, upload: Callable[[], None] | None) -> float:
     """Return the longest gap in milliseconds."""
-    view = furniture.prepare.canvas.view
-    (document,) = furniture.session.draft.documents
+    view = workspace.prepare.canvas.view
+    (document,) = workspace.session.draft.documents
     view.set_zoom(1.0)
     view.go_to(document.id, 1)
     run_until(lambda: not view.is_settling and view.source.is_idle)
@@ -60,7 +60,7 @@ def ours(furniture: Furniture, dpi: int, upload: Callable[[], None] | None) -> f
     if upload is None:
         sent.append(True)
     else:
-        furniture.tasks.start(upload, owner=furniture, on_done=lambda _nothing: sent.append(True), lane=Lane.NETWORK)
+        workspace.tasks.start(upload, owner=workspace, on_done=lambda _nothing: sent.append(True), lane=Lane.NETWORK)
     for page_number in range(1, PAGE_COUNT + 1):
         view.go_to(document.id, page_number)
         run_until(lambda: not view.is_settling and view.source.is_idle)
@@ -108,18 +108,18 @@ def measure() -> list[dict[str, str | float]]:
     rows = []
     peer = "QtPdf in the window's thread"
     with office() as (standing, folder):
-        furniture = standing.window.furniture
-        assert furniture is not None
+        workspace = standing.window.workspace
+        assert workspace is not None
         scan = write_photographs(folder / "scan.pdf", PAGE_COUNT)
         large = write_large_pdf(folder / "large.pdf", UPLOAD_BYTES)
-        open_scan(furniture, scan)
+        open_scan(workspace, scan)
         for dpi in (150, 300):
-            longest_ms = ours(furniture, dpi, None)
+            longest_ms = ours(workspace, dpi, None)
             peer_ms = in_the_windows_thread(scan, dpi, None)
             name = f"longest gap while {PAGE_COUNT} scans are shown at {dpi} dpi, ms"
             rows.append(Row(name, longest_ms, peer, peer_ms, 0.1))
             rows.append(Row(f"{name[:-4]} over 25 ms, ms", longest_ms, "25 ms", LONGEST_GAP_MS, 1.0))
-        longest_ms = ours(furniture, 150, prepared_upload(furniture.services, large))
-        peer_ms = in_the_windows_thread(scan, 150, prepared_upload(furniture.services, large))
+        longest_ms = ours(workspace, 150, prepared_upload(workspace.services, large))
+        peer_ms = in_the_windows_thread(scan, 150, prepared_upload(workspace.services, large))
     rows.append(Row("longest gap while scans are shown and 200 MB uploaded, ms", longest_ms, peer, peer_ms))
     return [row.as_dict() for row in rows]

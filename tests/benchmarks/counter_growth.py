@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.counter.window import CounterWindow
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
 
 WARM_CUSTOMERS = 20
 CUSTOMERS = 200
@@ -54,12 +54,12 @@ class Holdings:
     objects: int
 
 
-def open_counter(furniture: Furniture, folder: Path) -> CounterWindow:
+def open_counter(workspace: Workspace, folder: Path) -> CounterWindow:
     """Open the counter with a contract on F2, and the customer's display on the only screen there is."""
-    put_preset(furniture.services, folder)
-    furniture.counter.open()
-    run_until(lambda: furniture.counter.window is not None and furniture.counter.window.isVisible())
-    window = furniture.counter.window
+    put_preset(workspace.services, folder)
+    workspace.counter.open()
+    run_until(lambda: workspace.counter.window is not None and workspace.counter.window.isVisible())
+    window = workspace.counter.window
     assert window is not None
     window.display.resize(1280, 800)
     window.display.show()
@@ -81,9 +81,9 @@ def put_preset(services: Services, folder: Path) -> None:
     services.presets.assign_key(preset.id, 2)
 
 
-def serve(furniture: Furniture, window: CounterWindow, count: int) -> None:
+def serve(workspace: Workspace, window: CounterWindow, count: int) -> None:
     """Serve one customer, from the preset's key to the free desk."""
-    counter = furniture.services.counter
+    counter = workspace.services.counter
     assert counter is not None
     QTest.keyClick(window, Qt.Key.Key_F2)
     run_until(lambda: counter.view.state is CounterState.READY)
@@ -123,14 +123,14 @@ def measure() -> list[dict[str, str | float]]:
     """Return the rows."""
     # Two seconds a customer would be most of the time.
     with patch.object(desk_module, "_WATCH_MS", WATCH_MS), office() as (standing, folder):
-        furniture = standing.window.furniture
-        assert furniture is not None
-        window = open_counter(furniture, folder)
+        workspace = standing.window.workspace
+        assert workspace is not None
+        window = open_counter(workspace, folder)
         seen: list[Holdings] = []
         for count in range(CUSTOMERS):
             if count == WARM_CUSTOMERS:
                 seen.append(holdings())
-            serve(furniture, window, count)
+            serve(workspace, window, count)
         seen.append(holdings())
     before, after = seen
     peer = f"after {WARM_CUSTOMERS}"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.signer import Signer
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
 
 PAGE_COUNT = 100
 SEALS_PER_PAGE = 10
@@ -58,10 +58,10 @@ def seals(document_id: DocumentId, signers: tuple[Signer, ...]) -> tuple[Coordin
     )
 
 
-def ours(furniture: Furniture, path: Path) -> float:
+def ours(workspace: Workspace, path: Path) -> float:
     """Return the 99th percentile in milliseconds."""
-    session, view = furniture.session, furniture.prepare.canvas.view
-    furniture.open_files([path])
+    session, view = workspace.session, workspace.prepare.canvas.view
+    workspace.open_files([path])
     run_until(lambda: session.draft.documents)
     document = session.draft.documents[0]
     signers = (make_organization_signer(), make_person_signer())
@@ -77,16 +77,16 @@ def ours(furniture: Furniture, path: Path) -> float:
     if slot is None:
         raise LookupError
     start = view.view_point(*slot.point_px(held.center))
-    _send(furniture, QEvent.Type.MouseButtonPress, start, LEFT)
+    _send(workspace, QEvent.Type.MouseButtonPress, start, LEFT)
     times_ms = []
     for number in range(MOVE_COUNT):
         position = start + QPointF(100 * math.sin(number / 40), -150 * (1 - math.cos(number / 60)))
         begun_s = time.perf_counter()
-        _send(furniture, QEvent.Type.MouseMove, position, NONE)
+        _send(workspace, QEvent.Type.MouseMove, position, NONE)
         QApplication.processEvents()
         times_ms.append((time.perf_counter() - begun_s) * 1000)
         time.sleep(PAUSE_S)
-    _send(furniture, QEvent.Type.MouseButtonRelease, start, LEFT)
+    _send(workspace, QEvent.Type.MouseButtonRelease, start, LEFT)
     return sorted(times_ms)[math.ceil(0.99 * MOVE_COUNT) - 1]
 
 
@@ -94,8 +94,8 @@ def _with(draft: ContractDraft, placements: tuple[CoordinatePlacement, ...]) -> 
     return replace(draft, placements=placements)
 
 
-def _send(furniture: Furniture, kind: QEvent.Type, position: QPointF, button: Qt.MouseButton) -> None:
-    viewport = furniture.prepare.canvas.view.viewport()
+def _send(workspace: Workspace, kind: QEvent.Type, position: QPointF, button: Qt.MouseButton) -> None:
+    viewport = workspace.prepare.canvas.view.viewport()
     where = QPointF(viewport.mapToGlobal(position.toPoint()))
     event = QMouseEvent(kind, position, where, button, LEFT, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(viewport, event)
@@ -104,9 +104,9 @@ def _send(furniture: Furniture, kind: QEvent.Type, position: QPointF, button: Qt
 def measure() -> dict[str, str | float]:
     """Return the row of the benchmark's table."""
     with office() as (standing, folder):
-        furniture = standing.window.furniture
-        assert furniture is not None
+        workspace = standing.window.workspace
+        assert workspace is not None
         path = write_text_pdf(folder / "contract.pdf", [["甲方（盖章）", "乙方（签字）"] * 8] * PAGE_COUNT)
-        p99_ms = ours(furniture, path)
+        p99_ms = ours(workspace, path)
     name = "drag a seal among 1,000: move to repaint, p99, ms"
     return Row(name, p99_ms, "a frame at 60 Hz", FRAME_MS, limit=1.0).as_dict()

@@ -31,11 +31,11 @@ ROUNDS = 7
 
 def ours(window: MainWindow, path: Path) -> tuple[float, float]:
     """Return milliseconds, and the pixels per point that the window draws at."""
-    furniture = window.furniture
-    assert furniture is not None
-    furniture.session.load(ContractDraft.new())
-    run_until(lambda: furniture.tasks.wait_idle(0.0))
-    view = furniture.prepare.canvas.view
+    workspace = window.workspace
+    assert workspace is not None
+    workspace.session.load(ContractDraft.new())
+    run_until(lambda: workspace.tasks.wait_idle(0.0))
+    view = workspace.prepare.canvas.view
     arrived: list[float] = []
 
     def note(_document_id: str, page_number: int) -> None:

@@ -17,7 +17,7 @@ from tests.benchmarks.office import office
 from tests.benchmarks.row import Row
 
 if TYPE_CHECKING:
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
 
 PAGE_COUNT = 100
 FRAME_S = 1 / 60
@@ -29,8 +29,8 @@ LATE_SHARE = 0.01
 class Fling:
     """Scrolls, paints and keeps the books."""
 
-    def __init__(self, furniture: Furniture) -> None:
-        self._view = furniture.prepare.canvas.view
+    def __init__(self, workspace: Workspace) -> None:
+        self._view = workspace.prepare.canvas.view
         self.frames = self.late = self.bare = 0
         self.slowest_ms = 0.0
 
@@ -68,15 +68,15 @@ class Fling:
 def measure() -> list[dict[str, str | float]]:
     """Return the rows."""
     with office() as (standing, folder):
-        furniture = standing.window.furniture
-        assert furniture is not None
-        furniture.open_files([write_text_contract(folder / "contract.pdf", PAGE_COUNT)])
-        view = furniture.prepare.canvas.view
-        run_until(lambda: furniture.session.draft.documents)
-        run_until(lambda: not view.is_settling and view.source.is_idle and furniture.tasks.wait_idle(0.0))
+        workspace = standing.window.workspace
+        assert workspace is not None
+        workspace.open_files([write_text_contract(folder / "contract.pdf", PAGE_COUNT)])
+        view = workspace.prepare.canvas.view
+        run_until(lambda: workspace.session.draft.documents)
+        run_until(lambda: not view.is_settling and view.source.is_idle and workspace.tasks.wait_idle(0.0))
         view.fit_width()
         run_until(lambda: not view.is_settling and view.source.is_idle and view.far_pages.is_idle)
-        fling = Fling(furniture)
+        fling = Fling(workspace)
         height_px = view.verticalScrollBar().maximum()
         for number in range(FLINGS):
             fling.run(height_px * (1 if number % 2 == 0 else -1))

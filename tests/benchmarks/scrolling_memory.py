@@ -33,12 +33,12 @@ def scroll_ours(path: Path) -> int:
     from tests.benchmarks.office import office
 
     with office() as (standing, _):
-        furniture = standing.window.furniture
-        assert furniture is not None
+        workspace = standing.window.workspace
+        assert workspace is not None
         standing.window.open_files([path])
-        view = furniture.prepare.canvas.view
-        run_until(lambda: furniture.session.draft.documents and view.source.is_idle)
-        document = furniture.session.draft.documents[0]
+        view = workspace.prepare.canvas.view
+        run_until(lambda: workspace.session.draft.documents and view.source.is_idle)
+        document = workspace.session.draft.documents[0]
         for page_number in range(1, document.page_count + 1):
             view.go_to(document.id, page_number)
             QTest.qWait(STEP_MS)

@@ -2,7 +2,7 @@
 
 Both are started in turn, several times, each as a process of its own. A window is *interactive* when it has been
 painted and its event loop has turned since: menus open and files can be dropped. The rooms come after that; when they
-stand in the window and nothing is left to do, it is *furnished*, which the empty window never is.
+stand in the window and nothing is left to do, it is *populated*, which the empty window never is.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def measure() -> list[dict[str, str | float]]:
         Row(label, least(told["application"], event), peer_name, least(told["peer"], peer_event), limit).as_dict()
         for told, event, peer_event, label, peer_name, limit in (
             (bare, "interactive", "interactive", "interactive window", "empty PySide6 window", 1.5),
-            (bare, "furnished", "interactive", "furnished rooms", "empty PySide6 window", None),
+            (bare, "populated", "interactive", "populated rooms", "empty PySide6 window", None),
             (with_file, "page", "page", "first page painted", "smallest viewer of Qt and PyMuPDF", 1.0),
         )
         for label in (f"process start to {label}, ms",)

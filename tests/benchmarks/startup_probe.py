@@ -75,7 +75,7 @@ class Probe:
             if "interactive" not in self._times_ms:
                 QTimer.singleShot(0, idle)
                 return
-            self.note("furnished")
+            self.note("populated")
             print(json.dumps(self._times_ms), flush=True)
             QCoreApplication.quit()
 
@@ -113,7 +113,7 @@ class ProgramHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         def watched_start(self: Any) -> None:
             probe.watch(self.window)
             # A page that comes so late that the rooms stand already is never painted: so at the very first start.
-            self.furnished.connect(probe.finish)
+            self.populated.connect(probe.finish)
             if self.first_sheet is not None:
                 # As the peer's: its picture of the page is a label too.
                 probe.watch(self.first_sheet.page, probe.page_painted)

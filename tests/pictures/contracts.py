@@ -53,9 +53,9 @@ def sample(folder: Path, name: str = "软件实施服务合同") -> Path:
 
 def open_contract(here: Office, *paths: Path) -> tuple[Document, ...]:
     """Open files in Prepare and wait until all is known about them."""
-    session, room = here.furniture.session, here.furniture.prepare
+    session, room = here.workspace.session, here.workspace.prepare
     count = len(session.draft.documents) + len(paths)
-    here.furniture.open_files(list(paths))
+    here.workspace.open_files(list(paths))
     driver.wait_until(
         "the documents are open",
         lambda: len(session.draft.documents) == count and all(one.sha256 for one in session.draft.documents),
@@ -68,7 +68,7 @@ def open_contract(here: Office, *paths: Path) -> tuple[Document, ...]:
 
 def add_parties(here: Office) -> None:
     """Add the company and the contractor, one after the other."""
-    session = here.furniture.session
+    session = here.workspace.session
     for signer in (COMPANY, CONTRACTOR):
         session.apply(EditName.ADD_SIGNER, lambda draft, one=signer: edits.add_signer(draft, one))  # type: ignore[misc]
     driver.rest(100)
@@ -93,7 +93,7 @@ _EDITS: Final = (EditName.PLACE_KEYWORD, EditName.PLACE_SEAL, EditName.PLACE_CRO
 
 def place_seals(here: Office) -> None:
     """Place the three kinds of seals."""
-    session, room = here.furniture.session, here.furniture.prepare
+    session, room = here.workspace.session, here.workspace.prepare
     for name, placement in zip(_EDITS, placements(session.draft.documents[0]), strict=True):
         session.apply(name, lambda draft, one=placement: edits.place(draft, one))  # type: ignore[misc]
     driver.wait_until("the keyword is found", lambda: not session.unsearched() and _all_found(here))
@@ -102,12 +102,12 @@ def place_seals(here: Office) -> None:
 
 
 def _all_found(here: Office) -> bool:
-    return all(found is not None for found in here.furniture.session.hits.values())
+    return all(found is not None for found in here.workspace.session.hits.values())
 
 
 def entitle(here: Office, title: str) -> None:
     """Say what the contract is called."""
-    here.furniture.session.apply(
+    here.workspace.session.apply(
         EditName.CHANGE_OPTIONS, lambda draft: replace(draft, options=replace(draft.options, business_scene=title))
     )
 
@@ -117,4 +117,4 @@ def ready_contract(here: Office) -> PrepareRoom:
     open_contract(here, sample(here.folder / "files"))
     add_parties(here)
     place_seals(here)
-    return here.furniture.prepare
+    return here.workspace.prepare

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.shell.window import MainWindow
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
     from tests.pictures.studio import Studio
 
 PORT: Final = int(os.environ.get("PICTURES_PORT", "0"))
@@ -63,7 +63,7 @@ class ResidentSandbox(EmbeddedSandbox):
 
 @dataclass(frozen=True)
 class Office:
-    """The program, furnished and connected."""
+    """The program, populated and connected."""
 
     program: Program
     sandbox: ResidentSandbox
@@ -76,16 +76,16 @@ class Office:
         return self.program.window
 
     @property
-    def furniture(self) -> Furniture:
+    def workspace(self) -> Workspace:
         """What stands in it."""
-        furniture = self.program.furniture
-        assert furniture is not None
-        return furniture
+        workspace = self.program.workspace
+        assert workspace is not None
+        return workspace
 
     @property
     def services(self) -> Services:
         """What it asks."""
-        return self.furniture.services
+        return self.workspace.services
 
     def set_faults(self, *rules: dict[str, object]) -> None:
         """Let the platform misbehave from now on."""
@@ -95,9 +95,9 @@ class Office:
 
     def pages_are_drawn(self) -> None:
         """Wait until the visible pages are sharp and all is quiet."""
-        view = self.furniture.prepare.canvas.view
+        view = self.workspace.prepare.canvas.view
         driver.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
-        driver.wait_until("the contract is saved", lambda: self.furniture.desk.autosave.is_clean)
+        driver.wait_until("the contract is saved", lambda: self.workspace.draft_controller.autosave.is_clean)
         driver.rest(150)
 
 
@@ -123,14 +123,14 @@ def office(
     i18n.system_language = lambda: studio.language
     program = Program(studio.application, backend, Arguments(), sandbox if with_sandbox else None)
     ready: set[str] = set()
-    program.furnished.connect(lambda: ready.add("furnished"))
+    program.populated.connect(lambda: ready.add("populated"))
     program.sandbox_ready.connect(lambda: ready.add("platform"))
     program.start()
     try:
         # A failure has to end the run instead of being told in a window.
         program.crashes.uninstall()
         fit_on_screen(program.window, *size)
-        driver.wait_until("the window is furnished and its platform answers", lambda: len(ready) == 1 + with_sandbox)
+        driver.wait_until("the window is populated and its platform answers", lambda: len(ready) == 1 + with_sandbox)
         program.appearance.use_theme("light")
         driver.rest(100)
         yield Office(program, sandbox, backend, folder)

@@ -14,7 +14,7 @@ from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.settings import Settings
-from esign_desktop.ui.draft_controller import Desk
+from esign_desktop.ui.draft_controller import DraftController
 from tests.drafts import NOW_MS, make_person_signer
 
 if TYPE_CHECKING:
@@ -44,8 +44,10 @@ def session() -> ContractSession:
 
 
 @pytest.fixture
-def desk(session: ContractSession, drafts: DraftService, database: Database, tasks: TaskRunner) -> Iterator[Desk]:
-    made = Desk(session, drafts, Preferences(Settings(database)), tasks)
+def desk(
+    session: ContractSession, drafts: DraftService, database: Database, tasks: TaskRunner
+) -> Iterator[DraftController]:
+    made = DraftController(session, drafts, Preferences(Settings(database)), tasks)
     yield made
     # The database closes after this: no work may be under way.
     made.autosave.stop()
@@ -58,7 +60,7 @@ def edit(session: ContractSession, name: str = "张三") -> ContractDraft:
 
 
 def test_new_contract_saves_the_old_one_first(
-    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot
 ) -> None:
     old = edit(session)
     desk.new_contract()
@@ -67,7 +69,7 @@ def test_new_contract_saves_the_old_one_first(
 
 
 def test_contract_that_can_not_be_saved_stays_on_the_desk(
-    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def save(_draft: ContractDraft) -> None:
         raise StoreError("store.disk_full")
@@ -82,7 +84,7 @@ def test_contract_that_can_not_be_saved_stays_on_the_desk(
 
 
 def test_sent_contract_does_not_come_back(
-    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot, tasks: TaskRunner
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot, tasks: TaskRunner
 ) -> None:
     edit(session)
     desk.leave()
@@ -93,7 +95,7 @@ def test_sent_contract_does_not_come_back(
 
 
 def test_discarded_contract_is_gone_and_can_be_brought_back(
-    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot
 ) -> None:
     old = edit(session)
     with qtbot.waitSignal(desk.autosave.saved):
@@ -106,7 +108,7 @@ def test_discarded_contract_is_gone_and_can_be_brought_back(
 
 
 def test_recovery_does_not_push_away_what_was_begun_meanwhile(
-    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot, tasks: TaskRunner
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot, tasks: TaskRunner
 ) -> None:
     kept = ContractSession(ContractDraft.new(), clock_ms=lambda: NOW_MS)
     drafts.save(edit(kept, "李四"))
@@ -117,7 +119,7 @@ def test_recovery_does_not_push_away_what_was_begun_meanwhile(
     assert session.draft == begun
 
 
-def test_recents_come_latest_first(desk: Desk, qtbot: QtBot) -> None:
+def test_recents_come_latest_first(desk: DraftController, qtbot: QtBot) -> None:
     told: list[tuple[Path, ...]] = []
     desk.recents_changed.connect(told.append)
     desk.note_recent(Path("/a.pdf"))
@@ -126,7 +128,7 @@ def test_recents_come_latest_first(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_a_duplicate_is_kept_and_the_desk_stays(
-    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot
 ) -> None:
     draft = edit(session)
     desk.duplicate_draft(draft.id)
@@ -137,7 +139,7 @@ def test_a_duplicate_is_kept_and_the_desk_stays(
 
 
 def test_a_deleted_draft_can_be_kept_again(
-    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot
 ) -> None:
     other = edits.add_signer(ContractDraft.new(), make_person_signer("李四"))
     drafts.keep(other)
@@ -152,7 +154,7 @@ def test_a_deleted_draft_can_be_kept_again(
 
 
 def test_the_draft_on_the_desk_is_not_deleted_from_the_list(
-    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot
 ) -> None:
     draft = edit(session)
     desk.autosave.flush(lambda _error: None)

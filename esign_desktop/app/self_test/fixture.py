@@ -40,7 +40,7 @@ _WINDOW_PX = (1360, 860)
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """The window, furnished and connected to its rehearsal platform, and the engine behind it."""
+    """The window, populated and connected to its rehearsal platform, and the engine behind it."""
 
     window: MainWindow
     engine: PdfEngine
@@ -87,16 +87,16 @@ def _fixture(folder: Path, witness: PayloadWitness, complaints: list[str]) -> It
     sandbox.start()
     program = Program(application, backend, Arguments(), sandbox)
     ready: list[str] = []
-    program.furnished.connect(lambda: ready.append("furnished"))
+    program.populated.connect(lambda: ready.append("populated"))
     program.sandbox_ready.connect(lambda: ready.append("platform"))
     program.start()
     try:
         program.window.resize(*_WINDOW_PX)
-        driver.wait_until("the window is furnished and its platform answers", lambda: len(set(ready)) == 2)
-        furniture = program.furniture
-        if furniture is None:
-            raise SelfTestFailed("the window is not furnished")
-        preferences = furniture.services.preferences
+        driver.wait_until("the window is populated and its platform answers", lambda: len(set(ready)) == 2)
+        workspace = program.workspace
+        if workspace is None:
+            raise SelfTestFailed("the window is not populated")
+        preferences = workspace.services.preferences
         driver.elsewhere(lambda: preferences.set_download_folder(folder / "downloads"))
         yield Fixture(program.window, backend.engine, complaints)
     finally:

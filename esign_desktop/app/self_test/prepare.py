@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placing.placement import KeywordHit, SealMark
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
 
     Find = Callable[[str], tuple[KeywordHit, ...]]
 
@@ -41,9 +41,9 @@ _SETTLE_MS = 250
 class PreparePage:
     """Works at one Prepare room."""
 
-    def __init__(self, furniture: Furniture) -> None:
-        self._session = furniture.session
-        self._room = furniture.prepare
+    def __init__(self, workspace: Workspace) -> None:
+        self._session = workspace.session
+        self._room = workspace.prepare
 
     @property
     def document(self) -> Document:

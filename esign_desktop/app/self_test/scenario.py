@@ -42,22 +42,22 @@ class Scenario:
     """One run on one window; every method is a part of the way, and raises SelfTestFailed when it comes to nothing."""
 
     def __init__(self, window: MainWindow, engine: PdfEngine, witness: PayloadWitness, report: Report) -> None:
-        furniture = window.furniture
-        if furniture is None:
-            raise SelfTestFailed("the window is not furnished")
+        workspace = window.workspace
+        if workspace is None:
+            raise SelfTestFailed("the window is not populated")
         self._window = window
-        self._furniture = furniture
+        self._workspace = workspace
         self._engine = engine
         self._witness = witness
         self._report = report
-        self._page = PreparePage(furniture)
+        self._page = PreparePage(workspace)
         self._send_page = SendPage(window)
         self._preview: tuple[SealMark, ...] = ()
         self._read_codes: list[tuple[str, str]] = []
 
     def prepare(self, pdf: Path, wanted_keyword: str | None) -> None:
         """Open the file, add the parties and place three kinds of seals."""
-        report, page, session = self._report, self._page, self._furniture.session
+        report, page, session = self._report, self._page, self._workspace.session
         with report.step("empty desk"):
             driver.rest(200)
             report.photograph(self._window, "empty-desk")
@@ -152,7 +152,7 @@ class Scenario:
         with report.step("settings"):
             self._show_settings()
             report.photograph(self._window, "settings")
-        status = driver.elsewhere(lambda: self._furniture.services.flows.refresh(record.flow_id)).status
+        status = driver.elsewhere(lambda: self._workspace.services.flows.refresh(record.flow_id)).status
         report.values["flow_status"] = int(status)
         if status is not FlowStatus.COMPLETED:
             raise SelfTestFailed("the flow is not completed")
@@ -171,14 +171,14 @@ class Scenario:
 
     def _show_settings(self) -> None:
         """Go to Settings, to what has to be filled in for a real account."""
-        preferences = self._furniture.services.preferences
+        preferences = self._workspace.services.preferences
         driver.elsewhere(lambda: preferences.set_download_folder(None))
         self._window.show_room(RoomName.SETTINGS)
-        driver.press(driver.button(self._furniture.settings, "EnvironmentWords", "Test"))
+        driver.press(driver.button(self._workspace.settings, "EnvironmentWords", "Test"))
         driver.rest(400)
 
     def _find(self, keyword: str) -> tuple[KeywordHit, ...]:
-        return self._furniture.services.documents.find(self._page.document.id, keyword)
+        return self._workspace.services.documents.find(self._page.document.id, keyword)
 
     def _read(self, window: QrWindow) -> str:
         decoded = self._send_page.read_code(window)

@@ -49,37 +49,37 @@ class SendPage:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        furniture = window.furniture
-        if furniture is None:
-            raise SelfTestFailed("the window is not furnished")
-        self._furniture = furniture
+        workspace = window.workspace
+        if workspace is None:
+            raise SelfTestFailed("the window is not populated")
+        self._workspace = workspace
         self._sent: list[FlowRecord] = []
-        furniture.journey.sent.connect(self._sent.append)
+        workspace.journey.sent.connect(self._sent.append)
 
     def await_review(self) -> None:
         """Wait until the review shows what is sent."""
-        driver.wait_until("the review opens", lambda: self._furniture.prepare.findChildren(ReviewSheet))
-        sheet = self._furniture.prepare.findChildren(ReviewSheet)[-1]
+        driver.wait_until("the review opens", lambda: self._workspace.prepare.findChildren(ReviewSheet))
+        sheet = self._workspace.prepare.findChildren(ReviewSheet)[-1]
         driver.wait_until("the body is shown", lambda: driver.the(sheet, QPlainTextEdit).toPlainText())
         driver.rest(_SETTLE_MS)
 
     def send(self) -> FlowRecord:
         """Press *Send now* and wait until the contract is at its signers."""
-        driver.press(driver.button(driver.the(self._furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+        driver.press(driver.button(driver.the(self._workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
         driver.wait_until("the contract is sent", lambda: self._sent)
         driver.rest(_SETTLE_MS)
         return self._sent[-1]
 
     def go_to_track(self) -> None:
         """Follow the contract into Track."""
-        driver.press(driver.button(driver.the(self._furniture.prepare, SendingPanel), "SendingPanel", "Show in Track"))
+        driver.press(driver.button(driver.the(self._workspace.prepare, SendingPanel), "SendingPanel", "Show in Track"))
         driver.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
         driver.wait_until("the contract is shown", self._details_panes)
         driver.rest(_SETTLE_MS)
 
     def show_code(self) -> QrWindow:
         """Open the window with the signing code."""
-        driver.press(driver.button(driver.the(self._furniture.track, DetailsPane), "DetailsPane", "Show QR code"))
+        driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "DetailsPane", "Show QR code"))
         driver.wait_until("the code's window opens", self._code_windows)
         driver.rest(_SETTLE_MS)
         return self._code_windows()[-1]
@@ -107,15 +107,15 @@ class SendPage:
     def download(self, flow_id: FlowId) -> Path:
         """Fetch the signed file by Track's button."""
         driver.press(
-            driver.button(driver.the(self._furniture.track, DetailsPane), "DetailsPane", "Download signed files")
+            driver.button(driver.the(self._workspace.track, DetailsPane), "DetailsPane", "Download signed files")
         )
-        flows = self._furniture.services.flows
+        flows = self._workspace.services.flows
         driver.wait_until("the file is fetched", lambda: driver.elsewhere(lambda: flows.get(flow_id).downloaded_to))
         driver.rest(_SETTLE_MS)
         return Path(driver.elsewhere(lambda: flows.get(flow_id)).downloaded_to[0])
 
     def _details_panes(self) -> list[DetailsPane]:
-        return [one for one in self._furniture.track.findChildren(DetailsPane) if one.isVisible()]
+        return [one for one in self._workspace.track.findChildren(DetailsPane) if one.isVisible()]
 
     @staticmethod
     def _code_windows() -> list[QrWindow]:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.erasure.service import KnownPerson, PeopleService, PresetAbout
-    from esign_desktop.ui.draft_controller import Desk
+    from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 
@@ -211,7 +211,7 @@ class ForgettingDesk(QObject):
     forgotten = Signal()
 
     def __init__(
-        self, people: PeopleService, desk: Desk, tasks: TaskRunner, messages: Messages, parent: QWidget
+        self, people: PeopleService, desk: DraftController, tasks: TaskRunner, messages: Messages, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._people = people

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.services.presets.service import PresetService
-    from esign_desktop.ui.draft_controller import Desk
+    from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.editor.window import PresetEditor
     from esign_desktop.ui.presets.layout import LayoutController
@@ -48,7 +48,7 @@ class PresetController(QObject):
         prepare: PrepareRoom,
         tasks: TaskRunner,
         messages: Messages,
-        desk: Desk,
+        desk: DraftController,
         is_desk_free: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:

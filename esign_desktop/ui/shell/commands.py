@@ -17,7 +17,7 @@ from esign_desktop.ui.shell.rail import RoomName
 if TYPE_CHECKING:
     from esign_desktop.services.editing.session import Change
     from esign_desktop.ui.shell.menus import MenuBar
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
 
 _TEXT_SLOTS: Final = {
     ActionName.CUT: "cut",
@@ -28,30 +28,30 @@ _TEXT_SLOTS: Final = {
 
 
 class Commands(QObject):
-    """Connects actions and menus to the furniture."""
+    """Connects actions and menus to the workspace."""
 
     room_requested = Signal(str)
 
-    def __init__(self, actions: Actions, menus: MenuBar, furniture: Furniture, log_dir: Path, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, menus: MenuBar, workspace: Workspace, log_dir: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._actions = actions
         self._menus = menus
-        self._furniture = furniture
+        self._workspace = workspace
         self._log_dir = log_dir
-        seals = furniture.prepare.canvas.commands
+        seals = workspace.prepare.canvas.commands
         self._seal_commands = {
             ActionName.CUT: seals.cut,
             ActionName.COPY: seals.copy,
             ActionName.PASTE: seals.paste,
             ActionName.SELECT_ALL: seals.select_all,
         }
-        menus.show_seal_actions(furniture.prepare.canvas.actions_by_name)
+        menus.show_seal_actions(workspace.prepare.canvas.actions_by_name)
         self._connect()
         self.show_history()
 
     def show_history(self) -> None:
         """Word what can be undone and made again."""
-        session = self._furniture.session
+        session = self._workspace.session
         undo, redo = session.undo_name, session.redo_name
         for name, edit, text in (
             (ActionName.UNDO, undo, self.tr("&Undo: {edit}") if undo else self.tr("&Undo")),
@@ -70,14 +70,14 @@ class Commands(QObject):
             self._actions[action].setEnabled(is_prepare)
 
     def _connect(self) -> None:
-        furniture, actions = self._furniture, self._actions
-        view, session = furniture.prepare.canvas.view, furniture.session
+        workspace, actions = self._workspace, self._actions
+        view, session = workspace.prepare.canvas.view, workspace.session
         for name, slot in (
             (ActionName.OPEN, self._on_open_triggered),
             (ActionName.NEW, self._on_new_triggered),
-            (ActionName.DISCARD, furniture.discard_contract),
-            (ActionName.DRAFTS, furniture.show_drafts),
-            (ActionName.HISTORY, furniture.prepare.open_history),
+            (ActionName.DISCARD, workspace.discard_contract),
+            (ActionName.DRAFTS, workspace.show_drafts),
+            (ActionName.HISTORY, workspace.prepare.open_history),
             (ActionName.COMMANDS, self._on_commands_triggered),
             (ActionName.UNDO, session.undo),
             (ActionName.REDO, session.redo),
@@ -87,7 +87,7 @@ class Commands(QObject):
             (ActionName.COUNTER, self._on_counter_triggered),
             (ActionName.ADD_PERSON, self._on_add_person_triggered),
             (ActionName.ADD_ORGANIZATION, self._on_add_organization_triggered),
-            (ActionName.NEXT_PROBLEM, furniture.prepare.go_to_next_problem),
+            (ActionName.NEXT_PROBLEM, workspace.prepare.go_to_next_problem),
             (ActionName.ZOOM_IN, view.zoom_in),
             (ActionName.ZOOM_OUT, view.zoom_out),
             (ActionName.ACTUAL_SIZE, view.actual_size),
@@ -101,8 +101,8 @@ class Commands(QObject):
             actions[name].triggered.connect(self._on_text_action_triggered)
         self._menus.recent_chosen.connect(self._on_menus_recent_chosen)
         self._menus.draft_chosen.connect(self._on_menus_draft_chosen)
-        furniture.desk.recents_changed.connect(self._menus.show_recents)
-        furniture.desk.drafts_changed.connect(self._menus.show_drafts)
+        workspace.draft_controller.recents_changed.connect(self._menus.show_recents)
+        workspace.draft_controller.drafts_changed.connect(self._menus.show_drafts)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def _on_session_changed(self, _change: Change) -> None:
@@ -110,11 +110,11 @@ class Commands(QObject):
 
     def _on_open_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.choose_files()
+        self._workspace.choose_files()
 
     def _on_new_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.new_contract()
+        self._workspace.new_contract()
 
     def _on_commands_triggered(self) -> None:
         from esign_desktop.ui.shell.palette import CommandPalette
@@ -123,33 +123,33 @@ class Commands(QObject):
 
     def _on_send_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.prepare.problems_bar.press_send()
+        self._workspace.prepare.problems_bar.press_send()
 
     def _on_save_preset_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.save_preset()
+        self._workspace.save_preset()
 
     def _on_add_person_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.add_person()
+        self._workspace.add_person()
 
     def _on_add_organization_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.add_organization()
+        self._workspace.add_organization()
 
     def _on_presets_triggered(self) -> None:
-        if self._furniture.is_desk_free():
-            self._furniture.presets.show_list()
+        if self._workspace.is_desk_free():
+            self._workspace.presets.show_list()
 
     def _on_counter_triggered(self) -> None:
-        self._furniture.counter.open()
+        self._workspace.counter.open()
 
     def _on_menus_recent_chosen(self, path: str) -> None:
-        self._furniture.open_files([Path(path)])
+        self._workspace.open_files([Path(path)])
 
     def _on_menus_draft_chosen(self, draft_id: str) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.take_out(DraftId(draft_id))
+        self._workspace.take_out(DraftId(draft_id))
 
     def _on_text_action_triggered(self) -> None:
         focus: QWidget | None = QApplication.focusWidget()

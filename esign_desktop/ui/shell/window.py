@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.ui.environment_watch import EnvironmentState
     from esign_desktop.ui.shell.commands import Commands
-    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.shell.workspace import Workspace
 
 FIRST_SIZE_PX: Final = (1360, 860)
 SMALLEST_SIZE_PX: Final = (880, 420)
 
 
 class MainWindow(QMainWindow):
-    """Shown first and furnished then, so that it paints at once; files given before that wait.
+    """Shown first and populated then, so that it paints at once; files given before that wait.
 
     ``first_sheet`` stands where the rooms will; without it there is the offer to choose a file.
     """
@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
     def __init__(self, log_dir: Path, first_sheet: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._log_dir = log_dir
-        self._furniture: Furniture | None = None
+        self._workspace: Workspace | None = None
         self._commands: Commands | None = None
         self._waiting_files: list[Path] = []
         self._is_closing = False
@@ -79,9 +79,9 @@ class MainWindow(QMainWindow):
         return self._room
 
     @property
-    def furniture(self) -> Furniture | None:
-        """What stands in the window; None until ``furnish``."""
-        return self._furniture
+    def workspace(self) -> Workspace | None:
+        """What stands in the window; None until ``populate``."""
+        return self._workspace
 
     @property
     def has_waiting_files(self) -> bool:
@@ -113,40 +113,40 @@ class MainWindow(QMainWindow):
         """Offer no restart any more: the language in force was chosen again."""
         self.messages.clear("restart")
 
-    def furnish(self, furniture: Furniture) -> None:
+    def populate(self, workspace: Workspace) -> None:
         """Put the rooms in, now that there are services to ask."""
         from esign_desktop.ui.shell.commands import Commands
 
-        self._furniture = furniture
-        self._commands = Commands(self.actions_by_name, self.menus, furniture, self._log_dir, self)
+        self._workspace = workspace
+        self._commands = Commands(self.actions_by_name, self.menus, workspace, self._log_dir, self)
         self._commands.room_requested.connect(self.show_room)
-        furniture.room_requested.connect(self.show_room)
-        furniture.forward_requested.connect(self.come_forward)
-        furniture.theme_chosen.connect(self.theme_chosen)
-        furniture.language_chosen.connect(self.language_chosen)
-        furniture.environment.changed.connect(self._on_environment_changed)
-        furniture.environment.shown_changed.connect(self._on_environment_shown)
-        furniture.news_told.connect(self.status_line.show_news)
-        furniture.copies_told.connect(self.status_line.show_copies)
-        furniture.poller.trouble_changed.connect(self.status_line.show_trouble)
-        furniture.tasks.failed.connect(self.messages.show_message)
-        furniture.desk.autosave.saved.connect(self._on_autosave_saved)
-        furniture.session.subscribe(self._on_session_changed)
-        self._stack.addWidget(furniture.prepare)
+        workspace.room_requested.connect(self.show_room)
+        workspace.forward_requested.connect(self.come_forward)
+        workspace.theme_chosen.connect(self.theme_chosen)
+        workspace.language_chosen.connect(self.language_chosen)
+        workspace.environment.changed.connect(self._on_environment_changed)
+        workspace.environment.shown_changed.connect(self._on_environment_shown)
+        workspace.news_told.connect(self.status_line.show_news)
+        workspace.copies_told.connect(self.status_line.show_copies)
+        workspace.poller.trouble_changed.connect(self.status_line.show_trouble)
+        workspace.tasks.failed.connect(self.messages.show_message)
+        workspace.draft_controller.autosave.saved.connect(self._on_autosave_saved)
+        workspace.session.subscribe(self._on_session_changed)
+        self._stack.addWidget(workspace.prepare)
         self.show_room(self._room)
         self._stack.removeWidget(self._waiting_room)
         self._waiting_room.deleteLater()
         if self._waiting_files:
-            furniture.open_files(self._waiting_files)
+            workspace.open_files(self._waiting_files)
             self._waiting_files = []
 
     def show_room(self, name: str) -> None:
         """Go to a room."""
         self._room = RoomName(name)
         self.rail.show_room(self._room)
-        if self._furniture is None:
+        if self._workspace is None:
             return
-        room = self._furniture.room(self._room)
+        room = self._workspace.room(self._room)
         if self._stack.indexOf(room) < 0:
             self._stack.addWidget(room)
         self._stack.setCurrentWidget(room)
@@ -162,18 +162,18 @@ class MainWindow(QMainWindow):
         """Add PDFs to the contract on the desk."""
         if not paths:
             return
-        if self._furniture is None:
+        if self._workspace is None:
             self._waiting_files.extend(paths)
         else:
-            self._furniture.open_files(paths)
+            self._workspace.open_files(paths)
 
     @property
     def pages_rect(self) -> QRect | None:
         """Where pages are shown, in the pixels of what the rooms stand in; None while none are."""
-        furniture = self._furniture
-        if furniture is None or not furniture.session.draft.documents:
+        workspace = self._workspace
+        if workspace is None or not workspace.session.draft.documents:
             return None
-        viewport = furniture.prepare.canvas.view.viewport()
+        viewport = workspace.prepare.canvas.view.viewport()
         return QRect(viewport.mapTo(self._stack, QPoint()), viewport.size())
 
     def come_forward(self) -> None:
@@ -231,10 +231,10 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        furniture = self._furniture
-        is_sheet = furniture is not None and furniture.is_sending_sheet
-        is_sending = is_sheet or (furniture is not None and furniture.is_sending)
-        if self._may_close or furniture is None or (furniture.desk.autosave.is_clean and not is_sending):
+        workspace = self._workspace
+        is_sheet = workspace is not None and workspace.is_sending_sheet
+        is_sending = is_sheet or (workspace is not None and workspace.is_sending)
+        if self._may_close or workspace is None or (workspace.draft_controller.autosave.is_clean and not is_sending):
             event.accept()
             self.closed.emit()
             return
@@ -287,8 +287,8 @@ class MainWindow(QMainWindow):
 
     def _show_title(self) -> None:
         title = ""
-        if self._furniture is not None and self._room is RoomName.PREPARE:
-            title = one_line(self._furniture.session.draft.title)
+        if self._workspace is not None and self._room is RoomName.PREPARE:
+            title = one_line(self._workspace.session.draft.title)
         name = self.tr("esign-desktop")
         self.setWindowTitle(f"{title or room_title(self._room)} — {name}")
 
@@ -301,9 +301,9 @@ class MainWindow(QMainWindow):
         self.show_room(RoomName.SETTINGS)
 
     def _on_status_line_news_clicked(self, flow_id: FlowId) -> None:
-        if self._furniture is not None:
+        if self._workspace is not None:
             self.show_room(RoomName.TRACK)
-            self._furniture.track.show_flow(flow_id)
+            self._workspace.track.show_flow(flow_id)
 
     def _on_waiting_room_open_requested(self) -> None:
         from PySide6.QtWidgets import QFileDialog
@@ -336,9 +336,11 @@ class MainWindow(QMainWindow):
 
     def _on_session_changed(self, _change: object) -> None:
         self._show_title()
-        if self._furniture is not None:
-            is_empty = self._furniture.session.draft.is_empty
-            self.status_line.show_saved(is_saved=None if is_empty else self._furniture.desk.autosave.is_clean)
+        if self._workspace is not None:
+            is_empty = self._workspace.session.draft.is_empty
+            self.status_line.show_saved(
+                is_saved=None if is_empty else self._workspace.draft_controller.autosave.is_clean
+            )
 
     def _on_autosave_saved(self) -> None:
         self._on_session_changed(None)
@@ -354,10 +356,10 @@ class MainWindow(QMainWindow):
         KeyListDialog(self.actions_by_name, self).show()
 
     def _restart(self) -> None:
-        furniture = self._furniture
-        if furniture is None or self._is_closing:
+        workspace = self._workspace
+        if workspace is None or self._is_closing:
             return
-        if furniture.is_busy:
+        if workspace.is_busy:
             self.messages.show_message(
                 self.tr("The program can't start anew while something is being sent or the counter is open."),
                 MessageLevel.WARNING,
@@ -381,13 +383,13 @@ class MainWindow(QMainWindow):
         self._finish_closing()
 
     def _save_and_close(self) -> None:
-        if self._furniture is None or self._is_closing:
+        if self._workspace is None or self._is_closing:
             return
         self._is_closing = True
-        if self._furniture.desk.autosave.is_clean:
+        if self._workspace.draft_controller.autosave.is_clean:
             self._finish_closing()
         else:
-            self._furniture.desk.autosave.flush(self._on_flushed_for_closing)
+            self._workspace.draft_controller.autosave.flush(self._on_flushed_for_closing)
 
     def _finish_closing(self) -> None:
         self._may_close = True

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.contract.problems import Problem, Severity
-from esign_desktop.ui.draft_controller import Desk
+from esign_desktop.ui.draft_controller import DraftController
 from esign_desktop.ui.environment_watch import EnvironmentState, EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.prepare.room import PrepareRoom
@@ -58,7 +58,7 @@ COPIES_WAIT_MS: Final = 3_000
 """When the second folder is looked at first: the window settles before that."""
 
 
-class Furniture(QObject):
+class Workspace(QObject):
     """Built once, on the window's thread. Prepare is there at once, the other rooms when first entered."""
 
     room_requested = Signal(str)
@@ -84,7 +84,7 @@ class Furniture(QObject):
         self.tasks = tasks
         self.session = session
         self._messages = messages
-        self.desk = Desk(session, services.drafts, services.preferences, tasks, self)
+        self.draft_controller = DraftController(session, services.drafts, services.preferences, tasks, self)
         self.environment = EnvironmentWatch(services.environments, tasks, self)
         self.poller = FlowPoller(services.flows, services.environments, tasks, self, accounts=services.accounts)
         self.prepare = PrepareRoom(services, tasks, messages, session, parent)
@@ -266,7 +266,7 @@ class Furniture(QObject):
 
             self._presets = PresetController(
                 *(self.services, self.session, self.prepare, self.tasks, self._messages),
-                desk=self.desk,
+                desk=self.draft_controller,
                 is_desk_free=self.is_desk_free,
                 parent=self,
             )
@@ -296,7 +296,7 @@ class Furniture(QObject):
             people = self.services.people
             if people is None:
                 return
-            self._forgetting = ForgettingDesk(people, self.desk, self.tasks, self._messages, self._window)
+            self._forgetting = ForgettingDesk(people, self.draft_controller, self.tasks, self._messages, self._window)
             self._forgetting.forgotten.connect(self._on_forgetting_forgotten)
         self._forgetting.ask(person)
 
@@ -328,10 +328,10 @@ class Furniture(QObject):
 
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
         """Read what the window shows first; ``recover`` puts back what was on the desk."""
-        self.desk.read_recents()
+        self.draft_controller.read_recents()
         if recover:
-            self.desk.recover()
-        self.desk.read_drafts()
+            self.draft_controller.recover()
+        self.draft_controller.read_drafts()
         if read_environment:
             self.environment.reload()
         submission = self.services.submission
@@ -426,12 +426,12 @@ class Furniture(QObject):
     def new_contract(self) -> None:
         """Put the contract away, and begin another one."""
         if self.take_desk():
-            self.desk.new_contract()
+            self.draft_controller.new_contract()
 
     def take_out(self, draft_id: DraftId) -> None:
         """Put the contract away, and take a draft out."""
         if self.take_desk():
-            self.desk.take_out(draft_id)
+            self.draft_controller.take_out(draft_id)
 
     def save_preset(self) -> None:
         """Ask how the contract on the desk is to be kept as a preset."""
@@ -447,12 +447,12 @@ class Furniture(QObject):
             return
         drafts = DraftsList(self.services.drafts, self.services.documents, self.tasks)
         drafts.open_requested.connect(partial(self._on_drafts_open_requested, drafts))
-        drafts.duplicate_requested.connect(self.desk.duplicate_draft)
-        drafts.delete_requested.connect(self.desk.delete_draft)
+        drafts.duplicate_requested.connect(self.draft_controller.duplicate_draft)
+        drafts.delete_requested.connect(self.draft_controller.delete_draft)
         drafts.close_requested.connect(partial(self.prepare.close_overlay, drafts))
-        self.desk.drafts_changed.connect(drafts.show_drafts)
+        self.draft_controller.drafts_changed.connect(drafts.show_drafts)
         self.prepare.show_overlay(drafts)
-        self.desk.read_drafts()
+        self.draft_controller.read_drafts()
 
     def discard_contract(self) -> None:
         """Throw the contract away; as long as the message stands it can be had back."""
@@ -462,23 +462,23 @@ class Furniture(QObject):
         if self.session.draft.id != draft_id:
             # Its send pauses: it went to the drafts.
             return
-        draft = self.desk.discard()
+        draft = self.draft_controller.discard()
         bring_back = (self.tr("Bring it back"), partial(self._bring_back, draft))
         title = self.tr("“{title}” was discarded.").format(title=draft.title or self.tr("Untitled"))
         self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
 
     def _bring_back(self, draft: ContractDraft) -> None:
         if self.take_desk():
-            self.desk.bring_back(draft)
+            self.draft_controller.bring_back(draft)
 
     def _connect(self) -> None:
-        self.desk.recovered.connect(self._last_view.return_there)
-        self.desk.failed.connect(self._messages.show_message)
-        self.desk.draft_deleted.connect(self._on_desk_draft_deleted)
+        self.draft_controller.recovered.connect(self._last_view.return_there)
+        self.draft_controller.failed.connect(self._messages.show_message)
+        self.draft_controller.draft_deleted.connect(self._on_desk_draft_deleted)
         self.environment.changed.connect(self._on_environment_changed)
         self.destroyed.connect(self.session.subscribe(self._on_session_changed))
-        self.desk.recents_changed.connect(self._on_desk_recents_changed)
-        self.desk.autosave.saved.connect(self._on_autosave_saved)
+        self.draft_controller.recents_changed.connect(self._on_desk_recents_changed)
+        self.draft_controller.autosave.saved.connect(self._on_autosave_saved)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)
         self.prepare.send_requested.connect(self._on_prepare_send_requested)
         self.prepare.template_requested.connect(self._on_prepare_template_requested)
@@ -515,7 +515,7 @@ class Furniture(QObject):
 
     def _on_desk_draft_deleted(self, draft: ContractDraft) -> None:
         title = self.tr("“{title}” was deleted.").format(title=draft.title or self.tr("Untitled"))
-        bring_back = (self.tr("Bring it back"), partial(self.desk.keep_draft, draft))
+        bring_back = (self.tr("Bring it back"), partial(self.draft_controller.keep_draft, draft))
         self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
 
     def _on_desk_recents_changed(self, paths: tuple[Path, ...]) -> None:
@@ -527,7 +527,7 @@ class Furniture(QObject):
         self._messages.clear("store.disk_full")
 
     def _on_prepare_file_opened(self, path: str) -> None:
-        self.desk.note_recent(Path(path))
+        self.draft_controller.note_recent(Path(path))
         services = self.services
         if self._offer is None and services.presets is not None:
             from esign_desktop.ui.presets.offer import PresetOffer
@@ -550,9 +550,9 @@ class Furniture(QObject):
     def _on_contract_handed_over(self, draft_id: str) -> None:
         # It is no draft any more: what is opened from now on belongs to another contract.
         if self.session.draft.id == draft_id:
-            self.desk.leave()
+            self.draft_controller.leave()
         else:
-            self.desk.read_drafts()
+            self.draft_controller.read_drafts()
 
     def _on_journey_rested(self) -> None:
         if self._track is not None:
@@ -583,7 +583,7 @@ class Furniture(QObject):
     def _leave_to_its_send(self, draft_id: str) -> None:
         """Put a contract away from the desk whose send has not ended."""
         if self.session.draft.id == draft_id:
-            self.desk.put_away(then=_nothing)
+            self.draft_controller.put_away(then=_nothing)
 
     def _on_track_contract_requested(self, draft_id: str) -> None:
         drafts = self.services.drafts
@@ -597,7 +597,9 @@ class Furniture(QObject):
                 self.room_requested.emit(RoomName.PREPARE)
                 self.take_out(DraftId(draft_id))
 
-        self.tasks.start(is_kept, owner=self, on_done=go_there, on_error=self.desk.failed.emit, lane=Lane.STORE)
+        self.tasks.start(
+            is_kept, owner=self, on_done=go_there, on_error=self.draft_controller.failed.emit, lane=Lane.STORE
+        )
 
     def _on_track_sending_requested(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
@@ -628,7 +630,7 @@ class Furniture(QObject):
             # It lies here already, and may be newer than what is kept of it.
             self._show_correction(correction)
         else:
-            self.desk.take_in(correction.draft, then=partial(self._show_correction, correction))
+            self.draft_controller.take_in(correction.draft, then=partial(self._show_correction, correction))
 
     def _show_correction(self, correction: Correction) -> None:
         title = one_line(correction.draft.title) or self.tr("Untitled")

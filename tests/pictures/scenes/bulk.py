@@ -116,7 +116,7 @@ def _enter(here: Office) -> BulkRoom:
         lambda: quota.enter(EnvironmentKind.SANDBOX, total_count=5_000, remaining_count=_LEFT, valid_until_ms=None)
     )
     here.window.show_room(RoomName.BULK)
-    room = here.furniture.bulk
+    room = here.workspace.bulk
     driver.wait_until("the presets are read", lambda: room.work.offers.presets is not None)
     driver.rest(200)
     return room

@@ -59,9 +59,9 @@ def _at_the_counter(studio: Studio, name: str) -> Iterator[tuple[Office, Counter
     QCursor.setPos(*_ASIDE)
     with office(studio, name) as here:
         keep_presets(here)
-        here.furniture.counter.open()
-        driver.wait_until("the counter opens", lambda: here.furniture.counter.window)
-        window = here.furniture.counter.window
+        here.workspace.counter.open()
+        driver.wait_until("the counter opens", lambda: here.workspace.counter.window)
+        window = here.workspace.counter.window
         assert window is not None
         driver.wait_until("it fills the screen", window.isVisible)
         window.showNormal()

@@ -49,7 +49,7 @@ def play(studio: Studio) -> None:
 
 
 def _tools(studio: Studio, here: Office) -> None:
-    window, room = here.window, here.furniture.prepare
+    window, room = here.window, here.workspace.prepare
     folder = here.folder / "files"
     open_contract(
         here,
@@ -58,7 +58,7 @@ def _tools(studio: Studio, here: Office) -> None:
         papers.scan(folder / "附件三 营业执照副本.pdf"),
     )
     add_parties(here)
-    document = here.furniture.session.draft.documents[0]
+    document = here.workspace.session.draft.documents[0]
 
     def take(name: str, *above: QWidget) -> None:
         studio.take(f"place-{name}", window, above=above, settle=here.pages_are_drawn)
@@ -86,7 +86,7 @@ def _tools(studio: Studio, here: Office) -> None:
 
 
 def _seals(studio: Studio, here: Office) -> None:
-    window, room, session = here.window, ready_contract(here), here.furniture.session
+    window, room, session = here.window, ready_contract(here), here.workspace.session
     canvas, document = room.canvas, session.draft.documents[0]
 
     def take(name: str, *above: QWidget) -> None:
@@ -121,7 +121,7 @@ def _seals(studio: Studio, here: Office) -> None:
 
 def _drag(studio: Studio, here: Office, placement_id: PlacementId) -> None:
     """Bring a seal in line with another one, and hold it there."""
-    view = here.furniture.prepare.canvas.view
+    view = here.workspace.prepare.canvas.view
     start = _on_screen(here, 2, _SPOTS[0])
     target = _on_screen(here, 2, PagePoint(_SPOTS[0].x_pt - 30.0, _SPOTS[2].y_pt + 1.0))
     viewport = view.viewport()
@@ -134,11 +134,11 @@ def _drag(studio: Studio, here: Office, placement_id: PlacementId) -> None:
     studio.take("place-snapping", here.window, settle=here.pages_are_drawn)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=target)
     driver.rest(100)
-    assert placement_id in here.furniture.prepare.selection
+    assert placement_id in here.workspace.prepare.selection
 
 
 def _on_screen(here: Office, page_number: int, point: PagePoint) -> QPoint:
-    view = here.furniture.prepare.canvas.view
-    slot = view.page_layout.slot(here.furniture.session.draft.documents[0].id, page_number)
+    view = here.workspace.prepare.canvas.view
+    slot = view.page_layout.slot(here.workspace.session.draft.documents[0].id, page_number)
     assert slot is not None
     return view.view_point(*slot.point_px(point)).toPoint()

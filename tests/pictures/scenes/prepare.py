@@ -52,7 +52,7 @@ def play(studio: Studio) -> None:
 
 
 def _desk(studio: Studio, here: Office) -> None:
-    window, room = here.window, here.furniture.prepare
+    window, room = here.window, here.workspace.prepare
     studio.take("prepare-empty", window)
     recents = ("劳动合同", "房屋租赁合同", "采购框架协议")
     room.show_recents(tuple(f"{HOME}/合同/{name}.pdf" for name in recents))
@@ -77,18 +77,18 @@ def _opening(studio: Studio, here: Office) -> None:
         return read(*args, **options)
 
     with patch.object(documents, "open_quickly", read_late):
-        here.furniture.open_files([path])
+        here.workspace.open_files([path])
         driver.rest(600)
         studio.take("prepare-opening", here.window)
         arrived.set()
-        driver.wait_until("the file is open", lambda: here.furniture.session.draft.documents)
+        driver.wait_until("the file is open", lambda: here.workspace.session.draft.documents)
     here.pages_are_drawn()
-    here.furniture.prepare.canvas.view.fit_width()
+    here.workspace.prepare.canvas.view.fit_width()
     here.pages_are_drawn()
 
 
 def _panels(studio: Studio, here: Office) -> None:
-    window, room, session = here.window, here.furniture.prepare, here.furniture.session
+    window, room, session = here.window, here.workspace.prepare, here.workspace.session
 
     def take(name: str, *above: QWidget) -> None:
         studio.take(f"prepare-{name}", window, above=above, settle=here.pages_are_drawn)
@@ -114,7 +114,7 @@ def _panels(studio: Studio, here: Office) -> None:
 
 
 def _papers(studio: Studio, here: Office) -> None:
-    window, room = here.window, here.furniture.prepare
+    window, room = here.window, here.workspace.prepare
     folder = here.folder / "files"
     folder.mkdir()
     contract = sample(folder)
@@ -126,13 +126,13 @@ def _papers(studio: Studio, here: Office) -> None:
         papers.form(folder / "附件四 客户信息表.pdf"),
     )
     add_parties(here)
-    room.canvas.view.go_to(here.furniture.session.draft.documents[1].id, 1)
+    room.canvas.view.go_to(here.workspace.session.draft.documents[1].id, 1)
     room.canvas.view.fit_width()
     here.pages_are_drawn()
     studio.take("prepare-preflight", window, settle=here.pages_are_drawn)
     remedies = {ChipKind.ROTATED: "remedy-rotated", ChipKind.FONTS: "remedy-fonts"}
     for kind, name in remedies.items():
-        card = driver.the(room, DocumentsPanel).card(here.furniture.session.draft.documents[1].id)
+        card = driver.the(room, DocumentsPanel).card(here.workspace.session.draft.documents[1].id)
         assert card is not None
         chip = card.chips.button(kind)
         assert chip is not None
@@ -149,8 +149,8 @@ def _papers(studio: Studio, here: Office) -> None:
 
 def _template(studio: Studio, here: Office) -> None:
     """Ask for a template of the form, lose the answer, and ask once more."""
-    card = driver.the(here.furniture.prepare, DocumentsPanel).card(here.furniture.session.draft.documents[3].id)
-    templates = here.furniture.presets.templates
+    card = driver.the(here.workspace.prepare, DocumentsPanel).card(here.workspace.session.draft.documents[3].id)
+    templates = here.workspace.presets.templates
     assert card is not None
     assert templates is not None
     chip = card.chips.button(ChipKind.FORM)
@@ -176,7 +176,7 @@ def _template(studio: Studio, here: Office) -> None:
 
 def _drafts(studio: Studio, here: Office) -> None:
     ready_contract(here)
-    drafts, session = here.services.drafts, here.furniture.session
+    drafts, session = here.services.drafts, here.workspace.session
     titles = ("房屋租赁合同 2026-118", "劳动合同 林小满", "采购框架协议（第二版）")
 
     def keep() -> None:
@@ -188,7 +188,7 @@ def _drafts(studio: Studio, here: Office) -> None:
 
     driver.elsewhere(keep)
     driver.rest(100)
-    here.furniture.show_drafts()
+    here.workspace.show_drafts()
     driver.rest(1500)
     studio.take("prepare-drafts", here.window)
 

@@ -21,19 +21,19 @@ _PAGES = ("general", "documents", "people", "seals", "fields")
 def play(studio: Studio) -> None:
     """From a contract to a preset, and back."""
     with office(studio, "preset-list") as here:
-        here.furniture.presets.show_list()
+        here.workspace.presets.show_list()
         listed = top_level(PresetListWindow)
         driver.rest(300)
         studio.take("presets-none", listed)
         keep_presets(here)
-        here.furniture.presets.show_list()
+        here.workspace.presets.show_list()
         driver.rest(400)
         studio.take("presets", listed)
         listed.close()
         _edit(studio, here)
     with office(studio, "preset-save") as here:
         ready_contract(here)
-        here.furniture.presets.save()
+        here.workspace.presets.save()
         driver.rest(500)
         studio.take("preset-save", here.window)
     with office(studio, "preset-offer") as here:
@@ -44,8 +44,8 @@ def play(studio: Studio) -> None:
 def _edit(studio: Studio, here: Office) -> None:
     presets = here.services.presets
     assert presets is not None
-    here.furniture.presets.edit(driver.elsewhere(presets.list)[0])
-    editor = here.furniture.presets.editor
+    here.workspace.presets.edit(driver.elsewhere(presets.list)[0])
+    editor = here.workspace.presets.editor
     assert editor is not None
     for index, name in enumerate(_PAGES):
         editor.tabs.setCurrentIndex(index)
@@ -57,8 +57,8 @@ def _edit(studio: Studio, here: Office) -> None:
 
 def _offer(studio: Studio, here: Office) -> None:
     path = papers.annex(here.folder / "forms" / f"{NAMES[2]} 张三.pdf", title=NAMES[2], pages=2)
-    here.furniture.open_files([path])
-    driver.wait_until("the file is open", lambda: here.furniture.session.draft.documents)
+    here.workspace.open_files([path])
+    driver.wait_until("the file is open", lambda: here.workspace.session.draft.documents)
     here.pages_are_drawn()
     driver.rest(1200)
     studio.take("preset-offer", here.window, settle=here.pages_are_drawn)

@@ -44,7 +44,7 @@ def play(studio: Studio) -> None:
         _begin(here)
         _await_trouble(here)
         studio.take("sending-held", here.window)
-        driver.press(driver.button(driver.the(here.furniture.prepare, SendingPanel), "SendingPanel", "Decide later"))
+        driver.press(driver.button(driver.the(here.workspace.prepare, SendingPanel), "SendingPanel", "Decide later"))
         driver.rest(600)
         studio.take("track-unfinished", here.window)
     with office(studio, "correcting") as here:
@@ -58,10 +58,10 @@ def play(studio: Studio) -> None:
 
 def _begin(here: Office) -> None:
     ready_contract(here)
-    here.furniture.prepare.problems_bar.press_send()
+    here.workspace.prepare.problems_bar.press_send()
     sender = SendPage(here.window)
     sender.await_review()
-    driver.press(driver.button(driver.the(here.furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+    driver.press(driver.button(driver.the(here.workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
 
 
 def _await_trouble(here: Office) -> None:
@@ -74,35 +74,35 @@ def _await_trouble(here: Office) -> None:
 def _correct(studio: Studio, here: Office) -> None:
     ready_contract(here)
     sender = SendPage(here.window)
-    here.furniture.prepare.problems_bar.press_send()
+    here.workspace.prepare.problems_bar.press_send()
     sender.await_review()
     sender.send()
     sender.go_to_track()
-    details = driver.the(here.furniture.track, DetailsPane)
+    details = driver.the(here.workspace.track, DetailsPane)
     revoke = driver.button(details, "DetailsPane", "Revoke")
     driver.press(revoke)
     driver.rest(500)
     studio.take("track-revoke-asks", here.window)
     driver.press(driver.button(details, "DetailsPane", "Correct and send again"))
-    driver.wait_until("it is on the desk again", here.furniture.prepare.isVisible)
+    driver.wait_until("it is on the desk again", here.workspace.prepare.isVisible)
     driver.rest(600)
     studio.take("correcting", here.window, settle=here.pages_are_drawn)
 
 
 def _review(studio: Studio, here: Office) -> None:
-    session = here.furniture.session
+    session = here.workspace.session
     ready_contract(here)
     good = session.draft
     unknown = replace(CONTRACTOR, person=Person("林小满", id_number="330100199001010029", mobile="1380000"))
     session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, unknown))
     session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, {COMPANY_SEAL}))
-    here.furniture.journey.begin()
+    here.workspace.journey.begin()
     driver.rest(600)
     studio.take("review-problems", here.window)
-    here.furniture.prepare.uncover()
+    here.workspace.prepare.uncover()
     session.apply(EditName.CHANGE_SIGNER, lambda _draft: good)
     here.pages_are_drawn()
-    here.furniture.prepare.problems_bar.press_send()
+    here.workspace.prepare.problems_bar.press_send()
     SendPage(here.window).await_review()
     studio.take("review", here.window)
 
@@ -129,7 +129,7 @@ def _send(studio: Studio, here: Office) -> None:
     sender.download(record.flow_id)
     here.window.show_room(RoomName.TRACK)
     driver.rest(300)
-    details = driver.the(here.furniture.track, DetailsPane)
+    details = driver.the(here.workspace.track, DetailsPane)
     driver.press(_file_button(details, "Check digital signatures"))
     driver.rest(2500)
 

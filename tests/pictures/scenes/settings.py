@@ -84,10 +84,10 @@ def play(studio: Studio) -> None:
             _show(here, kind)
             studio.take(f"settings-{kind.value}", here.window)
         _show(here, EnvironmentKind.TEST)
-        here.furniture.settings.form.behaviour.open()
+        here.workspace.settings.form.behaviour.open()
         studio.take("settings-behaviour", here.window)
         _show(here, EnvironmentKind.SANDBOX)
-        driver.press(driver.button(here.furniture.settings, "EnvironmentForm", "&Test connection"))
+        driver.press(driver.button(here.workspace.settings, "EnvironmentForm", "&Test connection"))
         driver.rest(1200)
         studio.take("settings-connected", here.window)
         _calibrate(studio, here)
@@ -101,7 +101,7 @@ def _calibrate(studio: Studio, here: Office) -> None:
     kind = EnvironmentKind.SANDBOX
     wrong = replace(environments.get(kind).behaviour, seal_anchor=SealAnchor.LOWER_LEFT)
     driver.elsewhere(lambda: environments.set_behaviour(kind, wrong))
-    driver.press(driver.button(here.furniture.settings, "EnvironmentForm", "Cali&brate…"))
+    driver.press(driver.button(here.workspace.settings, "EnvironmentForm", "Cali&brate…"))
     dialog = top_level(CalibrationDialog)
     start = driver.button(dialog, "CalibrationDialog", "&Send the sheet")
     driver.wait_until("it is known whether a sheet waits", start.isVisible)
@@ -117,7 +117,7 @@ def _calibrate(studio: Studio, here: Office) -> None:
 
 def _copies(studio: Studio, here: Office) -> None:
     """The second folder: named and whole, then away, and what another computer's copies gave."""
-    room = here.furniture.settings
+    room = here.workspace.settings
     form, column = room.copies, room.widget()
     assert form is not None
     assert column is not None
@@ -158,7 +158,7 @@ def _copies(studio: Studio, here: Office) -> None:
 
 
 def _parts(studio: Studio, here: Office) -> None:
-    room = here.furniture.settings
+    room = here.workspace.settings
     people, column = driver.the(room.people, QTreeWidget), room.widget()
     assert column is not None
     driver.wait_until("people are known", people.topLevelItemCount)
@@ -180,6 +180,6 @@ def _parts(studio: Studio, here: Office) -> None:
 def _show(here: Office, kind: EnvironmentKind) -> None:
     here.window.show_room(RoomName.SETTINGS)
     driver.rest(300)
-    here.furniture.settings.show_kind(kind)
-    here.furniture.settings.verticalScrollBar().setValue(0)
+    here.workspace.settings.show_kind(kind)
+    here.workspace.settings.verticalScrollBar().setValue(0)
     driver.rest(400)

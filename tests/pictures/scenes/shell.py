@@ -78,8 +78,8 @@ def _tints(studio: Studio, here: Office) -> None:
             environments.choose(environment.kind)
 
         driver.elsewhere(use)
-        here.furniture.environment.reload()
-        driver.wait_until("the colour is there", lambda one=kind: here.furniture.environment.kind is one)  # type: ignore[misc]
+        here.workspace.environment.reload()
+        driver.wait_until("the colour is there", lambda one=kind: here.workspace.environment.kind is one)  # type: ignore[misc]
         driver.rest(200)
         studio.take(f"tint-{kind.value}", here.window, settle=here.pages_are_drawn)
 

@@ -46,7 +46,7 @@ def _list(studio: Studio, here: Office) -> None:
     window = here.window
     window.show_room(RoomName.TRACK)
     driver.rest(500)
-    room = here.furniture.track
+    room = here.workspace.track
     studio.take("track-list", window)
     kinds = driver.the(room, FilterBar)
     for kind in (FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowFilter.UNKNOWN_OUTCOME, FlowFilter.FINISHED):
@@ -89,7 +89,7 @@ def _dialogs(studio: Studio, here: Office) -> None:
 def _many(studio: Studio, here: Office) -> None:
     window = here.window
     window.show_room(RoomName.TRACK)
-    room = here.furniture.track
+    room = here.workspace.track
     table = driver.the(room, FlowTable)
     driver.wait_until("all are listed", lambda: table.model().rowCount() == FLOW_COUNT)
     driver.rest(500)

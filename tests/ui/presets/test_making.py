@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.ui.draft_controller import Desk
+    from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.making import SaveSheet
     from esign_desktop.ui.tasks import TaskRunner
@@ -41,7 +41,7 @@ class Rig:
         room = cast("PrepareRoom", self.room)
         self.presets = PresetController(
             *(services, self.session, room, tasks, self.messages),
-            desk=cast("Desk", installation),
+            desk=cast("DraftController", installation),
             is_desk_free=lambda: True,
         )
         self.saved: list[Preset] = []
