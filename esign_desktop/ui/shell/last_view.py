@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer
 
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.viewer.view import ViewPlace, read_view_place
+from esign_desktop.ui.viewer.layout import ViewPlace, read_view_place
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError

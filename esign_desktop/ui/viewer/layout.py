@@ -7,8 +7,11 @@ and the screen's resolution but never the device ratio, which belongs to the ren
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.document import DocumentId
@@ -172,3 +175,45 @@ def fit_page_scale(frame: PageFrame, viewport_width_px: float, viewport_height_p
     """Return the scale at which a page is seen whole."""
     fitting_height = max(1.0, viewport_height_px - 2 * PAGE_GAP_PX) / frame.display_height_pt
     return min(fit_width_scale(frame, viewport_width_px), fitting_height)
+
+
+class Fit(StrEnum):
+    """What the zoom follows when the view changes its size."""
+
+    NOTHING = "nothing"
+    WIDTH = "width"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPlace:
+    """The upper left corner of the view, in points of a page as shown, and the zoom."""
+
+    document_id: DocumentId
+    page_number: int
+    left_pt: float
+    top_pt: float
+    zoom: float
+    fit: Fit
+
+    @property
+    def in_words(self) -> str:
+        """The place as it is kept."""
+        return json.dumps(asdict(self))
+
+
+def read_view_place(words: str) -> ViewPlace | None:
+    """Return a place as it was kept; None for what makes no sense."""
+    try:
+        values = json.loads(words)
+        place = ViewPlace(
+            DocumentId(str(values["document_id"])),
+            int(values["page_number"]),
+            float(values["left_pt"]),
+            float(values["top_pt"]),
+            float(values["zoom"]),
+            Fit(values["fit"]),
+        )
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return None
+    return place if all(map(isfinite, (place.left_pt, place.top_pt, place.zoom))) else None

@@ -1,17 +1,29 @@
-"""The pages of a contract on a neutral ground: laid out, scrolled and painted at a given zoom."""
+"""The pages of a contract on a neutral ground: laid out, scrolled, zoomed and painted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from esign_desktop.domain.document import by_id
+from esign_desktop.domain.document import DocumentId, by_id
 from esign_desktop.domain.geometry import POINTS_PER_INCH
 from esign_desktop.override import override
-from esign_desktop.ui.viewer.layout import CAPTION_PX, MARGIN_PX, PAGE_GAP_PX, PageLayout, PageSlot
+from esign_desktop.ui.viewer.layout import (
+    CAPTION_PX,
+    MARGIN_PX,
+    MAX_ZOOM,
+    MIN_ZOOM,
+    PAGE_GAP_PX,
+    Fit,
+    PageLayout,
+    PageSlot,
+    ViewPlace,
+    fit_page_scale,
+    fit_width_scale,
+)
 from esign_desktop.ui.viewer.painting import FarPages, Ground, SheetPainter, Spotlight, paint_caption
 from esign_desktop.ui.viewer.rulers import RULER_PX, Ruler
 from esign_desktop.ui.viewer.tiles import PageRenderer, TileSource, wanted_keys
@@ -21,15 +33,18 @@ from esign_desktop.ui.widgets.theme import theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent, QScreen
 
-    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.document import Document
     from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.ui.tasks import TaskRunner
 
 _LINE_PX: Final = 20
 _SETTLE_MS: Final = 50
 """How long the zoom must rest before sharp pictures are asked for; meanwhile those at hand are stretched."""
+
+
+ZOOM_STEP: Final = 1.2
 
 
 class PageScrollArea(QAbstractScrollArea):
@@ -43,6 +58,9 @@ class PageScrollArea(QAbstractScrollArea):
     zoom_changed = Signal(float)
     viewed = Signal()
     """The visible part of the content changed."""
+
+    # Of the class, since Qt may send a size while the widget is being made.
+    _fit = Fit.WIDTH
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +79,7 @@ class PageScrollArea(QAbstractScrollArea):
         self._corner = QWidget(self)
         self._set_up()
         self._connect()
-        self.retranslate()
+        self.setAccessibleName(self.tr("Pages"))
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -77,12 +95,6 @@ class PageScrollArea(QAbstractScrollArea):
         self._source.failed.connect(self._on_source_page_changed)
         self._settle.timeout.connect(self._want_pictures)
         self._spotlight.changed.connect(self.viewport().update)
-
-    def retranslate(self) -> None:
-        """Word everything in the present language."""
-        self.setAccessibleName(self.tr("Pages"))
-        self._describe()
-        self.viewport().update()
 
     # What is shown
 
@@ -154,7 +166,7 @@ class PageScrollArea(QAbstractScrollArea):
         return QPointF(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
 
     def set_documents(self, documents: Sequence[Document]) -> None:
-        """Show these documents; what is in the middle of the view stays there if it still exists."""
+        """Show these documents: the first ones so that they fit, later ones without moving what is in the middle."""
         documents = tuple(documents)
         if documents == self._documents:
             return
@@ -163,8 +175,11 @@ class PageScrollArea(QAbstractScrollArea):
             if gone.id not in kept or not gone.may_be(kept[gone.id]):
                 self._source.forget(gone.id)
                 self._far.forget(gone.id)
-        self._documents = documents
+        had_none, self._documents = not self._documents, documents
         self._lay_out(self.viewport().rect().center())
+        if had_none:
+            self._follow_size()
+            self.verticalScrollBar().setValue(0)
 
     def refresh(self, document_id: DocumentId) -> None:
         """Draw a document anew, because it can be drawn only now, or its file changed."""
@@ -223,6 +238,85 @@ class PageScrollArea(QAbstractScrollArea):
     def view_point(self, x_px: float, y_px: float) -> QPointF:
         """Return where a point of the content area is in the viewport."""
         return QPointF(x_px, y_px) + self.origin
+
+    # Zoom
+
+    @property
+    def fit(self) -> Fit:
+        """What the zoom follows."""
+        return self._fit
+
+    @property
+    def place(self) -> ViewPlace | None:
+        """Where one looks now; None where there is no page."""
+        view = self.visible_content
+        slot = self._page_layout.nearest_page(view.top())
+        if slot is None:
+            return None
+        corner = slot.to_display(view.left(), view.top())
+        return ViewPlace(slot.document_id, slot.page_number, corner.x_pt, corner.y_pt, self._zoom, self._fit)
+
+    def restore_place(self, place: ViewPlace) -> None:
+        """Look where one looked before; a page that is not there moves nothing."""
+        if self._page_layout.slot(place.document_id, place.page_number) is None:
+            return
+        if place.fit is Fit.NOTHING:
+            self.set_zoom(place.zoom)
+        else:
+            self._fit = place.fit
+            self._follow_size()
+        slot = self._page_layout.slot(place.document_id, place.page_number)
+        if slot is not None:
+            self.horizontalScrollBar().setValue(round(slot.left_px + place.left_pt * slot.scale))
+            self.verticalScrollBar().setValue(round(slot.top_px + place.top_pt * slot.scale))
+
+    def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
+        """Zoom so that what is at ``anchor`` (viewport pixels; the middle by default) stays there."""
+        self._fit = Fit.NOTHING
+        zoom = min(MAX_ZOOM, max(min(MIN_ZOOM, self._fitting_zoom(Fit.PAGE)), zoom))
+        self._zoom_to(zoom, anchor or self.viewport().rect().center())
+
+    def zoom_in(self) -> None:
+        """Zoom one step nearer."""
+        self.set_zoom(self._zoom * ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """Zoom one step away."""
+        self.set_zoom(self._zoom / ZOOM_STEP)
+
+    def actual_size(self) -> None:
+        """Show a page as large as it is on paper, by what the screen tells of its own size."""
+        self.set_zoom(true_pixels_per_inch(self.screen(), self.logicalDpiY()) / self.logicalDpiY())
+
+    def fit_width(self) -> None:
+        """Let the current page fill the width, now and when the view changes its size."""
+        self._fit_to(Fit.WIDTH)
+
+    def fit_page(self) -> None:
+        """Show the current page whole, now and when the view changes its size."""
+        self._fit_to(Fit.PAGE)
+
+    def _follow_size(self) -> None:
+        if self._fit is not Fit.NOTHING and self._documents:
+            self._zoom_to(self._fitting_zoom(self._fit), QPoint(self.viewport().width() // 2, 0))
+
+    def _fit_to(self, fit: Fit) -> None:
+        self._fit = fit
+        self._zoom_to(self._fitting_zoom(self._fit), self.viewport().rect().center())
+        if fit is Fit.PAGE and self._current is not None:
+            self.go_to(*self._current)
+
+    def _fitting_zoom(self, fit: Fit) -> float:
+        """Return the zoom at which the current page fits: for one that is metres wide, less than can be chosen."""
+        page = self._current and self._page_layout.slot(*self._current)
+        frame = page.frame if page else next((f for d in self._documents for f in d.pages), None)
+        if frame is None:
+            return self._zoom
+        # The scroll bar's width is counted always: else it would come and go with the zoom it causes.
+        width = self.width() - RULER_PX - self.verticalScrollBar().sizeHint().width()
+        height = self.height() - RULER_PX
+        scale = fit_width_scale(frame, width) if fit is Fit.WIDTH else fit_page_scale(frame, width, height)
+        return min(MAX_ZOOM, scale * POINTS_PER_INCH / self.logicalDpiY())
 
     def _zoom_to(self, zoom: float, anchor: QPoint) -> None:
         if zoom != self._zoom:
@@ -306,7 +400,6 @@ class PageScrollArea(QAbstractScrollArea):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint sheets, then overlays, then what stands in front."""
         painter = QPainter(self.viewport())
         # So that overlays can see what need not be painted.
         painter.setClipRegion(event.region())
@@ -337,26 +430,38 @@ class PageScrollArea(QAbstractScrollArea):
     def paint_front(self, painter: QPainter, pages: Sequence[PaintedPage]) -> None:
         """Paint above everything, for those that inherit; logical pixels of the viewport."""
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of language."""
-        if event.type() is QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     # Size and scrolling
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the rulers at the edges."""
         view = self.viewport().geometry()
         self._corner.setGeometry(view.left() - RULER_PX, view.top() - RULER_PX, RULER_PX, RULER_PX)
         self._top_ruler.setGeometry(view.left(), view.top() - RULER_PX, view.width(), RULER_PX)
         self._left_ruler.setGeometry(view.left() - RULER_PX, view.top(), RULER_PX, view.height())
         self._lay_out(QPoint(view.width() // 2, 0))
+        self._follow_size()
 
     @override
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Follow the scroll bars."""
         self._look()
         self._want_pictures()
+
+
+_FEWEST_PER_INCH: Final = 40.0
+_MOST_PER_INCH: Final = 400.0
+_SKEW: Final = 1.15
+
+
+def true_pixels_per_inch(screen: QScreen | None, fallback: float) -> float:
+    """Return how many logical pixels of the screen are an inch on its glass.
+
+    Projectors, remote desktops and some monitors tell no size, a wrong one, or that of a television: what no screen can
+    be like, or where pixels would not be square, gives the fallback.
+    """
+    if screen is None:
+        return fallback
+    across, down = screen.physicalDotsPerInchX(), screen.physicalDotsPerInchY()
+    is_credible = all(_FEWEST_PER_INCH <= value <= _MOST_PER_INCH for value in (across, down))
+    if not is_credible or max(across, down) > _SKEW * min(across, down):
+        return fallback
+    return (across + down) / 2

@@ -18,7 +18,7 @@ from esign_desktop.ui.prepare.history import HistoryList
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.seals.sizes import OtherSize, SealSizes
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
-from esign_desktop.ui.viewer.screen_size import true_pixels_per_inch
+from esign_desktop.ui.viewer.scroll_area import true_pixels_per_inch
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import MadePage, write_pdf
 from tests.ui.prepare.kept_sizes import KeptSizes

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from esign_desktop.ui.viewer.screen_size import true_pixels_per_inch
+from esign_desktop.ui.viewer.scroll_area import true_pixels_per_inch
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QScreen

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.geometry import PageFrame, PageRect
 from esign_desktop.ui.tasks import TaskRunner
-from esign_desktop.ui.viewer.view import Fit, PagesView, ViewPlace, read_view_place
+from esign_desktop.ui.viewer.layout import Fit, ViewPlace, read_view_place
+from esign_desktop.ui.viewer.view import PagesView
 from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
