@@ -4235,21 +4235,6 @@
     </message>
 </context>
 <context>
-    <name>ExactBody</name>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Copy the text that is sent</source>
-        <translation>复制实际发送内容</translation>
-    </message>
-    <message>
-        <source>Exactly this is sent</source>
-        <translation>实际发送内容</translation>
-    </message>
-</context>
-<context>
     <name>FallbackField</name>
     <message>
         <source>Add point</source>
@@ -7680,6 +7665,21 @@
     <message>
         <source>Your contract has been saved.</source>
         <translation>您的合同已保存。</translation>
+    </message>
+</context>
+<context>
+    <name>RequestPreview</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the text that is sent</source>
+        <translation>复制实际发送内容</translation>
+    </message>
+    <message>
+        <source>Exactly this is sent</source>
+        <translation>实际发送内容</translation>
     </message>
 </context>
 <context>

@@ -38,7 +38,7 @@ class OverlayHost(Protocol):
         """Show the content again, and say whether nothing kept it covered."""
 
 
-class SendingJourney(QObject):
+class SendController(QObject):
     """Owned by the Prepare room's surroundings: ``begin`` is called when the room asks to send."""
 
     track_requested = Signal(object)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
-from esign_desktop.override import override
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
@@ -32,47 +31,33 @@ class ElsewhereQuestion(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self._act, self._contract, self._environment = act, title, environment
-        self._title = PlainLabel(self)
-        self._title.setObjectName("sectionTitle")
-        self._title.setWordWrap(True)
-        self._banner = EnvironmentBanner(self)
-        self._banner.show_contract(environment, here)
-        self._no, self._yes = QPushButton(self), DeliberateButton(self)
-        self._yes.setObjectName("primary")
-        self._no.setAutoDefault(False)
-        self._no.setDefault(True)
+        self.setWindowTitle(self.tr("Another environment"))
+        contract = one_line(title) or self.tr("Untitled")
+        question = PlainLabel(self, self.tr("“{title}”: {act}?").format(title=contract, act=act))
+        question.setObjectName("sectionTitle")
+        question.setWordWrap(True)
+        banner = EnvironmentBanner(self)
+        banner.show_contract(environment, here)
+        no, yes = QPushButton(self.tr("Don't do it"), self), DeliberateButton(self, act_there(act, environment))
+        yes.setObjectName("primary")
+        dress_send_button(yes, is_binding=environment.is_binding)
+        no.setAutoDefault(False)
+        no.setDefault(True)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
-        row.addWidget(self._no)
-        row.addWidget(self._yes)
+        row.addWidget(no)
+        row.addWidget(yes)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(16)
-        column.addWidget(self._title)
-        column.addWidget(self._banner)
+        column.addWidget(question)
+        column.addWidget(banner)
         column.addLayout(row)
         self.setMinimumWidth(_WIDTH_PX)
-        self._no.clicked.connect(self.reject)
-        self._yes.meant.connect(self.accept)
-        self.retranslate()
-        self._no.setFocus()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self.setWindowTitle(self.tr("Another environment"))
-        contract = one_line(self._contract) or self.tr("Untitled")
-        self._title.setText(self.tr("“{title}”: {act}?").format(title=contract, act=self._act))
-        self._no.setText(self.tr("Don't do it"))
-        self._yes.setText(act_there(self._act, self._environment))
-        dress_send_button(self._yes, is_binding=self._environment.is_binding)
+        no.clicked.connect(self.reject)
+        yes.meant.connect(self.accept)
+        no.setFocus()
 
 
 def ask_if_elsewhere(

@@ -1,7 +1,4 @@
-"""Who signs what, where, in which order and on which terms: a contract in sentences.
-
-The plan of a contract, step by step, each signer with number and colour.
-"""
+"""Who signs what, where, in which order and on which terms: a contract in sentences."""
 
 from __future__ import annotations
 
@@ -264,7 +261,7 @@ def _party_name(draft: ContractDraft, party: Party) -> str:
 
 
 class PlanList(QWidget):
-    """Read-only; a screen reader gets it as one sentence."""
+    """The plan step by step, each signer with number and colour; a screen reader gets it as one sentence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,7 +13,6 @@ from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.override import override
 from esign_desktop.services.sending.held import RESTORED, HeldChoice
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
@@ -37,24 +37,15 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.sending.held import HeldSend
     from esign_desktop.services.sending.review import ContractReview
+    from esign_desktop.services.sending.submission import SubmissionService
     from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionSummary
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
 
 _COLUMN_PX = 680
 _TICK_MS: Final = 1000
-_GRAVE: Final = frozenset({"cancel", "back", "look", "again", "retry"})
-"""What sends, or gives a send up."""
-
 _ACTING: Final = frozenset({"retry", "again", "look"})
 """Buttons that reach the platform and may show the contract to its signers."""
-
-
-class _Relay(QObject):
-    """Carries progress from the lane's thread to the window's. Held by the work too, so that it lives as long."""
-
-    queued = Signal(object)
-    progressed = Signal(object)
 
 
 class SendingPanel(QWidget):
@@ -92,7 +83,6 @@ class SendingPanel(QWidget):
         self._title_text = ""
         self._submission_id: SubmissionId | None = None
         self._cancel = CancelToken()
-        self._relay = _Relay()
         self._state = SubmissionState.QUEUED
         self._is_busy = False
         self._error: AppError | None = None
@@ -107,27 +97,28 @@ class SendingPanel(QWidget):
         self._note.setObjectName("hint")
         self._note.setWordWrap(True)
         self._stages = StageList(self)
-        self._patience = PlainLabel(self)
-        self._patience.setWordWrap(True)
-        self._patience.hide()
+        self._silence_note = PlainLabel(self)
+        self._silence_note.setWordWrap(True)
+        self._silence_note.hide()
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._escape.setEnabled(False)
         self._silence = QElapsedTimer()
-        self._ticks = QTimer(self)
-        self._ticks.setInterval(_TICK_MS)
-        self._ticks.timeout.connect(self._show_patience)
+        self._ticks = QTimer(self, interval=_TICK_MS)
+        self._ticks.timeout.connect(self._show_silence)
         self._trouble = TroubleCard(self)
         self._trouble.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = QrCard(poller, self)
         self._card.hide()
-        names = ("cancel", "back", "evidence", "look", "again", "later", "retry", "track", "new")
-        self._buttons = {name: DeliberateButton(self) if name in _GRAVE else QPushButton(self) for name in names}
-        for name in ("retry", "new"):
-            self._buttons[name].setObjectName("primary")
-        self._lay_out()
-        self._connect()
-        self.retranslate()
+        self._texts: dict[str, str] = {}
+        self._buttons: dict[str, QPushButton] = {}
+        self._lay_out(self._make_rows_of_buttons())
+        self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._escape.setAutoRepeat(False)
+        self._escape.activated.connect(self._on_escape_activated)
+        if watch is not None:
+            watch.changed.connect(self._on_watch_changed)
+        self._show()
 
     @property
     def is_busy(self) -> bool:
@@ -157,15 +148,16 @@ class SendingPanel(QWidget):
         self._submission_id = None
         self._stand_in(review.environment)
         self._begin()
-        submission, draft, environment = self._services.submission, review.draft, review.environment
-        cancel, relay = self._cancel, self._new_relay()
-
-        def work() -> SubmissionOutcome:
-            submission_id = submission.queue(draft, environment, cancel=cancel)
-            relay.queued.emit(submission_id)
-            return submission.run(submission_id, on_progress=relay.progressed.emit, cancel=cancel)
-
-        self._start(work)
+        self._start(
+            partial(
+                _queue_and_run,
+                self._services.submission,
+                review,
+                self._cancel,
+                self._tasks.reporter(self._on_queued, owner=self),
+                self._reporter(),
+            )
+        )
 
     def resume(self, summary: SubmissionSummary) -> None:
         """Go on with a send that pauses, or show one that is held; ask first where another environment is chosen."""
@@ -182,31 +174,6 @@ class SendingPanel(QWidget):
         self._show()
         self._ask(self.tr("Go on"), lambda: self._run(summary.id), otherwise=self.back_requested.emit)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, text in {
-            "cancel": self.tr("Stop"),
-            "back": self.tr("Back to the contract"),
-            "evidence": self.tr("Copy evidence"),
-            "look": self.tr("Look again"),
-            "again": self.tr("Start anew"),
-            "later": self.tr("Decide later"),
-            "retry": self.tr("Try again"),
-            "track": self.tr("Show in Track"),
-            "new": self.tr("New contract"),
-        }.items():
-            acts_elsewhere = name in _ACTING and self._environment is not None and self._is_elsewhere
-            self._buttons[name].setText(
-                act_there(text, self._environment) if acts_elsewhere and self._environment else text
-            )
-        self._show()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     @property
     def _here(self) -> Environment | None:
         return self._watch.environment if self._watch is not None else self._environment
@@ -220,12 +187,12 @@ class SendingPanel(QWidget):
         self._environment = environment
         self._banner.show_contract(environment, self._here)
         self._lent.show(environment)
-        self.retranslate()
+        self._show()
 
     def _on_watch_changed(self, _state: object) -> None:
         if self._environment is not None:
             self._banner.show_contract(self._environment, self._here)
-            self.retranslate()
+            self._show()
 
     def _ask(self, act: str, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
         """Do what reaches the platform; where the window stands in another environment, only on a person's word."""
@@ -235,21 +202,52 @@ class SendingPanel(QWidget):
             self, self._environment, self._here, title=self._title_text, act=act, then=then, otherwise=otherwise
         )
 
-    def _lay_out(self) -> None:
+    def _make_rows_of_buttons(self) -> QVBoxLayout:
         rows = QVBoxLayout()
         rows.setSpacing(8)
         # Named with their environment they are too wide for one row.
-        for names in (("cancel", "back", "evidence"), ("look", "again", "later", "retry", "track", "new")):
+        for is_first, buttons in (
+            (
+                True,
+                (
+                    ("cancel", self.tr("Stop"), self._on_cancel_meant),
+                    ("back", self.tr("Back to the contract"), self._on_back_meant),
+                    ("evidence", self.tr("Copy evidence"), self._on_evidence_clicked),
+                ),
+            ),
+            (
+                False,
+                (
+                    ("look", self.tr("Look again"), self._on_look_meant),
+                    ("again", self.tr("Start anew"), self._on_again_meant),
+                    ("later", self.tr("Decide later"), self._on_later_clicked),
+                    ("retry", self.tr("Try again"), self._on_retry_meant),
+                    ("track", self.tr("Show in Track"), self._on_track_clicked),
+                    ("new", self.tr("New contract"), self.new_contract_requested.emit),
+                ),
+            ),
+        ):
             row = QHBoxLayout()
             row.setSpacing(8)
-            # On the left: what sends again appears on the right as soon as it has stopped.
-            if "cancel" in names:
-                row.addWidget(self._buttons["cancel"])
-            row.addStretch(1)
-            for name in names:
-                if name != "cancel":
-                    row.addWidget(self._buttons[name])
+            for name, text, slot in buttons:
+                self._texts[name] = text
+                # Deliberate is what sends, or gives a send up.
+                if name in _ACTING | {"cancel", "back"}:
+                    deliberate = DeliberateButton(self, text)
+                    deliberate.meant.connect(slot)
+                    self._buttons[name] = deliberate
+                else:
+                    self._buttons[name] = QPushButton(text, self)
+                    self._buttons[name].clicked.connect(slot)
+                row.addWidget(self._buttons[name])
+            # Stopping is on the left: what sends again appears on the right as soon as it has stopped.
+            row.insertStretch(1 if is_first else 0, 1)
             rows.addLayout(row)
+        for name in ("retry", "new"):
+            self._buttons[name].setObjectName("primary")
+        return rows
+
+    def _lay_out(self, rows: QVBoxLayout) -> None:
         middle = QWidget(self)
         middle.setMaximumWidth(_COLUMN_PX)
         column = QVBoxLayout(middle)
@@ -261,7 +259,7 @@ class SendingPanel(QWidget):
         parts = QVBoxLayout(reading)
         parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(12)
-        for widget in (self._note, self._stages, self._patience, self._trouble):
+        for widget in (self._note, self._stages, self._silence_note, self._trouble):
             parts.addWidget(widget)
         self._reading = YieldingScrollArea(reading, middle)
         column.addWidget(self._reading)
@@ -281,32 +279,6 @@ class SendingPanel(QWidget):
         whole.addWidget(middle, 100)
         whole.addStretch(1)
 
-    def _connect(self) -> None:
-        for name, slot in {
-            "cancel": self._on_cancel_clicked,
-            "back": self._on_back_clicked,
-            "evidence": self._on_evidence_clicked,
-            "look": self._on_look_clicked,
-            "again": self._on_again_clicked,
-            "later": self._on_later_clicked,
-            "retry": self._on_retry_clicked,
-            "track": self._on_track_clicked,
-            "new": self._on_new_clicked,
-        }.items():
-            button = self._buttons[name]
-            (button.meant if isinstance(button, DeliberateButton) else button.clicked).connect(slot)
-        self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._escape.setAutoRepeat(False)
-        self._escape.activated.connect(self._on_escape_activated)
-        if self._watch is not None:
-            self._watch.changed.connect(self._on_watch_changed)
-
-    def _new_relay(self) -> _Relay:
-        relay = self._relay = _Relay()
-        relay.queued.connect(self._on_relay_queued)
-        relay.progressed.connect(self._on_relay_progressed)
-        return relay
-
     def _begin(self) -> None:
         self._cancel = CancelToken()
         self._state = SubmissionState.QUEUED
@@ -315,13 +287,6 @@ class SendingPanel(QWidget):
 
     def _start(self, work: Callable[[], SubmissionOutcome]) -> None:
         """Do work in the submission lane. A stop comes back as an outcome too, since the panel has to know."""
-
-        def guarded() -> SubmissionOutcome | None:
-            try:
-                return work()
-            except Cancelled:
-                return None
-
         self._is_busy = True
         self._silence.start()
         self._ticks.start()
@@ -329,12 +294,19 @@ class SendingPanel(QWidget):
         self._stages.reach(self._stages.stage)
         self._show()
         self._tasks.start(
-            guarded, owner=self, on_done=self._on_work_done, on_error=self._on_work_failed, lane=Lane.SUBMISSION
+            partial(_none_if_cancelled, work),
+            owner=self,
+            on_done=self._on_work_done,
+            on_error=self._on_work_failed,
+            lane=Lane.SUBMISSION,
         )
 
+    def _reporter(self) -> Callable[[SubmissionProgress], None]:
+        return self._tasks.reporter(self._on_progressed, owner=self)
+
     def _run(self, submission_id: SubmissionId) -> None:
-        submission, cancel, relay = self._services.submission, self._cancel, self._new_relay()
-        self._start(lambda: submission.run(submission_id, on_progress=relay.progressed.emit, cancel=cancel))
+        run, cancel = self._services.submission.run, self._cancel
+        self._start(partial(run, submission_id, on_progress=self._reporter(), cancel=cancel))
 
     def _show(self) -> None:
         is_done = self._record is not None
@@ -379,13 +351,14 @@ class SendingPanel(QWidget):
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)
         self._escape.setEnabled(self._is_busy)
+        elsewhere = self._environment if self._is_elsewhere else None
         for name in _ACTING:
-            dress_acting_button(self._buttons[name], self._environment if self._is_elsewhere else None)
+            text = self._texts[name]
+            self._buttons[name].setText(text if elsewhere is None else act_there(text, elsewhere))
+            dress_acting_button(self._buttons[name], elsewhere)
         self._focus_safely()
         self._buttons["cancel"].setEnabled(can_be_cancelled(self._state) and not self._cancel.is_cancelled)
-        self._buttons["back"].setText(
-            self.tr("Give up, back to the contract") if is_held else self.tr("Back to the contract")
-        )
+        self._buttons["back"].setText(self.tr("Give up, back to the contract") if is_held else self._texts["back"])
 
     def _focus_safely(self) -> None:
         """Keep the keyboard off whatever gives something up: a press too many must do no harm."""
@@ -435,16 +408,16 @@ class SendingPanel(QWidget):
             return self.tr("It is being handed to the signers; from here on it can only be revoked.")
         return ""
 
-    def _on_relay_queued(self, submission_id: SubmissionId) -> None:
+    def _on_queued(self, submission_id: SubmissionId) -> None:
         self._submission_id = submission_id
 
-    def _show_patience(self) -> None:
+    def _show_silence(self) -> None:
         """Where nothing was heard for a while, say what is waited for and what can be done."""
         if not self._is_busy:
             self._ticks.stop()
         seconds = self._silence.elapsed() // 1000
-        self._patience.setVisible(self._is_busy and seconds >= SILENCE_S)
-        if self._patience.isHidden():
+        self._silence_note.setVisible(self._is_busy and seconds >= SILENCE_S)
+        if self._silence_note.isHidden():
             return
         host = one_line(self._environment.host) if self._environment is not None else ""
         waiting = self.tr("Nothing has been heard from the platform ({host}) for {seconds} seconds.").format(
@@ -456,16 +429,16 @@ class SendingPanel(QWidget):
             text = self.tr("You may wait, or press Esc to stop: nobody has been shown the contract yet.")
         else:
             text = self.tr("It is being handed to the signers and can't be stopped; you may go on working meanwhile.")
-        self._patience.setText(f"{waiting} {text}")
+        self._silence_note.setText(f"{waiting} {text}")
 
     def _on_escape_activated(self) -> None:
         button = self._buttons["cancel"]
         if button.isVisible() and button.isEnabled():
             button.click()
 
-    def _on_relay_progressed(self, progress: SubmissionProgress) -> None:
+    def _on_progressed(self, progress: SubmissionProgress) -> None:
         self._silence.restart()
-        self._patience.hide()
+        self._silence_note.hide()
         self._state = progress.state
         stage = stage_of(progress)
         if stage is not None:
@@ -479,7 +452,7 @@ class SendingPanel(QWidget):
 
     def _on_work_done(self, outcome: SubmissionOutcome | None) -> None:
         self._is_busy = False
-        self._show_patience()
+        self._show_silence()
         self.rested.emit()
         if outcome is None:
             self.back_requested.emit()
@@ -489,34 +462,32 @@ class SendingPanel(QWidget):
             self.back_requested.emit()
             return
         if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
-            flows, flow_id = self._services.flows, outcome.flow_id
             # Before anything else can be done, and also if the record can't be read.
             self.handed_over.emit(self._draft_id)
             self._tasks.start(
-                lambda: flows.get(flow_id), owner=self, on_done=self._on_flow_read, on_error=self._on_work_failed
+                partial(self._services.flows.get, outcome.flow_id),
+                owner=self,
+                on_done=self._on_flow_read,
+                on_error=self._on_work_failed,
             )
             return
         self._stages.stop()
         if outcome.state is SubmissionState.HELD:
-            self._read_held(outcome.submission_id)
+            self._tasks.start(
+                partial(self._services.submission.held, outcome.submission_id),
+                owner=self,
+                on_done=self._on_held_read,
+                on_error=self._on_work_failed,
+            )
         self._show()
 
     def _on_work_failed(self, error: AppError) -> None:
         self._is_busy = False
-        self._show_patience()
+        self._show_silence()
         self.rested.emit()
         self._error = error
         self._stages.stop()
         self._show()
-
-    def _read_held(self, submission_id: SubmissionId) -> None:
-        submission = self._services.submission
-        self._tasks.start(
-            lambda: submission.held(submission_id),
-            owner=self,
-            on_done=self._on_held_read,
-            on_error=self._on_work_failed,
-        )
 
     def _on_held_read(self, held: HeldSend) -> None:
         self._held = held
@@ -528,7 +499,7 @@ class SendingPanel(QWidget):
         self._show()
         self.sent.emit(record)
 
-    def _on_cancel_clicked(self) -> None:
+    def _on_cancel_meant(self) -> None:
         # Breaking a connection off may take a moment: not on the window's thread.
         self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancel_told, lane=Lane.NETWORK)
         self._focus_safely()
@@ -538,16 +509,15 @@ class SendingPanel(QWidget):
         if self._is_busy:
             self._show()
 
-    def _on_back_clicked(self) -> None:
+    def _on_back_meant(self) -> None:
         submission_id = self._submission_id
         if submission_id is None or self._is_void:
             self.back_requested.emit()
             return
-        submission = self._services.submission
-        self._start(lambda: submission.cancel_before_execute(submission_id))
+        self._start(partial(self._services.submission.cancel_before_execute, submission_id))
 
-    def _on_retry_clicked(self) -> None:
-        self._ask(self.tr("Try again"), self._retry)
+    def _on_retry_meant(self) -> None:
+        self._ask(self._texts["retry"], self._retry)
 
     def _retry(self) -> None:
         self._cancel = CancelToken()
@@ -556,27 +526,21 @@ class SendingPanel(QWidget):
         elif self._review is not None:
             self.send(self._review)
 
-    def _on_look_clicked(self) -> None:
+    def _on_look_meant(self) -> None:
         if (submission_id := self._submission_id) is not None:
-            submission = self._services.submission
-            self._ask(self.tr("Look again"), lambda: self._start(lambda: submission.look_again(submission_id)))
+            look = partial(self._services.submission.look_again, submission_id)
+            self._ask(self._texts["look"], lambda: self._start(look))
 
-    def _on_again_clicked(self) -> None:
-        self._ask(self.tr("Start anew"), self._start_anew)
+    def _on_again_meant(self) -> None:
+        self._ask(self._texts["again"], self._start_anew)
 
     def _start_anew(self) -> None:
-        submission_id = self._submission_id
-        if submission_id is None:
+        if self._submission_id is None:
             return
         self._cancel = CancelToken()
-        submission, cancel, relay = self._services.submission, self._cancel, self._new_relay()
-
-        def work() -> SubmissionOutcome:
-            released = submission.start_again(submission_id)
-            return submission.run(released, on_progress=relay.progressed.emit, cancel=cancel)
-
         self._state = SubmissionState.CONTRACT
-        self._start(work)
+        submission, reporter = self._services.submission, self._reporter()
+        self._start(partial(_start_again_and_run, submission, self._submission_id, self._cancel, reporter))
 
     def _on_later_clicked(self) -> None:
         self.track_requested.emit(None)
@@ -588,5 +552,30 @@ class SendingPanel(QWidget):
     def _on_track_clicked(self) -> None:
         self.track_requested.emit(self._record.flow_id if self._record is not None else None)
 
-    def _on_new_clicked(self) -> None:
-        self.new_contract_requested.emit()
+
+def _queue_and_run(
+    submission: SubmissionService,
+    review: ContractReview,
+    cancel: CancelToken,
+    on_queued: Callable[[SubmissionId], None],
+    on_progress: Callable[[SubmissionProgress], None],
+) -> SubmissionOutcome:
+    submission_id = submission.queue(review.draft, review.environment, cancel=cancel)
+    on_queued(submission_id)
+    return submission.run(submission_id, on_progress=on_progress, cancel=cancel)
+
+
+def _start_again_and_run(
+    submission: SubmissionService,
+    submission_id: SubmissionId,
+    cancel: CancelToken,
+    on_progress: Callable[[SubmissionProgress], None],
+) -> SubmissionOutcome:
+    return submission.run(submission.start_again(submission_id), on_progress=on_progress, cancel=cancel)
+
+
+def _none_if_cancelled(work: Callable[[], SubmissionOutcome]) -> SubmissionOutcome | None:
+    try:
+        return work()
+    except Cancelled:
+        return None

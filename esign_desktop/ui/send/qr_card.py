@@ -1,16 +1,11 @@
-"""The signing code of a flow, signer by signer, and live what became of it.
-
-A signing code on paper.
-
-One tab per signer: number, name, and whether they have signed.
-"""
+"""The signing code of a flow, signer by signer, and live what became of it; also on paper."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QPainter, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -52,13 +47,14 @@ def print_code(parent: QWidget, link: str, *lines: str) -> None:
     dialog = QPrintDialog(printer, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-    def on_finished(result: int) -> None:
-        if result == QDialog.DialogCode.Accepted:
-            print_page(printer, link, lines)
-
-    dialog.finished.connect(on_finished)
+    dialog.finished.connect(partial(_print_if_accepted, printer, link, lines))
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
     dialog.show()
+
+
+def _print_if_accepted(printer: QPrinter, link: str, lines: tuple[str, ...], result: int) -> None:
+    if result == QDialog.DialogCode.Accepted:
+        print_page(printer, link, lines)
 
 
 def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> None:
@@ -159,12 +155,21 @@ class QrCard(QWidget):
         self._reaches: dict[int, Reach] = {}
         self._status = PlainLabel(self)
         self._validity = PlainLabel(self)
-        self._buttons = {name: QToolButton(self) for name in ("copy", "save", "print", "open")}
-        self._clock = QTimer(self)
-        self._clock.setInterval(_TICK_MS)
+        self._clock = QTimer(self, interval=_TICK_MS)
+        self._buttons = tuple(
+            self._make_button(*each)
+            for each in (
+                ("copy", self.tr("Copy link"), self.copy_link),
+                ("save", self.tr("Save picture"), self._on_save_clicked),
+                ("print", self.tr("Print"), self._on_print_clicked),
+                ("link", self.tr("Open in browser"), self._on_open_clicked),
+            )
+        )
         self._lay_out()
-        self._connect()
-        self.retranslate()
+        self._poller.flow_changed.connect(self._on_poller_flow_changed)
+        self._poller.trouble_changed.connect(self._on_poller_trouble_changed)
+        self._tabs.signer_chosen.connect(self.choose)
+        self._clock.timeout.connect(self._show_time)
 
     @property
     def record(self) -> FlowRecord | None:
@@ -225,29 +230,6 @@ class QrCard(QWidget):
         self._poller.leave(self)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange:
-                self.retranslate()
-            case QEvent.Type.PaletteChange:
-                self._show_icons()
-            case _:
-                pass
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, text in {
-            "copy": self.tr("Copy link"),
-            "save": self.tr("Save picture"),
-            "print": self.tr("Print"),
-            "open": self.tr("Open in browser"),
-        }.items():
-            self._buttons[name].setText(text)
-        self._show_icons()
-        self._show()
-
-    @override
     def heightForWidth(self, width: int) -> int:
         """Ask for what the smallest code that a camera can read needs: it takes all that there is anyway."""
         layout = self.layout()
@@ -266,13 +248,8 @@ class QrCard(QWidget):
             font.setBold(is_bold)
             label.setFont(font)
         for label in (
-            self._title,
-            self._signer,
-            self._address,
-            self._status,
-            self._validity,
-            self._sentence,
-            self._detail,
+            *(self._title, self._signer, self._address, self._status),
+            *(self._validity, self._sentence, self._detail),
         ):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
@@ -294,9 +271,7 @@ class QrCard(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
-        for button in self._buttons.values():
-            button.setAutoRaise(True)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for button in self._buttons:
             row.addWidget(button)
         row.addStretch(1)
         whole = QVBoxLayout(self)
@@ -311,15 +286,14 @@ class QrCard(QWidget):
         whole.addWidget(self._validity)
         whole.addLayout(row)
 
-    def _connect(self) -> None:
-        self._poller.flow_changed.connect(self._on_poller_flow_changed)
-        self._poller.trouble_changed.connect(self._on_poller_trouble_changed)
-        self._tabs.signer_chosen.connect(self.choose)
-        self._clock.timeout.connect(self._show_time)
-        self._buttons["copy"].clicked.connect(self.copy_link)
-        self._buttons["save"].clicked.connect(self._on_save_clicked)
-        self._buttons["print"].clicked.connect(self._on_print_clicked)
-        self._buttons["open"].clicked.connect(self._on_open_clicked)
+    def _make_button(self, icon_name: str, text: str, slot: Callable[[], None]) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setIcon(icon(icon_name))
+        button.setAutoRaise(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.clicked.connect(slot)
+        return button
 
     @property
     def _shown(self) -> SignerState | None:
@@ -366,7 +340,7 @@ class QrCard(QWidget):
             self.tr("Signing code for {name}").format(name=flow_signer_name(state.signer) if state else "")
         )
         self._stack.setCurrentIndex(0 if link else 1)
-        for button in self._buttons.values():
+        for button in self._buttons:
             button.setVisible(bool(link))
         self._signer.setVisible(bool(link))
         self._status.setVisible(bool(link))
@@ -424,10 +398,6 @@ class QrCard(QWidget):
         if state.status is SignStatus.REFUSED:
             return self.tr("{name} has refused").format(name=name)
         return self.tr("The signature of {name} failed").format(name=name)
-
-    def _show_icons(self) -> None:
-        for name, picture in {"copy": "copy", "save": "save", "print": "print", "open": "link"}.items():
-            self._buttons[name].setIcon(icon(picture))
 
     def _show_time(self) -> None:
         record = self._record

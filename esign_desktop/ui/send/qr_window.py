@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import Environment
-from esign_desktop.override import override
 from esign_desktop.ui.send.qr_card import QrCard
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
@@ -48,7 +47,7 @@ class QrWindow(QWidget):
         ):
             QShortcut(key, self).activated.connect(slot)
         fit_on_screen(self, 560, 760)
-        self._show_title()
+        self.setWindowTitle(self.tr("Signing code"))
 
     @property
     def card(self) -> QrCard:
@@ -60,18 +59,7 @@ class QrWindow(QWidget):
         home = Environment(record.environment, "", record.project_id)
         self._banner.show_contract(home, self._watch.environment if self._watch is not None else home)
         self._card.show_flow(record)
-        self._show_title()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._show_title()
-        super().changeEvent(event)
-
-    def _show_title(self) -> None:
-        record = self._card.record
-        title = self.tr("Signing code")
-        self.setWindowTitle(f"{one_line(record.title)} — {title}" if record is not None else title)
+        self.setWindowTitle(f"{one_line(record.title)} — {self.tr('Signing code')}")
 
     def _on_full_screen_activated(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

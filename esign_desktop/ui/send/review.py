@@ -1,9 +1,4 @@
-"""The sheet before a send: problems first, then the plan, the exact body, the cost, the deadline and the button.
-
-What was found in a contract, for reading: warnings in full, hints folded away.
-
-The body of the start call to the letter, for whoever wants to read or copy it.
-"""
+"""The sheet before a send: problems first, then the plan, the terms and the cost, the exact request and the button."""
 
 from __future__ import annotations
 
@@ -114,7 +109,7 @@ class ProblemList(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+        if event.type() == QEvent.Type.PaletteChange:
             self._rebuild()
         super().changeEvent(event)
 
@@ -151,17 +146,21 @@ class ProblemList(QWidget):
         self._hints.setVisible(is_open and not self._fold.isHidden())
 
 
-class ExactBody(QWidget):
-    """Read-only, with its title and a button that copies it."""
+class RequestPreview(QWidget):
+    """The body of the start call to the letter, for whoever wants to read or copy it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = PlainLabel(self)
-        self._title.setObjectName("sectionTitle")
-        self._copy = QToolButton(self)
-        self._copy.setAutoRaise(True)
-        self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        title = PlainLabel(self, self.tr("Exactly this is sent"))
+        title.setObjectName("sectionTitle")
+        copy = QToolButton(self)
+        copy.setAutoRaise(True)
+        copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        copy.setText(self.tr("Copy"))
+        copy.setAccessibleName(self.tr("Copy the text that is sent"))
+        copy.setIcon(icon("copy"))
         self._text = QPlainTextEdit(self)
+        self._text.setAccessibleName(title.text())
         self._text.setReadOnly(True)
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setTabChangesFocus(True)
@@ -170,33 +169,18 @@ class ExactBody(QWidget):
         fixed.setPixelSize(12)
         self._text.setFont(fixed)
         head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._copy)
+        head.addWidget(title, 1)
+        head.addWidget(copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 24, 16)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self._text, 1)
-        self._copy.clicked.connect(self._on_copy_clicked)
-        self.retranslate()
+        copy.clicked.connect(self._on_copy_clicked)
 
     def show_text(self, text: str) -> None:
         """Show a body; an empty one until it is known."""
         self._text.setPlainText(text)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._title.setText(self.tr("Exactly this is sent"))
-        self._text.setAccessibleName(self._title.text())
-        self._copy.setText(self.tr("Copy"))
-        self._copy.setAccessibleName(self.tr("Copy the text that is sent"))
-        self._copy.setIcon(icon("copy"))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())
@@ -231,30 +215,25 @@ class ReviewSheet(Confirmation):
         self._hits: KeywordHits = {}
         self._review: ContractReview | None = None
         self._is_sent = False
-        self._problems_title = self._section_title()
         self._problem_list = ProblemList(self)
-        self._plan_title = self._section_title()
         self._plan = PlanList(self)
-        self._terms_title = self._section_title()
         self._terms = PlainLabel(self)
         self._terms.setWordWrap(True)
         self._cost = PlainLabel(self)
         self._cost.setWordWrap(True)
-        self._body = ExactBody(self)
+        self._body = RequestPreview(self)
+        self._back.setText(self.tr("Back"))
+        self._back.setToolTip(self.tr("Back to the contract (Esc)"))
+        self._finality.setText(self.tr("Sending is the one step that can't be undone; a contract can only be revoked."))
         self._lay_out()
-        self._connect()
-        self.retranslate()
+        self._send.meant.connect(self._on_send_meant)
+        self._problem_list.problem_activated.connect(self.problem_activated)
+        self._show_button(())
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange:
-                self.retranslate()
-            case QEvent.Type.PaletteChange:
-                self._show_icons()
-                self._show_button(self._found())
-            case _:
-                pass
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_button(self._found())
         super().changeEvent(event)
 
     def show_draft(self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits) -> None:
@@ -275,33 +254,19 @@ class ReviewSheet(Confirmation):
         )
         self._back.setFocus()
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._back.setText(self.tr("Back"))
-        self._back.setToolTip(self.tr("Back to the contract (Esc)"))
-        self._problems_title.setText(self.tr("To note"))
-        self._plan_title.setText(self.tr("Who signs what"))
-        self._terms_title.setText(self.tr("Terms and cost"))
-        self._finality.setText(self.tr("Sending is the one step that can't be undone; a contract can only be revoked."))
-        self._show_icons()
-        self._show()
-
-    def _section_title(self) -> PlainLabel:
-        label = PlainLabel(self)
-        label.setObjectName("sectionTitle")
-        return label
-
     def _lay_out(self) -> None:
         reading = QWidget(self)
         words = QVBoxLayout(reading)
         words.setContentsMargins(24, 8, 24, 16)
         words.setSpacing(8)
         words.addWidget(self._banner)
-        for title, *parts in (
-            (self._problems_title, self._problem_list),
-            (self._plan_title, self._plan),
-            (self._terms_title, self._terms, self._cost),
+        for text, *parts in (
+            (self.tr("To note"), self._problem_list),
+            (self.tr("Who signs what"), self._plan),
+            (self.tr("Terms and cost"), self._terms, self._cost),
         ):
+            title = PlainLabel(self, text)
+            title.setObjectName("sectionTitle")
             words.addSpacing(12)
             words.addWidget(title)
             for part in parts:
@@ -315,13 +280,6 @@ class ReviewSheet(Confirmation):
         halves.setSizes([600, 400])
         halves.setCollapsible(0, False)
         self._lay_out_around(halves)
-
-    def _connect(self) -> None:
-        self._send.meant.connect(self._on_send_meant)
-        self._problem_list.problem_activated.connect(self.problem_activated)
-
-    def _show_icons(self) -> None:
-        self._back.setIcon(icon("chevron-left"))
 
     def _show(self) -> None:
         draft = self._draft

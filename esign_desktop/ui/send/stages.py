@@ -1,9 +1,4 @@
-"""The stages of a send in a list: done, under way, still to come.
-
-The stages of a send as a person sees them, from what the journal records.
-
-What stopped a send, what can be done about it, and the choices.
-"""
+"""The stages of a send as a person sees them, from what the journal records; and what stopped a send."""
 
 from __future__ import annotations
 
@@ -98,7 +93,7 @@ _ICON_PX: Final = 16
 _BAR_STEPS: Final = 1000
 
 
-class _Look(Enum):
+class _StageState(Enum):
     TO_COME = "to_come"
     UNDER_WAY = "under_way"
     DONE = "done"
@@ -106,7 +101,7 @@ class _Look(Enum):
 
 
 class StageList(QWidget):
-    """Never goes back: a stage that was done stays done, except when a send begins anew."""
+    """Done, under way, to come. A stage that was done stays done, except when a send begins anew."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,7 +141,7 @@ class StageList(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         match event.type():
-            case QEvent.Type.LanguageChange | QEvent.Type.PaletteChange:
+            case QEvent.Type.PaletteChange:
                 self._show()
             case QEvent.Type.StyleChange:
                 # Another style sheet gives the words the fonts back that they had under the first one.
@@ -190,41 +185,41 @@ class StageList(QWidget):
             )
         )
 
-    def _look(self, stage: Stage) -> _Look:
+    def _state_of(self, stage: Stage) -> _StageState:
         if stage < self._stage:
-            return _Look.DONE
+            return _StageState.DONE
         if stage > self._stage:
-            return _Look.TO_COME
-        return _Look.STOPPED if self._is_stopped else _Look.UNDER_WAY
+            return _StageState.TO_COME
+        return _StageState.STOPPED if self._is_stopped else _StageState.UNDER_WAY
 
     def _show(self) -> None:
         colours = theme()
-        pictures: dict[_Look, tuple[str, QColor]] = {
-            _Look.DONE: ("check", colours.success),
-            _Look.UNDER_WAY: ("chevron-right", colours.accent),
-            _Look.STOPPED: ("error", colours.warning_ink),
+        pictures: dict[_StageState, tuple[str, QColor]] = {
+            _StageState.DONE: ("check", colours.success),
+            _StageState.UNDER_WAY: ("chevron-right", colours.accent),
+            _StageState.STOPPED: ("error", colours.warning_ink),
         }
         for stage in _SHOWN:
-            look, word = self._look(stage), self._words[stage]
+            state, word = self._state_of(stage), self._words[stage]
             word.setText(stage_word(stage))
-            word.setEnabled(look is not _Look.TO_COME)
+            word.setEnabled(state is not _StageState.TO_COME)
             font = word.font()
-            font.setBold(look in {_Look.UNDER_WAY, _Look.STOPPED})
+            font.setBold(state in {_StageState.UNDER_WAY, _StageState.STOPPED})
             word.setFont(font)
-            if look in pictures:
-                name, colour = pictures[look]
+            if state in pictures:
+                name, colour = pictures[state]
                 self._marks[stage].setPixmap(icon(name, colour).pixmap(_ICON_PX, _ICON_PX))
             else:
                 self._marks[stage].clear()
-            word.setAccessibleName(f"{stage_word(stage)}: {self._look_word(look)}")
+            word.setAccessibleName(f"{stage_word(stage)}: {self._state_word(state)}")
 
-    def _look_word(self, look: _Look) -> str:
+    def _state_word(self, state: _StageState) -> str:
         return {
-            _Look.TO_COME: self.tr("to come"),
-            _Look.UNDER_WAY: self.tr("under way"),
-            _Look.DONE: self.tr("done"),
-            _Look.STOPPED: self.tr("stopped"),
-        }[look]
+            _StageState.TO_COME: self.tr("to come"),
+            _StageState.UNDER_WAY: self.tr("under way"),
+            _StageState.DONE: self.tr("done"),
+            _StageState.STOPPED: self.tr("stopped"),
+        }[state]
 
 
 class TroubleCard(QFrame):
@@ -265,6 +260,12 @@ class TroubleCard(QFrame):
 
 def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str, str]:
     """Say what it means that a send is held."""
+    lost = QCoreApplication.translate("HeldSend", "The answer to the start call was lost")
+    ask_first = QCoreApplication.translate(
+        "HeldSend",
+        "Ask the signers, or the platform's support with the evidence, before you send it again. Give it up,"
+        " and the draft stays here as it is.",
+    )
     if is_restored:
         return (
             QCoreApplication.translate("HeldSend", "This send came from another computer's copy"),
@@ -273,28 +274,20 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
                 "It may have gone on there after the copy was made: the contract may be at the platform, and its"
                 " signers may see it. It was not started from here, so that nobody can get it twice.",
             ),
-            QCoreApplication.translate(
-                "HeldSend",
-                "Ask the signers, or the platform's support with the evidence, before you send it again. Give it up,"
-                " and the draft stays here as it is.",
-            ),
+            ask_first,
         )
     if may_be_visible:
         return (
-            QCoreApplication.translate("HeldSend", "The answer to the start call was lost"),
+            lost,
             QCoreApplication.translate(
                 "HeldSend",
                 "The contract may or may not be at the platform; if it is, its signers can see it. It was not started a"
                 " second time, so that nobody can get it twice.",
             ),
-            QCoreApplication.translate(
-                "HeldSend",
-                "Ask the signers, or the platform's support with the evidence, before you send it again. Give it up,"
-                " and the draft stays here as it is.",
-            ),
+            ask_first,
         )
     return (
-        QCoreApplication.translate("HeldSend", "The answer to the start call was lost"),
+        lost,
         QCoreApplication.translate(
             "HeldSend",
             "The contract may or may not be at the platform. Nobody sees it and nobody was told: that takes another"

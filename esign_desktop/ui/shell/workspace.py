@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.people.forgetting import ForgettingDesk
     from esign_desktop.ui.presets.controller import PresetController
     from esign_desktop.ui.presets.offer import PresetOffer
-    from esign_desktop.ui.send.controller import SendingJourney
+    from esign_desktop.ui.send.controller import SendController
     from esign_desktop.ui.settings.room import SettingsRoom
     from esign_desktop.ui.shell.copy_watch import CopyWatch
     from esign_desktop.ui.shell.notices import NoticeReception
@@ -89,7 +89,7 @@ class Workspace(QObject):
         self.poller = FlowPoller(services.flows, services.environments, tasks, self, accounts=services.accounts)
         self.prepare = PrepareRoom(services, tasks, messages, session, parent)
         self._last_view = LastView(self.prepare.canvas.view, services.preferences, tasks, self)
-        self._journey: SendingJourney | None = None
+        self._journey: SendController | None = None
         self._track: TrackRoom | None = None
         self._bulk: BulkRoom | None = None
         self._settings: SettingsRoom | None = None
@@ -177,12 +177,12 @@ class Workspace(QObject):
         return self._settings
 
     @property
-    def journey(self) -> SendingJourney:
+    def journey(self) -> SendController:
         """The way from *Review and send* to the signing code; made when first gone."""
         if self._journey is None:
-            from esign_desktop.ui.send.controller import SendingJourney
+            from esign_desktop.ui.send.controller import SendController
 
-            self._journey = SendingJourney(
+            self._journey = SendController(
                 *(self.prepare, self.session, self.services, self.tasks, self.poller, self), watch=self.environment
             )
             self._journey.handed_over.connect(self._on_contract_handed_over)

@@ -1,7 +1,4 @@
-"""A sheet over a room that ends with the one button which can't be taken back.
-
-A card in the middle of a room, a little above it.
-"""
+"""A sheet over a room that ends with the one button which can't be taken back; and a card in a room's middle."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVB
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 
 _BUTTON_PX: Final = 40
@@ -28,6 +26,7 @@ class Confirmation(QWidget):
         super().__init__(parent)
         self.setObjectName("reviewSheet")
         self._back = QToolButton(self)
+        self._back.setIcon(icon("chevron-left"))
         self._back.setAutoRaise(True)
         self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._title = ElidedLabel(self)

@@ -337,15 +337,6 @@ def test_a_send_of_an_earlier_day_goes_on_where_it_stopped(shown: Shown, qtbot: 
     assert FLOW.title in shown.texts
 
 
-def test_what_stopped_it_is_said_again_in_the_other_language(
-    shown: Shown, qtbot: QtBot, speak: Callable[[str], None]
-) -> None:
-    _hold(shown, qtbot)
-    speak("zh_CN")
-    qtbot.waitUntil(lambda: "发起请求的应答丢失" in shown.texts)
-    assert "放弃并返回合同" in shown.buttons()
-
-
 def test_a_panel_that_is_left_does_not_stop_the_send(shown: Shown, qtbot: QtBot, tasks: TaskRunner) -> None:
     shown.submission.may_go_on.clear()
     shown.submission.progress = [SubmissionProgress(ID, SubmissionState.ACCOUNTS)] * 5

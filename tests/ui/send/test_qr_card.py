@@ -271,12 +271,6 @@ def test_the_codes_accessible_name_does_not_tell_the_link(rig: Rig) -> None:
     assert code.accessibleName() == "Signing code for 张三"
 
 
-def test_the_card_changes_its_language(rig: Rig, qtbot: QtBot, speak: Callable[[str], None]) -> None:
-    rig.show(make_flow(status=FlowStatus.COMPLETED))
-    speak("zh_CN")
-    qtbot.waitUntil(lambda: "已全部签署" in rig.texts)
-
-
 def test_keys_lead_through_the_window(rig: Rig, qtbot: QtBot) -> None:
     rig.card.hide()
     window = QrWindow(rig.poller)

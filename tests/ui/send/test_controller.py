@@ -21,7 +21,7 @@ from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.flow_poller import FlowPoller
-from esign_desktop.ui.send.controller import SendingJourney
+from esign_desktop.ui.send.controller import SendController
 from esign_desktop.ui.send.qr_card import QrCard
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -75,7 +75,7 @@ class Rig:
         self.window.resize(1000, 800)
         qtbot.addWidget(self.window)
         self.window.show()
-        self.journey = SendingJourney(self.window, self.session, self.services, tasks, self.poller)
+        self.journey = SendController(self.window, self.session, self.services, tasks, self.poller)
         self.sent: list[FlowRecord] = []
         self.journey.sent.connect(self.sent.append)
 
