@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
-from esign_desktop.pdf.untrusted import BadAnswer
+from esign_desktop.pdf.wire import BadAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

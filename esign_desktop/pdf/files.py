@@ -1,7 +1,4 @@
-"""Reads a file's bytes, sums them beside other work, and sees whether they are still the same.
-
-Lets a file appear only when it is complete.
-"""
+"""Reads a file's bytes, sums them beside other work, and sees whether they are still the same."""
 
 from __future__ import annotations
 
@@ -14,9 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
-from esign_desktop.atomic_files import replace_file
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.limits import IN_MEMORY_BYTES
 
@@ -185,30 +180,19 @@ def _bytes_of(source: SourceFile) -> Bytes:
 
 
 @contextmanager
-def written_aside(target: Path) -> Iterator[Path]:
-    """Give a name beside the target to write to; what stands there after the block without error becomes the target.
-
-    Raises PdfError pdf.write_failed.
-    """
-    aside = target.absolute().with_name(f".{uuid4().hex}.pdf")
+def write_failures() -> Iterator[None]:
+    """Turn what the disk says to writing into PdfError pdf.write_failed."""
     try:
-        yield aside
-        try:
-            replace_file(aside, target)
-        except OSError as error:
-            raise PdfError("pdf.write_failed", type(error).__name__) from None
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        raise PdfError("pdf.write_failed", type(error).__name__) from None
 
 
 @contextmanager
 def open_target(path: Path) -> Iterator[int]:
     """Make a file that is not there yet, and give its descriptor. Raises PdfError pdf.write_failed."""
-    try:
+    with write_failures():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    except OSError as error:
-        raise PdfError("pdf.write_failed", type(error).__name__) from None
     try:
         yield descriptor
     finally:

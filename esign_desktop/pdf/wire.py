@@ -1,50 +1,114 @@
-"""What the parent and the child process say to each other, as JSON.
+"""What the parent and its children say to each other: values as JSON.
 
-The child has parsed a stranger's file: its answers are read as data of unknown origin, never unpickled, and every
-number and length is checked before it becomes a value. Whatever does not fit raises BadAnswer.
+A child has parsed a stranger's file: its answers are read as data of unknown origin, never unpickled, and every number
+and length is checked before it becomes a value. Whatever does not fit raises BadAnswer.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, partial
 from itertools import groupby, repeat
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, get_origin
 
-from esign_desktop.domain.document import PreflightFacts
+from esign_desktop.domain.contract.fingerprint import SKETCH_SIZE, PageDigest
+from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
-from esign_desktop.domain.placing.placement import KeywordHit
-from esign_desktop.pdf.engine import OpenedPdf, PdfHandle
 from esign_desktop.pdf.files import FileState
-from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT, MAX_TEXT_LINES
+from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT
 from esign_desktop.pdf.text.index import PageText, Reading
-from esign_desktop.pdf.untrusted import (
-    MAX_COUNT,
-    BadAnswer,
-    as_array,
-    as_boolean,
-    as_integer,
-    as_number,
-    as_text,
-    raise_failure,
-)
-from esign_desktop.pdf.worker.preflight import StructureFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-    from esign_desktop.domain.errors import PdfError
-    from esign_desktop.pdf.pixel_grid import PixelRect
+    from cattrs import Converter
 
 Message = dict[str, Any]
+T = TypeVar("T")
 
-MAX_RECTS_PER_HIT: Final = 1_000
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+MAX_COUNT: Final = 1 << 53
+MAX_TEXT_CHARACTERS: Final = 4_000
+MAX_ITEMS: Final = 2 * MAX_HITS
+MAX_BASE64_CHARACTERS: Final = 64 * 1024 * 1024
+_MAX_TIME_NS: Final = 1 << 80
+_MAX_HASH: Final = 0xFFFF_FFFF
+_SHA256: Final = re.compile(r"([0-9a-f]{64})?")
+_CODE: Final = re.compile(r"(pdf|document)\.[a-z_]{1,40}")
+_CLASS_NAME: Final = re.compile(r"[\w. ]{0,80}")
+
+
+class BadAnswer(Exception):
+    """The child answered something that no sound child would."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRun:
+    """Pages that follow one another and are alike."""
+
+    count: int
+    frame: PageFrame
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A document that a child has just opened; no pages when it was opened before."""
+
+    state: FileState
+    pages: tuple[PageRun, ...]
+
+    @classmethod
+    def of(cls, state: FileState, frames: Iterable[PageFrame]) -> OpenedFile:
+        """Put pages that are alike together: they mostly are."""
+        return cls(state, tuple(PageRun(sum(1 for _ in alike), frame) for frame, alike in groupby(frames)))
+
+    def frames(self) -> tuple[PageFrame, ...]:
+        """Return each page's frame. Raises BadAnswer for none or too many."""
+        frames: list[PageFrame] = []
+        for run in self.pages:
+            frames.extend(repeat(run.frame, as_integer(run.count, MAX_PAGES - len(frames))))
+        if not frames:
+            raise BadAnswer("pages")
+        return tuple(frames)
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """Serialise a message; unpaired surrogates of odd file names survive."""
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def decode(data: bytes) -> Message:
+    """Read an object of JSON."""
+    try:
+        message = json.loads(data.decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer("no JSON") from error
+    if not isinstance(message, dict):
+        raise BadAnswer("no object")
+    return message
+
+
+def write(value: object) -> Any:
+    """Make a value JSON."""
+    return _converter().unstructure(value)
+
+
+def read(untrusted: object, kind: type[T]) -> T:
+    """Make JSON of unknown origin a value of some kind: a dataclass, an enum, a tuple, a text or a number."""
+    try:
+        return _converter().structure(untrusted, kind)
+    except BadAnswer:
+        raise
+    except Exception as error:  # noqa: BLE001  cattrs raises what the values' own constructors raise
+        raise BadAnswer(type(error).__name__) from None
+
+
+def load() -> None:
+    """Import what reading and writing need, before no module can be opened any more."""
+    _converter()
 
 
 def error_message(error: PdfError) -> Message:
@@ -53,186 +117,170 @@ def error_message(error: PdfError) -> Message:
 
 
 def raise_error(message: Message) -> None:
-    """Raise the failure that the answer tells of, if it does."""
-    code = message.get("error")
-    if code is not None:
-        params = message.get("params")
-        raise_failure(code, message.get("detail"), params.get("page_number") if isinstance(params, dict) else None)
+    """Raise the failure that the answer tells of, if it is one that a child may tell."""
+    code, detail, params = message.get("error"), message.get("detail"), message.get("params")
+    if code is None:
+        return
+    if not (isinstance(code, str) and _CODE.fullmatch(code)):
+        raise BadAnswer("error code")
+    if not (isinstance(detail, str) and _CLASS_NAME.fullmatch(detail)):
+        detail = ""
+    page_number = params.get("page_number") if isinstance(params, dict) else None
+    if type(page_number) is int:
+        raise PdfError(code, detail, page_number=page_number)
+    raise PdfError(code, detail)
 
 
-def opened_message(opened: OpenedPdf, state: FileState) -> Message:
-    """Write the answer to *open*. Pages that follow one another are mostly alike, and stand there once."""
-    runs = ((frame, sum(1 for _ in alike)) for frame, alike in groupby(opened.pages))
-    return {
-        "state": state_items(state),
-        "pages": [
-            [count, p.width_pt, p.height_pt, int(p.rotation), p.user_unit, p.origin_x_pt, p.origin_y_pt]
-            for p, count in runs
-        ],
+@cache
+def _converter() -> Converter:
+    # Not imported before it is needed: the window comes first.
+    from cattrs import Converter
+
+    converter = Converter(forbid_extra_keys=True, detailed_validation=False)
+    readers: dict[Any, Callable[[object], object]] = {
+        bool: as_boolean,
+        int: as_integer,
+        float: as_number,
+        str: as_text,
+        bytes: _read_bytes,
+        type(None): _read_nothing,
+        FileState: _read_state,
+        PageDigest: _read_digest,
+        PageFrame: _read_frame,
+        PageRect: _read_rect,
+        PageText: _read_page_text,
     }
-
-
-def read_opened(message: Message, handle: PdfHandle) -> tuple[OpenedPdf, FileState]:
-    """Read the answer to *open*."""
-    pages = _page_frames(message.get("pages"))
-    state = read_state(message.get("state"))
-    facts = PreflightFacts(facts_are_partial=True)
-    return OpenedPdf(handle, pages, facts, state.size_bytes, state.sha256), state
-
-
-def structure_message(structure: StructureFacts) -> Message:
-    """Write the answer to *structure*."""
-    return {
-        "facts": {
-            "is_encrypted": structure.is_encrypted,
-            "is_signed": structure.is_signed,
-            "is_repaired": structure.is_repaired,
-            "form_field_count": structure.form_field_count,
-            "has_unembedded_fonts": structure.has_unembedded_fonts,
-            "is_partial": structure.is_partial,
-        }
+    for kind, reader in readers.items():
+        converter.register_structure_hook(kind, partial(_read_as, reader))
+    writers: dict[Any, Callable[[Any], object]] = {
+        bytes: lambda data: b64encode(data).decode("ascii"),
+        FileState: lambda state: [state.size_bytes, state.modified_ns, state.sha256],
+        PageDigest: lambda digest: [digest.sha256, list(digest.sketch)],
+        PageFrame: lambda p: [p.width_pt, p.height_pt, int(p.rotation), p.user_unit, p.origin_x_pt, p.origin_y_pt],
+        PageRect: lambda rect: [round(n, 3) for n in (rect.left_pt, rect.bottom_pt, rect.right_pt, rect.top_pt)],
+        PageText: lambda text: [int(text.reading), text.has_text, text.folded],
     }
+    for kind, writer in writers.items():
+        converter.register_unstructure_hook(kind, writer)
+
+    def is_tuple(kind: Any) -> bool:
+        origin: object = get_origin(kind)
+        return origin is tuple
+
+    def tuple_reader(kind: Any) -> Callable[[object, Any], object]:
+        *kinds, last = get_args(kind)
+        hooks = [(converter.get_structure_hook(one), one) for one in kinds]
+        if last is Ellipsis:
+            ((hook, item),) = hooks
+            return lambda untrusted, _: tuple([hook(one, item) for one in as_array(untrusted, MAX_ITEMS)])
+        hooks.append((converter.get_structure_hook(last), last))
+        return lambda untrusted, _: tuple(
+            hook(one, item)
+            for one, (hook, item) in zip(as_array(untrusted, len(hooks), exactly=len(hooks)), hooks, strict=True)
+        )
+
+    converter.register_structure_hook_factory(is_tuple, tuple_reader)
+    return converter
 
 
-def read_structure(message: Message) -> StructureFacts:
-    """Read the answer to *structure*."""
-    untrusted_facts = message.get("facts")
-    if not isinstance(untrusted_facts, dict):
-        raise BadAnswer("facts")
-    return StructureFacts(
-        is_encrypted=as_boolean(untrusted_facts.get("is_encrypted")),
-        is_signed=as_boolean(untrusted_facts.get("is_signed")),
-        is_repaired=as_boolean(untrusted_facts.get("is_repaired")),
-        form_field_count=as_integer(untrusted_facts.get("form_field_count"), MAX_COUNT),
-        has_unembedded_fonts=as_boolean(untrusted_facts.get("has_unembedded_fonts")),
-        is_partial=as_boolean(untrusted_facts.get("is_partial")),
-    )
+def _read_as(reader: Callable[[object], Any], untrusted: object, kind: Any) -> Any:
+    # A hook for int or str gets the enums that are such as well.
+    return kind(reader(untrusted)) if issubclass(kind, Enum) else reader(untrusted)
 
 
-def state_items(state: FileState) -> list[int | str]:
-    """Write what tells a file's states apart."""
-    return [state.size_bytes, state.modified_ns, state.sha256]
+def as_array(untrusted: object, at_most: int, *, exactly: int | None = None) -> list[object]:
+    """Return a list of no more items, or of exactly so many."""
+    if not isinstance(untrusted, list) or len(untrusted) > at_most:
+        raise BadAnswer("array")
+    if exactly is not None and len(untrusted) != exactly:
+        raise BadAnswer("length")
+    return untrusted
 
 
-def read_state(untrusted: object) -> FileState:
-    """Read what tells a file's states apart."""
+def as_number(untrusted: object) -> float:
+    """Return a finite number of a sensible size."""
+    if isinstance(untrusted, bool) or not isinstance(untrusted, (int, float)):
+        raise BadAnswer("number")
+    # Written so that it also refuses NaN, and whole numbers too long for a float.
+    if not abs(untrusted) <= MAX_COUNT:
+        raise BadAnswer("size of a number")
+    return float(untrusted)
+
+
+def as_integer(untrusted: object, at_most: int = MAX_COUNT) -> int:
+    """Return a whole number from 0 on."""
+    if type(untrusted) is not int or not 0 <= untrusted <= at_most:
+        raise BadAnswer("integer")
+    return untrusted
+
+
+def as_boolean(untrusted: object) -> bool:
+    """Return yes or no."""
+    if not isinstance(untrusted, bool):
+        raise BadAnswer("boolean")
+    return untrusted
+
+
+def as_text(untrusted: object) -> str:
+    """Return a text that can be shown, stored and sent."""
+    if not isinstance(untrusted, str) or len(untrusted) > MAX_TEXT_CHARACTERS:
+        raise BadAnswer("text")
+    # A lone surrogate can't be shown, stored or sent.
+    return untrusted.encode("utf-8", "replace").decode("utf-8")
+
+
+def _read_nothing(untrusted: object) -> None:
+    if untrusted is not None:
+        raise BadAnswer("nothing")
+
+
+def _read_bytes(untrusted: object) -> bytes:
+    if not isinstance(untrusted, str) or len(untrusted) > MAX_BASE64_CHARACTERS:
+        raise BadAnswer("bytes")
+    return b64decode(untrusted, validate=True)
+
+
+def _read_state(untrusted: object) -> FileState:
     size_bytes, modified_ns, sha256 = as_array(untrusted, 3, exactly=3)
-    if type(modified_ns) is not int or abs(modified_ns) >= 1 << 80:
+    if type(modified_ns) is not int or abs(modified_ns) >= _MAX_TIME_NS:
         raise BadAnswer("time")
-    return FileState(as_integer(size_bytes, MAX_COUNT), modified_ns, _sum(sha256))
+    return FileState(as_integer(size_bytes), modified_ns, _as_sha256(sha256))
 
 
-def read_sum(message: Message) -> str:
-    """Read the answer to *sum*: empty if it is not known yet."""
-    return _sum(message.get("sha256"))
+def is_sha256(text: str) -> bool:
+    """Whether this is a sum in hex, or empty: not known yet."""
+    return _SHA256.fullmatch(text) is not None
 
 
-def _sum(untrusted: object) -> str:
-    if untrusted != "" and not (isinstance(untrusted, str) and _SHA256.fullmatch(untrusted)):
+def _as_sha256(untrusted: object) -> str:
+    if not isinstance(untrusted, str) or not is_sha256(untrusted):
         raise BadAnswer("sum")
-    return str(untrusted)
+    return untrusted
 
 
-def _page_frames(untrusted: object) -> tuple[PageFrame, ...]:
-    pages: list[PageFrame] = []
-    for run in as_array(untrusted, MAX_PAGES):
-        count, *frame = as_array(run, 7, exactly=7)
-        pages.extend(repeat(_page_frame(frame), as_integer(count, MAX_PAGES - len(pages))))
-    if not pages:
-        raise BadAnswer("pages")
-    return tuple(pages)
+def _read_digest(untrusted: object) -> PageDigest:
+    sha256, sketch = as_array(untrusted, 2, exactly=2)
+    hashes = tuple(as_integer(one, _MAX_HASH) for one in as_array(sketch, SKETCH_SIZE))
+    return PageDigest(_as_sha256(sha256), hashes)
 
 
-def _page_frame(untrusted: object) -> PageFrame:
-    width, height, turn, unit, x, y = (as_number(n) for n in as_array(untrusted, 6, exactly=6))
+def _read_frame(untrusted: object) -> PageFrame:
+    width, height, turn, unit, x, y = map(as_number, as_array(untrusted, 6, exactly=6))
     fits = 0 < width * unit <= MAX_SIDE_PT * 1.01 and 0 < height * unit <= MAX_SIDE_PT * 1.01
     if not (fits and unit > 0 and turn in set(Rotation)):
         raise BadAnswer("page frame")
     return PageFrame(width, height, Rotation(int(turn)), unit, x, y)
 
 
-def hits_message(hits: tuple[KeywordHit, ...], done: int) -> Message:
-    """Write the answer to *find*."""
-    items = [
-        [h.page_number, [_rect_items(r) for r in h.rects], h.text, h.context, h.is_literal]
-        for h in hits
-    ]  # fmt: skip
-    return {"hits": items, "done": done}
+def _read_rect(untrusted: object) -> PageRect:
+    left, bottom, right, top = map(as_number, as_array(untrusted, 4, exactly=4))
+    if left > right or bottom > top:
+        raise BadAnswer("rectangle")
+    return PageRect(left, bottom, right, top)
 
 
-def read_hits(message: Message, page_numbers: Sequence[int]) -> tuple[tuple[KeywordHit, ...], int]:
-    """Read the answer to *find*: matches on the first of the pages, and how many pages these are."""
-    done = as_integer(message.get("done"), len(page_numbers))
-    allowed = frozenset(page_numbers[:done])
-    hits = tuple(_hit(item, allowed) for item in as_array(message.get("hits"), 2 * MAX_HITS))
-    if not done:
-        raise BadAnswer("no page")
-    return hits, done
-
-
-def _hit(untrusted: object, page_numbers: frozenset[int]) -> KeywordHit:
-    number, rects, text, context, is_literal = as_array(untrusted, 5, exactly=5)
-    page_number = as_integer(number, MAX_PAGES)
-    boxes = tuple(_page_rect(rect) for rect in as_array(rects, MAX_RECTS_PER_HIT))
-    if page_number not in page_numbers or not boxes:
-        raise BadAnswer("hit")
-    return KeywordHit(page_number, boxes, as_text(text), as_text(context), is_literal=as_boolean(is_literal))
-
-
-def rects_message(rects: tuple[PageRect, ...]) -> Message:
-    """Write the answer to *text_lines*."""
-    return {"rects": [_rect_items(rect) for rect in rects]}
-
-
-def read_rects(message: Message) -> tuple[PageRect, ...]:
-    """Read the answer to *text_lines*."""
-    return tuple(_page_rect(rect) for rect in as_array(message.get("rects"), MAX_TEXT_LINES))
-
-
-def texts_message(texts: Sequence[PageText]) -> Message:
-    """Write the answer to *read*."""
-    return {"texts": [[int(text.reading), text.has_text, text.folded] for text in texts]}
-
-
-def read_texts(message: Message, page_count: int) -> tuple[PageText, ...]:
-    """Read the answer to *read*; it must have got on."""
-    texts = tuple(_page_text(item) for item in as_array(message.get("texts"), page_count))
-    if not texts:
-        raise BadAnswer("no page")
-    return texts
-
-
-def _page_text(untrusted: object) -> PageText:
+def _read_page_text(untrusted: object) -> PageText:
     reading, has_text, folded = as_array(untrusted, 3, exactly=3)
     if not isinstance(folded, str) or len(folded) > MAX_PAGE_CHARACTERS:
         raise BadAnswer("text of a page")
     return PageText(Reading(as_integer(reading, max(Reading))), as_boolean(has_text), folded)
-
-
-def read_next_index(message: Message, first_index: int, page_count: int) -> int:
-    """Read the answer to *compare*; it must have got on."""
-    next_index = as_integer(message.get("next_index"), page_count)
-    if next_index <= first_index:
-        raise BadAnswer("next page")
-    return next_index
-
-
-def read_memory_bytes(message: Message) -> int:
-    """Read how much memory the child says it takes; 0 if it doesn't know."""
-    return as_integer(message.get("memory_bytes", 0), MAX_COUNT)
-
-
-def pixel_rect_items(rect: PixelRect) -> list[int]:
-    """Write a rectangle of pixels."""
-    return [rect.left_px, rect.top_px, rect.right_px, rect.bottom_px]
-
-
-def _rect_items(rect: PageRect) -> list[float]:
-    return [round(n, 3) for n in (rect.left_pt, rect.bottom_pt, rect.right_pt, rect.top_pt)]
-
-
-def _page_rect(untrusted: object) -> PageRect:
-    left, bottom, right, top = (as_number(n) for n in as_array(untrusted, 4, exactly=4))
-    if left > right or bottom > top:
-        raise BadAnswer("rectangle")
-    return PageRect(left, bottom, right, top)

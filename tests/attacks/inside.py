@@ -53,14 +53,14 @@ def pdf() -> None:
     set_mode(sys.argv[-1])
     from esign_desktop.pdf.worker import main as worker
 
-    sound = worker.Desk.answer
+    sound = worker.RequestDispatcher.answer
 
-    def answer(self: worker.Desk, request: wire.Message, files: Sequence[int] = ()) -> wire.Message:
-        if "scene" in request:
-            return report(request["scene"])
+    def answer(self: worker.RequestDispatcher, request: wire.Message, files: Sequence[int] = ()) -> wire.Message:
+        if request["job"] == "attack":
+            return {"value": report(request["arguments"]["scene"])}
         return sound(self, request, files)
 
-    worker.Desk.answer = answer  # type: ignore[method-assign]
+    worker.RequestDispatcher.answer = answer  # type: ignore[method-assign]
     worker.serve()
 
 
@@ -82,31 +82,37 @@ def page() -> None:
 def apart() -> None:
     """Be a process that reads one file."""
     set_mode(sys.argv[-1])
-    from esign_desktop.pdf.isolated import run as own_process
+    # Not above: the walls have to be changed before it is imported.
+    from esign_desktop.pdf.isolated import run
 
-    own_process.answer()
+    run.answer()
+
+
+def _prepared(scene: dict[str, Any], load: Callable[..., tuple[object, ...]], *values: object) -> tuple[object, ...]:
+    from esign_desktop.pdf.isolated import run
+
+    return scene, *run.open_and_load(attack, load, scene["document"], *values)
 
 
 def prepare_signatures(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before signatures are read."""
-    from esign_desktop.pdf.isolated import signatures as signature_process
+    from esign_desktop.pdf.isolated.signatures import load
 
-    return scene, *signature_process._open_for_reading(scene["document"], ())  # noqa: SLF001  the real one
+    return _prepared(scene, load, ())
 
 
 def prepare_form(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a form is read."""
-    from esign_desktop.pdf.isolated import forms as form_process
+    from esign_desktop.pdf.isolated.forms import load
 
-    return scene, *form_process._open_for_reading(scene["document"])  # noqa: SLF001  same
+    return _prepared(scene, load)
 
 
 def prepare_mention(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a PDF is searched for a person."""
-    from esign_desktop.pdf.isolated import mentions as mention_process
-    from esign_desktop.pdf.isolated.mention_reader import Needles
+    from esign_desktop.pdf.isolated.mentions import Needles, load
 
-    return scene, *mention_process._open_for_reading(scene["document"], Needles("张三"))  # noqa: SLF001  same
+    return _prepared(scene, load, Needles("张三"))
 
 
 def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
@@ -118,9 +124,9 @@ def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
 
 def prepare_picture(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a picture is read."""
-    from esign_desktop.pdf.isolated import pictures as picture_process
+    from esign_desktop.pdf.isolated.pictures import load
 
-    return scene, *picture_process._open_for_reading(scene["document"], 1, 1)  # noqa: SLF001  same
+    return _prepared(scene, load, 1, 1)
 
 
 def attack(scene: dict[str, Any], *_read: object) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.isolated import start as child_start
-from esign_desktop.pdf.isolated.run import pieces_apart
+from esign_desktop.pdf.isolated.run import run_isolated
 from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES, Limits
 from tests.attacks import inside
 from tests.attacks.attempts import OUTLIVE, attempts, deadly
@@ -153,7 +153,7 @@ def _ask(kind: str, mode: str, scene: dict[str, Any], limit_s: float, program: P
     if kind == "page":
         return _ask_page(mode, scene, limit_s)
     with _children("apart", mode) if program is None else frozen_children(program):
-        (answer,) = pieces_apart(
+        (answer,) = run_isolated(
             kind,
             inside.attack,
             scene,
@@ -171,8 +171,8 @@ def _ask_pdf(mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any]
         try:
             opened = engine.open(Path(scene["document"]))
             pixels = engine.render(RenderRequest(opened.handle, 1, 1.0))
-            with engine._pool.lend(opened.handle) as child:  # noqa: SLF001  the real request to the real child
-                answer = child.ask("attack", limit_s, scene=scene)
+            with engine._pool.checkout(opened.handle) as child:  # noqa: SLF001  the real request to the real child
+                answer: dict[str, Any] = child.ask("attack", limit_s, Any, scene=scene)  # type: ignore[arg-type]
             # What the child shares with this process is still there.
             assert len(bytes(pixels.data)) == pixels.stride_bytes * pixels.height_px
             return answer

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pymupdf
 
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from tests.benchmarks.row import Row
 from tests.pdf.builder import Page, Text, build
+from tests.pdf.local_engine import LocalEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.app.composition import build_services
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from tests.forked_orders import serve_orders
+from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from esign_desktop.api.payload import SignerAccounts, start_body
 from esign_desktop.domain.environment import CrossPageSplit, KeywordOrigin, PlatformBehaviour, SealAnchor
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.placing.placement import marks_of
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.sandbox.fields import Fields
 from esign_desktop.sandbox.pages import open_pdf
 from esign_desktop.sandbox.server import SandboxOptions
@@ -31,6 +30,7 @@ from tests.drafts import (
     make_seal,
 )
 from tests.pdf.builder import Page, build
+from tests.pdf.local_engine import LocalEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -36,12 +36,12 @@ from esign_desktop.domain.placing.placement import (
     new_placement_id,
 )
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.tool_context import ToolName
 from esign_desktop.ui.tasks import TaskRunner
 from tests.pdf.builder import Page, build
+from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import Desk as Office
 from tests.services.desk import organization_signer, person_signer
 from tests.services.rehearsal import RehearsalPlatform

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.pdf.client.engine import ProcessEngine
-from esign_desktop.pdf.worker.local_engine import LocalEngine
+from tests.pdf.local_engine import LocalEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

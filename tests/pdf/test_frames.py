@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from esign_desktop.pdf.worker.local_engine import LocalEngine
+    from tests.pdf.local_engine import LocalEngine
 
 # What is visible of the page in user space, of the boxes as they are written.
 BOXES = [

@@ -42,7 +42,8 @@ time.sleep(600)
 READY = """
 frame(json.dumps({"ready": 1, "walls": ["seccomp"]}))
 end.receive()
-frame(json.dumps({"state": [900, 1, "a" * 64], "pages": [[1, 200.0, 100.0, 0, 1.0, 0, 0]], "memory_bytes": 0}))
+pages = [{"count": 1, "frame": [200.0, 100.0, 0, 1.0, 0, 0]}]
+frame(json.dumps({"value": {"state": [900, 1, "a" * 64], "pages": pages}, "memory_bytes": 0}))
 data, files = end.receive()
 """
 WAYS = {
@@ -96,7 +97,7 @@ try:
     said = "cut"
 except OSError:
     said = "refused"
-frame(json.dumps({"memory_bytes": 0}))
+frame(json.dumps({"value": None, "memory_bytes": 0}))
 """
     lie(READY + cut)
     engine = ProcessEngine(limits=QUICK)
@@ -125,13 +126,16 @@ def test_what_a_reader_says_instead_of_an_answer_is_a_failure(
 def test_a_number_that_is_none_is_refused_wherever_it_stands(
     value: str, lie: Callable[[str], None], tmp_path: Path
 ) -> None:
-    field = f'{{"piece": [["name", "text", {value}, "", false]]}}'
+    field = f'{{"piece": [{{"name": "name", "kind": "text", "most_characters": {value}}}]}}'
     lie(f"frame({field!r}); frame('{{\"end\": true}}')")
     with pytest.raises(PdfError) as caught:
         list_form_fields(tmp_path / "any.pdf")
     assert caught.value.code == "pdf.worker_died"
-    fact = f'{{"piece": [["a", "b", 1, "unchanged", true, [{value}, 1, 2, 3, 4]]]}}'
-    lie(f"frame({fact!r}); frame('{{\"end\": true}}')")
+    place = f'{{"page_number": {value}, "rect": [1, 2, 3, 4]}}'
+    names = '"signer_name": "a", "issuer_name": "b"'
+    fact = f'{{{names}, "at_ms": 1, "integrity": "broken", "is_trusted": true, "place": {place}}}'
+    piece = f'{{"piece": [{fact}]}}'
+    lie(f"frame({piece!r}); frame('{{\"end\": true}}')")
     with pytest.raises(PdfError) as caught:
         check_signatures(tmp_path / "any.pdf")
     assert caught.value.code == "pdf.worker_died"
@@ -141,34 +145,34 @@ def test_closing_a_document_waits_for_its_busy_child_without_asking_again_and_ag
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = ProcessEngine(workers=2)
-    lends = 0
+    checkouts = 0
     try:
         opened = engine.open(write(build(Page())))
-        pool = engine._pool  # noqa: SLF001  nothing else tells how often a child was lent
+        pool = engine._pool  # noqa: SLF001  nothing else tells how often a child was asked for
         holder = next(one for one in pool.children if opened.handle in one.opened)
-        lend = pool.lend
+        checkout = pool.checkout
 
         def counted(*values: object, **named: object) -> object:
-            nonlocal lends
-            lends += 1
-            return lend(*values, **named)  # type: ignore[arg-type]
+            nonlocal checkouts
+            checkouts += 1
+            return checkout(*values, **named)  # type: ignore[arg-type]
 
-        with pool.lend(opened.handle, only=holder):
-            monkeypatch.setattr(pool, "lend", counted)
+        with pool.checkout(opened.handle, only=holder):
+            monkeypatch.setattr(pool, "checkout", counted)
             closing = threading.Thread(target=engine.close, args=(opened.handle,))
             closing.start()
             time.sleep(0.3)
             assert closing.is_alive()
         closing.join(10)
         assert not closing.is_alive()
-        assert lends == 1
+        assert checkouts == 1
         assert opened.handle not in holder.opened
     finally:
         engine.stop()
 
 
 @pytest.mark.parametrize("kind", [ValueError, PdfError])
-def test_a_search_of_which_one_hand_fails_tells_no_hits(kind: type[Exception]) -> None:
+def test_a_search_of_which_one_thread_fails_tells_no_hits(kind: type[Exception]) -> None:
     search = PageSearch(range(1, 20 * CHUNK_PAGES), 20.0)
     caller = threading.current_thread()
 

@@ -9,8 +9,7 @@ import pymupdf
 import pytest
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.pdf.isolated.mention_reader import Needles, mention_in
-from esign_desktop.pdf.isolated.mentions import find_mention
+from esign_desktop.pdf.isolated.mentions import Needles, find_mention, mention_in
 from tests.pdf.builder import Page, build
 from tests.raised import raises_code
 

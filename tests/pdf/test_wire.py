@@ -2,58 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.forms import FieldKind, PdfFormField
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.placing.placement import KeywordHit
+from esign_desktop.domain.signature import Integrity, SignatureFact, SignaturePlace
 from esign_desktop.pdf import wire
-from esign_desktop.pdf.engine import OpenedPdf, PdfHandle
 from esign_desktop.pdf.files import FileState
 from esign_desktop.pdf.text.index import UNKNOWN_TEXT, PageText, Reading
-from esign_desktop.pdf.untrusted import BadAnswer, decode
 from esign_desktop.pdf.worker.preflight import StructureFacts
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-HANDLE = PdfHandle("h")
 STATE = FileState(1234, 1_700_000_000_000_000_001, "a" * 64)
 HIT = KeywordHit(2, (PageRect(1, 2, 3, 4), PageRect(0, 0, 1, 1)), "甲⽅", "与甲⽅ ", is_literal=False)
+PLACE = SignaturePlace(3, PageRect(1, 2, 3, 4))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
-
-
-def opened_message(**changes: Any) -> wire.Message:
-    pages = (PageFrame(100.5, 200, Rotation.LEFT, 2.0, -3, 4), PageFrame(1, 1))
-    opened = OpenedPdf(HANDLE, pages, PreflightFacts(), 1234, "a" * 64)
-    return {**sent(wire.opened_message(opened, STATE)), **changes}
+FRAME = PageFrame(100.5, 200, Rotation.LEFT, 2.0, -3, 4)
 
 
 def sent(message: wire.Message) -> wire.Message:
-    return decode(wire.encode(message))
+    return wire.decode(wire.encode(message))
 
 
-def test_what_is_sent_arrives() -> None:
-    opened, state = wire.read_opened(opened_message(), HANDLE)
-    assert state == STATE
-    assert opened.pages == (PageFrame(100.5, 200, Rotation.LEFT, 2.0, -3, 4), PageFrame(1, 1))
-    assert (opened.size_bytes, opened.sha256) == (1234, "a" * 64)
-    structure = StructureFacts(is_signed=True, form_field_count=7)
-    assert wire.read_structure(sent(wire.structure_message(structure))) == structure
-    assert wire.read_hits(sent(wire.hits_message((HIT,), 2)), [7, 2, 9]) == ((HIT,), 2)
-    assert wire.read_rects(sent(wire.rects_message((PageRect(1, 2, 3, 4),)))) == (PageRect(1, 2, 3, 4),)
-    texts = (PageText(Reading.CAREFUL, True, "甲方\n\ud800"), UNKNOWN_TEXT)
-    assert wire.read_texts(sent(wire.texts_message(texts)), 2) == texts
-    assert wire.read_sum({"sha256": ""}) == ""
-    assert wire.read_memory_bytes({}) == 0
+def arrived(value: object, kind: Any) -> object:
+    return wire.read(sent({"value": wire.write(value)})["value"], kind)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (wire.OpenedFile.of(STATE, [FRAME, FRAME, PageFrame(1, 1)]), wire.OpenedFile),
+        (StructureFacts(is_signed=True, form_field_count=7), StructureFacts),
+        (((HIT,), 2), tuple[tuple[KeywordHit, ...], int]),
+        ((PageRect(1, 2, 3, 4),), tuple[PageRect, ...]),
+        ((PageText(Reading.CAREFUL, True, "甲方\n\ud800"), UNKNOWN_TEXT), tuple[PageText, ...]),
+        ((PdfFormField("甲", FieldKind.CHECK, None, "hint", is_filled=True),), tuple[PdfFormField, ...]),
+        ((SignatureFact("甲", "CA", None, Integrity.CHANGED, True, PLACE),), tuple[SignatureFact, ...]),
+        ((True, False), tuple[bool, bool]),
+        (b"\0pixels", bytes),
+        ("", str),
+        (None, type(None)),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_what_is_sent_arrives(value: object, kind: Any) -> None:
+    assert arrived(value, kind) == value
+
+
+def test_pages_arrive_one_by_one() -> None:
+    pages = (FRAME, FRAME, PageFrame(1, 1))
+    opened = wire.OpenedFile.of(STATE, pages)
+    assert len(opened.pages) == 2
+    assert opened.frames() == pages
 
 
 def test_odd_file_names_survive() -> None:
@@ -61,98 +69,89 @@ def test_odd_file_names_survive() -> None:
 
 
 @pytest.mark.parametrize(
+    "frame",
+    [
+        [1, 2, 3],
+        [0, 1, 0, 1, 0, 0],
+        [-5, 1, 0, 1, 0, 0],
+        [1, 1, 45, 1, 0, 0],
+        [1, 1, 0, 0, 0, 0],
+        [1e9, 1, 0, 1000, 0, 0],
+        [float("nan"), 1, 0, 1, 0, 0],
+        [float("inf"), 1, 0, 1, 0, 0],
+        [10**400, 1, 0, 1, 0, 0],
+        ["1", 1, 0, 1, 0, 0],
+        [True, 1, 0, 1, 0, 0],
+        None,
+    ],
+    ids=lambda frame: repr(frame)[:50],
+)
+def test_impossible_pages_are_refused(frame: object) -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.read(frame, PageFrame)
+
+
+@pytest.mark.parametrize("counts", [[], [0], [200_001], [100_001, 100_001], [1] * 200_001])
+def test_impossible_numbers_of_pages_are_refused(counts: list[int]) -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.OpenedFile(STATE, tuple(wire.PageRun(count, FRAME) for count in counts)).frames()
+
+
+@pytest.mark.parametrize(
+    "state", [[1, 1, "x"], [1, 1, None], [-1, 1, ""], [1.5, 1, ""], [1, 1 << 90, ""], [1, 1], None]
+)
+def test_impossible_states_of_files_are_refused(state: object) -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.read(state, FileState)
+
+
+@pytest.mark.parametrize(
     "changes",
     [
-        {"pages": []},
-        {"pages": None},
-        {"pages": [[1, 1, 2, 3]]},
-        {"pages": [[1, 0, 1, 0, 1, 0, 0]]},
-        {"pages": [[1, -5, 1, 0, 1, 0, 0]]},
-        {"pages": [[1, 1, 1, 45, 1, 0, 0]]},
-        {"pages": [[1, 1, 1, 0, 0, 0, 0]]},
-        {"pages": [[1, 1e9, 1, 0, 1000, 0, 0]]},
-        {"pages": [[1, float("nan"), 1, 0, 1, 0, 0]]},
-        {"pages": [[1, float("inf"), 1, 0, 1, 0, 0]]},
-        {"pages": [[1, 10**400, 1, 0, 1, 0, 0]]},
-        {"pages": [[1, "1", 1, 0, 1, 0, 0]]},
-        {"pages": [[1, True, 1, 0, 1, 0, 0]]},
-        {"pages": [[0, 1, 1, 0, 1, 0, 0]]},
-        {"pages": [[-1, 1, 1, 0, 1, 0, 0]]},
-        {"pages": [[1.5, 1, 1, 0, 1, 0, 0]]},
-        {"pages": [[200_001, 1, 1, 0, 1, 0, 0]]},
-        {"pages": [[100_001, 1, 1, 0, 1, 0, 0]] * 2},
-        {"pages": [[1, 1, 1, 0, 1, 0, 0]] * 200_001},
-        {"state": [1, 1, "x"]},
-        {"state": [1, 1, None]},
-        {"state": [-1, 1, ""]},
-        {"state": [1.5, 1, ""]},
-        {"state": [1, 1 << 90, ""]},
-        {"state": [1, 1]},
+        {"page_number": -1},
+        {"page_number": 1.5},
+        {"page_number": True},
+        {"rects": [[3, 2, 1, 4]]},
+        {"rects": [[1, 2, 3]]},
+        {"rects": [[1, 2, 3, float("nan")]]},
+        {"rects": {"1": [1, 2, 3, 4]}},
+        {"rects": "rects"},
+        {"text": "a" * 5000},
+        {"text": None},
+        {"is_literal": 1},
+        {"more": 1},
     ],
-    ids=lambda changes: repr(changes)[:50],
+    ids=repr,
 )
-def test_impossible_documents_are_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(BadAnswer):
-        wire.read_opened(opened_message(**changes), HANDLE)
+def test_impossible_hits_are_refused(changes: dict[str, Any]) -> None:
+    hit = {"page_number": 1, "rects": [[1, 2, 3, 4]], "text": "a", "context": "a", "is_literal": True}
+    assert wire.read(hit, KeywordHit).is_literal
+    with pytest.raises(wire.BadAnswer):
+        wire.read({**hit, **changes}, KeywordHit)
 
 
 @pytest.mark.parametrize(
-    "hit",
-    [
-        [0, [[1, 2, 3, 4]], "a", "a", True],
-        [4, [[1, 2, 3, 4]], "a", "a", True],
-        [1, [], "a", "a", True],
-        [1, [[3, 2, 1, 4]], "a", "a", True],
-        [1, [[1, 2, 3]], "a", "a", True],
-        [1, [[1, 2, 3, float("nan")]], "a", "a", True],
-        [1, [[1, 2, 3, 4]], "a" * 5000, "a", True],
-        [1, [[1, 2, 3, 4]], None, "a", True],
-        [1, [[1, 2, 3, 4]], "a", "a", 1],
-        "hit",
-    ],
-    ids=lambda hit: repr(hit)[:50],
+    "text", [None, [], [4, True, ""], [-1, True, ""], [0, 1, ""], [0, True, None], [0, True], [0, True, "甲" * 500_001]]
 )
-def test_impossible_hits_are_refused(hit: Any) -> None:
-    with pytest.raises(BadAnswer):
-        wire.read_hits({"hits": [hit], "done": 1}, [1, 3])
+def test_impossible_texts_of_pages_are_refused(text: object) -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.read(text, PageText)
 
 
-@pytest.mark.parametrize("done", [0, 3, -1, None, True])
-def test_a_search_that_does_not_get_on_is_refused(done: Any) -> None:
-    with pytest.raises(BadAnswer):
-        wire.read_hits({"hits": [], "done": done}, [1, 3])
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [None, [], [[0, True, ""]] * 4, [[4, True, ""]], [[-1, True, ""]], [[0, 1, ""]], [[0, True, None]], [[0, True]]],
-)
-def test_impossible_texts_are_refused(texts: Any) -> None:
-    with pytest.raises(BadAnswer):
-        wire.read_texts({"texts": texts}, 3)
-
-
-def test_more_text_than_a_page_has_is_refused() -> None:
-    with pytest.raises(BadAnswer):
-        wire.read_texts({"texts": [[0, True, "甲" * 500_001]]}, 3)
-
-
-@pytest.mark.parametrize("facts", [None, {}, {"is_signed": 1}])
-def test_impossible_facts_are_refused(facts: Any) -> None:
-    with pytest.raises(BadAnswer):
-        wire.read_structure({"facts": facts})
+@pytest.mark.parametrize("facts", [None, [], {"is_signed": 1}, {"form_field_count": -1}])
+def test_impossible_facts_are_refused(facts: object) -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.read(facts, StructureFacts)
 
 
 def test_text_that_cannot_be_stored_is_replaced() -> None:
-    answer = {"hits": [[1, [[1, 2, 3, 4]], "\ud800", "", True]], "done": 1}
-    ((hit,), _) = wire.read_hits(answer, [1])
-    assert hit.text == "?"
+    assert wire.read("\ud800", str) == "?"
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"7", b"\xff", b"[" * 100_000, b'{"a":' * 100_000])
 def test_what_is_no_message_is_refused(data: bytes) -> None:
-    with pytest.raises(BadAnswer):
-        decode(data)
+    with pytest.raises(wire.BadAnswer):
+        wire.decode(data)
 
 
 def test_errors_arrive_with_their_code_and_page() -> None:
@@ -171,28 +170,32 @@ def test_an_error_says_nothing_but_a_class_name() -> None:
 
 @pytest.mark.parametrize("code", ["api.unsent", "pdf.<b>", 7, "", "pdf."])
 def test_unknown_kinds_of_errors_are_refused(code: Any) -> None:
-    with pytest.raises(BadAnswer):
+    with pytest.raises(wire.BadAnswer):
         wire.raise_error({"error": code})
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(["pages", "facts", "state", "sha256", "hits", "rects", "done", "texts", "error"]), JSON
-    )
-)
-def test_no_answer_raises_anything_else(message: wire.Message) -> None:
-    readers: list[Callable[[], object]] = [
-        lambda: wire.read_opened(message, HANDLE),
-        lambda: wire.read_hits(message, [1, 2, 3]),
-        lambda: wire.read_rects(message),
-        lambda: wire.read_texts(message, 3),
-        lambda: wire.read_sum(message),
-        lambda: wire.read_structure(message),
-        lambda: wire.read_memory_bytes(message),
-        lambda: wire.raise_error(message),
+@given(JSON)
+def test_no_answer_raises_anything_else(answer: object) -> None:
+    kinds: list[Any] = [
+        wire.OpenedFile,
+        StructureFacts,
+        tuple[tuple[KeywordHit, ...], int],
+        tuple[PdfFormField, ...],
+        tuple[SignatureFact, ...],
+        tuple[PageText, ...],
+        type(None),
+        bytes,
     ]
-    for read in readers:
+    for kind in kinds:
         try:
-            read()
-        except (BadAnswer, PdfError):
+            wire.read(answer, kind)
+        except wire.BadAnswer:
             continue
+
+
+@given(st.dictionaries(st.sampled_from(["error", "detail", "params"]), JSON))
+def test_no_failure_raises_anything_else(message: wire.Message) -> None:
+    try:
+        wire.raise_error(message)
+    except (wire.BadAnswer, PdfError):
+        return

@@ -12,10 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.signature import Integrity
-from esign_desktop.pdf.isolated import signature_reader as signature_reading
+from esign_desktop.pdf.isolated import signatures
 from esign_desktop.pdf.isolated.field_places import PageBoxes
-from esign_desktop.pdf.isolated.signature_reader import read_signatures
-from esign_desktop.pdf.isolated.signatures import check_signatures
+from esign_desktop.pdf.isolated.signatures import check_signatures, read_signatures
 from esign_desktop.sandbox.sealing import AUTHORITY_NAME, Certificates, FieldPlace, Signature, seal
 from tests.sandbox.pages import blank_pdf, changed_box, raw_page
 from tests.sandbox.rehearsal import Client, FakeClock, coordinate
@@ -74,10 +73,10 @@ def test_system_s_authorities_are_found_where_its_openssl_does_not_look(
     # As in a packaged program on a system of another family.
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "missing"))
-    monkeypatch.setattr(signature_reading, "ROOT_BUNDLES", (str(tmp_path / "none.pem"), certificates.authority_path))
-    assert signature_reading.system_roots() == [root_of(certificates)]
-    monkeypatch.setattr(signature_reading, "ROOT_BUNDLES", (str(tmp_path / "none.pem"),))
-    assert signature_reading.system_roots() == []
+    monkeypatch.setattr(signatures, "ROOT_BUNDLES", (str(tmp_path / "none.pem"), certificates.authority_path))
+    assert signatures.system_roots() == [root_of(certificates)]
+    monkeypatch.setattr(signatures, "ROOT_BUNDLES", (str(tmp_path / "none.pem"),))
+    assert signatures.system_roots() == []
 
 
 def test_a_byte_that_changed_breaks_the_signature(signed: Path) -> None:

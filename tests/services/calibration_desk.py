@@ -13,11 +13,11 @@ from esign_desktop.app.composition import build_services
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.calibration.service import CalibrationService
 from esign_desktop.services.catalogue import Services
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
+from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import clock_ms
 from tests.services.rehearsal import SECRET
 

@@ -16,7 +16,6 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from esign_desktop.override import override
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.counter.service import CounterService
 from esign_desktop.services.counter.shift import WaitingContracts
 from esign_desktop.services.counter.values import CounterNews, CounterView
@@ -30,6 +29,7 @@ from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.store.tables.presets import Presets
 from esign_desktop.store.tables.settings import Settings
 from tests.pdf.builder import Page, build
+from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import Desk, clock_ms
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf import wire
@@ -17,7 +17,6 @@ from esign_desktop.pdf.channel import HAS_DESCRIPTORS, PipeChannel, SocketChanne
 from esign_desktop.pdf.client.segments import HandedSegments
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.pdf.limits import MAX_ANSWER_BYTES
-from esign_desktop.pdf.untrusted import BadAnswer, decode
 from esign_desktop.pdf.walls.lockdown import EXPECTED
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 TERMINATE_S: Final = 0.5
 JOIN_S: Final = 5.0
 _TARGET: Final = "esign_desktop.pdf.worker.main:serve"
+T = TypeVar("T")
 
 
 class ChildProcess:
@@ -45,7 +45,7 @@ class ChildProcess:
         self.opened: set[PdfHandle] = set()
         """Documents that the running child has open."""
         self.segments = HandedSegments()
-        self.is_worn = False
+        self.is_over_memory = False
         """Whether the running child takes more memory than it should."""
 
     @property
@@ -68,11 +68,19 @@ class ChildProcess:
                 raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
 
     def ask(
-        self, job: str, limit_s: float, *, files: Sequence[int] = (), pixels: memoryview | None = None, **arguments: Any
-    ) -> wire.Message:
-        """Send a request, with open files, and wait for its answer; fill ``pixels``, if there are any in it.
+        self,
+        job: str,
+        limit_s: float,
+        kind: type[T],
+        *,
+        files: Sequence[int] = (),
+        pixels: memoryview | None = None,
+        **arguments: Any,
+    ) -> T:
+        """Have a job done (``worker.jobs``), with open files, and return its answer; fill ``pixels``, if they come.
 
-        Raises PdfError: what the child tells, pdf.too_slow, or pdf.worker_died; Cancelled if stopped meanwhile.
+        Raises PdfError: what the child tells, pdf.too_slow, or pdf.worker_died, also for an answer that is not of this
+        kind; Cancelled if stopped meanwhile.
         """
         self.start()
         channel = self._channel
@@ -80,27 +88,21 @@ class ChildProcess:
             raise Cancelled
         try:
             self._wait_until_ready(channel)
-            request = {"job": job, "limit_s": limit_s, "files": len(files), **arguments}
+            request = {"job": job, "limit_s": limit_s, "files": len(files), "arguments": arguments}
             ends_at_s = time.monotonic() + limit_s
             channel.send(wire.encode(request), limit_s, files)
-            answer = decode(channel.receive(remaining(ends_at_s), MAX_ANSWER_BYTES))
+            answer = wire.decode(channel.receive(remaining(ends_at_s), MAX_ANSWER_BYTES))
             if pixels is not None and "error" not in answer:
                 _fill(pixels, channel.receive(remaining(ends_at_s), len(pixels)))
         except TimeoutError:
             raise self._ended("pdf.too_slow", f"after {limit_s:g} s") from None
-        except (EOFError, OSError, BadAnswer) as error:
+        except (EOFError, OSError, wire.BadAnswer) as error:
             raise self._ended("pdf.worker_died", type(error).__name__) from None
-        self._note_memory(answer)
         try:
+            self.is_over_memory = wire.as_integer(answer.get("memory_bytes", 0)) > self._limits.child_memory_bytes
             wire.raise_error(answer)
-        except BadAnswer as error:
-            raise self.discredit(str(error)) from None
-        return answer
-
-    def _note_memory(self, answer: wire.Message) -> None:
-        try:
-            self.is_worn = wire.read_memory_bytes(answer) > self._limits.child_memory_bytes
-        except BadAnswer as error:
+            return wire.read(answer.get("value"), kind)
+        except wire.BadAnswer as error:
             raise self.discredit(str(error)) from None
 
     def discredit(self, reason: str) -> PdfError | Cancelled:
@@ -111,8 +113,8 @@ class ChildProcess:
         if not self._is_ready:
             limits = {"limits": asdict(self._limits)}
             channel.send(wire.encode(limits), self._limits.start_s)
-            ready = decode(channel.receive(self._limits.start_s, MAX_ANSWER_BYTES))
-            _tell_of_walls(ready.get("walls"))
+            ready = wire.decode(channel.receive(self._limits.start_s, MAX_ANSWER_BYTES))
+            _warn_without_walls(ready.get("walls"))
             self._is_ready = True
 
     def _ended(self, code: str, detail: str) -> PdfError | Cancelled:
@@ -149,7 +151,7 @@ class ChildProcess:
     def _forget(self) -> None:
         self.opened.clear()
         self._is_ready = False
-        self.is_worn = False
+        self.is_over_memory = False
         self.segments.clear()
         if self._channel is not None:
             self._channel.close()
@@ -176,11 +178,11 @@ def _started() -> tuple[subprocess.Popen[bytes], Channel]:
 
 def _fill(pixels: memoryview, data: bytes) -> None:
     if len(data) != len(pixels):
-        raise BadAnswer("pixels")
+        raise wire.BadAnswer("pixels")
     pixels[:] = data
 
 
-def _tell_of_walls(walls: object) -> None:
+def _warn_without_walls(walls: object) -> None:
     """Leave a trace where the children that read files are not locked in, though they could be."""
     wall = EXPECTED.get(sys.platform)
     if wall is not None and (not isinstance(walls, list) or wall not in walls):

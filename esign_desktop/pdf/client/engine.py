@@ -16,34 +16,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
-from esign_desktop.domain.document import Pixels
+from esign_desktop.atomic_files import atomic_target
+from esign_desktop.domain.contract.fingerprint import PageDigest
+from esign_desktop.domain.document import Pixels, PreflightFacts
 from esign_desktop.domain.errors import Cancelled, PdfError
-from esign_desktop.domain.geometry import PageFrame
+from esign_desktop.domain.geometry import PageFrame, PageRect
+from esign_desktop.domain.placing.placement import KeywordHit
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import HAS_DESCRIPTORS
 from esign_desktop.pdf.client.background_reader import BackgroundReader
 from esign_desktop.pdf.client.child import remaining
-from esign_desktop.pdf.client.pool import ProcessPool, Urgency
-from esign_desktop.pdf.client.recycler import Renewal
+from esign_desktop.pdf.client.pool import ProcessPool, Urgency, WorkerRecycler
 from esign_desktop.pdf.client.segments import SegmentPool
 from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
-from esign_desktop.pdf.files import FileState, open_source_within, open_target, written_aside
+from esign_desktop.pdf.files import FileState, open_source_within, open_target, write_failures
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
-from esign_desktop.pdf.text.digest import DIGESTED_PAGES, read_digests
+from esign_desktop.pdf.text.digest import DIGESTED_PAGES
 from esign_desktop.pdf.text.folding import fold
-from esign_desktop.pdf.text.index import Chunk, TextIndex
-from esign_desktop.pdf.untrusted import BadAnswer
+from esign_desktop.pdf.text.index import Chunk, PageText, TextIndex
 from esign_desktop.pdf.worker.preflight import StructureFacts, facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from esign_desktop.domain.contract.fingerprint import PageDigest
-    from esign_desktop.domain.geometry import PageRect
-    from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.pdf.client.child import ChildProcess
-    from esign_desktop.pdf.text.index import PageText
 
 
 CHUNK_PAGES: Final = 16
@@ -67,14 +64,14 @@ class PageSearch:
         self._lock = threading.Lock()
         self._error: Exception | None = None
 
-    def run(self, step: PageStep, hands: int) -> None:
+    def run(self, step: PageStep, worker_count: int) -> None:
         """Search with so many steps at once, one of them in the calling thread.
 
         Raises PdfError, Cancelled, and whatever else ended one of the steps: hits of some pages only are none.
         """
         helpers = [
             threading.Thread(target=self._work, args=(step,), name="pdf-search", daemon=True)
-            for _ in range(min(hands, len(self._chunks)) - 1)
+            for _ in range(min(worker_count, len(self._chunks)) - 1)
         ]
         for thread in helpers:
             thread.start()
@@ -109,7 +106,7 @@ class PageSearch:
             return self._chunks.popleft()
 
 
-STRIKES: Final = 2
+MAX_CRASHES: Final = 2
 """A page that ended the child so often is refused at once: else it would hold up all others again and again."""
 
 SUM_PAUSE_S: Final = 0.01
@@ -124,7 +121,7 @@ class _Record:
     state: FileState
     pages: tuple[PageFrame, ...]
     index: TextIndex
-    strikes: dict[int, int] = field(default_factory=dict)
+    crashes: dict[int, int] = field(default_factory=dict)
 
 
 class ProcessEngine:
@@ -132,12 +129,12 @@ class ProcessEngine:
 
     def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._pool = ProcessPool(workers, self._limits, self._on_child_worn)
+        self._pool = ProcessPool(workers, self._limits, self._replace_child)
         self._segments = SegmentPool()
         self._records: dict[PdfHandle, _Record] = {}
         self._lock = threading.Lock()
         self._reader = BackgroundReader(workers, self._read_chunk)
-        self._renewal = Renewal(self._pool, self._limits, self._open_again)
+        self._recycler = WorkerRecycler(self._pool, self._limits, self._open_again)
 
     @property
     def worker_pids(self) -> tuple[int, ...]:
@@ -162,15 +159,18 @@ class ProcessEngine:
         """See PdfEngine."""
         handle = PdfHandle(uuid4().hex)
         path = path.absolute()
-        with self._pool.lend(handle) as child:
-            answer = self._ask_open(child, handle, path, password, expected=None)
-            with _sound(child):
-                opened, state = wire.read_opened(answer, handle)
-        record = _Record(path, password, state, opened.pages, TextIndex(len(opened.pages)))
+        with self._pool.checkout(handle) as child:
+            found = self._ask_open(child, handle, path, password, expected=None)
+            try:
+                pages = found.frames()
+            except wire.BadAnswer as error:
+                raise child.discredit(str(error)) from None
+        record = _Record(path, password, found.state, pages, TextIndex(len(pages)))
         with self._lock:
             self._records[handle] = record
         self._reader.add(handle, record.index)
-        return opened
+        facts = PreflightFacts(facts_are_partial=True)
+        return OpenedPdf(handle, pages, facts, found.state.size_bytes, found.state.sha256)
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
         """See PdfEngine."""
@@ -187,9 +187,7 @@ class ProcessEngine:
 
     def _structure(self, handle: PdfHandle) -> StructureFacts:
         with self._child_with(handle, Urgency.SOON) as child:
-            answer = child.ask("structure", self._limits.open_s, handle=handle)
-            with _sound(child):
-                return wire.read_structure(answer)
+            return child.ask("structure", self._limits.open_s, StructureFacts, handle=handle)
 
     def sha256(self, handle: PdfHandle) -> str:
         """See PdfEngine. A thread of the child sums."""
@@ -198,9 +196,8 @@ class ProcessEngine:
         pause = threading.Event()
         while not record.state.sha256:
             with self._child_with(handle, Urgency.SOON) as child:
-                answer = child.ask("sum", self._limits.open_s, handle=handle)
-                with _sound(child):
-                    sha256 = wire.read_sum(answer)
+                sha256 = child.ask("known_sum", self._limits.open_s, str, handle=handle)
+                _expect(child, is_true=wire.is_sha256(sha256))
             if sha256:
                 record.state = replace(record.state, sha256=sha256)
             elif remaining(ends_at_s):
@@ -210,19 +207,19 @@ class ProcessEngine:
         return record.state.sha256
 
     def _read_chunk(self, handle: PdfHandle, chunk: Chunk, urgency: Urgency) -> tuple[PageText, ...]:
-        record = self._record(handle)
         budget_s = self._limits.find_step_budget_s
         with self._child_with(handle, urgency) as child:
-            answer = child.ask(
-                "read",
+            texts = child.ask(
+                "read_pages",
                 self._limits.facts_page_s,
+                tuple[PageText, ...],
                 handle=handle,
                 page_indices=chunk.page_indices,
                 carefully=chunk.careful,
                 budget_s=budget_s if urgency is Urgency.SOON else budget_s / 2,
             )
-            with _sound(child):
-                return wire.read_texts(answer, len(record.pages))
+            _expect(child, is_true=0 < len(texts) <= len(chunk.page_indices))
+            return texts
 
     def render(self, request: RenderRequest) -> Pixels:
         """See PdfEngine."""
@@ -234,8 +231,8 @@ class ProcessEngine:
             page_number=request.page_number,
             most_pixels=self._limits.tile_pixels,
         )
-        _refuse_if_struck(record, request.page_number)
-        with self._child_with(request.handle) as child, _strikes(record, request.page_number):
+        _refuse_if_crashing(record, request.page_number)
+        with self._child_with(request.handle) as child, _counting_crashes(record, request.page_number):
             data = self._draw(child, request, rect)
         self._reader.begin(request.handle)
         stride_bytes = rect.width_px * BYTES_PER_PIXEL
@@ -251,16 +248,16 @@ class ProcessEngine:
             "handle": request.handle,
             "page_number": request.page_number,
             "pixels_per_point": request.pixels_per_point,
-            "rect": wire.pixel_rect_items(rect),
+            "rect": [rect.left_px, rect.top_px, rect.right_px, rect.bottom_px],
         }
         try:
             if segment.descriptor >= 0:
                 files, dropped = child.segments.hand(segment)
-                arguments |= {"segment": segment.number, "segment_bytes": segment.size_bytes, "dropped": dropped}
-                child.ask("render", self._limits.render_s, files=files, **arguments)
+                arguments |= {"segment": [segment.number, segment.size_bytes], "dropped": dropped}
+                child.ask("draw", self._limits.render_s, type(None), files=files, **arguments)
             else:
                 with memoryview(segment.memory)[: rect.size_bytes] as pixels:
-                    child.ask("render", self._limits.render_s, pixels=pixels, **arguments)
+                    child.ask("draw", self._limits.render_s, type(None), pixels=pixels, **arguments)
         except BaseException:
             self._segments.give_back(segment)
             raise
@@ -299,16 +296,19 @@ class ProcessEngine:
         self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], limit_s: float
     ) -> tuple[tuple[KeywordHit, ...], int]:
         with self._child_with(handle, Urgency.SOON) as child:
-            answer = child.ask(
+            hits, done = child.ask(
                 "find",
                 max(limit_s, self._limits.find_step_budget_s),
+                tuple[tuple[KeywordHit, ...], int],
                 handle=handle,
                 keyword=keyword,
                 page_numbers=page_numbers,
                 budget_s=self._limits.find_step_budget_s,
             )
-            with _sound(child):
-                return wire.read_hits(answer, page_numbers)
+            _expect(child, is_true=0 < done <= len(page_numbers))
+            allowed = frozenset(page_numbers[:done])
+            _expect(child, is_true=all(hit.page_number in allowed and hit.rects for hit in hits))
+            return hits, done
 
     def _known_counts(self, handle: PdfHandle, keyword: str) -> list[int | None]:
         """What the index says when all pages were read."""
@@ -321,11 +321,10 @@ class ProcessEngine:
         """See PdfEngine."""
         record = self._record(handle)
         _frame(record, page_number)
-        _refuse_if_struck(record, page_number)
-        with self._child_with(handle) as child, _strikes(record, page_number):
-            answer = child.ask("text_lines", self._limits.text_lines_s, handle=handle, page_number=page_number)
-            with _sound(child):
-                return wire.read_rects(answer)
+        _refuse_if_crashing(record, page_number)
+        with self._child_with(handle) as child, _counting_crashes(record, page_number):
+            limit_s, kind = self._limits.text_lines_s, tuple[PageRect, ...]
+            return child.ask("text_lines", limit_s, kind, handle=handle, page_number=page_number)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         """See PdfEngine. The child is lent anew for each step, as for a search."""
@@ -336,21 +335,22 @@ class ProcessEngine:
             if not remaining(ends_at_s):
                 raise PdfError("pdf.too_slow", "text_digests", retryable=True)
             with self._child_with(handle) as child:
-                answer = child.ask(
+                more = child.ask(
                     "text_digests",
                     self._limits.facts_page_s,
+                    tuple[PageDigest, ...],
                     handle=handle,
                     first_index=len(digests),
                     budget_s=self._limits.find_step_budget_s,
                 )
-                with _sound(child):
-                    digests.extend(read_digests(answer, count - len(digests)))
+                _expect(child, is_true=0 < len(more) <= count - len(digests))
+            digests.extend(more)
         return tuple(digests)
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         """See PdfEngine. The copy has another name until it was compared."""
         record = self._record(handle)
-        with written_aside(target) as aside:
+        with write_failures(), atomic_target(target) as aside:
             with self._child_with(handle, Urgency.SOON) as child:
                 self._write_copy(child, handle, aside)
             self._compare(handle, record, aside, on_progress)
@@ -359,14 +359,13 @@ class ProcessEngine:
     def _write_copy(self, child: ChildProcess, handle: PdfHandle, target: Path) -> None:
         if HAS_DESCRIPTORS:
             with open_target(target) as descriptor:
-                child.ask("write_copy", self._limits.copy_s, files=[descriptor], handle=handle)
+                child.ask("write_copy", self._limits.copy_s, type(None), files=[descriptor], handle=handle)
         else:
-            child.ask("write_copy", self._limits.copy_s, handle=handle, target=str(target))
+            child.ask("write_copy", self._limits.copy_s, type(None), handle=handle, target=str(target))
 
     def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
         """Compare a copy page by page. Raises PdfError pdf.normalise_failed, and what ``on_progress`` raises."""
         copy = self.open_quickly(path, password=record.password)
-        copy_record = self._record(copy.handle)
         next_index = 0
         try:
             while next_index < len(record.pages):
@@ -375,16 +374,17 @@ class ProcessEngine:
                 with self._child_with(handle, Urgency.SOON) as child:
                     if copy.handle not in child.opened:
                         self._open_again(child, copy.handle)
-                    answer = child.ask(
+                    done_until = child.ask(
                         "compare",
                         2 * self._limits.render_s,
+                        int,
                         handle=handle,
                         copy=copy.handle,
                         first_index=next_index,
                         budget_s=self._limits.find_step_budget_s,
                     )
-                    with _sound(child):
-                        next_index = wire.read_next_index(answer, next_index, len(copy_record.pages))
+                    _expect(child, is_true=next_index < done_until <= len(copy.pages))
+                next_index = done_until
         finally:
             self.close(copy.handle)
 
@@ -392,7 +392,8 @@ class ProcessEngine:
         """List links and form fields as common programs do; raises pdf.too_slow for a file on which those hang."""
         _frame(self._record(handle), page_number)
         with self._child_with(handle) as child:
-            child.ask("links_and_fields", self._limits.render_s, handle=handle, page_number=page_number)
+            limit_s, kind = self._limits.render_s, tuple[int, int]
+            child.ask("links_and_fields", limit_s, kind, handle=handle, page_number=page_number)
 
     def close(self, handle: PdfHandle) -> None:
         """See PdfEngine."""
@@ -402,16 +403,16 @@ class ProcessEngine:
         # A child that died or is stopped has nothing open any more.
         with suppress(PdfError, Cancelled):
             while (holder := next((one for one in self._pool.children if handle in one.opened), None)) is not None:
-                with self._pool.lend(handle, only=holder) as child:
+                with self._pool.checkout(handle, only=holder) as child:
                     if handle in child.opened:
                         child.opened.discard(handle)
-                        child.ask("close", self._limits.open_s, handle=handle)
+                        child.ask("close", self._limits.open_s, type(None), handle=handle)
 
     def stop(self) -> None:
         """See PdfEngine."""
         self._pool.stop()
         self._reader.stop()
-        self._renewal.stop()
+        self._recycler.stop()
         self._segments.close()
         with self._lock:
             self._records.clear()
@@ -419,7 +420,7 @@ class ProcessEngine:
     @contextmanager
     def _child_with(self, handle: PdfHandle, urgency: Urgency = Urgency.NOW) -> Iterator[ChildProcess]:
         """Lend a child that has the document open."""
-        with self._pool.lend(handle, urgency) as child:
+        with self._pool.checkout(handle, urgency) as child:
             # Closed meanwhile?
             record = self._record(handle)
             # The child may have ended while nobody looked, and what it had open with it.
@@ -430,29 +431,32 @@ class ProcessEngine:
 
     def _ask_open(
         self, child: ChildProcess, handle: PdfHandle, path: Path, password: str | None, *, expected: FileState | None
-    ) -> wire.Message:
+    ) -> wire.OpenedFile:
         arguments: dict[str, Any] = {
+            "handle": handle,
             "password": password,
-            "expected": None if expected is None else wire.state_items(expected),
+            "expected": None if expected is None else wire.write(expected),
         }
+        limit_s = self._limits.open_s
         if HAS_DESCRIPTORS:
-            source = open_source_within(path, self._limits.open_s)
+            source = open_source_within(path, limit_s)
             try:
-                arguments |= {"size_bytes": source.size_bytes, "modified_ns": source.modified_ns}
-                answer = child.ask("open", self._limits.open_s, files=[source.descriptor], handle=handle, **arguments)
+                known = [source.size_bytes, source.modified_ns]
+                files = [source.descriptor]
+                opened = child.ask("open", limit_s, wire.OpenedFile, files=files, source=known, **arguments)
             finally:
                 os.close(source.descriptor)
         else:
-            answer = child.ask("open", self._limits.open_s, handle=handle, path=str(path), **arguments)
+            opened = child.ask("open", limit_s, wire.OpenedFile, source=[str(path)], **arguments)
         child.opened.add(handle)
-        return answer
+        return opened
 
     def _open_again(self, child: ChildProcess, handle: PdfHandle) -> None:
         record = self._record(handle)
         self._ask_open(child, handle, record.path, record.password, expected=record.state)
 
-    def _on_child_worn(self, child: ChildProcess) -> None:
-        self._renewal.begin(child)
+    def _replace_child(self, child: ChildProcess) -> None:
+        self._recycler.begin(child)
 
     def _record(self, handle: PdfHandle) -> _Record:
         with self._lock:
@@ -467,28 +471,25 @@ def _frame(record: _Record, page_number: int) -> PageFrame:
     return record.pages[page_number - 1]
 
 
-@contextmanager
-def _sound(child: ChildProcess) -> Iterator[None]:
+def _expect(child: ChildProcess, *, is_true: bool) -> None:
     """End a child whose answer can't be true."""
-    try:
-        yield
-    except BadAnswer as error:
-        raise child.discredit(str(error)) from None
+    if not is_true:
+        raise child.discredit("answer")
 
 
-def _refuse_if_struck(record: _Record, page_number: int) -> None:
-    if record.strikes.get(page_number, 0) >= STRIKES:
+def _refuse_if_crashing(record: _Record, page_number: int) -> None:
+    if record.crashes.get(page_number, 0) >= MAX_CRASHES:
         raise PdfError("pdf.too_slow", "refused", page_number=page_number)
 
 
 @contextmanager
-def _strikes(record: _Record, page_number: int) -> Iterator[None]:
+def _counting_crashes(record: _Record, page_number: int) -> Iterator[None]:
     """Count how often a page ended the child."""
     try:
         yield
-        record.strikes.pop(page_number, None)
+        record.crashes.pop(page_number, None)
     except PdfError as error:
         if error.code in {"pdf.too_slow", "pdf.worker_died"}:
-            record.strikes[page_number] = record.strikes.get(page_number, 0) + 1
+            record.crashes[page_number] = record.crashes.get(page_number, 0) + 1
         error.params.setdefault("page_number", page_number)
         raise

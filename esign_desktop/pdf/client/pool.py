@@ -1,4 +1,7 @@
-"""Lends children to callers: the most urgent first, preferably one that has the document open."""
+"""Lends children to callers: the most urgent first, preferably one that has the document open.
+
+A child that takes too much memory is replaced by a fresh one, which is ready before it takes over: nobody waits.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from esign_desktop.domain.errors import Cancelled
+from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf.client.child import ChildProcess
 
 if TYPE_CHECKING:
@@ -22,10 +25,10 @@ if TYPE_CHECKING:
 LEAVE_S: Final = 10.0
 SLOW_STEP_S: Final = 0.2
 """While a step of patient work takes longer than this, other patient work leaves the last child to urgent work."""
-
-
 STARVING_S: Final = 0.05
 """Patient work that waited so long has its turn, so that it gets on while somebody scrolls without end."""
+PAUSE_S: Final = 5.0
+"""A document that needs more memory than a child should take would else have children replaced without end."""
 
 
 class Urgency(IntEnum):
@@ -54,19 +57,21 @@ class _Ticket:
 class ProcessPool:
     """Some children, each used by one caller at a time."""
 
-    def __init__(self, count: int, limits: Limits, on_worn: Callable[[ChildProcess], None] | None = None) -> None:
+    def __init__(
+        self, count: int, limits: Limits, on_over_memory: Callable[[ChildProcess], None] | None = None
+    ) -> None:
         self.children = tuple(ChildProcess(limits) for _ in range(count))
         self._free = list(self.children)
         self._waiting: list[_Ticket] = []
         self._numbers = itertools.count()
-        # When patient work was lent its child.
+        # Since when patient work has had its child.
         self._patient_since_s: dict[ChildProcess, float] = {}
         self._changed = threading.Condition()
         self._is_stopped = False
-        self._on_worn = on_worn
+        self._on_over_memory = on_over_memory
 
     @contextmanager
-    def lend(
+    def checkout(
         self, handle: PdfHandle, urgency: Urgency = Urgency.NOW, *, only: ChildProcess | None = None
     ) -> Iterator[ChildProcess]:
         """Wait for a child, or for ``only`` that one unless it is replaced, and keep it for the block.
@@ -81,8 +86,8 @@ class ProcessPool:
                 self._patient_since_s.pop(child, None)
                 self._free.append(child)
                 self._changed.notify_all()
-            if child.is_worn and self._on_worn is not None and not self._is_stopped:
-                self._on_worn(child)
+            if child.is_over_memory and self._on_over_memory is not None and not self._is_stopped:
+                self._on_over_memory(child)
 
     def replace(self, old: ChildProcess, new: ChildProcess) -> None:
         """Put a child in the place of another one, as soon as that is free. Raises Cancelled once stopped."""
@@ -136,3 +141,63 @@ class ProcessPool:
 
     def _suits(self, child: ChildProcess, ticket: _Ticket) -> bool:
         return ticket.only in {None, child} or ticket.only not in self.children
+
+
+class DocumentOpener(Protocol):
+    """Opens a document in a child that nobody else uses yet. Raises PdfError."""
+
+    def __call__(self, child: ChildProcess, handle: PdfHandle, /) -> None: ...
+
+
+class WorkerRecycler:
+    """Replaces one child at a time, in a thread of its own."""
+
+    def __init__(self, pool: ProcessPool, limits: Limits, open_in: DocumentOpener) -> None:
+        self._pool = pool
+        self._limits = limits
+        self._open_in = open_in
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._new: ChildProcess | None = None
+        self._next_at_s = 0.0
+        self._is_stopped = False
+
+    def begin(self, old: ChildProcess) -> None:
+        """Prepare a new child, unless one is being prepared or just was."""
+        with self._lock:
+            is_busy = self._thread is not None and self._thread.is_alive()
+            if self._is_stopped or is_busy or time.monotonic() < self._next_at_s or old not in self._pool.children:
+                return
+            self._new = ChildProcess(self._limits)
+            self._thread = threading.Thread(target=self._replace, args=(old, self._new), name="recycler", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End what is being prepared; after the pool was stopped."""
+        with self._lock:
+            self._is_stopped = True
+            if self._new is not None:
+                self._new.interrupt()
+        if self._thread is not None:
+            self._thread.join(LEAVE_S)
+
+    def _replace(self, old: ChildProcess, new: ChildProcess) -> None:
+        spare = new
+        try:
+            for handle in tuple(old.opened):
+                try:
+                    self._open_in(new, handle)
+                except PdfError:
+                    # Closed, changed or gone meanwhile: whoever needs it is told.
+                    continue
+            new.start()
+            self._pool.replace(old, new)
+            spare = old
+        except Cancelled:
+            pass
+        finally:
+            with self._lock:
+                self._new = None
+                self._next_at_s = time.monotonic() + PAUSE_S
+            spare.interrupt()
+            spare.release()

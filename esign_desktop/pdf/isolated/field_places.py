@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.signature import SignaturePlace
+from esign_desktop.pdf.limits import MAX_SIDE_PT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,10 @@ class PageBoxes:
                 min(corners[2], right) - left,
                 min(corners[3], top) - bottom,
             )
-            if rect.width_pt >= _SMALLEST_PT and rect.height_pt >= _SMALLEST_PT:
+            can_be_shown = (
+                _SMALLEST_PT <= rect.width_pt <= MAX_SIDE_PT and _SMALLEST_PT <= rect.height_pt <= MAX_SIDE_PT
+            )
+            if can_be_shown:
                 return SignaturePlace(number, rect)
         return None
 

@@ -1,64 +1,148 @@
-"""Has the form fields of a file listed by a process that is ended when it takes too long."""
+"""Lists the form fields of a PDF with pyHanko, in a process of its own: the file may be anybody's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, Final
+import logging
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.forms import FieldKind, PdfFormField
-from esign_desktop.pdf.isolated.form_reader import MOST_FIELDS, MOST_NAME_CHARACTERS, MOST_VALUE_CHARACTERS
-from esign_desktop.pdf.isolated.run import LIMIT_S, ask_apart, open_for_reading
-from esign_desktop.pdf.limits import MAX_PAGES
-from esign_desktop.pdf.untrusted import BadAnswer, as_array, as_boolean, as_integer, as_text
+from esign_desktop.pdf.isolated.field_places import PageBoxes
+from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
+from esign_desktop.pdf.isolated.warm_up import load_modules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+MOST_FIELDS: Final = 2_000
 _MOST_BYTES: Final = 8 * 1024 * 1024
+MODULES: Final = (
+    "pyhanko.pdf_utils.reader",
+    "pyhanko.pdf_utils.filters",
+    "pyhanko.pdf_utils.crypt.pdfmac",
+    "pyhanko.pdf_utils.metadata.xmp_xml",
+)
+_MAX_DEPTH: Final = 32
+MOST_NAME_CHARACTERS: Final = 200
+MOST_VALUE_CHARACTERS: Final = 1 << 16
+_PUSH_BUTTON: Final = 1 << 16
+"""Bit 17 of /Ff: a button that keeps no value."""
 
 
 def list_form_fields(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PdfFormField, ...]:
-    """Return the fields of the file's form; see ``read_form_fields``. Blocks.
+    """Return the first fields of the file's form, in its own order; none means that there is no form. Blocks.
 
-    Raises PdfError ``pdf.too_slow``, ``pdf.worker_died``, ``pdf.form_unreadable`` or ``document.missing``.
+    Raises PdfError ``pdf.form_unreadable``, also for a file that wants a password, and as ``read_isolated``.
     """
-    return _fields(
-        ask_apart("form", _read, str(path), limit_s=limit_s, most_bytes=_MOST_BYTES, prepare=_open_for_reading)
+    return read_isolated(
+        "form",
+        path,
+        read_form_fields,
+        load=load,
+        answer=tuple[PdfFormField, ...],
+        is_sound=lambda fields: len(fields) <= MOST_FIELDS,
+        most_bytes=_MOST_BYTES,
+        limit_s=limit_s,
     )
 
 
-def _open_for_reading(path: str) -> tuple[BinaryIO]:
-    """Run in the child, before it is locked in."""
-    from esign_desktop.pdf.isolated import form_reader as form_reading
+def load() -> tuple[()]:
+    """Import what reading needs; in the child."""
+    from pyhanko.pdf_utils.crypt import StandardSecurityHandler
 
-    form_reading.load()
-    return (open_for_reading(path),)
-
-
-def _read(file: BinaryIO) -> list[object]:
-    """Run in the child."""
-    from esign_desktop.pdf.isolated.form_reader import read_form_fields
-
-    return [
-        [one.name, one.kind.value, one.page_number, one.hint, one.is_filled, one.most_characters]
-        for one in read_form_fields(file)
-    ]
+    load_modules(MODULES)
+    # What is imported when a file is encrypted.
+    StandardSecurityHandler.build_from_pw("")
+    return ()
 
 
-def _fields(untrusted: object) -> tuple[PdfFormField, ...]:
+def read_form_fields(file: BinaryIO) -> tuple[PdfFormField, ...]:
+    """See ``list_form_fields``; in the child."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     try:
-        return tuple(_field(as_array(row, 6, exactly=6)) for row in as_array(untrusted, MOST_FIELDS))
-    except (ValueError, BadAnswer) as error:
-        raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
+        reader = PdfFileReader(file, strict=False)
+        if reader.encrypted:
+            reader.decrypt("")
+        form = reader.root.get("/AcroForm")
+        fields = form.get("/Fields", ()) if form is not None else ()
+        boxes = _page_boxes(reader) if len(fields) else None
+        return tuple(found for found, _ in zip(_fields(fields, boxes), range(MOST_FIELDS), strict=False))
+    except MemoryError:
+        raise
+    except Exception as error:
+        # pyHanko raises many kinds on damaged files.
+        raise PdfError("pdf.form_unreadable", type(error).__name__) from error
 
 
-def _field(row: list[object]) -> PdfFormField:
-    name, kind, page, hint, is_filled, length = row
+def _page_boxes(reader: Any) -> PageBoxes | None:
+    try:
+        return PageBoxes(reader)
+    except Exception:  # noqa: BLE001  same as of a single field's page
+        return None
+
+
+def _fields(
+    fields: Any, boxes: PageBoxes | None, parents: tuple[Any, ...] = (), seen: set[int] | None = None
+) -> Iterator[PdfFormField]:
+    """Yield the fields that hold a value; what is inherited is looked for in ``parents``, the nearest first."""
+    seen = set() if seen is None else seen
+    if len(parents) > _MAX_DEPTH:
+        return
+    for index in range(len(fields)):
+        number = int(getattr(fields.raw_get(index), "idnum", 0))
+        if number and number in seen:
+            continue
+        seen.add(number)
+        one = fields[index]
+        kids = one.get("/Kids", ())
+        # Kids without a name are the places where one field is shown.
+        if len(kids) and any("/T" in kids[at] for at in range(len(kids))):
+            yield from _fields(kids, boxes, (one, *parents), seen)
+        else:
+            yield _field(one, parents, boxes)
+
+
+def _field(one: Any, parents: tuple[Any, ...], boxes: PageBoxes | None) -> PdfFormField:
+    chain = (one, *parents)
+    names = [str(part["/T"]) for part in reversed(chain) if "/T" in part]
+    value = _inherited(chain, "/V")
     return PdfFormField(
-        as_text(name, MOST_NAME_CHARACTERS),
-        FieldKind(as_text(kind)),
-        None if page is None else as_integer(page, MAX_PAGES),
-        as_text(hint, MOST_NAME_CHARACTERS),
-        as_boolean(is_filled),
-        as_integer(length, MOST_VALUE_CHARACTERS),
+        ".".join(names)[:MOST_NAME_CHARACTERS],
+        _kind(str(_inherited(chain, "/FT") or ""), int(_inherited(chain, "/Ff") or 0)),
+        _page_number(one, boxes),
+        str(one.get("/TU", ""))[:MOST_NAME_CHARACTERS],
+        value is not None and str(value) not in {"", "/Off"},
+        _length(_inherited(chain, "/MaxLen")),
     )
+
+
+def _length(value: Any) -> int:
+    return int(value) if isinstance(value, int) and 0 < value <= MOST_VALUE_CHARACTERS else 0
+
+
+def _page_number(one: Any, boxes: PageBoxes | None) -> int | None:
+    try:
+        return boxes.page_of(one) if boxes is not None else None
+    except Exception:  # noqa: BLE001  what a form asks for does not hang on where it is seen
+        return None
+
+
+def _inherited(chain: tuple[Any, ...], key: str) -> Any:
+    return next((part[key] for part in chain if key in part), None)
+
+
+def _kind(kind: str, flags: int) -> FieldKind:
+    match kind:
+        case "/Tx":
+            return FieldKind.TEXT
+        case "/Btn":
+            return FieldKind.BUTTON if flags & _PUSH_BUTTON else FieldKind.CHECK
+        case "/Ch":
+            return FieldKind.CHOICE
+        case "/Sig":
+            return FieldKind.SIGNATURE
+        case _:
+            return FieldKind.OTHER

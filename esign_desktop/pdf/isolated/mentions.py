@@ -1,48 +1,146 @@
-"""Has a process that is locked in say whether a PDF tells of somebody."""
+"""Says whether a PDF tells of somebody: its pages' text, what its form and its remarks hold, and its description.
+
+It is read in a process of its own: the file may be anybody's.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, Final
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.pdf.isolated.run import LIMIT_S, ask_apart, open_for_reading
-from esign_desktop.pdf.untrusted import BadAnswer, as_array, as_boolean
+from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
+from esign_desktop.pdf.text.folding import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.pdf.isolated.mention_reader import Needles
-
+MOST_PAGES: Final = 5_000
 _MOST_BYTES: Final = 4096
+MOST_OBJECTS: Final = 200_000
+_VALUES: Final = ("V", "Contents")
+"""Where a form field and a remark keep their text."""
+_HEAD_BYTES: Final = 1024
+_SHORT: Final = 6
+"""Digits of a number that is looked for as a word of its own only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needles:
+    """By what a person is known. ``longer_names`` are those of others that hold the name; they count for nothing."""
+
+    name: str
+    longer_names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 def find_mention(path: Path, needles: Needles, *, limit_s: float = LIMIT_S) -> tuple[bool, bool]:
-    """Return whether the name stands in the file, and whether a number does; see ``read_mention``. Blocks.
+    """Return whether the name stands in the file, and whether a number does, each as a whole word. Blocks.
 
-    Raises PdfError, also ``pdf.too_slow``, ``pdf.memory``, ``pdf.worker_died`` and ``document.missing``.
+    Raises PdfError ``pdf.damaged``, ``pdf.password_needed``, and as ``read_isolated``.
     """
-    found = ask_apart(
-        "mention", _read, str(path), needles, limit_s=limit_s, most_bytes=_MOST_BYTES, prepare=_open_for_reading
+    return read_isolated(
+        "mention",
+        path,
+        read_mention,
+        needles,
+        load=load,
+        answer=tuple[bool, bool],
+        most_bytes=_MOST_BYTES,
+        limit_s=limit_s,
     )
-    try:
-        has_name, has_number = map(as_boolean, as_array(found, 2, exactly=2))
-    except BadAnswer as error:
-        raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
-    return has_name, has_number
 
 
-def _open_for_reading(path: str, needles: Needles) -> tuple[BinaryIO, Needles]:
-    """Run in the child, before it is locked in."""
-    from esign_desktop.pdf.isolated import mention_reader as mention_reading
+def load(needles: Needles) -> tuple[Needles]:
+    """Import what reading needs; in the child."""
     from esign_desktop.pdf.worker import library
 
     library.forget_warnings()
-    mention_reading.Needles("")
-    return open_for_reading(path), needles
+    return (needles,)
 
 
-def _read(file: BinaryIO, needles: Needles) -> list[bool]:
-    """Run in the child."""
-    from esign_desktop.pdf.isolated.mention_reader import read_mention
+def read_mention(file: BinaryIO, needles: Needles) -> tuple[bool, bool]:
+    """See ``find_mention``; in the child."""
+    from esign_desktop.pdf.worker.library import package
 
-    return read_mention(file, needles)
+    content = file.read()
+    if b"%PDF-" not in content[:_HEAD_BYTES]:
+        raise PdfError("pdf.damaged", "no PDF")
+    try:
+        with package.open(stream=content, filetype="pdf") as pdf:
+            if pdf.needs_pass:
+                raise PdfError("pdf.password_needed")
+            return mention_in(_texts(pdf), needles)
+    except (PdfError, MemoryError):
+        raise
+    except Exception as error:
+        # The library raises many kinds on damaged files.
+        raise PdfError("pdf.damaged", type(error).__name__) from error
+
+
+def mention_in(texts: Iterator[str], needles: Needles) -> tuple[bool, bool]:
+    """Return whether any of the texts holds the name, and whether any holds a number."""
+    finder = _Finder(needles)
+    has_name = has_number = False
+    for text in texts:
+        has_name = has_name or finder.has_name(text)
+        has_number = has_number or finder.has_number(text)
+        if has_name and has_number:
+            break
+    return has_name, has_number
+
+
+class _Finder:
+    def __init__(self, needles: Needles) -> None:
+        name = " ".join(needles.name.split())
+        self._name = fold(name)
+        self._longer = [fold(one) for one in needles.longer_names]
+        self._numbers = [number for number in map(fold, needles.numbers) if len(number) >= _SHORT]
+        self._short = [_word(number) for number in needles.numbers if len(fold(number)) < _SHORT]
+        # Letters are spelled, so that "An" is no "an"; Chinese knows no spaces between words.
+        flags = re.IGNORECASE if " " in name else 0
+        self._word = _word(name, flags) if name and _is_spelled(name) else None
+
+    def has_name(self, text: str) -> bool:
+        if self._word is not None:
+            return self._word.search(text) is not None
+        if len(self._name) < 2:
+            return False
+        folded = fold(text)
+        for longer in self._longer:
+            folded = folded.replace(longer, "\n")
+        return self._name in folded
+
+    def has_number(self, text: str) -> bool:
+        folded = fold(text)
+        return any(number in folded for number in self._numbers) or any(word.search(text) for word in self._short)
+
+
+def _is_spelled(name: str) -> bool:
+    return all(ord(character) < 0x2E80 for character in name)
+
+
+def _word(text: str, flags: int = 0) -> re.Pattern[str]:
+    spelled = r"\s+".join(re.escape(part) for part in text.split())
+    return re.compile(rf"(?<![^\W_]){spelled}(?![^\W_])", flags)
+
+
+def _texts(pdf: Any) -> Iterator[str]:
+    yield from (str(value) for value in (pdf.metadata or {}).values() if value)
+    yield str(pdf.get_xml_metadata() or "")
+    for number in range(1, min(pdf.xref_length(), MOST_OBJECTS)):
+        yield from _values(pdf, number)
+    for index in range(min(pdf.page_count, MOST_PAGES)):
+        yield pdf[index].get_text("text")
+
+
+def _values(pdf: Any, number: int) -> Iterator[str]:
+    try:
+        for key in _VALUES:
+            kind, value = pdf.xref_get_key(number, key)
+            if kind == "string":
+                yield value
+    except Exception:  # noqa: BLE001  an object that the file lacks holds nothing
+        return

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.pdf.isolated.run import ask_apart, open_for_reading
-from esign_desktop.pdf.untrusted import BadAnswer, as_array, as_integer, as_text
+from esign_desktop.pdf.isolated.run import read_isolated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,43 +32,36 @@ class DrawnPicture:
 def draw_picture(path: Path, *, most_width_px: int, most_height_px: int, limit_s: float = LIMIT_S) -> DrawnPicture:
     """Return a PNG's or JPEG's picture, upright, made smaller if it is larger than that. Blocks.
 
-    Raises PdfError ``document.missing``, ``pdf.damaged`` for what is no such picture, ``pdf.too_slow``, ``pdf.memory``
-    and ``pdf.worker_died``.
+    Raises PdfError ``pdf.damaged`` for what is no such picture, and as ``read_isolated``.
     """
     most_bytes = most_width_px * most_height_px * _COLOURS
-    found = ask_apart(
+    return read_isolated(
         "picture",
-        _draw,
-        str(path),
+        path,
+        draw,
         most_width_px,
         most_height_px,
-        limit_s=limit_s,
+        load=load,
+        answer=DrawnPicture,
+        is_sound=lambda one: (
+            0 < len(one.data) == one.width_px * one.height_px * _COLOURS
+            and one.width_px <= most_width_px
+            and one.height_px <= most_height_px
+        ),
         most_bytes=2 * most_bytes + 1000,
-        prepare=_open_for_reading,
+        limit_s=limit_s,
     )
-    try:
-        width, height, data = as_array(found, 3, exactly=3)
-        picture = DrawnPicture(
-            as_integer(width, most_width_px),
-            as_integer(height, most_height_px),
-            b64decode(as_text(data, 2 * most_bytes), validate=True),
-        )
-    except (ValueError, BadAnswer) as error:
-        raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
-    if not picture.data or len(picture.data) != picture.width_px * picture.height_px * _COLOURS:
-        raise PdfError("pdf.worker_died", "pixels", retryable=True)
-    return picture
 
 
-def _open_for_reading(path: str, most_width_px: int, most_height_px: int) -> tuple[BinaryIO, int, int]:
-    """Run in the child, before it is locked in."""
-    from esign_desktop.pdf.worker import document as mupdf  # noqa: F401
+def load(most_width_px: int, most_height_px: int) -> tuple[int, int]:
+    """Import what drawing needs; in the child."""
+    from esign_desktop.pdf.worker import document as _  # noqa: F401
 
-    return open_for_reading(path), most_width_px, most_height_px
+    return most_width_px, most_height_px
 
 
-def _draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> list[object]:
-    """Run in the child."""
+def draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> DrawnPicture:
+    """See ``draw_picture``; in the child."""
     from esign_desktop.pdf.worker.document import failures
     from esign_desktop.pdf.worker.library import lib, package
 
@@ -91,4 +82,4 @@ def _draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> list[objec
     # The library fills up what is missing, and only says so.
     if "truncated" in package.TOOLS.mupdf_warnings():
         raise PdfError("pdf.damaged", "truncated")
-    return [pixels.width, pixels.height, b64encode(pixels.samples).decode("ascii")]
+    return DrawnPicture(pixels.width, pixels.height, bytes(pixels.samples))

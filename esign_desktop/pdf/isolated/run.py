@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BufferedReader
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import ChildEnd, PipeChannel
 from esign_desktop.pdf.isolated.process_limits import (
     be_quiet,
@@ -27,11 +28,13 @@ from esign_desktop.pdf.isolated.process_limits import (
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.pdf.isolated.warm_up import load_encodings
 from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES
-from esign_desktop.pdf.untrusted import BadAnswer, decode, raise_failure
 from esign_desktop.pdf.walls.lockdown import lock_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from pathlib import Path
+
+T = TypeVar("T")
 
 LIMIT_S: Final = 30.0
 _END_S: Final = 2.0
@@ -41,25 +44,58 @@ _LOOK_ROUND_S: Final = 0.05
 _TARGET: Final = "esign_desktop.pdf.isolated.run:answer"
 
 
-def ask_apart(
+def read_isolated(
     name: str,
-    work: Callable[..., object],
+    path: Path,
+    read: Callable[..., object],
     *values: object,
-    limit_s: float,
+    load: Callable[..., tuple[object, ...]],
+    answer: type[T],
     most_bytes: int,
-    prepare: Callable[..., tuple[object, ...]] | None = None,
-) -> Any:
-    """Return what ``work(*values)`` returned in a new process; it must be JSON, and ``work`` a module's function.
+    limit_s: float = LIMIT_S,
+    is_sound: Callable[[T], bool] = lambda _answer: True,
+) -> T:
+    """Return what ``read(file, *load(*values))`` finds in a file, read in a process of its own. Blocks.
 
-    Blocks. Raises PdfError: that of ``work``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
+    ``load`` imports what ``read`` needs, before anything is read; both are functions of modules. Raises PdfError: that
+    of ``read``, ``document.missing``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``, also for an answer that
+    is not of this kind, or not sound.
     """
-    found = [*pieces_apart(name, work, *values, limit_s=limit_s, most_bytes=most_bytes, prepare=prepare)]
+    found = [
+        *run_isolated(
+            name, _read, read, load, str(path), *values, limit_s=limit_s, most_bytes=most_bytes, prepare=open_and_load
+        )
+    ]
     if len(found) != 1:
         raise PdfError("pdf.worker_died", f"{len(found)} answers", retryable=True)
-    return found[0]
+    try:
+        value = wire.read(found[0], answer)
+        if not is_sound(value):
+            raise wire.BadAnswer(name)
+        return value
+    except wire.BadAnswer as error:
+        raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
 
 
-def pieces_apart(
+def open_and_load(
+    read: Callable[..., object], load: Callable[..., tuple[object, ...]], path: str, *values: object
+) -> tuple[object, ...]:
+    """Run in the child, before it is locked in. Raises PdfError ``document.missing``."""
+    wire.load()
+    loaded = load(*values)
+    try:
+        file = open(path, "rb")  # noqa: PTH123, SIM115  whoever reads it ends with the process
+    except OSError as error:
+        raise PdfError("document.missing", type(error).__name__) from error
+    return read, file, *loaded
+
+
+def _read(read: Callable[..., object], file: BinaryIO, *values: object) -> object:
+    """Run in the child."""
+    return wire.write(read(file, *values))
+
+
+def run_isolated(
     name: str,
     work: Callable[..., object],
     *values: object,
@@ -69,11 +105,12 @@ def pieces_apart(
     keep_on: Callable[[], None] | None = None,
     prepare: Callable[..., tuple[object, ...]] | None = None,
 ) -> Generator[Any, None, None]:
-    """Yield what the iterator ``work(*values)`` yields in a new process, as it comes; see ``ask_apart``.
+    """Yield the JSON that ``work(*values)`` returns in a new process, or each piece that it yields, as it comes.
 
     ``work`` can open nothing, not even a module. What it needs is imported and opened by ``prepare(*values)``, another
     module's function that looks at nothing of the stranger's yet, and returns what ``work`` is given instead.
-    ``most_bytes`` is for all of it. ``keep_on`` is called many times a second; what it raises ends the process.
+    ``most_bytes`` is for all of it. ``keep_on`` is called many times a second; what it raises ends the process. Blocks.
+    Raises PdfError: that of ``work``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
     """
     ends_at_s = time.monotonic() + limit_s
     request = pickle.dumps((prepare, work, values, memory_bytes, limit_s + _ORPHAN_MARGIN_S))
@@ -113,20 +150,11 @@ def _received(
                 if keep_on is not None:
                     keep_on()
             break
-        answer = decode(content)
-        if "code" in answer:
-            raise_failure(answer["code"], answer.get("detail"))
+        answer = wire.decode(content)
+        wire.raise_error(answer)
         return None if "end" in answer else (answer["piece"],)
-    except (EOFError, OSError, KeyError, BadAnswer) as error:
+    except (EOFError, OSError, KeyError, wire.BadAnswer) as error:
         raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
-
-
-def open_for_reading(path: str) -> BinaryIO:
-    """Open a file, for ``prepare``. Raises PdfError ``document.missing``."""
-    try:
-        return open(path, "rb")  # noqa: PTH123  whoever reads it ends with the process
-    except OSError as error:
-        raise PdfError("document.missing", type(error).__name__) from error
 
 
 def answer() -> None:
@@ -150,11 +178,11 @@ def answer() -> None:
                 _send(end, {"piece": piece})
             _send(end, {"end": True})
         except PdfError as error:
-            _send(end, {"code": error.code, "detail": error.detail})
+            _send(end, wire.error_message(PdfError(error.code, error.detail)))
         except MemoryError:
-            _send(end, {"code": "pdf.memory", "detail": ""})
+            _send(end, wire.error_message(PdfError("pdf.memory")))
         except Exception as error:  # noqa: BLE001  a file made by anybody: its name is all that may be told
-            _send(end, {"code": "pdf.worker_died", "detail": type(error).__name__})
+            _send(end, wire.error_message(PdfError("pdf.worker_died", type(error).__name__)))
     # Nothing is left to be put in order.
     os._exit(0)
 

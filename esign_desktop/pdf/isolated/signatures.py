@@ -1,93 +1,162 @@
-"""Has signatures checked by a process that is ended when it takes too long."""
+"""Checks the digital signatures of a PDF with pyHanko. Runs in a process of its own: the file may be anybody's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, Final
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.signature import Integrity, SignatureFact, SignaturePlace
-from esign_desktop.pdf.isolated.run import LIMIT_S, ask_apart, open_for_reading
-from esign_desktop.pdf.isolated.signature_reader import MOST_NAME_CHARACTERS, MOST_SIGNATURES
-from esign_desktop.pdf.limits import MAX_PAGES
-from esign_desktop.pdf.untrusted import BadAnswer, as_array, as_boolean, as_integer, as_number, as_text
+from esign_desktop.pdf.isolated.field_places import PageBoxes
+from esign_desktop.pdf.isolated.forms import load as load_reader
+from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
+from esign_desktop.pdf.isolated.warm_up import load_modules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+MOST_SIGNATURES: Final = 50
 _MOST_BYTES: Final = 256 * 1024
+MODULES: Final = (
+    "pyhanko_certvalidator",
+    "pyhanko.sign.diff_analysis",
+    "pyhanko.sign.validation.pdf_embedded",
+    "cryptography.hazmat.backends.openssl.backend",
+    "cryptography.hazmat.decrepit.ciphers.algorithms",
+    "cryptography.hazmat.primitives.keywrap",
+    "cryptography.hazmat.primitives.serialization.pkcs12",
+    "cryptography.x509",
+    *(
+        f"cryptography.hazmat.primitives.asymmetric.{kind}"
+        for kind in ("dh", "dsa", "ec", "ed25519", "ed448", "padding", "rsa", "utils", "x25519", "x448")
+    ),
+)
+ROOT_BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, UOS and their like
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # openEuler, Kylin, Anolis, Fedora
+    "/etc/pki/tls/cert.pem",  # older ones of these
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+)
+MOST_NAME_CHARACTERS: Final = 500
 
 
 def check_signatures(
     path: Path, extra_roots: Sequence[bytes] = (), *, limit_s: float = LIMIT_S
 ) -> tuple[SignatureFact, ...]:
-    """Return what the file's signatures prove; see ``read_signatures``. Blocks.
+    """Return what each of the file's signatures proves, the first one first; none means that it is not signed. Blocks.
 
-    Raises PdfError ``pdf.too_slow``, ``pdf.worker_died``, ``pdf.signatures_unreadable`` or ``document.missing``.
+    The system's own roots are trusted, and ``extra_roots``, certificates (DER). Raises PdfError
+    ``pdf.signatures_unreadable``, and as ``read_isolated``.
     """
-    return _facts(
-        ask_apart(
-            "signatures",
-            _read,
-            str(path),
-            tuple(extra_roots),
-            limit_s=limit_s,
-            most_bytes=_MOST_BYTES,
-            prepare=_open_for_reading,
-        )
+    return read_isolated(
+        "signatures",
+        path,
+        read_signatures,
+        tuple(extra_roots),
+        load=load,
+        answer=tuple[SignatureFact, ...],
+        is_sound=lambda facts: len(facts) <= MOST_SIGNATURES,
+        most_bytes=_MOST_BYTES,
+        limit_s=limit_s,
     )
 
 
-def _open_for_reading(path: str, extra_roots: tuple[bytes, ...]) -> tuple[BinaryIO, tuple[bytes, ...]]:
-    """Run in the child, before it is locked in."""
-    from esign_desktop.pdf.isolated import signature_reader as signature_reading
-
-    return open_for_reading(path), (*signature_reading.load(), *extra_roots)
-
-
-def _read(file: BinaryIO, roots: tuple[bytes, ...]) -> list[object]:
-    """Run in the child."""
-    from esign_desktop.pdf.isolated.signature_reader import read_signatures
-
-    return [
-        [one.signer_name, one.issuer_name, one.at_ms, one.integrity.value, one.is_trusted, _place_row(one)]
-        for one in read_signatures(file, roots)
-    ]
+def load(extra_roots: tuple[bytes, ...]) -> tuple[tuple[bytes, ...]]:
+    """Import what reading needs, and return the certificates to trust; in the child."""
+    load_reader()
+    load_modules(MODULES)
+    return ((*system_roots(), *extra_roots),)
 
 
-def _place_row(fact: SignatureFact) -> list[float] | None:
-    place = fact.place
-    if place is None:
-        return None
-    rect = place.rect
-    return [place.page_number, rect.left_pt, rect.bottom_pt, rect.right_pt, rect.top_pt]
+def system_roots() -> list[bytes]:
+    """Return the certificates (DER) that this computer trusts; none if it keeps them where nobody looks."""
+    import ssl
+
+    context = ssl.create_default_context()
+    # The OpenSSL of a packaged program looks where the system has them that it was built on.
+    for bundle in ROOT_BUNDLES:
+        if context.get_ca_certs():
+            break
+        with suppress(OSError):
+            context.load_verify_locations(bundle)
+    return context.get_ca_certs(binary_form=True)
 
 
-def _facts(untrusted: object) -> tuple[SignatureFact, ...]:
+def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
+    """See ``check_signatures``; in the child. ``roots`` are the certificates (DER) to trust."""
+    from asn1crypto.x509 import Certificate
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko_certvalidator import ValidationContext
+
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     try:
-        return tuple(_fact(as_array(row, 6, exactly=6)) for row in as_array(untrusted, MOST_SIGNATURES))
-    except (ValueError, BadAnswer) as error:
-        raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
+        reader = PdfFileReader(file, strict=False)
+        if reader.encrypted:
+            reader.decrypt("")
+        # No network: what the platform's files need is inside them.
+        trusted = [Certificate.load(one) for one in roots]
+        context = ValidationContext(trust_roots=trusted, allow_fetching=False)
+        signatures = reader.embedded_regular_signatures[:MOST_SIGNATURES]
+        boxes = _page_boxes(reader) if signatures else None
+        return tuple(_fact(one, context, boxes) for one in signatures)
+    except MemoryError:
+        raise
+    except Exception as error:
+        # pyHanko raises many kinds on damaged files.
+        raise PdfError("pdf.signatures_unreadable", type(error).__name__) from error
 
 
-def _fact(row: list[object]) -> SignatureFact:
-    signer, issuer, at_ms, integrity, is_trusted, place = row
+def _page_boxes(reader: Any) -> PageBoxes | None:
+    try:
+        return PageBoxes(reader)
+    except Exception:  # noqa: BLE001  what a signature proves does not hang on where it is seen
+        return None
+
+
+def _place(embedded: Any, boxes: PageBoxes | None) -> SignaturePlace | None:
+    try:
+        return boxes.place_of(embedded.sig_field) if boxes is not None else None
+    except Exception:  # noqa: BLE001  same
+        return None
+
+
+def _fact(embedded: Any, context: Any, boxes: PageBoxes | None) -> SignatureFact:
+    from pyhanko.sign.validation import validate_pdf_signature
+
+    certificate = embedded.signer_cert
+    at = embedded.self_reported_timestamp
+    try:
+        status = validate_pdf_signature(embedded, signer_validation_context=context)
+        integrity, is_trusted = _integrity(status), bool(status.trusted)
+    except Exception:  # noqa: BLE001  whatever it is, it is no proof
+        integrity, is_trusted = Integrity.BROKEN, False
     return SignatureFact(
-        as_text(signer, MOST_NAME_CHARACTERS),
-        as_text(issuer, MOST_NAME_CHARACTERS),
-        None if at_ms is None else int(as_number(at_ms)),
-        Integrity(as_text(integrity)),
-        as_boolean(is_trusted),
-        None if place is None else _place(as_array(place, 5, exactly=5)),
+        _common_name(certificate.subject),
+        _common_name(certificate.issuer),
+        max(0, int(at.timestamp() * 1000)) if at is not None else None,
+        integrity,
+        is_trusted,
+        _place(embedded, boxes),
     )
 
 
-def _place(row: list[object]) -> SignaturePlace | None:
-    """Return a place that can be shown; numbers that are none come to nothing."""
-    page_number, *corners = row
-    try:
-        left, bottom, right, top = map(as_number, corners)
-    except BadAnswer:
-        return None
-    return SignaturePlace(as_integer(page_number, MAX_PAGES), PageRect(left, bottom, right, top))
+def _integrity(status: Any) -> Integrity:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    if not (status.intact and status.valid):
+        return Integrity.BROKEN
+    if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return Integrity.UNCHANGED
+    harmless = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
+    is_whole = status.coverage is SignatureCoverageLevel.ENTIRE_REVISION
+    return Integrity.ONLY_SIGNED if is_whole and status.modification_level in harmless else Integrity.CHANGED
+
+
+def _common_name(name: Any) -> str:
+    native = name.native
+    found = native.get("common_name") or native.get("organization_name") or name.human_friendly
+    return str(found[0] if isinstance(found, list) else found)[:MOST_NAME_CHARACTERS]

@@ -101,7 +101,7 @@ class MupdfDocument:
             raise PdfError("pdf.no_pages")
         if self.page_count > MAX_PAGES:
             raise PdfError("pdf.damaged", "page count")
-        self._password = password
+        self.password = password
         self._frames: dict[int, PageFrame] = {}
         self._lists: OrderedDict[int, Any] = OrderedDict()
         self._last_text: tuple[int, Any] | None = None
@@ -256,8 +256,8 @@ class MupdfDocument:
         """Count links and form fields as common programs do, which some files make take for ever."""
         with failures("pdf.page_failed"):
             document = open_again(self.data)
-            if self._password is not None:
-                document.authenticate(self._password)
+            if self.password is not None:
+                document.authenticate(self.password)
             page = document[page_index]
             return len(page.get_links()), sum(1 for _ in page.widgets())
 

@@ -18,8 +18,7 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import ChildEnd
 from esign_desktop.pdf.client.segments import AttachedSegments
-from esign_desktop.pdf.engine import PdfHandle
-from esign_desktop.pdf.files import SourceFile, open_target
+from esign_desktop.pdf.files import FileState, SourceFile, open_target
 from esign_desktop.pdf.isolated.process_limits import (
     be_quiet,
     limit_files,
@@ -30,15 +29,14 @@ from esign_desktop.pdf.isolated.process_limits import (
 from esign_desktop.pdf.isolated.warm_up import load_encodings, load_modules
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import PixelRect
-from esign_desktop.pdf.text.digest import digests_message
-from esign_desktop.pdf.untrusted import decode
 from esign_desktop.pdf.walls.lockdown import lock_down
 from esign_desktop.pdf.worker.memory import OwnMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from esign_desktop.pdf.worker.local_engine import LocalEngine
+    from esign_desktop.pdf.engine import PdfHandle
+    from esign_desktop.pdf.worker.jobs import Jobs
 
 ORPHAN_MARGIN_S: Final = 2.0
 _MODULES: Final = ("hashlib", "orjson")
@@ -66,8 +64,8 @@ SMALL_BYTES: Final = 64 * 1024 * 1024
 def serve() -> None:
     """Work until the pipe ends; the child's whole life."""
     from esign_desktop.pdf.worker.document import limit_store
+    from esign_desktop.pdf.worker.jobs import Jobs
     from esign_desktop.pdf.worker.library import forget_warnings
-    from esign_desktop.pdf.worker.local_engine import LocalEngine
 
     end, memory = ChildEnd(), OwnMemory()
     be_quiet()
@@ -75,161 +73,113 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     load_modules(_MODULES)
     load_encodings(_ENCODINGS)
+    wire.load()
     with suppress(EOFError, OSError):
         data, _ = end.receive()
-        limits = Limits(**decode(data)["limits"])
+        limits = Limits(**wire.decode(data)["limits"])
         limit_memory(limits.address_space_bytes)
         limit_work(LIFE_CPU_S)
         limit_files(LONGEST_COPY_BYTES)
         limit_store(limits.store_bytes)
-        engine = LocalEngine(limits)
-        desk = Desk(engine)
+        jobs = Jobs()
+        dispatcher = RequestDispatcher(jobs)
         # The modules stay; without them collections are quick.
         gc.freeze()
         walls = lock_down({1, 2, memory.descriptor, *end.descriptors})
         end.send(wire.encode({"ready": os.getpid(), "walls": walls}))
         while True:
             if not end.wait(IDLE_S) and memory.resident_bytes() > SMALL_BYTES:
-                engine.rest()
+                jobs.rest()
             data, files = end.receive()
-            request = decode(data)
+            request = wire.decode(data)
             set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
-            answer = desk.answer(request, files)
+            answer = dispatcher.answer(request, files)
             forget_warnings()
             answer["memory_bytes"] = memory.resident_bytes()
             if answer["memory_bytes"] > limits.child_memory_bytes:
-                engine.rest()
+                jobs.rest()
                 answer["memory_bytes"] = memory.resident_bytes()
             set_alarm(0)
             end.send(wire.encode(answer))
-            if desk.pixels is not None:
-                end.send(desk.pixels)
+            if dispatcher.pixels is not None:
+                end.send(dispatcher.pixels)
     # Nothing is left to be put in order.
     os._exit(0)
 
 
-class Desk:
-    """Does what a request says, and answers."""
+class RequestDispatcher:
+    """Has the jobs done that requests name, and answers."""
 
-    def __init__(self, engine: LocalEngine) -> None:
-        self._engine = engine
+    def __init__(self, jobs: Jobs) -> None:
         self._segments = AttachedSegments()
         self._files: list[int] = []
         self.pixels: memoryview | None = None
         """What is to be sent after the answer, where memory can't be shared."""
-        self._jobs = {
+        self._worker = jobs
+        self._jobs: dict[str, Callable[..., object]] = {
             "open": self._open,
-            "structure": self._structure,
-            "sum": self._sum,
-            "read": self._read,
-            "render": self._render,
-            "find": self._find,
-            "text_lines": self._text_lines,
-            "text_digests": self._text_digests,
+            "structure": jobs.structure,
+            "known_sum": jobs.known_sum,
+            "read_pages": jobs.read_pages,
+            "draw": self._draw,
+            "find": jobs.find,
+            "text_lines": jobs.text_lines,
+            "text_digests": jobs.text_digests,
             "write_copy": self._write_copy,
-            "compare": self._compare,
-            "links_and_fields": self._links_and_fields,
-            "close": self._close,
+            "compare": jobs.compare,
+            "links_and_fields": jobs.links_and_fields,
+            "close": jobs.close,
         }
 
     def answer(self, request: wire.Message, files: Sequence[int] = ()) -> wire.Message:
+        """Return ``value``, or ``error`` with what belongs to it; ``files`` came with the request, and are closed."""
         self.pixels = None
         self._files = list(files)
         try:
-            answer: wire.Message = self._jobs[request["job"]](request)
+            return {"value": wire.write(self._jobs[request["job"]](**request["arguments"]))}
         except PdfError as error:
-            answer = wire.error_message(error)
+            failure = error
         except MemoryError:
-            answer = wire.error_message(PdfError("pdf.memory", "MemoryError"))
+            failure = PdfError("pdf.memory", "MemoryError")
         except Exception as error:  # noqa: BLE001  a mistake here must not end a child that others need
-            answer = wire.error_message(PdfError("pdf.page_failed", type(error).__name__))
+            failure = PdfError("pdf.page_failed", type(error).__name__)
         finally:
             for descriptor in self._files:
                 os.close(descriptor)
-        if "error" in answer:
-            self.pixels = None
-        return answer
+        self.pixels = None
+        return wire.error_message(failure)
 
-    def _open(self, request: wire.Message) -> wire.Message:
-        expected = request["expected"]
-        return wire.opened_message(
-            *self._engine.open_frames(
-                _handle(request),
-                self._source(request),
-                password=request["password"],
-                expected=None if expected is None else wire.read_state(expected),
-            )
-        )
+    # Files come open with the request, or by name where they can't.
 
-    def _source(self, request: wire.Message) -> Path | SourceFile:
-        if "path" in request:
-            return Path(request["path"])
-        return SourceFile(self._files.pop(), request["size_bytes"], request["modified_ns"])
+    def _open(
+        self, handle: PdfHandle, source: list[Any], password: str | None, expected: list[Any] | None
+    ) -> wire.OpenedFile:
+        file = SourceFile(self._files.pop(), *source) if self._files else Path(*source)
+        state = None if expected is None else FileState(*expected)
+        return self._worker.open(handle, file, password=password, expected=state)
 
-    def _structure(self, request: wire.Message) -> wire.Message:
-        return wire.structure_message(self._engine.structure(_handle(request)))
-
-    def _sum(self, request: wire.Message) -> wire.Message:
-        return {"sha256": self._engine.known_sum(_handle(request))}
-
-    def _read(self, request: wire.Message) -> wire.Message:
-        return wire.texts_message(
-            self._engine.read_pages(
-                _handle(request), request["page_indices"], request["budget_s"], carefully=request["carefully"]
-            )
-        )
-
-    def _render(self, request: wire.Message) -> wire.Message:
-        rect = PixelRect(*request["rect"])
-        self._engine.draw(
-            _handle(request), request["page_number"], request["pixels_per_point"], rect, self._canvas(request, rect)
-        )
-        return {}
-
-    def _canvas(self, request: wire.Message, rect: PixelRect) -> memoryview:
-        if "segment" not in request:
-            self.pixels = memoryview(bytearray(rect.size_bytes))
-            return self.pixels
-        for number in request["dropped"]:
-            self._segments.detach(number)
-        descriptor = self._files.pop() if self._files else None
-        return self._segments.attach(request["segment"], request["segment_bytes"], descriptor)
-
-    def _find(self, request: wire.Message) -> wire.Message:
-        return wire.hits_message(
-            *self._engine.find_some(_handle(request), request["keyword"], request["page_numbers"], request["budget_s"])
-        )
-
-    def _text_lines(self, request: wire.Message) -> wire.Message:
-        return wire.rects_message(self._engine.text_lines(_handle(request), request["page_number"]))
-
-    def _text_digests(self, request: wire.Message) -> wire.Message:
-        return digests_message(
-            self._engine.text_digests_from(_handle(request), request["first_index"], request["budget_s"])
-        )
-
-    def _write_copy(self, request: wire.Message) -> wire.Message:
-        if "target" in request:
-            with open_target(Path(request["target"])) as descriptor:
-                self._engine.write_copy(_handle(request), descriptor)
+    def _write_copy(self, handle: PdfHandle, target: str | None = None) -> None:
+        if target is None:
+            self._worker.write_copy(handle, self._files[0])
         else:
-            self._engine.write_copy(_handle(request), self._files[0])
-        return {}
+            with open_target(Path(target)) as descriptor:
+                self._worker.write_copy(handle, descriptor)
 
-    def _compare(self, request: wire.Message) -> wire.Message:
-        copy = PdfHandle(request["copy"])
-        return {
-            "next_index": self._engine.compare_from(_handle(request), copy, request["first_index"], request["budget_s"])
-        }
-
-    def _links_and_fields(self, request: wire.Message) -> wire.Message:
-        links, fields = self._engine.list_links_and_fields(_handle(request), request["page_number"])
-        return {"links": links, "fields": fields}
-
-    def _close(self, request: wire.Message) -> wire.Message:
-        self._engine.close(_handle(request))
-        return {}
-
-
-def _handle(request: dict[str, Any]) -> PdfHandle:
-    return PdfHandle(request["handle"])
+    def _draw(
+        self,
+        handle: PdfHandle,
+        page_number: int,
+        pixels_per_point: float,
+        rect: list[int],
+        segment: tuple[int, int] | None = None,
+        dropped: Sequence[int] = (),
+    ) -> None:
+        """Draw into the memory of that number and size, or into some of its own."""
+        box = PixelRect(*rect)
+        for number in dropped:
+            self._segments.detach(number)
+        if segment is None:
+            self.pixels = canvas = memoryview(bytearray(box.size_bytes))
+        else:
+            canvas = self._segments.attach(*segment, self._files.pop() if self._files else None)
+        self._worker.draw(handle, page_number, pixels_per_point, box, canvas)

@@ -19,7 +19,7 @@ from esign_desktop.domain.errors import Cancelled, StoreError
 from esign_desktop.pdf.channel import ChildEnd, PipeChannel
 from esign_desktop.pdf.isolated.process_limits import be_quiet, leave_no_core
 from esign_desktop.pdf.isolated.start import start_child
-from esign_desktop.pdf.untrusted import BadAnswer
+from esign_desktop.pdf.wire import BadAnswer
 from esign_desktop.store.copies import daily, second_folder
 from esign_desktop.store.copies.sealed import CopyKey, read_header
 from esign_desktop.store.database.connection import copy_database

@@ -14,8 +14,7 @@ from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.preset.preset import KeptPdf, Preset
-from esign_desktop.pdf.isolated.mention_reader import Needles
-from esign_desktop.pdf.isolated.mentions import find_mention
+from esign_desktop.pdf.isolated.mentions import Needles, find_mention
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.erasure.rehearsal_files import forget_in_rehearsals
 from esign_desktop.store.erasure import PersonErasure

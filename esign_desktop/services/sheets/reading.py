@@ -25,7 +25,7 @@ from esign_desktop.domain.bulk.sheet import (
 )
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import InputError, PdfError
-from esign_desktop.pdf.isolated.run import pieces_apart
+from esign_desktop.pdf.isolated.run import run_isolated
 from esign_desktop.services.sheets.rows import load, read_rows
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def open_sheet(
     token = cancel or CancelToken()
     token.raise_if_cancelled()
     answers = _Answers()
-    pieces = pieces_apart(
+    pieces = run_isolated(
         "sheet",
         read_rows,
         _content(path),

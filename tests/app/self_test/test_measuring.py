@@ -11,10 +11,10 @@ from esign_desktop.app.self_test.measuring import ExpectedMark, TwoVersions, ass
 from esign_desktop.domain.document import Document, new_document_id
 from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.domain.placing.placement import KeywordHit
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.sandbox.pages import pymupdf_module
 from esign_desktop.sandbox.seals import organization_seal, person_seal
 from esign_desktop.sandbox.stamping import Stamp, stamp
+from tests.pdf.local_engine import LocalEngine
 from tests.ui.made_pdfs import MadePage, write_pdf
 
 if TYPE_CHECKING:

@@ -21,13 +21,13 @@ from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.client import child as child_process
 from esign_desktop.pdf.client import engine as process_engine
-from esign_desktop.pdf.client import recycler as renewal
+from esign_desktop.pdf.client import pool
 from esign_desktop.pdf.client import segments as segment
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.isolated import start as child_start
 from esign_desktop.pdf.limits import Limits
-from esign_desktop.pdf.untrusted import BadAnswer
+from esign_desktop.pdf.wire import BadAnswer
 from tests.pdf.builder import Page, build, endless
 from tests.pdf.ink import is_blank
 from tests.raised import raises_code
@@ -444,7 +444,7 @@ def test_a_child_that_answers_nonsense_is_ended(
         raise BadAnswer("hit")
 
     with monkeypatch.context() as patch:
-        patch.setattr(wire, "read_hits", refuse)
+        patch.setattr(wire, "read", refuse)
         with pytest.raises(PdfError) as caught:
             quick.find(opened.handle, "甲")
     assert (caught.value.code, caught.value.detail) == ("pdf.worker_died", "hit")
@@ -456,7 +456,7 @@ def test_a_child_that_answers_nonsense_is_ended(
 def test_a_child_that_takes_too_much_memory_is_replaced_without_a_failure(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(renewal, "PAUSE_S", 0.0)
+    monkeypatch.setattr(pool, "PAUSE_S", 0.0)
     engine = ProcessEngine(limits=Limits(child_memory_bytes=1))
     path = write(build(Page(drawing="0 0 99 99 re f")))
     try:

@@ -41,7 +41,7 @@ class Borrower(threading.Thread):
     @override
     def run(self) -> None:
         try:
-            with self._pool.lend(HANDLE, self._urgency):
+            with self._pool.checkout(HANDLE, self._urgency):
                 self._log.append(self._urgency)
                 self.has_one.set()
         except Cancelled:
@@ -57,7 +57,7 @@ def wait_for_waiting(pool: ProcessPool, count: int) -> None:
 def test_the_most_urgent_goes_first(pool: ProcessPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "STARVING_S", 60.0)
     log: list[Urgency] = []
-    with pool.lend(HANDLE), pool.lend(HANDLE):
+    with pool.checkout(HANDLE), pool.checkout(HANDLE):
         borrowers = []
         for urgency in (Urgency.LATER, Urgency.SOON, Urgency.NOW):
             borrowers.append(Borrower(pool, urgency, log))
@@ -71,7 +71,7 @@ def test_the_most_urgent_goes_first(pool: ProcessPool, monkeypatch: pytest.Monke
 def test_patient_work_has_its_turn_after_a_while(pool: ProcessPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "STARVING_S", 0.0)
     log: list[Urgency] = []
-    with pool.lend(HANDLE), pool.lend(HANDLE):
+    with pool.checkout(HANDLE), pool.checkout(HANDLE):
         borrowers = []
         for urgency in (Urgency.LATER, Urgency.NOW):
             borrowers.append(Borrower(pool, urgency, log))
@@ -87,7 +87,7 @@ def test_the_last_child_is_kept_for_urgent_work_while_patient_work_is_slow(
 ) -> None:
     monkeypatch.setattr(process_pool, "SLOW_STEP_S", 0.0)
     log: list[Urgency] = []
-    with pool.lend(HANDLE, Urgency.SOON):
+    with pool.checkout(HANDLE, Urgency.SOON):
         patient, urgent = Borrower(pool, Urgency.LATER, log), Borrower(pool, Urgency.NOW, log)
         patient.start()
         wait_for_waiting(pool, 1)
@@ -102,21 +102,21 @@ def test_the_last_child_is_kept_for_urgent_work_while_patient_work_is_slow(
 
 def test_quick_patient_work_uses_all_children(pool: ProcessPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "SLOW_STEP_S", 60.0)
-    with pool.lend(HANDLE, Urgency.LATER) as one, pool.lend(HANDLE, Urgency.SOON) as other:
+    with pool.checkout(HANDLE, Urgency.LATER) as one, pool.checkout(HANDLE, Urgency.SOON) as other:
         assert one is not other
 
 
 def test_child_that_has_the_document_open_is_preferred(pool: ProcessPool) -> None:
     second = pool.children[1]
     second.opened.add(HANDLE)
-    with pool.lend(HANDLE) as child:
+    with pool.checkout(HANDLE) as child:
         assert child is second
 
 
 def test_replacement_takes_the_place_of_a_child_when_that_is_free(pool: ProcessPool) -> None:
     old, new = pool.children[0], ChildProcess(Limits())
     with ExitStack() as lent:
-        lent.enter_context(pool.lend(HANDLE))
+        lent.enter_context(pool.checkout(HANDLE))
         replacing = threading.Thread(target=pool.replace, args=(old, new))
         replacing.start()
         assert new not in pool.children
@@ -136,7 +136,7 @@ def test_replacement_is_cancelled_with_everything_else() -> None:
         except Cancelled:
             cancelled.append(True)
 
-    with pool.lend(HANDLE):
+    with pool.checkout(HANDLE):
         replacing = threading.Thread(target=replace)
         replacing.start()
         stopping = threading.Thread(target=pool.stop)

@@ -9,8 +9,7 @@ import pytest
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.forms import FieldKind, PdfFormField
-from esign_desktop.pdf.isolated.form_reader import MOST_FIELDS, read_form_fields
-from esign_desktop.pdf.isolated.forms import list_form_fields
+from esign_desktop.pdf.isolated.forms import MOST_FIELDS, list_form_fields, read_form_fields
 from tests.pdf.builder import Page, build
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, SKETCH_SIZE, Fingerprint, PageDigest
-from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of, digests_message, read_digests
-from esign_desktop.pdf.untrusted import BadAnswer
+from esign_desktop.pdf import wire
+from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of
 from tests.pdf.builder import Page, build
 
 if TYPE_CHECKING:
@@ -62,30 +62,19 @@ def test_form_that_was_filled_in_is_like_itself_and_another_text_is_not() -> Non
 def test_digest_has_a_bounded_size_and_none_of_the_text() -> None:
     digest = digest_of(FORM * 500)
     assert len(digest.sketch) == SKETCH_SIZE
-    assert "合同" not in json.dumps(digests_message([digest]), ensure_ascii=False)
+    assert "合同" not in json.dumps(wire.write(digest), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("text", ["", "a", "ab", "abcd", "abcde", "\ud800 lone", "e\u0301"])
 def test_any_text_has_a_digest_that_survives_the_pipe(text: str) -> None:
     digest = digest_of(text)
-    assert read_digests(json.loads(json.dumps(digests_message([digest]))), 1) == (digest,)
+    assert wire.read(json.loads(json.dumps(wire.write(digest))), PageDigest) == digest
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [
-        {},
-        {"digests": []},
-        {"digests": [["", []], ["", []]]},
-        {"digests": [["x", []]]},
-        {"digests": [["", [1.5]]]},
-        {"digests": [["", [-1]]]},
-        {"digests": [["", [True]]]},
-        {"digests": [["", list(range(SKETCH_SIZE + 1))]]},
-        {"digests": ["no list"]},
-        {"digests": [["", None]]},
-    ],
+    "digest",
+    [["x", []], ["", [1.5]], ["", [-1]], ["", [True]], ["", list(range(SKETCH_SIZE + 1))], "no list", ["", None]],
 )
-def test_answer_that_no_sound_child_gives_is_refused(answer: dict[str, object]) -> None:
-    with pytest.raises(BadAnswer):
-        read_digests(answer, 1)
+def test_digest_that_no_sound_child_tells_is_refused(digest: object) -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.read(digest, PageDigest)

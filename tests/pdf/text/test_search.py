@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.placing.placement import KeywordHit
-    from esign_desktop.pdf.worker.local_engine import LocalEngine
+    from tests.pdf.local_engine import LocalEngine
 
     Find = Callable[[Page, str], tuple[KeywordHit, ...]]
 

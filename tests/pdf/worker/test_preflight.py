@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from esign_desktop.pdf.worker.local_engine import LocalEngine
+    from tests.pdf.local_engine import LocalEngine
 
     Facts = Callable[[bytes], PreflightFacts]
 

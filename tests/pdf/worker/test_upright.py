@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.pdf.engine import PdfEngine
-    from esign_desktop.pdf.worker.local_engine import LocalEngine
+    from tests.pdf.local_engine import LocalEngine
 
     Write = Callable[[bytes], Path]
 

@@ -7,7 +7,6 @@ import pytest
 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import Cancelled, PdfError, StoreError
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.copies import KEPT_MS, DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.drafts import DraftService
@@ -15,6 +14,7 @@ from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.drafts import Drafts
 from tests.drafts import NOW_MS, make_document, make_draft, make_keyword
 from tests.pdf.builder import Page, build
+from tests.pdf.local_engine import LocalEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

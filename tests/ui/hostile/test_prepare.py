@@ -17,7 +17,6 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.placing.placement import KeywordHit
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.services.people.accounts import Reach
@@ -28,6 +27,7 @@ from esign_desktop.ui.shell.menus import MenuBar
 from esign_desktop.ui.shell.palette import CommandPalette
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
+from tests.pdf.local_engine import LocalEngine
 from tests.ui.hostile.looking import look
 from tests.ui.hostile.services import hostile_draft
 from tests.ui.prepare.kept_sizes import KeptSizes

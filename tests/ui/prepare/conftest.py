@@ -14,7 +14,6 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.copies import DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import ContractSession
@@ -24,6 +23,7 @@ from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
+from tests.pdf.local_engine import LocalEngine
 from tests.ui.prepare.kept_sizes import KeptSizes
 
 if TYPE_CHECKING:

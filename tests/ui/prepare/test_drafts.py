@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.ui.prepare.drafts import DraftCard, DraftsList
 from tests.drafts import NOW_MS
+from tests.pdf.local_engine import LocalEngine
 from tests.ui.made_pdfs import write_text_pdf
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.ui.tasks import TaskRunner
+from tests.pdf.local_engine import LocalEngine
 from tests.ui.prepare.tools.desk import Desk
 
 if TYPE_CHECKING:

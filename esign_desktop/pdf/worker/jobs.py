@@ -1,0 +1,185 @@
+"""The jobs of the PDF process, a method a job. Nothing here limits time: the parent does, by ending the process.
+
+Long work is done in steps, as far as a budget of time allows, so that others get their turn in between.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.contract.fingerprint import PageDigest
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.pdf.limits import MAX_TEXT_LINES
+from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of_lines
+from esign_desktop.pdf.text.search import Keyword
+from esign_desktop.pdf.wire import OpenedFile
+from esign_desktop.pdf.worker.document import MupdfDocument, shrink_store
+from esign_desktop.pdf.worker.memory import give_free_memory_back
+from esign_desktop.pdf.worker.page_reader import find_on_page, read_page
+from esign_desktop.pdf.worker.preflight import StructureFacts, look_at_structure
+from esign_desktop.pdf.worker.upright import check_same, write_upright_copy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.geometry import PageFrame, PageRect
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.pdf.engine import PdfHandle
+    from esign_desktop.pdf.files import FileState, SourceFile
+    from esign_desktop.pdf.pixel_grid import PixelRect
+    from esign_desktop.pdf.text.index import PageText
+    from esign_desktop.pdf.text.lines import TextLine
+
+_WHOLE_SHARE: Final = 0.9
+"""Of a page: who asks for less will ask for the rest of it too."""
+
+
+class Jobs:
+    """Keeps documents open by handle, and does what is asked of them. Raises PdfError, pdf.closed without a document.
+
+    Page numbers count from 1, page indices from 0.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[PdfHandle, MupdfDocument] = {}
+
+    def open(
+        self,
+        handle: PdfHandle,
+        file: Path | SourceFile,
+        *,
+        password: str | None = None,
+        expected: FileState | None = None,
+    ) -> OpenedFile:
+        """Open a file under a handle. With an ``expected`` state the pages are known, and other bytes pdf.changed."""
+        document = self._open[handle] = MupdfDocument(file, password=password, expected=expected)
+        if document.sum.is_at_once:
+            document.sum.start()
+        state = replace(document.state, sha256=document.sum.known())
+        return OpenedFile.of(state, document.frames() if expected is None else ())
+
+    def structure(self, handle: PdfHandle) -> StructureFacts:
+        """Say what the document's objects tell, without its text."""
+        return look_at_structure(self._opened(handle))
+
+    def known_sum(self, handle: PdfHandle) -> str:
+        """Return the SHA-256 of the document's bytes; empty if it is not known yet, and then it soon will be."""
+        byte_sum = self._opened(handle).sum
+        byte_sum.start()
+        return byte_sum.known()
+
+    def read_pages(
+        self, handle: PdfHandle, page_indices: Sequence[int], budget_s: float, *, carefully: bool
+    ) -> tuple[PageText, ...]:
+        """Read as many of the pages as there is time for, at least one."""
+        document = self._opened(handle)
+        return tuple(
+            read_page(document, index, document.frame(index), carefully=carefully)
+            for index in _while_time(page_indices, budget_s)
+        )
+
+    def draw(
+        self, handle: PdfHandle, page_number: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview
+    ) -> None:
+        """Draw a part of a page into memory of the caller, as ``Pixels`` has them."""
+        document = self._opened(handle)
+        frame = _frame(document, page_number)
+        whole_px = frame.display_width_pt * frame.display_height_pt * pixels_per_point**2
+        is_part = rect.width_px * rect.height_px < _WHOLE_SHARE * whole_px
+        document.draw(page_number - 1, pixels_per_point, rect, buffer[: rect.size_bytes], is_part=is_part)
+
+    def find(
+        self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], budget_s: float
+    ) -> tuple[tuple[KeywordHit, ...], int]:
+        """Search as many of the pages as there is time for, at least one, and say how many."""
+        document = self._opened(handle)
+        wanted = Keyword(keyword)
+        found = [
+            find_on_page(document, number - 1, _frame(document, number), wanted)
+            for number in _while_time(page_numbers, budget_s)
+        ]
+        return tuple(hit for hits in found for hit in hits), len(found)
+
+    def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
+        """Return the lines of text on a page, in page space."""
+        document = self._opened(handle)
+        frame = _frame(document, page_number)
+        lines = document.text_lines(page_number - 1)[:MAX_TEXT_LINES]
+        rects = (_extent(line, frame) for line in lines)
+        return tuple(frame.rect_to_page(rect) for rect in rects if rect is not None)
+
+    def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
+        """Digest the pages from ``first_index`` on while there is time, one at least; a page that fails has no text."""
+        document = self._opened(handle)
+        found: list[PageDigest] = []
+        for index in _while_time(range(first_index, min(document.page_count, DIGESTED_PAGES)), budget_s):
+            try:
+                found.append(digest_of_lines(document.text_lines(index)))
+            except PdfError:
+                found.append(PageDigest())
+        return tuple(found)
+
+    def write_copy(self, handle: PdfHandle, target: int) -> None:
+        """Write the upright copy to an open file, without comparing it."""
+        document = self._opened(handle)
+        write_upright_copy(document.data, document.password, document.frames(), target)
+
+    def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
+        """Compare pages with those of an upright copy while there is time; return the index of the next one."""
+        document, other = self._opened(handle), self._opened(copy)
+        if other.page_count != document.page_count:
+            raise PdfError("pdf.normalise_failed", "pages")
+        next_index = first_index
+        for index in _while_time(range(first_index, document.page_count), budget_s):
+            check_same(document, other, index, document.frame(index), other.frame(index))
+            next_index = index + 1
+        return next_index
+
+    def links_and_fields(self, handle: PdfHandle, page_number: int) -> tuple[int, int]:
+        """Count links and form fields of a page the way common programs do."""
+        return self._opened(handle).list_links_and_fields(page_number - 1)
+
+    def close(self, handle: PdfHandle) -> None:
+        """Forget a document; a handle that is not open is ignored."""
+        self._open.pop(handle, None)
+
+    def rest(self) -> None:
+        """Give back the memory that only makes later work quicker."""
+        for document in self._open.values():
+            document.forget_drawn()
+        shrink_store()
+        give_free_memory_back()
+
+    def _opened(self, handle: PdfHandle) -> MupdfDocument:
+        if handle not in self._open:
+            raise PdfError("pdf.closed")
+        return self._open[handle]
+
+
+def _while_time(numbers: Sequence[int], budget_s: float) -> Iterator[int]:
+    """Yield numbers until time is over, at least one."""
+    ends_at_s = time.monotonic() + budget_s
+    for position, number in enumerate(numbers):
+        if position and time.monotonic() >= ends_at_s:
+            return
+        yield number
+
+
+def _frame(document: MupdfDocument, page_number: int) -> PageFrame:
+    if not 1 <= page_number <= document.page_count:
+        raise PdfError("pdf.page_failed", "no such page", page_number=page_number)
+    return document.frame(page_number - 1)
+
+
+def _extent(line: TextLine, frame: PageFrame) -> DisplayRect | None:
+    """Bounding box of the line's visible glyphs, if any are on the page."""
+    visible = [glyph for glyph in line.glyphs if not glyph.text.isspace() and glyph.is_within(frame)]
+    if not visible:
+        return None
+    left, top = min(g.left_pt for g in visible), min(g.top_pt for g in visible)
+    right, bottom = max(g.right_pt for g in visible), max(g.bottom_pt for g in visible)
+    return DisplayRect(left, top, right - left, bottom - top)
