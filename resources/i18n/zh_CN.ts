@@ -4748,6 +4748,25 @@
     </message>
 </context>
 <context>
+    <name>FolderField</name>
+    <message>
+        <source>Choose folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Folder for signed files</source>
+        <translation>已签文件的保存位置</translation>
+    </message>
+    <message>
+        <source>The desktop&apos;s folder for downloads</source>
+        <translation>系统的“下载”文件夹</translation>
+    </message>
+    <message>
+        <source>Usual folder</source>
+        <translation>默认文件夹</translation>
+    </message>
+</context>
+<context>
     <name>ForgetSheet</name>
     <message>
         <source>&amp;Forget for ever</source>
@@ -4857,16 +4876,8 @@
         <translation>在此端口接收平台通知(&amp;R)</translation>
     </message>
     <message>
-        <source>Choose folder…</source>
-        <translation>选择文件夹…</translation>
-    </message>
-    <message>
         <source>Dark</source>
         <translation>深色</translation>
-    </message>
-    <message>
-        <source>Folder for signed files</source>
-        <translation>已签文件的保存位置</translation>
     </message>
     <message>
         <source>Light</source>
@@ -4877,10 +4888,6 @@
         <translation>跟随系统</translation>
     </message>
     <message>
-        <source>Port for notices</source>
-        <translation>通知端口</translation>
-    </message>
-    <message>
         <source>Pr&amp;ice list</source>
         <translation>价格档位(&amp;I)</translation>
     </message>
@@ -4889,16 +4896,8 @@
         <translation>已签文件</translation>
     </message>
     <message>
-        <source>The desktop&apos;s folder for downloads</source>
-        <translation>系统的“下载”文件夹</translation>
-    </message>
-    <message>
         <source>The&amp;me</source>
         <translation>外观(&amp;M)</translation>
-    </message>
-    <message>
-        <source>Usual folder</source>
-        <translation>默认文件夹</translation>
     </message>
     <message>
         <source>¥{price} for {count} contracts a year: ¥{each} each</source>
@@ -6175,6 +6174,13 @@
     <message>
         <source>{name} pays.</source>
         <translation>由 {name} 付费。</translation>
+    </message>
+</context>
+<context>
+    <name>PortField</name>
+    <message>
+        <source>Port for notices</source>
+        <translation>通知端口</translation>
     </message>
 </context>
 <context>

@@ -201,9 +201,9 @@ def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
     assert workspace is not None
     form = workspace.settings.copies
     assert form is not None
-    qtbot.waitUntil(lambda: "passphrase" in form.told)
+    qtbot.waitUntil(lambda: "passphrase" in form.standing)
     qtbot.keyClicks(form.passphrase, PASSPHRASE)
     qtbot.keyClicks(form.again, PASSPHRASE)
     qtbot.mouseClick(form.use, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "Every contract" in form.told, timeout=20_000)
+    qtbot.waitUntil(lambda: "Every contract" in form.standing, timeout=20_000)
     qtbot.waitUntil(lambda: not is_told())

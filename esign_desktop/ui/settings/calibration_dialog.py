@@ -1,11 +1,11 @@
-"""Asks before a calibration sheet is sent, shows how far it is, and what it found out: nothing is set without a yes."""
+"""Asks before a calibration sheet is sent, shows its progress and its result, and applies what is selected."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -63,51 +63,52 @@ class _Asked:
 
 
 class CalibrationDialog(QDialog):
-    """``taken`` tells that settings were changed. Closed while a sheet is on its way, it leaves it for later."""
+    """``taken``: settings were changed. A sheet that is under way when it is closed waits for the next time."""
 
     taken = Signal()
     _reached = Signal(object)
-    """The ``CalibrationStage``, told by the thread that works."""
+    """Carries the ``CalibrationStage``, from the worker thread."""
 
     def __init__(
         self, service: CalibrationService, kind: EnvironmentKind, tasks: TaskRunner, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Calibrate"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._service, self._kind, self._tasks = service, kind, tasks
         self._cancel: CancelToken | None = None
         self._is_stopping = False
         self._is_waiting: bool | None = None
-        """Whether an earlier sheet is to be measured still; None until that is known."""
+        """Whether an earlier sheet waits to be measured; None until that is known."""
         self._error: AppError | None = None
         self._report: CalibrationReport | None = None
         self._stage: CalibrationStage | None = None
         self._task: Task | None = None
         self._title, self._text, self._remedy = (PlainLabel(self) for _ in range(3))
-        self._sealer_label, self._sealer = PlainLabel(self), QComboBox(self)
+        self._sealer_label, self._sealer = PlainLabel(self, self.tr("Sealed &by")), QComboBox(self)
         self._sealer_label.setBuddy(self._sealer)
         self._sealers: tuple[Sealer, ...] = ()
-        self._person = QCheckBox(self)
+        self._person = QCheckBox(self.tr("Also with an invented &person"), self)
         self._person.setChecked(True)
-        self._person_hint = PlainLabel(self)
+        hint = self.tr(
+            "Two accounts are made for nobody, and a second contract is started and revoked before it is seen."
+        )
+        self._person_hint = PlainLabel(self, hint)
         self._person_hint.setObjectName("hint")
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._result = CalibrationResult(self)
-        self._start, self._take, self._revoke = (DeliberateButton(self) for _ in range(3))
+        self._start = DeliberateButton(self)
+        self._take = DeliberateButton(self, self.tr("&Apply selected"))
+        self._revoke = DeliberateButton(self, self.tr("&Give it up"))
         self._close = QPushButton(self)
         self._lay_out()
         self._connect()
-        self.retranslate()
+        self._show_sealers(())
+        self._show()
         self._ask()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def reject(self) -> None:
@@ -119,18 +120,6 @@ class CalibrationDialog(QDialog):
     def text(self) -> str:
         """What it says."""
         return "\n".join(part.text() for part in (self._title, self._text, self._remedy) if not part.isHidden())
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self.setWindowTitle(self.tr("Calibrate"))
-        self._sealer_label.setText(self.tr("Sealed &by"))
-        self._show_sealers()
-        self._person.setText(self.tr("Also with an invented &person"))
-        self._person_hint.setText(
-            self.tr("Two accounts are made for nobody, and a second contract is started and revoked before it is seen.")
-        )
-        self._result.retranslate()
-        self._show()
 
     def _lay_out(self) -> None:
         self._title.setObjectName("sectionTitle")
@@ -179,21 +168,21 @@ class CalibrationDialog(QDialog):
         self._tasks.start(ask, owner=self, on_done=self._on_asked, on_error=self._on_failed, lane=Lane.NETWORK)
 
     def _on_asked(self, asked: _Asked) -> None:
-        self._sealers = asked.sealers
-        self._show_sealers()
+        self._show_sealers(asked.sealers)
         self._on_looked(asked.is_waiting)
 
     def _on_looked(self, is_waiting: bool) -> None:
         self._is_waiting = is_waiting
         self._show()
 
-    def _show_sealers(self) -> None:
+    def _show_sealers(self, sealers: tuple[Sealer, ...]) -> None:
         chosen = max(0, self._sealer.currentIndex())
+        self._sealers = sealers
         self._sealer.clear()
         self._sealer.addItem(self.tr("Our application"))
-        for sealer in self._sealers:
+        for sealer in sealers:
             self._sealer.addItem(one_line(sealer.organization.name, most_characters=_MOST_CHARACTERS))
-        self._sealer.setCurrentIndex(min(chosen, len(self._sealers)))
+        self._sealer.setCurrentIndex(min(chosen, len(sealers)))
 
     def _show(self) -> None:
         report, is_running = self._report, self._cancel is not None
@@ -201,9 +190,7 @@ class CalibrationDialog(QDialog):
         self._result.setVisible(report is not None)
         self._remedy.setVisible(self._error is not None or (report is None and not is_running))
         is_asking = report is None and self._error is None and not is_running
-        self._person.setVisible(is_asking and not self._is_waiting)
-        self._person_hint.setVisible(is_asking and not self._is_waiting)
-        for widget in (self._sealer_label, self._sealer):
+        for widget in (self._sealer_label, self._sealer, self._person, self._person_hint):
             widget.setVisible(is_asking and not self._is_waiting)
         self._start.setVisible(report is None and not is_running and self._can_go_on)
         self._take.setVisible(report is not None and bool(report.changes))
@@ -212,7 +199,8 @@ class CalibrationDialog(QDialog):
         if report is not None:
             self._show_result(report)
         elif is_running:
-            self._title.setText(self.tr("Stopping…") if self._is_stopping else self._stage_text)
+            stage = stage_words(self._stage or CalibrationStage.SENDING)
+            self._title.setText(self.tr("Stopping…") if self._is_stopping else stage)
             self._text.setText(self.tr("You can close this and go on later: no second sheet is sent."))
         elif self._error is not None:
             sentence = error_sentence(self._error)
@@ -223,8 +211,6 @@ class CalibrationDialog(QDialog):
             self._show_question()
         self._text.setVisible(bool(self._text.text()))
         self._start.setText(self._start_text)
-        self._take.setText(self.tr("&Apply selected"))
-        self._revoke.setText(self.tr("&Give it up"))
         self._close.setText(self._close_text)
 
     def _show_question(self) -> None:
@@ -258,10 +244,6 @@ class CalibrationDialog(QDialog):
             if unexplained
             else ""
         )
-
-    @property
-    def _stage_text(self) -> str:
-        return stage_words(self._stage or CalibrationStage.SENDING)
 
     @property
     def _can_go_on(self) -> bool:
@@ -375,7 +357,10 @@ class CalibrationResult(QWidget):
         self._boxes: dict[Answer, QCheckBox] = {}
         self._picture = CalibrationPicture(self)
         self._pages: ChoiceBar[int] = ChoiceBar(range(1, PAGE_COUNT + 1), self)
-        self._legend = PlainLabel(self)
+        for number in range(1, PAGE_COUNT + 1):
+            self._pages.button(number).setText(self.tr("Page {number}").format(number=number))
+        legend = self.tr("Green: where the seal is. Dashed: where it would be, violet for the answer that fits.")
+        self._legend = PlainLabel(self, legend)
         self._legend.setObjectName("hint")
         self._legend.setWordWrap(True)
         left = QVBoxLayout()
@@ -407,36 +392,16 @@ class CalibrationResult(QWidget):
         """The questions whose answers are ticked."""
         return frozenset(answer.question for answer, box in self._boxes.items() if box.isChecked())
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._legend.setText(
-            self.tr("Green: where the seal is. Dashed: where it would be, violet for the answer that fits.")
-        )
-        for number in range(1, PAGE_COUNT + 1):
-            self._pages.button(number).setText(self.tr("Page {number}").format(number=number))
-        if self._report is not None:
-            self._fill(self._report)
-
     def show_report(self, report: CalibrationReport) -> None:
         """Show what was found out, the first page first."""
         self._report = report
-        self._fill(report)
-        self._pages.choose(1)
-
-    def _fill(self, report: CalibrationReport) -> None:
-        chosen = self.chosen_questions if self._boxes else {answer.question for answer in report.changes}
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        self._boxes.clear()
         for column, text in enumerate((self.tr("Setting"), self.tr("Now"), self.tr("Found out"))):
             head = PlainLabel(self._table, text)
             head.setObjectName("hint")
             self._grid.addWidget(head, 0, column)
         for row, answer in enumerate(report.answers, 1):
             self._grid.addWidget(separator(self._table), 2 * row - 1, 0, 1, 3)
-            self._grid.addWidget(self._name(answer, is_chosen=answer.question in chosen), 2 * row, 0)
+            self._grid.addWidget(self._name(answer), 2 * row, 0)
             for column, text in ((1, now_words(answer)), (2, seen_words(answer))):
                 label = PlainLabel(self._table, text)
                 label.setWordWrap(True)
@@ -444,13 +409,14 @@ class CalibrationResult(QWidget):
                     label.setObjectName("hint")
                 self._grid.addWidget(label, 2 * row, column)
         self._grid.setRowStretch(2 * len(report.answers) + 1, 1)
+        self._pages.choose(1)
 
-    def _name(self, answer: Answer, *, is_chosen: bool) -> QWidget:
+    def _name(self, answer: Answer) -> QWidget:
         words = question_words(answer)
         if not answer.is_change:
             return PlainLabel(self._table, words)
         box = QCheckBox(words, self._table)
-        box.setChecked(is_chosen)
+        box.setChecked(True)
         box.toggled.connect(self.chosen)
         self._boxes[answer] = box
         return box

@@ -1,4 +1,4 @@
-"""The second folder: where copies go, how they stand, and what is brought back from those of another computer."""
+"""The second folder: where copies go, their status, and restoring those of another computer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.errors import AppError, StoreError
 from esign_desktop.override import override
+from esign_desktop.ui.settings.counter import add_row
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.copies import brought_back, not_brought_back
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -29,7 +29,7 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -57,50 +57,60 @@ class CopiesForm(QWidget):
         self._source: Path | None = None
         self._computers: tuple[Computer, ...] = ()
         self._is_busy = False
-        self._words: Callable[[], str] = str
-        self._restored_words: Callable[[], str] = str
-        """What was said last, in words of the moment, since the language may change."""
-        self._purpose, self._title, self._details, self._said, self._restored = (PlainLabel(self) for _ in range(5))
+        self._purpose, self._title, self._details, self._status_label, self._restored = (
+            PlainLabel(self) for _ in range(5)
+        )
+        purpose = self.tr(
+            "The list of contracts exists on this computer alone. In a second folder, on a share or a stick, it"
+            " outlives the computer: every contract at once, drafts, presets and accounts once a day. All of it is"
+            " encrypted with a passphrase."
+        )
+        warning = self.tr("Keep it where this computer is not: without it nobody can read the copies, not you either.")
+        self._purpose.setText(f"{purpose} {warning}")
         self._mark = QLabel(self)
-        self._path, self._source_path = ElidedLabel(self), ElidedLabel(self)
-        self.choose, self.use, self.now, self.stop = (QPushButton(self) for _ in range(4))
+        self.path, self._source_path = ElidedLabel(self), ElidedLabel(self)
+        self.choose = QPushButton(self.tr("Choose folder…"), self)
+        self.use = QPushButton(self.tr("Copy there from now on"), self)
+        self.now = QPushButton(self.tr("Copy now"), self)
+        self.stop = QPushButton(self.tr("Copy no more"), self)
         self.passphrase, self.again, self.old_passphrase = (QLineEdit(self) for _ in range(3))
-        self.choose_source, self.restore = QPushButton(self), QPushButton(self)
+        self.again.setAccessibleName(self.tr("Passphrase, again"))
+        self.choose_source = QPushButton(self.tr("Bring back from copies…"), self)
+        self.restore = QPushButton(self.tr("Bring back"), self)
         self.computer = QComboBox(self)
-        self._labels = {name: QLabel(self) for name in ("folder", "passphrase", "source", "computer", "old")}
         self._form, self._restoring = QFormLayout(), QFormLayout()
         self._lay_out()
         self._connect()
-        self.retranslate()
-        self._tell(str)
-        self._tell_restored(str)
+        self._show()
+        self._show_text("")
+        self._show_restored("")
 
     @property
-    def said(self) -> str:
-        """What became of the last thing that was asked for."""
-        return self._said.text()
+    def status_text(self) -> str:
+        """The result of the last action."""
+        return self._status_label.text()
 
     @property
-    def told(self) -> str:
-        """How the copies stand, in words."""
+    def standing(self) -> str:
+        """The status of the copies, in words."""
         return f"{self._title.text()} {self._details.text()}".strip()
 
     @property
     def restored(self) -> str:
-        """What was brought back, and what was not."""
+        """What was restored, and what was not."""
         return self._restored.text()
 
     def read(self) -> None:
-        """Show how the copies stand."""
+        """Show the status of the copies."""
         self.show_status(self._second_folder.status())
 
     def show_status(self, status: CopyStatus) -> None:
-        """Show how the copies stand now."""
+        """Show a status of the copies."""
         self._status = status
         self._show()
 
     def set_folder(self, folder: Path) -> None:
-        """Take a folder for copies; a passphrase is needed yet."""
+        """Choose a folder for copies; the passphrase comes next."""
         self._folder = folder
         self._show()
         self.passphrase.setFocus()
@@ -109,49 +119,19 @@ class CopiesForm(QWidget):
         """Look whose copies lie in a folder."""
         second_folder = self._second_folder
         self._source, self._computers = folder, ()
-        self._tell_restored(str)
+        self._show_restored("")
         self._run(
-            lambda: second_folder.restorer().computers(folder), self._on_computers_found, self._tell_restoring_failed
+            lambda: second_folder.restorer().computers(folder), self._on_computers_found, self._on_restoring_failed
         )
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self._show()
         super().changeEvent(event)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        purpose = self.tr(
-            "The list of contracts exists on this computer alone. In a second folder, on a share or a stick, it"
-            " outlives the computer: every contract at once, drafts, presets and accounts once a day. All of it is"
-            " encrypted with a passphrase."
-        )
-        warning = self.tr("Keep it where this computer is not: without it nobody can read the copies, not you either.")
-        self._purpose.setText(f"{purpose} {warning}")
-        for name, text in (
-            ("folder", self.tr("Second folder")),
-            ("passphrase", self.tr("Passphrase, twice")),
-            ("source", self.tr("From another computer")),
-            ("computer", self.tr("Whose")),
-            ("old", self.tr("Its passphrase")),
-        ):
-            self._labels[name].setText(text)
-        self.again.setAccessibleName(self.tr("Passphrase, again"))
-        self.choose.setText(self.tr("Choose folder…"))
-        self.use.setText(self.tr("Copy there from now on"))
-        self.now.setText(self.tr("Copy now"))
-        self.stop.setText(self.tr("Copy no more"))
-        self.choose_source.setText(self.tr("Bring back from copies…"))
-        self.restore.setText(self.tr("Bring back"))
-        self._said.setText(self._words())
-        self._restored.setText(self._restored_words())
-        self._show()
-
     def _lay_out(self) -> None:
-        for label in (self._purpose, self._title, self._details, self._said, self._restored):
+        for label in (self._purpose, self._title, self._details, self._status_label, self._restored):
             label.setWordWrap(True)
         for label in (self._purpose, self._details):
             label.setObjectName("hint")
@@ -169,31 +149,21 @@ class CopiesForm(QWidget):
             form.setContentsMargins(0, 0, 0, 0)
             form.setHorizontalSpacing(16)
             form.setVerticalSpacing(8)
-        self._form.addRow(self._labels["folder"], _row(self._path, self.choose, is_wide=True))
-        self._form.addRow(self._labels["passphrase"], _row(self.passphrase, self.again))
-        self._form.addRow("", _row(self.use, self.now, self.stop))
-        self._form.addRow("", self._said)
-        self._restoring.addRow(self._labels["source"], _row(self._source_path, self.choose_source, is_wide=True))
-        self._restoring.addRow(self._labels["computer"], self.computer)
-        self._restoring.addRow(self._labels["old"], _row(self.old_passphrase, self.restore))
-        for name, buddy in (
-            ("folder", self.choose),
-            ("passphrase", self.passphrase),
-            ("source", self.choose_source),
-            ("computer", self.computer),
-            ("old", self.old_passphrase),
-        ):
-            self._labels[name].setBuddy(buddy)
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setObjectName("separator")
+        add_row(self._form, self.tr("Second folder"), self.path, self.choose, is_first_wide=True)
+        add_row(self._form, self.tr("Passphrase, twice"), self.passphrase, self.again)
+        add_row(self._form, "", self.use, self.now, self.stop)
+        self._form.addRow("", self._status_label)
+        source = self.tr("From another computer")
+        add_row(self._restoring, source, self._source_path, self.choose_source, is_first_wide=True)
+        self._restoring.addRow(self.tr("Whose"), self.computer)
+        add_row(self._restoring, self.tr("Its passphrase"), self.old_passphrase, self.restore)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
         rows.addWidget(self._purpose)
         rows.addLayout(status)
         rows.addLayout(self._form)
-        rows.addWidget(line)
+        rows.addWidget(separator(self))
         rows.addLayout(self._restoring)
         rows.addWidget(self._restored)
 
@@ -212,7 +182,7 @@ class CopiesForm(QWidget):
     def _show(self) -> None:
         status = self._status
         folder = str(self._folder) if self._folder is not None else status.folder
-        self._path.setText(folder or self.tr("None: the list is on this computer alone"))
+        self.path.setText(folder or self.tr("None: the list is on this computer alone"))
         has_both = bool(self.passphrase.text()) and bool(self.again.text())
         self.use.setEnabled(bool(folder) and has_both and not self._is_busy)
         self.now.setVisible(bool(status.folder))
@@ -238,7 +208,7 @@ class CopiesForm(QWidget):
         self._details.setVisible(bool(details))
 
     def _standing(self, status: CopyStatus) -> tuple[str, list[str], bool]:
-        """Return how the copies stand: in a sentence, more of it, and whether it is well."""
+        """Return the status in a sentence, its details, and whether all is well."""
         details = []
         if status.code:
             sentence = error_sentence(StoreError(status.code))
@@ -288,7 +258,7 @@ class CopiesForm(QWidget):
     def _choose(self, title: str, then: Callable[[Path], None]) -> None:
         dialog = file_dialog(self, title, FileKind.COPIES)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(partial(_pass_on, then))
+        dialog.fileSelected.connect(lambda folder: then(Path(folder)))
         dialog.open()
 
     def _on_use_clicked(self) -> None:
@@ -296,31 +266,31 @@ class CopiesForm(QWidget):
         if folder is None or not self.use.isEnabled():
             return
         if self.passphrase.text() != self.again.text():
-            self._tell(lambda: self.tr("The two passphrases differ: type them once more."))
+            self._show_text(self.tr("The two passphrases differ: type them once more."))
             return
         passphrase = self.passphrase.text()
-        self._tell(lambda: self.tr("Looking at the folder…"))
+        self._show_text(self.tr("Looking at the folder…"))
         self._run(lambda: self._second_folder.name(folder, passphrase), self._on_named, self._on_naming_failed)
 
     def _on_named(self, status: CopyStatus) -> None:
-        self._folder = None
         self.passphrase.clear()
         self.again.clear()
-        self._tell(str)
+        self._on_folder_changed(status, "")
+
+    def _on_folder_changed(self, status: CopyStatus, text: str) -> None:
+        self._folder = None
+        self._show_text(text)
         self.show_status(status)
         self.changed.emit()
 
     def _on_naming_failed(self, error: AppError) -> None:
-        self._tell(partial(_words_of, error))
+        self._show_text(error_sentence(error).text)
 
     def _on_stop_clicked(self) -> None:
         self._run(self._second_folder.give_up, self._on_given_up, self._on_naming_failed)
 
     def _on_given_up(self, status: CopyStatus) -> None:
-        self._folder = None
-        self._tell(lambda: self.tr("Nothing is copied any more. What lies in the folder stays there."))
-        self.show_status(status)
-        self.changed.emit()
+        self._on_folder_changed(status, self.tr("Nothing is copied any more. What lies in the folder stays there."))
 
     def _on_computers_found(self, computers: tuple[Computer, ...]) -> None:
         self._computers = computers
@@ -339,70 +309,42 @@ class CopiesForm(QWidget):
             return
         second_folder = self._second_folder
         computer, passphrase = self._computers[self.computer.currentIndex()], self.old_passphrase.text()
-        self._tell_restored(lambda: self.tr("Bringing back…"))
+        self._show_restored(self.tr("Bringing back…"))
         self._run(
             lambda: second_folder.restorer().bring_back(computer, passphrase),
             self._on_restored,
-            self._tell_restoring_failed,
+            self._on_restoring_failed,
         )
 
     def _on_restored(self, report: RestoringReport) -> None:
         self.old_passphrase.clear()
         self._computers = ()
-
-        def words() -> str:
-            again = self.tr("Close the program and start it again: then everything is in its place.")
-            return "\n".join((brought_back(report), again, *(f"• {line}" for line in not_brought_back(report))))
-
-        self._tell_restored(words)
+        again = self.tr("Close the program and start it again: then everything is in its place.")
+        lines = (brought_back(report), again, *(f"• {line}" for line in not_brought_back(report)))
+        self._show_restored("\n".join(lines))
         self._show()
 
-    def _tell_restoring_failed(self, error: AppError) -> None:
-        self._tell_restored(partial(_words_of, error))
+    def _on_restoring_failed(self, error: AppError) -> None:
+        self._show_restored(error_sentence(error).text)
 
     def _run(
         self, work: Callable[[], object], on_done: Callable[..., None], on_error: Callable[[AppError], None]
     ) -> None:
+        def end(then: Callable[..., None], result: object) -> None:
+            self._is_busy = False
+            self._show()
+            then(result)
+
         self._is_busy = True
         self._show()
+        self._tasks.start(
+            work, owner=self, on_done=partial(end, on_done), on_error=partial(end, on_error), lane=Lane.COPIES
+        )
 
-        def done(result: object) -> None:
-            self._is_busy = False
-            self._show()
-            on_done(result)
+    def _show_text(self, text: str) -> None:
+        self._status_label.setText(text)
+        self._status_label.setVisible(bool(text))
 
-        def failed(error: AppError) -> None:
-            self._is_busy = False
-            self._show()
-            on_error(error)
-
-        self._tasks.start(work, owner=self, on_done=done, on_error=failed, lane=Lane.COPIES)
-
-    def _tell(self, words: Callable[[], str]) -> None:
-        self._words = words
-        self._said.setText(words())
-        self._said.setVisible(bool(words()))
-
-    def _tell_restored(self, words: Callable[[], str]) -> None:
-        self._restored_words = words
-        self._restored.setText(words())
-        self._restored.setVisible(bool(words()))
-
-
-def _pass_on(then: Callable[[Path], None], folder: str) -> None:
-    then(Path(folder))
-
-
-def _words_of(error: AppError) -> str:
-    sentence = error_sentence(error)
-    return f"{sentence.title} {sentence.remedy}"
-
-
-def _row(*widgets: QWidget, is_wide: bool = False) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for index, widget in enumerate(widgets):
-        row.addWidget(widget, 1 if is_wide and index == 0 else 0)
-    if not is_wide:
-        row.addStretch(1)
-    return row
+    def _show_restored(self, text: str) -> None:
+        self._restored.setText(text)
+        self._restored.setVisible(bool(text))

@@ -6,15 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from esign_desktop.override import override
 from esign_desktop.services.counter.brand import MAX_TEXT_CHARACTERS
 from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.brand_band import BrandBand, read_picture
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
@@ -34,7 +32,7 @@ _PIN_PX: Final = 120
 
 
 class CounterForm(QWidget):
-    """Keeps what is chosen at once."""
+    """Saves what is chosen at once."""
 
     def __init__(self, brand: BrandService, pin: CounterPin, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,31 +40,32 @@ class CounterForm(QWidget):
         self._pin = pin
         self._tasks = tasks
         self._has_pin = False
-        self._words: Callable[[], str] = str
-        """What was said last, in words of the moment, since the language may change."""
         self._image = QImage()
         self.text = QLineEdit(self)
         self.text.setMaxLength(MAX_TEXT_CHARACTERS)
-        self.choose, self.remove = QPushButton(self), DeliberateButton(self)
+        self.text.setPlaceholderText(self.tr("e.g. the name of the bank"))
+        self.choose = QPushButton(self.tr("Choose a picture…"), self)
+        self.choose.setToolTip(self.tr("PNG or JPEG, up to 2 MB. It is copied; nothing else goes to that screen."))
+        self.remove = DeliberateButton(self, self.tr("Without a logo"))
         self.remove.setEnabled(False)
         self.preview = BrandBand(self)
         self._frame = QFrame(self)
         self.current, self.new, self.again = (QLineEdit(self) for _ in range(3))
-        self.set_pin, self.drop_pin = DeliberateButton(self), DeliberateButton(self)
-        self._pin_state = PlainLabel(self)
-        self._said = PlainLabel(self)
-        self._labels = {name: QLabel(self) for name in ("text", "picture", "preview", "pin", "current", "new")}
+        self.again.setAccessibleName(self.tr("New PIN, again"))
+        self.set_pin = DeliberateButton(self, self.tr("Set the PIN"))
+        self.drop_pin = DeliberateButton(self, self.tr("Without a PIN"))
+        self._pin_state, self._status = PlainLabel(self), PlainLabel(self)
         self._form = QFormLayout(self)
         self._lay_out()
         self._connect()
-        self.retranslate()
+        self._show()
         self._show_preview("")
-        self._tell(str)
+        self._show_status("")
 
     @property
-    def said(self) -> str:
-        """What became of the last thing that was asked for."""
-        return self._said.text()
+    def status_text(self) -> str:
+        """The result of the last action."""
+        return self._status.text()
 
     def read(self) -> None:
         """Read what is kept."""
@@ -75,33 +74,6 @@ class CounterForm(QWidget):
     def set_picture(self, path: Path) -> None:
         """Show a picture on the customer's screen."""
         self._change_brand(partial(self._brand.set_picture, path, can_be_shown=_can_be_shown))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, text in (
-            ("text", self.tr("Name on the customer's screen")),
-            ("picture", self.tr("Logo")),
-            ("preview", self.tr("As customers see it")),
-            ("pin", self.tr("Locked counter")),
-            ("current", self.tr("Present PIN")),
-            ("new", self.tr("New PIN, twice")),
-        ):
-            self._labels[name].setText(text)
-        self.text.setPlaceholderText(self.tr("e.g. the name of the bank"))
-        self.choose.setText(self.tr("Choose a picture…"))
-        self.choose.setToolTip(self.tr("PNG or JPEG, up to 2 MB. It is copied; nothing else goes to that screen."))
-        self.remove.setText(self.tr("Without a logo"))
-        self.set_pin.setText(self.tr("Set the PIN"))
-        self.drop_pin.setText(self.tr("Without a PIN"))
-        self.again.setAccessibleName(self.tr("New PIN, again"))
-        self._said.setText(self._words())
-        self._show()
 
     def _lay_out(self) -> None:
         self._frame.setObjectName("customerPreview")
@@ -112,26 +84,19 @@ class CounterForm(QWidget):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.setMaxLength(MAX_DIGITS)
             edit.setFixedWidth(_PIN_PX)
-        for label in (self._pin_state, self._said):
+        for label in (self._pin_state, self._status):
             label.setWordWrap(True)
-        pictures = _row(self.choose, self.remove)
-        pins = _row(self.new, self.again)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(16)
         self._form.setVerticalSpacing(8)
-        for name, field, buddy in (
-            ("text", self.text, self.text),
-            ("picture", pictures, self.choose),
-            ("preview", self._frame, None),
-            ("pin", self._pin_state, None),
-            ("current", self.current, self.current),
-            ("new", pins, self.new),
-        ):
-            if buddy is not None:
-                self._labels[name].setBuddy(buddy)
-            self._form.addRow(self._labels[name], field)
-        self._form.addRow("", _row(self.set_pin, self.drop_pin))
-        self._form.addRow("", self._said)
+        self._form.addRow(self.tr("Name on the customer's screen"), self.text)
+        add_row(self._form, self.tr("Logo"), self.choose, self.remove)
+        self._form.addRow(self.tr("As customers see it"), self._frame)
+        self._form.addRow(self.tr("Locked counter"), self._pin_state)
+        self._form.addRow(self.tr("Present PIN"), self.current)
+        add_row(self._form, self.tr("New PIN, twice"), self.new, self.again)
+        add_row(self._form, "", self.set_pin, self.drop_pin)
+        self._form.addRow("", self._status)
 
     def _connect(self) -> None:
         self.text.textEdited.connect(self._show_preview)
@@ -173,20 +138,19 @@ class CounterForm(QWidget):
 
         self._run(work, self._on_brand_changed)
 
-    def _change_pin(self, change: Callable[[], object], said: Callable[[], str]) -> None:
+    def _change_pin(self, change: Callable[[], object], text: str) -> None:
         def work() -> bool:
             change()
             return self._pin.is_set
 
         for edit in (self.current, self.new, self.again):
             edit.clear()
-        self._run(work, partial(self._on_pin_changed, said))
+        self._run(work, partial(self._on_pin_changed, text))
 
-    def _tell(self, words: Callable[[], str], *, is_grave: bool = False) -> None:
-        self._words = words
-        self._said.setText(words())
-        self._form.setRowVisible(self._said, bool(self._said.text()))
-        self._said.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+    def _show_status(self, text: str, *, is_grave: bool = False) -> None:
+        self._status.setText(text)
+        self._form.setRowVisible(self._status, bool(text))
+        self._status.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
 
     def _on_looked(self, found: tuple[Brand, QImage, bool]) -> None:
         brand, image, self._has_pin = found
@@ -198,12 +162,12 @@ class CounterForm(QWidget):
         self._show()
 
     def _on_brand_changed(self, found: tuple[Brand, QImage, bool]) -> None:
-        self._tell(str)
+        self._show_status("")
         self._on_looked(found)
 
-    def _on_pin_changed(self, said: Callable[[], str], has_pin: bool) -> None:
+    def _on_pin_changed(self, text: str, has_pin: bool) -> None:
         self._has_pin = has_pin
-        self._tell(said)
+        self._show_status(text)
         self._show()
 
     def _on_text_editing_finished(self) -> None:
@@ -229,29 +193,30 @@ class CounterForm(QWidget):
     def _on_set_pin_clicked(self) -> None:
         pin, again, current = self.new.text(), self.again.text(), self.current.text()
         if pin != again:
-            self._tell(lambda: self.tr("The two differ: type the new PIN twice."), is_grave=True)
+            self._show_status(self.tr("The two differ: type the new PIN twice."), is_grave=True)
         elif pin:
-            self._change_pin(partial(self._pin.set_pin, pin, current=current), lambda: self.tr("The PIN is set."))
+            self._change_pin(partial(self._pin.set_pin, pin, current=current), self.tr("The PIN is set."))
 
     def _on_drop_pin_meant(self) -> None:
-        self._change_pin(partial(self._pin.remove, self.current.text()), lambda: self.tr("There is no PIN any more."))
+        self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("There is no PIN any more."))
 
     def _on_failed(self, error: AppError) -> None:
-        def words() -> str:
-            sentence = error_sentence(error)
-            return f"{one_line(sentence.title)} {sentence.remedy}"
-
-        self._tell(words, is_grave=True)
+        self._show_status(error_sentence(error).text, is_grave=True)
 
 
 def _can_be_shown(path: Path) -> bool:
     return not read_picture(path).isNull()
 
 
-def _row(*widgets: QWidget) -> QHBoxLayout:
+def add_row(form: QFormLayout, text: str, *widgets: QWidget, is_first_wide: bool = False) -> None:
+    """Add a row of several widgets. A wide first one only shows something, and the label is that of the second."""
     row = QHBoxLayout()
     row.setSpacing(8)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return row
+    for index, widget in enumerate(widgets):
+        row.addWidget(widget, int(is_first_wide and index == 0))
+    if not is_first_wide:
+        row.addStretch(1)
+    label = QLabel(text)
+    if text:
+        label.setBuddy(widgets[int(is_first_wide)])
+    form.addRow(label, row)

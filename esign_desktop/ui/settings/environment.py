@@ -7,49 +7,42 @@ from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, host_of
-from esign_desktop.override import override
 from esign_desktop.ui.settings.behaviour import BehaviourGroup
 from esign_desktop.ui.text.environment import effect_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.forms import CheckField, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from esign_desktop.domain.environment import KeyringStatus
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _FIELD_PX: Final = 420
+_SECRET_ROW: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """What was typed for one environment and is not saved; a secret goes with the project that it was typed for."""
+    """What was typed for one environment and is not saved; the secret is of the typed project."""
 
     values: Environment
     secret: str = dataclass_field(repr=False)
 
 
 class EnvironmentForm(QWidget):
-    """Shows what is kept; what is typed leaves it by signals alone. A kept secret is never shown again.
+    """Shows an environment as it is saved and as it is typed. A saved secret is never shown again.
 
-    What is typed stays until it is saved, however often the kept values are shown anew meanwhile.
+    What is typed stays until it is saved, even when the saved values are shown anew meanwhile.
     """
 
     edited = Signal()
-    """Something was typed or chosen: what was said of the values before counts no more."""
     save_requested = Signal()
     test_requested = Signal()
     calibrate_requested = Signal()
@@ -65,27 +58,24 @@ class EnvironmentForm(QWidget):
         self._keyring: KeyringStatus | None = None
         self._effect = PlainLabel(self)
         self._effect.setWordWrap(True)
-        self._address, self._project, self._secret, self._proxy = (QLineEdit(self) for _ in range(4))
-        self._secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.behaviour = BehaviourGroup(self)
-        self._near_files = QCheckBox(self)
-        self._labels: dict[str, QLabel] = {}
-        self._form = QFormLayout()
+        self.address, self.project = LineField(max_length=32767), LineField(max_length=32767)
+        self.proxy = LineField(max_length=32767, placeholder=self.tr("Empty for a direct connection"))
+        self.secret = QLineEdit(self)
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._secret_hint = PlainLabel(self)
         self._secret_hint.setObjectName("hint")
         self._secret_hint.setWordWrap(True)
-        self._forget, self._use = DeliberateButton(self), DeliberateButton(self)
-        self._save, self._test, self._calibrate = (QPushButton(self) for _ in range(3))
-        self._use.setObjectName("primary")
+        self.forget, self.use = DeliberateButton(self, self.tr("F&orget")), DeliberateButton(self)
+        self.use.setObjectName("primary")
+        self.save = QPushButton(self.tr("&Save"), self)
+        self.test = QPushButton(self.tr("&Test connection"), self)
+        self.calibrate = QPushButton(self.tr("Cali&brate…"), self)
+        self.calibrate.setToolTip(self.tr("Send a sheet of marks, and see where this platform sets its seals"))
+        self.behaviour = BehaviourGroup(self)
+        self._form: Form[Environment] = Form(self._kept, self._rows(), self)
         self._lay_out()
         self._connect()
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
+        self._show()
 
     @property
     def kept(self) -> Environment:
@@ -95,19 +85,22 @@ class EnvironmentForm(QWidget):
     @property
     def values(self) -> Environment:
         """The environment as it is typed."""
-        return replace(
-            self._kept,
-            base_url=self._address.text().strip().rstrip("/"),
-            project_id=self._project.text().strip(),
-            proxy_url=self._proxy.text().strip(),
-            has_near_files=self._near_files.isChecked(),
-            behaviour=self.behaviour.behaviour,
-        )
+        return replace(self._form.value, behaviour=self.behaviour.behaviour)
 
     @property
     def typed_secret(self) -> str:
-        """The secret as it is typed; empty leaves the kept one."""
-        return self._secret.text().strip()
+        """The secret as it is typed; empty leaves the saved one."""
+        return self.secret.text().strip()
+
+    @property
+    def secret_hint(self) -> str:
+        """Where the secret is kept, in words."""
+        return self._secret_hint.text()
+
+    @property
+    def is_secret_known(self) -> bool:
+        """Whether the keyring has answered."""
+        return self._keyring is not None
 
     @property
     def is_changed(self) -> bool:
@@ -115,7 +108,7 @@ class EnvironmentForm(QWidget):
         return self.values != self._kept or bool(self.typed_secret)
 
     def show_environment(self, environment: Environment, *, is_used: bool) -> None:
-        """Show how an environment is reached, or again what was typed for it and is not saved."""
+        """Show an environment, or what was typed for it and is not saved."""
         typed = _Typed(self.values, self.typed_secret) if self.is_changed else None
         if environment.kind is not self._kept.kind:
             if typed is not None:
@@ -124,27 +117,20 @@ class EnvironmentForm(QWidget):
             self._has_secret = None
         self._kept = environment
         self._is_used = is_used
-        shown = typed.values if typed is not None else environment
-        self._address.setReadOnly(environment.kind is not EnvironmentKind.OWN)
-        for edit, text in (
-            (self._address, shown.base_url),
-            (self._project, shown.project_id),
-            (self._proxy, shown.proxy_url),
-            (self._secret, typed.secret if typed is not None else ""),
-        ):
-            # The cursor stays where it is in what is being typed.
-            if edit.text().strip() != text:
-                edit.setText(text)
-        self.behaviour.show_behaviour(shown.behaviour)
-        self._near_files.setChecked(shown.has_near_files)
+        shown = typed or _Typed(environment, "")
+        self.address.setReadOnly(environment.kind is not EnvironmentKind.OWN)
+        self._form.show_value(shown.values)
+        self.behaviour.show_behaviour(shown.values.behaviour)
+        if self.typed_secret != shown.secret:
+            self.secret.setText(shown.secret)
         self._show()
 
     def take_as_saved(self, environment: Environment, secret: str) -> None:
-        """Know that this is kept now; what was typed since is not."""
+        """Remember that this is saved now; what was typed since then is not."""
         if environment.kind is self._kept.kind:
             self._kept = environment
             if self.typed_secret == secret:
-                self._secret.clear()
+                self.secret.clear()
             self._show()
         elif self._put_aside.get(environment.kind) == _Typed(environment, secret):
             del self._put_aside[environment.kind]
@@ -164,84 +150,82 @@ class EnvironmentForm(QWidget):
             return self.tr("The proxy must be written like http://host:port.")
         return ""
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, text in (
-            ("address", self.tr("&Address")),
-            ("project", self.tr("&Project id")),
-            ("secret", self.tr("Se&cret")),
-            ("proxy", self.tr("Pro&xy")),
-        ):
-            self._labels[name].setText(text)
-        self._proxy.setPlaceholderText(self.tr("Empty for a direct connection"))
-        self._proxy.setToolTip(
-            self.tr("http://host:port, or http://user:password@host:port. The password goes to the keyring.")
+    def _rows(self) -> Iterator[Row[Environment]]:
+        yield Row(
+            "base_url",
+            self.tr("&Address"),
+            self.address,
+            set=lambda environment, text: replace(environment, base_url=text.strip().rstrip("/")),
         )
-        self._near_files.setText(self.tr("Files may lie in our o&wn network"))
-        self._near_files.setToolTip(
-            self.tr("Otherwise an address in this network that the platform names for a file is not opened.")
+        yield Row(
+            "project_id",
+            self.tr("&Project id"),
+            self.project,
+            set=lambda environment, text: replace(environment, project_id=text.strip()),
         )
-        self._save.setText(self.tr("&Save"))
-        self._test.setText(self.tr("&Test connection"))
-        self._calibrate.setText(self.tr("Cali&brate…"))
-        self._calibrate.setToolTip(self.tr("Send a sheet of marks, and see where this platform sets its seals"))
-        self._show()
+        yield Row(
+            "proxy_url",
+            self.tr("Pro&xy"),
+            self.proxy,
+            set=lambda environment, text: replace(environment, proxy_url=text.strip()),
+            tip=self.tr("http://host:port, or http://user:password@host:port. The password goes to the keyring."),
+        )
+        yield Row(
+            "has_near_files",
+            "",
+            CheckField(self.tr("Files may lie in our o&wn network")),
+            tip=self.tr("Otherwise an address in this network that the platform names for a file is not opened."),
+        )
 
     def _lay_out(self) -> None:
-        self._form.setHorizontalSpacing(16)
-        self._form.setVerticalSpacing(8)
         secret = QHBoxLayout()
         secret.setSpacing(8)
-        secret.addWidget(self._secret)
-        secret.addWidget(self._forget)
-        for name, field, buddy in (
-            ("address", self._address, self._address),
-            ("project", self._project, self._project),
-            ("secret", secret, self._secret),
-            ("hint", self._secret_hint, None),
-            ("proxy", self._proxy, self._proxy),
-            ("near", self._near_files, None),
-        ):
-            label = QLabel(self)
-            self._labels[name] = label
-            if buddy is not None:
-                label.setBuddy(buddy)
-            self._form.addRow(label, field)
-        for edit in (self._address, self._project, self._secret, self._proxy):
+        secret.addWidget(self.secret)
+        secret.addWidget(self.forget)
+        form = self._form.form_layout
+        form.setHorizontalSpacing(16)
+        form.insertRow(_SECRET_ROW, self.tr("Se&cret"), secret)
+        form.insertRow(_SECRET_ROW + 1, "", self._secret_hint)
+        label = form.labelForField(secret)
+        if isinstance(label, QLabel):
+            label.setBuddy(self.secret)
+        # In the order in which they are seen, and not in which they were made.
+        QWidget.setTabOrder(self.project, self.secret)
+        QWidget.setTabOrder(self.secret, self.forget)
+        QWidget.setTabOrder(self.forget, self.proxy)
+        for edit in (self.address, self.project, self.secret, self.proxy):
             edit.setMinimumWidth(_FIELD_PX)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self._use, self._save, self._test, self._calibrate):
+        for button in (self.use, self.save, self.test, self.calibrate):
             buttons.addWidget(button)
         buttons.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._effect)
-        column.addLayout(self._form)
+        column.addWidget(self._form)
         column.addWidget(self.behaviour)
         column.addLayout(buttons)
 
     def _connect(self) -> None:
-        self._save.clicked.connect(self.save_requested)
-        self._test.clicked.connect(self.test_requested)
-        self._calibrate.clicked.connect(self.calibrate_requested)
-        self._use.meant.connect(self.use_requested)
-        self._forget.meant.connect(self.forget_requested)
-        for edit in (self._address, self._project, self._secret, self._proxy):
-            edit.textEdited.connect(self._on_edited)
+        self.save.clicked.connect(self.save_requested)
+        self.test.clicked.connect(self.test_requested)
+        self.calibrate.clicked.connect(self.calibrate_requested)
+        self.use.meant.connect(self.use_requested)
+        self.forget.meant.connect(self.forget_requested)
+        for edit in (self.address, self.project, self.secret, self.proxy):
             edit.returnPressed.connect(self.save_requested)
+        self.secret.textEdited.connect(self._on_edited)
+        self._form.edited.connect(self._on_edited)
         self.behaviour.edited.connect(self._on_edited)
-        self._near_files.clicked.connect(self._on_edited)
 
     def _show(self) -> None:
         is_sandbox = self._kept.kind is EnvironmentKind.SANDBOX
         self._effect.setText(effect_sentence(self._kept))
-        for row in range(self._form.rowCount()):
-            self._form.setRowVisible(row, not is_sandbox)
-        self.behaviour.setVisible(not is_sandbox)
-        self._save.setVisible(not is_sandbox)
-        self._forget.setVisible(bool(self._has_secret) and not is_sandbox)
+        for widget in (self._form, self.behaviour, self.save):
+            widget.setVisible(not is_sandbox)
+        self.forget.setVisible(bool(self._has_secret) and not is_sandbox)
         self._show_secret_hint()
         self._show_buttons()
 
@@ -254,13 +238,12 @@ class EnvironmentForm(QWidget):
         else:
             hint = self.tr("Kept in the operating system's keyring, never in a file, and not shown again.")
         self._secret_hint.setText(hint)
-        self._forget.setText(self.tr("F&orget"))
         tip = self.tr("Delete the secret of project {project} from the keyring")
-        self._forget.setToolTip(plain_tip(tip.format(project=one_line(self._kept.project_id))))
+        self.forget.setToolTip(plain_tip(tip.format(project=one_line(self._kept.project_id))))
         if self._has_secret and self._is_of_kept_project:
-            self._secret.setPlaceholderText(self.tr("Kept. Type another one to replace it."))
+            self.secret.setPlaceholderText(self.tr("Kept. Type another one to replace it."))
         else:
-            self._secret.setPlaceholderText(self.tr("As the platform's console shows it"))
+            self.secret.setPlaceholderText(self.tr("As the platform's console shows it"))
 
     @property
     def _is_of_kept_project(self) -> bool:
@@ -275,18 +258,18 @@ class EnvironmentForm(QWidget):
         is_sandbox = self._kept.kind is EnvironmentKind.SANDBOX
         is_complete = bool(self.values.base_url) and bool(self.values.project_id)
         has_secret = bool(self.typed_secret) or (bool(self._has_secret) and self._is_of_kept_project)
-        self._save.setEnabled(self.is_changed)
-        self._test.setEnabled(is_complete and (is_sandbox or has_secret))
-        # What is typed and not saved is not what would be calibrated.
-        self._calibrate.setVisible(not self._kept.is_binding)
-        self._calibrate.setEnabled(self._test.isEnabled() and not self.is_changed)
-        self._use.setEnabled(not self._is_used and is_complete)
+        self.save.setEnabled(self.is_changed)
+        self.test.setEnabled(is_complete and (is_sandbox or has_secret))
+        # The saved values would be calibrated, not the typed ones.
+        self.calibrate.setVisible(not self._kept.is_binding)
+        self.calibrate.setEnabled(self.test.isEnabled() and not self.is_changed)
+        self.use.setEnabled(not self._is_used and is_complete)
         if self._is_used:
-            self._use.setText(self.tr("Contracts go here"))
+            self.use.setText(self.tr("Contracts go here"))
         elif is_sandbox and not is_complete:
-            self._use.setText(self.tr("Not running (start with --sandbox)"))
+            self.use.setText(self.tr("Not running (start with --sandbox)"))
         else:
-            self._use.setText(self.tr("Send contracts here from now on"))
+            self.use.setText(self.tr("Send contracts here from now on"))
 
 
 def is_usable_address(text: str) -> bool:

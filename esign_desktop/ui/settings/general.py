@@ -1,4 +1,4 @@
-"""How the windows look and speak, what contracts cost, and where signed files go."""
+"""How the windows look and speak, what contracts cost, where signed files go, and whether notices are received."""
 
 from __future__ import annotations
 
@@ -6,23 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.override import override
 from esign_desktop.ui.shell.actions import LANGUAGE_NAMES
+from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row
 from esign_desktop.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -34,12 +25,12 @@ _USUAL_PORT: Final = 8791
 
 @dataclass(frozen=True, slots=True)
 class GeneralChoices:
-    """What is chosen, read from the store in one go."""
+    """What is chosen. ``notice_port`` None: no notices are received."""
 
-    language: str
-    theme: str
-    tier_index: int
-    download_folder: Path | None
+    language: str = ""
+    theme: str = "system"
+    tier_index: int = 0
+    download_folder: Path | None = None
     downloads_by_itself: bool = False
     notice_port: int | None = None
 
@@ -55,153 +46,56 @@ class GeneralChoices:
             preferences.notice_port,
         )
 
+    def write(self, preferences: Preferences, before: GeneralChoices) -> None:
+        """Save what differs from before, without language and theme, which the windows save; blocks."""
+        if self.tier_index != before.tier_index:
+            preferences.set_tier_index(self.tier_index)
+        if self.download_folder != before.download_folder:
+            preferences.set_download_folder(self.download_folder)
+        if self.downloads_by_itself != before.downloads_by_itself:
+            preferences.set_downloads_by_itself(now_ms() if self.downloads_by_itself else None)
+        if self.notice_port != before.notice_port:
+            preferences.set_notice_port(self.notice_port)
 
-class GeneralForm(QWidget):
-    """Every choice takes effect at once, by its signal."""
 
-    language_chosen = Signal(str)
-    theme_chosen = Signal(str)
-    tier_chosen = Signal(int)
-    folder_chosen = Signal(object)
-    """A Path, or None for the system's own downloads."""
-    downloading_chosen = Signal(bool)
-    """Whether signed files are to be fetched by themselves."""
-    notice_port_chosen = Signal(object)
-    """The port on which notices are to be received, or None."""
+class FolderField(Field, QWidget):
+    """A folder, or None for the desktop's own for downloads."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._choices = GeneralChoices("", "system", 0, None)
-        self._language, self._theme, self._tier = (QComboBox(self) for _ in range(3))
-        self._folder = ElidedLabel(self)
-        self._choose, self._reset = QPushButton(self), QPushButton(self)
-        self._by_itself = QCheckBox(self)
-        self._receives = QCheckBox(self)
-        self._port = QSpinBox(self)
-        self._port.setRange(1, 65535)
-        self._port.setValue(_USUAL_PORT)
-        self._port.setKeyboardTracking(False)
-        self._labels: dict[str, QLabel] = {}
-        self._lay_out()
-        self._connect()
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def show_choices(self, choices: GeneralChoices) -> None:
-        """Show what is chosen."""
-        self._choices = choices
-        self._show()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, text in (
-            ("language", self.tr("&Language")),
-            ("theme", self.tr("The&me")),
-            ("tier", self.tr("Pr&ice list")),
-            ("folder", self.tr("Signed files")),
-        ):
-            self._labels[name].setText(text)
-        _fill(self._language, [(self.tr("Like the desktop"), ""), *((v, k) for k, v in LANGUAGE_NAMES.items())])
-        _fill(
-            self._theme,
-            [(self.tr("Like the desktop"), "system"), (self.tr("Light"), "light"), (self.tr("Dark"), "dark")],
-        )
-        price = self.tr("¥{price} for {count} contracts a year: ¥{each} each")
-        _fill(
-            self._tier,
-            [
-                (
-                    price.format(
-                        price=f"{tier.price_yuan:,}",
-                        count=f"{tier.contract_count:,}",
-                        each=f"{tier.price_per_contract_yuan:.2f}",
-                    ),
-                    index,
-                )
-                for index, tier in enumerate(TIERS)
-            ],
-        )
-        self._choose.setText(self.tr("Choose folder…"))
-        self._reset.setText(self.tr("Usual folder"))
-        self._receives.setText(self.tr("&Receive the platform's notices on port"))
-        self._port.setAccessibleName(self.tr("Port for notices"))
-        self._by_itself.setText(self.tr("&Download signed files as soon as everybody has signed"))
-        self._show()
-
-    def _lay_out(self) -> None:
-        folder = QHBoxLayout()
-        folder.setSpacing(8)
-        folder.addWidget(self._folder, 1)
-        folder.addWidget(self._choose)
-        folder.addWidget(self._reset)
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(8)
-        for name, field in (
-            ("language", self._language),
-            ("theme", self._theme),
-            ("tier", self._tier),
-            ("folder", folder),
-        ):
-            label = QLabel(self)
-            self._labels[name] = label
-            label.setBuddy(field if isinstance(field, QWidget) else self._choose)
-            form.addRow(label, field)
-        form.addRow("", self._by_itself)
-        notices = QHBoxLayout()
-        notices.addWidget(self._receives)
-        notices.addWidget(self._port)
-        notices.addStretch(1)
-        form.addRow("", notices)
-        for box in (self._language, self._theme, self._tier):
-            box.setMinimumWidth(_FIELD_PX)
-
-    def _connect(self) -> None:
-        self._language.activated.connect(self._on_language_activated)
-        self._theme.activated.connect(self._on_theme_activated)
-        self._tier.activated.connect(self._on_tier_activated)
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder: Path | None = None
+        self._path = ElidedLabel(self)
+        self._choose = QPushButton(self.tr("Choose folder…"), self)
+        self._reset = QPushButton(self.tr("Usual folder"), self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._path, 1)
+        row.addWidget(self._choose)
+        row.addWidget(self._reset)
+        self.setFocusProxy(self._choose)
         self._choose.clicked.connect(self._on_choose_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)
-        self._by_itself.clicked.connect(self.downloading_chosen)
-        self._receives.clicked.connect(self._on_notices_changed)
-        self._port.valueChanged.connect(self._on_notices_changed)
-
-    def _show(self) -> None:
-        choices = self._choices
-        self._language.setCurrentIndex(max(0, self._language.findData(choices.language)))
-        self._theme.setCurrentIndex(max(0, self._theme.findData(choices.theme)))
-        self._tier.setCurrentIndex(choices.tier_index)
-        folder = choices.download_folder
-        self._folder.setText(str(folder) if folder else self.tr("The desktop's folder for downloads"))
-        self._reset.setVisible(folder is not None)
-        self._by_itself.setChecked(choices.downloads_by_itself)
-        self._receives.setChecked(choices.notice_port is not None)
-        if choices.notice_port is not None and not self._is_port_being_typed:
-            with QSignalBlocker(self._port):
-                self._port.setValue(choices.notice_port)
-        self._port.setEnabled(choices.notice_port is not None)
 
     @property
-    def _is_port_being_typed(self) -> bool:
-        return self._port.hasFocus() and self._port.text() != str(self._port.value())
+    def text(self) -> str:
+        """The path as it is shown."""
+        return self._path.text()
 
-    def _on_language_activated(self) -> None:
-        self.language_chosen.emit(self._language.currentData())
+    @override
+    def read_value(self) -> Path | None:
+        return self._folder
 
-    def _on_theme_activated(self) -> None:
-        self.theme_chosen.emit(self._theme.currentData())
+    @override
+    def show_value(self, value: Path | None) -> None:
+        self._folder = value
+        self._path.setText(str(value) if value else self.tr("The desktop's folder for downloads"))
+        self._reset.setVisible(value is not None)
 
-    def _on_tier_activated(self) -> None:
-        self.tier_chosen.emit(self._tier.currentIndex())
-
-    def _on_notices_changed(self) -> None:
-        self.notice_port_chosen.emit(self._port.value() if self._receives.isChecked() else None)
+    def choose(self, folder: Path | None) -> None:
+        """Choose a folder."""
+        self.show_value(folder)
+        self.edited.emit()
 
     def _on_choose_clicked(self) -> None:
         dialog = file_dialog(self, self.tr("Folder for signed files"), FileKind.SIGNED)
@@ -210,13 +104,81 @@ class GeneralForm(QWidget):
         dialog.open()
 
     def _on_folder_selected(self, folder: str) -> None:
-        self.folder_chosen.emit(Path(folder))
+        self.choose(Path(folder))
 
     def _on_reset_clicked(self) -> None:
-        self.folder_chosen.emit(None)
+        self.choose(None)
 
 
-def _fill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
-    box.clear()
-    for text, value in entries:
-        box.addItem(text, value)
+class PortField(Field, QWidget):
+    """A port, or None; the number stays while the box is not ticked."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._box, self.number = QCheckBox(text, self), QSpinBox(self)
+        self.number.setAccessibleName(self.tr("Port for notices"))
+        self.number.setRange(1, 65535)
+        self.number.setValue(_USUAL_PORT)
+        self.number.setKeyboardTracking(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._box)
+        row.addWidget(self.number)
+        row.addStretch(1)
+        self.setFocusProxy(self._box)
+        self._box.clicked.connect(self._on_edited)
+        self.number.valueChanged.connect(self._on_edited)
+
+    @property
+    @override
+    def is_half_typed(self) -> bool:
+        return self.number.hasFocus() and self.number.text() != str(self.number.value())
+
+    @override
+    def read_value(self) -> int | None:
+        return self.number.value() if self._box.isChecked() else None
+
+    @override
+    def show_value(self, value: int | None) -> None:
+        self._box.setChecked(value is not None)
+        self.number.setEnabled(value is not None)
+        if value is not None:
+            self.number.blockSignals(True)
+            self.number.setValue(value)
+            self.number.blockSignals(False)
+
+    def _on_edited(self) -> None:
+        self.edited.emit()
+
+
+class GeneralForm(Form[GeneralChoices]):
+    """Every choice takes effect at once, by ``edited``; a language at the next start."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(GeneralChoices(), (), parent)
+        self.form_layout.setHorizontalSpacing(16)
+        like_desktop = self.tr("Like the desktop")
+        price = self.tr("¥{price} for {count} contracts a year: ¥{each} each")
+        tiers = [
+            price.format(
+                price=f"{tier.price_yuan:,}",
+                count=f"{tier.contract_count:,}",
+                each=f"{tier.price_per_contract_yuan:.2f}",
+            )
+            for tier in TIERS
+        ]
+        self.language = ChoiceField([("", like_desktop), *LANGUAGE_NAMES.items()])
+        self.theme = ChoiceField([("system", like_desktop), ("light", self.tr("Light")), ("dark", self.tr("Dark"))])
+        self.tier = ChoiceField(enumerate(tiers))
+        self.folder = FolderField()
+        self.port = PortField(self.tr("&Receive the platform's notices on port"))
+        self.add(Row("language", self.tr("&Language"), self.language))
+        self.add(Row("theme", self.tr("The&me"), self.theme))
+        self.add(Row("tier_index", self.tr("Pr&ice list"), self.tier))
+        self.add(Row("download_folder", self.tr("Signed files"), self.folder))
+        by_itself = CheckField(self.tr("&Download signed files as soon as everybody has signed"))
+        self.add(Row("downloads_by_itself", "", by_itself))
+        self.add(Row("notice_port", "", self.port))
+        for box in (self.language, self.theme, self.tier):
+            box.setMinimumWidth(_FIELD_PX)
+        self.show_value(GeneralChoices())

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.override import override
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.theme import environment_colours
@@ -30,7 +29,7 @@ class EnvironmentPicker(QWidget):
         super().__init__(parent)
         self._used: EnvironmentKind | None = None
         self._group = QButtonGroup(self)
-        self._buttons = {kind: self._button(kind) for kind in EnvironmentKind}
+        self._buttons = {kind: self._add_button(kind) for kind in EnvironmentKind}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -39,16 +38,23 @@ class EnvironmentPicker(QWidget):
         row.addStretch()
         # Not `clicked`: a screen reader toggles.
         self._group.buttonToggled.connect(self._on_group_button_toggled)
-        self.retranslate()
+        self._show()
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
+    def show_used(self, kind: EnvironmentKind) -> None:
+        """Mark the environment that contracts go to."""
+        self._used = kind
+        self._show()
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
+    def pick(self, kind: EnvironmentKind) -> None:
+        """Show an environment as picked."""
+        with QSignalBlocker(self._group):
+            self._buttons[kind].setChecked(True)
+
+    def button(self, kind: EnvironmentKind) -> QToolButton:
+        """Return the button of an environment."""
+        return self._buttons[kind]
+
+    def _show(self) -> None:
         for kind, button in self._buttons.items():
             name = environment_name(kind)
             is_used = kind is self._used
@@ -56,17 +62,7 @@ class EnvironmentPicker(QWidget):
             button.setIcon(_mark(kind, is_used=is_used))
             button.setAccessibleName(self.tr("{environment}, in use").format(environment=name) if is_used else name)
 
-    def show_used(self, kind: EnvironmentKind) -> None:
-        """Mark where contracts go."""
-        self._used = kind
-        self.retranslate()
-
-    def pick(self, kind: EnvironmentKind) -> None:
-        """Show an environment as picked."""
-        with QSignalBlocker(self._group):
-            self._buttons[kind].setChecked(True)
-
-    def _button(self, kind: EnvironmentKind) -> QToolButton:
+    def _add_button(self, kind: EnvironmentKind) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName("choice")
         button.setCheckable(True)

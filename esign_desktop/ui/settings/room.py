@@ -1,16 +1,13 @@
-"""The Settings room.
-
-The result of a connection test in words.
-"""
+"""The Settings room: environments, general choices, counter, copies, and the people who are known."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
@@ -23,7 +20,6 @@ from esign_desktop.ui.settings.general import GeneralChoices, GeneralForm
 from esign_desktop.ui.settings.picker import EnvironmentPicker
 from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.text.errors.sentences import Sentence, error_sentence
-from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -32,7 +28,6 @@ from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from esign_desktop.domain.environment import KeyringStatus
     from esign_desktop.domain.errors import AppError
@@ -46,7 +41,7 @@ CLOCK_TOLERANCE_S: Final = 60.0
 
 
 def connection_sentence(report: ConnectionReport) -> Sentence:
-    """Say whether the platform answered, whether the secret is right, how fast it was, and how the clock stands."""
+    """Say whether the platform answered and how fast, and whether secret and clock are right."""
     clock = _clock_sentence(report.clock_skew_s)
     if report.error is not None:
         sentence = error_sentence(report.error)
@@ -58,7 +53,7 @@ def connection_sentence(report: ConnectionReport) -> Sentence:
 
 
 def is_clock_wrong(report: ConnectionReport) -> bool:
-    """Whether this computer's time is so far off that deadlines and certificates suffer."""
+    """Whether this computer's clock is so wrong that deadlines and certificates are affected."""
     return report.clock_skew_s is not None and abs(report.clock_skew_s) > CLOCK_TOLERANCE_S
 
 
@@ -88,22 +83,25 @@ class _Kept:
 
 
 class SettingsRoom(QScrollArea):
-    """``environment_changed`` says that contracts may go elsewhere now, or that a secret came or went."""
+    """``environment_changed``: contracts may go elsewhere now, or a secret was saved or deleted."""
 
     environment_changed = Signal()
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
     forget_requested = Signal(object)
-    """The ``KnownPerson`` who is to be forgotten."""
+    """Carries the ``KnownPerson`` who is to be forgotten."""
     downloading_changed = Signal()
-    """Whether signed files are fetched by themselves, and where to."""
+    """Whether signed files are downloaded by themselves, and where to."""
     reception_changed = Signal()
     """Whether notices are received, and on which port."""
+    kept_shown = Signal()
+    """What is saved was read and is shown."""
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.setAccessibleName(self.tr("Settings"))
         self._services = services
         self._tasks = tasks
         self._messages = messages
@@ -111,11 +109,8 @@ class SettingsRoom(QScrollArea):
         self._shown: EnvironmentKind | None = None
         self._asking: Task | None = None
         self._testing: Task | None = None
-        self._said: tuple[MessageLevel, Callable[[], tuple[str, str]]] | None = None
-        """MessageLevel, title and remedy of the last result; in words of the moment, since the language may change."""
-        self._title, self._environment_title, self._general_title, self._people_title = (
-            PlainLabel(self) for _ in range(4)
-        )
+        self._level: MessageLevel | None = None
+        """That of the result that is shown, if one is."""
         self.picker = EnvironmentPicker(self)
         self.form = EnvironmentForm(self)
         self.general = GeneralForm(self)
@@ -125,27 +120,24 @@ class SettingsRoom(QScrollArea):
             else None
         )
         self.copies = CopiesForm(services.second_folder, tasks, self) if services.second_folder is not None else None
-        self._counter_title, self._copies_title = PlainLabel(self), PlainLabel(self)
         self.people = PeopleList(self)
         self._result_mark = QLabel(self)
+        self._result_mark.setObjectName("resultMark")
         self._result = PlainLabel(self)
         self._result_remedy = PlainLabel(self)
         self._lay_out()
         self._connect()
-        self.retranslate()
         self._clear_result()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
-            self._show_result()
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_mark()
         super().changeEvent(event)
 
     @property
     def result(self) -> str:
-        """What the last connection test found, in words."""
+        """The result of the last action, in words."""
         return f"{self._result.text()} {self._result_remedy.text()}".strip()
 
     def activated(self) -> None:
@@ -164,25 +156,15 @@ class SettingsRoom(QScrollArea):
         self.form.show_environment(environment, is_used=kind is self._kept.used)
         self._ask_for_secret(environment)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._title.setText(self.tr("Settings"))
-        self._environment_title.setText(self.tr("Where contracts go"))
-        self._general_title.setText(self.tr("General"))
-        self._counter_title.setText(self.tr("Counter"))
-        self._copies_title.setText(self.tr("Copies"))
-        self._people_title.setText(self.tr("People"))
-        self.setAccessibleName(self.tr("Settings"))
-        self._show_result()
-
     def _lay_out(self) -> None:
-        self._title.setObjectName("roomTitle")
+        title = PlainLabel(self, self.tr("Settings"))
+        title.setObjectName("roomTitle")
         column = QWidget(self)
         column.setMaximumWidth(_COLUMN_PX)
         rows = QVBoxLayout(column)
         rows.setContentsMargins(32, 24, 32, 32)
         rows.setSpacing(12)
-        rows.addWidget(self._title)
+        rows.addWidget(title)
         result = QHBoxLayout()
         result.setSpacing(8)
         texts = QVBoxLayout()
@@ -192,30 +174,33 @@ class SettingsRoom(QScrollArea):
             texts.addWidget(label)
         result.addWidget(self._result_mark, 0, Qt.AlignmentFlag.AlignTop)
         result.addLayout(texts, 1)
-        for title, parts in (
-            (self._environment_title, (self.picker, self.form, result)),
-            (self._general_title, (self.general,)),
-            *([(self._counter_title, (self.counter,))] if self.counter is not None else []),
-            *([(self._copies_title, (self.copies,))] if self.copies is not None else []),
-            (self._people_title, (self.people,)),
-        ):
-            title.setObjectName("sectionTitle")
-            card = QFrame(column)
-            card.setObjectName("card")
-            inside = QVBoxLayout(card)
-            inside.setContentsMargins(20, 16, 20, 20)
-            inside.setSpacing(16)
-            inside.addWidget(title)
-            for part in parts:
-                if isinstance(part, QWidget):
-                    inside.addWidget(part)
-                else:
-                    inside.addLayout(part)
-            rows.addWidget(card)
+        rows.addWidget(self._card(column, self.tr("Where contracts go"), self.picker, self.form, result))
+        rows.addWidget(self._card(column, self.tr("General"), self.general))
+        if self.counter is not None:
+            rows.addWidget(self._card(column, self.tr("Counter"), self.counter))
+        if self.copies is not None:
+            rows.addWidget(self._card(column, self.tr("Copies"), self.copies))
+        rows.addWidget(self._card(column, self.tr("People"), self.people))
         rows.addStretch()
         self.setWidget(column)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def _card(self, parent: QWidget, title: str, *parts: QWidget | QLayout) -> QFrame:
+        card = QFrame(parent)
+        card.setObjectName("card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(20, 16, 20, 20)
+        inside.setSpacing(16)
+        heading = PlainLabel(card, title)
+        heading.setObjectName("sectionTitle")
+        inside.addWidget(heading)
+        for part in parts:
+            if isinstance(part, QWidget):
+                inside.addWidget(part)
+            else:
+                inside.addLayout(part)
+        return card
 
     def _connect(self) -> None:
         self.picker.picked.connect(self.show_kind)
@@ -226,12 +211,7 @@ class SettingsRoom(QScrollArea):
         self.form.use_requested.connect(self._on_form_use_requested)
         self.form.forget_requested.connect(self._on_form_forget_requested)
         self.people.forget_requested.connect(self.forget_requested)
-        self.general.language_chosen.connect(self.language_chosen)
-        self.general.theme_chosen.connect(self.theme_chosen)
-        self.general.tier_chosen.connect(self._on_general_tier_chosen)
-        self.general.folder_chosen.connect(self._on_general_folder_chosen)
-        self.general.downloading_chosen.connect(self._on_general_downloading_chosen)
-        self.general.notice_port_chosen.connect(self._on_general_notice_port_chosen)
+        self.general.edited.connect(self._on_general_edited)
 
     # What is kept.
 
@@ -254,8 +234,9 @@ class SettingsRoom(QScrollArea):
     def _on_read(self, kept: _Kept) -> None:
         self._kept = kept
         self.picker.show_used(kept.used)
-        self.general.show_choices(kept.general)
+        self.general.show_value(kept.general)
         self.show_kind(self._shown or kept.used)
+        self.kept_shown.emit()
 
     def _ask_for_secret(self, environment: Environment) -> None:
         environments = self._services.environments
@@ -274,16 +255,15 @@ class SettingsRoom(QScrollArea):
         self.form.show_secret(has_secret=has_secret, keyring=keyring)
 
     def _on_secret_failed(self, error: AppError) -> None:
-        self._say_error(error, MessageLevel.WARNING)
+        self._show_error(error, MessageLevel.WARNING)
 
     # What is typed.
 
     def _on_form_save_requested(self) -> None:
-        self._save(then=self._tell_saved)
+        self._save(then=self._show_saved)
 
     def _save(self, *, then: Callable[[bool], None]) -> None:
-        if self.form.problem():
-            self._say(MessageLevel.ERROR, lambda: (self.form.problem(), ""))
+        if self._has_problem():
             return
         environments = self._services.environments
         environment, secret = self.form.values, self.form.typed_secret
@@ -303,26 +283,32 @@ class SettingsRoom(QScrollArea):
 
     def _on_saved(self, then: Callable[[bool], None], environment: Environment, secret: str, is_kept: bool) -> None:
         self.form.take_as_saved(environment, secret)
-        self._read()
-        self.environment_changed.emit()
+        self._on_environment_changed()
         then(is_kept)
 
-    def _tell_saved(self, is_kept: bool) -> None:
+    def _has_problem(self) -> bool:
+        problem = self.form.problem()
+        if problem:
+            self._show_result(MessageLevel.ERROR, problem)
+        return bool(problem)
+
+    def _show_saved(self, is_kept: bool) -> None:
         if not is_kept:
-            self._say(
-                MessageLevel.WARNING,
-                lambda: (self.tr("Saved. There is no keyring: the secret holds until the program is closed."), ""),
-            )
+            text = self.tr("Saved. There is no keyring: the secret holds until the program is closed.")
+            self._show_result(MessageLevel.WARNING, text)
         elif not self.form.is_changed:
-            self._say(MessageLevel.SUCCESS, lambda: (self.tr("Saved."), ""))
+            self._show_result(MessageLevel.SUCCESS, self.tr("Saved."))
 
     def _on_save_failed(self, error: AppError) -> None:
+        self._on_environment_changed()
+        self._show_error(error)
+
+    def _on_environment_changed(self, _result: object = None) -> None:
         self._read()
         self.environment_changed.emit()
-        self._say_error(error)
 
     def _on_form_forget_requested(self) -> None:
-        # That of the project that is kept: another one may stand in the field, unsaved.
+        # The secret of the saved project: another one may have been typed.
         environments, environment = self._services.environments, self.form.kept
         self._tasks.start(
             lambda: environments.forget_secret(environment),
@@ -333,13 +319,9 @@ class SettingsRoom(QScrollArea):
         )
 
     def _on_forgotten(self, project_id: str) -> None:
-        name = one_line(project_id)
-        self._say(
-            MessageLevel.INFO,
-            lambda: (self.tr("The secret of project {project} is forgotten.").format(project=name), ""),
-        )
-        self._read()
-        self.environment_changed.emit()
+        text = self.tr("The secret of project {project} is forgotten.").format(project=one_line(project_id))
+        self._show_result(MessageLevel.INFO, text)
+        self._on_environment_changed()
 
     def _on_form_use_requested(self) -> None:
         kind = self.form.values.kind
@@ -350,27 +332,22 @@ class SettingsRoom(QScrollArea):
 
     def _use(self, kind: EnvironmentKind) -> None:
         environments = self._services.environments
-        self._tasks.start(lambda: environments.choose(kind), owner=self, on_done=self._on_chosen)
-
-    def _on_chosen(self, _environment: Environment) -> None:
-        self._read()
-        self.environment_changed.emit()
+        self._tasks.start(lambda: environments.choose(kind), owner=self, on_done=self._on_environment_changed)
 
     # The connection.
 
     def _on_form_test_requested(self) -> None:
-        if self.form.problem():
-            self._say(MessageLevel.ERROR, lambda: (self.form.problem(), ""))
+        if self._has_problem():
             return
         environments = self._services.environments
         environment, secret = self.form.values, self.form.typed_secret or None
         self._stop_testing()
-        self._say(MessageLevel.INFO, lambda: (self.tr("Testing the connection…"), ""))
+        self._show_result(MessageLevel.INFO, self.tr("Testing the connection…"))
         self._testing = self._tasks.start(
             lambda: environments.test_connection(environment, secret),
             owner=self,
             on_done=self._on_tested,
-            on_error=self._on_test_failed,
+            on_error=self._show_error,
             lane=Lane.NETWORK,
         )
 
@@ -378,21 +355,15 @@ class SettingsRoom(QScrollArea):
         level = MessageLevel.SUCCESS if report.is_connected else MessageLevel.ERROR
         if report.is_connected and is_clock_wrong(report):
             level = MessageLevel.WARNING
-        self._say(level, lambda: _title_and_remedy(connection_sentence(report)))
-
-    def _on_test_failed(self, error: AppError) -> None:
-        self._say_error(error)
+        sentence = connection_sentence(report)
+        self._show_result(level, sentence.title, sentence.remedy)
 
     def _on_form_calibrate_requested(self) -> None:
         if self._services.calibration is None:
             return
         dialog = CalibrationDialog(self._services.calibration, self.form.kept.kind, self._tasks, self)
-        dialog.taken.connect(self._on_calibration_taken)
+        dialog.taken.connect(self._on_environment_changed)
         dialog.show()
-
-    def _on_calibration_taken(self) -> None:
-        self._read()
-        self.environment_changed.emit()
 
     def _stop_testing(self) -> None:
         if self._testing is not None:
@@ -400,69 +371,53 @@ class SettingsRoom(QScrollArea):
             self._testing = None
 
     def _clear_result(self) -> None:
-        """Say nothing more of values that are not those in the fields any more."""
+        """Hide the result: other values are in the fields now."""
         self._stop_testing()
-        self._said = None
-        self._show_result()
+        self._show_result(None)
 
-    def _say_error(self, error: AppError, level: MessageLevel = MessageLevel.ERROR) -> None:
-        self._say(level, lambda: _title_and_remedy(error_sentence(error)))
+    def _show_error(self, error: AppError, level: MessageLevel = MessageLevel.ERROR) -> None:
+        sentence = error_sentence(error)
+        self._show_result(level, sentence.title, sentence.remedy)
 
-    def _say(self, level: MessageLevel, words: Callable[[], tuple[str, str]]) -> None:
-        self._said = level, words
-        self._show_result()
-
-    def _show_result(self) -> None:
-        for label in (self._result_mark, self._result, self._result_remedy):
-            label.setVisible(self._said is not None)
-        if self._said is None:
-            self._result.clear()
-            self._result_remedy.clear()
-            return
-        level, words = self._said
-        title, remedy = words()
-        marks = {
-            MessageLevel.INFO: ("info", theme().accent),
-            MessageLevel.SUCCESS: ("check", theme().success),
-            MessageLevel.WARNING: ("warning", theme().warning_ink),
-            MessageLevel.ERROR: ("error", theme().danger),
-        }
-        self._result_mark.setPixmap(icon(*marks[level]).pixmap(QSize(18, 18)))
+    def _show_result(self, level: MessageLevel | None, title: str = "", remedy: str = "") -> None:
+        self._level = level
         self._result.setText(title)
         self._result_remedy.setText(remedy)
+        for label in (self._result_mark, self._result):
+            label.setVisible(level is not None)
         self._result_remedy.setVisible(bool(remedy))
+        self._show_mark()
+
+    def _show_mark(self) -> None:
+        if self._level is not None:
+            marks = {
+                MessageLevel.INFO: ("info", theme().accent),
+                MessageLevel.SUCCESS: ("check", theme().success),
+                MessageLevel.WARNING: ("warning", theme().warning_ink),
+                MessageLevel.ERROR: ("error", theme().danger),
+            }
+            self._result_mark.setPixmap(icon(*marks[self._level]).pixmap(QSize(18, 18)))
 
     # General.
 
-    def _on_general_tier_chosen(self, index: int) -> None:
-        preferences = self._services.preferences
-        self._tasks.start(lambda: preferences.set_tier_index(index), owner=self, on_done=self._on_general_kept)
-
-    def _on_general_folder_chosen(self, folder: Path | None) -> None:
-        preferences = self._services.preferences
-        self._tasks.start(lambda: preferences.set_download_folder(folder), owner=self, on_done=self._on_general_kept)
-
-    def _on_general_downloading_chosen(self, is_wanted: bool) -> None:
-        preferences, since_ms = self._services.preferences, now_ms() if is_wanted else None
+    def _on_general_edited(self, choices: GeneralChoices) -> None:
+        if self._kept is None:
+            return
+        before = self._kept.general
+        self._kept = replace(self._kept, general=choices)
+        if choices.language != before.language:
+            self.language_chosen.emit(choices.language)
+        if choices.theme != before.theme:
+            self.theme_chosen.emit(choices.theme)
         self._tasks.start(
-            lambda: preferences.set_downloads_by_itself(since_ms), owner=self, on_done=self._on_downloading_kept
+            partial(choices.write, self._services.preferences, before),
+            owner=self,
+            on_done=partial(self._on_general_written, choices, before),
         )
 
-    def _on_general_notice_port_chosen(self, port: int | None) -> None:
-        preferences = self._services.preferences
-        self._tasks.start(lambda: preferences.set_notice_port(port), owner=self, on_done=self._on_notice_port_kept)
-
-    def _on_notice_port_kept(self, _nothing: None) -> None:
+    def _on_general_written(self, choices: GeneralChoices, before: GeneralChoices, _nothing: None) -> None:
         self._read()
-        self.reception_changed.emit()
-
-    def _on_downloading_kept(self, _nothing: None) -> None:
-        self._read()
-        self.downloading_changed.emit()
-
-    def _on_general_kept(self, _nothing: None) -> None:
-        self._read()
-
-
-def _title_and_remedy(sentence: Sentence) -> tuple[str, str]:
-    return sentence.title, sentence.remedy
+        if choices.notice_port != before.notice_port:
+            self.reception_changed.emit()
+        if choices.downloads_by_itself != before.downloads_by_itself:
+            self.downloading_changed.emit()

@@ -201,13 +201,3 @@ def test_picture_frames_the_seal_where_it_was_seen(desk: CalibrationDesk) -> Non
     x, y = round(box.left_pt * 1.5), round((842.0 - box.center.y_pt) * 1.5)
     greens = [QColor(image.pixel(x + dx, y)).green() - QColor(image.pixel(x + dx, y)).red() for dx in range(-2, 3)]
     assert max(greens) > 60
-
-
-def test_words_follow_the_language(
-    make_dialog: Callable[..., CalibrationDialog], qtbot: QtBot, speak: Callable[[str], None]
-) -> None:
-    dialog = make_dialog()
-    qtbot.waitUntil(lambda: has_button(dialog, "Send the sheet"))
-    speak("zh_CN")
-
-    qtbot.waitUntil(lambda: "测出该平台的盖章方式" in dialog.text)

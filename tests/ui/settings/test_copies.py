@@ -82,44 +82,44 @@ def office(tmp_path: Path, tasks: TaskRunner, qtbot: QtBot, speak: Callable[[str
 
 
 def test_a_folder_is_named_and_everything_goes_there(office: Office) -> None:
-    assert "on this computer alone" in office.form.findChildren(type(office.form._path))[0].text()  # noqa: SLF001
+    assert "on this computer alone" in office.form.path.text()
     assert not office.form.stop.isVisible()
     office.name()
-    office.wait(lambda: "Every contract is in the second folder" in office.form.told)
+    office.wait(lambda: "Every contract is in the second folder" in office.form.standing)
 
-    assert "MB" in office.form.told
+    assert "MB" in office.form.standing
     assert office.form.passphrase.text() == ""
     assert len(list((office.share / FOLDER).iterdir())) == 1
     office.press(office.form.stop)
-    office.wait(lambda: "Nothing is copied any more" in office.form.said)
-    assert office.form.told == ""
+    office.wait(lambda: "Nothing is copied any more" in office.form.status_text)
+    assert office.form.standing == ""
 
 
 def test_passphrases_that_differ_or_are_short_change_nothing(office: Office) -> None:
     office.name(PASSPHRASE, "something else")
-    assert "differ" in office.form.said
+    assert "differ" in office.form.status_text
     office.name("short")
-    office.wait(lambda: "too short" in office.form.said)
+    office.wait(lambda: "too short" in office.form.status_text)
     assert not office.second_folder.is_named
 
 
 def test_a_folder_that_is_away_is_said_and_the_copy_goes_on_when_it_is_back(office: Office) -> None:
     office.name()
-    office.wait(lambda: "Every contract" in office.form.told)
+    office.wait(lambda: "Every contract" in office.form.standing)
     away = office.share.rename(office.share.with_name("away"))
     office.desk.stores.ledger.append("flow", {"flow_id": "f"})
     office.press(office.form.now)
-    office.wait(lambda: "is not there" in office.form.told)
-    assert "behind since" in office.form.told
+    office.wait(lambda: "is not there" in office.form.standing)
+    assert "behind since" in office.form.standing
     away.rename(office.share)
     office.press(office.form.now)
-    office.wait(lambda: "Every contract" in office.form.told)
+    office.wait(lambda: "Every contract" in office.form.standing)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
 def test_a_share_that_hangs_never_holds_up_the_window(office: Office) -> None:
     office.name()
-    office.wait(lambda: "Every contract" in office.form.told)
+    office.wait(lambda: "Every contract" in office.form.standing)
     (folder,) = (office.share / FOLDER).iterdir()
     (folder / "computer.json").unlink()
     os.mkfifo(folder / "computer.json")
@@ -129,7 +129,7 @@ def test_a_share_that_hangs_never_holds_up_the_window(office: Office) -> None:
     timer.timeout.connect(lambda: ticks.append(time.monotonic()))
     timer.start()
     office.press(office.form.now)
-    office.wait(lambda: "does not answer" in office.form.told)
+    office.wait(lambda: "does not answer" in office.form.standing)
     timer.stop()
 
     assert max(later - earlier for earlier, later in itertools.pairwise(ticks)) < 1.0
@@ -207,4 +207,4 @@ def test_all_that_can_be_said_is_said_in_both_languages(
             is_key_kept=False,
         )
     )
-    assert office.form.told.count("\n") >= 4
+    assert office.form.standing.count("\n") >= 4

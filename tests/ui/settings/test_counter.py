@@ -135,7 +135,7 @@ def test_a_spoilt_picture_is_told_and_the_one_before_stays(
     spoilt = tmp_path / "spoilt.png"
     spoilt.write_bytes((tmp_path / "logo.png").read_bytes()[:40])
     desk.form.set_picture(spoilt)
-    desk.wait_until(lambda: words in desk.form.said)
+    desk.wait_until(lambda: words in desk.form.status_text)
     assert desk.brand.brand() == before
     assert before.picture is not None
     assert before.picture.is_file()
@@ -144,10 +144,10 @@ def test_a_spoilt_picture_is_told_and_the_one_before_stays(
 def test_a_pin_is_typed_twice_and_wanted_from_then_on(desk: Desk) -> None:
     assert not desk.form.set_pin.isEnabled()
     desk.set_pin("2468", "2486")
-    assert desk.form.said == "The two differ: type the new PIN twice."
+    assert desk.form.status_text == "The two differ: type the new PIN twice."
     assert not desk.pin.is_set
     desk.set_pin("2468", "2468")
-    desk.wait_until(lambda: desk.form.said == "The PIN is set.")
+    desk.wait_until(lambda: desk.form.status_text == "The PIN is set.")
     assert desk.pin.opens("2468")
     assert [field.text() for field in (desk.form.current, desk.form.new, desk.form.again)] == ["", "", ""]
     assert desk.form.current.isVisible()
@@ -158,9 +158,9 @@ def test_another_pin_wants_the_present_one(desk: Desk) -> None:
     desk.form.read()
     desk.wait_until(desk.form.current.isVisible)
     desk.set_pin("1357", "1357", current="9999")
-    desk.wait_until(lambda: "--remove-counter-pin" in desk.form.said)
+    desk.wait_until(lambda: "--remove-counter-pin" in desk.form.status_text)
     desk.set_pin("1357", "1357", current="2468")
-    desk.wait_until(lambda: desk.form.said == "The PIN is set.")
+    desk.wait_until(lambda: desk.form.status_text == "The PIN is set.")
     assert desk.pin.opens("1357")
 
 
@@ -169,15 +169,15 @@ def test_the_pin_goes_with_the_present_one_alone(desk: Desk, qtbot: QtBot) -> No
     desk.form.read()
     desk.wait_until(desk.form.drop_pin.isVisible)
     qtbot.mouseClick(desk.form.drop_pin, Qt.MouseButton.LeftButton)
-    desk.wait_until(lambda: "another one" in desk.form.said)
+    desk.wait_until(lambda: "another one" in desk.form.status_text)
     desk.write(desk.form.current, "2468")
     qtbot.mouseClick(desk.form.drop_pin, Qt.MouseButton.LeftButton)
-    desk.wait_until(lambda: desk.form.said == "There is no PIN any more.")
+    desk.wait_until(lambda: desk.form.status_text == "There is no PIN any more.")
     assert not desk.pin.is_set
     assert not desk.form.current.isVisible()
 
 
 def test_letters_are_no_pin(desk: Desk) -> None:
     desk.set_pin("abcd", "abcd")
-    desk.wait_until(lambda: "4 to 8 digits" in desk.form.said)
+    desk.wait_until(lambda: "4 to 8 digits" in desk.form.status_text)
     assert not desk.pin.is_set

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -67,6 +68,8 @@ class DocumentsPage(QWidget):
         self._form.form_layout.insertRow(2, self.tr("Pages"), self._pages)
         self._form.form_layout.insertRow(3, "", self.replace_pdf)
         self._form.form_layout.addRow("", self._note)
+        for before, after in pairwise((self.name, self.source, self.replace_pdf, self.template_id)):
+            QWidget.setTabOrder(before, after)
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addWidget(self.list, 2)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 60
 _FIELD_PX: Final = 420
+_KEY_PX: Final = 200
 _MS_PER_MINUTE: Final = 60_000
 _MOST_MINUTES: Final = 525_600
 
@@ -54,6 +55,7 @@ class GeneralPage(ItemForm[Preset]):
             label.setWordWrap(True)
         for field in (self.name, self.title, self.address, self.silent, self._key_note, self._hint):
             field.setMinimumWidth(_FIELD_PX)
+        self.key.setMinimumWidth(_KEY_PX)
         self.edited.connect(copy.become)
         self.show_copy()
 

@@ -59,6 +59,8 @@ class PeoplePage(QWidget):
         self._form: ItemForm[Role] = ItemForm(CustomerRole(RoleId("")), self._rows(), self._detail)
         self._form.form_layout.insertRow(2, self.tr("Who"), self._who)
         self._form.form_layout.insertRow(3, "", self.somebody_else)
+        QWidget.setTabOrder(self.title, self.somebody_else)
+        QWidget.setTabOrder(self.somebody_else, self.step)
         column = QVBoxLayout(self._detail)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._form)
