@@ -20,8 +20,8 @@ from esign_desktop.api.errors import NotSent, OutcomeUnknown
 from esign_desktop.api.exchange import Answer, Limits, RawAnswer, Request, Transport
 from esign_desktop.api.signature import Secret, is_genuine, signed_headers
 from esign_desktop.api.strict_json import Malformed, as_integer, as_object, read
-from esign_desktop.api.url_gate import is_allowed, reach_of
-from esign_desktop.api.wire import Chunk, UploadSlot, is_web_address
+from esign_desktop.api.url_gate import is_allowed, is_web_address, reach_of
+from esign_desktop.api.wire import Chunk, UploadSlot
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import ApiError, Cancelled
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from esign_desktop.api.wire import is_web_address
 from esign_desktop.domain.environment import EnvironmentKind
 
 if TYPE_CHECKING:
@@ -104,3 +103,23 @@ def _inner(address: IpAddress) -> IpAddress:
     if address in _NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or address
+
+
+_PLAIN: Final = re.compile(r"[!-\[\]-~]+")
+"""Printable ASCII without blank and backslash, about which readers of addresses disagree."""
+
+
+_ARGUABLE: Final = frozenset("@%")
+"""In a host: a user before it, and another way to write its characters."""
+
+
+def is_web_address(value: object) -> bool:
+    """Whether a text is an http or https address of a named host, without a user in it, that all readers agree on."""
+    if not isinstance(value, str) or not _PLAIN.fullmatch(value):
+        return False
+    try:
+        parts = urlsplit(value)
+        _port_must_be_a_number = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _ARGUABLE & set(parts.netloc)

@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 from esign_desktop.api import strict_json
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.strict_json import Malformed, as_integer, as_list, as_object, identifier, text
+from esign_desktop.api.url_gate import is_web_address
 from esign_desktop.domain.china_time import CHINA
 from esign_desktop.domain.flow import (
     DocumentProgress,
@@ -39,12 +39,6 @@ if TYPE_CHECKING:
 
 _LOCAL_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _EPOCH_MS: Final = re.compile(r"[0-9]{12,14}")
-_PLAIN: Final = re.compile(r"[!-\[\]-~]+")
-"""Printable ASCII without blank and backslash, about which readers of addresses disagree."""
-
-
-_ARGUABLE: Final = frozenset("@%")
-"""In a host: a user before it, and another way to write its characters."""
 
 
 def mended(name: str) -> str:
@@ -75,18 +69,6 @@ def any_time_ms(source: Mapping[str, Any], key: str) -> int | None:
     if isinstance(value, str) and _EPOCH_MS.fullmatch(value):
         return int(value)
     return local_time_ms(source, key)
-
-
-def is_web_address(value: object) -> bool:
-    """Whether a text is an http or https address of a named host, without a user in it, that all readers agree on."""
-    if not isinstance(value, str) or not _PLAIN.fullmatch(value):
-        return False
-    try:
-        parts = urlsplit(value)
-        _port_must_be_a_number = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _ARGUABLE & set(parts.netloc)
 
 
 def web_address(source: Mapping[str, Any], key: str) -> str:
