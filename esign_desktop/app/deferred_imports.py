@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 MODULES: Final = (
     "esign_desktop.domain.contract.draft",
     "esign_desktop.ui.viewer.view",
-    "esign_desktop.ui.prepare.tool_context",
+    "esign_desktop.ui.prepare.tools.state",
     "esign_desktop.ui.prepare.canvas",
     "esign_desktop.ui.prepare.signers.panel",
     "esign_desktop.ui.prepare.placements.panel",

@@ -15,7 +15,8 @@ from esign_desktop.domain.submission import SubmissionState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 _PLACES: Final = (
     ("drafts", "title"),

@@ -30,7 +30,7 @@ from tests.ui.flow_samples import FakeEnvironments, make_flow, progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.store.database.connection import Connection
+    from esign_desktop.store.database.handle import Connection
 
 FLOW_COUNT: Final = 50_000
 _LIMIT_S: Final = 60.0

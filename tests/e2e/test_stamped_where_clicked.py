@@ -38,7 +38,7 @@ from esign_desktop.domain.placing.placement import (
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.tasks import TaskRunner
 from tests.pdf.builder import Page, build
 from tests.pdf.local_engine import LocalEngine

@@ -21,7 +21,7 @@ from esign_desktop.domain.placing.placement import (
 )
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT
+from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT
 from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from esign_desktop.store.tables.flows import Flows
 from tests.pictures.fixed_world import DAY_MS, HOME, NOW_MS, WHO
 
 if TYPE_CHECKING:
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 FLOW_COUNT: Final = 50_000
 KIND: Final = EnvironmentKind.TEST

@@ -9,7 +9,7 @@ from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.audit import AuditLog, AuditWords, user_name
-from esign_desktop.store.database.connection import Connection, Database
+from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.flows import Flows
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.store.database.handle import Connection
 
 
 WORDS = AuditWords(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.store.database.connection import Connection
+    from esign_desktop.store.database.handle import Connection
     from tests.services.rehearsal import RehearsalPlatform
 
     MakeDesk = Callable[..., Desk]

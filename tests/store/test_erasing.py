@@ -19,7 +19,7 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.submission import new_submission_id
 from esign_desktop.store.database.backup import backup_path, journal_path
-from esign_desktop.store.database.connection import Connection, Database
+from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.journal import Journal, SubmissionRecord
 from esign_desktop.store.tables.settings import Settings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from pathlib import Path
 
+    from esign_desktop.store.database.handle import Connection
     from esign_desktop.store.files.paths import AppPaths
 
 CANARY: Final = "canary of a test: nobody's number"

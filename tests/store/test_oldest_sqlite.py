@@ -19,13 +19,14 @@ import pytest
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.codec import draft_to_json
 from esign_desktop.store.database import connection as database_module
-from esign_desktop.store.database.connection import Connection, Database
+from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MIGRATIONS, MigrationSet
 from tests.store.samples import DRAFT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.store.database.handle import Connection
     from esign_desktop.store.files.paths import AppPaths
 
 STAND_IN: Final = "import sys, pysqlite3; sys.modules['sqlite3'] = pysqlite3"

@@ -17,8 +17,8 @@ from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
-from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
+from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.widgets.signer_card import SignerCard
 

@@ -22,6 +22,7 @@ from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.preset import BranchRole, KeptPdf, Preset, StaffRole, for_others, new_preset_id
 from esign_desktop.domain.preset.soundness import MAX_DOCUMENTS, is_sound
+from esign_desktop.services.presets.pdfs import MAX_PDF_BYTES
 from esign_desktop.store.codec import PRESET_FORMAT, preset_from_json, preset_to_json
 from esign_desktop.store.files.errors import disk_error, disk_errors
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 
 SUFFIX: Final = ".esignpreset"
-MAX_PDF_BYTES: Final = 100 * 1024 * 1024
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 """Of the file itself, and of all that is packed into it."""

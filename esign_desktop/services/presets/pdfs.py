@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.making import DocumentTrait, counted_seal, require_agreed_seal
-from esign_desktop.domain.preset.preset import KeptPdf
-from esign_desktop.services.presets.exchange import MAX_PDF_BYTES
+from esign_desktop.domain.preset.preset import KeptPdf, Preset
 from esign_desktop.store.files.errors import disk_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.store.files.preset_files import PresetFiles
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.preset.making import DocumentTrait, counted_seal, require_agreed_seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -115,3 +124,6 @@ class PresetPdfs:
         if not self._files.has(kept.sha256):
             raise InputError("document.missing")
         return replace(self._documents.open(self._files.path(kept.sha256)), name=name)
+
+
+MAX_PDF_BYTES: Final = 100 * 1024 * 1024

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.errors import Refused
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.submission import SubmissionState
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.flow import StartedFlow
+    from esign_desktop.domain.signer import Signer
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from esign_desktop.api.payload import SignerAccounts
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.flow import SigningLink, StartedFlow
+    from esign_desktop.domain.signer import Signer, SignerId
+
+import json
+from typing import TYPE_CHECKING
+
+from esign_desktop.api import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from esign_desktop.api.payload import SignerAccounts
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.flow import StartedFlow
+    from esign_desktop.domain.signer import Signer, SignerId
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.api.payload import SignerAccounts
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.environment import PlatformBehaviour
-from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
-from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -237,3 +268,53 @@ def _without_fields(document: Document) -> Document:
 
 def _anonymous_person(person: Person, account_id: str) -> Person:
     return replace(person, id_number="", mobile="", email="", third_id="", account_id=account_id)
+
+
+def signing_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
+    """Return the links that start told, by signer; ``started`` is its answer when that is not in the journal."""
+    if started is None:
+        if facts.flow_id is None:
+            return {}
+        if facts.start_answer is None:
+            return _links_of_ledger(facts)
+        started = wire.parse_started(facts.start_answer)
+    return links_by_signer(facts.draft, facts.signer_accounts(), started.links)
+
+
+def _links_of_ledger(facts: SubmissionFacts) -> dict[SignerId, tuple[str, ...]]:
+    urls: Mapping[str, list[str]] = json.loads(facts.ledger_links or "{}")
+    numbered = {str(number): signer.id for number, signer in enumerate(facts.draft.signers, 1)}
+    return {numbered[number]: tuple(found) for number, found in urls.items() if number in numbered}
+
+
+def links_by_signer(
+    draft: ContractDraft, accounts: Mapping[SignerId, SignerAccounts], links: tuple[SigningLink, ...]
+) -> dict[SignerId, tuple[str, ...]]:
+    """Return the links of every signer who has any, in the order of the signers.
+
+    Of an account that signs several times (for two companies, say) each signer gets one link in turn, provided that
+    there is one for each; otherwise all of them get all, since the specification does not tell them apart. The
+    application's own account is not known here: an address of an account that is nobody's else is its own seal's.
+    """
+    known_accounts = {one.account_id for one in accounts.values()}
+    urls: dict[str, list[str]] = {}
+    for link in links:
+        account_id = link.account_id if link.account_id in known_accounts else _OWN
+        urls.setdefault(account_id, []).extend(link.urls)
+    signing: dict[str, list[SignerId]] = {}
+    for signer in draft.signers:
+        if not signer.terms.is_silent:
+            account_id = accounts[signer.id].account_id if signer.id in accounts else _OWN
+            signing.setdefault(account_id, []).append(signer.id)
+    found: dict[SignerId, tuple[str, ...]] = {}
+    for account_id, signer_ids in signing.items():
+        known = tuple(dict.fromkeys(urls.get(account_id, ())))
+        is_one_each = len(signer_ids) > 1 and len(known) == len(signer_ids)
+        for index, signer_id in enumerate(signer_ids):
+            if known:
+                found[signer_id] = known[index : index + 1] if is_one_each else known
+    return {signer.id: found[signer.id] for signer in draft.signers if signer.id in found}
+
+
+_OWN: Final = ""
+"""Stands for the application's account."""

@@ -5,61 +5,24 @@ Which signing link is whose: start tells links by account, and one account may s
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.payload import party_account_id
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowDocument, FlowId, FlowRecord, FlowSigner, FlowStatus
 from esign_desktop.domain.signer import display_name
 from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.sending.facts import signing_links
 from esign_desktop.store.files.ledger_entries import FLOW, flow_of, flow_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from esign_desktop.api.payload import SignerAccounts
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.flow import FlowDetail, SigningLink, StartedFlow
-    from esign_desktop.domain.signer import Signer, SignerId
+    from esign_desktop.domain.flow import FlowDetail, StartedFlow
+    from esign_desktop.domain.signer import Signer
     from esign_desktop.services.sending.facts import SubmissionFacts
     from esign_desktop.services.sending.send import SendContext
-
-
-_OWN: Final = ""
-"""Stands for the application's account."""
-
-
-def links_by_signer(
-    draft: ContractDraft, accounts: Mapping[SignerId, SignerAccounts], links: tuple[SigningLink, ...]
-) -> dict[SignerId, tuple[str, ...]]:
-    """Return the links of every signer who has any, in the order of the signers.
-
-    Of an account that signs several times (for two companies, say) each signer gets one link in turn, provided that
-    there is one for each; otherwise all of them get all, since the specification does not tell them apart. The
-    application's own account is not known here: an address of an account that is nobody's else is its own seal's.
-    """
-    known_accounts = {one.account_id for one in accounts.values()}
-    urls: dict[str, list[str]] = {}
-    for link in links:
-        account_id = link.account_id if link.account_id in known_accounts else _OWN
-        urls.setdefault(account_id, []).extend(link.urls)
-    signing: dict[str, list[SignerId]] = {}
-    for signer in draft.signers:
-        if not signer.terms.is_silent:
-            account_id = accounts[signer.id].account_id if signer.id in accounts else _OWN
-            signing.setdefault(account_id, []).append(signer.id)
-    found: dict[SignerId, tuple[str, ...]] = {}
-    for account_id, signer_ids in signing.items():
-        known = tuple(dict.fromkeys(urls.get(account_id, ())))
-        is_one_each = len(signer_ids) > 1 and len(known) == len(signer_ids)
-        for index, signer_id in enumerate(signer_ids):
-            if known:
-                found[signer_id] = known[index : index + 1] if is_one_each else known
-    return {signer.id: found[signer.id] for signer in draft.signers if signer.id in found}
 
 
 def persist_flow(send: SendContext) -> FlowId:
@@ -131,17 +94,6 @@ def ask_for_detail(send: SendContext, flow_id: FlowId) -> FlowDetail:
     detail = send.repeat(lambda: send.client.detail(flow_id), is_cancellable=False)
     send.stores.flows.update_detail(flow_id, detail, send.clock_ms())
     return detail
-
-
-def signing_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
-    """Return the links that start told, by signer; ``started`` is its answer when that is not in the journal."""
-    if started is None:
-        if facts.flow_id is None:
-            return {}
-        if facts.start_answer is None:
-            return _links_of_ledger(facts)
-        started = wire.parse_started(facts.start_answer)
-    return links_by_signer(facts.draft, facts.signer_accounts(), started.links)
 
 
 def expects_links(draft: ContractDraft) -> bool:
@@ -222,12 +174,6 @@ def _give_up(send: SendContext, refusal: Refused) -> bool:
         send.record(SubmissionState.RUNNING, flow_status=detail.code)
         return True
     raise refusal
-
-
-def _links_of_ledger(facts: SubmissionFacts) -> dict[SignerId, tuple[str, ...]]:
-    urls: Mapping[str, list[str]] = json.loads(facts.ledger_links or "{}")
-    numbered = {str(number): signer.id for number, signer in enumerate(facts.draft.signers, 1)}
-    return {numbered[number]: tuple(found) for number, found in urls.items() if number in numbered}
 
 
 def _flow_id(facts: SubmissionFacts) -> FlowId:

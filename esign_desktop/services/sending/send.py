@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from esign_desktop.api import wire
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError
-from esign_desktop.services.sending.flow import signing_links
+from esign_desktop.services.sending.facts import signing_links
 from esign_desktop.services.sending.values import SubmissionProgress
 
 if TYPE_CHECKING:

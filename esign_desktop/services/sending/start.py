@@ -16,13 +16,13 @@ from esign_desktop.api.payload import start_body_bytes
 from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
 from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.sending.facts import signing_links
 from esign_desktop.services.sending.flow import (
     depends_on_links,
     expects_links,
     flow_record,
     is_about_other_documents,
     revoke_unseen,
-    signing_links,
 )
 from esign_desktop.store.files.ledger_entries import FLOW, flow_of, flow_values
 

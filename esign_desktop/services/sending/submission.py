@@ -21,15 +21,8 @@ from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputErro
 from esign_desktop.domain.submission import SubmissionId, SubmissionState, new_submission_id
 from esign_desktop.services.sending.accounts import scrub_journal
 from esign_desktop.services.sending.documents import take_snapshots
-from esign_desktop.services.sending.facts import SubmissionFacts
-from esign_desktop.services.sending.flow import (
-    depends_on_links,
-    execute,
-    expects_links,
-    persist_flow,
-    revoke_unseen,
-    signing_links,
-)
+from esign_desktop.services.sending.facts import SubmissionFacts, signing_links
+from esign_desktop.services.sending.flow import depends_on_links, execute, expects_links, persist_flow, revoke_unseen
 from esign_desktop.services.sending.held import HeldSend, held_send
 from esign_desktop.services.sending.preparation import prepare_in_turn
 from esign_desktop.services.sending.replacement import drop_replaced_values, end_replaced

@@ -159,6 +159,9 @@ class ReadCell:
     bare: str = field(default="", repr=False)
 
 
+Row = tuple[int, list[ReadCell], bool]
+"""A row's number, its cells, and whether it is hidden."""
+
 _EMPTY: Final = ReadCell()
 
 

@@ -15,7 +15,7 @@ from esign_desktop.services.sheets.csv_table import without_mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.services.sheets.rows import Row
+    from esign_desktop.services.sheets.cells import Row
 
 _DELIMITERS: Final = ",\t;，|"
 

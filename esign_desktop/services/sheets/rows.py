@@ -13,10 +13,7 @@ from esign_desktop.domain.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from esign_desktop.services.sheets.cells import ReadCell
-
-    Row = tuple[int, list[ReadCell], bool]
-    """Its number, its cells, and whether it is hidden."""
+    from esign_desktop.services.sheets.cells import Row
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"

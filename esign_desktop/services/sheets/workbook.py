@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import NoReturn
 
-    from esign_desktop.services.sheets.rows import Row
+    from esign_desktop.services.sheets.cells import Row
 
 
 _CHUNK_BYTES: Final = 1024 * 1024

@@ -16,7 +16,8 @@ from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.store.tables.journal import StepValue
 
 if TYPE_CHECKING:
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 Row = dict[str, Any]
 AccountKey = tuple[str, str, str]

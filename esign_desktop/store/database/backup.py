@@ -16,7 +16,7 @@ from esign_desktop.store.files.errors import disk_errors
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.store.database.connection import Connection
+    from esign_desktop.store.database.handle import Connection
 
 _COMPANIONS: Final = ("-wal", "-shm")
 

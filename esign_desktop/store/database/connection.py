@@ -12,7 +12,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE
 from esign_desktop.domain.errors import StoreError
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-Connection: TypeAlias = "sqlite3.Connection"
+    from esign_desktop.store.database.handle import Connection
+
 T = TypeVar("T")
 
 BUSY_LIMIT_S: Final = 5.0

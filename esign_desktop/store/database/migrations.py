@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.errors import StoreError
 
 if TYPE_CHECKING:
-    from esign_desktop.store.database.connection import Connection
+    from esign_desktop.store.database.handle import Connection
 
 MIGRATIONS: Final = Path(__file__).with_name("sql")
 

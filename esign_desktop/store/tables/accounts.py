@@ -17,7 +17,8 @@ from esign_desktop.store.codec import replace_surrogates
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 _COLUMNS: Final = (
     "environment, project_id, account_id, kind, name, third_id, masked_number, agent_account_id, last_used_ms,"

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.flow import FlowRecord
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 
 _SALT_BYTES: Final = 16

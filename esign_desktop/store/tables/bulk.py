@@ -17,7 +17,8 @@ from esign_desktop.store.codec import from_json, replace_surrogates, to_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 _BATCH: Final = 500
 _CODE: Final = "store.damaged"

@@ -10,7 +10,8 @@ from esign_desktop.store.codec import draft_from_json, draft_to_json, replace_su
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 
 class Drafts:

@@ -18,7 +18,8 @@ from esign_desktop.store.codec import draft_from_json, draft_to_json, replace_su
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 StepValue = str | int | bool
 

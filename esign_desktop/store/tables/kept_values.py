@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from esign_desktop.domain.submission import SubmissionId
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
     from esign_desktop.store.particulars import SealedParticulars
 
 Fields = tuple[tuple[str, str], ...]

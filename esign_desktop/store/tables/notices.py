@@ -11,7 +11,8 @@ from esign_desktop.store.codec import replace_surrogates
 from esign_desktop.store.tables.flows import add_remark
 
 if TYPE_CHECKING:
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 KEPT_MS = 7 * 86_400_000
 """The platform's six tries end within three hours; for so long a repetition is known as one."""

@@ -10,7 +10,8 @@ from esign_desktop.store.codec import preset_from_json, preset_to_json, replace_
 
 if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset, PresetId
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 
 class Presets:

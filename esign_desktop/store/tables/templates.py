@@ -10,7 +10,8 @@ from esign_desktop.domain.environment import EnvironmentKind
 
 if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import PresetHome
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 
 @dataclass(frozen=True, slots=True)

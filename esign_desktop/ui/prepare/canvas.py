@@ -21,10 +21,11 @@ from esign_desktop.ui.prepare.seals.painting import SealPainter, paint_frame, pa
 from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.sizes import SealSizes
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
-from esign_desktop.ui.prepare.tool_context import ToolContext, ToolName
+from esign_desktop.ui.prepare.tools.context import ToolContext
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
 from esign_desktop.ui.prepare.tools.seal import CrossPageTool, SealTool
 from esign_desktop.ui.prepare.tools.select import SelectTool
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.preferences import Preferences
-    from esign_desktop.ui.prepare.tool_context import Selection, ToolState
+    from esign_desktop.ui.prepare.tools.state import Selection, ToolState
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tool import Pointer, Tool
 

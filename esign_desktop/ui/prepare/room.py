@@ -33,8 +33,8 @@ from esign_desktop.ui.prepare.placements.panel import PlacementsPanel, Placement
 from esign_desktop.ui.prepare.problems import ProblemsBar
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
-from esign_desktop.ui.prepare.tool_context import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
+from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog

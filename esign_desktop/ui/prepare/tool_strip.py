@@ -21,7 +21,7 @@ from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.history import HistoryList, edit_sentence
 from esign_desktop.ui.prepare.seals.sizes import OtherSize
-from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT, ToolName, ToolState
+from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT, ToolName, ToolState
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import separator
 

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
+from esign_desktop.domain.placing.copying import LeftOutReason
+from esign_desktop.domain.placing.placement import CoordinatePlacement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.placing.copying import LeftOut
+
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement
 
 if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
@@ -32,3 +43,33 @@ def pages_text(placement: Placement, hits: KeywordHits) -> str:
     if found is None:
         return "…"
     return str(PageRanges.of(hit.page_number for hit in found)) if found else "–"
+
+
+def left_out_sentence(left_out: Iterable[LeftOut], draft: ContractDraft) -> str:
+    """Say what was not copied and why, one line a reason; empty when nothing is missing."""
+    by_reason: dict[LeftOutReason, list[LeftOut]] = {}
+    for one in left_out:
+        by_reason.setdefault(one.reason, []).append(one)
+    return "\n".join(_sentence(reason, found, draft) for reason, found in by_reason.items())
+
+
+def _sentence(reason: LeftOutReason, left_out: list[LeftOut], draft: ContractDraft) -> str:
+    translate = QCoreApplication.translate
+    numbers = [number for one in left_out for number in one.pages or ()]
+    pages = str(PageRanges.of(numbers)) if numbers else "–"
+    match reason:
+        case LeftOutReason.LEAVES_THE_PAGE:
+            return translate("CopyWords", "Not on page {pages}: the seal would not fit there.").format(pages=pages)
+        case LeftOutReason.NO_SUCH_PAGE if numbers:
+            return translate("CopyWords", "Not on page {pages}: the document has no such page.").format(pages=pages)
+        case LeftOutReason.NO_SUCH_PAGE:
+            return translate("CopyWords", "Not pasted: the document has no such page.")
+        case LeftOutReason.NO_SUCH_DOCUMENT:
+            return translate("CopyWords", "Not pasted: the document is not part of this contract.")
+        case LeftOutReason.NO_SUCH_SIGNER:
+            return translate("CopyWords", "Not pasted: add a signer first, whose seals they become.")
+        case LeftOutReason.ONE_PAGE:
+            name = next((d.name for d in draft.documents if d.id == left_out[0].document_id), "")
+            return translate("CopyWords", "Not pasted: a cross-page seal needs at least two pages of {name}.").format(
+                name=name
+            )

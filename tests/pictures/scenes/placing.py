@@ -14,7 +14,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.pictures import papers
 from tests.pictures.contracts import (
     ACROSS,

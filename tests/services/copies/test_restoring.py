@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.store.database.connection import Connection
+    from esign_desktop.store.database.handle import Connection
     from tests.services.rehearsal import RehearsalPlatform
 
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.store.database.connection import Connection
+    from esign_desktop.store.database.handle import Connection
 
 EVIL = "https://evil.example/collect"
 

@@ -16,7 +16,7 @@ import pytest
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.database.backup import backup_path
-from esign_desktop.store.database.connection import Connection, Database, copy_database
+from esign_desktop.store.database.connection import Database, copy_database
 from esign_desktop.store.database.migrations import MIGRATIONS, MigrationSet, version_in_header
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.settings import Settings
@@ -25,6 +25,7 @@ from tests.store.samples import DRAFT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from esign_desktop.store.database.handle import Connection
     from esign_desktop.store.files.paths import AppPaths
 
 

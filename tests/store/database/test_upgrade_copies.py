@@ -23,7 +23,7 @@ from esign_desktop.store.tables.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.store.database.connection import Connection
+    from esign_desktop.store.database.handle import Connection
     from esign_desktop.store.files.paths import AppPaths
 
 NOW: Final = MigrationSet().newest_version

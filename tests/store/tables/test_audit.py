@@ -13,7 +13,8 @@ from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
-    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
 
 
 def test_what_was_done_is_told_with_who_and_when(database: Database) -> None:

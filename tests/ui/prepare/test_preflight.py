@@ -25,7 +25,7 @@ from esign_desktop.pdf.worker import upright as upright_copy
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.pdf.builder import Page, build
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf

@@ -15,7 +15,7 @@ from esign_desktop.ui.prepare.documents.card import DocumentCard, size_text
 from esign_desktop.ui.prepare.documents.opening import PasswordBar
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 from tests.ui.typed_text import type_text

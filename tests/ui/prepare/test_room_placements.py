@@ -39,7 +39,7 @@ from esign_desktop.ui.prepare.options import OptionsPanel
 from esign_desktop.ui.prepare.placements.table import Column
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.properties.slices import SlicesPreview
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import write_text_pdf
 from tests.ui.typed_text import type_text

@@ -15,7 +15,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.prepare.signers.picker import AccountPicker
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
 from tests.drafts import make_organization_signer, make_person_signer

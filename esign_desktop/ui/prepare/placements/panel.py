@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.ui.prepare.seals.commands import SealCommands
     from esign_desktop.ui.prepare.seals.placing import SealPlacing
-    from esign_desktop.ui.prepare.tool_context import Selection
+    from esign_desktop.ui.prepare.tools.state import Selection
     from esign_desktop.ui.viewer.view import PagesView
     from esign_desktop.ui.widgets.lengths import LengthUnit
 

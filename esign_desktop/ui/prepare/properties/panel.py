@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.seals.actions import SealActions
     from esign_desktop.ui.prepare.seals.commands import SealCommands
     from esign_desktop.ui.prepare.seals.sizes import SealSizes
-    from esign_desktop.ui.prepare.tool_context import Selection
+    from esign_desktop.ui.prepare.tools.state import Selection
 
 _OTHER_SIZE: Final = "other"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu, QWidget
 
     from esign_desktop.services.editing.session import Change, ContractSession
-    from esign_desktop.ui.prepare.tool_context import Selection
+    from esign_desktop.ui.prepare.tools.state import Selection
 
 
 class SealAction(StrEnum):

@@ -19,7 +19,7 @@ from esign_desktop.domain.placing.placement import (
     as_coordinates,
 )
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.seals.copying import left_out_sentence
+from esign_desktop.ui.text.placement import left_out_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit, Placement, PlacementId
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.editing.session import ContractSession
-    from esign_desktop.ui.prepare.tool_context import Selection, ToolState
+    from esign_desktop.ui.prepare.tools.state import Selection, ToolState
     from esign_desktop.ui.viewer.view import PagesView
 
 MIN_ALIGNED = 2

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.ui.prepare.tool_context import ToolContext
+    from esign_desktop.ui.prepare.tools.context import ToolContext
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import Pointer
 

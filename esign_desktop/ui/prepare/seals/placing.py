@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PagePoint
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.editing.session import ContractSession
-    from esign_desktop.ui.prepare.tool_context import Selection, ToolState
+    from esign_desktop.ui.prepare.tools.state import Selection, ToolState
 
 
 class SealPlacing(QObject):

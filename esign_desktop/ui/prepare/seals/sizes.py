@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 from esign_desktop.override import override
 from esign_desktop.services.preferences import SealSize
-from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT
+from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.lengths import LengthUnit, from_unit, in_unit
 from esign_desktop.ui.widgets.popup import Popup

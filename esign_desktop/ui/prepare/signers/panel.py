@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.people.accounts import Reach
-    from esign_desktop.ui.prepare.tool_context import ToolState
+    from esign_desktop.ui.prepare.tools.state import ToolState
     from esign_desktop.ui.tasks import TaskRunner
 
 

@@ -18,7 +18,7 @@ from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.keyword.finder import KeywordFinder
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.viewer.tool import Tool
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.ui.prepare.keyword.finder import DocumentHits, Finding
-    from esign_desktop.ui.prepare.tool_context import ToolContext
+    from esign_desktop.ui.prepare.tools.context import ToolContext
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
 

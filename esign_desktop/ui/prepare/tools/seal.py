@@ -12,7 +12,7 @@ from esign_desktop.domain.placing.clamping import shift_on_page
 from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, marks_of
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.seals.drag import SealDrag
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placing.placement import SealMark
-    from esign_desktop.ui.prepare.tool_context import ToolContext
+    from esign_desktop.ui.prepare.tools.context import ToolContext
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.placing.placement import PlacementId, SealMark
-    from esign_desktop.ui.prepare.tool_context import ToolContext
+    from esign_desktop.ui.prepare.tools.context import ToolContext
     from esign_desktop.ui.viewer.tool import Pointer
 
 _DRAG_DISTANCE_PX: Final = 4.0

@@ -15,7 +15,7 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, new_signer_id
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.prepare.canvas import SealCanvas
-from esign_desktop.ui.prepare.tool_context import Selection, ToolState
+from esign_desktop.ui.prepare.tools.state import Selection, ToolState
 from tests.ui.prepare.kept_sizes import KeptSizes
 
 if TYPE_CHECKING:

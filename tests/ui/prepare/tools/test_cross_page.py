@@ -9,7 +9,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CrossPagePlacement
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.ui.made_pdfs import MadePage, write_pdf
 
 if TYPE_CHECKING:

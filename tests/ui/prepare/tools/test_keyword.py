@@ -12,8 +12,8 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordP
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.keyword.finder import DocumentHits, Finding, KeywordFinder, parts_of
-from esign_desktop.ui.prepare.tool_context import ToolName
 from esign_desktop.ui.prepare.tools.keyword import HitsByPage, PaintedHit
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 

@@ -11,7 +11,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT, ToolName
+from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT, ToolName
 from tests.ui.made_pdfs import MadePage, write_pdf
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from esign_desktop.domain.placing.placement import (
 )
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.painting import handles
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.ui.made_pdfs import MadePage, write_pdf
 
 if TYPE_CHECKING:

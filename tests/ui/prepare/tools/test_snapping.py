@@ -11,7 +11,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, new_placement_id
 from esign_desktop.domain.placing.snapping import SnapReason
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
-from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.theme import theme
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -10,19 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
-from esign_desktop.services.editing.session import ContractSession
-from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
-from esign_desktop.ui.prepare.seals.painting import SealPainter
-from esign_desktop.ui.prepare.seals.placing import SealPlacing
-from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
-from esign_desktop.ui.viewer.view import PagesView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from esign_desktop.domain.placing.placement import PlacementId, SealMark
+    from esign_desktop.domain.placing.placement import PlacementId
     from esign_desktop.domain.signer import SignerId
-    from esign_desktop.ui.viewer.tool import Pointer
 
 
 SEAL_WIDTHS_MM: Final = (40.0, 42.0, 45.0)
@@ -137,25 +129,3 @@ class Selection(QObject):
         """Drop those that exist no longer."""
         if self._ids:
             self.set(self._ids.intersection(placement_ids))
-
-
-@dataclass(frozen=True, slots=True)
-class ToolContext:
-    """The contract, what is chosen, and the view it is shown in."""
-
-    session: ContractSession
-    state: ToolState
-    selection: Selection
-    view: PagesView
-    marks: MarkIndex
-    seals: SealPainter
-    guides: SnapGuides
-    placing: SealPlacing
-
-    def mark_at(self, pointer: Pointer) -> SealMark | None:
-        """Return the uppermost mark under the mouse."""
-        return None if pointer.slot is None else self.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
-
-    def repaint(self) -> None:
-        """Paint the view anew."""
-        self.view.viewport().update()
