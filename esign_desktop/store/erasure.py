@@ -87,19 +87,15 @@ class PersonErasure:
 
     def pending(self) -> PendingErasure | None:
         """Return what a crash may have left to be done."""
-
-        def work(connection: Connection) -> str | None:
-            row = connection.execute("SELECT traces FROM forgetting").fetchone()
-            return None if row is None else str(row[0])
-
-        text = self._database.run(work)
-        if text is None:
+        rows = self._database.query("SELECT traces FROM forgetting")
+        if not rows:
             return None
+        text = str(rows[0][0])
         return PendingErasure(PersonIdentifiers.from_json(text) if text else None)
 
     def files_done(self) -> None:
         """Note that no other file holds anything of the person: what tells who it was goes too."""
-        self._database.run(lambda connection: connection.execute("UPDATE forgetting SET traces = ''"))
+        self._database.execute("UPDATE forgetting SET traces = ''")
 
     def end(self) -> None:
         """Write the database and its backup anew, and then it is over. Raises StoreError.
@@ -107,7 +103,7 @@ class PersonErasure:
         To overwrite what is deleted is not enough: unused places of a page may hold what was moved away from there.
         """
         self._database.write_anew()
-        self._database.run(lambda connection: connection.execute("DELETE FROM forgetting"))
+        self._database.execute("DELETE FROM forgetting")
 
 
 def _complete(connection: Connection, person: PersonIdentifiers) -> PersonIdentifiers:

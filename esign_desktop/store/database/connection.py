@@ -12,7 +12,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE
 from esign_desktop.domain.errors import StoreError
@@ -39,7 +39,7 @@ from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from esign_desktop.store.database.handle import Connection
@@ -157,6 +157,18 @@ class Database:
         What the work raises undoes the transaction and is raised here.
         """
         return self._on_thread(lambda: self._in_transaction(work))
+
+    def query(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        """Return all rows of one statement."""
+        return self.run(lambda connection: connection.execute(statement, values).fetchall())
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> None:
+        """Run one statement in a transaction of its own."""
+        self.run(lambda connection: connection.execute(statement, values))
+
+    def execute_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each of the rows, in one transaction."""
+        self.run(lambda connection: connection.executemany(statement, rows))
 
     def erase(self, work: Callable[[Connection], T]) -> T:
         """Do what deletes or replaces something personal, so that no byte of that stays in any file.

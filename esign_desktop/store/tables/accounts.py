@@ -116,27 +116,17 @@ class Accounts:
 
     def doubt(self, account_ids: Collection[str]) -> None:
         """Tell these accounts as nobody's from now on."""
-        self._database.run(
-            lambda connection: connection.executemany(
-                "UPDATE accounts SET is_doubtful = 1 WHERE account_id = ?", [(one,) for one in account_ids]
-            )
-        )
+        rows = [(account_id,) for account_id in account_ids]
+        self._database.execute_many("UPDATE accounts SET is_doubtful = 1 WHERE account_id = ?", rows)
 
     def forget(self, account_id: str) -> None:
         """Delete an account here so that no byte of it stays in the files; the platform keeps it."""
-
-        def work(connection: Connection) -> None:
-            connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))
-
-        self._database.erase(work)
+        statement = "DELETE FROM accounts WHERE account_id = ?"
+        self._database.erase(lambda connection: connection.execute(statement, (account_id,)))
 
     def _select(self, condition: str, *values: str) -> tuple[AccountRecord, ...]:
         query = f"SELECT {_COLUMNS} FROM accounts WHERE {condition} ORDER BY last_used_ms DESC, name, account_id"  # noqa: S608
-
-        def work(connection: Connection) -> tuple[AccountRecord, ...]:
-            return tuple(_record(row) for row in connection.execute(query, tuple(map(str, values))))
-
-        return self._database.run(work)
+        return tuple(_record(row) for row in self._database.query(query, tuple(map(str, values))))
 
 
 def _record(row: Any) -> AccountRecord:

@@ -140,15 +140,12 @@ class Audit:
 
     def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
         """Return the lines, the latest first. What a later version noted keeps its word."""
-
-        def work(connection: Connection) -> list[tuple[int, str, str, str, str, str, str, str]]:
-            return connection.execute(
-                "SELECT at_ms, who, action, environment, flow_id, title, outcome, chain FROM audit"
-                " ORDER BY seq DESC LIMIT ?",
-                (limit,),
-            ).fetchall()
-
-        return tuple(AuditEntry(*row) for row in self._database.run(work))
+        rows = self._database.query(
+            "SELECT at_ms, who, action, environment, flow_id, title, outcome, chain FROM audit"
+            " ORDER BY seq DESC LIMIT ?",
+            (limit,),
+        )
+        return tuple(AuditEntry(*row) for row in rows)
 
     def check(self) -> AuditCheck:
         """Look whether every line is as it was written."""

@@ -15,7 +15,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.codec import from_json, replace_surrogates, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.database.handle import Connection
@@ -108,10 +108,8 @@ class Bulk:
 
     def end(self, run_id: str, at_ms: int) -> None:
         """Note that nothing of a run is left to be done, or that nobody wants to be asked about it."""
-        self._database.run(
-            lambda connection: connection.execute(
-                "UPDATE bulk_runs SET ended_at_ms = ? WHERE id = ? AND ended_at_ms IS NULL", (at_ms, run_id)
-            )
+        self._database.execute(
+            "UPDATE bulk_runs SET ended_at_ms = ? WHERE id = ? AND ended_at_ms IS NULL", (at_ms, run_id)
         )
 
     def open_run(self, environment: EnvironmentKind, project_id: str) -> BulkRun | None:
@@ -120,53 +118,35 @@ class Bulk:
             f"SELECT {_RUN_COLUMNS} FROM bulk_runs WHERE ended_at_ms IS NULL AND environment = ? AND project_id = ?"  # noqa: S608
             " ORDER BY begun_at_ms DESC, rowid DESC LIMIT 1"
         )
-
-        def work(connection: Connection) -> Any:
-            return connection.execute(query, (environment.value, project_id)).fetchone()
-
-        found = self._database.run(work)
-        return None if found is None else _run(found)
+        found = self._database.query(query, (environment.value, project_id))
+        return _run(found[0]) if found else None
 
     def drafts_of_run(self, run_id: str) -> tuple[DraftId, ...]:
         """Return the drafts that a run sends."""
-
-        def work(connection: Connection) -> tuple[DraftId, ...]:
-            rows = connection.execute("SELECT DISTINCT draft_id FROM bulk_rows WHERE run_id = ?", (run_id,))
-            return tuple(DraftId(draft_id) for (draft_id,) in rows)
-
-        return self._database.run(work)
+        rows = self._database.query("SELECT DISTINCT draft_id FROM bulk_rows WHERE run_id = ?", (run_id,))
+        return tuple(DraftId(draft_id) for (draft_id,) in rows)
 
     def claims(self, digests: Iterable[str]) -> dict[str, RowClaim]:
         """Return what is known about rows, by their digests."""
-        wanted = list(dict.fromkeys(digests))
-
-        def work(connection: Connection) -> dict[str, RowClaim]:
-            query = "SELECT digest, attempt, draft_id, is_as_read FROM bulk_rows WHERE digest IN ({})"
-            rows = _in_batches(connection, query, wanted)
-            return {row[0]: RowClaim(row[0], row[1], DraftId(row[2]), bool(row[3])) for row in rows}
-
-        return self._database.run(work)
+        query = "SELECT digest, attempt, draft_id, is_as_read FROM bulk_rows WHERE digest IN ({})"
+        rows = self._in_batches(query, digests)
+        return {row[0]: RowClaim(row[0], row[1], DraftId(row[2]), bool(row[3])) for row in rows}
 
     def sends_of(self, draft_ids: Iterable[DraftId]) -> dict[DraftId, SendState]:
         """Return how the drafts that were queued stand: by the send that lives, else by the last one."""
-        wanted = list(dict.fromkeys(draft_ids))
-
-        def work(connection: Connection) -> dict[DraftId, SendState]:
-            query = (
-                "SELECT submissions.draft_id, submissions.id, submissions.state, submissions.queued_at_ms,"
-                " flows.flow_id, flows.status FROM submissions"
-                " LEFT JOIN flows ON flows.submission_id = submissions.id"
-                " WHERE submissions.draft_id IN ({})"
-                " ORDER BY submissions.queued_at_ms, submissions.rowid"
-            )
-            found: dict[DraftId, SendState] = {}
-            for draft_id, *row in _in_batches(connection, query, wanted):
-                before = found.get(draft_id)
-                if before is None or not _lives(before):
-                    found[DraftId(draft_id)] = _send_state(row)
-            return found
-
-        return self._database.run(work)
+        query = (
+            "SELECT submissions.draft_id, submissions.id, submissions.state, submissions.queued_at_ms,"
+            " flows.flow_id, flows.status FROM submissions"
+            " LEFT JOIN flows ON flows.submission_id = submissions.id"
+            " WHERE submissions.draft_id IN ({})"
+            " ORDER BY submissions.queued_at_ms, submissions.rowid"
+        )
+        found: dict[DraftId, SendState] = {}
+        for draft_id, *row in self._in_batches(query, draft_ids):
+            before = found.get(draft_id)
+            if before is None or before.state in {SubmissionState.FAILED, SubmissionState.CANCELLED}:
+                found[DraftId(draft_id)] = _send_state(row)
+        return found
 
     def remember_columns(self, preset_id: PresetId, targets: Mapping[str, ColumnTarget | None]) -> None:
         """Keep what the columns with these headings' digests were chosen for."""
@@ -174,19 +154,13 @@ class Bulk:
             (preset_id, heading, to_json(target, ColumnTarget) if target is not None else "")
             for heading, target in targets.items()
         ]
-        self._database.run(
-            lambda connection: connection.executemany("INSERT OR REPLACE INTO bulk_columns VALUES (?, ?, ?)", rows)
-        )
+        self._database.execute_many("INSERT OR REPLACE INTO bulk_columns VALUES (?, ?, ?)", rows)
 
     def columns(self, preset_id: PresetId, headings: Sequence[str]) -> dict[str, ColumnTarget | None]:
         """Return what was chosen for the headings with these digests. One that can't be read is left out."""
-
-        def work(connection: Connection) -> list[tuple[str, str]]:
-            rows = connection.execute("SELECT heading, target FROM bulk_columns WHERE preset_id = ?", (preset_id,))
-            return rows.fetchall()
-
+        rows = self._database.query("SELECT heading, target FROM bulk_columns WHERE preset_id = ?", (preset_id,))
         found: dict[str, ColumnTarget | None] = {}
-        for heading, target in self._database.run(work):
+        for heading, target in rows:
             if heading not in headings:
                 continue
             try:
@@ -195,15 +169,12 @@ class Bulk:
                 continue
         return found
 
-
-def _in_batches(connection: Connection, query: str, values: Sequence[str]) -> Iterable[Any]:
-    for start in range(0, len(values), _BATCH):
-        batch = values[start : start + _BATCH]
-        yield from connection.execute(query.format(", ".join("?" * len(batch))), batch)
-
-
-def _lives(send: SendState) -> bool:
-    return send.state not in {SubmissionState.FAILED, SubmissionState.CANCELLED}
+    def _in_batches(self, query: str, values: Iterable[str]) -> Iterator[Any]:
+        """Yield the rows of a query whose one placeholder is a list of values, as many at a time as SQLite takes."""
+        wanted = list(dict.fromkeys(values))
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            yield from self._database.query(query.format(", ".join("?" * len(batch))), batch)
 
 
 def _send_state(row: Sequence[Any]) -> SendState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esign_desktop.domain.contract.draft import DraftId, DraftSummary
 from esign_desktop.domain.errors import StoreError
@@ -27,35 +27,22 @@ class Drafts:
             *(draft.id, replace_surrogates(draft.title), len(draft.documents), page_count, saved_at_ms),
             draft_to_json(draft),
         )
-
-        def work(connection: Connection) -> None:
-            connection.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
-
-        self._database.run(work)
+        self._database.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def load(self, draft_id: DraftId) -> ContractDraft:
         """Return a draft. Raises StoreError ``store.no_such_draft``, or ``store.bad_draft`` if it can't be read."""
-
-        def work(connection: Connection) -> str | None:
-            row = connection.execute("SELECT body FROM drafts WHERE id = ?", (draft_id,)).fetchone()
-            return None if row is None else str(row[0])
-
-        body = self._database.run(work)
-        if body is None:
+        found = self._database.query("SELECT body FROM drafts WHERE id = ?", (draft_id,))
+        if not found:
             raise StoreError("store.no_such_draft")
-        return draft_from_json(body)
+        return draft_from_json(found[0][0])
 
     def list(self) -> tuple[DraftSummary, ...]:
         """Return all drafts, the one saved last first."""
-
-        def work(connection: Connection) -> tuple[DraftSummary, ...]:
-            rows = connection.execute(
-                "SELECT id, title, document_count, page_count, saved_at_ms,"
-                " id IN (SELECT draft_id FROM desk) FROM drafts ORDER BY saved_at_ms DESC, id"
-            )
-            return tuple(_summary(row) for row in rows)
-
-        return self._database.run(work)
+        rows = self._database.query(
+            "SELECT id, title, document_count, page_count, saved_at_ms,"
+            " id IN (SELECT draft_id FROM desk) FROM drafts ORDER BY saved_at_ms DESC, id"
+        )
+        return tuple(DraftSummary(DraftId(draft_id), *rest, bool(is_open)) for draft_id, *rest, is_open in rows)
 
     def delete(self, draft_id: DraftId) -> None:
         """Delete a draft so that no byte of it stays in the files."""
@@ -68,25 +55,12 @@ class Drafts:
 
     def set_open(self, draft_id: DraftId | None) -> None:
         """Note which draft is on the desk; it need not have been saved yet."""
-
-        def work(connection: Connection) -> None:
-            if draft_id is None:
-                connection.execute("DELETE FROM desk")
-            else:
-                connection.execute("INSERT OR REPLACE INTO desk VALUES (1, ?)", (draft_id,))
-
-        self._database.run(work)
+        if draft_id is None:
+            self._database.execute("DELETE FROM desk")
+        else:
+            self._database.execute("INSERT OR REPLACE INTO desk VALUES (1, ?)", (draft_id,))
 
     def open_draft_id(self) -> DraftId | None:
         """Return the draft that is, or was when the program ended, on the desk; None if it was never saved."""
-
-        def work(connection: Connection) -> DraftId | None:
-            row = connection.execute("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)").fetchone()
-            return None if row is None else DraftId(row[0])
-
-        return self._database.run(work)
-
-
-def _summary(row: Any) -> DraftSummary:
-    identity, title, document_count, page_count, saved_at_ms, is_open = row
-    return DraftSummary(DraftId(identity), title, document_count, page_count, saved_at_ms, bool(is_open))
+        rows = self._database.query("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)")
+        return DraftId(rows[0][0]) if rows else None

@@ -140,21 +140,10 @@ class Flows:
         if submission_id and self._values is not None:
             self._values.drop(submission_id)
 
-    def set_signers(self, flow_id: FlowId, signers: Sequence[FlowSigner]) -> None:
-        """Replace the signers, when their links became known later."""
-        self._set(flow_id, "signers", to_json(tuple(signers), tuple[FlowSigner, ...]))
-
     def set_downloaded(self, flow_id: FlowId, paths: Sequence[Path], sha256: Sequence[str] = ()) -> None:
         """Note where the signed files were put, and what they were then."""
         values = (to_json(tuple(map(str, paths)), tuple[str, ...]), to_json(tuple(sha256), tuple[str, ...]), flow_id)
-
-        def work(connection: Connection) -> None:
-            connection.execute(
-                "UPDATE flows SET downloaded_to = ?, downloaded_sha256 = ? WHERE flow_id = ?",
-                values,
-            )
-
-        self._database.run(work)
+        self._database.execute("UPDATE flows SET downloaded_to = ?, downloaded_sha256 = ? WHERE flow_id = ?", values)
 
     def changed(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowPage:
         """Return flows that changed after one revision and before another, the latest change first.
@@ -167,11 +156,7 @@ class Flows:
             " ORDER BY revision DESC LIMIT ?"
         )
         bound = 2**62 if before is None else before
-
-        def work(connection: Connection) -> list[Any]:
-            return connection.execute(query, (since, bound, limit + 1)).fetchall()
-
-        rows = self._database.run(work)
+        rows = self._database.query(query, (since, bound, limit + 1))
         page = rows[:limit]
         return FlowPage(
             _readable(row[1:] for row in page),
@@ -187,12 +172,8 @@ class Flows:
             f"SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status IN ({marks})"  # noqa: S608
             " ORDER BY sent_at_ms DESC, flow_id"
         )
-
-        def work(connection: Connection) -> tuple[FlowId, ...]:
-            rows = connection.execute(query, (environment.value, project_id, *(one.value for one in _OPEN)))
-            return tuple(FlowId(flow_id) for (flow_id,) in rows)
-
-        return self._database.run(work)
+        rows = self._database.query(query, (environment.value, project_id, *(one.value for one in _OPEN)))
+        return tuple(FlowId(flow_id) for (flow_id,) in rows)
 
     def unsigned_since(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, now_ms: int, *, account_id: str = ""
@@ -220,16 +201,12 @@ class Flows:
 
     def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
         """Return the completed flows that were sent since then and not downloaded yet, the oldest first."""
-
-        def work(connection: Connection) -> tuple[FlowId, ...]:
-            rows = connection.execute(
-                "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
-                " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
-                (environment.value, project_id, FlowStatus.COMPLETED.value, since_ms),
-            )
-            return tuple(FlowId(flow_id) for (flow_id,) in rows)
-
-        return self._database.run(work)
+        rows = self._database.query(
+            "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
+            " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
+            (environment.value, project_id, FlowStatus.COMPLETED.value, since_ms),
+        )
+        return tuple(FlowId(flow_id) for (flow_id,) in rows)
 
     def sent_between(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, until_ms: int
@@ -240,33 +217,19 @@ class Flows:
 
     def tally(self, environment: EnvironmentKind, *, since_ms: int = 0) -> tuple[FlowTally, ...]:
         """Count the flows that were sent since then, by state, save those that somebody else pays for."""
-
-        def work(connection: Connection) -> tuple[FlowTally, ...]:
-            rows = connection.execute(
-                "SELECT status, count(*), sum(contract_count) FROM flows WHERE environment = ? AND sent_at_ms >= ?"
-                " AND payer_account_id = '' GROUP BY status ORDER BY status",
-                (environment.value, since_ms),
-            )
-            return tuple(FlowTally(FlowStatus.of(status), flows, contracts) for status, flows, contracts in rows)
-
-        return self._database.run(work)
-
-    def _set(self, flow_id: FlowId, column: str, value: str) -> None:
-        def work(connection: Connection) -> None:
-            connection.execute(f"UPDATE flows SET {column} = ? WHERE flow_id = ?", (value, flow_id))  # noqa: S608
-
-        self._database.run(work)
+        rows = self._database.query(
+            "SELECT status, count(*), sum(contract_count) FROM flows WHERE environment = ? AND sent_at_ms >= ?"
+            " AND payer_account_id = '' GROUP BY status ORDER BY status",
+            (environment.value, since_ms),
+        )
+        return tuple(FlowTally(FlowStatus.of(status), flows, contracts) for status, flows, contracts in rows)
 
     def _select(self, condition: str, *values: str | int) -> tuple[FlowRecord, ...]:
         return _readable(self._rows(condition, *values))
 
     def _rows(self, condition: str, *values: str | int) -> Sequence[Any]:
         query = f"SELECT {_COLUMNS} FROM flows WHERE {condition} ORDER BY sent_at_ms DESC, flow_id"  # noqa: S608
-
-        def work(connection: Connection) -> list[Any]:
-            return connection.execute(query, values).fetchall()
-
-        return self._database.run(work)
+        return self._database.query(query, values)
 
 
 def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) -> None:

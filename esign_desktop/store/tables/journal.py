@@ -114,11 +114,8 @@ class Journal:
     def replace_draft(self, submission_id: SubmissionId, draft: ContractDraft) -> None:
         """Put another draft in the place of what was wanted: the same without id numbers, of which no byte stays."""
         body = draft_to_json(draft)
-
-        def work(connection: Connection) -> None:
-            connection.execute("UPDATE submissions SET draft = ? WHERE id = ?", (body, submission_id))
-
-        self._database.erase(work)
+        statement = "UPDATE submissions SET draft = ? WHERE id = ?"
+        self._database.erase(lambda connection: connection.execute(statement, (body, submission_id)))
 
     def get(self, submission_id: SubmissionId) -> Submission | None:
         """Return a submission, or None. Raises StoreError if it can't be read."""

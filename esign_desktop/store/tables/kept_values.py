@@ -42,22 +42,14 @@ class KeptValues:
             for index, one in fields.items()
             if (sealed := self._sealed.seal(to_json(one, Fields), _place(submission_id, index)))
         ]
-
-        def work(connection: Connection) -> None:
-            connection.executemany("INSERT OR REPLACE INTO kept_values VALUES (?, ?, ?, NULL)", rows)
-
-        self._database.run(work)
+        self._database.execute_many("INSERT OR REPLACE INTO kept_values VALUES (?, ?, ?, NULL)", rows)
 
     def get(self, submission_id: SubmissionId) -> dict[int, Fields]:
         """Return what is kept of a contract's forms, as far as it can be opened. Raises StoreError."""
-
-        def work(connection: Connection) -> list[tuple[int, bytes]]:
-            return connection.execute(
-                "SELECT document_index, fields FROM kept_values WHERE submission_id = ?", (submission_id,)
-            ).fetchall()
-
+        query = "SELECT document_index, fields FROM kept_values WHERE submission_id = ?"
         opened = {
-            index: self._sealed.open(sealed, _place(submission_id, index)) for index, sealed in self._database.run(work)
+            index: self._sealed.open(sealed, _place(submission_id, index))
+            for index, sealed in self._database.query(query, (submission_id,))
         }
         return {
             index: from_json(text, Fields, code="store.damaged") for index, text in opened.items() if text is not None
@@ -96,15 +88,10 @@ class KeptValues:
             )
 
     def _delete(self, condition: str, value: str | int) -> None:
-        def is_there(connection: Connection) -> bool:
-            query = f"SELECT 1 FROM kept_values WHERE {condition}"  # noqa: S608  conditions of this module
-            return connection.execute(query, (value,)).fetchone() is not None
-
-        def work(connection: Connection) -> None:
-            connection.execute(f"DELETE FROM kept_values WHERE {condition}", (value,))  # noqa: S608
-
-        if self._database.run(is_there):
-            self._database.erase(work)
+        # To erase means to write the backup too, so it is looked first whether there is anything.
+        if self._database.query(f"SELECT 1 FROM kept_values WHERE {condition} LIMIT 1", (value,)):  # noqa: S608
+            statement = f"DELETE FROM kept_values WHERE {condition}"  # noqa: S608  conditions of this module
+            self._database.erase(lambda connection: connection.execute(statement, (value,)))
 
 
 def _place(submission_id: str, document_index: int) -> bytes:

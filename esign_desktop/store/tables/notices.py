@@ -55,16 +55,12 @@ class NoticeInbox:
 
     def open_flows(self, environment: EnvironmentKind) -> tuple[FlowId, ...]:
         """Return the flows that notices wait for, the longest waiting first."""
-
-        def work(connection: Connection) -> tuple[FlowId, ...]:
-            rows = connection.execute(
-                "SELECT flow_id FROM notices WHERE is_settled = 0 AND environment = ?"
-                " GROUP BY flow_id ORDER BY min(received_at_ms), flow_id",
-                (environment.value,),
-            )
-            return tuple(FlowId(flow_id) for (flow_id,) in rows)
-
-        return self._database.run(work)
+        rows = self._database.query(
+            "SELECT flow_id FROM notices WHERE is_settled = 0 AND environment = ?"
+            " GROUP BY flow_id ORDER BY min(received_at_ms), flow_id",
+            (environment.value,),
+        )
+        return tuple(FlowId(flow_id) for (flow_id,) in rows)
 
     def settle(self, flow_id: FlowId, *, received_until_ms: int) -> None:
         """Note that the flow was asked about after these notices came, and forget those that nobody repeats."""
@@ -82,6 +78,4 @@ class NoticeInbox:
 
     def count(self) -> int:
         """Return how many are kept."""
-        return self._database.run(
-            lambda connection: int(connection.execute("SELECT count(*) FROM notices").fetchone()[0])
-        )
+        return int(self._database.query("SELECT count(*) FROM notices")[0][0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.codec import preset_from_json, preset_to_json, replace_surrogates
@@ -33,25 +33,19 @@ class Presets:
 
     def list(self) -> tuple[Preset, ...]:
         """Return all presets: those on a key first, then by name. One that can't be read is left out."""
-
-        def work(connection: Connection) -> list[Any]:
-            return connection.execute(
-                "SELECT body, function_key FROM presets ORDER BY function_key IS NULL, function_key, name, id"
-            ).fetchall()
-
-        found = (_read(body, key) for body, key in self._database.run(work))
+        rows = self._database.query(
+            "SELECT body, function_key FROM presets ORDER BY function_key IS NULL, function_key, name, id"
+        )
+        found = (_read(body, key) for body, key in rows)
         return tuple(preset for preset in found if preset is not None)
 
     def get(self, preset_id: PresetId) -> Preset:
         """Return a preset. Raises StoreError ``store.no_such_preset`` or ``store.bad_preset``."""
-
-        def work(connection: Connection) -> Any:
-            return connection.execute("SELECT body, function_key FROM presets WHERE id = ?", (preset_id,)).fetchone()
-
-        row = self._database.run(work)
-        if row is None:
+        rows = self._database.query("SELECT body, function_key FROM presets WHERE id = ?", (preset_id,))
+        if not rows:
             raise StoreError("store.no_such_preset")
-        return replace(preset_from_json(row[0]), function_key=row[1])
+        body, key = rows[0]
+        return replace(preset_from_json(body), function_key=key)
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
         """Put a preset on a key, in the place of whichever had it; None takes it off its own."""
@@ -64,11 +58,7 @@ class Presets:
 
     def delete(self, preset_id: PresetId) -> None:
         """Throw a preset away so that nothing of its persons stays in the files."""
-
-        def work(connection: Connection) -> None:
-            connection.execute("DELETE FROM presets WHERE id = ?", (preset_id,))
-
-        self._database.erase(work)
+        self._database.erase(lambda connection: connection.execute("DELETE FROM presets WHERE id = ?", (preset_id,)))
 
 
 def _free_key(connection: Connection, key: int | None) -> None:

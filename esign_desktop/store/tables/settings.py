@@ -19,16 +19,12 @@ class Settings:
 
     def __init__(self, database: Database, *, on_change: Callable[[Connection, str], None] | None = None) -> None:
         self._database = database
-        self._on_change = on_change or _unnoted
+        self._on_change = on_change or (lambda _connection, _key: None)
 
     def get(self, key: str) -> str | None:
         """Return the value, or None if it was never set."""
-
-        def work(connection: Connection) -> str | None:
-            row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
-            return None if row is None else str(row[0])
-
-        return self._database.run(work)
+        rows = self._database.query("SELECT value FROM settings WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
 
     def set(self, key: str, value: str) -> None:
         """Keep a value."""
@@ -45,9 +41,7 @@ class Settings:
         """Keep a value so that no byte of the one before stays in the files."""
         is_other = self.get(key) != value
         self._database.erase(
-            lambda connection: (
-                connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value)).rowcount
-            )
+            lambda connection: connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
         )
         if is_other:
             # Not in what is done to the backup too: a log has one line of it.
@@ -61,7 +55,3 @@ class Settings:
                 self._on_change(connection, key)
 
         self._database.run(work)
-
-
-def _unnoted(_connection: Connection, _key: str) -> None:
-    """Nobody keeps a log."""

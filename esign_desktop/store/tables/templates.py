@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from esign_desktop.domain.environment import EnvironmentKind
@@ -11,7 +11,6 @@ from esign_desktop.domain.environment import EnvironmentKind
 if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import PresetHome
     from esign_desktop.store.database.connection import Database
-    from esign_desktop.store.database.handle import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +40,27 @@ class Templates:
         """Keep that the platform is about to be asked."""
         record = TemplateRecord(uuid4().hex, home.environment, home.project_id, sha256, "", at_ms)
         row = (record.id, record.environment.value, record.project_id, record.sha256, "", at_ms)
-        self._execute("INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._database.execute("INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?)", row)
         return record
 
     def keep(self, record_id: str, template_id: str, at_ms: int) -> None:
         """Keep the id that was told."""
         values = (template_id, at_ms, record_id)
-        self._execute("UPDATE templates SET template_id = ?, changed_at_ms = ? WHERE id = ?", values)
+        self._database.execute("UPDATE templates SET template_id = ?, changed_at_ms = ? WHERE id = ?", values)
 
     def drop(self, record_id: str) -> None:
         """Forget a try that is known to have made nothing."""
-        self._execute("DELETE FROM templates WHERE id = ?", (record_id,))
+        self._database.execute("DELETE FROM templates WHERE id = ?", (record_id,))
 
     def find(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
         """Return what is known about a content: the template that was made last, or else the last try."""
-
-        def work(connection: Connection) -> Any:
-            return connection.execute(
-                "SELECT id, template_id, changed_at_ms FROM templates"
-                " WHERE environment = ? AND project_id = ? AND sha256 = ?"
-                " ORDER BY template_id = '', changed_at_ms DESC LIMIT 1",
-                (home.environment.value, home.project_id, sha256),
-            ).fetchone()
-
-        row = self._database.run(work)
-        if row is None:
+        rows = self._database.query(
+            "SELECT id, template_id, changed_at_ms FROM templates"
+            " WHERE environment = ? AND project_id = ? AND sha256 = ?"
+            " ORDER BY template_id = '', changed_at_ms DESC LIMIT 1",
+            (home.environment.value, home.project_id, sha256),
+        )
+        if not rows:
             return None
-        record_id, template_id, changed_at_ms = row
+        record_id, template_id, changed_at_ms = rows[0]
         return TemplateRecord(record_id, home.environment, home.project_id, sha256, template_id, changed_at_ms)
-
-    def _execute(self, statement: str, values: tuple[str | int, ...]) -> None:
-        def work(connection: Connection) -> None:
-            connection.execute(statement, values)
-
-        self._database.run(work)

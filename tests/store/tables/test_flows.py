@@ -60,9 +60,8 @@ def test_an_answer_that_was_overtaken_is_ignored(flows: Flows) -> None:
 
 
 def test_links_and_files_are_kept(flows: Flows) -> None:
-    signers = tuple(replace(signer, urls=("https://example.com/late",)) for signer in FLOW.signers)
-    flows.add(FLOW)
-    flows.set_signers(FLOW.flow_id, signers)
+    signers = tuple(replace(signer, urls=("https://example.com/link",)) for signer in FLOW.signers)
+    flows.add(replace(FLOW, signers=signers))
     flows.set_downloaded(FLOW.flow_id, [Path("/a/合同.pdf")])
     flow = flows.get(FLOW.flow_id)
     assert (flow.signers, flow.downloaded_to) == (signers, ("/a/合同.pdf",))
