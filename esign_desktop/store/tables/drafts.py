@@ -42,7 +42,10 @@ class Drafts:
             "SELECT id, title, document_count, page_count, saved_at_ms,"
             " id IN (SELECT draft_id FROM desk) FROM drafts ORDER BY saved_at_ms DESC, id"
         )
-        return tuple(DraftSummary(DraftId(draft_id), *rest, bool(is_open)) for draft_id, *rest, is_open in rows)
+        return tuple(
+            DraftSummary(DraftId(draft_id), title, document_count, page_count, saved_at_ms, bool(is_open))
+            for draft_id, title, document_count, page_count, saved_at_ms, is_open in rows
+        )
 
     def delete(self, draft_id: DraftId) -> None:
         """Delete a draft so that no byte of it stays in the files."""
