@@ -193,7 +193,17 @@
     </message>
 </context>
 <context>
-    <name>DocumentRemedies</name>
+    <name>DocumentsPage</name>
+    <message numerus="yes">
+        <source>%n page(s)</source>
+        <translation>
+            <numerusform>%n page</numerusform>
+            <numerusform>%n pages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DocumentsPanel</name>
     <message numerus="yes">
         <source>%n cross-page seal(s) stood at another edge of turned pages, now at the right one. Look at them.</source>
         <translation>
@@ -213,16 +223,6 @@
         <translation>
             <numerusform>%n seal does not fit the new version of “{name}”.</numerusform>
             <numerusform>%n seals do not fit the new version of “{name}”.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>DocumentsPage</name>
-    <message numerus="yes">
-        <source>%n page(s)</source>
-        <translation>
-            <numerusform>%n page</numerusform>
-            <numerusform>%n pages</numerusform>
         </translation>
     </message>
 </context>

@@ -2136,55 +2136,6 @@
     </message>
 </context>
 <context>
-    <name>DocumentRemedies</name>
-    <message numerus="yes">
-        <source>%n cross-page seal(s) stood at another edge of turned pages, now at the right one. Look at them.</source>
-        <translation>
-            <numerusform>%n 枚骑缝章原先落在旋转页面的其他边，现已移到右侧边缘，请核对。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n keyword(s) became fixed seals, where they were: no one offset suits all pages.</source>
-        <translation>
-            <numerusform>%n 个关键字已在原处改为固定坐标印章：各页无法共用同一偏移量。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n seal(s) do not fit the new version of “{name}”.</source>
-        <translation>
-            <numerusform>%n 枚印章与“{name}”的新版本不符。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>An upright copy took the place of “{name}”.</source>
-        <translation>“{name}”已换成正向副本。</translation>
-    </message>
-    <message>
-        <source>F8 leads from one to the next.</source>
-        <translation>按 F8 可逐个查看。</translation>
-    </message>
-    <message>
-        <source>Its seals stay where they were. Undo brings the file itself back.</source>
-        <translation>印章位置保持不变。撤销即可换回原文件。</translation>
-    </message>
-    <message>
-        <source>PDF files (*.pdf)</source>
-        <translation>PDF 文件 (*.pdf)</translation>
-    </message>
-    <message>
-        <source>Save the upright copy</source>
-        <translation>保存正向副本</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>查看</translation>
-    </message>
-    <message>
-        <source>{name} (upright).pdf</source>
-        <translation>{name}（正向）.pdf</translation>
-    </message>
-</context>
-<context>
     <name>DocumentsPage</name>
     <message numerus="yes">
         <source>%n page(s)</source>
@@ -2239,21 +2190,67 @@
 </context>
 <context>
     <name>DocumentsPanel</name>
+    <message numerus="yes">
+        <source>%n cross-page seal(s) stood at another edge of turned pages, now at the right one. Look at them.</source>
+        <translation>
+            <numerusform>%n 枚骑缝章原先落在旋转页面的其他边，现已移到右侧边缘，请核对。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n keyword(s) became fixed seals, where they were: no one offset suits all pages.</source>
+        <translation>
+            <numerusform>%n 个关键字已在原处改为固定坐标印章：各页无法共用同一偏移量。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seal(s) do not fit the new version of “{name}”.</source>
+        <translation>
+            <numerusform>%n 枚印章与“{name}”的新版本不符。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Add PDFs to the contract</source>
         <translation>向合同添加 PDF</translation>
+    </message>
+    <message>
+        <source>An upright copy took the place of “{name}”.</source>
+        <translation>“{name}”已换成正向副本。</translation>
     </message>
     <message>
         <source>Documents</source>
         <translation>文档</translation>
     </message>
     <message>
+        <source>F8 leads from one to the next.</source>
+        <translation>按 F8 可逐个查看。</translation>
+    </message>
+    <message>
+        <source>Its seals stay where they were. Undo brings the file itself back.</source>
+        <translation>印章位置保持不变。撤销即可换回原文件。</translation>
+    </message>
+    <message>
         <source>Opening {name}…</source>
         <translation>正在打开“{name}”…</translation>
     </message>
     <message>
+        <source>PDF files (*.pdf)</source>
+        <translation>PDF 文件 (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Save the upright copy</source>
+        <translation>保存正向副本</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
         <source>The PDFs of the contract stand here, with all their pages.</source>
         <translation>合同中的 PDF 及其全部页面显示在这里。</translation>
+    </message>
+    <message>
+        <source>{name} (upright).pdf</source>
+        <translation>{name}（正向）.pdf</translation>
     </message>
 </context>
 <context>

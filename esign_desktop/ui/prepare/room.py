@@ -24,7 +24,6 @@ from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
-from esign_desktop.ui.prepare.documents.remedies import DocumentRemedies
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar, DocumentVersions
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.options import OptionsPanel
@@ -89,9 +88,8 @@ class PrepareRoom(QWidget):
         self._at_rest = DebouncedChanges(session, self)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
         # Before the canvas, whose first current page it marks.
-        self._documents = DocumentsPanel(session, services.documents, tasks, self)
         self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
-        self.remedies = DocumentRemedies(session, self._documents, self._versions, messages, self)
+        self.documents = DocumentsPanel(session, services.documents, self._versions, messages, tasks, self)
         self.canvas = SealCanvas(
             session, self.state, self.selection, services.documents, services.preferences, tasks, self
         )
@@ -189,9 +187,9 @@ class PrepareRoom(QWidget):
         return tuple(sorted(found, key=lambda problem: -problem.severity))
 
     def _lay_out(self) -> None:
-        self._documents.setObjectName("panel")
-        self._documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._documents.setMinimumWidth(_LEAST_SIDE_PX)
+        self.documents.setObjectName("panel")
+        self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.documents.setMinimumWidth(_LEAST_SIDE_PX)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self.canvas)
         middle = QWidget(self)
@@ -222,7 +220,7 @@ class PrepareRoom(QWidget):
         details.setSizes([_SIGNERS_PX, _TABS_PX])
         details.setMinimumWidth(_LEAST_DETAILS_PX)
         sides = QSplitter(Qt.Orientation.Horizontal, self)
-        for part in (self._documents, middle, details):
+        for part in (self.documents, middle, details):
             sides.addWidget(part)
         sides.setStretchFactor(1, 1)
         sides.setHandleWidth(_HANDLE_PX)
@@ -242,34 +240,28 @@ class PrepareRoom(QWidget):
     def _connect(self) -> None:
         self._at_rest.changed.connect(self._on_session_changed)
         self.destroyed.connect(self._session.subscribe(self._on_history_changed))
-        for wish in (self._empty.open_requested, self._documents.add_requested):
+        for wish in (self._empty.open_requested, self.documents.add_requested):
             wish.connect(self.choose_files)
         self._empty.recent_requested.connect(self._on_empty_recent_requested)
-        self._documents.page_chosen.connect(self._on_documents_page_chosen)
-        for wish in (
-            self._documents.replacement_requested,
-            self.remedies.replacement_requested,
-            self._changed_bar.other_file_requested,
-        ):
+        self.documents.page_chosen.connect(self._on_documents_page_chosen)
+        for wish in (self.documents.replacement_requested, self._changed_bar.other_file_requested):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
-        self._versions.document_replaced.connect(self._on_versions_document_replaced)
         self._versions.failed.connect(self._on_versions_failed)
-        self.remedies.page_requested.connect(self._on_documents_page_chosen)
-        self.remedies.seal_requested.connect(self._on_remedies_seal_requested)
-        self.remedies.template_requested.connect(self.template_requested)
-        self.remedies.problems_requested.connect(self.go_to_next_problem)
-        for given in (self._password_bar.password_given, self._documents.password_given):
+        self.documents.seal_requested.connect(self._on_documents_seal_requested)
+        self.documents.template_requested.connect(self.template_requested)
+        self.documents.problems_requested.connect(self.go_to_next_problem)
+        for given in (self._password_bar.password_given, self.documents.password_given):
             given.connect(self._on_password_given)
         self.opening.password_needed.connect(self._password_bar.ask)
-        self.opening.turn_changed.connect(self._documents.show_opening)
+        self.opening.turn_changed.connect(self.documents.show_opening)
         self.opening.document_opened.connect(self._on_document_opened)
         self.opening.document_reopened.connect(self._on_document_reopened)
         self.opening.document_locked.connect(self._on_opening_document_locked)
         self.opening.failed.connect(self._on_opening_failed)
         self.canvas.signer_wanted.connect(self.signers.add_person)
         self.canvas.hint_given.connect(self._messages.show_message)
-        self.canvas.view.current_page_changed.connect(self._documents.show_current_page)
+        self.canvas.view.current_page_changed.connect(self.documents.show_current_page)
         self.signers.failed.connect(self._messages.show_message)
         self.signers.signer_added.connect(self._on_signers_signer_added)
         self.canvas.sizes.failed.connect(self._messages.show_message)
@@ -339,13 +331,13 @@ class PrepareRoom(QWidget):
             self.canvas.view.go_to(document.id, 1)
 
     def _on_document_reopened(self, document: Document) -> None:
-        self._documents.set_locked(document.id, is_locked=False)
+        self.documents.set_locked(document.id, is_locked=False)
         self.canvas.refresh_document(document.id)
-        self._documents.refresh(document.id)
+        self.documents.refresh(document.id)
         self._searches.retry(document.id)
 
     def _on_opening_document_locked(self, document: Document) -> None:
-        self._documents.set_locked(document.id, is_locked=True)
+        self.documents.set_locked(document.id, is_locked=True)
 
     def _on_opening_failed(self, error: AppError, path: str) -> None:
         affected = next((d for d in self._session.draft.documents if d.path == path), None)
@@ -379,13 +371,10 @@ class PrepareRoom(QWidget):
     def _on_new_version_requested(self, document: Document) -> None:
         self._versions.take_version(document, Path(document.path))
 
-    def _on_versions_document_replaced(self) -> None:
-        self._changed_bar.keep_only(self._session.draft.documents)
-
     def _on_versions_failed(self, error: AppError, document: Document) -> None:
         self._messages.show_message(error, about=document.name)
 
-    def _on_remedies_seal_requested(self, document_id: DocumentId, page_number: int) -> None:
+    def _on_documents_seal_requested(self, document_id: DocumentId, page_number: int) -> None:
         self.canvas.view.go_to(document_id, page_number)
         if self.state.active_signer_id is None:
             self.signers.add_person()
@@ -429,7 +418,7 @@ class PrepareRoom(QWidget):
             case SignerSubject(signer_id=signer_id, name=name):
                 self.signers.edit(signer_id, name)
             case DocumentSubject(document_id=document_id) if problem.code in _FILLED_IN:
-                self._documents.fill_form(document_id)
+                self.documents.fill_form(document_id)
             case DocumentSubject(document_id=document_id):
                 self.canvas.view.go_to(document_id, 1)
             case PlacementSubject(placement_id=placement_id, page_number=page_number):

@@ -229,7 +229,7 @@ class TemplateController(QObject):
         self._making: dict[DocumentId, _Making] = {}
         self._sheet: TemplateSheet | None = None
         self._progressed.connect(self._on_progressed, Qt.ConnectionType.QueuedConnection)
-        prepare.remedies.stop_requested.connect(self._on_remedies_stop_requested)
+        prepare.documents.stop_requested.connect(self._on_documents_stop_requested)
 
     @property
     def sheet(self) -> TemplateSheet | None:
@@ -242,7 +242,7 @@ class TemplateController(QObject):
             return
         making = self._making[document_id] = _Making(self._session.draft)
         document = making.draft.document(document_id)
-        self._prepare.remedies.show_work(document_id, self.tr("Reading the form…"), 0, 0)
+        self._prepare.documents.show_work(document_id, self.tr("Reading the form…"), 0, 0)
         self._tasks.start(
             partial(self._templates.look, document),
             owner=self,
@@ -253,7 +253,7 @@ class TemplateController(QObject):
 
     def _on_looked(self, document: Document, look: TemplateLook) -> None:
         is_wanted = not self._making.pop(document.id).cancel.is_cancelled
-        self._prepare.remedies.end_work(document.id)
+        self._prepare.documents.end_work(document.id)
         if is_wanted and self._sheet is None and self._is_here(document) and self._is_desk_free():
             self._sheet = TemplateSheet(document.name, look)
             self._sheet.make_requested.connect(partial(self._on_sheet_make_requested, document, look))
@@ -264,7 +264,7 @@ class TemplateController(QObject):
     def _on_sheet_make_requested(self, document: Document, look: TemplateLook, anew: bool) -> None:
         self._leave()
         making = self._making[document.id] = _Making(self._session.draft)
-        self._prepare.remedies.show_work(document.id, self.tr("Uploading the template…"), 0, _PERCENT)
+        self._prepare.documents.show_work(document.id, self.tr("Uploading the template…"), 0, _PERCENT)
         self._tasks.start(
             partial(self._make, document, look, making, anew=anew),
             owner=self,
@@ -289,10 +289,10 @@ class TemplateController(QObject):
         making = self._making[document.id]
         if template is None:
             del self._making[document.id]
-            self._prepare.remedies.end_work(document.id)
+            self._prepare.documents.end_work(document.id)
             return
         draft = self._session.draft if self._is_here(document) else making.draft
-        self._prepare.remedies.show_work(document.id, self.tr("Making the preset…"), 0, 0)
+        self._prepare.documents.show_work(document.id, self.tr("Making the preset…"), 0, 0)
         self._tasks.start(
             partial(self._presets.of_template, draft, document.id, template, look.environment),
             owner=self,
@@ -303,7 +303,7 @@ class TemplateController(QObject):
 
     def _on_preset_made(self, document: Document, preset: Preset) -> None:
         self._making.pop(document.id, None)
-        self._prepare.remedies.end_work(document.id)
+        self._prepare.documents.end_work(document.id)
         self._messages.show_message(
             self.tr("“{name}” is a template at the platform now.").format(name=one_line(document.name)),
             MessageLevel.SUCCESS,
@@ -315,15 +315,15 @@ class TemplateController(QObject):
     def _on_preset_failed(self, document: Document, error: AppError) -> None:
         self._making.pop(document.id, None)
         kept = self.tr("The template is made and not lost: choose “Make it a template…” again, nothing is sent twice.")
-        self._prepare.remedies.end_work(document.id, f"{one_line(error_sentence(error).title)} {kept}")
+        self._prepare.documents.end_work(document.id, f"{one_line(error_sentence(error).title)} {kept}")
 
     def _on_failed(self, document: Document, error: AppError) -> None:
         making = self._making.pop(document.id, None)
         if making is not None and making.cancel.is_cancelled and error.code != "template.answer_lost":
-            self._prepare.remedies.end_work(document.id)
+            self._prepare.documents.end_work(document.id)
             return
         sentence = error_sentence(error)
-        if self._prepare.remedies.end_work(document.id, sentence.text):
+        if self._prepare.documents.end_work(document.id, sentence.text):
             return
         # The document, where it would be shown, is not in the contract any more.
         self._messages.show_message(
@@ -341,7 +341,7 @@ class TemplateController(QObject):
     def _on_sheet_destroyed(self) -> None:
         self._sheet = None
 
-    def _on_remedies_stop_requested(self, document_id: DocumentId) -> None:
+    def _on_documents_stop_requested(self, document_id: DocumentId) -> None:
         making = self._making.get(document_id)
         if making is not None:
             making.cancel.cancel()
@@ -349,4 +349,4 @@ class TemplateController(QObject):
     def _on_progressed(self, document_id: DocumentId, percent: int) -> None:
         if document_id in self._making:
             text = self.tr("Uploading the template…") if percent < _PERCENT else self.tr("Making the template…")
-            self._prepare.remedies.show_work(document_id, text, percent, _PERCENT)
+            self._prepare.documents.show_work(document_id, text, percent, _PERCENT)

@@ -86,7 +86,7 @@ class LineField(Field, QLineEdit):
         if when_finished:
             self.editingFinished.connect(self._on_editing_finished)
         else:
-            self.textEdited.connect(self._on_text_edited)
+            self.textEdited.connect(self.edited)
 
     @override
     def read_value(self) -> str:
@@ -108,9 +108,6 @@ class LineField(Field, QLineEdit):
     @override
     def forget_half_typed(self) -> None:
         self.setModified(False)
-
-    def _on_text_edited(self) -> None:
-        self.edited.emit()
 
     def _on_editing_finished(self) -> None:
         self.forget_half_typed()
@@ -139,7 +136,7 @@ class ChoiceField(Field, ElidingComboBox):
         # Qt would keep an enumeration's member as a bare text or number.
         self._values: list[Any] = []
         self.offer(choices)
-        self.activated.connect(self._on_activated)
+        self.activated.connect(self.edited)
 
     def offer(self, choices: Choices) -> None:
         """Offer these; what was chosen stays if it is among them, else the first is."""
@@ -161,16 +158,13 @@ class ChoiceField(Field, ElidingComboBox):
     def show_value(self, value: Any) -> None:
         self.setCurrentIndex(self._values.index(value) if value in self._values else -1)
 
-    def _on_activated(self) -> None:
-        self.edited.emit()
-
 
 class CheckField(Field, QCheckBox):
     """A claim that is so or not."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.clicked.connect(self._on_clicked)
+        self.clicked.connect(self.edited)
 
     @override
     def read_value(self) -> bool:
@@ -179,9 +173,6 @@ class CheckField(Field, QCheckBox):
     @override
     def show_value(self, value: bool) -> None:
         self.setChecked(value)
-
-    def _on_clicked(self) -> None:
-        self.edited.emit()
 
 
 class ChecksField(Field, QWidget):
@@ -195,7 +186,7 @@ class ChecksField(Field, QWidget):
         self._boxes = {value: QCheckBox(text, self) for value, text in choices}
         for box in self._boxes.values():
             column.addWidget(box)
-            box.clicked.connect(self._on_box_clicked)
+            box.clicked.connect(self.edited)
         self.setFocusProxy(next(iter(self._boxes.values())))
 
     @override
@@ -207,9 +198,6 @@ class ChecksField(Field, QWidget):
         for one, box in self._boxes.items():
             box.setChecked(one in value)
 
-    def _on_box_clicked(self) -> None:
-        self.edited.emit()
-
 
 class NumberField(Field, QSpinBox):
     """A whole number, both bounds included."""
@@ -219,7 +207,7 @@ class NumberField(Field, QSpinBox):
     def __init__(self, least: int, most: int) -> None:
         super().__init__()
         self.setRange(least, most)
-        self.valueChanged.connect(self._on_value_changed)
+        self.valueChanged.connect(self.edited)
 
     @override
     def read_value(self) -> int:
@@ -229,9 +217,6 @@ class NumberField(Field, QSpinBox):
     def show_value(self, value: int) -> None:
         with QSignalBlocker(self):
             self.setValue(value)
-
-    def _on_value_changed(self) -> None:
-        self.edited.emit()
 
 
 class MomentField(Field, QDateTimeEdit):
@@ -244,7 +229,7 @@ class MomentField(Field, QDateTimeEdit):
         self.setTimeZone(_CHINA)
         self.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.setCalendarPopup(True)
-        self.dateTimeChanged.connect(self._on_date_time_changed)
+        self.dateTimeChanged.connect(self.edited)
 
     @override
     def read_value(self) -> int:
@@ -255,9 +240,6 @@ class MomentField(Field, QDateTimeEdit):
         if value is not None:
             with QSignalBlocker(self):
                 self.setDateTime(QDateTime.fromMSecsSinceEpoch(value, _CHINA))
-
-    def _on_date_time_changed(self) -> None:
-        self.edited.emit()
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,34 @@
-"""The documents of the contract, each with its pages in small."""
+"""The documents of the contract, each with its pages in small, and what can be done with them."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.documents.card import DocumentCard
+from esign_desktop.ui.prepare.preflight import Remedy
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.contract.document_replacement import Exchange
     from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.ui.prepare.documents.versions import DocumentVersions
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
+    from esign_desktop.ui.widgets.notice_bar import Messages
 
 _OPENING_DELAY_MS: Final = 300
 
@@ -31,19 +40,30 @@ class DocumentsPanel(QWidget):
     """A ``DocumentId`` and a page number."""
     add_requested = Signal()
     replacement_requested = Signal(object)
-    remedy_requested = Signal(object, object, int)
-    """A ``DocumentId``, a ``Remedy``, and the number of the page that it is about, or 0."""
+    seal_requested = Signal(str, int)
+    """A ``DocumentId`` and the number of the page where a seal is to be placed by click."""
+    template_requested = Signal(object)
+    """The ``DocumentId`` of a form that is wanted as a template."""
+    problems_requested = Signal()
     password_given = Signal(str, str)
     """A file's path and its password."""
     stop_requested = Signal(object)
-    """The ``DocumentId`` whose copy is not wanted any more."""
+    """The ``DocumentId`` whose work, as ``show_work`` shows it, is not wanted any more."""
 
     def __init__(
-        self, session: ContractSession, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None
+        self,
+        session: ContractSession,
+        renderer: PageRenderer,
+        versions: DocumentVersions,
+        messages: Messages,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._renderer = renderer
+        self._versions = versions
+        self._messages = messages
         self._tasks = tasks
         self._cards: dict[DocumentId, DocumentCard] = {}
         self._thumbnails: dict[DocumentId, ThumbnailList] = {}
@@ -104,6 +124,19 @@ class DocumentsPanel(QWidget):
         if document_id in self._thumbnails:
             self._thumbnails[document_id].refresh()
 
+    def show_work(self, document_id: DocumentId, text: str, done: int, total: int) -> None:
+        """Say at a document what is done with it, and how far that is; 0 of 0 while nobody knows."""
+        card = self._cards.get(document_id)
+        if card is not None:
+            card.pane.show_work(text, done, total)
+
+    def end_work(self, document_id: DocumentId, failure: str = "") -> bool:
+        """Offer the remedies again, with a sentence for what failed; False when the document is not there any more."""
+        card = self._cards.get(document_id)
+        if card is not None:
+            card.end_work(failure)
+        return card is not None
+
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.setContentsMargins(12, 8, 8, 4)
@@ -133,6 +166,11 @@ class DocumentsPanel(QWidget):
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._add.clicked.connect(self.add_requested)
+        self.stop_requested.connect(self._versions.stop)
+        self._versions.copying.connect(self._on_versions_copying)
+        self._versions.copying_failed.connect(self._on_versions_copying_failed)
+        self._versions.copied.connect(self._on_versions_copied)
+        self._versions.placements_outside_found.connect(self._on_versions_placements_outside_found)
 
     def _on_session_changed(self, change: Change) -> None:
         if change.before.documents != change.after.documents:
@@ -165,7 +203,7 @@ class DocumentsPanel(QWidget):
         card.move_requested.connect(self._on_card_move_requested)
         card.removal_requested.connect(self._on_card_removal_requested)
         card.replacement_requested.connect(self.replacement_requested)
-        card.remedy_requested.connect(self.remedy_requested)
+        card.remedy_requested.connect(self._on_card_remedy_requested)
         card.password_given.connect(self.password_given)
         card.stop_requested.connect(self.stop_requested)
         card.value_edited.connect(self._on_card_value_edited)
@@ -215,4 +253,87 @@ class DocumentsPanel(QWidget):
     def _on_card_removal_requested(self, document_id: DocumentId) -> None:
         self._session.apply(
             EditName.REMOVE_DOCUMENT, lambda draft: edits.remove_document(draft, document_id), origin=self
+        )
+
+    def _on_card_remedy_requested(self, document_id: DocumentId, remedy: Remedy, page_number: int) -> None:
+        match remedy:
+            case Remedy.UPRIGHT_COPY:
+                self._versions.make_upright(document_id)
+            case Remedy.UPRIGHT_COPY_AS:
+                self._choose_target(document_id)
+            case Remedy.REPLACE:
+                self.replacement_requested.emit(document_id)
+            case Remedy.REMOVE:
+                self._on_card_removal_requested(document_id)
+            case Remedy.SHOW_PAGE:
+                self.page_chosen.emit(document_id, max(1, page_number))
+            case Remedy.PLACE_BY_CLICK:
+                self.seal_requested.emit(document_id, max(1, page_number))
+            case Remedy.TEMPLATE:
+                self.template_requested.emit(document_id)
+            case Remedy.PASSWORD:
+                """The card gives it itself."""
+
+    def _choose_target(self, document_id: DocumentId) -> None:
+        document = self._session.draft.document(document_id)
+        dialog = file_dialog(self, self.tr("Save the upright copy"), FileKind.CONTRACT)
+        dialog.setObjectName("copyTarget")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.setNameFilters([self.tr("PDF files (*.pdf)")])
+        path = Path(document.path)
+        dialog.setDirectory(str(path.parent))
+        dialog.selectFile(self.tr("{name} (upright).pdf").format(name=path.stem))
+        dialog.fileSelected.connect(partial(self._on_target_selected, document_id))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_target_selected(self, document_id: DocumentId, path: str) -> None:
+        self._versions.make_upright(document_id, Path(path))
+
+    def _on_versions_copying(self, document_id: DocumentId, done: int, total: int) -> None:
+        card = self._cards.get(document_id)
+        if card is not None:
+            card.pane.show_progress(done, total)
+
+    def _on_versions_copying_failed(self, document_id: DocumentId, error: AppError | None) -> None:
+        card = self._cards.get(document_id)
+        if card is None:
+            return
+        failure = ""
+        if error is not None:
+            sentence = error_sentence(error)
+            failure = f"{sentence.title} {sentence.remedy}"
+        card.end_work(failure)
+
+    def _on_versions_copied(self, copy: Document, exchange: Exchange) -> None:
+        remedy = self.tr("Its seals stay where they were. Undo brings the file itself back.")
+        if exchange.divided:
+            remedy = self.tr(
+                "%n keyword(s) became fixed seals, where they were: no one offset suits all pages.",
+                "",
+                len(exchange.divided),
+            )
+        if exchange.moved:
+            remedy = self.tr(
+                "%n cross-page seal(s) stood at another edge of turned pages, now at the right one. Look at them.",
+                "",
+                len(exchange.moved),
+            )
+        level = MessageLevel.WARNING if exchange.divided or exchange.moved else MessageLevel.SUCCESS
+        title = self.tr("An upright copy took the place of “{name}”.").format(name=copy.name)
+        self._messages.show_message(title, level, remedy=remedy, key="upright copy")
+        card = self._cards.get(copy.id)
+        if card is not None:
+            # Its layout would show it a moment later, and what can't be seen takes no focus.
+            card.show()
+            card.setFocus()
+
+    def _on_versions_placements_outside_found(self, document: Document, count: int) -> None:
+        self._messages.show_message(
+            self.tr("%n seal(s) do not fit the new version of “{name}”.", "", count).format(name=document.name),
+            MessageLevel.WARNING,
+            remedy=self.tr("F8 leads from one to the next."),
+            key="placements outside",
+            action=(self.tr("Show"), self.problems_requested.emit),
         )

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 class DocumentVersions(QObject):
     """Opens new versions and makes upright copies, and has the session put them in the old document's place."""
 
-    document_replaced = Signal(object)
-    """The ``Document`` that came."""
     copied = Signal(object, object)
     """The ``Document`` that is the upright copy, and the ``Exchange`` that it came by."""
     placements_outside_found = Signal(object, int)
@@ -83,7 +81,6 @@ class DocumentVersions(QObject):
             origin=self,
         )
         replacement = self._session.draft.document(version.id)
-        self.document_replaced.emit(replacement)
         outside = {
             problem.subject.placement_id
             for problem in self._session.problems
@@ -139,7 +136,6 @@ class DocumentVersions(QObject):
         exchange = take_upright_copy(self._session.draft, document_id, copy.document, hits)
         self._session.apply(EditName.MAKE_UPRIGHT, partial(_taken, exchange), origin=self)
         replacement = self._session.draft.document(copy.document.id)
-        self.document_replaced.emit(replacement)
         self.copied.emit(replacement, exchange)
 
     def _on_copy_failed(self, document_id: DocumentId, error: AppError) -> None:
