@@ -106,6 +106,14 @@
         <translation>退出(&amp;Q)</translation>
     </message>
     <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤消(&amp;U)</translation>
+    </message>
+    <message>
         <source>Add a p&amp;erson who signs</source>
         <translation>添加个人签署方(&amp;E)</translation>
     </message>
@@ -114,16 +122,88 @@
         <translation>添加企业签署方(&amp;O)</translation>
     </message>
     <message>
+        <source>Agree to a seal at every match</source>
+        <translation>确认在每处匹配盖章</translation>
+    </message>
+    <message>
+        <source>Align centres, side to side</source>
+        <translation>水平居中对齐</translation>
+    </message>
+    <message>
+        <source>Align centres, up and down</source>
+        <translation>垂直居中对齐</translation>
+    </message>
+    <message>
+        <source>Align left edges</source>
+        <translation>左对齐</translation>
+    </message>
+    <message>
+        <source>Align lower edges</source>
+        <translation>下对齐</translation>
+    </message>
+    <message>
+        <source>Align right edges</source>
+        <translation>右对齐</translation>
+    </message>
+    <message>
+        <source>Align upper edges</source>
+        <translation>上对齐</translation>
+    </message>
+    <message>
         <source>All d&amp;rafts…</source>
         <translation>全部草稿(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Bulk</source>
+        <translation>批量</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Copy to pages…</source>
+        <translation>复制到其他页…</translation>
+    </message>
+    <message>
+        <source>Correct and send again</source>
+        <translation>更正后重新发起</translation>
+    </message>
+    <message>
+        <source>Cross-page</source>
+        <translation>骑缝章</translation>
     </message>
     <message>
         <source>Cu&amp;t</source>
         <translation>剪切(&amp;T)</translation>
     </message>
     <message>
-        <source>Dark</source>
-        <translation>深色</translation>
+        <source>Cut</source>
+        <translation>剪切</translation>
+    </message>
+    <message>
+        <source>Divide into groups of pages</source>
+        <translation>按页分组</translation>
+    </message>
+    <message>
+        <source>Download signed files</source>
+        <translation>下载已签文件</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>创建副本</translation>
+    </message>
+    <message>
+        <source>Equal gaps from left to right</source>
+        <translation>水平等距分布</translation>
+    </message>
+    <message>
+        <source>Equal gaps from top to bottom</source>
+        <translation>垂直等距分布</translation>
     </message>
     <message>
         <source>Fit &amp;page</source>
@@ -134,12 +214,12 @@
         <translation>适合宽度(&amp;W)</translation>
     </message>
     <message>
-        <source>Light</source>
-        <translation>浅色</translation>
+        <source>Keyword</source>
+        <translation>关键字</translation>
     </message>
     <message>
-        <source>Like the desktop</source>
-        <translation>跟随系统</translation>
+        <source>Make coordinates</source>
+        <translation>转为坐标</translation>
     </message>
     <message>
         <source>Next &amp;problem</source>
@@ -150,20 +230,68 @@
         <translation>打开日志文件夹(&amp;L)</translation>
     </message>
     <message>
+        <source>Open the signed file</source>
+        <translation>打开已签文件</translation>
+    </message>
+    <message>
         <source>P&amp;resets…</source>
         <translation>预设(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Prepare</source>
+        <translation>准备</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Review and &amp;send</source>
         <translation>核对并发送(&amp;S)</translation>
     </message>
     <message>
+        <source>Revoke</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
         <source>Save as &amp;preset…</source>
         <translation>存为预设(&amp;P)…</translation>
     </message>
     <message>
+        <source>Seal</source>
+        <translation>印章</translation>
+    </message>
+    <message>
+        <source>Search the contracts</source>
+        <translation>搜索合同</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>选择</translation>
+    </message>
+    <message>
         <source>Select &amp;all</source>
         <translation>全选(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Show QR code</source>
+        <translation>显示二维码</translation>
+    </message>
+    <message>
+        <source>Track</source>
+        <translation>跟踪</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
@@ -5171,28 +5299,12 @@
         <translation>拖动时按住 Alt</translation>
     </message>
     <message>
-        <source>Ask the platform anew</source>
-        <translation>向平台重新查询</translation>
-    </message>
-    <message>
-        <source>Copy the signing link</source>
-        <translation>复制签署链接</translation>
-    </message>
-    <message>
-        <source>Cross-page seal</source>
-        <translation>骑缝章</translation>
-    </message>
-    <message>
         <source>Ctrl+wheel</source>
         <translation>Ctrl+滚轮</translation>
     </message>
     <message>
         <source>Do not snap to lines nearby</source>
         <translation>不吸附到附近的线</translation>
-    </message>
-    <message>
-        <source>Download the signed files</source>
-        <translation>下载已签文件</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -5209,10 +5321,6 @@
     <message>
         <source>Keyboard shortcuts</source>
         <translation>快捷键</translation>
-    </message>
-    <message>
-        <source>Keyword</source>
-        <translation>关键字</translation>
     </message>
     <message>
         <source>Make smaller or larger</source>
@@ -5243,40 +5351,8 @@
         <translation>放下工具</translation>
     </message>
     <message>
-        <source>Redo</source>
-        <translation>重做</translation>
-    </message>
-    <message>
-        <source>Revoke</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Revoke and correct</source>
-        <translation>撤销并更正</translation>
-    </message>
-    <message>
-        <source>Seal</source>
-        <translation>印章</translation>
-    </message>
-    <message>
         <source>Seals</source>
         <translation>印章</translation>
-    </message>
-    <message>
-        <source>Search the contracts</source>
-        <translation>搜索合同</translation>
-    </message>
-    <message>
-        <source>Select</source>
-        <translation>选择</translation>
-    </message>
-    <message>
-        <source>Show the signed file</source>
-        <translation>查看已签文件</translation>
-    </message>
-    <message>
-        <source>Show the signing code</source>
-        <translation>显示签署二维码</translation>
     </message>
     <message>
         <source>Space+drag</source>
@@ -5285,10 +5361,6 @@
     <message>
         <source>Tools</source>
         <translation>工具</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤消</translation>
     </message>
     <message>
         <source>Zoom at the pointer</source>
@@ -5548,6 +5620,18 @@
     <message>
         <source>A&amp;rrange</source>
         <translation>排列(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Like the desktop</source>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Open &amp;recent</source>
@@ -7924,25 +8008,6 @@
     </message>
 </context>
 <context>
-    <name>Rooms</name>
-    <message>
-        <source>Bulk</source>
-        <translation>批量</translation>
-    </message>
-    <message>
-        <source>Prepare</source>
-        <translation>准备</translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
-        <source>Track</source>
-        <translation>跟踪</translation>
-    </message>
-</context>
-<context>
     <name>RowFilterBar</name>
     <message numerus="yes">
         <source>%n row(s)</source>
@@ -8289,77 +8354,6 @@
     <message>
         <source>{name}: another customer each time</source>
         <translation>{name}：每次是不同的客户</translation>
-    </message>
-</context>
-<context>
-    <name>SealActions</name>
-    <message>
-        <source>Agree to a seal at every match</source>
-        <translation>确认在每处匹配盖章</translation>
-    </message>
-    <message>
-        <source>Align centres, side to side</source>
-        <translation>水平居中对齐</translation>
-    </message>
-    <message>
-        <source>Align centres, up and down</source>
-        <translation>垂直居中对齐</translation>
-    </message>
-    <message>
-        <source>Align left edges</source>
-        <translation>左对齐</translation>
-    </message>
-    <message>
-        <source>Align lower edges</source>
-        <translation>下对齐</translation>
-    </message>
-    <message>
-        <source>Align right edges</source>
-        <translation>右对齐</translation>
-    </message>
-    <message>
-        <source>Align upper edges</source>
-        <translation>上对齐</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Copy to pages…</source>
-        <translation>复制到其他页…</translation>
-    </message>
-    <message>
-        <source>Cut</source>
-        <translation>剪切</translation>
-    </message>
-    <message>
-        <source>Divide into groups of pages</source>
-        <translation>按页分组</translation>
-    </message>
-    <message>
-        <source>Duplicate</source>
-        <translation>创建副本</translation>
-    </message>
-    <message>
-        <source>Equal gaps from left to right</source>
-        <translation>水平等距分布</translation>
-    </message>
-    <message>
-        <source>Equal gaps from top to bottom</source>
-        <translation>垂直等距分布</translation>
-    </message>
-    <message>
-        <source>Make coordinates</source>
-        <translation>转为坐标</translation>
-    </message>
-    <message>
-        <source>Paste</source>
-        <translation>粘贴</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
     </message>
 </context>
 <context>
@@ -9609,30 +9603,6 @@
         <translation>实际大小</translation>
     </message>
     <message>
-        <source>Cross-page</source>
-        <translation>骑缝章</translation>
-    </message>
-    <message>
-        <source>Fit the page</source>
-        <translation>适合整页</translation>
-    </message>
-    <message>
-        <source>Fit the width</source>
-        <translation>适合宽度</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>历史记录</translation>
-    </message>
-    <message>
-        <source>Keyword</source>
-        <translation>关键字</translation>
-    </message>
-    <message>
-        <source>Larger (Ctrl++)</source>
-        <translation>放大（Ctrl++）</translation>
-    </message>
-    <message>
         <source>Other…</source>
         <translation>其他…</translation>
     </message>
@@ -9643,18 +9613,6 @@
     <message>
         <source>Redo: {edit}</source>
         <translation>重做：{edit}</translation>
-    </message>
-    <message>
-        <source>Seal</source>
-        <translation>印章</translation>
-    </message>
-    <message>
-        <source>Select</source>
-        <translation>选择</translation>
-    </message>
-    <message>
-        <source>Smaller (Ctrl+-)</source>
-        <translation>缩小（Ctrl+-）</translation>
     </message>
     <message>
         <source>Undo</source>

@@ -18,10 +18,10 @@ from esign_desktop.ui.send.elsewhere import ElsewhereQuestion
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.send.review import ReviewSheet
-from esign_desktop.ui.shell.actions import ActionName
 from esign_desktop.ui.shell.rail import EDGE_PX, RoomName
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.handling import FlowHandling, FlowMenu
+from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.theme import environment_colours
 from tests.services.crashing import running_driver
 from tests.services.desk import make_contract, person_signer

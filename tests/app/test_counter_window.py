@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from esign_desktop.app.ipc import hand_over
-from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.widgets.actions import ActionName
 from tests.services.counter_desk import make_form
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.ui.prepare.drafts import DraftCard
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.review import ReviewSheet
-from esign_desktop.ui.shell.actions import ActionName
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.handling import FlowHandling
+from esign_desktop.ui.widgets.actions import ActionName
 from tests.services.desk import make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from esign_desktop.ui.prepare.signers.form import SignerForm
-from esign_desktop.ui.shell.actions import ActionName
 from esign_desktop.ui.shell.palette import CommandPalette
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.ui.typed_text import type_text
 

@@ -14,8 +14,8 @@ from esign_desktop.app.saved_window_state import read_window_state, window_state
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.shell.actions import ActionName
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.actions import ActionName
 from tests.drafts import make_person_signer
 from tests.ui.made_pdfs import write_text_pdf
 

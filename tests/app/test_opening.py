@@ -21,8 +21,8 @@ from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.ui.prepare.drafts import DraftsList
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.review import ReviewSheet
-from esign_desktop.ui.shell.actions import ActionName
 from esign_desktop.ui.shell.window import MainWindow
+from esign_desktop.ui.widgets.actions import ActionName
 from tests.ui.made_pdfs import write_text_pdf
 
 if TYPE_CHECKING:

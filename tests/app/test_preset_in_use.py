@@ -16,7 +16,7 @@ from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane
 from esign_desktop.ui.presets.list import KeyChoice
-from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.deliberate import ConfirmButton
 from tests.services.counter_desk import ZHANG, make_form_contract
 from tests.services.rehearsal import sign_at

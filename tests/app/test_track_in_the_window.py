@@ -17,10 +17,10 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.send.review import ReviewSheet
-from esign_desktop.ui.shell.actions import ActionName
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.commands import FlowActions
 from esign_desktop.ui.track.handling import FlowHandling
+from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.tray import Tray
 from tests.services.desk import make_contract, person_signer
 from tests.services.rehearsal import refuse_at, sign_at

@@ -77,7 +77,7 @@ def windows(program: Program, tmp_path: Path) -> Iterator[QWidget]:
     yield program.window
     dialogs: tuple[QDialog, ...] = (
         AboutDialog(tmp_path, program.window),
-        KeyListDialog(program.window.actions_by_name, program.window),
+        KeyListDialog(program.window),
         ReportDialog(tmp_path, program.window),
     )
     for dialog in dialogs:

@@ -76,7 +76,7 @@ def lay_out(office: Office, sheet: Path) -> None:
     """From the first press on the rail to the rows."""
     clerk, window = office.clerk, office.running.window
     window.find("label", chinese("EnvironmentWords", REHEARSAL))
-    clerk.click(window.find("check box", chinese("Rooms", "Bulk")), name="Bulk")
+    clerk.click(window.find("check box", chinese("Actions", "Bulk")), name="Bulk")
     clerk.click(window.find("list item", "借款合同"), name="preset")
     drop = window.find("label", chinese("StartPane", "Drop the sheet here: one row a contract, .xlsx or .csv."))
     clerk.drop(sheet, drop.extents.center)

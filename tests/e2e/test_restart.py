@@ -29,7 +29,7 @@ def test_a_chosen_language_restarts_the_program_where_it_was(
     with RunningApplication(tmp_path / "application", display, accessibility_bus, contract) as running:
         window = running.window
         add_person(window)
-        window.find("check box", chinese("Rooms", "Settings")).do("Toggle")
+        window.find("check box", chinese("Actions", "Settings")).do("Toggle")
         language = window.find("combo box", chinese("GeneralForm", "Like the desktop"))
         extents = window.children[0].extents
         hands.click(*language.extents.center)

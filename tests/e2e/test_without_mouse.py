@@ -61,7 +61,7 @@ def test_seal_is_placed_and_moved_without_a_mouse(application: RunningApplicatio
     told = chinese("PageScrollArea", "Page {page} of {count}, {name}", page=1, count=2, name=name)
     wait_until("the page is told", lambda: pages.description == told)
     add_person(window)
-    tool = window.find("check box", chinese("ToolStrip", "Seal"))
+    tool = window.find("check box", chinese("Actions", "Seal"))
     tool.do("Toggle" if "Toggle" in tool.actions else "Press")
     wait_until("the tool is taken", lambda: CHECKED in tool.states)
     focus(pages)

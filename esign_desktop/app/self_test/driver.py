@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.ui.widgets.actions import plain_text
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ _STEP_MS: Final = 10
 
 
 def words(context: str, source: str) -> str:
-    """Return a text of the windows in the language they speak."""
-    return QCoreApplication.translate(context, source)
+    """Return a text of the windows in the language they speak; one of the actions as it stands on a button."""
+    text = QCoreApplication.translate(context, source)
+    return plain_text(text) if context == "Actions" else text
 
 
 def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PATIENCE_S) -> None:

@@ -138,7 +138,7 @@ class PreparePage:
 
     def show_whole_pages(self) -> None:
         """Zoom so that a page is seen whole."""
-        driver.press(driver.button(driver.the(self._room, ToolStrip), "ToolStrip", "Fit the page"))
+        driver.press(driver.button(driver.the(self._room, ToolStrip), "Actions", "Fit &page"))
         self.wait_for_pages()
 
     def show_page(self, page_number: int) -> None:
@@ -178,7 +178,7 @@ class PreparePage:
         driver.rest(_SETTLE_MS)
 
     def _take_tool(self, name: str) -> None:
-        driver.press(driver.button(driver.the(self._room, ToolStrip), "ToolStrip", name))
+        driver.press(driver.button(driver.the(self._room, ToolStrip), "Actions", name))
 
     def _put_tool_away(self) -> None:
         self._take_tool("Select")

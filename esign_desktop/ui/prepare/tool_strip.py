@@ -22,6 +22,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.prepare.history import HistoryList, edit_sentence
 from esign_desktop.ui.prepare.seals.sizes import OtherSize
 from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT, ToolName, ToolState
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text, plain_text, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import separator
 
@@ -57,26 +58,25 @@ class ToolStrip(QFrame):
         self.setObjectName("toolBar")
         self._tools = QButtonGroup(self)
         self._tool_buttons = {
-            name: self._tool_button(symbol, text, key)
-            for name, symbol, text, key in (
-                (ToolName.SELECT, "select", self.tr("Select"), "V"),
-                (ToolName.SEAL, "seal", self.tr("Seal"), "S"),
-                (ToolName.KEYWORD, "keyword", self.tr("Keyword"), "K"),
-                (ToolName.CROSS_PAGE, "cross-page", self.tr("Cross-page"), "X"),
+            tool: self._tool_button(name)
+            for tool, name in (
+                (ToolName.SELECT, ActionName.SELECT_TOOL),
+                (ToolName.SEAL, ActionName.SEAL_TOOL),
+                (ToolName.KEYWORD, ActionName.KEYWORD_TOOL),
+                (ToolName.CROSS_PAGE, ActionName.CROSS_PAGE_TOOL),
             )
         }
         self._size = QComboBox(self)
         self._size.setToolTip(self.tr("Width of new seals"))
         self._size.setAccessibleName(self.tr("Width of new seals"))
-        self._undo, self._redo = self._button("undo"), self._button("redo")
-        self._history = self._button("chevron-down", self.tr("History"))
+        self._undo, self._redo = self._button(ActionName.UNDO), self._button(ActionName.REDO)
+        self._history = self._button(ActionName.HISTORY)
+        self._history.setIcon(icon("chevron-down"))
         self._history.setIconSize(QSize(12, 12))
-        self._zoom_out = self._button("zoom-out", self.tr("Smaller (Ctrl+-)"))
-        self._zoom_in = self._button("zoom-in", self.tr("Larger (Ctrl++)"))
+        self._zoom_out, self._zoom_in = self._button(ActionName.ZOOM_OUT), self._button(ActionName.ZOOM_IN)
         self._zoom = QComboBox(self)
         self._zoom.setAccessibleName(self.tr("Zoom"))
-        self._fit_width = self._button("fit-width", self.tr("Fit the width"))
-        self._fit_page = self._button("fit-page", self.tr("Fit the page"))
+        self._fit_width, self._fit_page = self._button(ActionName.FIT_WIDTH), self._button(ActionName.FIT_PAGE)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._halves = QHBoxLayout(), QHBoxLayout()
         self._lay_out()
@@ -123,18 +123,17 @@ class ToolStrip(QFrame):
         if self._history.isEnabled():
             HistoryList(self._session, self.window()).open_at(self._undo.mapToGlobal(self._undo.rect().bottomLeft()))
 
-    def _button(self, symbol: str, text: str = "") -> QToolButton:
+    def _button(self, name: ActionName) -> QToolButton:
         button = QToolButton(self)
-        button.setIcon(icon(symbol))
+        button.setIcon(icon(ACTIONS[name].icon))
         button.setIconSize(QSize(18, 18))
-        button.setToolTip(text)
-        button.setAccessibleName(text)
+        button.setToolTip(tool_tip(name))
+        button.setAccessibleName(plain_text(action_text(name)))
         return button
 
-    def _tool_button(self, symbol: str, text: str, key: str) -> QToolButton:
-        button = self._button(symbol, text)
-        button.setText(text)
-        button.setToolTip(f"{text} ({key})")
+    def _tool_button(self, name: ActionName) -> QToolButton:
+        button = self._button(name)
+        button.setText(button.accessibleName())
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setCheckable(True)
         self._tools.addButton(button)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QPushButton, 
 
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.override import override
-from esign_desktop.ui.shell.actions import LANGUAGE_NAMES
+from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row

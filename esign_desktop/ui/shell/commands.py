@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.ui.prepare.history import edit_sentence
-from esign_desktop.ui.shell.actions import ActionName, Actions
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.services.editing.session import Change
     from esign_desktop.ui.shell.menus import MenuBar
     from esign_desktop.ui.shell.workspace import Workspace
@@ -27,14 +29,24 @@ _TEXT_SLOTS: Final = {
 }
 
 
+_IN_PREPARE: Final = (
+    ActionName.OPEN,
+    ActionName.NEW,
+    ActionName.SEND,
+    ActionName.SAVE_PRESET,
+    ActionName.ADD_PERSON,
+    ActionName.ADD_ORGANIZATION,
+)
+
+
 class Commands(QObject):
-    """Connects actions and menus to the workspace."""
+    """Connects the actions of the menus to what they do."""
 
     room_requested = Signal(str)
 
-    def __init__(self, actions: Actions, menus: MenuBar, workspace: Workspace, log_dir: Path, parent: QWidget) -> None:
+    def __init__(self, menus: MenuBar, workspace: Workspace, log_dir: Path, parent: QWidget) -> None:
         super().__init__(parent)
-        self._actions = actions
+        self._actions = menus.actions_by_name
         self._menus = menus
         self._workspace = workspace
         self._log_dir = log_dir
@@ -62,43 +74,42 @@ class Commands(QObject):
 
     def show_room(self, name: RoomName) -> None:
         """Leave only those actions on that mean something in this room."""
-        is_prepare = name is RoomName.PREPARE
-        for action in (
-            *(ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE),
-            *(ActionName.FIT_WIDTH, ActionName.FIT_PAGE, ActionName.NEXT_PROBLEM),
-        ):
-            self._actions[action].setEnabled(is_prepare)
+        for action in (action for action, row in ACTIONS.items() if row.scope is Scope.PAGES):
+            self._actions[action].setEnabled(name is RoomName.PREPARE)
 
     def _connect(self) -> None:
-        workspace, actions = self._workspace, self._actions
-        view, session = workspace.prepare.canvas.view, workspace.session
-        for name, slot in (
-            (ActionName.OPEN, self._on_open_triggered),
-            (ActionName.NEW, self._on_new_triggered),
-            (ActionName.DISCARD, workspace.discard_contract),
-            (ActionName.DRAFTS, workspace.show_drafts),
-            (ActionName.HISTORY, workspace.prepare.open_history),
-            (ActionName.COMMANDS, self._on_commands_triggered),
-            (ActionName.UNDO, session.undo),
-            (ActionName.REDO, session.redo),
-            (ActionName.SEND, self._on_send_triggered),
-            (ActionName.SAVE_PRESET, self._on_save_preset_triggered),
-            (ActionName.PRESETS, self._on_presets_triggered),
-            (ActionName.COUNTER, self._on_counter_triggered),
-            (ActionName.ADD_PERSON, self._on_add_person_triggered),
-            (ActionName.ADD_ORGANIZATION, self._on_add_organization_triggered),
-            (ActionName.NEXT_PROBLEM, workspace.prepare.go_to_next_problem),
-            (ActionName.ZOOM_IN, view.zoom_in),
-            (ActionName.ZOOM_OUT, view.zoom_out),
-            (ActionName.ACTUAL_SIZE, view.actual_size),
-            (ActionName.FIT_WIDTH, view.fit_width),
-            (ActionName.FIT_PAGE, view.fit_page),
-            (ActionName.DELETE, self._on_delete_triggered),
-            (ActionName.LOG_FOLDER, self._on_log_folder_triggered),
-        ):
-            actions[name].triggered.connect(slot)
-        for name in _TEXT_SLOTS:
-            actions[name].triggered.connect(self._on_text_action_triggered)
+        workspace, prepare = self._workspace, self._workspace.prepare
+        view, session = prepare.canvas.view, workspace.session
+        slots: dict[ActionName, Callable[[], object]] = {
+            ActionName.OPEN: workspace.choose_files,
+            ActionName.NEW: workspace.new_contract,
+            ActionName.DISCARD: workspace.discard_contract,
+            ActionName.DRAFTS: workspace.show_drafts,
+            ActionName.HISTORY: prepare.open_history,
+            ActionName.COMMANDS: self._on_commands_triggered,
+            ActionName.UNDO: session.undo,
+            ActionName.REDO: session.redo,
+            ActionName.SEND: prepare.problems_bar.press_send,
+            ActionName.SAVE_PRESET: workspace.save_preset,
+            ActionName.PRESETS: workspace.show_presets,
+            ActionName.COUNTER: workspace.open_counter,
+            ActionName.ADD_PERSON: workspace.add_person,
+            ActionName.ADD_ORGANIZATION: workspace.add_organization,
+            ActionName.NEXT_PROBLEM: prepare.go_to_next_problem,
+            ActionName.ZOOM_IN: view.zoom_in,
+            ActionName.ZOOM_OUT: view.zoom_out,
+            ActionName.ACTUAL_SIZE: view.actual_size,
+            ActionName.FIT_WIDTH: view.fit_width,
+            ActionName.FIT_PAGE: view.fit_page,
+            ActionName.DELETE: self._on_delete_triggered,
+            ActionName.LOG_FOLDER: self._on_log_folder_triggered,
+            **dict.fromkeys(_TEXT_SLOTS, self._on_text_action_triggered),
+        }
+        for name in _IN_PREPARE:
+            # Before what they do, which is seen there.
+            self._actions[name].triggered.connect(self._on_prepare_wanted)
+        for name, slot in slots.items():
+            self._actions[name].triggered.connect(slot)
         self._menus.recent_chosen.connect(self._on_menus_recent_chosen)
         self._menus.draft_chosen.connect(self._on_menus_draft_chosen)
         workspace.draft_controller.recents_changed.connect(self._menus.show_recents)
@@ -108,41 +119,13 @@ class Commands(QObject):
     def _on_session_changed(self, _change: Change) -> None:
         self.show_history()
 
-    def _on_open_triggered(self) -> None:
+    def _on_prepare_wanted(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._workspace.choose_files()
-
-    def _on_new_triggered(self) -> None:
-        self.room_requested.emit(RoomName.PREPARE)
-        self._workspace.new_contract()
 
     def _on_commands_triggered(self) -> None:
         from esign_desktop.ui.shell.palette import CommandPalette
 
         CommandPalette(self._menus, self._menus.window()).open()
-
-    def _on_send_triggered(self) -> None:
-        self.room_requested.emit(RoomName.PREPARE)
-        self._workspace.prepare.problems_bar.press_send()
-
-    def _on_save_preset_triggered(self) -> None:
-        self.room_requested.emit(RoomName.PREPARE)
-        self._workspace.save_preset()
-
-    def _on_add_person_triggered(self) -> None:
-        self.room_requested.emit(RoomName.PREPARE)
-        self._workspace.add_person()
-
-    def _on_add_organization_triggered(self) -> None:
-        self.room_requested.emit(RoomName.PREPARE)
-        self._workspace.add_organization()
-
-    def _on_presets_triggered(self) -> None:
-        if self._workspace.is_desk_free():
-            self._workspace.presets.show_list()
-
-    def _on_counter_triggered(self) -> None:
-        self._workspace.counter.open()
 
     def _on_menus_recent_chosen(self, path: str) -> None:
         self._workspace.open_files([Path(path)])

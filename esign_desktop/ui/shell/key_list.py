@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QBoxLayout, QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
-from esign_desktop.ui.prepare.seals.actions import SEAL_KEYS, action_texts
-from esign_desktop.ui.shell.actions import KEYS, WIDGET_KEYS, ActionName, Actions
-from esign_desktop.ui.shell.rail import ROOM_KEYS, RoomName, room_title
+from esign_desktop.ui.shell.rail import RoomName, room_title
+from esign_desktop.ui.widgets.actions import ACTIONS, Scope, action_text, plain_text
 from esign_desktop.ui.widgets.fitting import YieldingScrollArea, fit_on_screen, room_for
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 Entries = list[tuple[str, str]]
-_MNEMONIC: Final = re.compile(r"\(&\w\)|&|…")
 
 
 class KeyListDialog(QDialog):
     """Does not block anything: it can stand beside the work."""
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
@@ -30,8 +25,9 @@ class KeyListDialog(QDialog):
         sheet = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
         sheet.setContentsMargins(0, 0, 0, 0)
         sheet.setSpacing(40)
-        everywhere = ((self.tr("Everywhere"), self._everywhere(actions)),)
-        for groups in (everywhere, self._on_the_pages(), self._in_other_rooms()):
+        everywhere = ((self.tr("Everywhere"), _keys_of(Scope.WINDOW, Scope.PAGES)),)
+        track = ((room_title(RoomName.TRACK), _keys_of(Scope.TRACK)),)
+        for groups in (everywhere, self._on_the_pages(), track):
             column = QVBoxLayout()
             column.setSpacing(8)
             for title, entries in groups:
@@ -53,29 +49,9 @@ class KeyListDialog(QDialog):
         wanted = self.sizeHint()
         fit_on_screen(self, wanted.width(), wanted.height())
 
-    def _everywhere(self, actions: Actions) -> Entries:
-        words = {
-            **actions.texts(),
-            ActionName.UNDO: self.tr("Undo"),
-            ActionName.REDO: self.tr("Redo"),
-        }
-        keys = {**KEYS, **WIDGET_KEYS}
-        named = [(keys[name], _without_mnemonic(words[name])) for name in ActionName if name in keys]
-        return [*((key, room_title(name)) for name, key in ROOM_KEYS.items()), *named]
-
     def _on_the_pages(self) -> tuple[tuple[str, Entries], ...]:
-        arranging = action_texts().items()
         return (
-            (
-                self.tr("Tools"),
-                [
-                    ("V", self.tr("Select")),
-                    ("S", self.tr("Seal")),
-                    ("K", self.tr("Keyword")),
-                    ("X", self.tr("Cross-page seal")),
-                    ("Esc", self.tr("Put the tool down")),
-                ],
-            ),
+            (self.tr("Tools"), [*_keys_of(Scope.TOOLS), ("Esc", self.tr("Put the tool down"))]),
             (
                 self.tr("Seals"),
                 [
@@ -84,7 +60,8 @@ class KeyListDialog(QDialog):
                     ("Alt+←→", self.tr("Make smaller or larger")),
                     ("Tab", self.tr("Next seal")),
                     (self.tr("Alt while dragging"), self.tr("Do not snap to lines nearby")),
-                    *((SEAL_KEYS[name], _without_mnemonic(text)) for name, text in arranging if name in SEAL_KEYS),
+                    # Those that mean the same everywhere stand there.
+                    *_keys_of(Scope.SEALS, heard_only=True),
                 ],
             ),
             (
@@ -94,23 +71,6 @@ class KeyListDialog(QDialog):
                     (self.tr("Space+drag"), self.tr("Move the pages")),
                     ("Home / End", self.tr("First or last page")),
                     ("Shift+F8", self.tr("Problem before")),
-                ],
-            ),
-        )
-
-    def _in_other_rooms(self) -> tuple[tuple[str, Entries], ...]:
-        return (
-            (
-                room_title(RoomName.TRACK),
-                [
-                    ("F5", self.tr("Ask the platform anew")),
-                    ("Ctrl+F", self.tr("Search the contracts")),
-                    ("Q", self.tr("Show the signing code")),
-                    ("L", self.tr("Copy the signing link")),
-                    ("D", self.tr("Download the signed files")),
-                    ("O", self.tr("Show the signed file")),
-                    ("R", self.tr("Revoke")),
-                    ("Ctrl+R", self.tr("Revoke and correct")),
                 ],
             ),
         )
@@ -131,5 +91,9 @@ class KeyListDialog(QDialog):
         column.addLayout(grid)
 
 
-def _without_mnemonic(text: str) -> str:
-    return _MNEMONIC.sub("", text)
+def _keys_of(*scopes: Scope, heard_only: bool = False) -> Entries:
+    return [
+        (row.shown_keys, plain_text(action_text(name)))
+        for name, row in ACTIONS.items()
+        if row.scope in scopes and row.keys and (row.hears_keys or not heard_only)
+    ]

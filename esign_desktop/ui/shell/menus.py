@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from esign_desktop.override import override
-from esign_desktop.ui.shell.actions import ActionName, Actions
-from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, Scope, make_action
 from esign_desktop.ui.widgets.icons import icon
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from esign_desktop.domain.contract.draft import DraftSummary
     from esign_desktop.ui.prepare.seals.actions import SealActions
 
-_LONGEST_TITLE = 48
+_LONGEST_TITLE: Final = 48
 
 
 class MenuBar(QMenuBar):
@@ -31,45 +31,37 @@ class MenuBar(QMenuBar):
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
+        """Make the menus and their actions, whose keys work in the whole of the window."""
         super().__init__(parent)
-        self._actions = actions
-        self._file, self._edit, self._view, self._help = (QMenu(self) for _ in range(4))
-        self._recents, self._drafts = QMenu(self._file), QMenu(self._file)
-        self._themes, self._languages = QMenu(self._view), QMenu(self._view)
-        self._arrange = QMenu(self._edit)
+        scopes = {Scope.WINDOW, Scope.PAGES}
+        self.actions_by_name: Mapping[ActionName, QAction] = {
+            name: make_action(name, parent) for name, row in ACTIONS.items() if row.scope in scopes
+        }
+        parent.addActions(list(self.actions_by_name.values()))
+        for name, role in (
+            (ActionName.QUIT, QAction.MenuRole.QuitRole),
+            (ActionName.ABOUT, QAction.MenuRole.AboutRole),
+            (ActionName.SETTINGS, QAction.MenuRole.PreferencesRole),
+        ):
+            self.actions_by_name[name].setMenuRole(role)
+        self._file, self._edit = self.addMenu(self.tr("&File")), self.addMenu(self.tr("&Edit"))
+        self._view, self._help = self.addMenu(self.tr("&View")), self.addMenu(self.tr("&Help"))
+        self._recents, self._drafts = QMenu(self.tr("Open &recent"), self), QMenu(self.tr("&Drafts"), self)
+        self._themes, self._languages = QMenu(self.tr("&Theme"), self), QMenu(self.tr("&Language"), self)
+        self._arrange = QMenu(self.tr("A&rrange"), self)
         self._arrange.menuAction().setVisible(False)
         self._recents.setIcon(icon("clock"))
         self._drafts.setIcon(icon("document"))
         self._languages.setIcon(icon("globe"))
+        as_desktop = self.tr("Like the desktop")
+        themes = {"system": as_desktop, "light": self.tr("Light"), "dark": self.tr("Dark")}
+        self._theme_choices = _fill_with_choices(self._themes, themes)
+        self._language_choices = _fill_with_choices(self._languages, {"": as_desktop, **LANGUAGE_NAMES})
         self._fill()
-        for menu in (self._file, self._edit, self._view, self._help):
-            self.addMenu(menu)
         self._connect()
         self.show_recents(())
         self.show_drafts(())
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for menu, text in (
-            (self._file, self.tr("&File")),
-            (self._edit, self.tr("&Edit")),
-            (self._view, self.tr("&View")),
-            (self._help, self.tr("&Help")),
-            (self._recents, self.tr("Open &recent")),
-            (self._drafts, self.tr("&Drafts")),
-            (self._arrange, self.tr("A&rrange")),
-            (self._themes, self.tr("&Theme")),
-            (self._languages, self.tr("&Language")),
-        ):
-            menu.setTitle(text)
 
     def show_recents(self, paths: tuple[Path, ...]) -> None:
         """Offer these files."""
@@ -91,36 +83,33 @@ class MenuBar(QMenuBar):
 
     def show_seal_actions(self, actions: SealActions) -> None:
         """Offer what can be done with seals, now that there is a room with seals."""
-        from esign_desktop.ui.prepare.seals.actions import SealAction, fill_with_arranging
+        from esign_desktop.ui.prepare.seals.actions import fill_with_arranging
 
-        before = self._actions[ActionName.DELETE]
-        for name in (SealAction.DUPLICATE, SealAction.COPY_TO_PAGES):
+        before = self.actions_by_name[ActionName.DELETE]
+        for name in (ActionName.DUPLICATE, ActionName.COPY_TO_PAGES):
             self._edit.insertAction(before, actions[name])
         fill_with_arranging(self._arrange, actions)
         self._arrange.menuAction().setVisible(True)
 
     def show_theme(self, mode: str) -> None:
         """Mark the theme in force."""
-        self._actions.themes[mode].setChecked(True)
+        self._theme_choices[mode].setChecked(True)
 
     def show_language(self, choice: str) -> None:
         """Mark the language that was chosen; empty is the desktop's."""
-        self._actions.languages[choice].setChecked(True)
+        self._language_choices[choice].setChecked(True)
 
     def _fill(self) -> None:
-        actions = self._actions
+        rooms = (ActionName.PREPARE, ActionName.TRACK, ActionName.BULK, ActionName.SETTINGS)
         for menu, entries in (
             (self._file, (ActionName.NEW, ActionName.OPEN, self._recents, None)),
-            (self._file, (self._drafts, ActionName.DRAFTS, ActionName.DISCARD)),
-            (
-                self._file,
-                (None, ActionName.SAVE_PRESET, ActionName.PRESETS, None, ActionName.SEND, None, ActionName.QUIT),
-            ),
+            (self._file, (self._drafts, ActionName.DRAFTS, ActionName.DISCARD, None)),
+            (self._file, (ActionName.SAVE_PRESET, ActionName.PRESETS, None, ActionName.SEND, None, ActionName.QUIT)),
             (self._edit, (ActionName.UNDO, ActionName.REDO, ActionName.HISTORY, None)),
             (self._edit, (ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
             (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),
             (self._edit, (ActionName.ADD_PERSON, ActionName.ADD_ORGANIZATION, None, ActionName.NEXT_PROBLEM)),
-            (self._view, (*(actions.rooms[name] for name in RoomName), None, ActionName.COUNTER, None)),
+            (self._view, (*rooms, None, ActionName.COUNTER, None)),
             (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),
             (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.LOG_FOLDER, None, ActionName.ABOUT)),
@@ -131,9 +120,7 @@ class MenuBar(QMenuBar):
                 elif isinstance(entry, QMenu):
                     menu.addMenu(entry)
                 else:
-                    menu.addAction(entry if isinstance(entry, QAction) else actions[entry])
-        self._themes.addActions(list(actions.themes.values()))
-        self._languages.addActions(list(actions.languages.values()))
+                    menu.addAction(self.actions_by_name[entry])
 
     def _connect(self) -> None:
         self._recents.triggered.connect(self._on_recents_triggered)
@@ -152,6 +139,19 @@ class MenuBar(QMenuBar):
 
     def _on_languages_triggered(self, action: QAction) -> None:
         self.language_chosen.emit(action.data())
+
+
+def _fill_with_choices(menu: QMenu, texts: Mapping[str, str]) -> dict[str, QAction]:
+    """Let one of several values be chosen; an action's data is its value."""
+    group = QActionGroup(menu)
+    choices: dict[str, QAction] = {}
+    for value, text in texts.items():
+        action = group.addAction(text)
+        action.setCheckable(True)
+        action.setData(value)
+        menu.addAction(action)
+        choices[value] = action
+    return choices
 
 
 def _saved_at(draft: DraftSummary) -> str:

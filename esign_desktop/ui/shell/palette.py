@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.widgets.actions import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ _WIDTH_PX: Final = 560
 _HEIGHT_PX: Final = 400
 _TOP_PX: Final = 72
 _ICON_PX: Final = 16
-_MNEMONIC: Final = re.compile(r"\(&\w\)|&(?!&)")
 _ACTION_ROLE: Final = Qt.ItemDataRole.UserRole
 
 
@@ -49,7 +48,7 @@ def _commands(actions: list[QAction], path: tuple[str, ...]) -> Iterator[Command
         if action.isSeparator() or not action.isVisible() or not action.isEnabled():
             continue
         text, _tab, shown_keys = action.text().partition("\t")
-        place = (*path, _MNEMONIC.sub("", text).replace("&&", "&").rstrip("…"))
+        place = (*path, plain_text(text))
         menu = action.menu()
         if isinstance(menu, QMenu):
             yield from _commands(menu.actions(), place)

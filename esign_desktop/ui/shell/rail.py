@@ -1,17 +1,15 @@
-"""The navigation rail: one button a room, and the environment's colour along its edge.
-
-The rooms of the main window, in the order of the rail.
-"""
+"""The rooms of the main window, and the rail with one button for each and the environment's colour along its edge."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.widgets.actions import ActionName, action_text, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.theme import environment_colours, mixed, theme
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RoomName(StrEnum):
-    """A room; its value is the name of its icon too."""
+    """A room, in the order of the rail; its value is that of the action that leads there, and the name of its icon."""
 
     PREPARE = "prepare"
     TRACK = "track"
@@ -30,25 +28,9 @@ class RoomName(StrEnum):
     SETTINGS = "settings"
 
 
-ROOM_KEYS: Final = {
-    RoomName.PREPARE: "Ctrl+1",
-    RoomName.TRACK: "Ctrl+2",
-    RoomName.BULK: "Ctrl+3",
-    RoomName.SETTINGS: "Ctrl+,",
-}
-
-
 def room_title(name: RoomName) -> str:
     """Name a room in the language of the window."""
-    match name:
-        case RoomName.PREPARE:
-            return QCoreApplication.translate("Rooms", "Prepare")
-        case RoomName.TRACK:
-            return QCoreApplication.translate("Rooms", "Track")
-        case RoomName.BULK:
-            return QCoreApplication.translate("Rooms", "Bulk")
-        case RoomName.SETTINGS:
-            return QCoreApplication.translate("Rooms", "Settings")
+    return action_text(ActionName(name))
 
 
 WIDTH_PX: Final = 80
@@ -78,13 +60,7 @@ class Rail(QFrame):
         self.setFixedWidth(WIDTH_PX)
         # Not `clicked`: a screen reader toggles.
         self._group.buttonToggled.connect(self._on_group_button_toggled)
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
+        self.setAccessibleName(self.tr("Rooms"))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -100,14 +76,6 @@ class Rail(QFrame):
         painter.fillRect(self.rect().adjusted(0, 0, -1, 0), self._ground(self._environment))
         self._paint_edge(painter, self._environment)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, button in self._buttons.items():
-            button.setText(room_title(name))
-            button.setToolTip(f"{room_title(name)} ({ROOM_KEYS[name]})")
-            button.setAccessibleName(room_title(name))
-        self.setAccessibleName(self.tr("Rooms"))
-
     def show_room(self, name: RoomName) -> None:
         """Mark the room that is shown."""
         with QSignalBlocker(self._group):
@@ -121,6 +89,9 @@ class Rail(QFrame):
     def _button(self, name: RoomName) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon(name.value))
+        button.setText(room_title(name))
+        button.setToolTip(tool_tip(ActionName(name)))
+        button.setAccessibleName(room_title(name))
         button.setIconSize(QSize(22, 22))
         button.setCheckable(True)
         # A press must not leave a frame behind on a room that is then left by key.

@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.welcome import WelcomePage
-from esign_desktop.ui.shell.actions import ActionName, Actions
 from esign_desktop.ui.shell.menus import MenuBar
 from esign_desktop.ui.shell.rail import Rail, RoomName, room_title
 from esign_desktop.ui.shell.status import StatusLine
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 
@@ -56,8 +56,8 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._is_restarting = False
         self._room = RoomName.PREPARE
-        self.actions_by_name = Actions(self)
-        self.menus = MenuBar(self.actions_by_name, self)
+        self.menus = MenuBar(self)
+        self.actions_by_name = self.menus.actions_by_name
         self.setMenuBar(self.menus)
         self.rail = Rail(self)
         self.messages = Messages(self)
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST_SIZE_PX)
         fit_on_screen(self, *FIRST_SIZE_PX)
         self.rail.show_room(RoomName.PREPARE)
-        self.retranslate()
+        self._show_title()
 
     @property
     def room(self) -> RoomName:
@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         from esign_desktop.ui.shell.commands import Commands
 
         self._workspace = workspace
-        self._commands = Commands(self.actions_by_name, self.menus, workspace, self._log_dir, self)
+        self._commands = Commands(self.menus, workspace, self._log_dir, self)
         self._commands.room_requested.connect(self.show_room)
         workspace.room_requested.connect(self.show_room)
         workspace.forward_requested.connect(self.come_forward)
@@ -188,19 +188,6 @@ class MainWindow(QMainWindow):
         """Stand where and as large as the last time."""
         if geometry:
             self.restoreGeometry(geometry)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self.actions_by_name.retranslate()
-        if self._commands is not None:
-            self._commands.show_history()
-        self._show_title()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -279,8 +266,8 @@ class MainWindow(QMainWindow):
         self.status_line.news_clicked.connect(self._on_status_line_news_clicked)
         self.menus.theme_chosen.connect(self.theme_chosen)
         self.menus.language_chosen.connect(self.language_chosen)
-        for action in self.actions_by_name.rooms.values():
-            action.triggered.connect(self._on_room_action_triggered)
+        for room in RoomName:
+            self.actions_by_name[ActionName(room)].triggered.connect(self._on_room_action_triggered)
         self.actions_by_name[ActionName.QUIT].triggered.connect(self.close)
         self.actions_by_name[ActionName.ABOUT].triggered.connect(self._on_about_triggered)
         self.actions_by_name[ActionName.KEYS].triggered.connect(self._on_keys_triggered)
@@ -295,7 +282,7 @@ class MainWindow(QMainWindow):
     def _on_room_action_triggered(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.show_room(action.data())
+            self.show_room(action.objectName())
 
     def _on_status_line_environment_clicked(self) -> None:
         self.show_room(RoomName.SETTINGS)
@@ -353,7 +340,7 @@ class MainWindow(QMainWindow):
     def _on_keys_triggered(self) -> None:
         from esign_desktop.ui.shell.key_list import KeyListDialog
 
-        KeyListDialog(self.actions_by_name, self).show()
+        KeyListDialog(self).show()
 
     def _restart(self) -> None:
         workspace = self._workspace

@@ -433,6 +433,15 @@ class Workspace(QObject):
         if self.take_desk():
             self.draft_controller.take_out(draft_id)
 
+    def show_presets(self) -> None:
+        """List the presets, unless the contract is being sent."""
+        if self.is_desk_free():
+            self.presets.show_list()
+
+    def open_counter(self) -> None:
+        """Let the counter take the place of the main window."""
+        self.counter.open()
+
     def save_preset(self) -> None:
         """Ask how the contract on the desk is to be kept as a preset."""
         if self.take_desk():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CHINESE: Final = "zh_CN"
 ENGLISH: Final = "en"
-LANGUAGES: Final = (CHINESE, ENGLISH)
+LANGUAGE_NAMES: Final = {CHINESE: "简体中文", ENGLISH: "English"}
 
 
 def system_language() -> str:
@@ -29,7 +29,7 @@ def system_language() -> str:
 
 def resolve_language(choice: str) -> str:
     """Return the language that a choice stands for; empty is the desktop's."""
-    return choice if choice in LANGUAGES else system_language()
+    return choice if choice in LANGUAGE_NAMES else system_language()
 
 
 class Languages:

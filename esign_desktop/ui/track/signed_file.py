@@ -24,13 +24,13 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.override import override
-from esign_desktop.ui.shell.actions import KEYS, ActionName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import signature_sentences
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.files import SignatureVerdict
 from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
@@ -344,10 +344,10 @@ class SignedFileWindow(QWidget):
 
 _BUTTONS = ("zoom-out", "zoom-in", "fit-width", "fit-page", "application", "folder")
 _KEYS = {
-    "zoom-out": KEYS[ActionName.ZOOM_OUT],
-    "zoom-in": KEYS[ActionName.ZOOM_IN],
-    "fit-width": KEYS[ActionName.FIT_WIDTH],
-    "fit-page": KEYS[ActionName.FIT_PAGE],
+    "zoom-out": ACTIONS[ActionName.ZOOM_OUT].keys[0],
+    "zoom-in": ACTIONS[ActionName.ZOOM_IN].keys[0],
+    "fit-width": ACTIONS[ActionName.FIT_WIDTH].keys[0],
+    "fit-page": ACTIONS[ActionName.FIT_PAGE].keys[0],
 }
 
 

@@ -9,10 +9,10 @@ from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.ui.shell.about import AboutDialog
-from esign_desktop.ui.shell.actions import ActionName
 from esign_desktop.ui.shell.key_list import KeyListDialog
 from esign_desktop.ui.shell.report_dialog import ReportDialog
 from esign_desktop.ui.shell.start_problem import StartProblem
+from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from tests.pictures.contracts import ready_contract
 from tests.pictures.fixed_world import HOME

@@ -22,7 +22,6 @@ from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.services.people.accounts import Reach
 from esign_desktop.ui.prepare.drafts import DraftsList
 from esign_desktop.ui.prepare.room import PrepareRoom
-from esign_desktop.ui.shell.actions import Actions
 from esign_desktop.ui.shell.menus import MenuBar
 from esign_desktop.ui.shell.palette import CommandPalette
 from esign_desktop.ui.widgets.notice_bar import Messages
@@ -152,7 +151,7 @@ def test_the_menus_and_the_palette(
 ) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    menus = MenuBar(Actions(window), window)
+    menus = MenuBar(window)
     window.setMenuBar(cast("QMenuBar", menus))
     window.setCentralWidget(QWidget(window))
     window.show()

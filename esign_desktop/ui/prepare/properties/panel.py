@@ -28,9 +28,10 @@ from esign_desktop.services.editing.session import Change, ContractSession, Edit
 from esign_desktop.ui.prepare.keyword.finder import DocumentHits, Finding
 from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
 from esign_desktop.ui.prepare.properties.slices import SlicesPreview
-from esign_desktop.ui.prepare.seals.actions import ALIGN_ACTIONS, DISTRIBUTE_ACTIONS, SealAction
+from esign_desktop.ui.prepare.seals.actions import ALIGN_ACTIONS, DISTRIBUTE_ACTIONS
 from esign_desktop.ui.text.placement import kind_word
 from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, Row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -113,7 +114,7 @@ class PropertiesPanel(QScrollArea):
         self._page_rules = self._page_rules_button()
         self._slices = SlicesPreview(self._form)
         self._split = self._button(
-            actions[SealAction.SPLIT].text(),
+            actions[ActionName.SPLIT].text(),
             self.tr("Several seals, each over so few pages that its slices can be seen"),
         )
         self._hits = KeywordHitList(self._form)
@@ -224,9 +225,9 @@ class PropertiesPanel(QScrollArea):
         self._hits.drops_changed.connect(self._show_drops)
         self._hits.hit_chosen.connect(self._on_hit_chosen)
         for button, name in (
-            (self._split, SealAction.SPLIT),
-            (self._copy_to_pages, SealAction.COPY_TO_PAGES),
-            (self._remove, SealAction.DELETE),
+            (self._split, ActionName.SPLIT),
+            (self._copy_to_pages, ActionName.COPY_TO_PAGES),
+            (self._remove, ActionName.REMOVE_SEALS),
         ):
             button.clicked.connect(self._actions[name].trigger)
 
@@ -246,7 +247,7 @@ class PropertiesPanel(QScrollArea):
             (self._title, bool(selected)),
             (self._found, keyword is not None),
             (self._slices, isinstance(single, CrossPagePlacement)),
-            (self._split, self._actions[SealAction.SPLIT].isEnabled()),
+            (self._split, self._actions[ActionName.SPLIT].isEnabled()),
             (self._unit, bool(selected)),
             (self._arrange, len(selected) > 1),
             (self._hits, False),
@@ -256,7 +257,7 @@ class PropertiesPanel(QScrollArea):
             self._form.form_layout.setRowVisible(widget, is_shown)
         self._to_coordinates.setVisible(keyword is not None)
         self._copy_to_pages.setVisible(any(isinstance(p, CoordinatePlacement) for p in selected))
-        self._copy_to_pages.setEnabled(self._actions[SealAction.COPY_TO_PAGES].isEnabled())
+        self._copy_to_pages.setEnabled(self._actions[ActionName.COPY_TO_PAGES].isEnabled())
         self._remove.setVisible(bool(selected))
         if not selected:
             return

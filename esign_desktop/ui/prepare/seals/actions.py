@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 
 from esign_desktop.domain.placing.arranging import Alignment, Direction
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.seals.commands import MIN_ALIGNED, MIN_DISTRIBUTED, SealCommands
-from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, Scope, make_action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,76 +21,9 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.tools.state import Selection
 
 
-class SealAction(StrEnum):
-    """What can be done with the selected seals."""
-
-    CUT = "cut"
-    COPY = "copy"
-    PASTE = "paste"
-    DUPLICATE = "duplicate"
-    COPY_TO_PAGES = "copy_to_pages"
-    DELETE = "delete"
-    ALIGN_LEFT = "align_left"
-    ALIGN_CENTER = "align_center"
-    ALIGN_RIGHT = "align_right"
-    ALIGN_TOP = "align_top"
-    ALIGN_MIDDLE = "align_middle"
-    ALIGN_BOTTOM = "align_bottom"
-    DISTRIBUTE_HORIZONTAL = "distribute_horizontal"
-    DISTRIBUTE_VERTICAL = "distribute_vertical"
-    CONFIRM = "confirm"
-    TO_COORDINATES = "to_coordinates"
-    SPLIT = "split"
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """``shown_keys`` are keys that whoever has the keyboard takes itself, since in a text field they mean text.
-
-    Without an ``icon`` it is that of the action's name.
-    """
-
-    text: object
-    keys: str = ""
-    icon: str = ""
-    shown_keys: str = ""
-
-
-_ENTRIES: Final = {
-    SealAction.CUT: _Entry(QT_TRANSLATE_NOOP("SealActions", "Cut"), shown_keys="Ctrl+X"),
-    SealAction.COPY: _Entry(QT_TRANSLATE_NOOP("SealActions", "Copy"), shown_keys="Ctrl+C"),
-    SealAction.PASTE: _Entry(QT_TRANSLATE_NOOP("SealActions", "Paste"), shown_keys="Ctrl+V"),
-    SealAction.DUPLICATE: _Entry(QT_TRANSLATE_NOOP("SealActions", "Duplicate"), "Ctrl+D", icon="copy"),
-    SealAction.COPY_TO_PAGES: _Entry(QT_TRANSLATE_NOOP("SealActions", "Copy to pages…"), "Ctrl+Shift+D", icon="pages"),
-    SealAction.DELETE: _Entry(QT_TRANSLATE_NOOP("SealActions", "Remove"), shown_keys="Del"),
-    SealAction.ALIGN_LEFT: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align left edges"), "Ctrl+Shift+Left"),
-    SealAction.ALIGN_CENTER: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align centres, side to side"), "Ctrl+Shift+C"),
-    SealAction.ALIGN_RIGHT: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align right edges"), "Ctrl+Shift+Right"),
-    SealAction.ALIGN_TOP: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align upper edges"), "Ctrl+Shift+Up"),
-    SealAction.ALIGN_MIDDLE: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align centres, up and down"), "Ctrl+Shift+M"),
-    SealAction.ALIGN_BOTTOM: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align lower edges"), "Ctrl+Shift+Down"),
-    SealAction.DISTRIBUTE_HORIZONTAL: _Entry(
-        QT_TRANSLATE_NOOP("SealActions", "Equal gaps from left to right"), "Ctrl+Shift+H"
-    ),
-    SealAction.DISTRIBUTE_VERTICAL: _Entry(
-        QT_TRANSLATE_NOOP("SealActions", "Equal gaps from top to bottom"), "Ctrl+Shift+V"
-    ),
-    SealAction.CONFIRM: _Entry(
-        QT_TRANSLATE_NOOP("SealActions", "Agree to a seal at every match"), "Ctrl+Shift+Y", icon="check"
-    ),
-    SealAction.TO_COORDINATES: _Entry(
-        QT_TRANSLATE_NOOP("SealActions", "Make coordinates"), "Ctrl+Shift+K", icon="seal"
-    ),
-    SealAction.SPLIT: _Entry(QT_TRANSLATE_NOOP("SealActions", "Divide into groups of pages"), icon="cross-page"),
-}
-ALIGN_ACTIONS: Final = {SealAction(f"align_{alignment}"): alignment for alignment in Alignment}
-DISTRIBUTE_ACTIONS: Final = {SealAction(f"distribute_{direction}"): direction for direction in Direction}
-SEAL_KEYS: Final = {name: entry.keys for name, entry in _ENTRIES.items() if entry.keys}
-
-
-def action_texts() -> dict[SealAction, str]:
-    """Return what each action is called."""
-    return {name: QCoreApplication.translate("SealActions", str(entry.text)) for name, entry in _ENTRIES.items()}
+SEAL_ACTIONS: Final = tuple(name for name, row in ACTIONS.items() if row.scope is Scope.SEALS)
+ALIGN_ACTIONS: Final = {ActionName(f"align_{alignment}"): alignment for alignment in Alignment}
+DISTRIBUTE_ACTIONS: Final = {ActionName(f"distribute_{direction}"): direction for direction in Direction}
 
 
 class SealActions(QObject):
@@ -103,12 +34,11 @@ class SealActions(QObject):
     def __init__(self, commands: SealCommands, session: ContractSession, selection: Selection, room: QWidget) -> None:
         super().__init__(room)
         self._commands = commands
-        texts = action_texts()
-        self._by_name = {name: self._action(name, texts[name], room) for name in SealAction}
+        self._by_name = {name: self._action(name, room) for name in SEAL_ACTIONS}
         self._connect(session, selection)
         self.refresh()
 
-    def __getitem__(self, name: SealAction) -> QAction:
+    def __getitem__(self, name: ActionName) -> QAction:
         return self._by_name[name]
 
     @property
@@ -122,42 +52,35 @@ class SealActions(QObject):
         has_selection = bool(commands.selected)
         count = commands.arrangeable_count
         enabled = {
-            SealAction.PASTE: commands.can_paste,
-            SealAction.COPY_TO_PAGES: commands.can_copy_to_pages,
-            SealAction.CONFIRM: commands.can_confirm,
-            SealAction.TO_COORDINATES: commands.can_become_coordinates,
-            SealAction.SPLIT: commands.can_split,
+            ActionName.PASTE_SEALS: commands.can_paste,
+            ActionName.COPY_TO_PAGES: commands.can_copy_to_pages,
+            ActionName.CONFIRM: commands.can_confirm,
+            ActionName.TO_COORDINATES: commands.can_become_coordinates,
+            ActionName.SPLIT: commands.can_split,
             **dict.fromkeys(ALIGN_ACTIONS, count >= MIN_ALIGNED),
             **dict.fromkeys(DISTRIBUTE_ACTIONS, count >= MIN_DISTRIBUTED),
         }
         for name, action in self._by_name.items():
             action.setEnabled(enabled.get(name, has_selection))
 
-    def _action(self, name: SealAction, text: str, room: QWidget) -> QAction:
-        entry = _ENTRIES[name]
-        keys = QKeySequence(entry.keys or entry.shown_keys).toString(QKeySequence.SequenceFormat.NativeText)
-        symbol = entry.icon or name.replace("_", "-")
-        action = QAction(icon(symbol), f"{text}\t{keys}" if entry.shown_keys else text, self)
-        action.setToolTip(f"{text} ({keys})" if entry.keys else text)
+    def _action(self, name: ActionName, room: QWidget) -> QAction:
+        action = make_action(name, self)
         action.setData(ALIGN_ACTIONS.get(name) or DISTRIBUTE_ACTIONS.get(name))
-        if entry.keys:
-            action.setShortcut(QKeySequence(entry.keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         room.addAction(action)
         return action
 
     def _connect(self, session: ContractSession, selection: Selection) -> None:
         commands = self._commands
-        slots: dict[SealAction, Callable[[], object]] = {
-            SealAction.CUT: commands.cut,
-            SealAction.COPY: commands.copy,
-            SealAction.PASTE: commands.paste,
-            SealAction.DUPLICATE: commands.duplicate,
-            SealAction.COPY_TO_PAGES: self.copy_to_pages_requested.emit,
-            SealAction.DELETE: commands.remove,
-            SealAction.CONFIRM: commands.confirm,
-            SealAction.TO_COORDINATES: commands.turn_into_coordinates,
-            SealAction.SPLIT: commands.split,
+        slots: dict[ActionName, Callable[[], object]] = {
+            ActionName.CUT_SEALS: commands.cut,
+            ActionName.COPY_SEALS: commands.copy,
+            ActionName.PASTE_SEALS: commands.paste,
+            ActionName.DUPLICATE: commands.duplicate,
+            ActionName.COPY_TO_PAGES: self.copy_to_pages_requested.emit,
+            ActionName.REMOVE_SEALS: commands.remove,
+            ActionName.CONFIRM: commands.confirm,
+            ActionName.TO_COORDINATES: commands.turn_into_coordinates,
+            ActionName.SPLIT: commands.split,
             **dict.fromkeys(ALIGN_ACTIONS, self._on_align_triggered),
             **dict.fromkeys(DISTRIBUTE_ACTIONS, self._on_distribute_triggered),
         }

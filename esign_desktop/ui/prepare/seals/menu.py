@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.ui.prepare.seals.actions import SealAction, fill_with_arranging
+from esign_desktop.ui.prepare.seals.actions import fill_with_arranging
 from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.theme import signer_colour
 
@@ -80,16 +81,16 @@ class SealMenu(QMenu):
             self._add_signers(signers, self._on_assign_triggered)
         sizes = self.addMenu(icon("seal"), self.tr("Size"))
         self._add_sizes(sizes)
-        for name in (SealAction.CONFIRM, SealAction.TO_COORDINATES, SealAction.SPLIT):
+        for name in (ActionName.CONFIRM, ActionName.TO_COORDINATES, ActionName.SPLIT):
             if actions[name].isEnabled():
                 self.addAction(actions[name])
         self.addSeparator()
-        self._add_all((SealAction.CUT, SealAction.COPY, SealAction.PASTE, SealAction.DUPLICATE))
-        self._add_all((SealAction.COPY_TO_PAGES,))
+        self._add_all((ActionName.CUT_SEALS, ActionName.COPY_SEALS, ActionName.PASTE_SEALS, ActionName.DUPLICATE))
+        self._add_all((ActionName.COPY_TO_PAGES,))
         self.addSeparator()
-        if actions[SealAction.ALIGN_LEFT].isEnabled():
+        if actions[ActionName.ALIGN_LEFT].isEnabled():
             fill_with_arranging(self.addMenu(icon("align-left"), self.tr("Arrange")), actions)
-        self._add_all((SealAction.DELETE,))
+        self._add_all((ActionName.REMOVE_SEALS,))
 
     def _fill_for_paper(self) -> None:
         if self._place is not None:
@@ -121,7 +122,7 @@ class SealMenu(QMenu):
         self.addAction(action)
         return action
 
-    def _add_all(self, names: tuple[SealAction, ...]) -> None:
+    def _add_all(self, names: tuple[ActionName, ...]) -> None:
         for name in names:
             self.addAction(self._actions[name])
 

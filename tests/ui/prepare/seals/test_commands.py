@@ -21,8 +21,8 @@ from esign_desktop.domain.placing.placement import (
     new_placement_id,
 )
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.seals.actions import SEAL_KEYS, SealAction
 from esign_desktop.ui.prepare.seals.copying import CopyToPages
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
@@ -154,7 +154,7 @@ def test_what_cannot_be_pasted_is_said(prepared: RoomDesk, tmp_path: Path) -> No
 def test_nothing_is_pasted_before_anything_was_copied(prepared: RoomDesk) -> None:
     key(prepared, "Ctrl+V")
     assert seals(prepared) == []
-    assert not prepared.room.canvas.actions_by_name[SealAction.PASTE].isEnabled()
+    assert not prepared.room.canvas.actions_by_name[ActionName.PASTE_SEALS].isEnabled()
 
 
 def test_ctrl_d_duplicates_beside(prepared: RoomDesk) -> None:
@@ -260,7 +260,7 @@ def test_the_menu_of_a_keyword_makes_coordinates(prepared: RoomDesk, tmp_path: P
     prepared.session.apply(EditName.PLACE_KEYWORD, lambda draft: edits.place(draft, keyword))
     prepared.qtbot.waitUntil(lambda: not prepared.session.unsearched(), timeout=5000)
     select(prepared, keyword)
-    prepared.room.canvas.actions_by_name[SealAction.TO_COORDINATES].trigger()
+    prepared.room.canvas.actions_by_name[ActionName.TO_COORDINATES].trigger()
     assert len(seals(prepared)) == 2
     assert prepared.room.selection.ids == {seal.id for seal in seals(prepared)}
 
@@ -271,7 +271,7 @@ def test_a_keywords_seals_are_agreed_to_by_key_from_the_table(prepared: RoomDesk
     prepared.session.apply(EditName.PLACE_KEYWORD, lambda draft: edits.place(draft, keyword))
     prepared.qtbot.waitUntil(lambda: not prepared.session.unsearched(), timeout=5000)
     select(prepared, keyword)
-    agree = prepared.room.canvas.actions_by_name[SealAction.CONFIRM]
+    agree = prepared.room.canvas.actions_by_name[ActionName.CONFIRM]
     prepared.qtbot.waitUntil(agree.isEnabled)
     tabs = prepared.room.findChild(QTabWidget)
     assert tabs is not None
@@ -373,7 +373,7 @@ def test_esc_closes_the_sheet_and_copies_nothing(prepared: RoomDesk) -> None:
 
 
 def test_there_is_no_sheet_without_a_seal_to_copy(prepared: RoomDesk) -> None:
-    assert not prepared.room.canvas.actions_by_name[SealAction.COPY_TO_PAGES].isEnabled()
+    assert not prepared.room.canvas.actions_by_name[ActionName.COPY_TO_PAGES].isEnabled()
     prepared.room.canvas.open_copy_to_pages(QPoint())
     assert prepared.room.findChildren(CopyToPages) == []
 
@@ -384,9 +384,9 @@ def test_there_is_no_sheet_without_a_seal_to_copy(prepared: RoomDesk) -> None:
 def test_keys_align_and_distribute(prepared: RoomDesk) -> None:
     placed = [place(prepared, 60.0, 300.0), place(prepared, 150.0, 240.0), place(prepared, 240.0, 100.0)]
     select(prepared, *placed)
-    key(prepared, SEAL_KEYS[SealAction.DISTRIBUTE_VERTICAL])
+    key(prepared, ACTIONS[ActionName.DISTRIBUTE_VERTICAL].keys[0])
     assert [seal.center.y_pt for seal in seals(prepared)] == [300.0, 200.0, 100.0]
-    key(prepared, SEAL_KEYS[SealAction.ALIGN_RIGHT])
+    key(prepared, ACTIONS[ActionName.ALIGN_RIGHT].keys[0])
     assert [seal.center.x_pt for seal in seals(prepared)] == [240.0, 240.0, 240.0]
     assert prepared.session.undo_name is EditName.ALIGN_SEALS
 
@@ -396,10 +396,10 @@ def test_arranging_wants_as_many_seals_as_it_needs(prepared: RoomDesk) -> None:
     first, second = place(prepared, 60.0, 300.0), place(prepared, 150.0, 240.0)
     elsewhere = place(prepared, 150.0, 240.0, page_number=2)
     select(prepared, first, elsewhere)
-    assert not actions[SealAction.ALIGN_LEFT].isEnabled()
+    assert not actions[ActionName.ALIGN_LEFT].isEnabled()
     select(prepared, first, second)
-    assert actions[SealAction.ALIGN_LEFT].isEnabled()
-    assert not actions[SealAction.DISTRIBUTE_VERTICAL].isEnabled()
+    assert actions[ActionName.ALIGN_LEFT].isEnabled()
+    assert not actions[ActionName.DISTRIBUTE_VERTICAL].isEnabled()
 
 
 def test_a_thin_cross_page_seal_is_divided(desk: RoomDesk, tmp_path: Path) -> None:
@@ -408,7 +408,7 @@ def test_a_thin_cross_page_seal_is_divided(desk: RoomDesk, tmp_path: Path) -> No
     seal = CrossPagePlacement(new_placement_id(), COMPANY.id, document(desk).id, PageRanges.all_of(24), 200.0, 113.4)
     desk.session.apply(EditName.PLACE_CROSS_PAGE, lambda draft: edits.place(draft, seal))
     select(desk, seal)
-    action = desk.room.canvas.actions_by_name[SealAction.SPLIT]
+    action = desk.room.canvas.actions_by_name[ActionName.SPLIT]
     assert action.isEnabled()
     action.trigger()
     parts = desk.session.draft.placements

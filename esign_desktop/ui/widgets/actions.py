@@ -1,0 +1,252 @@
+"""All that can be done by menu, button or key: what it is called, its icon, its keys, and where these work.
+
+Menus, tool strip, command palette, key list and tool tips read this table; a room connects its actions to what they do.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from esign_desktop.ui.widgets.icons import icon
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+_MNEMONIC: Final = re.compile(r"\(&\w\)|&(?!&)")
+
+
+class ActionName(StrEnum):
+    """Those of the whole window first, with its rooms; then tools and seals in Prepare; then contracts in Track."""
+
+    PREPARE = "prepare"
+    TRACK = "track"
+    BULK = "bulk"
+    SETTINGS = "settings"
+    OPEN = "open"
+    NEW = "new"
+    DRAFTS = "drafts"
+    DISCARD = "discard"
+    QUIT = "quit"
+    UNDO = "undo"
+    REDO = "redo"
+    HISTORY = "history"
+    CUT = "cut"
+    COPY = "copy"
+    PASTE = "paste"
+    SELECT_ALL = "select_all"
+    DELETE = "delete"
+    SEND = "send"
+    SAVE_PRESET = "save_preset"
+    PRESETS = "presets"
+    COUNTER = "counter"
+    ADD_PERSON = "add_person"
+    ADD_ORGANIZATION = "add_organization"
+    NEXT_PROBLEM = "next_problem"
+    ZOOM_IN = "zoom_in"
+    ZOOM_OUT = "zoom_out"
+    ACTUAL_SIZE = "actual_size"
+    FIT_WIDTH = "fit_width"
+    FIT_PAGE = "fit_page"
+    COMMANDS = "commands"
+    KEYS = "keys"
+    LOG_FOLDER = "log_folder"
+    ABOUT = "about"
+
+    SELECT_TOOL = "select_tool"
+    SEAL_TOOL = "seal_tool"
+    KEYWORD_TOOL = "keyword_tool"
+    CROSS_PAGE_TOOL = "cross_page_tool"
+
+    CUT_SEALS = "cut_seals"
+    COPY_SEALS = "copy_seals"
+    PASTE_SEALS = "paste_seals"
+    DUPLICATE = "duplicate"
+    COPY_TO_PAGES = "copy_to_pages"
+    REMOVE_SEALS = "remove_seals"
+    ALIGN_LEFT = "align_left"
+    ALIGN_CENTER = "align_center"
+    ALIGN_RIGHT = "align_right"
+    ALIGN_TOP = "align_top"
+    ALIGN_MIDDLE = "align_middle"
+    ALIGN_BOTTOM = "align_bottom"
+    DISTRIBUTE_HORIZONTAL = "distribute_horizontal"
+    DISTRIBUTE_VERTICAL = "distribute_vertical"
+    CONFIRM = "confirm"
+    TO_COORDINATES = "to_coordinates"
+    SPLIT = "split"
+
+    REFRESH = "refresh"
+    SEARCH = "search"
+    SHOW_CODE = "show_code"
+    COPY_LINK = "copy_link"
+    DOWNLOAD = "download"
+    SHOW_FILE = "show_file"
+    REVOKE = "revoke"
+    CORRECT = "correct"
+
+
+class Scope(StrEnum):
+    """Where an action's keys work."""
+
+    WINDOW = "window"
+    PAGES = "pages"
+    """In the whole window while Prepare is shown; in other rooms there is nothing to do it with."""
+    TOOLS = "tools"
+    """While the pages have the keyboard, which hear the letters themselves."""
+    SEALS = "seals"
+    TRACK = "track"
+
+
+class ActionRow(NamedTuple):
+    """One action. ``text`` is marked for translation.
+
+    Without ``hears_keys`` the keys are only shown, since the widget that has the keyboard takes them itself: in a text
+    field they mean text.
+    """
+
+    text: object
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    scope: Scope = Scope.WINDOW
+    hears_keys: bool = True
+
+    @property
+    def shown_keys(self) -> str:
+        """The first keys as the desktop writes them; empty without any."""
+        return QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if self.keys else ""
+
+
+def _tool(text: object, symbol: str, key: str) -> ActionRow:
+    return ActionRow(text, symbol, (key,), Scope.TOOLS, hears_keys=False)
+
+
+def _seals(text: object, symbol: str, *keys: str, hears_keys: bool = True) -> ActionRow:
+    return ActionRow(text, symbol, keys, Scope.SEALS, hears_keys)
+
+
+def _track(text: object, symbol: str, key: str) -> ActionRow:
+    return ActionRow(text, symbol, (key,), Scope.TRACK)
+
+
+ACTIONS: Final = {
+    ActionName.PREPARE: ActionRow(QT_TRANSLATE_NOOP("Actions", "Prepare"), "prepare", ("Ctrl+1",)),
+    ActionName.TRACK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Track"), "track", ("Ctrl+2",)),
+    ActionName.BULK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Bulk"), "bulk", ("Ctrl+3",)),
+    ActionName.SETTINGS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Settings"), "settings", ("Ctrl+,",)),
+    ActionName.OPEN: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Open PDF…"), "open", ("Ctrl+O",)),
+    ActionName.NEW: ActionRow(QT_TRANSLATE_NOOP("Actions", "&New contract"), "add", ("Ctrl+N",)),
+    ActionName.DRAFTS: ActionRow(QT_TRANSLATE_NOOP("Actions", "All d&rafts…"), "", ("Ctrl+Shift+O",)),
+    ActionName.DISCARD: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Discard this contract"), "delete"),
+    ActionName.QUIT: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Quit"), "", ("Ctrl+Q",)),
+    ActionName.UNDO: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Undo"), "undo", ("Ctrl+Z",)),
+    ActionName.REDO: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Redo"), "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionName.HISTORY: ActionRow(QT_TRANSLATE_NOOP("Actions", "&History…"), "", ("Ctrl+H",)),
+    ActionName.CUT: ActionRow(QT_TRANSLATE_NOOP("Actions", "Cu&t"), "", ("Ctrl+X",), hears_keys=False),
+    ActionName.COPY: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Copy"), "", ("Ctrl+C",), hears_keys=False),
+    ActionName.PASTE: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Paste"), "", ("Ctrl+V",), hears_keys=False),
+    ActionName.SELECT_ALL: ActionRow(QT_TRANSLATE_NOOP("Actions", "Select &all"), "", ("Ctrl+A",), hears_keys=False),
+    ActionName.DELETE: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Delete"), "", ("Del",), hears_keys=False),
+    ActionName.SEND: ActionRow(
+        QT_TRANSLATE_NOOP("Actions", "Review and &send"), "send", ("Ctrl+Return",), hears_keys=False
+    ),
+    ActionName.SAVE_PRESET: ActionRow(QT_TRANSLATE_NOOP("Actions", "Save as &preset…"), "save"),
+    ActionName.PRESETS: ActionRow(QT_TRANSLATE_NOOP("Actions", "P&resets…"), "templates"),
+    ActionName.COUNTER: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Counter"), "qr", ("F11",)),
+    ActionName.ADD_PERSON: ActionRow(QT_TRANSLATE_NOOP("Actions", "Add a p&erson who signs"), "person"),
+    ActionName.ADD_ORGANIZATION: ActionRow(
+        QT_TRANSLATE_NOOP("Actions", "Add an &organization that signs"), "organization"
+    ),
+    ActionName.NEXT_PROBLEM: ActionRow(
+        QT_TRANSLATE_NOOP("Actions", "Next &problem"), "", ("F8",), Scope.PAGES, hears_keys=False
+    ),
+    ActionName.ZOOM_IN: ActionRow(
+        QT_TRANSLATE_NOOP("Actions", "Zoom &in"), "zoom-in", ("Ctrl++", "Ctrl+="), Scope.PAGES
+    ),
+    ActionName.ZOOM_OUT: ActionRow(QT_TRANSLATE_NOOP("Actions", "Zoom &out"), "zoom-out", ("Ctrl+-",), Scope.PAGES),
+    ActionName.ACTUAL_SIZE: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Actual size"), "", ("Ctrl+0",), Scope.PAGES),
+    ActionName.FIT_WIDTH: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &width"), "fit-width", ("Ctrl+9",), Scope.PAGES),
+    ActionName.FIT_PAGE: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &page"), "fit-page", ("Ctrl+8",), Scope.PAGES),
+    ActionName.COMMANDS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Find a command…"), "", ("Ctrl+K",)),
+    ActionName.KEYS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "", ("F1",)),
+    ActionName.LOG_FOLDER: ActionRow(QT_TRANSLATE_NOOP("Actions", "Open &log folder")),
+    ActionName.ABOUT: ActionRow(QT_TRANSLATE_NOOP("Actions", "&About")),
+    ActionName.SELECT_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Select"), "select", "V"),
+    ActionName.SEAL_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Seal"), "seal", "S"),
+    ActionName.KEYWORD_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Keyword"), "keyword", "K"),
+    ActionName.CROSS_PAGE_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Cross-page"), "cross-page", "X"),
+    ActionName.CUT_SEALS: _seals(QT_TRANSLATE_NOOP("Actions", "Cut"), "cut", "Ctrl+X", hears_keys=False),
+    ActionName.COPY_SEALS: _seals(QT_TRANSLATE_NOOP("Actions", "Copy"), "copy", "Ctrl+C", hears_keys=False),
+    ActionName.PASTE_SEALS: _seals(QT_TRANSLATE_NOOP("Actions", "Paste"), "paste", "Ctrl+V", hears_keys=False),
+    ActionName.DUPLICATE: _seals(QT_TRANSLATE_NOOP("Actions", "Duplicate"), "copy", "Ctrl+D"),
+    ActionName.COPY_TO_PAGES: _seals(QT_TRANSLATE_NOOP("Actions", "Copy to pages…"), "pages", "Ctrl+Shift+D"),
+    ActionName.REMOVE_SEALS: _seals(QT_TRANSLATE_NOOP("Actions", "Remove"), "delete", "Del", hears_keys=False),
+    ActionName.ALIGN_LEFT: _seals(QT_TRANSLATE_NOOP("Actions", "Align left edges"), "align-left", "Ctrl+Shift+Left"),
+    ActionName.ALIGN_CENTER: _seals(
+        QT_TRANSLATE_NOOP("Actions", "Align centres, side to side"), "align-center", "Ctrl+Shift+C"
+    ),
+    ActionName.ALIGN_RIGHT: _seals(
+        QT_TRANSLATE_NOOP("Actions", "Align right edges"), "align-right", "Ctrl+Shift+Right"
+    ),
+    ActionName.ALIGN_TOP: _seals(QT_TRANSLATE_NOOP("Actions", "Align upper edges"), "align-top", "Ctrl+Shift+Up"),
+    ActionName.ALIGN_MIDDLE: _seals(
+        QT_TRANSLATE_NOOP("Actions", "Align centres, up and down"), "align-middle", "Ctrl+Shift+M"
+    ),
+    ActionName.ALIGN_BOTTOM: _seals(
+        QT_TRANSLATE_NOOP("Actions", "Align lower edges"), "align-bottom", "Ctrl+Shift+Down"
+    ),
+    ActionName.DISTRIBUTE_HORIZONTAL: _seals(
+        QT_TRANSLATE_NOOP("Actions", "Equal gaps from left to right"), "distribute-horizontal", "Ctrl+Shift+H"
+    ),
+    ActionName.DISTRIBUTE_VERTICAL: _seals(
+        QT_TRANSLATE_NOOP("Actions", "Equal gaps from top to bottom"), "distribute-vertical", "Ctrl+Shift+V"
+    ),
+    ActionName.CONFIRM: _seals(QT_TRANSLATE_NOOP("Actions", "Agree to a seal at every match"), "check", "Ctrl+Shift+Y"),
+    ActionName.TO_COORDINATES: _seals(QT_TRANSLATE_NOOP("Actions", "Make coordinates"), "seal", "Ctrl+Shift+K"),
+    ActionName.SPLIT: _seals(QT_TRANSLATE_NOOP("Actions", "Divide into groups of pages"), "cross-page"),
+    ActionName.REFRESH: _track(QT_TRANSLATE_NOOP("Actions", "Refresh"), "refresh", "F5"),
+    ActionName.SEARCH: _track(QT_TRANSLATE_NOOP("Actions", "Search the contracts"), "search", "Ctrl+F"),
+    ActionName.SHOW_CODE: _track(QT_TRANSLATE_NOOP("Actions", "Show QR code"), "qr", "Q"),
+    ActionName.COPY_LINK: _track(QT_TRANSLATE_NOOP("Actions", "Copy link"), "link", "L"),
+    ActionName.DOWNLOAD: _track(QT_TRANSLATE_NOOP("Actions", "Download signed files"), "download", "D"),
+    ActionName.SHOW_FILE: _track(QT_TRANSLATE_NOOP("Actions", "Open the signed file"), "eye", "O"),
+    ActionName.REVOKE: _track(QT_TRANSLATE_NOOP("Actions", "Revoke"), "revoke", "R"),
+    ActionName.CORRECT: _track(QT_TRANSLATE_NOOP("Actions", "Correct and send again"), "undo", "Ctrl+R"),
+}
+
+
+def action_text(name: ActionName) -> str:
+    """Return what an action is called in menus, with the mark of its letter there."""
+    return QCoreApplication.translate("Actions", str(ACTIONS[name].text))
+
+
+def plain_text(text: str) -> str:
+    """Return the text of an action as a list shows it."""
+    return _MNEMONIC.sub("", text).replace("&&", "&").rstrip("…")
+
+
+def tool_tip(name: ActionName) -> str:
+    """Return what an action is called, with its keys."""
+    text, keys = plain_text(action_text(name)), ACTIONS[name].shown_keys
+    return f"{text} ({keys})" if keys else text
+
+
+def make_action(name: ActionName, parent: QObject) -> QAction:
+    """Make an action as the table describes it. The keys of seals work inside the widget that it is added to."""
+    row = ACTIONS[name]
+    text = action_text(name)
+    # What is only shown stands behind a tab, where menus show shortcuts.
+    action = QAction(text if row.hears_keys or not row.keys else f"{text}\t{row.shown_keys}", parent)
+    action.setObjectName(name.value)
+    if row.icon:
+        action.setIcon(icon(row.icon))
+    if row.hears_keys and row.keys:
+        action.setShortcuts([QKeySequence(keys) for keys in row.keys])
+    if row.scope in {Scope.SEALS, Scope.TRACK}:
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    action.setToolTip(tool_tip(name))
+    return action
