@@ -218,7 +218,7 @@ class PlatformClient:
         return wire.parse_detail(self.post(wire.DETAIL_PATH, wire.build_flow_id(flow_id)), flow_id)
 
     def close(self) -> None:
-        """Break what is under way on any thread, and free the connections; later calls raise Cancelled."""
+        """Abort what is under way on any thread, and free the connections; later calls raise Cancelled."""
         with self._lock:
             self._is_closed = True
             transport = self._transport

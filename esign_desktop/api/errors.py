@@ -2,9 +2,8 @@
 
 Codes: ``api.no_network``, ``api.timeout``, ``api.tls``, ``api.clock``, ``api.proxy``, ``api.reset``, ``api.cancelled``,
 ``api.bad_address``, ``api.forbidden_address``, ``api.bad_project_id``, ``api.http_status``, ``api.unverified``,
-``api.wrong_secret``,
-``api.protocol``, ``api.too_large``, ``api.refused``, ``api.upload_expired``, ``api.upload_md5``, ``api.upload_failed``,
-``api.download_expired``, ``api.download_failed``, ``api.download_exists``.
+``api.wrong_secret``, ``api.protocol``, ``api.too_large``, ``api.refused``, ``api.upload_expired``, ``api.upload_md5``,
+``api.upload_failed``, ``api.download_expired``, ``api.download_failed``, ``api.download_exists``.
 """
 
 from __future__ import annotations
@@ -27,18 +26,17 @@ _RETRYABLE: Final = frozenset(
 """Kinds that pass: the same call, or the same with a fresh address, may succeed later."""
 
 
-class NotSent(ApiError):
+class _CallFailed(ApiError):
+    def __init__(self, code: str, detail: str = "", **params: str | float) -> None:
+        super().__init__(code, detail, retryable=code in _RETRYABLE, **params)
+
+
+class NotSent(_CallFailed):
     """It is certain that nothing reached the platform, so every call may be repeated."""
 
-    def __init__(self, code: str, detail: str = "", **params: str | float) -> None:
-        super().__init__(code, detail, retryable=code in _RETRYABLE, **params)
 
-
-class OutcomeUnknown(ApiError):
+class OutcomeUnknown(_CallFailed):
     """Bytes left and no usable, verified answer came: only an idempotent call may be repeated."""
-
-    def __init__(self, code: str, detail: str = "", **params: str | float) -> None:
-        super().__init__(code, detail, retryable=code in _RETRYABLE, **params)
 
 
 class Refused(ApiError):

@@ -85,5 +85,5 @@ class Transport(Protocol):
         ...
 
     def close(self) -> None:
-        """Break what is under way, and free what is held."""
+        """Abort what is under way, and free what is held."""
         ...

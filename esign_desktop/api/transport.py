@@ -1,8 +1,6 @@
-"""HTTP as the platform needs it: no redirects, no retries, no cookies, no .netrc, and every call can be broken off.
+"""HTTP as the platform needs it: no redirects, no retries, no cookies, no .netrc, and every call can be aborted.
 
 The only file that imports requests. It is imported when the first call is made: the window comes first.
-
-One try of one call: what of it has left, and a way to break it from another thread at any moment.
 
 The standard library can't interrupt a socket, so a duplicate of every socket in use is kept here; shutting that down
 wakes whoever waits on the original, in a TLS handshake as in a blocked send.
@@ -57,8 +55,8 @@ _IN_PROGRESS: Final = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAG
 """10035 is WSAEWOULDBLOCK."""
 
 
-class Break(Enum):
-    """Why a call was broken off from outside."""
+class AbortReason(Enum):
+    """Why a call was aborted from outside."""
 
     CANCELLED = auto()
     TIMEOUT = auto()
@@ -69,7 +67,7 @@ class ForbiddenAddress(OSError):
 
 
 class Attempt:
-    """Use as a context on the thread that makes the call; ``break_off`` comes from any thread."""
+    """One try of one call. Use as a context on the thread that makes the call; ``abort`` comes from any thread."""
 
     def __init__(self, limits: Limits, reach: Reach | None = None) -> None:
         self.limits = limits
@@ -77,10 +75,10 @@ class Attempt:
         self.has_bytes_left = False
         """Set just before the first byte of the request itself is handed to the system; a proxy's or TLS's own bytes
         do not count."""
-        self.broken_by: Break | None = None
+        self.abort_reason: AbortReason | None = None
         self._lock = threading.Lock()
         self._watched: dict[int, socket.socket] = {}
-        self._watchdog = threading.Timer(limits.total_s, self.break_off, (Break.TIMEOUT,))
+        self._watchdog = threading.Timer(limits.total_s, self.abort, (AbortReason.TIMEOUT,))
         self._watchdog.name = "call-watchdog"
         self._watchdog.daemon = True
 
@@ -101,26 +99,26 @@ class Attempt:
             self._watched.clear()
 
     def cancel(self) -> None:
-        """Break off because the person wished so."""
-        self.break_off(Break.CANCELLED)
+        """Abort because the person wished so."""
+        self.abort(AbortReason.CANCELLED)
 
-    def break_off(self, reason: Break) -> None:
+    def abort(self, reason: AbortReason) -> None:
         """Wake whoever waits on a socket of this call; the first reason is kept."""
         with self._lock:
-            if self.broken_by is None:
-                self.broken_by = reason
+            if self.abort_reason is None:
+                self.abort_reason = reason
             for duplicate in self._watched.values():
                 _shut(duplicate)
 
     def watch(self, sock: socket.socket) -> None:
-        """Include a socket; if the call is broken already, it is shut at once."""
+        """Include a socket; if the call is aborted already, it is shut at once."""
         with self._lock:
             number = sock.fileno()
             if number < 0 or number in self._watched:
                 return
             duplicate = socket.fromfd(number, sock.family, sock.type)
             self._watched[number] = duplicate
-            if self.broken_by is not None:
+            if self.abort_reason is not None:
                 _shut(duplicate)
 
     def check_peer(self, sock: socket.socket) -> None:
@@ -152,7 +150,7 @@ class Attempt:
             except OSError as error:
                 sock.close()
                 failure = error
-                if self.broken_by is not None:
+                if self.abort_reason is not None:
                     break
             else:
                 return sock
@@ -172,8 +170,8 @@ class Attempt:
         with selectors.DefaultSelector() as selector:
             selector.register(sock, selectors.EVENT_WRITE)
             while not selector.select(_LOOK_EVERY_S):
-                if self.broken_by is not None:
-                    raise OSError(errno.ECANCELED, "broken off")
+                if self.abort_reason is not None:
+                    raise OSError(errno.ECANCELED, "aborted")
                 if time.monotonic() >= deadline_s:
                     raise TimeoutError(errno.ETIMEDOUT, "no answer to connect")
 
@@ -250,7 +248,7 @@ class HttpTransport:
         raise failure
 
     def close(self) -> None:
-        """Break what is under way, and free the connections. Later calls are cancelled at once."""
+        """Abort what is under way, and free the connections. Later calls are cancelled at once."""
         with self._lock:
             self._is_closed = True
             under_way, adapter = tuple(self._under_way), self._adapter
@@ -273,7 +271,7 @@ class HttpTransport:
         prepared = requests.Request(
             request.method, request.url, headers=dict(request.headers), data=request.body
         ).prepare()
-        _stop_if_broken(attempt)
+        _raise_if_aborted(attempt)
         response = self._ready_adapter().send(
             prepared,
             stream=True,
@@ -331,7 +329,7 @@ class _Connection(connection.HTTPConnection):
             self.connect()
         if attempt is not None and not self._is_opening:
             attempt.watch(self.sock)
-            _stop_if_broken(attempt)
+            _raise_if_aborted(attempt)
             if not attempt.has_bytes_left:
                 # The connection may be one that another call opened.
                 attempt.check_peer(self.sock)
@@ -348,11 +346,12 @@ class _Connection(connection.HTTPConnection):
 
     @override
     def _new_conn(self) -> socket.socket:
+        # The one way that urllib3 leaves to open the socket oneself; its own SOCKS support takes it too.
         attempt = current.get()
         if attempt is None:
-            return super()._new_conn()
+            raise NewConnectionError(self, "no call is made")
         try:
-            return attempt.open_socket(self._dns_host, self.port or 80, attempt.limits.connect_s)
+            return attempt.open_socket(self.host, self.port or 80, attempt.limits.connect_s)
         except TimeoutError as error:
             raise ConnectTimeoutError(self, "connect timed out") from error
         except OSError as error:
@@ -413,25 +412,25 @@ def _declared_length(headers: Mapping[str, str]) -> int:
 def _pieces(response: requests.Response, attempt: Attempt) -> Iterator[bytes]:
     """Yield the body's own bytes: signatures are over these, whatever Content-Encoding says."""
     for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
-        _stop_if_broken(attempt)
+        _raise_if_aborted(attempt)
         yield piece
     # A body that ends with its connection would look complete.
-    _stop_if_broken(attempt)
+    _raise_if_aborted(attempt)
 
 
-def _stop_if_broken(attempt: Attempt) -> None:
-    if attempt.broken_by is not None:
+def _raise_if_aborted(attempt: Attempt) -> None:
+    if attempt.abort_reason is not None:
         raise ConnectionAbortedError
 
 
 def _explained(error: Exception, attempt: Attempt, *, is_repeatable: bool) -> Exception:
     """Say what a failure means. Only the kinds of exceptions are named, since their texts hold URLs."""
     failure = OutcomeUnknown if attempt.has_bytes_left else NotSent
-    if attempt.broken_by is Break.CANCELLED:
+    if attempt.abort_reason is AbortReason.CANCELLED:
         return Cancelled() if is_repeatable or failure is NotSent else OutcomeUnknown("api.cancelled")
     causes = _causes(error)
     detail = " < ".join(dict.fromkeys(type(cause).__name__ for cause in causes))
-    if attempt.broken_by is Break.TIMEOUT:
+    if attempt.abort_reason is AbortReason.TIMEOUT:
         return failure("api.timeout", f"after {attempt.limits.total_s:g} s in all")
     if any(isinstance(cause, ForbiddenAddress) for cause in causes):
         return failure("api.forbidden_address")
