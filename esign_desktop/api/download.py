@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from typing import TYPE_CHECKING, Final
@@ -12,7 +11,8 @@ from esign_desktop.api.errors import StorageRefused
 from esign_desktop.api.exchange import Limits, Request
 from esign_desktop.api.upload import storage_code
 from esign_desktop.atomic_files import replace_file
-from esign_desktop.domain.errors import ApiError, StoreError
+from esign_desktop.domain.disk_errors import disk_error
+from esign_desktop.domain.errors import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def download(
         finally:
             scratch.unlink(missing_ok=True)
     except OSError as error:
-        raise _disk_error(error) from error
+        raise disk_error(error) from error
     return sink.sha256
 
 
@@ -84,7 +84,7 @@ class _FileSink:
             self._file.write(piece)
         except OSError as error:
             # Not left as it is: the transport would take it for the network's.
-            raise _disk_error(error) from error
+            raise disk_error(error) from error
         self._digest.update(piece)
         self._done_bytes += len(piece)
         if len(self.head) < _MARK_WITHIN_BYTES:
@@ -111,8 +111,3 @@ def _put_in_place(scratch: Path, target: Path) -> None:
         except FileExistsError:
             raise ApiError("api.download_exists") from None
         replace_file(scratch, target)
-
-
-def _disk_error(error: OSError) -> StoreError:
-    is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return StoreError("store.disk_full" if is_full else "store.unwritable", type(error).__name__)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.strict_json import write
-from esign_desktop.api.wire import mended
 from esign_desktop.domain.environment import SealAnchor
 from esign_desktop.domain.options import AccountParty, Party, SignerParty
 from esign_desktop.domain.placing.placement import (
@@ -20,6 +19,7 @@ from esign_desktop.domain.placing.placement import (
     seal_width_pt,
 )
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, Signer, SignerId
+from esign_desktop.domain.surrogates import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def start_body(
     """
     options = draft.options
     body: dict[str, object] = {
-        "businessScene": mended(draft.title),
+        "businessScene": replace_surrogates(draft.title),
         "initiatorAccountId": party_account_id(options.initiator, account_ids),
         "signValidity": options.deadline_ms(sent_at_ms),
         "contractValidity": options.archive_until_ms,
@@ -68,7 +68,9 @@ def start_body(
     return {
         **_without_empty(body),
         "autoInitiate": auto_initiate,
-        "docList": [{"docId": doc_ids[document.id], "name": mended(document.name)} for document in draft.documents],
+        "docList": [
+            {"docId": doc_ids[document.id], "name": replace_surrogates(document.name)} for document in draft.documents
+        ],
         "recipientList": _recipients(draft, doc_ids, account_ids, behaviour),
     }
 

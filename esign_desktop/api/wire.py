@@ -2,8 +2,6 @@
 
 Building and parsing are apart from sending, so that a raw answer can be kept on disk before it is read. ``parse_*``
 raise Refused, or OutcomeUnknown ``api.protocol`` for an answer that is not what was promised.
-
-Times and addresses as the platform writes them.
 """
 
 from __future__ import annotations
@@ -29,6 +27,7 @@ from esign_desktop.domain.flow import (
     SignStatus,
     StartedFlow,
 )
+from esign_desktop.domain.surrogates import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,11 +38,6 @@ if TYPE_CHECKING:
 
 _LOCAL_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _EPOCH_MS: Final = re.compile(r"[0-9]{12,14}")
-
-
-def mended(name: str) -> str:
-    """Replace what UTF-8 can't express; file names that are no UTF-8 reach Python as lone surrogates."""
-    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def local_time_ms(source: Mapping[str, Any], key: str) -> int | None:
@@ -126,16 +120,11 @@ class Chunk:
 # Bodies
 
 
-def serialise(body: Mapping[str, object]) -> bytes:
-    """Turn a body into the bytes that are signed and sent. Raises InputError ``input.bad_text``."""
-    return strict_json.write(body)
-
-
 def build_upload_url(file_name: str, size_bytes: int, content_md5: str) -> bytes:
-    """``content_md5`` is the Base64 of the 16 raw bytes. A name that is no valid text is mended."""
-    return serialise(
+    """``content_md5`` is the Base64 of the 16 raw bytes. A name that is no valid text has its surrogates replaced."""
+    return strict_json.write(
         {
-            "fileName": mended(file_name),
+            "fileName": replace_surrogates(file_name),
             "fileSize": size_bytes,
             "contentType": PDF_CONTENT_TYPE,
             "contentMd5": content_md5,
@@ -145,7 +134,7 @@ def build_upload_url(file_name: str, size_bytes: int, content_md5: str) -> bytes
 
 def build_person(person: Person) -> bytes:
     """Body of creating a person's account."""
-    return serialise(
+    return strict_json.write(
         _filled(
             thirdId=person.third_id,
             name=person.name,
@@ -159,7 +148,7 @@ def build_person(person: Person) -> bytes:
 
 def build_organization(organization: Organization, agent_account_id: str) -> bytes:
     """Body of creating an organization's account; the agent's account must exist."""
-    return serialise(
+    return strict_json.write(
         _filled(
             thirdId=organization.third_id,
             agentAccountId=agent_account_id,
@@ -176,22 +165,22 @@ def build_organization(organization: Organization, agent_account_id: str) -> byt
 
 def build_find_account(third_id: str) -> bytes:
     """Body of asking for the account behind an own id."""
-    return serialise({"thirdId": third_id})
+    return strict_json.write({"thirdId": third_id})
 
 
 def build_file_key(file_key: str) -> bytes:
     """Body of making a contract from an uploaded file."""
-    return serialise({"fileKey": file_key})
+    return strict_json.write({"fileKey": file_key})
 
 
 def build_template(file_key: str, name: str) -> bytes:
     """Body of making a template from an uploaded file."""
-    return serialise({"fileKey": file_key, "templateName": name})
+    return strict_json.write({"fileKey": file_key, "templateName": name})
 
 
 def build_from_template(template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk]) -> bytes:
     """Body of making a contract from a template."""
-    return serialise(
+    return strict_json.write(
         _filled(
             templateId=template_id,
             name=name,
@@ -211,12 +200,12 @@ def build_from_template(template_id: str, name: str, fields: Mapping[str, str], 
 
 def build_doc_id(doc_id: str) -> bytes:
     """Body of asking where a contract's original can be read."""
-    return serialise({"docId": doc_id})
+    return strict_json.write({"docId": doc_id})
 
 
 def build_flow_id(flow_id: str) -> bytes:
     """Body of execute, revoke, download and docdetail."""
-    return serialise({"flowId": flow_id})
+    return strict_json.write({"flowId": flow_id})
 
 
 def _filled(**values: object) -> dict[str, object]:

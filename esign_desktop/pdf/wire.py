@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, get_origin
 from esign_desktop.domain.contract.fingerprint import SKETCH_SIZE, PageDigest
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
+from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.pdf.files import FileState
 from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT
 from esign_desktop.pdf.text.index import PageText, Reading
@@ -225,8 +226,7 @@ def as_text(untrusted: object) -> str:
     """Return a text that can be shown, stored and sent."""
     if not isinstance(untrusted, str) or len(untrusted) > MAX_TEXT_CHARACTERS:
         raise BadAnswer("text")
-    # A lone surrogate can't be shown, stored or sent.
-    return untrusted.encode("utf-8", "replace").decode("utf-8")
+    return replace_surrogates(untrusted)
 
 
 def _read_nothing(untrusted: object) -> None:

@@ -162,8 +162,3 @@ def preset_to_json(preset: Preset) -> str:
 def preset_from_json(text: str) -> Preset:
     """Read a preset. Raises StoreError ``store.bad_preset``."""
     return _PRESETS.read(text)
-
-
-def replace_surrogates(text: str) -> str:
-    """Replace what UTF-8 can't express; file names that are no UTF-8 reach Python as lone surrogates."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -14,7 +15,6 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from esign_desktop.domain.errors import AppError, Cancelled
-from esign_desktop.ui.python_pauses import shorten_pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        shorten_pauses()
+        _tune_python()
         self._pools: dict[Lane, ThreadPoolExecutor] = {}
         self._futures: set[Future[None]] = set()
         self._lock: Final = threading.Lock()
@@ -180,3 +180,11 @@ class TaskRunner(QObject):
                 self.failed.emit(failure)
         else:
             sys.excepthook(type(failure), failure, failure.__traceback__)
+
+
+def _tune_python() -> None:
+    """Keep Python's own pauses below what a person sees, in the whole process."""
+    # How long a worker may keep Python's lock while the window waits for it: the usual 5 ms add up while it paints.
+    sys.setswitchinterval(0.0005)
+    # The collector walks through everything alive: with the usual (700, 10, 10) 50,000 flows cost 30 ms every second.
+    gc.set_threshold(50_000, 20, 20)

@@ -117,7 +117,7 @@ def _say_taken(count: int) -> None:
 
 def _write(report: CalibrationReport, folder: Path) -> None:
     """Keep the report and its pages as pictures. Raises StoreError."""
-    from esign_desktop.store.files.errors import disk_error
+    from esign_desktop.domain.disk_errors import disk_error
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import Cancelled, StoreError
 from esign_desktop.pdf.channel import ChildEnd, PipeChannel
 from esign_desktop.pdf.isolated.process_limits import be_quiet, leave_no_core
@@ -23,7 +24,6 @@ from esign_desktop.pdf.wire import BadAnswer
 from esign_desktop.store.copies import daily, second_folder
 from esign_desktop.store.copies.sealed import CopyKey, read_header
 from esign_desktop.store.database.connection import copy_database
-from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.atomic_files import replace_file, sync_folder
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
@@ -34,7 +35,6 @@ from esign_desktop.store.copies.merging import LostSend, Merging, Step, account_
 from esign_desktop.store.copies.second_folder import Computer
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MigrationSet, version_in_header
-from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.ledger_entries import FLOW
 from esign_desktop.store.files.paths import make_private_dir
 from esign_desktop.store.particulars import SealedParticulars, account_place, key_from_text

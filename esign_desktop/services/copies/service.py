@@ -19,11 +19,11 @@ from uuid import uuid4
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import DAY_MS
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.services.copies.job import JobStarter
 from esign_desktop.store.copies.sealed import SHORTEST_PASSPHRASE, CopyKey
 from esign_desktop.store.copies.second_folder import LedgerPlace, write_whole
-from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.particulars import key_from_text
 
 if TYPE_CHECKING:

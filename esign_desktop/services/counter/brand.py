@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE, sync_folder
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.isolated.pictures import DrawnPicture, draw_picture
-from esign_desktop.store.files.errors import disk_error
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.atomic_files import atomic_target, sync_folder
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError
-from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from esign_desktop.atomic_files import atomic_target, create_private
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
-from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.account import AccountKind
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.preset.preset import KeptPdf, Preset
@@ -18,7 +19,6 @@ from esign_desktop.pdf.isolated.mentions import Needles, find_mention
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.erasure.rehearsal_files import forget_in_rehearsals
 from esign_desktop.store.erasure import PersonErasure
-from esign_desktop.store.files.errors import disk_error
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.journal import Journal

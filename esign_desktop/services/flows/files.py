@@ -12,6 +12,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import china_text
+from esign_desktop.domain.surrogates import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,7 +37,7 @@ def safe_stem(name: str, *, fallback: str) -> str:
 
 
 def _made_safe(name: str) -> str:
-    text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
+    text = unicodedata.normalize("NFC", replace_surrogates(name))
     text = _FORBIDDEN.sub("_", text).removesuffix(".pdf").removesuffix(".PDF").strip(". ")
     while len(text.encode("utf-8")) > MAX_NAME_BYTES:
         text = text[:-1]

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.audit import AuditAction
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
 from esign_desktop.domain.flow import FlowRecord, FlowStatus
 from esign_desktop.services.flows.files import customer_folder, file_stem, free_path, twin_of
 from esign_desktop.services.flows.polling import PollingSchedule
 from esign_desktop.services.flows.rows import FlowRow, flow_row
 from esign_desktop.services.flows.timeline import NewsBoard
-from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -18,13 +18,13 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from esign_desktop.atomic_files import atomic_target
 from esign_desktop.domain.contract.fingerprint import Fingerprint
+from esign_desktop.domain.disk_errors import disk_error, disk_errors
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.preset import BranchRole, KeptPdf, Preset, StaffRole, for_others, new_preset_id
 from esign_desktop.domain.preset.soundness import MAX_DOCUMENTS, is_sound
 from esign_desktop.services.presets.pdfs import MAX_PDF_BYTES
 from esign_desktop.store.codec import PRESET_FORMAT, preset_from_json, preset_to_json
-from esign_desktop.store.files.errors import disk_error, disk_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.contract.fingerprint import Fingerprint
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.preset import KeptPdf, Preset
-from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

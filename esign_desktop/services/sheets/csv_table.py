@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.atomic_files import atomic_target
-from esign_desktop.store.files.errors import disk_errors
+from esign_desktop.domain.disk_errors import disk_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -19,10 +19,10 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE, sync
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.copies.sealed import CopyKey, Sealer, new_header, read_header, records
 from esign_desktop.store.copies.second_folder import content_digest, folder_errors, sync_shared_folder, write_whole
-from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:

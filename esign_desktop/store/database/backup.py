@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE, atomic_target, create_private, sync_file, sync_folder
-from esign_desktop.store.files.errors import disk_errors
+from esign_desktop.domain.disk_errors import disk_errors
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.backup import (
@@ -35,7 +36,6 @@ from esign_desktop.store.database.upgrade_copies import (
     sweep_copies,
     upgrade_copies,
 )
-from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
     import sqlite3

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE, atomic_target
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.store.database.backup import backup_path, journal_path
-from esign_desktop.store.files.errors import disk_errors
 
 MOST_COPIES: Final = 2
 LONGEST_KEPT_MS: Final = 30 * 24 * 3600 * 1000

@@ -27,8 +27,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE, atomic_target, create_private, sync, sync_folder
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.files.errors import disk_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

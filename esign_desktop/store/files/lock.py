@@ -7,8 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final, Self
 
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
     from pathlib import Path

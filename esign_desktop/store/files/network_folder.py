@@ -11,8 +11,8 @@ import sys
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

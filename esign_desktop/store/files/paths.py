@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.store.files.network_folder import refuse_network_folder
 
 APPLICATION: Final = "esign-desktop"

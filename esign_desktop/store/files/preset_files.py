@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.atomic_files import atomic_target, create_private
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.account import AccountKind, AccountRecord, masked_number
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.codec import replace_surrogates
+from esign_desktop.domain.surrogates import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
+from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.codec import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,8 @@ from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
-from esign_desktop.store.codec import from_json, replace_surrogates, to_json
+from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.store.codec import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

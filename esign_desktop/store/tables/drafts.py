@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.contract.draft import DraftId, DraftSummary
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.codec import draft_from_json, draft_to_json, replace_surrogates
+from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.store.codec import draft_from_json, draft_to_json
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft

@@ -19,7 +19,8 @@ from esign_desktop.domain.flow import (
     NoticeRemark,
     SignerProgress,
 )
-from esign_desktop.store.codec import from_json, replace_surrogates, to_json
+from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.store.codec import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

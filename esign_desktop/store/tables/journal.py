@@ -12,8 +12,9 @@ from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
+from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.codec import draft_from_json, draft_to_json, replace_surrogates
+from esign_desktop.store.codec import draft_from_json, draft_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

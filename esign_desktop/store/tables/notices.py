@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowId, NoticeRemark
-from esign_desktop.store.codec import replace_surrogates
+from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.store.tables.flows import add_remark
 
 if TYPE_CHECKING:

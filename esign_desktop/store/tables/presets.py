@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.codec import preset_from_json, preset_to_json, replace_surrogates
+from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.store.codec import preset_from_json, preset_to_json
 
 if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset, PresetId
