@@ -75,8 +75,7 @@ class Backend:
     def _finish_forgetting(services: Services) -> None:
         """Go on with forgetting somebody where it was broken off; what fails now is tried again at the next start."""
         try:
-            if services.people is not None:
-                services.people.finish()
+            services.people.finish()
         except StoreError as error:
             _warn("somebody could not be forgotten to the end: %s", error)
 
@@ -84,7 +83,7 @@ class Backend:
     def _repair_accounts(services: Services) -> int:
         """Return how many accounts an earlier version left with a name that may not be theirs."""
         try:
-            return services.account_repair.run() if services.account_repair is not None else 0
+            return services.account_repair.run()
         except StoreError as error:
             _warn("accounts could not be looked through: %s", error)
             return 0
@@ -92,8 +91,7 @@ class Backend:
     @staticmethod
     def _sweep_copies(services: Services) -> None:
         """Delete copies of contracts that a crash left behind; what fails now is tried again at the next start."""
-        if services.second_folder is not None:
-            services.second_folder.sweep()
+        services.second_folder.sweep()
         try:
             services.submission.sweep_copies()
         except StoreError as error:
@@ -158,8 +156,7 @@ class Backend:
         """Break off what waits for the network or the second folder; it goes on at the next start."""
         if self._services is not None:
             self._services.environments.close()
-            if self._services.second_folder is not None:
-                self._services.second_folder.close()
+            self._services.second_folder.close()
 
     def close(self) -> None:
         """End everything; nobody may ask for anything any more."""

@@ -262,7 +262,7 @@ class Program(QObject):
     def _tell_of_unlinked_accounts(self, services: Services) -> None:
         """Say once that accounts were taken from contacts whose they may not be."""
         repair, count = services.account_repair, self._backend.unlinked_accounts
-        if repair is None or not count:
+        if not count:
             return
         from esign_desktop.domain.errors import StoreError
         from esign_desktop.ui.tasks import Lane

@@ -32,10 +32,7 @@ from esign_desktop.services.sending.submission import SubmissionService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of one running application; all of them block, so they are called from worker threads.
-
-    What is None is not offered.
-    """
+    """The services of one running application; all of them block, so they are called from worker threads."""
 
     documents: DocumentService
     drafts: DraftService
@@ -44,20 +41,20 @@ class Services:
     flows: FlowService
     environments: EnvironmentService
     preferences: Preferences
-    corrections: CorrectionService | None = None
-    signatures: SignatureService | None = None
-    audit_log: AuditLog | None = None
-    quota: QuotaService | None = None
-    notices: NoticeService | None = None
-    presets: PresetService | None = None
-    counter: CounterService | None = None
-    shift: ShiftService | None = None
-    brand: BrandService | None = None
-    pin: CounterPin | None = None
-    copies: DocumentCopies | None = None
-    people: PeopleService | None = None
-    templates: TemplateService | None = None
-    bulk: BulkService | None = None
-    account_repair: AccountRepair | None = None
-    calibration: CalibrationService | None = None
-    second_folder: SecondFolder | None = None
+    corrections: CorrectionService
+    signatures: SignatureService
+    audit_log: AuditLog
+    quota: QuotaService
+    notices: NoticeService
+    presets: PresetService
+    counter: CounterService
+    shift: ShiftService
+    brand: BrandService
+    pin: CounterPin
+    copies: DocumentCopies
+    people: PeopleService
+    templates: TemplateService
+    bulk: BulkService
+    account_repair: AccountRepair
+    calibration: CalibrationService
+    second_folder: SecondFolder

@@ -199,7 +199,6 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     signers = (person_signer("王小明", number="110101199003071233"),)
     outcome = services.submission.send(make_contract(tmp_path / "paper", signers=signers), environment)
     assert outcome.flow_id is not None
-    assert services.corrections is not None
     correction = services.corrections.take_up(outcome.flow_id)
     workspace.track.correction_made.emit(correction)
     window.wait(lambda: workspace.session.draft.replaces == outcome.flow_id)
@@ -261,7 +260,6 @@ def test_a_correction_that_gives_way_on_the_desk_takes_its_platform_along(
     signers = (person_signer("王小明", number="110101199003071233"),)
     outcome = services.submission.send(make_contract(tmp_path / "paper", signers=signers), environment)
     assert outcome.flow_id is not None
-    assert services.corrections is not None
     workspace.track.correction_made.emit(services.corrections.take_up(outcome.flow_id))
     window.wait(lambda: workspace.session.draft.behaviour.person_seal_width_pt == 40.0)
     # Calibrated while it lies there.

@@ -40,7 +40,6 @@ def program(start: Start) -> Program:
 def make_preset(program: Program, folder: Path) -> Preset:
     assert program.workspace is not None
     services = program.workspace.services
-    assert services.presets is not None
     draft = make_form_contract(services.documents, folder)
     (document,), (signer,) = draft.documents, draft.signers
     hits = {(document.id, KEYWORD): services.documents.find(document.id, KEYWORD)}

@@ -165,7 +165,6 @@ def test_nothing_is_forgotten_by_going_back(start: Start, qtbot: QtBot) -> None:
 def keep_preset(program: Program, folder: Path, name: str, text: str) -> Preset:
     """Keep a preset whose PDF holds a text."""
     services = workspace_of(program).services
-    assert services.presets is not None
     draft = make_form_contract(services.documents, folder)
     path = folder / "made out.pdf"
     path.write_bytes(build(Page().write(text, 60, 760)))

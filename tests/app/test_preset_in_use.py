@@ -55,7 +55,6 @@ class Office:
         assert self._program.workspace is not None
         self.workspace: Workspace = self._program.workspace
         self.services = self.workspace.services
-        assert self.services.presets is not None
         assert self.services.counter is not None
         self.presets: PresetService = self.services.presets
         self.counter: CounterService = self.services.counter

@@ -71,7 +71,6 @@ def test_who_is_forgotten_leaves_all_copies_and_so_does_their_number(household: 
     household.send_with_canary()
     household.keep_draft()
     copies.name(share, PASSPHRASE)
-    assert household.services.audit_log is not None
     assert household.services.audit_log.entries()[0].title == "second_folder"
     assert copies.keep_up().code == ""
     before = everything(share, tmp_path / "scratch")

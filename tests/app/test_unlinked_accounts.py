@@ -75,8 +75,7 @@ def test_accounts_that_share_name_and_number_or_had_two_names_are_unlinked_and_t
     assert told(program) == ["3 个联系人的账号可能属于他人，已解除关联。"]
     assert program.workspace is not None
     services = program.workspace.services
-    assert services.account_repair is not None
-    qtbot.waitUntil(lambda: services.account_repair is not None and services.account_repair.run() == 0)
+    qtbot.waitUntil(lambda: services.account_repair.run() == 0)
     program.stop()
     again = start()
     assert (linked(again), told(again)) == ({"another", "qian"}, [])

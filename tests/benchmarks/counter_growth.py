@@ -71,7 +71,6 @@ def open_counter(workspace: Workspace, folder: Path) -> CounterWindow:
 
 def put_preset(services: Services, folder: Path) -> None:
     """Put a contract on F2."""
-    assert services.presets is not None
     draft = make_form_contract(services.documents, folder)
     customers = [signer.id for signer in draft.signers if isinstance(signer, PersonSigner)]
     document = draft.documents[0]

@@ -54,7 +54,6 @@ def forget(order: dict[str, Any]) -> None:
     database = Database(paths.database_path)
     database.open()
     services = build_services(paths, database, LocalEngine(), clock_ms=clock_ms)
-    assert services.people is not None
     (person,) = [one for one in services.people.list() if one.name == order["name"]]
     agreed = [one.preset.id for one in services.people.presets_about(person)]
     fate = Fate(order["moment"])

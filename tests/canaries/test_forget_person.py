@@ -78,7 +78,6 @@ def test_no_byte_of_a_forgotten_person_stays_in_any_file(household: Household) -
     assert person_of(household, "孙旁人").account_ids
     assert household.services.flows.get(others.flow_id).title == others.title
     assert [summary.title for summary in household.services.drafts.list()] == [f"{FORGOTTEN_NAME}的草稿"]
-    assert household.services.presets is not None
     assert [preset.name for preset in household.services.presets.list()] == [f"{FORGOTTEN_NAME}的预设", "柜面"]
     (company,) = [flow for flow in household.services.flows.list() if flow.flow_id == records[2].flow_id]
     assert company.signers[0].name == "示例公司"

@@ -73,7 +73,6 @@ def calibration_desk(
 
     services = build_services(paths, database, engine, clock_ms=clock_ms, connect=connect)
     services.environments.use_for_session(environment, SECRET)
-    assert services.calibration is not None
     try:
         yield CalibrationDesk(services, services.calibration, strange)
     finally:

@@ -53,8 +53,6 @@ def _calibrate(services: Services, arguments: Arguments, *, is_rehearsal: bool) 
     from esign_desktop.ui.text.calibration import calibration_title, stage_words
 
     service = services.calibration
-    if service is None:
-        return
     if arguments.output is not None:
         _make_drawing_possible()
     use_language()

@@ -53,7 +53,7 @@ class CounterLauncher(QObject):
         counter, presets = self._services.counter, self._services.presets
         if self._window is not None:
             self._window.activateWindow()
-        elif counter is not None and presets is not None:
+        else:
             desk = CounterController(
                 *(counter, presets, self._services.preferences, self._tasks), pin=self._services.pin
             )
@@ -77,8 +77,6 @@ class CounterLauncher(QObject):
 
     def _read_brand(self) -> None:
         brand = self._services.brand
-        if brand is None:
-            return
 
         def read() -> tuple[str, QImage]:
             found = brand.brand()
@@ -116,7 +114,7 @@ class CounterLauncher(QObject):
         self._tasks.start(lambda: preferences.set_customer_screen(identity), owner=self, on_done=self._ignore)
 
     def _on_window_sheet_requested(self) -> None:
-        if self._services.shift is not None and self._window is not None:
+        if self._window is not None:
             if self._sheet is None:
                 self._sheet = ShiftWindow(self._services.shift, self._tasks, self._window)
                 self._sheet.finished.connect(self._on_sheet_finished)

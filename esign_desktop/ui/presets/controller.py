@@ -86,14 +86,20 @@ class PresetController(QObject):
         return self._layout
 
     @property
-    def templates(self) -> TemplateController | None:
-        """Makes templates of forms; made on first use, None if there is no such service."""
-        templates, presets = self._services.templates, self._services.presets
-        if self._templates is None and templates is not None and presets is not None:
+    def templates(self) -> TemplateController:
+        """Makes templates of forms; made on first use."""
+        if self._templates is None:
             from esign_desktop.ui.presets.template import TemplateController
 
             self._templates = TemplateController(
-                *(templates, presets, self._session, self._prepare, self._tasks, self._messages),
+                *(
+                    self._services.templates,
+                    self._services.presets,
+                    self._session,
+                    self._prepare,
+                    self._tasks,
+                    self._messages,
+                ),
                 is_desk_free=self._is_desk_free,
                 parent=self,
             )
@@ -113,7 +119,7 @@ class PresetController(QObject):
     def save(self) -> None:
         """Ask how the contract is to be saved as a preset."""
         presets = self._services.presets
-        if presets is None or self._sheet is not None:
+        if self._sheet is not None:
             return
         if not self._session.draft.documents or not self._session.draft.signers:
             self._messages.show_message(
@@ -133,8 +139,6 @@ class PresetController(QObject):
     def show_list(self) -> None:
         """Open the list of presets."""
         presets = self._services.presets
-        if presets is None:
-            return
         if self._list is None:
             self._list = PresetListWindow(presets, self._tasks, self._prepare.window())
             self._list.finished.connect(self._on_list_finished)
@@ -152,8 +156,6 @@ class PresetController(QObject):
     def edit(self, preset: Preset) -> None:
         """Open a preset's editor, or raise it. An editor of another preset with unsaved changes stays."""
         presets = self._services.presets
-        if presets is None:
-            return
         editor = self._editor
         if editor is not None and editor.copy.preset.id != preset.id:
             if editor.copy.is_changed:
@@ -182,15 +184,13 @@ class PresetController(QObject):
             self._list.close()
 
     def _on_sheet_save_requested(self, wish: PresetWish) -> None:
-        presets = self._services.presets
-        if presets is not None:
-            self._tasks.start(
-                partial(self._make, presets, self._session.draft, wish),
-                owner=self,
-                on_done=self._on_made,
-                on_error=self._on_making_failed,
-                lane=Lane.PDF,
-            )
+        self._tasks.start(
+            partial(self._make, self._services.presets, self._session.draft, wish),
+            owner=self,
+            on_done=self._on_made,
+            on_error=self._on_making_failed,
+            lane=Lane.PDF,
+        )
 
     def _make(self, presets: PresetService, draft: ContractDraft, wish: PresetWish) -> Preset:
         if wish.for_counter:

@@ -80,15 +80,14 @@ class LayoutController(QObject):
 
     def begin(self, preset: Preset) -> None:
         """Lay a preset out."""
-        if self._services.presets is not None:
-            layout = PresetLayout(self._services.presets, self._services.documents)
-            self._tasks.start(
-                partial(layout.lay_out, preset),
-                owner=self,
-                on_done=self._on_laid_out,
-                on_error=self.failed.emit,
-                lane=Lane.PDF,
-            )
+        layout = PresetLayout(self._services.presets, self._services.documents)
+        self._tasks.start(
+            partial(layout.lay_out, preset),
+            owner=self,
+            on_done=self._on_laid_out,
+            on_error=self.failed.emit,
+            lane=Lane.PDF,
+        )
 
     def _on_laid_out(self, laid_out: LaidOut) -> None:
         self._laid_out = laid_out
@@ -100,7 +99,7 @@ class LayoutController(QObject):
 
     def _on_bar_save_requested(self) -> None:
         presets, laid_out, draft = self._services.presets, self._laid_out, self._session.draft
-        if presets is None or laid_out is None or draft.id != laid_out.draft.id:
+        if laid_out is None or draft.id != laid_out.draft.id:
             return
         self.bar.save.setEnabled(False)
         layout, environments = PresetLayout(presets, self._services.documents), self._services.environments

@@ -114,12 +114,8 @@ class SettingsRoom(QScrollArea):
         self.picker = EnvironmentPicker(self)
         self.form = EnvironmentForm(self)
         self.general = GeneralForm(self)
-        self.counter = (
-            CounterForm(services.brand, services.pin, tasks, self)
-            if services.brand is not None and services.pin is not None
-            else None
-        )
-        self.copies = CopiesForm(services.second_folder, tasks, self) if services.second_folder is not None else None
+        self.counter = CounterForm(services.brand, services.pin, tasks, self)
+        self.copies = CopiesForm(services.second_folder, tasks, self)
         self.people = PeopleList(self)
         self._result_mark = QLabel(self)
         self._result_mark.setObjectName("resultMark")
@@ -176,10 +172,8 @@ class SettingsRoom(QScrollArea):
         result.addLayout(texts, 1)
         rows.addWidget(self._card(column, self.tr("Where contracts go"), self.picker, self.form, result))
         rows.addWidget(self._card(column, self.tr("General"), self.general))
-        if self.counter is not None:
-            rows.addWidget(self._card(column, self.tr("Counter"), self.counter))
-        if self.copies is not None:
-            rows.addWidget(self._card(column, self.tr("Copies"), self.copies))
+        rows.addWidget(self._card(column, self.tr("Counter"), self.counter))
+        rows.addWidget(self._card(column, self.tr("Copies"), self.copies))
         rows.addWidget(self._card(column, self.tr("People"), self.people))
         rows.addStretch()
         self.setWidget(column)
@@ -223,13 +217,9 @@ class SettingsRoom(QScrollArea):
             return _Kept(found, environments.current().kind, GeneralChoices.read(preferences))
 
         self._tasks.start(read, owner=self, on_done=self._on_read)
-        if self.counter is not None:
-            self.counter.read()
-        if self.copies is not None:
-            self.copies.read()
-        people = self._services.people
-        if people is not None:
-            self._tasks.start(people.list, owner=self, on_done=self.people.show_people)
+        self.counter.read()
+        self.copies.read()
+        self._tasks.start(self._services.people.list, owner=self, on_done=self.people.show_people)
 
     def _on_read(self, kept: _Kept) -> None:
         self._kept = kept
@@ -359,8 +349,6 @@ class SettingsRoom(QScrollArea):
         self._show_result(level, sentence.title, sentence.remedy)
 
     def _on_form_calibrate_requested(self) -> None:
-        if self._services.calibration is None:
-            return
         dialog = CalibrationDialog(self._services.calibration, self.form.kept.kind, self._tasks, self)
         dialog.taken.connect(self._on_environment_changed)
         dialog.show()

@@ -44,8 +44,6 @@ class NoticeReception(QObject):
             *(self._services.notices, self._services.preferences),
             *(self._port, self._received),
         )
-        if notices is None:
-            return
 
         def switch() -> int | None:
             wanted = named if named is not None else preferences.notice_port
@@ -58,8 +56,7 @@ class NoticeReception(QObject):
 
     def take_down(self) -> None:
         """End the reception; what was acknowledged is kept."""
-        if self._services.notices is not None:
-            self._services.notices.stop()
+        self._services.notices.stop()
 
     def _on_switched(self, port: int | None) -> None:
         if port is None:

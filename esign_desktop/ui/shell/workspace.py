@@ -148,8 +148,6 @@ class Workspace(QObject):
             from esign_desktop.ui.bulk.room import BulkRoom
 
             bulk, presets = self.services.bulk, self.services.presets
-            if bulk is None or presets is None:
-                raise LookupError("these services send no sheets")
             self._bulk = BulkRoom(bulk, presets, self.tasks, self._messages)
             self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
             self._bulk.track_requested.connect(self._on_journey_track_requested)
@@ -171,9 +169,8 @@ class Workspace(QObject):
             self._settings.downloading_changed.connect(self.auto_download.reload)
             self._settings.reception_changed.connect(self.receive_notices)
             self._settings.forget_requested.connect(self.forget)
-            if self.copies is not None and self._settings.copies is not None:
-                self._settings.copies.changed.connect(self.copies.look)
-                self.copies.status_changed.connect(self._settings.copies.show_status)
+            self._settings.copies.changed.connect(self.copies.look)
+            self.copies.status_changed.connect(self._settings.copies.show_status)
         return self._settings
 
     @property
@@ -239,9 +236,9 @@ class Workspace(QObject):
         return self._counter
 
     @property
-    def copies(self) -> CopyWatch | None:
+    def copies(self) -> CopyWatch:
         """What keeps the second folder up with what is done here; made when first needed."""
-        if self._copies is None and self.services.second_folder is not None:
+        if self._copies is None:
             from esign_desktop.ui.shell.copy_watch import CopyWatch
 
             self._copies = CopyWatch(
@@ -293,10 +290,9 @@ class Workspace(QObject):
         if self._forgetting is None:
             from esign_desktop.ui.people.forgetting import ForgettingDesk
 
-            people = self.services.people
-            if people is None:
-                return
-            self._forgetting = ForgettingDesk(people, self.draft_controller, self.tasks, self._messages, self._window)
+            self._forgetting = ForgettingDesk(
+                self.services.people, self.draft_controller, self.tasks, self._messages, self._window
+            )
             self._forgetting.forgotten.connect(self._on_forgetting_forgotten)
         self._forgetting.ask(person)
 
@@ -336,22 +332,17 @@ class Workspace(QObject):
             self.environment.reload()
         submission = self.services.submission
         self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read)
-        if self.services.second_folder is not None and self.services.second_folder.is_named:
+        if self.services.second_folder.is_named:
             QTimer.singleShot(COPIES_WAIT_MS, self, self._begin_copying)
         self._sweep_timer.start(SWEEP_EVERY_MS)
-        bulk = self.services.bulk
-        if bulk is not None:
-            self.tasks.start(bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
+        self.tasks.start(self.services.bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
 
     def _sweep(self) -> None:
         """Delete what has waited long enough, also where the program is never closed; the next time does what fails."""
-        corrections = self.services.corrections
-        if corrections is not None:
-            self.tasks.start(corrections.sweep, owner=self, on_done=_ignore, on_error=_ignore)
+        self.tasks.start(self.services.corrections.sweep, owner=self, on_done=_ignore, on_error=_ignore)
 
     def _begin_copying(self) -> None:
-        if self.copies is not None:
-            self.copies.look()
+        self.copies.look()
 
     def choices_kept(self) -> None:
         """Show choices that were made in a menu in the settings too."""
@@ -371,7 +362,7 @@ class Workspace(QObject):
         if self.is_counter_open:
             self._behind_counter += [*given.sheets, *given.presets]
             return
-        if given.sheets and self.services.bulk is not None:
+        if given.sheets:
             self.room_requested.emit(RoomName.BULK)
             self.bulk.offer_sheet(given.sheets[0])
         for path in given.presets:
@@ -538,20 +529,17 @@ class Workspace(QObject):
     def _on_prepare_file_opened(self, path: str) -> None:
         self.draft_controller.note_recent(Path(path))
         services = self.services
-        if self._offer is None and services.presets is not None:
+        if self._offer is None:
             from esign_desktop.ui.presets.offer import PresetOffer
 
             presets, environments = services.presets, services.environments
             self._offer = PresetOffer(presets, environments, self.session, self.prepare, self.tasks, self)
             for answered in (self._offer.taken, self._offer.bar.declined):
                 answered.connect(self.prepare.canvas.setFocus)
-        if self._offer is not None:
-            self._offer.look()
+        self._offer.look()
 
     def _on_prepare_template_requested(self, document_id: DocumentId) -> None:
-        templates = self.presets.templates
-        if templates is not None:
-            templates.ask(document_id)
+        self.presets.templates.ask(document_id)
 
     def _on_prepare_send_requested(self) -> None:
         self.journey.begin()

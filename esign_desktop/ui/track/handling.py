@@ -289,8 +289,6 @@ class FlowHandling(QObject):
 
     def _on_check_requested(self, path: Path) -> None:
         signatures = self._services.signatures
-        if signatures is None:
-            return
         files = self._details.files
         self._tasks.start(
             lambda: signatures.check(path),

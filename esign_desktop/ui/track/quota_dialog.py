@@ -110,8 +110,6 @@ class QuotaDialog(QDialog):
 
     def _read(self) -> None:
         quota, environments, preferences = self._services.quota, self._services.environments, self._services.preferences
-        if quota is None:
-            return
 
         def read() -> _Found:
             kind = environments.current().kind
@@ -176,7 +174,7 @@ class QuotaDialog(QDialog):
 
     def _on_save_clicked(self) -> None:
         quota, kind = self._services.quota, self._kind
-        if quota is None or kind is None:
+        if kind is None:
             return
         total, remaining = self._total.value(), min(self._remaining.value(), self._total.value())
         until_ms = self._end_ms() if self._has_end.isChecked() else None

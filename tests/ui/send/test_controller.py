@@ -9,15 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from esign_desktop.app.composition import build_services
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.services.catalogue import Services
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.services.editing.session import ContractSession
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows.polling import PollingLimits, PollingSchedule
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountService
-from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.flow_poller import FlowPoller
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
 
 QUICK = PollingLimits(per_flow_s=0.3, watched_s=0.1, between_any_s=0.02)
@@ -106,8 +106,8 @@ def _services(installation: Desk, platform: RehearsalPlatform) -> Services:
     environments = EnvironmentService(Settings(installation.database), SecretStore())
     environments.use_for_session(platform.environment, SECRET)
     environments.choose(EnvironmentKind.SANDBOX)
-    return Services(
-        documents=cast("Any", None),
+    return replace(
+        build_services(installation.paths, installation.database, cast("Any", None), clock_ms=clock_ms),
         drafts=DraftService(installation.stores.drafts, clock_ms=clock_ms),
         accounts=AccountService(installation.stores.accounts, client_for=installation.client_for, clock_ms=clock_ms),
         submission=installation.submission,
@@ -119,7 +119,6 @@ def _services(installation: Desk, platform: RehearsalPlatform) -> Services:
             schedule=PollingSchedule(QUICK),
         ),
         environments=environments,
-        preferences=Preferences(Settings(installation.database)),
     )
 
 

@@ -2,20 +2,19 @@ from __future__ import annotations
 
 import threading
 from dataclasses import fields, replace
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
+from esign_desktop.app.composition import build_services
 from esign_desktop.domain.environment import Environment, EnvironmentKind, PlatformBehaviour, SealAnchor, SecondAccount
-from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.preferences import Preferences
+from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.settings.room import SettingsRoom
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.lengths import LengthBox
@@ -42,13 +41,9 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlat
 def services(tmp_path: Path) -> Iterator[Services]:
     database = Database(tmp_path / "esign.db")
     database.open()
-    settings = Settings(database)
-    environments = EnvironmentService(settings, SecretStore())
-    nothing_else = dict.fromkeys(("brand", "pin", "people", "second_folder"))
-    yield cast(
-        "Services", SimpleNamespace(environments=environments, preferences=Preferences(settings), **nothing_else)
-    )
-    environments.close()
+    services = build_services(AppPaths.at(tmp_path), database, cast("Any", None), clock_ms=system_clock_ms)
+    yield services
+    services.environments.close()
     database.close()
 
 
