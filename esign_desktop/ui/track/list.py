@@ -1,9 +1,4 @@
-"""The list of flows, with its search, its kinds, and what stands there while there is nothing to list.
-
-Which flows are shown: one button a kind, each with how many there are.
-
-Sends that have not come to an end: those that pause, and those that wait for a decision.
-"""
+"""The list of flows: its search and filters, the sends that have not ended, the table, and what an empty list says."""
 
 from __future__ import annotations
 
@@ -56,21 +51,11 @@ _LOUD: Final = frozenset({FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowF
 
 
 class FilterBar(ChoiceBar[FlowFilter]):
-    """Tells the numbers that matter."""
+    """Which flows are shown: a button for each kind, with how many there are where that matters."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(FlowFilter, parent)
-        self._counts: dict[FlowFilter, int] = {}
-        self.retranslate()
-
-    def show_counts(self, counts: dict[FlowFilter, int]) -> None:
-        """Say how many there are of each kind."""
-        if counts != self._counts:
-            self._counts = counts
-            self.retranslate()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
+        self._counts: dict[FlowFilter, int] | None = None
         tips = {
             FlowFilter.WAITING_FOR_ME: self.tr(
                 "Not shown to anybody yet, to be confirmed, or signed and not downloaded: it is your turn"
@@ -78,7 +63,7 @@ class FilterBar(ChoiceBar[FlowFilter]):
             FlowFilter.DUE_TODAY: self.tr("To be signed before midnight, China time, or overdue"),
             FlowFilter.UNKNOWN_OUTCOME: self.tr("The platform has not said how it stands, or in words not known here"),
         }
-        names = {
+        self._names = {
             FlowFilter.ALL: self.tr("All"),
             FlowFilter.WAITING_FOR_ME: self.tr("Waiting for me"),
             FlowFilter.DUE_TODAY: self.tr("Due today"),
@@ -87,12 +72,21 @@ class FilterBar(ChoiceBar[FlowFilter]):
             FlowFilter.FINISHED: self.tr("Finished"),
         }
         for kind, button in self._buttons.items():
-            count = self._counts.get(kind, 0)
-            shown = self.tr("{name} {count}").format(name=names[kind], count=count)
-            button.setText(shown if kind in _LOUD and count else names[kind])
-            button.setAccessibleName(names[kind])
-            button.setAccessibleDescription(self.tr("%n contract(s)", "", count))
+            button.setAccessibleName(self._names[kind])
             button.setToolTip(plain_tip(tips[kind]) if kind in tips else "")
+        self.show_counts({})
+
+    def show_counts(self, counts: dict[FlowFilter, int]) -> None:
+        """Say how many there are of each kind."""
+        if counts == self._counts:
+            return
+        self._counts = counts
+        for kind, button in self._buttons.items():
+            count, name = counts.get(kind, 0), self._names[kind]
+            button.setText(
+                self.tr("{name} {count}").format(name=name, count=count) if kind in _LOUD and count else name
+            )
+            button.setAccessibleDescription(self.tr("%n contract(s)", "", count))
 
 
 class UnfinishedRow(QFrame):
@@ -160,7 +154,7 @@ class UnfinishedList(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+        if event.type() == QEvent.Type.PaletteChange:
             self._rebuild()
         super().changeEvent(event)
 
@@ -228,35 +222,40 @@ class FlowList(QWidget):
         self._feed = FlowFeed(services.flows, tasks, clock_ms=clock_ms, parent=self)
         self._filter = QLineEdit(self)
         self._filter.setClearButtonEnabled(True)
+        self._filter.setPlaceholderText(self.tr("Search title, name, document, day or flow number"))
+        self._filter.setAccessibleName(self.tr("Search"))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
         self._kinds = FilterBar(self)
         self._reload = QToolButton(self)
         self._reload.setAutoRaise(True)
+        self._reload.setToolTip(self.tr("Ask about the chosen contract (F5)"))
+        self._reload.setAccessibleName(self.tr("Refresh"))
         self._more = QToolButton(self)
         self._more.setAutoRaise(True)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setAccessibleName(self.tr("More"))
+        self._show_icons()
         menu = QMenu(self._more)
-        self._show_quota, self._show_log = menu.addAction(""), menu.addAction("")
+        self._show_quota = menu.addAction(self.tr("Contracts used and &left…"))
+        self._show_log = menu.addAction(self.tr("What was &done at this desk…"))
         self._more.setMenu(menu)
         self._trouble = PlainLabel(self)
+        self._trouble.setText(self.tr("The platform can't be reached at the moment: what is shown may have changed."))
         self._trouble.setObjectName("hint")
         self._trouble.setWordWrap(True)
         self._trouble.hide()
         self._unfinished = UnfinishedList(self, watch=watch)
         self._table = FlowTable(self)
-        self._empty_title = PlainLabel(self)
-        self._empty_text = PlainLabel(self)
-        self._empty_button = QPushButton(self)
-        self._no_match = PlainLabel(self)
-        self._show_all = QPushButton(self)
+        self._table.setAccessibleName(self.tr("Contracts that were sent"))
+        self._empty_button = QPushButton(self.tr("Prepare a contract"), self)
+        self._show_all = QPushButton(self.tr("Show all contracts"), self)
         self._pages = QStackedWidget(self)
         self._lay_out()
         self.setFocusProxy(self._table)
         self._connect()
         self._feed.set_query(self._query())
-        self.retranslate()
 
     @property
     def table(self) -> FlowTable:
@@ -295,36 +294,13 @@ class FlowList(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange:
-                self.retranslate()
-            case QEvent.Type.PaletteChange:
-                self._reload.setIcon(icon("refresh"))
-                self._more.setIcon(icon("more"))
-            case _:
-                pass
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_icons()
         super().changeEvent(event)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._filter.setPlaceholderText(self.tr("Search title, name, document, day or flow number"))
-        self._filter.setAccessibleName(self.tr("Search"))
+    def _show_icons(self) -> None:
         self._reload.setIcon(icon("refresh"))
-        self._reload.setToolTip(self.tr("Ask about the chosen contract (F5)"))
-        self._reload.setAccessibleName(self.tr("Refresh"))
         self._more.setIcon(icon("more"))
-        self._more.setAccessibleName(self.tr("More"))
-        self._show_quota.setText(self.tr("Contracts used and &left…"))
-        self._show_log.setText(self.tr("What was &done at this desk…"))
-        self._table.setAccessibleName(self.tr("Contracts that were sent"))
-        self._empty_title.setText(self.tr("Nothing has been sent yet"))
-        self._empty_text.setText(
-            self.tr("Contracts that you send stand here, with who has signed and what is still open.")
-        )
-        self._empty_button.setText(self.tr("Prepare a contract"))
-        self._no_match.setText(self.tr("No contract is like that"))
-        self._show_all.setText(self.tr("Show all contracts"))
-        self._trouble.setText(self.tr("The platform can't be reached at the moment: what is shown may have changed."))
 
     def _lay_out(self) -> None:
         search = QHBoxLayout()
@@ -337,13 +313,18 @@ class FlowList(QWidget):
         top.setSpacing(8)
         top.addLayout(search)
         top.addWidget(self._kinds)
-        font = self._empty_title.font()
+        title = PlainLabel(self, self.tr("Nothing has been sent yet"))
+        font = title.font()
         font.setPixelSize(16)
         font.setBold(True)
-        self._empty_title.setFont(font)
+        title.setFont(font)
+        text = PlainLabel(
+            self, self.tr("Contracts that you send stand here, with who has signed and what is still open.")
+        )
+        no_match = PlainLabel(self, self.tr("No contract is like that"))
         self._pages.addWidget(self._table)
-        self._pages.addWidget(_centred(self._empty_title, self._empty_text, self._empty_button))
-        self._pages.addWidget(_centred(self._no_match, self._show_all))
+        self._pages.addWidget(_centred(title, text, self._empty_button))
+        self._pages.addWidget(_centred(no_match, self._show_all))
         hints = QVBoxLayout()
         hints.setContentsMargins(12, 0, 12, 8)
         hints.addWidget(self._trouble)

@@ -1,16 +1,15 @@
-"""The list of flows as a table: what is chosen survives a new order, and the columns stay as they were left.
-
-The flows as a table: rows as they were arranged elsewhere, worded only when they are painted.
-"""
+"""The list of flows as a table. What is selected survives a new order, and the columns stay as they were left."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
     QAbstractTableModel,
     QByteArray,
-    QEvent,
+    QCoreApplication,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -27,7 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTa
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.flows.progress import stopped_by
-from esign_desktop.services.flows.rows import Arrangement, FlowOrder
+from esign_desktop.services.flows.rows import Arrangement, FlowOrder, FlowRow
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, named_marks, signer_status_word
 from esign_desktop.ui.text.moments import china_time
@@ -38,17 +37,56 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QMouseEvent
 
     from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.flows.rows import FlowRow
 
 
 _Index = QModelIndex | QPersistentModelIndex
 
 FlowColumn = FlowOrder
 """Every column can be sorted by."""
-_COLUMNS: Final = tuple(FlowColumn)
 _ANSWERED: Final = frozenset(
     map(int, (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ForegroundRole))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, its first width in pixels, and what it says of a flow."""
+
+    heading: str
+    width_px: int
+    text: Callable[[FlowRow], str]
+    spoken: Callable[[FlowRow], str] | None = None
+    """What a screen reader says where the text consists of marks."""
+
+
+def _columns() -> dict[FlowColumn, Column]:
+    translate = QCoreApplication.translate
+    return {
+        FlowColumn.TITLE: Column(translate("FlowTableModel", "Contract"), 220, lambda row: one_line(row.title)),
+        FlowColumn.STATE: Column(translate("FlowTableModel", "State"), 148, _state_text),
+        FlowColumn.SIGNERS: Column(
+            translate("FlowTableModel", "Signers"), 200, lambda row: named_marks(row.states), _signers_in_words
+        ),
+        FlowColumn.SENT: Column(translate("FlowTableModel", "Sent"), 128, lambda row: china_time(row.sent_at_ms)),
+        FlowColumn.DEADLINE: Column(
+            translate("FlowTableModel", "Sign until"),
+            128,
+            lambda row: china_time(row.deadline_ms) if row.deadline_ms is not None else "–",
+        ),
+        FlowColumn.ENVIRONMENT: Column(
+            translate("FlowTableModel", "Environment"), 100, lambda row: environment_name(row.environment)
+        ),
+    }
+
+
+def _state_text(row: FlowRow) -> str:
+    return flow_state_word(row.status, row.code, stopped_by(row.states))
+
+
+def _signers_in_words(row: FlowRow) -> str:
+    return ", ".join(
+        f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}" for state in row.states
+    )
 
 
 class FlowTableModel(QAbstractTableModel):
@@ -56,6 +94,8 @@ class FlowTableModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        columns = _columns()
+        self.columns = tuple(columns[column] for column in FlowColumn)
         self._rows: list[FlowRow] = []
         self._positions: dict[FlowId, int] = {}
 
@@ -91,12 +131,6 @@ class FlowTableModel(QAbstractTableModel):
         """Return where a flow stands, or None."""
         return self._positions.get(flow_id)
 
-    def retranslate(self) -> None:
-        """Have all texts read again."""
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(FlowColumn) - 1)
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(FlowColumn) - 1))
-
     @override
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
         return 0 if parent.isValid() else len(self._rows)
@@ -109,27 +143,20 @@ class FlowTableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return {
-            FlowColumn.TITLE: self.tr("Contract"),
-            FlowColumn.STATE: self.tr("State"),
-            FlowColumn.SIGNERS: self.tr("Signers"),
-            FlowColumn.SENT: self.tr("Sent"),
-            FlowColumn.DEADLINE: self.tr("Sign until"),
-            FlowColumn.ENVIRONMENT: self.tr("Environment"),
-        }[FlowColumn(section)]
+        return self.columns[section].heading
 
     @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         # Asked a thousand times for one painting, mostly about what there is nothing to say of.
         if role not in _ANSWERED or not index.isValid():
             return None
-        row, column = self._rows[index.row()], _COLUMNS[index.column()]
+        row, column = self._rows[index.row()], self.columns[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(row, column)
+                return column.text(row)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._signers_in_words(row) if column is FlowColumn.SIGNERS else self._text(row, column)
-            case Qt.ItemDataRole.ForegroundRole if column is FlowColumn.STATE:
+                return (column.spoken or column.text)(row)
+            case Qt.ItemDataRole.ForegroundRole if index.column() == FlowColumn.STATE:
                 return _state_colour(row.status)
             case _:
                 return None
@@ -138,29 +165,6 @@ class FlowTableModel(QAbstractTableModel):
         if self._rows[position] != row:
             self._rows[position] = row
             self.dataChanged.emit(self.index(position, 0), self.index(position, len(FlowColumn) - 1))
-
-    @staticmethod
-    def _text(row: FlowRow, column: FlowColumn) -> str:
-        match column:
-            case FlowColumn.TITLE:
-                return one_line(row.title)
-            case FlowColumn.STATE:
-                return flow_state_word(row.status, row.code, stopped_by(row.states))
-            case FlowColumn.SIGNERS:
-                return named_marks(row.states)
-            case FlowColumn.SENT:
-                return china_time(row.sent_at_ms)
-            case FlowColumn.DEADLINE:
-                return china_time(row.deadline_ms) if row.deadline_ms is not None else "–"
-            case FlowColumn.ENVIRONMENT:
-                return environment_name(row.environment)
-
-    @staticmethod
-    def _signers_in_words(row: FlowRow) -> str:
-        return ", ".join(
-            f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}"
-            for state in row.states
-        )
 
 
 def _state_colour(status: FlowStatus) -> QColor | None:
@@ -179,15 +183,7 @@ def _state_colour(status: FlowStatus) -> QColor | None:
 
 _ROW_PX: Final = 32
 _KEEP_MS: Final = 800
-_WIDTHS_PX: Final = {
-    FlowColumn.TITLE: 220,
-    FlowColumn.STATE: 148,
-    FlowColumn.SIGNERS: 200,
-    FlowColumn.SENT: 128,
-    FlowColumn.DEADLINE: 128,
-    FlowColumn.ENVIRONMENT: 100,
-}
-_MOST_SELECTED: Final = 500
+_MAX_RESELECTED: Final = 500
 """So many are kept selected over a new order; more would have to be sought one by one."""
 
 
@@ -252,7 +248,7 @@ class FlowTable(QTableView):
         """Show these rows; the current and the selected ones stay so, wherever they stand now."""
         current = self.current_id
         ranges = self.selectionModel().selection()
-        few = sum(ranges.at(number).height() for number in range(ranges.size())) <= _MOST_SELECTED
+        few = sum(ranges.at(number).height() for number in range(ranges.size())) <= _MAX_RESELECTED
         selected = [row.flow_id for row in self.selected_rows] if few else []
         self._is_renewing = True
         try:
@@ -291,12 +287,6 @@ class FlowTable(QTableView):
             self._is_taking = False
         self.order_changed.emit()
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.flows.retranslate()
-        super().changeEvent(event)
-
     def _set_up(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -320,8 +310,8 @@ class FlowTable(QTableView):
         header.setSortIndicatorShown(True)
         header.setSortIndicator(FlowColumn.SENT, Qt.SortOrder.DescendingOrder)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        for column, width in _WIDTHS_PX.items():
-            self.setColumnWidth(column, width)
+        for section, column in enumerate(self.flows.columns):
+            self.setColumnWidth(section, column.width_px)
         header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self) -> None:
@@ -364,8 +354,7 @@ class FlowTable(QTableView):
         for column in FlowColumn:
             if column is FlowColumn.TITLE:
                 continue
-            text = self.flows.headerData(column, Qt.Orientation.Horizontal)
-            action = QAction(text, menu)
+            action = QAction(self.flows.columns[column].heading, menu)
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(column))
             action.setData(int(column))
