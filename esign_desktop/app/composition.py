@@ -38,7 +38,7 @@ from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.templates import TemplateService
 from esign_desktop.services.sending.preparation import in_turn_among_others, prepare_side_by_side
-from esign_desktop.services.sending.send import Turns
+from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionStores
 from esign_desktop.store.erasure import PersonErasure
@@ -107,7 +107,7 @@ def build_services(
         book=book,
         values=values,
     )
-    turns = Turns()
+    turns = ActiveSends()
     documents = DocumentService(engine)
     draft_service = DraftService(drafts, clock_ms=clock_ms, is_being_sent=journal.is_being_sent)
     flow_service = FlowService(

@@ -24,7 +24,7 @@ from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.sending.preparation import prepare_side_by_side
-from esign_desktop.services.sending.send import Turns
+from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.store.tables.presets import Presets
 from esign_desktop.store.tables.settings import Settings
@@ -65,7 +65,7 @@ class CounterDesk(Desk):
     @override
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.turns = Turns()
+        self.turns = ActiveSends()
         self.submission = self.make_submission(self.stores, turns=self.turns)
         self.documents = DocumentService(LocalEngine())
         self.third_ids = ThirdIds(Settings(self.database))

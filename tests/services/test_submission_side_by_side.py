@@ -16,7 +16,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.sending.accounts import account_chains
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.preparation import prepare_side_by_side
-from esign_desktop.services.sending.send import Turns
+from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.store.tables.journal import Submission, SubmissionRecord
 from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, organization_signer, person_signer
 from tests.services.sending.test_submission import AGENT
@@ -36,7 +36,7 @@ __all__ = ["driver"]
 NUMBERS = (b"110101199003079999", b"13500000001", b"91110000600037341L")
 
 
-def fast(desk: Desk, turns: Turns | None = None) -> SubmissionService:
+def fast(desk: Desk, turns: ActiveSends | None = None) -> SubmissionService:
     return desk.make_submission(desk.stores, prepare=prepare_side_by_side, turns=turns)
 
 
@@ -151,7 +151,7 @@ def test_what_was_reached_before_the_network_went_is_not_done_again(
 def test_two_services_send_at_the_same_time_and_leave_each_others_sends_alone(
     desk: Desk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
-    turns = Turns()
+    turns = ActiveSends()
     slow, quick = desk.make_submission(desk.stores, turns=turns), fast(desk, turns)
     first, second = make_contract(tmp_path / "1"), make_contract(tmp_path / "2")
     under_way, codes = threading.Event(), []

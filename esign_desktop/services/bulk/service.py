@@ -8,8 +8,7 @@ The list of what became of a sheet, for those who sent it.
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -37,12 +36,13 @@ from esign_desktop.services.bulk.values import (
     ResultWords,
     RowState,
 )
+from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.services.sheets.csv_table import save_csv
 from esign_desktop.store.tables.bulk import Bulk
 from esign_desktop.store.tables.bulk import BulkRun as KeptRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from esign_desktop.domain.bulk.columns import ColumnChoice
@@ -168,7 +168,7 @@ class BulkService:
         self._senders = senders
         self._environment = environment
         self._clock_ms = clock_ms
-        self._turn = threading.Lock()
+        self._exclusive = Exclusive("bulk.busy")
 
     def preset_obstacle(self, preset: Preset) -> InputError | None:
         """Return why a preset can't be used now, whatever the sheet: ``preset.other_environment``, or None."""
@@ -226,7 +226,7 @@ class BulkService:
         by one at a time. To go on after a stop, plan anew and run that. Raises, with nothing sent: InputError
         ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed``, ``bulk.preset_changed``; StoreError.
         """
-        with self._having_turn():
+        with self._exclusive():
             preset = self._preset_of(plan)
             run_id = uuid4().hex
             self._begin(run_id, plan)
@@ -334,15 +334,6 @@ class BulkService:
                 self._store.end(run_id, self._clock_ms())
             if plan.environment.is_binding and report.count(RowState.SENT):
                 self._presets.forget_numbers(plan.preset.id)
-
-    @contextmanager
-    def _having_turn(self) -> Iterator[None]:
-        if not self._turn.acquire(blocking=False):
-            raise InputError("bulk.busy", retryable=True)
-        try:
-            yield
-        finally:
-            self._turn.release()
 
 
 def _essence(preset: Preset) -> Preset:

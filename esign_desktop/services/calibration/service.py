@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.people.accounts import AccountService
-    from esign_desktop.services.sending.send import Turns
+    from esign_desktop.services.sending.send import ActiveSends
     from esign_desktop.services.sending.values import SubmissionProgress, SubmissionStores
     from esign_desktop.store.tables.settings import Settings
 
@@ -132,7 +132,7 @@ class CalibrationService:
         settings: Settings,
         sheet_path: Path,
         folder: Path,
-        turns: Turns,
+        turns: ActiveSends,
         clock_ms: Callable[[], int],
         retry: RetryPolicy | None = None,
         ask_again_s: float = _ASK_AGAIN_S,

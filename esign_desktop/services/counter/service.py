@@ -6,8 +6,6 @@ Whatever goes wrong, the customer's data stay until the desk is cleared, and the
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,11 +14,12 @@ from esign_desktop.services.counter.states import CounterEvent, CounterState
 from esign_desktop.services.counter.values import CounterNews
 from esign_desktop.services.counter.visit import CurrentVisit, Customer, Visit
 from esign_desktop.services.counter.workflow import CounterWorkflow, require_usable_here
+from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.services.presets.answers import read_answer
 from esign_desktop.services.sending.held import HeldChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from esign_desktop.domain.environment import Environment
@@ -70,7 +69,7 @@ class CounterService:
         self._submission = submission
         self._flows = flows
         self._environment = environment
-        self._turn = threading.Lock()
+        self._exclusive = Exclusive("counter.busy", wait_s=TURN_S)
         self._desk = CurrentVisit()
         self._workflow = CounterWorkflow(
             self._desk, presets, accounts, submission, flows, waiting, environment=environment
@@ -365,15 +364,6 @@ class CounterService:
         if visit is None or visit.state not in states:
             raise InputError("counter.not_ready")
         return visit
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        if not self._turn.acquire(timeout=TURN_S):
-            raise InputError("counter.busy", retryable=True)
-        try:
-            yield
-        finally:
-            self._turn.release()
 
 
 def _require_data(visit: Visit) -> None:

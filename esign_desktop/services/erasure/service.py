@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord, FlowSigner
     from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.presets.service import PresetService
-    from esign_desktop.services.sending.send import Turns
+    from esign_desktop.services.sending.send import ActiveSends
 
 _SHORTEST_IN_BYTES: Final = 6
 """Less may stand anywhere by chance."""
@@ -95,7 +95,7 @@ class PeopleService:
         self,
         stores: PeopleStores,
         presets: PresetService,
-        turns: Turns,
+        turns: ActiveSends,
         *,
         find_mention: Callable[[Path, Needles], tuple[bool, bool]] = find_mention,
         note_in_copies: Callable[[], None] = lambda: None,

@@ -6,8 +6,7 @@ anything else is done with it. The call that makes one is never repeated unasked
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,10 +20,11 @@ from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreEr
 from esign_desktop.domain.forms import PdfFormField, template_fields
 from esign_desktop.domain.preset.preset import PlatformTemplate, PresetHome
 from esign_desktop.pdf.isolated.forms import list_form_fields
+from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.store.tables.templates import TemplateRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.document import Document
@@ -76,7 +76,7 @@ class TemplateService:
         self._client_for = client_for
         self._clock_ms = clock_ms
         self._list_fields = list_fields
-        self._turn = threading.Lock()
+        self._exclusive = Exclusive("template.busy")
 
     def look(self, document: Document) -> TemplateLook:
         """Read the form of a document that is open, and what is known about it where contracts go now.
@@ -114,7 +114,7 @@ class TemplateService:
         home = _home(environment)
         if home != _home(look.environment):
             raise InputError("template.other_environment")
-        with self._having_turn():
+        with self._exclusive():
             earlier = self._known(home, look.sha256)
             if earlier is not None and earlier.is_made:
                 return PlatformTemplate(earlier.template_id, template_fields(look.fields))
@@ -191,15 +191,6 @@ class TemplateService:
                 self._templates.keep(record.id, str(values["template_id"]), entry.at_ms)
                 return self._templates.find(home, sha256)
         return record
-
-    @contextmanager
-    def _having_turn(self) -> Iterator[None]:
-        if not self._turn.acquire(blocking=False):
-            raise InputError("template.busy", retryable=True)
-        try:
-            yield
-        finally:
-            self._turn.release()
 
 
 def _home(environment: Environment) -> PresetHome:

@@ -195,7 +195,7 @@ class SubmissionFacts:
         return self._account_ids.get(party.key, "")
 
     def account_id(self, party: Party) -> str:
-        """Return the party's account, the one that they were data by if no other was found; empty when there is none.
+        """Return the party's account, the one that they were told by if no other was found; empty when there is none.
 
         Earlier versions of the program did not record accounts that the contract named itself.
         """

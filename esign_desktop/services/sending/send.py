@@ -183,7 +183,7 @@ def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Envi
     return replace(environment, base_url=facts.base_url, behaviour=behaviour)
 
 
-class Turns:
+class ActiveSends:
     """Shared by the submission services of one installation. Thread-safe."""
 
     def __init__(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.checks import obstacles
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
 from esign_desktop.domain.submission import SubmissionId, SubmissionState, new_submission_id
+from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.services.sending.accounts import scrub_journal
 from esign_desktop.services.sending.documents import take_snapshots
 from esign_desktop.services.sending.facts import SubmissionFacts, signing_links
@@ -26,7 +26,7 @@ from esign_desktop.services.sending.flow import depends_on_links, execute, expec
 from esign_desktop.services.sending.held import HeldSend, held_send
 from esign_desktop.services.sending.preparation import prepare_in_turn
 from esign_desktop.services.sending.replacement import drop_replaced_values, end_replaced
-from esign_desktop.services.sending.send import SendContext, Turns
+from esign_desktop.services.sending.send import ActiveSends, SendContext
 from esign_desktop.services.sending.start import (
     end_in_ledger,
     lacks_links,
@@ -75,16 +75,16 @@ class SubmissionService:
         *,
         clock_ms: Callable[[], int],
         retry: RetryPolicy | None = None,
-        turns: Turns | None = None,
+        turns: ActiveSends | None = None,
         prepare: Callable[[SendContext], None] = prepare_in_turn,
     ) -> None:
         self._stores = stores
         self._platforms = platforms
         self._clock_ms = clock_ms
         self._retry = retry or RetryPolicy()
-        self._turns = turns or Turns()
+        self._turns = turns or ActiveSends()
         self._prepare = prepare
-        self._turn = threading.Lock()
+        self._one_at_a_time = Exclusive("submission.busy")
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
         """Return the JSON that start would be sent now, with names in the place of ids that are not known yet."""
@@ -415,13 +415,8 @@ class SubmissionService:
 
     @contextmanager
     def _exclusive(self, submission_id: SubmissionId | None = None) -> Iterator[None]:
-        if not self._turn.acquire(blocking=False):
-            raise InputError("submission.busy", retryable=True)
-        try:
-            with self._turns.hold(submission_id) if submission_id is not None else nullcontext():
-                yield
-        finally:
-            self._turn.release()
+        with self._one_at_a_time(), self._turns.hold(submission_id) if submission_id is not None else nullcontext():
+            yield
 
 
 def _is_too_late(facts: SubmissionFacts) -> bool:

@@ -1,0 +1,31 @@
+"""Lets one caller in at a time, and refuses the others instead of keeping them waiting."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Exclusive:
+    """Use as ``with exclusive():``. Raises InputError ``code`` where somebody else is in for longer than ``wait_s``."""
+
+    def __init__(self, code: str, *, wait_s: float = 0.0) -> None:
+        self._code = code
+        self._wait_s = wait_s
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Keep others out during the block."""
+        if not self._lock.acquire(timeout=self._wait_s):
+            raise InputError(self._code, retryable=True)
+        try:
+            yield
+        finally:
+            self._lock.release()
