@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import is_elsewhere
-from esign_desktop.domain.errors import AppError, Cancelled
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.services.sending.held import RESTORED, HeldChoice
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
 from esign_desktop.ui.send.qr_card import QrCard
-from esign_desktop.ui.send.stages import StageList, TroubleCard, can_be_cancelled, held_texts, stage_of
-from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.send.sending import Sending
+from esign_desktop.ui.send.stages import StageList, TroubleCard, held_texts, stage_of
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import SILENCE_S
 from esign_desktop.ui.text.outside import one_line
@@ -35,10 +31,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.sending.held import HeldSend
     from esign_desktop.services.sending.review import ContractReview
-    from esign_desktop.services.sending.submission import SubmissionService
-    from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionSummary
+    from esign_desktop.services.sending.values import SubmissionProgress, SubmissionSummary
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -75,19 +69,7 @@ class SendingPanel(QWidget):
         super().__init__(parent)
         self._watch = watch
         self._lent = LentColour(watch, self)
-        self._environment: Environment | None = None
-        self._draft_id: DraftId | None = None
-        self._services = services
-        self._tasks = tasks
-        self._review: ContractReview | None = None
-        self._title_text = ""
-        self._submission_id: SubmissionId | None = None
-        self._cancel = CancelToken()
-        self._state = SubmissionState.QUEUED
-        self._is_busy = False
-        self._error: AppError | None = None
-        self._held: HeldSend | None = None
-        self._record: FlowRecord | None = None
+        self._sending = Sending(services, tasks, self)
         self._safe: str | None = None
         self._banner = EnvironmentBanner(self)
         self._title = PlainLabel(self)
@@ -118,89 +100,69 @@ class SendingPanel(QWidget):
         self._escape.activated.connect(self._on_escape_activated)
         if watch is not None:
             watch.changed.connect(self._on_watch_changed)
+        self._connect()
         self._show()
 
     @property
     def is_busy(self) -> bool:
         """Whether a contract is on its way at this moment."""
-        return self._is_busy
+        return self._sending.is_busy
 
     @property
     def submission_id(self) -> SubmissionId | None:
         """The send that is shown, once it was taken on."""
-        return self._submission_id
+        return self._sending.submission_id
 
     @property
     def draft_id(self) -> DraftId | None:
         """The contract that is shown."""
-        return self._draft_id
+        return self._sending.draft_id
 
     @property
     def is_unended(self) -> bool:
         """Whether the send that is shown pauses, is held or goes on: its contract can't be changed."""
-        is_over = self._is_void or self._state is SubmissionState.DONE
-        return self._submission_id is not None and not is_over
+        return self._sending.is_unended
 
     def send(self, review: ContractReview) -> None:
         """Send what was reviewed."""
-        self._review = review
-        self._title_text, self._draft_id = review.draft.title, review.draft.id
-        self._submission_id = None
-        self._stand_in(review.environment)
-        self._begin()
-        self._start(
-            partial(
-                _queue_and_run,
-                self._services.submission,
-                review,
-                self._cancel,
-                self._tasks.reporter(self._on_queued, owner=self),
-                self._reporter(),
-            )
-        )
+        self._sending.take_review(review)
+        self._show_environment()
+        self._sending.run()
 
     def resume(self, summary: SubmissionSummary) -> None:
         """Go on with a send that pauses, or show one that is held; ask first where another environment is chosen."""
-        self._review = None
-        self._title_text, self._draft_id = summary.title, summary.draft_id
-        self._submission_id = summary.id
-        self._stand_in(summary.home)
-        self._begin()
-        self._state = summary.state
+        self._sending.take_summary(summary)
+        self._stages.begin()
+        self._show_environment()
         if summary.state is SubmissionState.HELD:
             # Nothing is sent by looking at it.
-            self._run(summary.id)
-            return
-        self._show()
-        self._ask(self.tr("Go on"), lambda: self._run(summary.id), otherwise=self.back_requested.emit)
+            self._sending.run()
+        else:
+            self._ask(self.tr("Go on"), self._sending.run, otherwise=self.back_requested.emit)
 
     @property
     def _here(self) -> Environment | None:
-        return self._watch.environment if self._watch is not None else self._environment
+        return self._watch.environment if self._watch is not None else self._sending.environment
 
     @property
-    def _is_elsewhere(self) -> bool:
-        return self._environment is not None and is_elsewhere(self._environment, self._here)
+    def _elsewhere(self) -> Environment | None:
+        """The contract's environment where the window stands in another one."""
+        environment = self._sending.environment
+        return environment if environment is not None and is_elsewhere(environment, self._here) else None
 
-    def _stand_in(self, environment: Environment) -> None:
+    def _show_environment(self) -> None:
         """Take the colour and the words of the contract's own environment."""
-        self._environment = environment
-        self._banner.show_contract(environment, self._here)
-        self._lent.show(environment)
-        self._show()
-
-    def _on_watch_changed(self, _state: object) -> None:
-        if self._environment is not None:
-            self._banner.show_contract(self._environment, self._here)
+        environment = self._sending.environment
+        if environment is not None:
+            self._banner.show_contract(environment, self._here)
+            self._lent.show(environment)
             self._show()
 
     def _ask(self, act: str, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
         """Do what reaches the platform; where the window stands in another environment, only on a person's word."""
-        if self._environment is None:
-            return
-        ask_if_elsewhere(
-            self, self._environment, self._here, title=self._title_text, act=act, then=then, otherwise=otherwise
-        )
+        environment, title = self._sending.environment, self._sending.title
+        if environment is not None:
+            ask_if_elsewhere(self, environment, self._here, title=title, act=act, then=then, otherwise=otherwise)
 
     def _make_rows_of_buttons(self) -> QVBoxLayout:
         rows = QVBoxLayout()
@@ -211,7 +173,7 @@ class SendingPanel(QWidget):
                 True,
                 (
                     ("cancel", self.tr("Stop"), self._on_cancel_meant),
-                    ("back", self.tr("Back to the contract"), self._on_back_meant),
+                    ("back", self.tr("Back to the contract"), self._sending.call_off),
                     ("evidence", self.tr("Copy evidence"), self._on_evidence_clicked),
                 ),
             ),
@@ -279,85 +241,68 @@ class SendingPanel(QWidget):
         whole.addWidget(middle, 100)
         whole.addStretch(1)
 
-    def _begin(self) -> None:
-        self._cancel = CancelToken()
-        self._state = SubmissionState.QUEUED
-        self._error = self._held = self._record = None
-        self._stages.begin()
-
-    def _start(self, work: Callable[[], SubmissionOutcome]) -> None:
-        """Do work in the submission lane. A stop comes back as an outcome too, since the panel has to know."""
-        self._is_busy = True
-        self._silence.start()
-        self._ticks.start()
-        self._error = None
-        self._stages.reach(self._stages.stage)
-        self._show()
-        self._tasks.start(
-            partial(_none_if_cancelled, work),
-            owner=self,
-            on_done=self._on_work_done,
-            on_error=self._on_work_failed,
-            lane=Lane.SUBMISSION,
-        )
-
-    def _reporter(self) -> Callable[[SubmissionProgress], None]:
-        return self._tasks.reporter(self._on_progressed, owner=self)
-
-    def _run(self, submission_id: SubmissionId) -> None:
-        run, cancel = self._services.submission.run, self._cancel
-        self._start(partial(run, submission_id, on_progress=self._reporter(), cancel=cancel))
+    def _connect(self) -> None:
+        self._sending.begun.connect(self._on_sending_begun)
+        self._sending.progressed.connect(self._on_sending_progressed)
+        self._sending.changed.connect(self._show)
+        self._sending.rested.connect(self._show_silence)
+        self._sending.rested.connect(self.rested)
+        self._sending.stopped.connect(self._on_sending_stopped)
+        self._sending.called_off.connect(self.back_requested)
+        self._sending.handed_over.connect(self.handed_over)
+        self._sending.sent.connect(self._on_sending_sent)
 
     def _show(self) -> None:
-        is_done = self._record is not None
-        is_held = self._state is SubmissionState.HELD and not self._is_busy
-        has_trouble = self._error is not None or is_held
-        self._title.setText(self._headline(is_done=is_done, is_held=is_held))
-        self._note.setText(self._small_print(is_done=is_done))
+        sending = self._sending
+        is_done = sending.is_done
+        self._title.setText(self._headline())
+        self._note.setText(self._small_print())
         self._note.setVisible(bool(self._note.text()))
         self._stages.setVisible(not is_done)
         self._reading.setVisible(not is_done)
         self._card.setVisible(is_done)
         self._code_area.setVisible(is_done)
         self._rest.setVisible(not is_done)
-        if is_held:
-            self._trouble.show_texts(*held_texts(may_be_visible=self._may_be_visible, is_restored=self._is_restored))
-        elif self._error is not None:
-            self._trouble.show_error(self._error)
-        self._trouble.setVisible(has_trouble and not self._is_busy)
+        if sending.is_held:
+            self._trouble.show_texts(
+                *held_texts(may_be_visible=sending.may_be_visible, is_restored=sending.is_restored)
+            )
+        elif sending.error is not None:
+            self._trouble.show_error(sending.error)
+        self._trouble.setVisible((sending.error is not None or sending.is_held) and not sending.is_busy)
         if self._trouble.isVisible():
             # Once it is laid out.
             QTimer.singleShot(0, self, self._show_trouble)
-        self._show_buttons(is_done=is_done, is_held=is_held)
+        self._show_buttons()
 
     def _show_trouble(self) -> None:
         self._reading.ensureWidgetVisible(self._trouble)
 
-    def _show_buttons(self, *, is_done: bool, is_held: bool) -> None:
-        is_stopped = not self._is_busy and not is_done
-        can_retry = is_stopped and not is_held and (self._review is not None or self._submission_id is not None)
-        can_go_back = is_stopped and (self._submission_id is None or can_be_cancelled(self._state) or self._is_void)
+    def _show_buttons(self) -> None:
+        sending = self._sending
+        is_done, is_held = sending.is_done, sending.is_held
+        is_stopped = not sending.is_busy and not is_done
         shown = {
-            "cancel": self._is_busy,
-            "back": can_go_back,
-            "evidence": is_held and self._held is not None,
+            "cancel": sending.is_busy,
+            "back": is_stopped and (sending.is_unsent or sending.can_stop),
+            "evidence": is_held and sending.held is not None,
             "look": is_held,
-            "again": is_held and self._held is not None and HeldChoice.START_AGAIN in self._held.choices,
-            "later": is_stopped and self._submission_id is not None and not self._is_void,
-            "retry": can_retry,
+            "again": sending.can_start_anew,
+            "later": is_stopped and not sending.is_unsent,
+            "retry": is_stopped and sending.can_retry,
             "track": is_done,
             "new": is_done,
         }
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)
-        self._escape.setEnabled(self._is_busy)
-        elsewhere = self._environment if self._is_elsewhere else None
+        self._escape.setEnabled(sending.is_busy)
+        elsewhere = self._elsewhere
         for name in _ACTING:
             text = self._texts[name]
             self._buttons[name].setText(text if elsewhere is None else act_there(text, elsewhere))
             dress_acting_button(self._buttons[name], elsewhere)
         self._focus_safely()
-        self._buttons["cancel"].setEnabled(can_be_cancelled(self._state) and not self._cancel.is_cancelled)
+        self._buttons["cancel"].setEnabled(sending.can_stop and not sending.is_stopping)
         self._buttons["back"].setText(self.tr("Give up, back to the contract") if is_held else self._texts["back"])
 
     def _focus_safely(self) -> None:
@@ -370,62 +315,46 @@ class SendingPanel(QWidget):
         if focused is None or focused is self or self.isAncestorOf(focused):
             (self._buttons[safe] if safe else self).setFocus()
 
-    @property
-    def _is_restored(self) -> bool:
-        return self._held is not None and self._held.reason == RESTORED
-
-    @property
-    def _may_be_visible(self) -> bool:
-        return self._held is not None and self._held.may_be_visible
-
-    @property
-    def _is_void(self) -> bool:
-        return self._state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
-
-    def _headline(self, *, is_done: bool, is_held: bool) -> str:
-        if is_done:
+    def _headline(self) -> str:
+        sending = self._sending
+        if sending.is_done:
             text = self.tr("Sent to the signers")
-        elif is_held:
+        elif sending.is_held:
             text = self.tr("“{title}” is held")
-        elif self._error is not None:
-            text = self.tr("“{title}” was not sent") if self._is_unsent else self.tr("“{title}” pauses")
-        elif self._cancel.is_cancelled:
+        elif sending.error is not None:
+            text = self.tr("“{title}” was not sent") if sending.is_unsent else self.tr("“{title}” pauses")
+        elif sending.is_stopping:
             text = self.tr("Stopping “{title}”")
         else:
             text = self.tr("Sending “{title}”")
-        return text.format(title=one_line(self._title_text))
+        return text.format(title=one_line(sending.title))
 
-    @property
-    def _is_unsent(self) -> bool:
-        return self._submission_id is None or self._is_void
-
-    def _small_print(self, *, is_done: bool) -> str:
-        if is_done:
+    def _small_print(self) -> str:
+        sending = self._sending
+        if sending.is_done:
             return ""
-        if self._error is not None and not self._is_unsent:
+        if sending.error is not None and not sending.is_unsent:
             return self.tr("Everything done so far is kept. It also waits in Track, and goes on where it stopped.")
-        if self._is_busy and not can_be_cancelled(self._state):
+        if sending.is_busy and not sending.can_stop:
             return self.tr("It is being handed to the signers; from here on it can only be revoked.")
         return ""
 
-    def _on_queued(self, submission_id: SubmissionId) -> None:
-        self._submission_id = submission_id
-
     def _show_silence(self) -> None:
         """Where nothing was heard for a while, say what is waited for and what can be done."""
-        if not self._is_busy:
+        sending = self._sending
+        if not sending.is_busy:
             self._ticks.stop()
         seconds = self._silence.elapsed() // 1000
-        self._silence_note.setVisible(self._is_busy and seconds >= SILENCE_S)
+        self._silence_note.setVisible(sending.is_busy and seconds >= SILENCE_S)
         if self._silence_note.isHidden():
             return
-        host = one_line(self._environment.host) if self._environment is not None else ""
+        host = one_line(sending.environment.host) if sending.environment is not None else ""
         waiting = self.tr("Nothing has been heard from the platform ({host}) for {seconds} seconds.").format(
             host=host, seconds=seconds
         )
-        if self._cancel.is_cancelled:
+        if sending.is_stopping:
             text = self.tr("It is being called off; you may go on working meanwhile.")
-        elif can_be_cancelled(self._state):
+        elif sending.can_stop:
             text = self.tr("You may wait, or press Esc to stop: nobody has been shown the contract yet.")
         else:
             text = self.tr("It is being handed to the signers and can't be stopped; you may go on working meanwhile.")
@@ -436,10 +365,22 @@ class SendingPanel(QWidget):
         if button.isVisible() and button.isEnabled():
             button.click()
 
-    def _on_progressed(self, progress: SubmissionProgress) -> None:
+    def _on_watch_changed(self, _state: object) -> None:
+        if self._sending.environment is not None:
+            self._banner.show_contract(self._sending.environment, self._here)
+            self._show()
+
+    def _on_sending_begun(self) -> None:
+        self._silence.start()
+        self._ticks.start()
+        if self._sending.submission_id is None:
+            self._stages.begin()
+        self._stages.reach(self._stages.stage)
+        self._show()
+
+    def _on_sending_progressed(self, progress: SubmissionProgress) -> None:
         self._silence.restart()
         self._silence_note.hide()
-        self._state = progress.state
         stage = stage_of(progress)
         if stage is not None:
             self._stages.reach(stage)
@@ -450,132 +391,36 @@ class SendingPanel(QWidget):
         else:
             self._show()
 
-    def _on_work_done(self, outcome: SubmissionOutcome | None) -> None:
-        self._is_busy = False
-        self._show_silence()
-        self.rested.emit()
-        if outcome is None:
-            self.back_requested.emit()
-            return
-        self._submission_id, self._state, self._error = outcome.submission_id, outcome.state, outcome.error
-        if outcome.state is SubmissionState.CANCELLED and outcome.error is None:
-            self.back_requested.emit()
-            return
-        if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
-            # Before anything else can be done, and also if the record can't be read.
-            self.handed_over.emit(self._draft_id)
-            self._tasks.start(
-                partial(self._services.flows.get, outcome.flow_id),
-                owner=self,
-                on_done=self._on_flow_read,
-                on_error=self._on_work_failed,
-            )
-            return
-        self._stages.stop()
-        if outcome.state is SubmissionState.HELD:
-            self._tasks.start(
-                partial(self._services.submission.held, outcome.submission_id),
-                owner=self,
-                on_done=self._on_held_read,
-                on_error=self._on_work_failed,
-            )
-        self._show()
-
-    def _on_work_failed(self, error: AppError) -> None:
-        self._is_busy = False
-        self._show_silence()
-        self.rested.emit()
-        self._error = error
+    def _on_sending_stopped(self) -> None:
         self._stages.stop()
         self._show()
 
-    def _on_held_read(self, held: HeldSend) -> None:
-        self._held = held
-        self._show()
-
-    def _on_flow_read(self, record: FlowRecord) -> None:
-        self._record = record
+    def _on_sending_sent(self, record: FlowRecord) -> None:
         self._card.show_flow(record)
         self._show()
         self.sent.emit(record)
 
     def _on_cancel_meant(self) -> None:
-        # Breaking a connection off may take a moment: not on the window's thread.
-        self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancel_told, lane=Lane.NETWORK)
+        self._sending.stop()
         self._focus_safely()
         self._buttons["cancel"].setEnabled(False)
 
-    def _on_cancel_told(self, _nothing: None) -> None:
-        if self._is_busy:
-            self._show()
-
-    def _on_back_meant(self) -> None:
-        submission_id = self._submission_id
-        if submission_id is None or self._is_void:
-            self.back_requested.emit()
-            return
-        self._start(partial(self._services.submission.cancel_before_execute, submission_id))
-
     def _on_retry_meant(self) -> None:
-        self._ask(self._texts["retry"], self._retry)
-
-    def _retry(self) -> None:
-        self._cancel = CancelToken()
-        if self._submission_id is not None and not self._is_void:
-            self._run(self._submission_id)
-        elif self._review is not None:
-            self.send(self._review)
+        self._ask(self._texts["retry"], self._sending.run)
 
     def _on_look_meant(self) -> None:
-        if (submission_id := self._submission_id) is not None:
-            look = partial(self._services.submission.look_again, submission_id)
-            self._ask(self._texts["look"], lambda: self._start(look))
+        self._ask(self._texts["look"], self._sending.look_again)
 
     def _on_again_meant(self) -> None:
-        self._ask(self._texts["again"], self._start_anew)
-
-    def _start_anew(self) -> None:
-        if self._submission_id is None:
-            return
-        self._cancel = CancelToken()
-        self._state = SubmissionState.CONTRACT
-        submission, reporter = self._services.submission, self._reporter()
-        self._start(partial(_start_again_and_run, submission, self._submission_id, self._cancel, reporter))
+        self._ask(self._texts["again"], self._sending.start_anew)
 
     def _on_later_clicked(self) -> None:
         self.track_requested.emit(None)
 
     def _on_evidence_clicked(self) -> None:
-        if self._held is not None:
-            QGuiApplication.clipboard().setText(self._held.evidence)
+        if self._sending.held is not None:
+            QGuiApplication.clipboard().setText(self._sending.held.evidence)
 
     def _on_track_clicked(self) -> None:
-        self.track_requested.emit(self._record.flow_id if self._record is not None else None)
-
-
-def _queue_and_run(
-    submission: SubmissionService,
-    review: ContractReview,
-    cancel: CancelToken,
-    on_queued: Callable[[SubmissionId], None],
-    on_progress: Callable[[SubmissionProgress], None],
-) -> SubmissionOutcome:
-    submission_id = submission.queue(review.draft, review.environment, cancel=cancel)
-    on_queued(submission_id)
-    return submission.run(submission_id, on_progress=on_progress, cancel=cancel)
-
-
-def _start_again_and_run(
-    submission: SubmissionService,
-    submission_id: SubmissionId,
-    cancel: CancelToken,
-    on_progress: Callable[[SubmissionProgress], None],
-) -> SubmissionOutcome:
-    return submission.run(submission.start_again(submission_id), on_progress=on_progress, cancel=cancel)
-
-
-def _none_if_cancelled(work: Callable[[], SubmissionOutcome]) -> SubmissionOutcome | None:
-    try:
-        return work()
-    except Cancelled:
-        return None
+        record = self._sending.record
+        self.track_requested.emit(record.flow_id if record is not None else None)

@@ -1,0 +1,262 @@
+"""One send, from the review to the signers or to where it stopped: what is done with it, and how it stands."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.cancel import CancelToken
+from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.sending.held import RESTORED, HeldChoice
+from esign_desktop.ui.send.stages import can_be_cancelled
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.contract.draft import DraftId
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.domain.submission import SubmissionId
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.sending.held import HeldSend
+    from esign_desktop.services.sending.review import ContractReview
+    from esign_desktop.services.sending.submission import SubmissionService
+    from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionSummary
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class Sending(QObject):
+    """Runs in the submission lane, and goes on whatever the window shows."""
+
+    begun = Signal()
+    """It is on its way, for the first time or again."""
+    progressed = Signal(object)
+    """A ``SubmissionProgress``."""
+    handed_over = Signal(str)
+    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    sent = Signal(object)
+    """The ``FlowRecord`` of a contract that is at the signers now."""
+    rested = Signal()
+    """Nothing is on its way any more, however it ended."""
+    stopped = Signal()
+    """It did not come to its end: ``error`` or ``held`` say why."""
+    changed = Signal()
+    """More is known of how it stands."""
+    called_off = Signal()
+    """It is void, and its contract can be changed."""
+
+    def __init__(self, services: Services, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._review: ContractReview | None = None
+        self._cancel = CancelToken()
+        self.environment: Environment | None = None
+        self.title = ""
+        self.draft_id: DraftId | None = None
+        self.submission_id: SubmissionId | None = None
+        self.state = SubmissionState.QUEUED
+        self.is_busy = False
+        self.error: AppError | None = None
+        self.held: HeldSend | None = None
+        self.record: FlowRecord | None = None
+
+    def take_review(self, review: ContractReview) -> None:
+        """Get ready for what was reviewed; ``run`` sends it."""
+        self._take(review.environment, review.draft.title, review.draft.id, review)
+
+    def take_summary(self, summary: SubmissionSummary) -> None:
+        """Get ready for a send that pauses or is held; ``run`` goes on with it."""
+        self._take(summary.home, summary.title, summary.draft_id, None)
+        self.submission_id, self.state = summary.id, summary.state
+
+    def run(self) -> None:
+        """Send, or go on where it stopped."""
+        self._cancel = CancelToken()
+        submission = self._services.submission
+        if self.submission_id is not None and not self.is_void:
+            work = partial(submission.run, self.submission_id, on_progress=self._report(), cancel=self._cancel)
+            self._start(work)
+        elif self._review is not None:
+            self.take_review(self._review)
+            on_queued = self._tasks.reporter(self._on_queued, owner=self)
+            self._start(partial(_queue_and_run, submission, self._review, self._cancel, on_queued, self._report()))
+
+    def look_again(self) -> None:
+        """Look for the answer that a held send lacks."""
+        if self.submission_id is not None:
+            self._start(partial(self._services.submission.look_again, self.submission_id))
+
+    def start_anew(self) -> None:
+        """Start a held send a second time, on a person's word."""
+        if self.submission_id is not None:
+            self._cancel = CancelToken()
+            self.state = SubmissionState.CONTRACT
+            submission = self._services.submission
+            self._start(partial(_start_again_and_run, submission, self.submission_id, self._cancel, self._report()))
+
+    def call_off(self) -> None:
+        """Give up what has stopped; ``called_off`` follows."""
+        if self.submission_id is None or self.is_void:
+            self.called_off.emit()
+        else:
+            self._start(partial(self._services.submission.cancel_before_execute, self.submission_id))
+
+    def stop(self) -> None:
+        """Stop what is on its way, as long as nobody has been shown the contract."""
+        # Breaking a connection off may take a moment: not on the window's thread.
+        self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancel_told, lane=Lane.NETWORK)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is at the signers, and known to be."""
+        return self.record is not None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody wished to stop it."""
+        return self._cancel.is_cancelled
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether nobody has been shown anything yet."""
+        return can_be_cancelled(self.state)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the answer to its start is lost, so that a person has to decide."""
+        return self.state is SubmissionState.HELD and not self.is_busy
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether it came from another computer's copy."""
+        return self.held is not None and self.held.reason == RESTORED
+
+    @property
+    def may_be_visible(self) -> bool:
+        """Whether signers may see a contract whose start was not answered."""
+        return self.held is not None and self.held.may_be_visible
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it has failed or was called off for good."""
+        return self.state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether nothing of it is left at the platform that could go on."""
+        return self.submission_id is None or self.is_void
+
+    @property
+    def is_unended(self) -> bool:
+        """Whether it pauses, is held or goes on: its contract can't be changed."""
+        return not self.is_unsent and self.state is not SubmissionState.DONE
+
+    @property
+    def can_start_anew(self) -> bool:
+        """Whether starting it a second time does no harm."""
+        return self.is_held and self.held is not None and HeldChoice.START_AGAIN in self.held.choices
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether it can be tried again."""
+        return not self.is_held and (self._review is not None or self.submission_id is not None)
+
+    def _take(
+        self, environment: Environment, title: str, draft_id: DraftId | None, review: ContractReview | None
+    ) -> None:
+        self.environment, self.title, self.draft_id, self._review = environment, title, draft_id, review
+        self.submission_id = self.error = self.held = self.record = None
+        self.state = SubmissionState.QUEUED
+
+    def _report(self) -> Callable[[SubmissionProgress], None]:
+        return self._tasks.reporter(self._on_progressed, owner=self)
+
+    def _start(self, work: Callable[[], SubmissionOutcome]) -> None:
+        """Do work in the submission lane. A stop comes back as an outcome too, since the panel has to know."""
+        self.is_busy = True
+        self.error = None
+        self.begun.emit()
+        self._tasks.start(
+            partial(_none_if_cancelled, work),
+            owner=self,
+            on_done=self._on_work_done,
+            on_error=self._on_work_failed,
+            lane=Lane.SUBMISSION,
+        )
+
+    def _on_queued(self, submission_id: SubmissionId) -> None:
+        self.submission_id = submission_id
+
+    def _on_progressed(self, progress: SubmissionProgress) -> None:
+        self.state = progress.state
+        self.progressed.emit(progress)
+
+    def _on_work_done(self, outcome: SubmissionOutcome | None) -> None:
+        self.is_busy = False
+        self.rested.emit()
+        if outcome is None or (outcome.state is SubmissionState.CANCELLED and outcome.error is None):
+            self.called_off.emit()
+            return
+        self.submission_id, self.state, self.error = outcome.submission_id, outcome.state, outcome.error
+        if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
+            # Before anything else can be done, and also if the record can't be read.
+            self.handed_over.emit(self.draft_id)
+            self._read(partial(self._services.flows.get, outcome.flow_id), self._on_flow_read)
+            return
+        if outcome.state is SubmissionState.HELD:
+            self._read(partial(self._services.submission.held, outcome.submission_id), self._on_held_read)
+        self.stopped.emit()
+
+    def _on_work_failed(self, error: AppError) -> None:
+        self.is_busy = False
+        self.rested.emit()
+        self.error = error
+        self.stopped.emit()
+
+    def _read(self, work: Callable[[], object], on_done: Callable[..., None]) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_work_failed)
+
+    def _on_held_read(self, held: HeldSend) -> None:
+        self.held = held
+        self.changed.emit()
+
+    def _on_flow_read(self, record: FlowRecord) -> None:
+        self.record = record
+        self.sent.emit(record)
+
+    def _on_cancel_told(self, _nothing: None) -> None:
+        if self.is_busy:
+            self.changed.emit()
+
+
+def _queue_and_run(
+    submission: SubmissionService,
+    review: ContractReview,
+    cancel: CancelToken,
+    on_queued: Callable[[SubmissionId], None],
+    on_progress: Callable[[SubmissionProgress], None],
+) -> SubmissionOutcome:
+    submission_id = submission.queue(review.draft, review.environment, cancel=cancel)
+    on_queued(submission_id)
+    return submission.run(submission_id, on_progress=on_progress, cancel=cancel)
+
+
+def _start_again_and_run(
+    submission: SubmissionService,
+    submission_id: SubmissionId,
+    cancel: CancelToken,
+    on_progress: Callable[[SubmissionProgress], None],
+) -> SubmissionOutcome:
+    return submission.run(submission.start_again(submission_id), on_progress=on_progress, cancel=cancel)
+
+
+def _none_if_cancelled(work: Callable[[], SubmissionOutcome]) -> SubmissionOutcome | None:
+    try:
+        return work()
+    except Cancelled:
+        return None
