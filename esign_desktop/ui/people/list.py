@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.override import override
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -47,6 +46,8 @@ class PeopleList(QWidget):
         self._hint.setWordWrap(True)
         self._search = QLineEdit(self)
         self._search.setClearButtonEnabled(True)
+        self._search.setPlaceholderText(self.tr("Find a name"))
+        self._search.setAccessibleName(self.tr("Find a name"))
         self._list = QTreeWidget(self)
         self._list.setFixedHeight(_HEIGHT_PX)
         self._list.setRootIsDecorated(False)
@@ -54,9 +55,17 @@ class PeopleList(QWidget):
         self._list.setAllColumnsShowFocus(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._list.setAccessibleName(self.tr("People known at this desk"))
+        self._list.setHeaderLabels([self.tr("Name"), self.tr("ID number"), self.tr("Last contract")])
+        header = self._list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column_index in (1, 2):
+            header.setSectionResizeMode(column_index, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column_index, _COLUMN_PX)
         self._more = PlainLabel(self)
         self._more.setObjectName("hint")
-        self._forget = QPushButton(self)
+        self._forget = QPushButton(self.tr("Forget this person…"), self)
         row = QHBoxLayout()
         row.addWidget(self._forget)
         row.addWidget(self._more, 1)
@@ -69,32 +78,11 @@ class PeopleList(QWidget):
         self._search.textChanged.connect(self._show)
         self._list.currentItemChanged.connect(self._show_button)
         self._forget.clicked.connect(self._on_forget_clicked)
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
+        self._show()
 
     def show_people(self, people: Iterable[KnownPerson]) -> None:
         """Show who is known now."""
         self._people = tuple(people)
-        self._show()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._search.setPlaceholderText(self.tr("Find a name"))
-        self._search.setAccessibleName(self.tr("Find a name"))
-        self._list.setAccessibleName(self.tr("People known at this desk"))
-        self._list.setHeaderLabels([self.tr("Name"), self.tr("ID number"), self.tr("Last contract")])
-        header = self._list.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(column, _COLUMN_PX)
-        self._forget.setText(self.tr("Forget this person…"))
         self._show()
 
     def _show(self) -> None:

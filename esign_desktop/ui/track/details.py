@@ -1,9 +1,4 @@
-"""One flow in full: its signers' timelines, its files, and what can be done with it.
-
-What happened to a flow, line by line, each with its moment.
-
-One signer of a flow: what they did and when, and their link.
-"""
+"""One flow in full: its signers, its history, its files, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -50,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class FlowTimelineList(QWidget):
-    """Two columns: when, and what."""
+    """What happened to a flow, a line an event: when, and what."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,7 +112,7 @@ class FlowTimelineList(QWidget):
 
 
 class SignerTimeline(QWidget):
-    """Built anew whenever something changed."""
+    """One signer of a flow: what they did and when, and their link. Built anew whenever something changed."""
 
     qr_requested = Signal(int)
     """The number of the signer whose code is wanted."""
@@ -230,25 +225,26 @@ class DetailsPane(QScrollArea):
         self._state = PlainLabel(content)
         self._facts = PlainLabel(content)
         self._facts.setObjectName("hint")
-        self._signers_title = PlainLabel(content)
-        self._signers_title.setObjectName("sectionTitle")
-        self._history_title = PlainLabel(content)
-        self._history_title.setObjectName("sectionTitle")
+        self._signers_title = PlainLabel(content, self.tr("Signers"))
+        self._history_title = PlainLabel(content, self.tr("Timeline"))
+        self._files_title = PlainLabel(content, self.tr("Signed files on this computer"))
+        for title in (self._signers_title, self._history_title, self._files_title):
+            title.setObjectName("sectionTitle")
         self._history = FlowTimelineList(content)
-        self._files_title = PlainLabel(content)
-        self._files_title.setObjectName("sectionTitle")
         self._files = FileList(content)
         self._progress = PlainLabel(content)
         self._progress.setObjectName("hint")
         self._stop = QToolButton(content)
+        self._stop.setText(self.tr("Stop"))
         self._stop.setAutoRaise(True)
-        self._qr = QPushButton(content)
+        self._qr = QPushButton(self.tr("Show QR code"), content)
         self._qr.setObjectName("primary")
-        self._refresh = QPushButton(content)
-        self._download = QPushButton(content)
+        self._refresh = QPushButton(self.tr("Refresh"), content)
+        self._download = QPushButton(self.tr("Download signed files"), content)
         self._download_more = QToolButton(content)
         self._download_more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._download_to = QAction(self)
+        self._download_more.setAccessibleName(self.tr("Download elsewhere"))
+        self._download_to = QAction(self.tr("Download to another folder…"), self)
         menu = QMenu(self._download_more)
         menu.addAction(self._download_to)
         self._download_more.setMenu(menu)
@@ -256,22 +252,20 @@ class DetailsPane(QScrollArea):
         self._revoke_all = DeliberateButton(content)
         self._count = 1
         self._correct = DeliberateButton(content)
+        self._correct.setToolTip("Ctrl+R")
+        for button, keys in ((self._qr, "Q"), (self._refresh, "F5"), (self._download, "D"), (self._revoke, "R")):
+            button.setToolTip(keys)
         self._timeline_column = QVBoxLayout()
         self._lay_out(content)
         self._connect()
         self.setWidget(content)
-        self.retranslate()
+        self._show_icons()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange:
-                self.retranslate()
-            case QEvent.Type.PaletteChange:
-                self._show_icons()
-                self._show()
-            case _:
-                pass
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_icons()
+            self._show()
         super().changeEvent(event)
 
     def show_record(self, record: FlowRecord) -> None:
@@ -318,24 +312,6 @@ class DetailsPane(QScrollArea):
         self._progress.setVisible(bool(sentence))
         self._stop.setVisible(bool(sentence) and can_stop)
         self._show_buttons()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._signers_title.setText(self.tr("Signers"))
-        self._history_title.setText(self.tr("Timeline"))
-        self._files_title.setText(self.tr("Signed files on this computer"))
-        self._qr.setText(self.tr("Show QR code"))
-        self._refresh.setText(self.tr("Refresh"))
-        self._download.setText(self.tr("Download signed files"))
-        self._download_more.setAccessibleName(self.tr("Download elsewhere"))
-        self._download_to.setText(self.tr("Download to another folder…"))
-        self._stop.setText(self.tr("Stop"))
-        for button, keys in ((self._qr, "Q"), (self._refresh, "F5"), (self._download, "D"), (self._revoke, "R")):
-            button.setToolTip(keys)
-        self._correct.setToolTip("Ctrl+R")
-        self._files.rebuild()
-        self._show_icons()
-        self._show()
 
     def _lay_out(self, content: QWidget) -> None:
         for label in (self._title, self._state, self._facts, self._progress):

@@ -64,13 +64,8 @@ class SignatureVerdict(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange if self._facts is not None:
-                self._text.setText(signatures_summary(self._facts))
-            case QEvent.Type.PaletteChange:
-                self._show()
-            case _:
-                pass
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show()
         super().changeEvent(event)
 
     def _show(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -61,6 +61,7 @@ class RevokeSheet(QDialog):
                 banner.show_contract(home, here)
                 self._banners.append(banner)
         self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Contracts that will be revoked"))
         self._list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._list.setWordWrap(True)
         self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
@@ -83,31 +84,20 @@ class RevokeSheet(QDialog):
         column.addWidget(self._list, 1)
         column.addWidget(self._bar)
         column.addLayout(row)
+        self.setWindowTitle(self.tr("Revoke contracts"))
         fit_on_screen(self, *_SIZE_PX)
         self._revoke.meant.connect(self._on_revoke_meant)
         self._close.clicked.connect(self._on_close_clicked)
         actions.several_progressed.connect(self._on_actions_progressed)
         actions.several_revoked.connect(self._on_actions_revoked)
-        self.retranslate()
+        self._show()
         self._close.setFocus()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def reject(self) -> None:
         if self._is_running:
             self._actions.stop()
         super().reject()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self.setWindowTitle(self.tr("Revoke contracts"))
-        self._list.setAccessibleName(self.tr("Contracts that will be revoked"))
-        self._show()
 
     def _show(self) -> None:
         report, count = self._report, len(self._rows)

@@ -1,7 +1,4 @@
-"""A signed file in a window of its own: its pages to look at, and what its signatures prove.
-
-The signatures of a file beside its pages: who, when, unchanged or not, on whose word, and where.
-"""
+"""A signed file in a window of its own: its pages, and beside them what its signatures prove."""
 
 from __future__ import annotations
 
@@ -48,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class SignaturePanel(QScrollArea):
-    """One card a signature, in the order in which they were put on."""
+    """A card for each signature, in signing order: who, when, unchanged or not, on whose word, and where."""
 
     place_requested = Signal(object)
     """The ``SignaturePlace`` that is to be shown on the page."""
@@ -63,21 +60,24 @@ class SignaturePanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget(self)
-        self._title = PlainLabel(content)
-        self._title.setObjectName("panelTitle")
+        title = PlainLabel(content, self.tr("Digital signatures"))
+        title.setObjectName("panelTitle")
         self._verdict = SignatureVerdict(content)
-        self._note = PlainLabel(content)
-        self._note.setObjectName("hint")
-        self._note.setWordWrap(True)
+        self._verdict.show_text(self.tr("Checking the signatures…"))
+        note = PlainLabel(
+            content,
+            self.tr("The times are those of the signers' own computers, in China time. Trust is this computer's own."),
+        )
+        note.setObjectName("hint")
+        note.setWordWrap(True)
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(16, 16, 16, 16)
         self._column.setSpacing(12)
-        self._column.addWidget(self._title)
+        self._column.addWidget(title)
         self._column.addWidget(self._verdict)
         self._column.addStretch(1)
-        self._column.addWidget(self._note)
+        self._column.addWidget(note)
         self.setWidget(content)
-        self.retranslate()
 
     @property
     def verdict(self) -> SignatureVerdict:
@@ -98,24 +98,9 @@ class SignaturePanel(QScrollArea):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange:
-                self.retranslate()
-                self._rebuild()
-            case QEvent.Type.PaletteChange:
-                self._rebuild()
-            case _:
-                pass
+        if event.type() == QEvent.Type.PaletteChange:
+            self._rebuild()
         super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._title.setText(self.tr("Digital signatures"))
-        self._note.setText(
-            self.tr("The times are those of the signers' own computers, in China time. Trust is this computer's own.")
-        )
-        if self._facts is None:
-            self._verdict.show_text(self.tr("Checking the signatures…"))
 
     def _rebuild(self) -> None:
         for card in self._cards:
@@ -188,11 +173,11 @@ class SignedFileWindow(QWidget):
         self._name = ElidedLabel(self, one_line(path.name), mode=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("panelTitle")
         self._name.setToolTip(plain_tip(one_line(str(path), most_characters=1000)))
-        self._buttons = {name: self._button(name) for name in _BUTTONS}
         self._middle = QStackedWidget(self)
+        self.setWindowTitle("{name} — {kind}".format(name=one_line(path.name), kind=self.tr("Signed file")))
         self._lay_out()
-        self._connect()
-        self.retranslate()
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
+        self._panel.place_requested.connect(self._on_panel_place_requested)
         self._open(signatures)
 
     @property
@@ -204,12 +189,6 @@ class SignedFileWindow(QWidget):
     def panel(self) -> SignaturePanel:
         """What the signatures prove."""
         return self._panel
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -224,29 +203,6 @@ class SignedFileWindow(QWidget):
         self._tasks.start(close_files, owner=self, on_done=_ignore, lane=Lane.PDF)
         super().closeEvent(event)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        kind = self.tr("Signed file")
-        self.setWindowTitle(f"{one_line(self._path.name)} — {kind}")
-        for name, text in (
-            ("zoom-out", self.tr("Zoom out")),
-            ("zoom-in", self.tr("Zoom in")),
-            ("fit-width", self.tr("Fit width")),
-            ("fit-page", self.tr("Fit page")),
-            ("application", self.tr("Open with another program")),
-            ("folder", self.tr("Open its folder")),
-        ):
-            keys = _KEYS.get(name, "")
-            self._buttons[name].setToolTip(f"{text} ({keys})" if keys else text)
-            self._buttons[name].setAccessibleName(text)
-
-    def _button(self, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setAutoRaise(True)
-        button.setIcon(icon(name))
-        button.setIconSize(QSize(16, 16))
-        return button
-
     def _lay_out(self) -> None:
         bar = QWidget(self)
         bar.setObjectName("toolBar")
@@ -255,7 +211,23 @@ class SignedFileWindow(QWidget):
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(4)
         row.addWidget(self._name, 1)
-        for button in self._buttons.values():
+        for name, text, key, slot in (
+            ("zoom-out", self.tr("Zoom out"), _key(ActionName.ZOOM_OUT), self._pages.zoom_out),
+            ("zoom-in", self.tr("Zoom in"), _key(ActionName.ZOOM_IN), self._pages.zoom_in),
+            ("fit-width", self.tr("Fit width"), _key(ActionName.FIT_WIDTH), self._pages.fit_width),
+            ("fit-page", self.tr("Fit page"), _key(ActionName.FIT_PAGE), self._pages.fit_page),
+            ("application", self.tr("Open with another program"), "", self._on_open_clicked),
+            ("folder", self.tr("Open its folder"), "", self._on_folder_clicked),
+        ):
+            button = QToolButton(bar)
+            button.setAutoRaise(True)
+            button.setIcon(icon(name))
+            button.setIconSize(QSize(16, 16))
+            button.setToolTip(f"{text} ({key})" if key else text)
+            button.setAccessibleName(text)
+            button.clicked.connect(slot)
+            if key:
+                QShortcut(QKeySequence(key), self).activated.connect(slot)
             row.addWidget(button)
         self._middle.addWidget(self._pages)
         self._middle.addWidget(self._failure)
@@ -274,23 +246,6 @@ class SignedFileWindow(QWidget):
         column.addWidget(halves, 1)
         self.setFocusProxy(self._pages)
         fit_on_screen(self, 1100, 800)
-
-    def _connect(self) -> None:
-        pages = self._pages
-        slots = {
-            "zoom-out": pages.zoom_out,
-            "zoom-in": pages.zoom_in,
-            "fit-width": pages.fit_width,
-            "fit-page": pages.fit_page,
-            "application": self._on_open_clicked,
-            "folder": self._on_folder_clicked,
-        }
-        for name, slot in slots.items():
-            self._buttons[name].clicked.connect(slot)
-            if name in _KEYS:
-                QShortcut(QKeySequence(_KEYS[name]), self).activated.connect(slot)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
-        self._panel.place_requested.connect(self._on_panel_place_requested)
 
     def _open(self, signatures: SignatureService | None) -> None:
         documents, path, opened, is_closed = self._documents, self._path, self._opened, self._is_closed
@@ -342,13 +297,8 @@ class SignedFileWindow(QWidget):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
 
 
-_BUTTONS = ("zoom-out", "zoom-in", "fit-width", "fit-page", "application", "folder")
-_KEYS = {
-    "zoom-out": ACTIONS[ActionName.ZOOM_OUT].keys[0],
-    "zoom-in": ACTIONS[ActionName.ZOOM_IN].keys[0],
-    "fit-width": ACTIONS[ActionName.FIT_WIDTH].keys[0],
-    "fit-page": ACTIONS[ActionName.FIT_PAGE].keys[0],
-}
+def _key(name: ActionName) -> str:
+    return ACTIONS[name].keys[0]
 
 
 def _said(error: AppError) -> str:

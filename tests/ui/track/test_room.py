@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -172,7 +172,9 @@ def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Calla
         room.show()
         shown = Shown(room, services, messages)
         qtbot.waitUntil(lambda: len(shown.titles) == len(records) and tasks.wait_idle())
-        qtbot.waitUntil(lambda: ("Signers" if records else "Nothing has been sent yet") in shown.texts)
+        tr = QCoreApplication.translate
+        heading = tr("DetailsPane", "Signers") if records else tr("FlowList", "Nothing has been sent yet")
+        qtbot.waitUntil(lambda: heading in shown.texts)
         return shown
 
     return make
@@ -769,8 +771,8 @@ def test_a_lost_network_is_told_above_the_list(show: Callable[..., Shown], qtbot
 
 
 def test_the_room_speaks_chinese(show: Callable[..., Shown], qtbot: QtBot, speak: Callable[[str], None]) -> None:
-    shown = show(LOAN)
     speak("zh_CN")
+    shown = show(LOAN)
     qtbot.waitUntil(lambda: shown.room.title == "跟踪")
     qtbot.waitUntil(lambda: "已冻结 1 份合同" in shown.texts)
     assert "待签署" in shown.texts
