@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.bulk.rows import RowChecks
-from esign_desktop.domain.bulk.sheet import Sheet, SheetRow
+from esign_desktop.domain.bulk.sheet import Sheet, SheetRow, Worksheets
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.options import FlowOptions
@@ -25,7 +25,11 @@ from esign_desktop.domain.preset.preset import (
 from esign_desktop.domain.signer import SigningTerms
 from esign_desktop.services.bulk.plan import answer_problem
 from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
+from esign_desktop.services.sheets.reading import open_sheet
 from tests.drafts import A4
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEADINGS: Final = ("姓名", "身份证号", "手机号")
 CHECKS: Final = RowChecks(
@@ -75,3 +79,12 @@ def make_preset(
 def make_sheet(*rows: tuple[str, ...], headings: tuple[str, ...] = HEADINGS) -> Sheet:
     """Return a sheet whose headings stand in its first row."""
     return Sheet("名单.xlsx", "名单.xlsx", headings, tuple(SheetRow(number, row) for number, row in enumerate(rows, 2)))
+
+
+def read_sheet(path: Path, *, worksheet: str | None = None) -> Sheet:
+    """Read a sheet; of several worksheets with rows the first, unless one is named."""
+    found = open_sheet(path, worksheet=worksheet)
+    if isinstance(found, Worksheets):
+        found = open_sheet(path, worksheet=found.filled[0])
+    assert isinstance(found, Sheet)
+    return found

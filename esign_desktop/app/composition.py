@@ -217,8 +217,6 @@ def build_services(
             store=bulk_store,
             flows=flows,
             audit=audit,
-            keys=row_keys,
-            people=bulk_people,
             planner=BulkPlanner(
                 bulk_store, row_keys, bulk_people, quota=quota, preferences=preferences, clock_ms=clock_ms
             ),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.sheets.csv_table import save_csv
+from esign_desktop.services.sheets.csv_file import save_csv
 
 if TYPE_CHECKING:
     from pathlib import Path

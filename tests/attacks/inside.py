@@ -117,7 +117,7 @@ def prepare_mention(scene: dict[str, Any]) -> tuple[object, ...]:
 
 def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a sheet is read."""
-    from esign_desktop.services.sheets.rows import load
+    from esign_desktop.services.sheets.parsing import load
 
     return scene, *load(b"")
 

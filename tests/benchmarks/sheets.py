@@ -18,9 +18,9 @@ import openpyxl
 from esign_desktop.domain.bulk.sheet import MAX_ROWS
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import Cancelled
-from esign_desktop.services.sheets.reading import open_sheet, read_sheet
+from esign_desktop.services.sheets.reading import open_sheet
 from tests.benchmarks.row import Row, best
-from tests.bulk_samples import HEADINGS, person_row
+from tests.bulk_samples import HEADINGS, person_row, read_sheet
 from tests.services.sheet_bombs import million_empty_cells
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.preset.preset import with_staff
 from esign_desktop.domain.signer import PersonSigner, SignerId, SigningTerms
-from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.tables.notices import NoticeInbox, ReceivedNotice
+from tests.bulk_samples import read_sheet
 from tests.canaries.persons import ID_NUMBER, MOBILE, NAME, PERSON
 from tests.pdf.local_engine import LocalEngine
 from tests.services.counter_desk import KEYWORD, make_form, make_form_contract

@@ -42,23 +42,21 @@ class BulkDesk(CounterDesk):
 
     def make_bulk(self, stores: SubmissionStores, *, senders: int = BULK_SENDERS) -> BulkService:
         settings = Settings(self.database)
-        keys, in_turn = RowKeys(settings), in_turn_among_others()
-        people = BulkPeople(self.presets, stores.book, stores.accounts, self.third_ids)
+        in_turn = in_turn_among_others()
+        self.planner = BulkPlanner(
+            self.bulk_store,
+            RowKeys(settings),
+            BulkPeople(self.presets, stores.book, stores.accounts, self.third_ids),
+            quota=self.quota,
+            preferences=Preferences(settings),
+            clock_ms=clock_ms,
+        )
         return BulkService(
             self.presets,
             store=self.bulk_store,
             flows=stores.flows,
             audit=self.audit,
-            keys=keys,
-            people=people,
-            planner=BulkPlanner(
-                self.bulk_store,
-                keys,
-                people,
-                quota=self.quota,
-                preferences=Preferences(settings),
-                clock_ms=clock_ms,
-            ),
+            planner=self.planner,
             senders=[self.make_submission(stores, turns=self.turns, prepare=in_turn) for _ in range(senders)],
             environment=lambda: self.environment,
             clock_ms=clock_ms,

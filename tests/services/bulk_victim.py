@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.override import override
-from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.store.tables.journal import Journal
+from tests.bulk_samples import read_sheet
 from tests.forked_orders import serve_orders
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import ONE_TRY

@@ -296,9 +296,7 @@ def test_the_account_of_a_row_is_that_of_whom_the_row_names(
     for row, reading in zip(plan.rows, plan.readings, strict=True):
         if not reading.is_ready:
             continue
-        draft = world.desk.bulk._people.draft(  # noqa: SLF001
-            *(world.preset, plan.columns, reading, world.desk.environment, row.claims[0].draft_id, clock_ms())
-        )
+        draft = world.desk.planner.draft(world.preset, plan, row.index)
         (signer,) = draft.signers
         assert isinstance(signer, PersonSigner)
         name, number, mobile = sheet.rows[row.index].cells

@@ -1,6 +1,6 @@
 """Puts a row's values in their places: persons into roles, a title and other parties into the preset.
 
-What is odd about a preset that is sent to many: it may have been made for a counter, where the customer stands.
+Also what has to be known before a preset is sent to many, which may have been made for a counter.
 """
 
 from __future__ import annotations

@@ -1,12 +1,8 @@
-"""Which heading means what: Chinese and English, whatever the spacing, width, case and punctuation.
+"""Finds the row of the headings, and what each column is for: by its heading, or else by what stands in it.
 
-What would name somebody else in the place of the preset's own people is only matched when it says so itself.
-
-Which row of a sheet holds the headings, if any does: nobody's contract is lost since they stood in the first row.
-
-What the columns of a sheet hold, by what stands in them: for sheets without headings.
-
-Only what leaves no doubt is told: with two columns of names nobody can know whose the ID numbers are.
+Headings are Chinese and English, whatever the spacing, width, case and punctuation. One that would name somebody else
+in the place of the preset's own people is matched only when it says so itself. Contents are matched only where they
+leave no doubt: with two columns of names nobody can know whose the ID numbers are.
 """
 
 from __future__ import annotations
@@ -115,6 +111,8 @@ def _readings(plain: str) -> list[tuple[str, int | None]]:
 
 
 class _Matching:
+    """One pass over the headings after another; each takes columns that are still open."""
+
     def __init__(self, preset: Preset, plain: list[str]) -> None:
         self._preset = preset
         self._plain = plain

@@ -1,6 +1,6 @@
 """A sheet as it was read: plain texts, one row a contract, and which cells a spreadsheet program has spoiled.
 
-Values of a sheet in their plain form, in which they are compared and sent.
+Also the plain form of a cell's value, in which it is compared and sent.
 """
 
 from __future__ import annotations
@@ -91,13 +91,8 @@ class Sheet:
         return self.heading_row is not None or any(self.headings)
 
 
-def with_cell(sheet: Sheet, row_index: int, column_index: int, text: str) -> Sheet:
-    """Correct a cell, counted from 0; its damage is mended by that. Raises IndexError."""
-    return with_cells(sheet, {(row_index, column_index): text})
-
-
 def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
-    """Correct cells by the indexes of their rows and columns, as ``with_cell`` does."""
+    """Correct cells, by the indexes of their rows and columns; their damage is mended by that. Raises IndexError."""
     rows = list(sheet.rows)
     for (row_index, column_index), text in texts.items():
         rows[row_index] = _corrected(rows[row_index], column_index, text.strip())

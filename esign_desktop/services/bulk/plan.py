@@ -1,7 +1,4 @@
-"""The dry run: every row read, checked, and looked up among what was sent before.
-
-The people of a row: known again by ids of ours, and checked against those who were met here before.
-"""
+"""The dry run: every row read, checked, and looked up among what was sent before."""
 
 from __future__ import annotations
 
@@ -10,8 +7,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import AccountKind, Person, masked_mobile, masked_name, masked_number
-from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, fitted, missing_targets, named_by_sheet
+from esign_desktop.domain.bulk.columns import (
+    ColumnKind,
+    ColumnTarget,
+    fitted,
+    missing_targets,
+    named_by_sheet,
+    with_target,
+)
 from esign_desktop.domain.bulk.filling import fill_row, title_of
+from esign_desktop.domain.bulk.headings import match_columns, match_contents, plain_heading
 from esign_desktop.domain.bulk.rows import DUPLICATES, RowChecks, RowProblem, read_row, read_rows
 from esign_desktop.domain.bulk.sheet import without_formats
 from esign_desktop.domain.china_time import china_datetime
@@ -95,7 +100,10 @@ def form_value(question: Question, text: str) -> str:
 
 
 class BulkPeople:
-    """Blocks for the store, and some milliseconds for every id of ours."""
+    """Makes rows' contracts, and checks their people against those who were met here before.
+
+    Blocks for the store, and some milliseconds for every third id.
+    """
 
     def __init__(self, presets: PresetService, book: AccountBook, accounts: Accounts, third_ids: ThirdIds) -> None:
         self._presets = presets
@@ -125,7 +133,7 @@ class BulkPeople:
         """Add ``bulk.other_name_known`` to rows that give somebody's number a name by which they are not known here.
 
         Remark ``bulk.mobile_kept`` where the platform is known to keep another mobile than the row's.
-        Ids of ours cost too much for two thousand rows: only who may be meant is asked about.
+        Third ids cost too much for two thousand rows: they are made only of those who may be meant.
         """
         known: dict[str, list[AccountRecord]] = {}
         for record in self._accounts.list(environment.kind, environment.project_id):
@@ -159,22 +167,17 @@ class BulkPeople:
         known: Mapping[str, Sequence[AccountRecord]],
         environment: Environment,
     ) -> RowReading:
-        found = [
-            RowProblem("bulk.other_name_known", columns.index(target), target)
-            for target, person in _persons(reading)
-            if self._is_known_otherwise(person, known.get(masked_number(person.id_number), ()))
-        ]
-        found += [
-            RowProblem("bulk.mobile_kept", columns.index(mobile), mobile, is_blocking=False)
-            for target, person in _persons(reading)
-            for mobile in [ColumnTarget(ColumnKind.MOBILE, target.role_id)]
-            if self._keeps_mobile(
-                replace(person, mobile=reading.of(mobile.kind, mobile.role_id)),
-                known.get(masked_number(person.id_number), ()),
-                environment,
-            )
-        ]
-        return replace(reading, problems=(*reading.problems, *found)) if found else reading
+        others: list[RowProblem] = []
+        kept: list[RowProblem] = []
+        for target, person in _persons(reading):
+            candidates = known.get(masked_number(person.id_number), ())
+            if self._is_known_otherwise(person, candidates):
+                others.append(RowProblem("bulk.other_name_known", columns.index(target), target))
+            mobile = ColumnTarget(ColumnKind.MOBILE, target.role_id)
+            reached = replace(person, mobile=reading.of(mobile.kind, mobile.role_id))
+            if self._keeps_mobile(reached, candidates, environment):
+                kept.append(RowProblem("bulk.mobile_kept", columns.index(mobile), mobile, is_blocking=False))
+        return replace(reading, problems=(*reading.problems, *others, *kept)) if others or kept else reading
 
     def _is_known_otherwise(self, person: Person, candidates: Sequence[AccountRecord]) -> bool:
         others = [one for one in candidates if not one.is_called(tidy_name(person.name))]
@@ -256,6 +259,35 @@ class BulkPlanner:
         self._preferences = preferences
         self._clock_ms = clock_ms
 
+    def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
+        """Return what the columns are for: as it was chosen for these headings before, else by the headings alone.
+
+        Without headings, what stands in the columns tells.
+        """
+        if not sheet.has_headings:
+            return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
+        chosen = match_columns(preset, sheet.headings)
+        digests = self._heading_digests(sheet)
+        remembered = self._store.columns(preset.id, digests)
+        for index, digest in enumerate(digests):
+            if digest in remembered and digests.count(digest) == 1:
+                chosen = with_target(chosen, index, remembered[digest])
+        return fitted(preset, chosen, len(sheet.headings))
+
+    def remember_columns(self, plan: BulkPlan) -> None:
+        """Choose the same for these headings the next time. Raises StoreError."""
+        if plan.sheet.has_headings:
+            digests = self._heading_digests(plan.sheet)
+            self._store.remember_columns(plan.preset.id, dict(zip(digests, plan.columns, strict=True)))
+
+    def _heading_digests(self, sheet: Sheet) -> list[str]:
+        return [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
+
+    def draft(self, preset: Preset, plan: BulkPlan, index: int) -> ContractDraft:
+        """Make the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
+        draft_id, now_ms = plan.rows[index].claims[0].draft_id, self._clock_ms()
+        return self._people.draft(preset, plan.columns, plan.readings[index], plan.environment, draft_id, now_ms)
+
     def plan(
         self,
         preset: Preset,
@@ -278,28 +310,24 @@ class BulkPlanner:
         _require_everybody(preset, columns, readings)
         cancel.raise_if_cancelled()
 
-        def digest(row: SheetRow, reading: RowReading | None = None) -> str:
-            if reading is None or row.bare:
-                # Another format in the spreadsheet does not make another contract.
-                reading = read_row(preset, columns, without_formats(row), checks)
-            return self._keys.row(environment, preset.id, reading.values)
+        def plain_values(row: SheetRow) -> Mapping[ColumnTarget, str]:
+            # Another format in the spreadsheet does not make another contract.
+            return read_row(preset, columns, without_formats(row), checks).values
 
-        def contract(row: SheetRow, reading: RowReading) -> str:
-            if row.bare:
-                reading = read_row(preset, columns, without_formats(row), checks)
-            return self._keys.contract(environment, preset.id, reading.values)
-
-        own = [digest(row, reading) for row, reading in zip(sheet.rows, readings, strict=True)]
-        contracts = [contract(row, reading) for row, reading in zip(sheet.rows, readings, strict=True)]
+        values = [
+            plain_values(row) if row.bare else reading.values for row, reading in zip(sheet.rows, readings, strict=True)
+        ]
+        own = [self._keys.row(environment, preset.id, one) for one in values]
+        contracts = [self._keys.contract(environment, preset.id, one) for one in values]
         original = {
-            index: digest(replace(row, cells=row.original, original=None))
+            index: self._keys.row(environment, preset.id, plain_values(replace(row, cells=row.original, original=None)))
             for index, row in enumerate(sheet.rows)
             if row.original is not None
         }
         kept = self._store.claims([*own, *contracts, *original.values()])
         claims = [
-            kept.get(values) or _renamed(kept.get(one), values) or RowClaim(values, 0, self._keys.draft_id(one, 0))
-            for values, one in zip(own, contracts, strict=True)
+            kept.get(row) or _renamed(kept.get(contract), row) or RowClaim(row, 0, self._keys.draft_id(contract, 0))
+            for row, contract in zip(own, contracts, strict=True)
         ]
         cancel.raise_if_cancelled()
         sends = self._store.sends_of(claim.draft_id for claim in claims)

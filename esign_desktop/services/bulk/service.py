@@ -2,21 +2,19 @@
 
 A row is known again by a keyed digest of its values, and sent as a draft that is named by it; what became of that is
 for the journal to say. So a sheet that is sent again sends only what is missing, after a crash as well.
-
-The list of what became of a sheet, for those who sent it.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.audit import AuditAction
-from esign_desktop.domain.bulk.columns import ColumnKind, fitted
-from esign_desktop.domain.bulk.headings import match_columns, match_contents, plain_heading
+from esign_desktop.domain.bulk.columns import ColumnKind
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.people.customer_line import tidy_name
@@ -37,7 +35,7 @@ from esign_desktop.services.bulk.values import (
     RowState,
 )
 from esign_desktop.services.exclusive import Exclusive
-from esign_desktop.services.sheets.csv_table import save_csv
+from esign_desktop.services.sheets.csv_file import save_csv
 from esign_desktop.store.tables.bulk import Bulk
 from esign_desktop.store.tables.bulk import BulkRun as KeptRun
 
@@ -51,8 +49,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowSigner
     from esign_desktop.domain.preset.preset import Preset, Role
-    from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
-    from esign_desktop.services.bulk.row_keys import RowKeys
+    from esign_desktop.services.bulk.plan import BulkPlanner
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.submission import SubmissionService
     from esign_desktop.store.tables.audit import Audit
@@ -153,8 +150,6 @@ class BulkService:
         store: Bulk,
         flows: Flows,
         audit: Audit,
-        keys: RowKeys,
-        people: BulkPeople,
         planner: BulkPlanner,
         senders: Sequence[SubmissionService],
         environment: Callable[[], Environment],
@@ -162,8 +157,6 @@ class BulkService:
     ) -> None:
         self._presets = presets
         self._store, self._flows, self._audit = store, flows, audit
-        self._keys = keys
-        self._people = people
         self._planner = planner
         self._senders = senders
         self._environment = environment
@@ -180,21 +173,8 @@ class BulkService:
         return None
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return what the columns are for: as it was chosen for these headings before, else by the headings alone.
-
-        Without headings, what stands in the columns tells.
-        """
-        if not sheet.has_headings:
-            return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
-        chosen = list(match_columns(preset, sheet.headings))
-        digests = [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
-        remembered = self._store.columns(preset.id, digests)
-        for index, digest in enumerate(digests):
-            if digest in remembered and digests.count(digest) == 1:
-                target = remembered[digest]
-                chosen = [None if target is not None and one == target else one for one in chosen]
-                chosen[index] = target
-        return fitted(preset, tuple(chosen), len(sheet.headings))
+        """Return what the columns are for, see ``BulkPlanner``."""
+        return self._planner.columns_for(preset, sheet)
 
     def plan(
         self,
@@ -236,14 +216,7 @@ class BulkService:
                 self._senders,
                 self._store,
                 run_id=run_id,
-                draft_of=lambda index: self._people.draft(
-                    preset,
-                    plan.columns,
-                    plan.readings[index],
-                    plan.environment,
-                    plan.rows[index].claims[0].draft_id,
-                    self._clock_ms(),
-                ),
+                draft_of=partial(self._planner.draft, preset, plan),
                 on_progress=on_progress or (lambda _progress: None),
                 cancel=cancel or CancelToken(),
                 clock_ms=self._clock_ms,
@@ -296,7 +269,7 @@ class BulkService:
         if not self._environment().is_reached_as(plan.environment):
             raise InputError("bulk.environment_changed")
         preset = self._presets.get(plan.preset.id)
-        if _essence(preset) != _essence(plan.preset):
+        if _comparable(preset) != _comparable(plan.preset):
             raise InputError("bulk.preset_changed")
         return preset
 
@@ -315,10 +288,7 @@ class BulkService:
             self._clock_ms(),
         )
         self._store.begin(kept, [claim for row in rows for claim in row.claims])
-        if not sheet.has_headings:
-            return
-        headings = (self._keys.heading(plain_heading(heading)) for heading in sheet.headings)
-        self._store.remember_columns(plan.preset.id, dict(zip(headings, plan.columns, strict=True)))
+        self._planner.remember_columns(plan)
 
     def _finish(self, run_id: str, plan: BulkPlan, report: BulkReport) -> None:
         """Tell the books; what they can't take now takes nothing back."""
@@ -336,6 +306,6 @@ class BulkService:
                 self._presets.forget_numbers(plan.preset.id)
 
 
-def _essence(preset: Preset) -> Preset:
+def _comparable(preset: Preset) -> Preset:
     """Return what of a preset a contract is made of; its staff's numbers go once their accounts are known."""
     return replace(without_numbers(preset), name="", function_key=None)

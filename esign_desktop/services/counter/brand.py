@@ -1,7 +1,4 @@
-"""The institution's mark on the customer's screen: a text, and a picture that was looked at before it was taken in.
-
-Reads the picture of an institution, which may have come from anybody.
-"""
+"""The institution's mark on the customer's screen: a text, and a picture that may have come from anybody."""
 
 from __future__ import annotations
 

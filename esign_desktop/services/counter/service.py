@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 
 _S = CounterState
-_KEEPS_CUSTOMERS = frozenset({_S.WAITING, _S.SHOWING, _S.EXPIRED, _S.REVOKED, _S.REFUSED, _S.BROKEN_OFF})
+_MAY_BE_RENEWED = frozenset({_S.WAITING, *(state for state in _S if state.may_be_renewed)})
 _MAY_BE_CLEARED = frozenset(
-    {_S.READY, _S.WAITING, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD, *(s for s in _S if s.is_ended)}
+    {_S.READY, _S.WAITING, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD, *(state for state in _S if state.is_ended)}
 )
 
 
@@ -296,7 +296,7 @@ class CounterService:
         is in the view. Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
         """
         with self._exclusive():
-            visit = self._require(*_KEEPS_CUSTOMERS)
+            visit = self._require(*_MAY_BE_RENEWED)
             _require_data(visit)
             if not self._workflow.is_taken_back(visit):
                 return self.view

@@ -1,10 +1,7 @@
-"""The shift sheet: what was sent at this desk on a day, and how it stands; days are those of China.
+"""What was sent at this desk on a day, days being those of China: the shift sheet, and contracts that still wait.
 
-Customers are named as strangers may see it, since a sheet is printed and lies about.
-
-Contracts that were sent at this counter today and that their customers can still sign.
-
-After a crash nobody sees their codes any more, and the customer must not be sent a second one unawares.
+The sheet is printed and lies about: its customers' names are masked. After a crash nobody sees the codes of waiting
+contracts any more, and their customers must not be sent a second one unawares.
 """
 
 from __future__ import annotations
@@ -24,7 +21,7 @@ from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.progress import signer_states
 from esign_desktop.services.sending.facts import SubmissionFacts
-from esign_desktop.services.sheets.csv_table import save_csv
+from esign_desktop.services.sheets.csv_file import save_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -36,8 +33,6 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.flows import Flows
     from esign_desktop.store.tables.journal import Journal
 
-
-__all__ = ["ShiftLine", "ShiftRevocation", "ShiftService", "ShiftSheet"]
 
 _OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNOWN})
 

@@ -41,6 +41,16 @@ class CounterState(StrEnum):
         """Whether the contract came to an end, so that the desk may go on to the next."""
         return self in _ENDS
 
+    @property
+    def may_be_renewed(self) -> bool:
+        """Whether the contract may be revoked, unless it has ended, and sent anew."""
+        return self is CounterState.SHOWING or (self.is_ended and self is not CounterState.SIGNED)
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Whether the contract is on its way, or was stopped there, and nobody is to get it after all."""
+        return self in _TAKEN_BACK
+
 
 class CounterEvent(StrEnum):
     """What happens to the contract on the desk."""
@@ -67,6 +77,7 @@ class CounterEvent(StrEnum):
 
 _S, _E = CounterState, CounterEvent
 _ENDS: Final = frozenset({_S.SIGNED, _S.REFUSED, _S.BROKEN_OFF, _S.EXPIRED, _S.REVOKED})
+_TAKEN_BACK: Final = frozenset({_S.SENDING, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD})
 _SENT_ANEW: Final = frozenset({_S.READY, _S.WAITING, _S.REVOKING, _S.PAUSED, _S.FAILED, _S.HELD}) | _ENDS - {_S.SIGNED}
 _ENDING: Final = frozenset({_S.WAITING, _S.SENDING, _S.SHOWING, _S.REVOKING, _S.HELD})
 _TRANSITIONS: Final = {

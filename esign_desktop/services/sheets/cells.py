@@ -1,8 +1,6 @@
-"""Cells of a workbook as the texts that a person sees there, as far as they can be known.
+"""Cells of a workbook as a spreadsheet program shows them: what goes into a contract is what the clerk saw.
 
-Numbers and dates as a spreadsheet program shows them: what goes into a contract is what the clerk saw.
-
-Formats that are rare are not understood; then the value itself is written.
+Rare formats are not understood; then the value itself is written.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Reads sheets of contracts, .xlsx and .csv, into plain texts, and tells what a spreadsheet program has spoiled.
 
-The file is read here, and understood in a process of its own, whose answers are looked at before they are believed.
+The file is read here and parsed in a process of its own, whose answers are checked before they are believed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from esign_desktop.domain.bulk.sheet import (
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.isolated.run import run_isolated
-from esign_desktop.services.sheets.rows import load, read_rows
+from esign_desktop.services.sheets.parsing import load, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,16 +55,6 @@ _REFUSALS: Final = {
 }
 
 
-def read_sheet(path: Path, *, worksheet: str | None = None, cancel: CancelToken | None = None) -> Sheet:
-    """Read a sheet as ``open_sheet`` does; of several worksheets with rows the first, unless one is named."""
-    found = open_sheet(path, worksheet=worksheet, cancel=cancel)
-    if isinstance(found, Worksheets):
-        found = open_sheet(path, worksheet=found.filled[0], cancel=cancel)
-    if isinstance(found, Worksheets):
-        raise InputError("sheet.damaged")
-    return found
-
-
 def open_sheet(
     path: Path,
     *,
@@ -89,7 +79,6 @@ def open_sheet(
         read_rows,
         _content(path),
         worksheet,
-        True,
         limit_s=limit_s,
         most_bytes=_ANSWER_BYTES,
         memory_bytes=_MEMORY_BYTES,

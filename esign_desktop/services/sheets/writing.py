@@ -15,7 +15,7 @@ from esign_desktop.domain.bulk.columns import offers_of
 from esign_desktop.domain.bulk.headings import heading_of
 from esign_desktop.domain.bulk.sheet import MAX_COLUMNS
 from esign_desktop.domain.preset.edits import role_title
-from esign_desktop.services.sheets.csv_table import csv_bytes, save_whole
+from esign_desktop.services.sheets.csv_file import csv_bytes, save_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -1,6 +1,6 @@
 """Before a sheet is sent: where it goes, how many, to whom, what it freezes, what is left out, and the button.
 
-What of the people is written into a result: asked in words, and by default as little as possible.
+Afterwards: what of the people is written into the saved result.
 """
 
 from __future__ import annotations
@@ -46,7 +46,11 @@ class ConfirmSheet(Confirmation):
         self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(6)]
         self._lay_out()
         self._send.meant.connect(self._on_send_meant)
-        self.retranslate()
+        self._back.setText(self.tr("Back"))
+        self._back.setToolTip(self.tr("Back to the rows (Esc)"))
+        self._finality.setText(
+            self.tr("Sending is the one step that can't be undone; contracts can only be revoked, one by one.")
+        )
 
     @property
     def send_button(self) -> DeliberateButton:
@@ -61,20 +65,9 @@ class ConfirmSheet(Confirmation):
         self._send.setEnabled(True)
         self._send.setFocus()
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._back.setText(self.tr("Back"))
-        self._back.setToolTip(self.tr("Back to the rows (Esc)"))
-        self._finality.setText(
-            self.tr("Sending is the one step that can't be undone; contracts can only be revoked, one by one.")
-        )
-        self._show()
-
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self._show()
         super().changeEvent(event)
 
@@ -191,7 +184,7 @@ _INDENT_PX: Final = 26
 
 
 class ResultDialog(QDialog):
-    """Lives as long as it is open."""
+    """Asks what of the people is written into a result; by default as little as possible."""
 
     chosen = Signal(object)
     """A ``ResultChoice``."""

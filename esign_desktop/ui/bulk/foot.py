@@ -1,7 +1,4 @@
-"""Below the grid: the dry run in words and the one button, then how the run goes, then what it brought.
-
-A run that was broken off, by a kill or a pause: what it left, and the way on.
-"""
+"""Below the grid: the dry run in words and the one button, then how the run goes, then what it brought."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
@@ -20,7 +17,8 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
+from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
     from esign_desktop.ui.bulk.work import BulkWork
@@ -54,11 +52,24 @@ class BulkFoot(QFrame):
         self._bar.setObjectName("thinBar")
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(_BAR_PX)
-        names = ("faulty", "export", "track", "pause", "go_on", "send")
-        self._buttons = {name: DeliberateButton(self) if name == "go_on" else QPushButton(self) for name in names}
+        self._bar.setAccessibleName(self.tr("Contracts sent"))
+        self._buttons = {
+            "faulty": QPushButton(self.tr("Save rows to correct…"), self),
+            "export": QPushButton(self.tr("Save the result…"), self),
+            "track": QPushButton(self.tr("Show in Track"), self),
+            "pause": QPushButton(self.tr("Pause"), self),
+            "go_on": (go_on := DeliberateButton(self)),
+            "send": QPushButton(self),
+        }
+        self._buttons["faulty"].setToolTip(self.tr("As a sheet of their own, to be corrected and dropped here again"))
         self._lay_out()
-        self._connect()
-        self.retranslate()
+        self._buttons["send"].clicked.connect(self.send_requested)
+        self._buttons["pause"].clicked.connect(work.pause)
+        self._buttons["faulty"].clicked.connect(self.faulty_requested)
+        self._buttons["track"].clicked.connect(self.track_requested)
+        self._buttons["export"].clicked.connect(self.export_requested)
+        go_on.meant.connect(work.go_on)
+        self.refresh()
 
     @property
     def title(self) -> str:
@@ -73,19 +84,6 @@ class BulkFoot(QFrame):
     def button(self, name: str) -> QPushButton:
         """Return a button: ``faulty``, ``export``, ``track``, ``pause``, ``go_on`` or ``send``."""
         return self._buttons[name]
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, text in {
-            "faulty": self.tr("Save rows to correct…"),
-            "export": self.tr("Save the result…"),
-            "track": self.tr("Show in Track"),
-            "pause": self.tr("Pause"),
-        }.items():
-            self._buttons[name].setText(text)
-        self._buttons["faulty"].setToolTip(self.tr("As a sheet of their own, to be corrected and dropped here again"))
-        self._bar.setAccessibleName(self.tr("Contracts sent"))
-        self.refresh()
 
     def refresh(self) -> None:
         """Say how things stand, and offer what can be done."""
@@ -123,9 +121,7 @@ class BulkFoot(QFrame):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self._show_buttons()
         super().changeEvent(event)
 
@@ -163,8 +159,7 @@ class BulkFoot(QFrame):
         name = "alarm" if is_alarm else "hint"
         if self._second.objectName() != name:
             self._second.setObjectName(name)
-            self._second.style().unpolish(self._second)
-            self._second.style().polish(self._second)
+            repolish(self._second)
         self.setAccessibleName(title)
         self.setAccessibleDescription(second)
 
@@ -201,68 +196,35 @@ class BulkFoot(QFrame):
         column.addWidget(self._bar)
         column.addLayout(row)
 
-    def _connect(self) -> None:
-        self._buttons["send"].clicked.connect(self.send_requested)
-        self._buttons["pause"].clicked.connect(self._work.pause)
-        go_on = self._buttons["go_on"]
-        if isinstance(go_on, DeliberateButton):
-            go_on.meant.connect(self._work.go_on)
-        self._buttons["faulty"].clicked.connect(self.faulty_requested)
-        self._buttons["track"].clicked.connect(self.track_requested)
-        self._buttons["export"].clicked.connect(self.export_requested)
 
-
-class InterruptedRunBar(QFrame):
-    """Seen while nothing else is laid out."""
+class InterruptedRunBar(NoticeBar):
+    """What an interrupted run left, and the way on. Seen while nothing else is laid out."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("noticeBar")
+        super().__init__(parent, level=MessageLevel.WARNING, icon_name="clock", side_px=16)
         self._work = work
-        self._mark = QLabel(self)
-        self._text = PlainLabel(self)
-        self._text.setWordWrap(True)
-        self._go, self._dismiss = DeliberateButton(self), DeliberateButton(self)
-        self._go.setObjectName("primary")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(8)
-        row.addWidget(self._mark)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._dismiss)
-        row.addWidget(self._go)
-        self._go.meant.connect(self._on_go_meant)
-        self._dismiss.meant.connect(work.offers.dismiss)
+        dismiss = self.add_button(self.tr("Leave it"), work.offers.dismiss)
+        dismiss.setToolTip(self.tr("Not offered again; the sheet can still be dropped here later"))
+        self.add_button(self.tr("Go on with it"), self._resume, is_primary=True)
         work.offers.changed.connect(self.refresh)
         work.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Say what the run left."""
-        interrupted = self._work.offers.interrupted
-        self.setVisible(interrupted is not None and self._work.stage is BulkStage.CHOOSING)
-        if interrupted is None:
-            return
-        self._mark.setPixmap(icon("clock", theme().warning_ink).pixmap(18, 18))
-        text = self.tr("“{sheet}” was not sent to its end on {moment}: {sent} of {total} sent.")
-        self._text.setText(
-            text.format(
-                sheet=one_line(Path(interrupted.sheet_path).name),
-                moment=china_time(interrupted.begun_at_ms),
-                sent=f"{interrupted.sent_count:,}",
-                total=f"{interrupted.row_count:,}",
+        run = self._work.offers.interrupted
+        self.setVisible(run is not None and self._work.stage is BulkStage.CHOOSING)
+        if run is not None:
+            text = self.tr("“{sheet}” was not sent to its end on {moment}: {sent} of {total} sent.")
+            self.show_text(
+                text.format(
+                    sheet=one_line(Path(run.sheet_path).name),
+                    moment=china_time(run.begun_at_ms),
+                    sent=f"{run.sent_count:,}",
+                    total=f"{run.row_count:,}",
+                )
             )
-        )
-        self._go.setText(self.tr("Go on with it"))
-        self._dismiss.setText(self.tr("Leave it"))
-        self._dismiss.setToolTip(self.tr("Not offered again; the sheet can still be dropped here later"))
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
-            self.refresh()
-        super().changeEvent(event)
-
-    def _on_go_meant(self) -> None:
+    def _resume(self) -> None:
         if self._work.offers.interrupted is not None:
             self._work.resume(self._work.offers.interrupted)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.bulk.service import BulkService
     from esign_desktop.services.bulk.values import BulkPlan, BulkReport, ResultChoice
@@ -251,33 +253,19 @@ class BulkRoom(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         sheets = self.tr("Sheets")
         dialog.setNameFilters([f"{sheets} ({_SHEETS})", self.tr("All files (*)")])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_sheet_file_selected)
-        dialog.open()
-
-    def _on_sheet_file_selected(self, path: str) -> None:
-        self.take_sheet(Path(path))
+        self._open(dialog, self.take_sheet)
 
     def _on_template_wanted(self) -> None:
         preset = self.work.preset
         if preset is not None:
-            dialog = self._saving(self.tr("Save an empty sheet"), f"{one_line(preset.name)}.xlsx", "xlsx")
-            dialog.fileSelected.connect(self._on_template_file_selected)
-            dialog.open()
-
-    def _on_template_file_selected(self, path: str) -> None:
-        self.save_template_to(Path(path))
+            name = f"{one_line(preset.name)}.xlsx"
+            self._ask_where(self.tr("Save an empty sheet"), name, self.save_template_to)
 
     def _on_faulty_requested(self) -> None:
         sheet = self.work.sheet
         if sheet is not None:
             name = self.tr("{name} to correct").format(name=one_line(Path(sheet.name).stem))
-            dialog = self._saving(self.tr("Save the rows to correct"), f"{name}.xlsx", "xlsx")
-            dialog.fileSelected.connect(self._on_faulty_file_selected)
-            dialog.open()
-
-    def _on_faulty_file_selected(self, path: str) -> None:
-        self.save_faulty_to(Path(path))
+            self._ask_where(self.tr("Save the rows to correct"), f"{name}.xlsx", self.save_faulty_to)
 
     def _on_export_requested(self) -> None:
         plan = self.work.plan
@@ -291,22 +279,23 @@ class BulkRoom(QWidget):
         sheet = self.work.sheet
         if sheet is not None:
             name = self.tr("{name} result").format(name=one_line(Path(sheet.name).stem))
-            dialog = self._saving(self.tr("Save the result"), f"{name}.csv", "csv")
-            dialog.fileSelected.connect(partial(self._on_export_file_selected, choice))
-            dialog.open()
+            save = partial(self.save_result_to, choice=choice)
+            self._ask_where(self.tr("Save the result"), f"{name}.csv", save)
 
-    def _on_export_file_selected(self, choice: ResultChoice, path: str) -> None:
-        self.save_result_to(Path(path), choice)
-
-    def _saving(self, title: str, name: str, suffix: str) -> QFileDialog:
+    def _ask_where(self, title: str, name: str, save: Callable[[Path], None]) -> None:
+        suffix = name.rpartition(".")[2]
         dialog = file_dialog(self, title, FileKind.SHEET)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         sheets = self.tr("Sheets")
         dialog.setNameFilter(f"{sheets} (*.{suffix})")
         dialog.selectFile(name.replace("/", " ").replace("\\", " "))
+        self._open(dialog, save)
+
+    def _open(self, dialog: QFileDialog, use: Callable[[Path], None]) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
+        dialog.fileSelected.connect(partial(_use_path, use))
+        dialog.open()
 
     def _on_saved(self, path: Path, _result: object) -> None:
         text = self.tr("“{name}” is saved.").format(name=one_line(path.name))
@@ -320,8 +309,6 @@ class BulkRoom(QWidget):
             key=_MESSAGE,
         )
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._interrupted.refresh()
-        super().changeEvent(event)
+
+def _use_path(use: Callable[[Path], None], path: str) -> None:
+    use(Path(path))

@@ -1,13 +1,4 @@
-"""The sheet laid out: what it is, its columns, its rows, and below them the dry run.
-
-Above each column of the grid a small choice: what the column is.
-
-Which rows are shown: one button a kind, each with how many there are.
-
-Says when the first row of a sheet was taken for a contract, or may be one, and lets the clerk say what it is.
-
-The current row in full: what is to be said about it, and where to go from there.
-"""
+"""The sheet laid out: above each column what it is, the rows with their filter, and below them the dry run."""
 
 from __future__ import annotations
 
@@ -15,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.bulk.columns import offers_of
 from esign_desktop.domain.bulk.headings import are_headings_doubtful
@@ -24,7 +15,8 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.foot import BulkFoot
-from esign_desktop.ui.bulk.table import FIRST_CELL, RowTable
+from esign_desktop.ui.bulk.model import FIRST_CELL
+from esign_desktop.ui.bulk.table import RowTable
 from esign_desktop.ui.bulk.words import (
     EDITABLE_STATES,
     FILTER_STATES,
@@ -40,7 +32,7 @@ from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.forms import ElidingComboBox
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.columns import TargetOffer
@@ -54,7 +46,7 @@ _GAP_PX: Final = 4
 
 
 class ColumnStrip(QFrame):
-    """Moves with the columns of its grid."""
+    """A choice of what it is above each column of the grid, with which it moves."""
 
     target_chosen = Signal(int, object)
     """Index of the column in the sheet, and its ``ColumnTarget`` or None."""
@@ -67,7 +59,7 @@ class ColumnStrip(QFrame):
         self.setObjectName("panel")
         self._work = work
         self._table = table
-        self._title = PlainLabel(self)
+        self._title = PlainLabel(self, self.tr("Taken as"))
         self._title.setObjectName("hint")
         self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._choices: list[ElidingComboBox] = []
@@ -78,17 +70,11 @@ class ColumnStrip(QFrame):
         header.geometriesChanged.connect(self._place)
         table.horizontalScrollBar().valueChanged.connect(self._place)
         table.resized.connect(self._place)
-        self.retranslate()
 
     @property
     def choices(self) -> list[ElidingComboBox]:
         """One a column, from the left."""
         return self._choices
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._title.setText(self.tr("Taken as"))
-        self._rebuild()
 
     def refresh(self) -> None:
         """Show what the columns are now."""
@@ -104,12 +90,6 @@ class ColumnStrip(QFrame):
             shown = choice.currentText()
             choice.setAccessibleName(self.tr("“{heading}” is").format(heading=heading))
             choice.setToolTip(plain_tip(f"{heading} → {shown}"))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -178,15 +158,15 @@ class ColumnStrip(QFrame):
 
 
 class RowFilterBar(ChoiceBar[RowFilter]):
-    """Tells with every kind how many rows there are."""
+    """Which rows are shown: one button a kind, each with how many there are."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(RowFilter, parent)
         self._work = work
-        self.retranslate()
+        self.refresh()
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
+    def refresh(self) -> None:
+        """Count the rows of each kind."""
         names = {
             RowFilter.ALL: self.tr("All"),
             RowFilter.ATTENTION: self.tr("To correct"),
@@ -205,24 +185,13 @@ class RowFilterBar(ChoiceBar[RowFilter]):
             button.setToolTip(plain_tip(tips[kind]) if kind in tips else "")
 
 
-class HeadingsBar(QFrame):
-    """Stands above the grid of such a sheet, until rows of it were sent."""
+class HeadingsBar(NoticeBar):
+    """Says when the first row was taken for a contract, or may be one, and lets the clerk say what it is."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("noticeBar")
+        super().__init__(parent, level=MessageLevel.WARNING, side_px=16)
         self._work = work
-        self._mark = QLabel(self)
-        self._text = PlainLabel(self)
-        self._text.setWordWrap(True)
-        self._other = QPushButton(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(8)
-        row.addWidget(self._mark)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._other)
-        self._other.clicked.connect(self._on_other_clicked)
+        self._other = self.add_button("", self._take_otherwise, is_deliberate=False)
         work.changed.connect(self.refresh)
         self.refresh()
 
@@ -233,9 +202,8 @@ class HeadingsBar(QFrame):
         self.setVisible(is_open and self._work.stage is BulkStage.PLANNED)
         if sheet is None:
             return
-        self._mark.setPixmap(icon("warning", theme().warning_ink).pixmap(18, 18))
         if sheet.has_headings:
-            self._text.setText(
+            self.show_text(
                 self.tr(
                     "No heading of this sheet is known. If its first row is somebody's contract already, say so:"
                     " as headings it is not sent."
@@ -243,7 +211,7 @@ class HeadingsBar(QFrame):
             )
             self._other.setText(self.tr("The first row is a contract"))
         else:
-            self._text.setText(
+            self.show_text(
                 self.tr(
                     "The sheet has no headings: its first row is a contract like the others, and the columns were"
                     " taken by what stands in them. Check them."
@@ -252,13 +220,7 @@ class HeadingsBar(QFrame):
             self._other.setText(self.tr("The first row holds headings"))
         self._other.setEnabled(not self._work.is_planning and (sheet.has_headings or len(sheet.rows) > 1))
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
-            self.refresh()
-        super().changeEvent(event)
-
-    def _on_other_clicked(self) -> None:
+    def _take_otherwise(self) -> None:
         sheet = self._work.sheet
         if sheet is not None:
             self._work.take_first_row(as_headings=not sheet.has_headings)
@@ -267,8 +229,8 @@ class HeadingsBar(QFrame):
 _LINE_HEIGHT_PX: Final = 44
 
 
-class RowLine(QFrame):
-    """Follows the current row of the grid."""
+class RowLine(NoticeBar):
+    """The current row of the grid in full: what is to be said about it, and where to go from there."""
 
     next_requested = Signal()
     """To the next row that is to be corrected."""
@@ -276,68 +238,50 @@ class RowLine(QFrame):
     """To Track; carries the ``FlowId``, or None for a row that waits there."""
 
     def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("noticeBar")
+        super().__init__(parent, side_px=16)
         self._work = work
         self._table = table
+        self._row.setContentsMargins(16, 4, 16, 4)
         self.setMinimumHeight(_LINE_HEIGHT_PX)
-        self._text = PlainLabel(self)
-        self._text.setWordWrap(True)
-        self._next, self._track, self._again = QPushButton(self), QPushButton(self), DeliberateButton(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 16, 4)
-        row.setSpacing(8)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._again)
-        row.addWidget(self._track)
-        row.addWidget(self._next)
-        self._next.clicked.connect(self.next_requested)
-        self._track.clicked.connect(self._on_track_clicked)
-        self._again.meant.connect(self._on_again_meant)
+        self._again = self.add_button("", self._wish_again)
+        self._track = self.add_button("", self._go_to_track, is_deliberate=False)
+        self._next = self.add_button(self.tr("Next to correct (F8)"), self.next_requested.emit, is_deliberate=False)
         table.current_row_changed.connect(self.refresh)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._next.setText(self.tr("Next to correct (F8)"))
         self.refresh()
+
+    @property
+    def _current(self) -> PlannedRow | None:
+        position = self._table.current_position
+        has_row = position is not None and position < self._table.rows.rowCount()
+        return self._table.rows.row_at(position) if position is not None and has_row else None
 
     def refresh(self) -> None:
         """Say what there is to say about the current row."""
-        position = self._table.current_position
-        has_row = position is not None and position < self._table.rows.rowCount()
-        if position is not None and has_row:
-            row = self._table.rows.row_at(position)
-            sentences = self._table.rows.sentences(row) or [state_word(row.state)]
-            names = self.tr(", ").join(one_line(name) for name in row.masked_names)
-            head = self.tr("Row {row} ({names}): {sentences}") if names else self.tr("Row {row}: {sentences}")
-            said = " ".join(one_line(sentence, most_characters=500) for sentence in sentences)
-            self._text.setText(head.format(row=row.number, names=names, sentences=said))
-            self._track.setVisible(row.state in {RowState.SENT, RowState.HELD, RowState.UNFINISHED})
-            is_open = row.state in {RowState.HELD, RowState.UNFINISHED}
-            self._track.setText(self.tr("Decide in Track") if is_open else self.tr("Show in Track"))
-            self._next.setVisible(row.state is RowState.FAULTY)
-            is_again = row.index in self._work.again and row.state in EDITABLE_STATES
-            self._again.setText(self.tr("Do not send it again") if is_again else self.tr("Send once more"))
-            self._again.setVisible(not self._work.is_running and (is_again or row.state is RowState.SENT))
-        self.setVisible(has_row)
+        row = self._current
+        self.setVisible(row is not None)
+        if row is None:
+            return
+        sentences = self._table.rows.sentences(row) or [state_word(row.state)]
+        names = self.tr(", ").join(one_line(name) for name in row.masked_names)
+        head = self.tr("Row {row} ({names}): {sentences}") if names else self.tr("Row {row}: {sentences}")
+        about = " ".join(one_line(sentence, most_characters=500) for sentence in sentences)
+        self.show_text(head.format(row=row.number, names=names, sentences=about))
+        self._track.setVisible(row.state in {RowState.SENT, RowState.HELD, RowState.UNFINISHED})
+        is_open = row.state in {RowState.HELD, RowState.UNFINISHED}
+        self._track.setText(self.tr("Decide in Track") if is_open else self.tr("Show in Track"))
+        self._next.setVisible(row.state is RowState.FAULTY)
+        is_again = row.index in self._work.again and row.state in EDITABLE_STATES
+        self._again.setText(self.tr("Do not send it again") if is_again else self.tr("Send once more"))
+        self._again.setVisible(not self._work.is_running and (is_again or row.state is RowState.SENT))
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
+    def _wish_again(self) -> None:
+        row = self._current
+        if row is not None:
+            self._work.wish_again(row.index, is_wished=row.index not in self._work.again)
 
-    def _on_again_meant(self) -> None:
-        position = self._table.current_position
-        if position is not None:
-            index = self._table.rows.row_at(position).index
-            self._work.wish_again(index, is_wished=index not in self._work.again)
-
-    def _on_track_clicked(self) -> None:
-        position = self._table.current_position
-        if position is not None:
-            row = self._table.rows.row_at(position)
+    def _go_to_track(self) -> None:
+        row = self._current
+        if row is not None:
             self.track_requested.emit(row.flow_id if row.state is RowState.SENT else None)
 
 
@@ -345,7 +289,7 @@ _COUNT_MS: Final = 80
 
 
 class RowsPane(QWidget):
-    """Everything that it shows comes from the work."""
+    """The whole page; everything that it shows comes from the work."""
 
     sheet_wanted = Signal()
     """Another sheet is to be chosen from the disk."""
@@ -358,7 +302,10 @@ class RowsPane(QWidget):
         self._title = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
         self._title.setObjectName("panelTitle")
         self._worksheets = ElidingComboBox(self)
-        self._other, self._away = QPushButton(self), DeliberateButton(self)
+        self._worksheets.setAccessibleName(self.tr("Worksheet"))
+        self._other = QPushButton(self.tr("Another sheet…"), self)
+        self._away = DeliberateButton(self, self.tr("Put away"))
+        self._away.setToolTip(self.tr("Back to choosing contract and sheet; nothing that was sent is lost"))
         self.filters = RowFilterBar(work, self)
         self.table = RowTable(work, self)
         self.headings = HeadingsBar(work, self)
@@ -371,14 +318,6 @@ class RowsPane(QWidget):
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.table)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._worksheets.setAccessibleName(self.tr("Worksheet"))
-        self._other.setText(self.tr("Another sheet…"))
-        self._away.setText(self.tr("Put away"))
-        self._away.setToolTip(self.tr("Back to choosing contract and sheet; nothing that was sent is lost"))
         self.refresh()
 
     def refresh(self) -> None:
@@ -395,15 +334,9 @@ class RowsPane(QWidget):
             button.setEnabled(not work.is_running)
         self.table.rows.show_plan()
         self.strip.refresh()
-        self.filters.retranslate()
+        self.filters.refresh()
         self._line.refresh()
         self.foot.refresh()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     def _show_worksheets(self, names: tuple[str, ...], chosen: str) -> None:
         self._worksheets.setVisible(len(names) > 1)
@@ -491,7 +424,7 @@ class RowsPane(QWidget):
             self._line.refresh()
 
     def _on_count_soon_timeout(self) -> None:
-        self.filters.retranslate()
+        self.filters.refresh()
         self.foot.refresh()
 
     def _on_filters_chosen(self, kind: RowFilter) -> None:

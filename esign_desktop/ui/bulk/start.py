@@ -1,15 +1,13 @@
 """What the Bulk room shows first: which preset, which sheet, and what the sheet has to hold.
 
-While a sheet is read: how far it is, and the way out.
-
-Which worksheet of a workbook is meant, where several hold rows: nothing is read before that is said.
+In the sheet's place stands how far its reading is, or which worksheet of it is meant.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -31,7 +29,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.sheet import Worksheets
@@ -44,7 +42,7 @@ _BAR_WIDTH_PX: Final = 240
 
 
 class ReadingCard(QWidget):
-    """Seen in the place where the sheet is dropped."""
+    """How far the reading of a sheet is, and the way out."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +55,9 @@ class ReadingCard(QWidget):
         self._bar.setObjectName("thinBar")
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(_BAR_WIDTH_PX, _BAR_PX)
-        self._cancel = QPushButton(self)
+        self._bar.setAccessibleName(self.tr("The sheet is being read"))
+        self._cancel = QPushButton(self.tr("Stop reading"), self)
+        self._cancel.setToolTip(self.tr("Read no further (Esc)"))
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
@@ -71,13 +71,6 @@ class ReadingCard(QWidget):
         self._cancel.clicked.connect(work.cancel_reading)
         work.changed.connect(self.refresh)
         work.rows_read.connect(self._on_work_rows_read)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._cancel.setText(self.tr("Stop reading"))
-        self._cancel.setToolTip(self.tr("Read no further (Esc)"))
-        self._bar.setAccessibleName(self.tr("The sheet is being read"))
         self.refresh()
 
     def refresh(self) -> None:
@@ -93,19 +86,13 @@ class ReadingCard(QWidget):
             self._title.setText(self.tr("Reading “{name}”…").format(name=name))
         self._rows.setText(self.tr("%n row(s) read", "", self._row_count) if self._row_count else " ")
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
     def _on_work_rows_read(self, count: int) -> None:
         self._row_count = count
         self.refresh()
 
 
 class WorksheetCard(QWidget):
-    """Seen in the place where the sheet is dropped."""
+    """Which worksheet is meant, where several hold rows: nothing is read before that is said."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,13 +102,15 @@ class WorksheetCard(QWidget):
         self._question.setWordWrap(True)
         self.names = QListWidget(self)
         self.names.setIconSize(QSize(18, 18))
+        self.names.setAccessibleName(self.tr("Worksheets with rows"))
         self._question.setBuddy(self.names)
-        self._take, self._cancel = QPushButton(self), QPushButton(self)
+        self._take = QPushButton(self.tr("Read this worksheet"), self)
         self._take.setObjectName("primary")
+        cancel = QPushButton(self.tr("Cancel"), self)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
+        buttons.addWidget(cancel)
         buttons.addWidget(self._take)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
@@ -130,18 +119,11 @@ class WorksheetCard(QWidget):
         column.addWidget(self.names, 1)
         column.addLayout(buttons)
         self._take.clicked.connect(self._choose)
-        self._cancel.clicked.connect(work.cancel_reading)
+        cancel.clicked.connect(work.cancel_reading)
         self.names.itemActivated.connect(self._choose)
         self.names.currentRowChanged.connect(self._show_button)
         work.changed.connect(self.refresh)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self.names.setAccessibleName(self.tr("Worksheets with rows"))
-        self._take.setText(self.tr("Read this worksheet"))
-        self._cancel.setText(self.tr("Cancel"))
-        self._say()
+        self._show_button()
 
     def refresh(self) -> None:
         """Show what there is to choose from."""
@@ -154,21 +136,12 @@ class WorksheetCard(QWidget):
             item.setSizeHint(QSize(0, _ITEM_PX))
             self.names.addItem(item)
         self.names.setCurrentRow(0)
-        self._say()
-        if self.isVisible():
-            self.names.setFocus()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def _say(self) -> None:
         self._show_button()
         if self._shown is not None:
             text = self.tr("“{name}” has rows in several worksheets. Which one is to be sent?")
             self._question.setText(text.format(name=one_line(self._shown.name, most_characters=_LONGEST_NAME)))
+        if self.isVisible():
+            self.names.setFocus()
 
     def _show_button(self) -> None:
         self._take.setEnabled(self.names.currentRow() >= 0)
@@ -203,10 +176,8 @@ class StartPane(QWidget):
         self._shown: tuple[Preset, ...] = ()
         self._none = _NoPresets(self)
         self._steps = QWidget(self)
-        self._first, self._second = PlainLabel(self), PlainLabel(self)
-        for label in (self._first, self._second):
-            label.setObjectName("sectionTitle")
         self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Presets"))
         self._target = QFrame(self)
         self._target.setObjectName("stepBox")
         self._waiting = QWidget(self)
@@ -215,11 +186,14 @@ class StartPane(QWidget):
         self._cards = QStackedWidget(self)
         self._symbol = PlainLabel(self)
         self._drop, self._needs, self._obstacle = (PlainLabel(self) for _ in range(3))
-        self._choose, self._template = QPushButton(self), QPushButton(self)
+        self._choose = QPushButton(self.tr("Choose a sheet…"), self)
         self._choose.setObjectName("primary")
+        self._template = QPushButton(self.tr("Save an empty sheet…"), self)
+        self._template.setToolTip(self.tr("With the right headings, to be filled in"))
         self._lay_out()
         self._connect()
-        self.retranslate()
+        self._show_symbol()
+        self.refresh()
 
     @property
     def presets(self) -> QListWidget:
@@ -238,28 +212,14 @@ class StartPane(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange:
             self._show_symbol()
         super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._first.setText(self.tr("1  Which contract?"))
-        self._second.setText(self.tr("2  For whom?"))
-        self._list.setAccessibleName(self.tr("Presets"))
-        self._choose.setText(self.tr("Choose a sheet…"))
-        self._template.setText(self.tr("Save an empty sheet…"))
-        self._template.setToolTip(self.tr("With the right headings, to be filled in"))
-        self._show_symbol()
-        self.refresh()
 
     def mark_drop(self, *, is_wanted: bool) -> None:
         """Show that the file above the window would be taken."""
         self._target.setProperty("dropTarget", is_wanted)
-        self._target.style().unpolish(self._target)
-        self._target.style().polish(self._target)
+        repolish(self._target)
 
     def refresh(self) -> None:
         """Show the presets, and what the sheet of the chosen one has to hold."""
@@ -281,8 +241,7 @@ class StartPane(QWidget):
         obstacle = self._work.obstacle if preset is not None else None
         self._obstacle.setVisible(obstacle is not None)
         if obstacle is not None:
-            sentence = error_sentence(obstacle)
-            self._obstacle.setText(f"{sentence.title} {sentence.remedy}")
+            self._obstacle.setText(error_sentence(obstacle).text)
 
     def _drop_sentence(self) -> str:
         path = self._work.path
@@ -308,7 +267,7 @@ class StartPane(QWidget):
         self._list.setIconSize(QSize(18, 18))
         left = QVBoxLayout()
         left.setSpacing(8)
-        left.addWidget(self._first)
+        left.addWidget(_step_title(self, self.tr("1  Which contract?")))
         left.addWidget(self._list, 1)
         self._list.setFixedWidth(_LIST_PX)
         inner = QVBoxLayout(self._waiting)
@@ -336,7 +295,7 @@ class StartPane(QWidget):
         box.addWidget(self._cards)
         right = QVBoxLayout()
         right.setSpacing(8)
-        right.addWidget(self._second)
+        right.addWidget(_step_title(self, self.tr("2  For whom?")))
         right.addWidget(self._target, 1)
         steps = QHBoxLayout(self._steps)
         steps.setContentsMargins(0, 0, 0, 0)
@@ -379,44 +338,46 @@ class _NoPresets(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._symbol = PlainLabel(self)
-        self._title, self._hint = PlainLabel(self), PlainLabel(self)
-        self._title.setObjectName("deskTitle")
-        self._hint.setObjectName("hint")
-        self._go = QPushButton(self)
+        title = PlainLabel(self, self.tr("The same contract for many people"))
+        title.setObjectName("deskTitle")
+        hint = PlainLabel(
+            self,
+            self.tr("Prepare the contract once, with its seals, and save it as a preset. Then a sheet here sends it."),
+        )
+        hint.setObjectName("hint")
+        self._go = QPushButton(self.tr("Prepare it, and save as a preset"), self)
         self._go.setObjectName("primary")
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
-        for label in (self._symbol, self._title, self._hint):
+        for label in (self._symbol, title, hint):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(label is not self._symbol)
             column.addWidget(label)
         column.addWidget(self._go, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self._go.clicked.connect(self.preset_wanted)
-        self.retranslate()
+        self._show_symbol()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
-            self.retranslate()
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_symbol()
         super().changeEvent(event)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
+    def _show_symbol(self) -> None:
         self._symbol.setPixmap(icon("bulk", theme().hint).pixmap(_LARGE_SYMBOL_PX, _LARGE_SYMBOL_PX))
-        self._title.setText(self.tr("The same contract for many people"))
-        self._hint.setText(
-            self.tr("Prepare the contract once, with its seals, and save it as a preset. Then a sheet here sends it.")
-        )
-        self._go.setText(self.tr("Prepare it, and save as a preset"))
         self._go.setIcon(icon("prepare", theme().on_accent))
+
+
+def _step_title(parent: QWidget, text: str) -> PlainLabel:
+    label = PlainLabel(parent, text)
+    label.setObjectName("sectionTitle")
+    return label
 
 
 def _needs(preset: Preset) -> str:
     """Say which columns the sheet has to have, and which it may have."""
-    from PySide6.QtCore import QCoreApplication
-
     names, offers = TargetNames(preset), offers_of(preset)
     comma = QCoreApplication.translate("StartPane", ", ")
     needed = comma.join(names[offer.target] for offer in offers if offer.is_required)

@@ -1,9 +1,4 @@
-"""Rows, their problems and what a column stands for, in words.
-
-The states of rows: which are shown together, which can still be corrected, and how each is marked.
-
-The dry run and the run in sentences.
-"""
+"""What the Bulk room says: rows, their states and problems, what a column stands for, the dry run and the run."""
 
 from __future__ import annotations
 
@@ -39,6 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.bulk.work import BulkWork
 
 
+translate = QCoreApplication.translate
 _ICON_PX: Final = 16
 
 
@@ -61,40 +57,42 @@ EDITABLE_STATES: Final = frozenset({RowState.READY, RowState.FAULTY, RowState.FA
 """Whatever else was sent already, at least in part."""
 
 
+_ICONS: Final = {
+    RowState.FAULTY: "warning",
+    RowState.SENT: "check",
+    RowState.UNFINISHED: "clock",
+    RowState.HELD: "lock",
+    RowState.SENDING: "send",
+    RowState.FAILED: "error",
+}
+
+
 def state_icon(state: RowState) -> QIcon:
     """Return the mark of a state; what is ready has none, but the room for it."""
-    if state is RowState.READY:
-        nothing = QPixmap(_ICON_PX, _ICON_PX)
-        nothing.fill(Qt.GlobalColor.transparent)
-        return QIcon(nothing)
-    names = {
-        RowState.FAULTY: "warning",
-        RowState.SENT: "check",
-        RowState.UNFINISHED: "clock",
-        RowState.HELD: "lock",
-        RowState.SENDING: "send",
-        RowState.FAILED: "error",
-    }
-    return icon(names[state], state_colour(state) or theme().hint)
+    if state in _ICONS:
+        return icon(_ICONS[state], state_colour(state) or theme().hint)
+    nothing = QPixmap(_ICON_PX, _ICON_PX)
+    nothing.fill(Qt.GlobalColor.transparent)
+    return QIcon(nothing)
 
 
 def state_colour(state: RowState) -> QColor | None:
     """Return the ink of a state; None is the ordinary one."""
-    match state:
-        case RowState.FAULTY | RowState.FAILED:
-            return theme().danger
-        case RowState.HELD | RowState.UNFINISHED:
-            return theme().warning_ink
-        case RowState.SENT:
-            return theme().success
-        case RowState.SENDING:
-            return theme().accent
-        case RowState.READY:
-            return None
+    colours = theme()
+    return {
+        RowState.FAULTY: colours.danger,
+        RowState.FAILED: colours.danger,
+        RowState.HELD: colours.warning_ink,
+        RowState.UNFINISHED: colours.warning_ink,
+        RowState.SENT: colours.success,
+        RowState.SENDING: colours.accent,
+    }.get(state)
 
 
 _LONGEST_NAME: Final = 40
 _LETTERS: Final = 26
+_FEWEST_SECRET_DIGITS: Final = 15
+_LONGEST_LOOKED_AT: Final = 200
 _NUMBERS: Final = re.compile(r"[0-9][0-9 -]{6,}[0-9Xx]")
 _ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED, FlowStatus.COMPLETED})
 
@@ -167,15 +165,16 @@ def known_codes() -> frozenset[str]:
 class TargetNames:
     """What the columns of one preset are called; roles are named where there are several."""
 
-    def __init__(self, preset: Preset) -> None:
-        self._roles = {offer.target: offer.role_title for offer in offers_of(preset)}
+    def __init__(self, preset: Preset | None = None) -> None:
+        offers = offers_of(preset) if preset is not None else ()
+        self._roles = {offer.target: offer.role_title for offer in offers}
 
     def __getitem__(self, target: ColumnTarget) -> str:
         word = kind_word(target)
         role = one_line(self._roles.get(target, ""), most_characters=_LONGEST_NAME)
         if not role:
             return word
-        return QCoreApplication.translate("BulkWords", "{role}: {datum}").format(role=role, datum=word)
+        return translate("BulkWords", "{role}: {datum}").format(role=role, datum=word)
 
 
 def kind_word(target: ColumnTarget) -> str:
@@ -183,15 +182,15 @@ def kind_word(target: ColumnTarget) -> str:
     if target.kind is ColumnKind.QUESTION:
         return one_line(target.question, most_characters=_LONGEST_NAME)
     return {
-        ColumnKind.NAME: QCoreApplication.translate("BulkWords", "Name"),
-        ColumnKind.ID_NUMBER: QCoreApplication.translate("BulkWords", "ID number"),
-        ColumnKind.ID_TYPE: QCoreApplication.translate("BulkWords", "Kind of ID"),
-        ColumnKind.MOBILE: QCoreApplication.translate("BulkWords", "Mobile"),
-        ColumnKind.EMAIL: QCoreApplication.translate("BulkWords", "E-mail"),
-        ColumnKind.ORGANIZATION_NAME: QCoreApplication.translate("BulkWords", "Organization"),
-        ColumnKind.ORGANIZATION_CODE: QCoreApplication.translate("BulkWords", "Organization's code"),
-        ColumnKind.TITLE: QCoreApplication.translate("BulkWords", "Contract title"),
-        ColumnKind.REFERENCE: QCoreApplication.translate("BulkWords", "Own reference"),
+        ColumnKind.NAME: translate("BulkWords", "Name"),
+        ColumnKind.ID_NUMBER: translate("BulkWords", "ID number"),
+        ColumnKind.ID_TYPE: translate("BulkWords", "Kind of ID"),
+        ColumnKind.MOBILE: translate("BulkWords", "Mobile"),
+        ColumnKind.EMAIL: translate("BulkWords", "E-mail"),
+        ColumnKind.ORGANIZATION_NAME: translate("BulkWords", "Organization"),
+        ColumnKind.ORGANIZATION_CODE: translate("BulkWords", "Organization's code"),
+        ColumnKind.TITLE: translate("BulkWords", "Contract title"),
+        ColumnKind.REFERENCE: translate("BulkWords", "Own reference"),
     }[target.kind]
 
 
@@ -205,6 +204,13 @@ def heading_words(sheet: Sheet) -> tuple[str, ...]:
     return tuple(_NUMBERS.sub(lambda match: masked_number(match[0]), one_line(one)) for one in sheet.headings)
 
 
+def masked_cell(text: str, target: ColumnTarget | None) -> str:
+    """Return a cell as it is shown: an ID number is masked, and so is whatever has as many digits as one."""
+    digits = sum(character.isdigit() for character in text[:_LONGEST_LOOKED_AT])
+    is_secret = (target is not None and target.kind is ColumnKind.ID_NUMBER) or digits >= _FEWEST_SECRET_DIGITS
+    return one_line(masked_number(text)) if is_secret else one_line(text)
+
+
 def column_letters(index: int) -> str:
     """Return what a spreadsheet program calls a column, counted from 0."""
     return (column_letters(index // _LETTERS - 1) if index >= _LETTERS else "") + chr(ord("A") + index % _LETTERS)
@@ -212,21 +218,15 @@ def column_letters(index: int) -> str:
 
 def state_word(state: RowState) -> str:
     """Say in a word how a row stands."""
-    match state:
-        case RowState.READY:
-            return QCoreApplication.translate("BulkWords", "Ready")
-        case RowState.FAULTY:
-            return QCoreApplication.translate("BulkWords", "To correct")
-        case RowState.SENT:
-            return QCoreApplication.translate("BulkWords", "Sent")
-        case RowState.UNFINISHED:
-            return QCoreApplication.translate("BulkWords", "Half sent")
-        case RowState.HELD:
-            return QCoreApplication.translate("BulkWords", "Held")
-        case RowState.SENDING:
-            return QCoreApplication.translate("BulkWords", "Sending")
-        case RowState.FAILED:
-            return QCoreApplication.translate("BulkWords", "Not sent")
+    return {
+        RowState.READY: translate("BulkWords", "Ready"),
+        RowState.FAULTY: translate("BulkWords", "To correct"),
+        RowState.SENT: translate("BulkWords", "Sent"),
+        RowState.UNFINISHED: translate("BulkWords", "Half sent"),
+        RowState.HELD: translate("BulkWords", "Held"),
+        RowState.SENDING: translate("BulkWords", "Sending"),
+        RowState.FAILED: translate("BulkWords", "Not sent"),
+    }[state]
 
 
 def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
@@ -237,26 +237,24 @@ def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
     params = {name: one_line(value) if isinstance(value, str) else value for name, value in problem.params.items()}
     if problem.target is not None:
         params["name"] = names[problem.target]
-    return QCoreApplication.translate("BulkWords", str(sentence)).format_map(_Values(params))
+    return translate("BulkWords", str(sentence)).format_map(_Values(params))
 
 
 def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False) -> list[str]:
     """Say all that there is to say about a row, the gravest first; ``is_again``: it was sent before."""
-    found = [_error_words(row)] if row.error is not None else []
+    found = [] if row.error is None else [error_sentence(row.error).text]
     if is_again and row.state in EDITABLE_STATES:
-        found.append(QCoreApplication.translate("BulkWords", "Was sent before; you want it sent once more."))
-    found += [_state_sentence(row)] if _state_sentence(row) else []
+        found.append(translate("BulkWords", "Was sent before; you want it sent once more."))
+    found.append(_state_sentence(row))
     problems = sorted(row.problems, key=lambda problem: not problem.is_blocking)
-    return [*found, *dict.fromkeys(problem_sentence(problem, names) for problem in problems)]
+    return [*filter(None, found), *dict.fromkeys(problem_sentence(problem, names) for problem in problems)]
 
 
-def result_words(names: TargetNames | None) -> ResultWords:
-    """Return the words of the list of results; they are taken now, since it is written elsewhere."""
+def result_words(names: TargetNames) -> ResultWords:
+    """Return the words of the list of results; they are taken now, since it is written in another thread."""
 
     def remark(row: PlannedRow) -> str:
-        return " ".join(row_sentences(row, names)) if names is not None else ""
-
-    translate = QCoreApplication.translate
+        return " ".join(row_sentences(row, names))
 
     def of_person(role: str, datum: str) -> str:
         title = one_line(role, most_characters=_LONGEST_NAME)
@@ -278,35 +276,32 @@ def result_words(names: TargetNames | None) -> ResultWords:
     )
 
 
-def saved_notes(sheet: Sheet, rows: Mapping[int, PlannedRow], names: TargetNames | None) -> RowNotes:
+def saved_notes(sheet: Sheet, rows: Mapping[int, PlannedRow], names: TargetNames) -> RowNotes:
     """Return what is written beside rows that are saved to be corrected: where they stood, and what is wrong."""
-    reasons = {index: " ".join(row_sentences(row, names)) if names is not None else "" for index, row in rows.items()}
     return RowNotes(
-        QCoreApplication.translate("BulkWords", "Row in the sheet"),
-        QCoreApplication.translate("BulkWords", "To correct here"),
+        translate("BulkWords", "Row in the sheet"),
+        translate("BulkWords", "To correct here"),
         {index: str(sheet.rows[index].number) for index in rows},
-        reasons,
+        {index: " ".join(row_sentences(row, names)) for index, row in rows.items()},
     )
 
 
 def _state_sentence(row: PlannedRow) -> str:
     match row.state:
         case RowState.SENT if row.is_reached_otherwise:
-            text = QCoreApplication.translate(
+            text = translate(
                 "BulkWords", "Sent at {moment} to another phone or e-mail; it is not sent again unless you say so."
             )
         case RowState.SENT if row.was_corrected:
-            text = QCoreApplication.translate("BulkWords", "Sent at {moment}, as it had been corrected here.")
+            text = translate("BulkWords", "Sent at {moment}, as it had been corrected here.")
         case RowState.SENT if row.flow_status in _ENDED:
-            text = QCoreApplication.translate("BulkWords", "Sent at {moment}; since then: {state}.")
+            text = translate("BulkWords", "Sent at {moment}; since then: {state}.")
         case RowState.SENT:
-            text = QCoreApplication.translate("BulkWords", "Sent at {moment}.")
+            text = translate("BulkWords", "Sent at {moment}.")
         case RowState.UNFINISHED if row.error is None:
-            text = QCoreApplication.translate(
-                "BulkWords", "Was begun and is not sent yet; it goes on where it stopped."
-            )
+            text = translate("BulkWords", "Was begun and is not sent yet; it goes on where it stopped.")
         case RowState.HELD:
-            text = QCoreApplication.translate(
+            text = translate(
                 "BulkWords", "Whether it arrived is not known, so it is not sent again: decide about it in Track."
             )
         case _:
@@ -316,13 +311,6 @@ def _state_sentence(row: PlannedRow) -> str:
         moment=china_time(row.sent_at_ms) if row.sent_at_ms is not None else "–",
         state=flow_state_word(status, int(status)) if status is not None else "",
     )
-
-
-def _error_words(row: PlannedRow) -> str:
-    if row.error is None:
-        return ""
-    sentence = error_sentence(row.error)
-    return f"{sentence.title} {sentence.remedy}".strip()
 
 
 class _Values(dict[str, str | float]):
@@ -438,10 +426,7 @@ class RunWords(QObject):
             return self.tr("Nothing is lost, also if the program ends now.")
         if report.stop is BulkStop.HELD:
             return self.tr("It is held, and never sent twice. You can go on with the others.")
-        if report.error is None:
-            return ""
-        sentence = error_sentence(report.error)
-        return f"{sentence.title} {sentence.remedy}".strip()
+        return "" if report.error is None else error_sentence(report.error).text
 
 
 def _in_the_form(preset: Preset, target: ColumnTarget, value: str) -> str:

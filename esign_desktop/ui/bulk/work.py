@@ -1,9 +1,4 @@
-"""What the Bulk room works at: a preset, a sheet, what each row needs, and the run.
-
-How far the work in the Bulk room is.
-
-What the grid held before each correction, for taking corrections back.
-"""
+"""What the Bulk room works at: a preset, a sheet, what each row needs, the run, and what there was to begin with."""
 
 from __future__ import annotations
 
@@ -22,7 +17,6 @@ from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.bulk.values import BulkStop, RowState
 from esign_desktop.services.sheets.reading import open_sheet
-from esign_desktop.ui.bulk.runs import BulkOffers, SheetRun
 from esign_desktop.ui.tasks import Lane, Task
 
 if TYPE_CHECKING:
@@ -33,7 +27,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError, InputError
     from esign_desktop.domain.preset.preset import Preset, PresetId
     from esign_desktop.services.bulk.service import BulkService
-    from esign_desktop.services.bulk.values import BulkPlan, BulkReport, InterruptedRun, PlannedRow
+    from esign_desktop.services.bulk.values import BulkPlan, BulkProgress, BulkReport, InterruptedRun, PlannedRow
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -92,14 +86,56 @@ class SheetHistory:
 T = TypeVar("T")
 
 
-class _Relay(QObject):
-    """Carries the number of rows that were read from the reader's thread to the window's."""
+class BulkOffers(QObject):
+    """The presets, and a run that was interrupted by a kill or a pause; ``presets`` is None before the first answer."""
 
-    read = Signal(int)
+    changed = Signal()
+    failed = Signal(object)
+    """An ``AppError``."""
+
+    def __init__(
+        self, bulk: BulkService, presets: PresetService, tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bulk = bulk
+        self._service = presets
+        self._tasks = tasks
+        self.presets: tuple[Preset, ...] | None = None
+        self.interrupted: InterruptedRun | None = None
+
+    def preset(self, preset_id: PresetId) -> Preset | None:
+        """Return a preset; None if it is not there any more."""
+        return next((one for one in self.presets or () if one.id == preset_id), None)
+
+    def read(self) -> None:
+        """Ask anew."""
+        service, bulk = self._service, self._bulk
+        self._tasks.start(
+            lambda: (service.list(), bulk.interrupted()),
+            owner=self,
+            on_done=self._on_read,
+            on_error=self.failed.emit,
+        )
+
+    def dismiss(self) -> None:
+        """Offer the interrupted run no more."""
+        run, self.interrupted = self.interrupted, None
+        if run is not None:
+            work = partial(self._bulk.dismiss, run.run_id)
+            self._tasks.start(work, owner=self, on_done=_ignore, on_error=self.failed.emit)
+            self.changed.emit()
+
+    def _on_read(self, found: tuple[tuple[Preset, ...], InterruptedRun | None]) -> None:
+        self.presets, self.interrupted = found
+        self.changed.emit()
 
 
 class BulkWork(QObject):
-    """Everything slow goes through the bulk lane, one thing after the other; a newer plan drops the one before."""
+    """Everything slow goes through the bulk lane, one thing after the other; a newer plan drops the one before.
+
+    While rows are sent, ``done_count`` of ``total_count`` contracts are; that counts on when a run goes on after a
+    stop.
+    """
 
     changed = Signal()
     """Preset, sheet, plan or stage is another."""
@@ -121,8 +157,10 @@ class BulkWork(QObject):
         self._tasks = tasks
         self._task: Task | None = None
         self._cancel = CancelToken()
-        self._relay = _Relay()
-        self._run = SheetRun(bulk, tasks, self)
+        self._pause = CancelToken()
+        self._done_before = 0
+        self.done_count = 0
+        self.total_count = 0
         self.preset: Preset | None = None
         self.obstacle: InputError | None = None
         self.path: Path | None = None
@@ -139,10 +177,7 @@ class BulkWork(QObject):
         """Indexes of rows that were sent, and are sent once more on a person's word."""
         self.is_planning = False
         self.is_stale = False
-
-        self._run.progressed.connect(self._on_run_progressed)
-        self._run.ended.connect(self._on_run_ended)
-        self._run.failed.connect(self._on_run_failed)
+        """Whether the last dry run failed, so that the plan is not that of what is shown."""
         self.offers.failed.connect(self.failed)
         self.offers.changed.connect(self._on_offers_changed)
 
@@ -154,17 +189,7 @@ class BulkWork(QObject):
     @property
     def is_pausing(self) -> bool:
         """Whether a run ends as soon as the contracts under way are finished."""
-        return self._run.is_pausing
-
-    @property
-    def done_count(self) -> int:
-        """How many contracts of the run are sent."""
-        return self._run.done_count
-
-    @property
-    def total_count(self) -> int:
-        """How many contracts the run is to send."""
-        return self._run.total_count
+        return self.is_running and self._pause.is_cancelled
 
     @property
     def may_send(self) -> bool:
@@ -197,14 +222,7 @@ class BulkWork(QObject):
         if found is None or self.is_running:
             return
         self.preset, self.obstacle = found, None
-        bulk = self._bulk
-        self._tasks.start(
-            lambda: bulk.preset_obstacle(found),
-            owner=self,
-            on_done=partial(self._on_obstacle_known, found),
-            on_error=self.failed.emit,
-            lane=Lane.STORE,
-        )
+        self.elsewhere(partial(self._bulk.preset_obstacle, found), partial(self._on_obstacle_known, found))
         self.changed.emit()
         if self.path is not None:
             self.take_sheet(self.path)
@@ -283,13 +301,20 @@ class BulkWork(QObject):
             self.report = None
             # What was sent can't be taken back in the grid.
             self.history.clear()
-            self._run.begin(self.plan, self.send_count, goes_on=goes_on)
+            self._pause = CancelToken()
+            self._done_before = self.done_count = self.done_count if goes_on else 0
+            self.total_count = max(self.total_count if goes_on else 0, self._done_before + self.send_count)
+            report = self._tasks.reporter(self._on_run_progressed, owner=self)
+            work = partial(self._bulk.run, self.plan, on_progress=report, cancel=self._pause)
+            self._tasks.start(
+                work, owner=self, on_done=self._on_run_ended, on_error=self._on_run_failed, lane=Lane.BULK
+            )
             self._set_stage(BulkStage.RUNNING)
 
     def pause(self) -> None:
         """Send no more rows; those under way are finished."""
         if self.is_running:
-            self._run.pause()
+            self._pause.cancel()
             self.changed.emit()
 
     def go_on(self) -> None:
@@ -309,7 +334,7 @@ class BulkWork(QObject):
         self._look_through(on_planned)
 
     def resume(self, interrupted: InterruptedRun) -> None:
-        """Lay a run that was broken off out again."""
+        """Lay the sheet of an interrupted run out again."""
         found = self.offers.preset(interrupted.preset_id)
         if found is None:
             self.failed.emit(StoreError("store.no_such_preset"))
@@ -335,12 +360,10 @@ class BulkWork(QObject):
     def _read(self, preset: Preset, path: Path, worksheet: str | None, columns: ColumnChoice = ()) -> None:
         """Read a sheet and look through it; ``columns`` are what it was taken as before, if it still has as many."""
         self._drop_task()
-        bulk, cancel, self._relay = self._bulk, self._cancel, _Relay()
-        relay = self._relay
-        relay.read.connect(self.rows_read)
+        bulk, cancel, report = self._bulk, self._cancel, self._tasks.reporter(self.rows_read.emit, owner=self)
 
         def read() -> BulkPlan | Worksheets:
-            sheet = open_sheet(path, worksheet=worksheet or None, cancel=cancel, on_rows=relay.read.emit)
+            sheet = open_sheet(path, worksheet=worksheet or None, cancel=cancel, on_rows=report)
             if isinstance(sheet, Worksheets):
                 return sheet
             is_same = len(columns) == len(sheet.headings)
@@ -442,7 +465,8 @@ class BulkWork(QObject):
         self.changed.emit()
         self.failed.emit(error)
 
-    def _on_run_progressed(self, row: PlannedRow) -> None:
+    def _on_run_progressed(self, progress: BulkProgress) -> None:
+        row, self.done_count = progress.row, self._done_before + progress.done
         self.rows[row.index] = row
         if row.state is RowState.SENT:
             self.again.discard(row.index)
@@ -469,3 +493,7 @@ def _open_count(plan: BulkPlan) -> int:
     """Return how many rows a run would still send: failed ones are ready again in the next plan."""
     states = (RowState.READY, RowState.UNFINISHED, RowState.FAILED)
     return sum(plan.count(state) for state in states)
+
+
+def _ignore(_result: object) -> None:
+    """Nobody waits for it."""

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.theme import theme
 
@@ -135,5 +134,4 @@ class LockPane(QWidget):
             self.show_status(self.tr("This is not the PIN."))
 
     def _on_desk_lock_failed(self, error: AppError) -> None:
-        sentence = error_sentence(error)
-        self.show_status(f"{one_line(sentence.title)} {sentence.remedy}")
+        self.show_status(error_sentence(error).text)

@@ -252,6 +252,5 @@ class ShiftWindow(QDialog):
         self._status.setText(self.tr("The table is saved."))
 
     def _on_failed(self, error: AppError) -> None:
-        sentence = error_sentence(error)
-        self._status.setText(f"{one_line(sentence.title)} {sentence.remedy}")
+        self._status.setText(error_sentence(error).text)
         self._revoke.setEnabled(True)

@@ -20,7 +20,6 @@ from esign_desktop.ui.counter.lock_pane import LockPane
 from esign_desktop.ui.counter.state import standing_keys, state_keys
 from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through, takes_next
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
 from esign_desktop.ui.widgets.fitting import CurrentPageStack
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
@@ -45,12 +44,6 @@ _ROOMY_PX: Final = QSize(1200, 700)
 
 _WORK, _LOCKED = range(2)
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-_MAY_BE_RENEWED: Final = frozenset(
-    {CounterState.SHOWING, CounterState.EXPIRED, CounterState.REVOKED, CounterState.REFUSED, CounterState.BROKEN_OFF}
-)
-_MAY_BE_TAKEN_BACK: Final = frozenset(
-    {CounterState.SENDING, CounterState.SHOWING, CounterState.PAUSED, CounterState.FAILED, CounterState.HELD}
-)
 _HELD_KEYS: Final = {
     Qt.Key.Key_1: HeldChoice.LOOK_AGAIN,
     Qt.Key.Key_2: HeldChoice.START_AGAIN,
@@ -343,8 +336,8 @@ class CounterWindow(QWidget):
             if not self._is_next_begun:
                 self.line.clear()
             self._is_next_begun = False
-            self.show_status("")
-        if news is CounterNews.ENDED or (news is CounterNews.CHANGED and view.state is not before.state):
+        is_other = news is CounterNews.CHANGED and view.state is not before.state
+        if is_other or news in {CounterNews.CLEARED, CounterNews.ENDED}:
             self.show_status("")
         if news in {CounterNews.ENDED, CounterNews.NEXT_CUSTOMER}:
             QApplication.beep()
@@ -367,8 +360,7 @@ class CounterWindow(QWidget):
 
     def _on_desk_failed(self, error: AppError) -> None:
         self._is_next_begun = self._is_going_back = False
-        sentence = error_sentence(error)
-        self.show_status(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
+        self.show_status(error_sentence(error).text, is_grave=True)
 
     def _on_desk_saved(self, count: int) -> None:
         if count:
@@ -405,11 +397,11 @@ class CounterWindow(QWidget):
         self._escape.invalidate()
         if not is_second:
             self._escape.start()
-            if self._view.state in _MAY_BE_TAKEN_BACK:
+            if self._view.state.may_be_taken_back:
                 self.show_status(self.tr("Esc once more revokes and clears."))
             return
         self.show_status("")
-        if self._view.state in _MAY_BE_TAKEN_BACK:
+        if self._view.state.may_be_taken_back:
             self._desk.revoke_and_clear()
         elif self._view.state is not CounterState.REVOKING:
             self.line.clear()
@@ -425,7 +417,7 @@ class CounterWindow(QWidget):
 
     def _renew(self) -> None:
         earlier = self._view.earlier
-        may_be_renewed = self._view.state in _MAY_BE_RENEWED or (earlier is not None and earlier.is_entered_anew)
+        may_be_renewed = self._view.state.may_be_renewed or (earlier is not None and earlier.is_entered_anew)
         if may_be_renewed and self._has_stood():
             self._desk.renew()
 
@@ -442,14 +434,14 @@ class CounterWindow(QWidget):
             self.line.say_next_document()
 
     def _send_by_sms(self) -> None:
-        if self._view.state in _MAY_BE_RENEWED and self._has_stood():
+        if self._view.state.may_be_renewed and self._has_stood():
             self._desk.renew(by_sms=True)
 
     def _on_lock_activated(self) -> None:
-        if not self.is_locked:
-            self.lock()
-        else:
+        if self.is_locked:
             self.lock_pane.press_lock_key()
+        else:
+            self.lock()
 
     def _on_placing_changed(self, _is_there: bool) -> None:
         self._show_screen_state()

@@ -13,7 +13,7 @@ from esign_desktop.domain.bulk.headings import (
     with_headings,
     without_headings,
 )
-from esign_desktop.domain.bulk.sheet import SheetRow, with_cell
+from esign_desktop.domain.bulk.sheet import SheetRow, with_cells
 from tests.bulk_samples import BORROWER, CREDIT_CODE, HEADINGS, id_number, make_preset, person_row
 
 KINDS = (ColumnKind.NAME, ColumnKind.ID_NUMBER, ColumnKind.MOBILE)
@@ -81,7 +81,7 @@ def test_the_first_row_is_what_the_clerk_says_it_is() -> None:
     assert are_headings_doubtful(sheet)
     plain = without_headings(sheet)
     assert (plain.has_headings, [row.number for row in plain.rows]) == (False, [1, 2, 3])
-    corrected = with_cell(plain, 0, 0, "另一个")
+    corrected = with_cells(plain, {(0, 0): "另一个"})
     assert (with_headings(corrected).headings, with_headings(corrected).rows) == (sheet.headings, sheet.rows)
     assert without_headings(with_headings(corrected)) == corrected
     assert without_headings(plain) == plain

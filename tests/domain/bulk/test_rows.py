@@ -9,7 +9,7 @@ from esign_desktop.domain.bulk.columns import ColumnChoice, ColumnKind, ColumnTa
 from esign_desktop.domain.bulk.filling import fill_row
 from esign_desktop.domain.bulk.headings import match_columns
 from esign_desktop.domain.bulk.rows import RowReading, read_rows
-from esign_desktop.domain.bulk.sheet import CellDamage, Sheet, with_cell
+from esign_desktop.domain.bulk.sheet import CellDamage, Sheet, with_cells
 from esign_desktop.domain.preset.preset import BranchRole, Preset
 from tests.bulk_samples import (
     BANK,
@@ -94,19 +94,20 @@ def test_hidden_row_is_not_sent_and_does_not_stand_in_its_twins_way() -> None:
     sheet = make_sheet(person_row(1), person_row(1), person_row(2))
     sheet = replace(sheet, rows=(replace(sheet.rows[0], is_hidden=True), *sheet.rows[1:]))
     assert [codes(reading) for reading in read(sheet)] == [[("bulk.hidden_row", None)], [], []]
-    corrected = with_cell(sheet, 0, 0, "另一人")
+    corrected = with_cells(sheet, {(0, 0): "另一人"})
     assert codes(read(corrected)[0]) == [("bulk.hidden_row", None)]
 
 
 def test_correcting_a_cell_mends_it_and_keeps_what_the_file_says() -> None:
     sheet = make_sheet(("张三", "330102199001011000", "13800000000"))
     sheet = replace(sheet, rows=(replace(sheet.rows[0], damages={1: CellDamage.NUMBER_ROUNDED}),))
-    mended = with_cell(sheet, 0, 1, f" {id_number(7)} ")
+    mended = with_cells(sheet, {(0, 1): f" {id_number(7)} "})
     assert codes(read(mended)[0]) == []
     assert mended.rows[0].original == ("张三", "330102199001011000", "13800000000")
-    again = with_cell(with_cell(mended, 0, 0, "张四"), 0, 0, "张三")
+    again = with_cells(with_cells(mended, {(0, 0): "张四"}), {(0, 0): "张三"})
     assert again.rows[0].original == ("张三", "330102199001011000", "13800000000")
-    assert with_cell(with_cell(make_sheet(person_row(1)), 0, 0, "x"), 0, 0, person_row(1)[0]).rows[0].original is None
+    changed = with_cells(make_sheet(person_row(1)), {(0, 0): "x"})
+    assert with_cells(changed, {(0, 0): person_row(1)[0]}).rows[0].original is None
 
 
 def test_column_that_is_not_there_makes_every_row_faulty_once() -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, with_target
-from esign_desktop.domain.bulk.sheet import Sheet, with_cell
+from esign_desktop.domain.bulk.sheet import Sheet, with_cells
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import EnvironmentKind, LinksAtStart
 from esign_desktop.domain.errors import InputError
@@ -33,9 +33,8 @@ from esign_desktop.services.bulk.values import (
     RowState,
 )
 from esign_desktop.services.erasure.service import KnownPerson
-from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.services.sheets.writing import save_rows
-from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
+from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row, read_sheet
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import ONE_TRY, clock_ms
 
@@ -127,7 +126,7 @@ def test_hundred_rows_three_of_them_faulty_and_again_only_what_is_missing(
         desk.bulk.run(again)
     assert caught.value.code == "bulk.nothing_to_send"
 
-    corrected = with_cell(with_cell(with_cell(sheet, 3, 1, id_number(3)), 50, 2, "13800000050"), 99, 0, "补名")
+    corrected = with_cells(sheet, {(3, 1): id_number(3), (50, 2): "13800000050", (99, 0): "补名"})
     missing = desk.plan(preset, corrected)
     assert [row.index for row in missing.rows if row.state is S.READY] == [3, 50, 99]
     assert desk.bulk.run(missing).count(S.SENT) == 100
@@ -618,5 +617,5 @@ def test_another_format_in_the_spreadsheet_makes_no_other_contract(
         else:
             assert states(plan) == [S.SENT]
     # Typed in the grid it is another value, as before.
-    corrected = desk.plan(preset, with_cell(read_sheet(path), 0, 3, "1,234.51"))
+    corrected = desk.plan(preset, with_cells(read_sheet(path), {(0, 3): "1,234.51"}))
     assert states(corrected) == [S.READY]

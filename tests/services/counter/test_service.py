@@ -28,19 +28,11 @@ from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.rehearsal import refuse_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.services.rehearsal import RehearsalPlatform
 
 FIND, CREATE = "/account/idexchange", "/account/create/person/private"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
-    desk = CounterDesk(tmp_path / "desk", platform.environment)
-    yield desk
-    desk.close()
 
 
 def news_but_changes(desk: CounterDesk) -> list[CounterNews]:

@@ -14,7 +14,6 @@ from tests.services.counter_desk import LI, WANG, ZHANG, CounterDesk
 from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.services.rehearsal import RehearsalPlatform
@@ -23,13 +22,6 @@ MORNING_MS = 1_772_841_600_000
 """2026-03-07 08:00 in China."""
 HOUR_MS = 3_600_000
 HEADINGS = ("sent", "contract", "customers", "state", "signed", "flow")
-
-
-@pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
-    desk = CounterDesk(tmp_path / "desk", platform.environment)
-    yield desk
-    desk.close()
 
 
 def shift(desk: CounterDesk, now_ms: int) -> ShiftService:

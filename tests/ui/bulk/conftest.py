@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from esign_desktop.ui.bulk.model import FIRST_CELL
 from esign_desktop.ui.bulk.room import BulkRoom
-from esign_desktop.ui.bulk.table import FIRST_CELL
 from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.bulk_samples import HEADINGS, make_preset

@@ -153,7 +153,7 @@ def test_number_that_is_taken_for_a_heading_is_masked(desk: Desk, qtbot: QtBot) 
 def test_dialog_for_choosing_a_sheet_is_all_chinese(desk: Desk, qtbot: QtBot, speak: Callable[[str], None]) -> None:
     desk.enter()
     speak("zh_CN")
-    qtbot.mouseClick(desk.button("选择表格"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(desk.button("Choose a sheet"), Qt.MouseButton.LeftButton)
     (dialog,) = desk.room.findChildren(QFileDialog)
     words = [*dialog.nameFilters(), *(one.text() for one in dialog.findChildren(QLabel) if one.text())]
     words += [one.text() for one in dialog.findChildren(QPushButton) if one.text()]

@@ -14,10 +14,9 @@ from PySide6.QtWidgets import QLineEdit
 from esign_desktop.domain.bulk.columns import ColumnKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset.preset import PresetId
-from esign_desktop.services.sheets.reading import read_sheet
-from esign_desktop.ui.bulk.table import FIRST_CELL
+from esign_desktop.ui.bulk.model import FIRST_CELL
 from esign_desktop.ui.bulk.words import RowFilter
-from tests.bulk_samples import HEADINGS, id_number, make_preset
+from tests.bulk_samples import HEADINGS, id_number, make_preset, read_sheet
 from tests.ui.bulk.fake_bulk import good_rows, wrong_number
 
 if TYPE_CHECKING:

@@ -150,19 +150,19 @@ def look() -> dict[str, Any]:
     apply_theme(application, "light")
     tellers, customers = application.screens()
     languages = Languages(application)
-    desk = CounterController(None, None, None, None)  # type: ignore[arg-type]  # nothing is asked of it here
-    window = CounterWindow(desk)
-    window.show_environment(Environment(EnvironmentKind.SANDBOX, "", ""))
-    window.setScreen(tellers)
-    window.fit(tellers.geometry().size())
-    window.setGeometry(tellers.geometry())
-    window.showFullScreen()
-    window.placing.open()
-    window.display.show_brand("示例农村商业银行股份有限公司", logo())
     problems: list[str] = []
     code: dict[str, float] = {}
     for language in (CHINESE, ENGLISH):
         languages.use(language)
+        desk = CounterController(None, None, None, None)  # type: ignore[arg-type]  # nothing is asked of it here
+        window = CounterWindow(desk)
+        window.show_environment(Environment(EnvironmentKind.SANDBOX, "", ""))
+        window.setScreen(tellers)
+        window.fit(tellers.geometry().size())
+        window.setGeometry(tellers.geometry())
+        window.showFullScreen()
+        window.placing.open()
+        window.display.show_brand("示例农村商业银行股份有限公司", logo())
         for name, view in views():
             desk.changed.emit(CounterNews.CHANGED, view)
             settle()
@@ -178,8 +178,8 @@ def look() -> dict[str, Any]:
             if view.link:
                 code = code_on(window.display)
         problems += locked(window, desk, language)
-    window.display.hide()
-    window.hide()
+        window.display.hide()
+        window.hide()
     return {"problems": problems, "code": code}
 
 

@@ -90,9 +90,9 @@ def test_openpyxl_is_not_imported_where_the_window_is(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("姓名,手机号\n样本甲,13800000001\n", encoding="utf-8")
     program = (
         "import sys; from pathlib import Path\n"
-        "from esign_desktop.services.sheets.reading import read_sheet\n"
+        "from esign_desktop.services.sheets.reading import open_sheet\n"
         "if __name__ == '__main__':\n"
-        "    read_sheet(Path(sys.argv[1])); print('openpyxl' in sys.modules)"
+        "    open_sheet(Path(sys.argv[1])); print('openpyxl' in sys.modules)"
     )
     found = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "a.csv")], capture_output=True, text=True, check=True

@@ -21,9 +21,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.sheets.reading import open_sheet, read_sheet
-from esign_desktop.services.sheets.rows import read_rows
-from tests.bulk_samples import HEADINGS, person_row
+from esign_desktop.services.sheets.parsing import read_rows
+from esign_desktop.services.sheets.reading import open_sheet
+from tests.bulk_samples import HEADINGS, person_row, read_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +102,7 @@ def test_random_bytes_are_refused_by_the_process_that_reads_them(tmp_path: Path)
 
 def told(content: bytes) -> list[dict[str, Any]]:
     """Return what the process would tell; whatever it raises beside a refusal is a mistake."""
-    return list(read_rows(content, None, False))
+    return list(read_rows(content, None))
 
 
 @settings(max_examples=300, deadline=None)

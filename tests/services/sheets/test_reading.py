@@ -24,9 +24,9 @@ from esign_desktop.domain.bulk.sheet import (
 )
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
-from esign_desktop.services.sheets.reading import open_sheet, read_sheet
+from esign_desktop.services.sheets.reading import open_sheet
 from esign_desktop.services.sheets.writing import RowNotes, save_rows, save_template
-from tests.bulk_samples import CHECKS, HEADINGS, id_number, make_preset, make_sheet, person_row
+from tests.bulk_samples import CHECKS, HEADINGS, id_number, make_preset, make_sheet, person_row, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -249,7 +249,7 @@ def test_reading_can_be_called_off(tmp_path: Path) -> None:
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        read_sheet(path, cancel=cancel)
+        open_sheet(path, cancel=cancel)
 
 
 def test_full_sheet_is_read(tmp_path: Path) -> None:

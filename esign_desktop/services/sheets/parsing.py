@@ -1,8 +1,6 @@
-"""Reads the worksheets of an .xlsx file with openpyxl. Runs in a process of its own.
+"""Turns a sheet's bytes into plain rows, in a process of its own: the file may be anybody's.
 
-What the reader of a worksheet's cells does not tell: which rows nobody sees, and whether anything is computed.
-
-A clerk does not mean to send rows that are hidden or filtered out.
+Yields JSON that ``reading`` puts together: which worksheets there are, then the rows by the dozen, or one refusal.
 """
 
 from __future__ import annotations
@@ -16,17 +14,31 @@ from dataclasses import dataclass
 from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.domain.bulk.sheet import MAX_COLUMNS, MAX_ROWS, MAX_WORKSHEETS
+from esign_desktop.domain.bulk.sheet import (
+    HEADING_ROWS,
+    MAX_CELL_TEXT,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_SHEET_TEXT,
+    MAX_WORKSHEETS,
+)
 from esign_desktop.domain.errors import InputError
 from esign_desktop.services.sheets.cells import cell_of
+from esign_desktop.services.sheets.csv_file import csv_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import NoReturn
+
+    from openpyxl.reader.excel import ExcelReader
 
     from esign_desktop.services.sheets.cells import Row
 
-
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP: Final = b"PK\x03\x04"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_BATCH: Final = 50
+_MILLION: Final = 1_000_000
 _CHUNK_BYTES: Final = 1024 * 1024
 _LONGEST_TAG: Final = 64 * 1024
 """What is longer is no row's tag, but a comment without end perhaps, which is not looked through again and again."""
@@ -37,9 +49,83 @@ _NUMBER: Final = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 
 
+def load(content: bytes, *questions: object) -> tuple[object, ...]:
+    """Import what reading needs, by reading an empty workbook: afterwards nothing can be opened any more."""
+    import openpyxl
+
+    empty = io.BytesIO()
+    openpyxl.Workbook().save(empty)
+    openpyxl.load_workbook(empty, read_only=True, keep_links=False)
+    return content, *questions
+
+
+def read_rows(content: bytes, worksheet: str | None) -> Iterator[dict[str, Any]]:
+    """Yield JSON; of a workbook the only worksheet with rows is read, unless one is named."""
+    try:
+        if content.startswith(_OLE):
+            raise InputError("sheet.encrypted" if _ENCRYPTED in content else "sheet.old_format")
+        if content.startswith(_ZIP):
+            yield from _of_workbook(content, worksheet)
+        else:
+            yield from _batches(csv_rows(content))
+    except InputError as error:
+        yield {"refused": error.code, "detail": error.detail, "params": error.params}
+
+
+def _of_workbook(content: bytes, worksheet: str | None) -> Iterator[dict[str, Any]]:
+    book = Workbook(content)
+    names = book.names
+    if worksheet is None:
+        filled = book.names_with_rows()
+        yield {"worksheets": names, "filled": filled}
+        if len(filled) != 1:
+            return
+        worksheet = filled[0]
+    elif worksheet not in names:
+        raise InputError("sheet.no_rows")
+    yield {"worksheets": names, "worksheet": worksheet}
+    yield from _batches(book.rows(worksheet))
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
+    batch: list[list[Any]] = []
+    for number, cells, is_hidden in _filled(rows):
+        damages = {str(index): cell.damage.value for index, cell in enumerate(cells) if cell.damage is not None}
+        bare = {str(index): cell.bare for index, cell in enumerate(cells) if cell.bare}
+        batch.append([number, [cell.text for cell in cells], damages, is_hidden, bare])
+        if len(batch) == _BATCH:
+            yield {"rows": batch}
+            batch = []
+    yield {"rows": batch}
+
+
+def _filled(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows that hold anything, bounded; the columns on the right that hold nothing are cut off."""
+    count = size = 0
+    for number, cells, is_hidden in rows:
+        used = max((index for index, cell in enumerate(cells, 1) if cell.text or cell.damage), default=0)
+        if used > MAX_COLUMNS:
+            raise InputError("sheet.too_many_columns", max=MAX_COLUMNS)
+        if not used:
+            continue
+        if any(len(cell.text) > MAX_CELL_TEXT for cell in cells):
+            raise InputError("sheet.cell_too_long", max=MAX_CELL_TEXT)
+        count += 1
+        size += sum(len(cell.text) for cell in cells)
+        if count > MAX_ROWS + HEADING_ROWS:
+            raise InputError("sheet.too_many_rows", max=MAX_ROWS)
+        if size > MAX_SHEET_TEXT:
+            raise InputError("sheet.too_much_text", max=MAX_SHEET_TEXT // _MILLION)
+        yield number, cells[:used], is_hidden
+
+
 @dataclass(frozen=True, slots=True)
 class PageTraits:
-    """``hidden`` are the numbers of rows, from 1. Where it is not clear, there may be formulas."""
+    """What openpyxl does not tell of a worksheet: which rows nobody sees, and whether anything is computed.
+
+    A clerk does not mean to send rows that are hidden or filtered out. ``hidden`` are the numbers of rows, from 1.
+    Where it is not clear, there may be formulas.
+    """
 
     hidden: frozenset[int]
     has_formulas: bool
@@ -78,22 +164,18 @@ _LEAST_FILLED: Final = 2
 """Headings and a row: a worksheet with less holds nothing to send."""
 
 
-def load() -> None:
-    """Import what reading a workbook takes, by reading one."""
-    import openpyxl
-
-    empty = io.BytesIO()
-    openpyxl.Workbook().save(empty)
-    openpyxl.load_workbook(empty, read_only=True, keep_links=False)
-
-
 class Workbook:
     """Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` and ``sheet.too_large``; MemoryError passes."""
 
     def __init__(self, content: bytes) -> None:
         _refuse_bomb(content)
         self._content = content
-        self._values = _opened(content, data_only=True)
+        reader = _opened(content, data_only=True)
+        self._values = reader.wb
+        self._parts: dict[str, str] = {}
+        """Where in the archive each worksheet is."""
+        for sheet, relationship in reader.parser.find_sheets():
+            self._parts.setdefault(sheet.name, relationship.target)
         pages = self._values.worksheets[:MAX_WORKSHEETS]
         self.names: list[str] = [one.title for one in pages if one.sheet_state == "visible"]
         self.names = self.names or [one.title for one in pages]
@@ -107,9 +189,9 @@ class Workbook:
     def rows(self, name: str) -> Iterator[Row]:
         """Yield all rows of a worksheet."""
         values = self._values[name]
-        traits = page_traits(self._content, values._worksheet_path)  # noqa: SLF001  told nowhere else
+        traits = page_traits(self._content, self._parts[name])
         # Of a formula without a result the values know nothing: they are read once more with the formulas.
-        formulas = _opened(self._content, data_only=False)[name] if traits.has_formulas else None
+        formulas = _opened(self._content, data_only=False).wb[name] if traits.has_formulas else None
         beside = _rows_of(formulas) if formulas is not None else repeat(())
         number = 0
         try:
@@ -148,18 +230,21 @@ def _rows_of(page: Any) -> Iterator[tuple[Any, ...]]:
         yield row[:count]
 
 
-def _opened(content: bytes, *, data_only: bool) -> Any:
-    import openpyxl
+def _opened(content: bytes, *, data_only: bool) -> ExcelReader:
+    """Read what ``load_workbook`` does, whose result does not tell where in the archive its worksheets are."""
+    from openpyxl.reader.excel import ExcelReader
 
     # What it does not know, such as a list to choose a cell's value from, matters to nobody here.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
     try:
-        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+        reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+        reader.read()
     except MemoryError:
         raise
     # What damage leads to is not documented: KeyError, ValueError, BadZipFile, ParseError and others were seen.
     except Exception as error:  # noqa: BLE001
         _refuse(error, "when it was opened", _what_zip_is_this(content))
+    return reader
 
 
 def _refuse(error: Exception, when: str, code: str = "sheet.damaged") -> NoReturn:

@@ -19,7 +19,6 @@ from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.template_files import make_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
@@ -35,13 +34,6 @@ FIELDS = (
     FormField("purpose", CustomerDatum.TYPED),
     FormField("place", text="上海"),
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
-    desk = CounterDesk(tmp_path / "desk", platform.environment)
-    yield desk
-    desk.close()
 
 
 def make_form_preset(desk: CounterDesk, folder: Path) -> Preset:

@@ -9,8 +9,7 @@ import openpyxl
 import pytest
 
 from esign_desktop.services.sheets.cells import shown_date, shown_number
-from esign_desktop.services.sheets.reading import read_sheet
-from tests.bulk_samples import HEADINGS
+from tests.bulk_samples import HEADINGS, read_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path

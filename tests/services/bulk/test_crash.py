@@ -14,9 +14,8 @@ from uuid import uuid4
 import pytest
 
 from esign_desktop.services.bulk.values import BulkStop, RowState
-from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.services.sheets.writing import save_rows
-from tests.bulk_samples import make_sheet, person_row
+from tests.bulk_samples import make_sheet, person_row, read_sheet
 from tests.forked_orders import FINISHED
 from tests.services.bulk_desk import BulkDesk
 from tests.services.crashing import REPOSITORY

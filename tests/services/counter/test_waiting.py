@@ -1,6 +1,6 @@
 """A contract of today that its customer has not signed: offered again after a crash, and not sent twice unasked.
 
-A desk that is closed without a word stands for one that was killed; ``test_counter_crash`` kills it.
+A desk that is closed without a word stands for one that was killed; ``test_crash`` kills it.
 """
 
 from __future__ import annotations

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import CounterNews, CounterView
 from tests.services.counter_desk import LI, CounterDesk, made_up_number
 from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.services.rehearsal import RehearsalPlatform
@@ -20,13 +17,6 @@ if TYPE_CHECKING:
 ANSWER_MS = 400
 FIND, CREATE = "idexchange", "private"
 ANNOUNCE, MAKE = "uploadurl", "createbyfilekey"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
-    desk = CounterDesk(tmp_path / "desk", platform.environment)
-    yield desk
-    desk.close()
 
 
 class Sent:

@@ -22,7 +22,7 @@ from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.services.bulk.values import RowState
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
-from tests.services.test_counter_forms import make_form_preset
+from tests.services.counter.test_forms import make_form_preset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
