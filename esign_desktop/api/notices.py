@@ -12,14 +12,7 @@ from esign_desktop.api.errors import OutcomeUnknown
 from esign_desktop.api.signature import Secret, is_genuine
 from esign_desktop.api.strict_json import Malformed, as_integer, as_object, identifier, text
 from esign_desktop.api.wire import local_time_ms
-from esign_desktop.domain.flow import (
-    FlowFinishedNotice,
-    FlowId,
-    FlowStatus,
-    Notice,
-    SignerUpdatedNotice,
-    SignStatus,
-)
+from esign_desktop.domain.flow import FlowFinishedNotice, FlowId, FlowStatus, Notice, SignerUpdatedNotice, SignStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -185,9 +185,7 @@ def _positions(
                 beans.setdefault(kind, []).append(_bean(placement, signer, behaviour))
         for (sign_type, with_qr_code), places in beans.items():
             qr_code = {"qrcodeSign": 1} if with_qr_code else {}
-            entries.append(
-                {"docId": doc_ids[document.id], "signType": sign_type, **qr_code, "posBeanList": places},
-            )
+            entries.append({"docId": doc_ids[document.id], "signType": sign_type, **qr_code, "posBeanList": places})
     return entries
 
 

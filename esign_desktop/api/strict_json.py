@@ -27,10 +27,7 @@ def read(body: bytes) -> object:
     """Parse bytes. Raises Malformed."""
     try:
         value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_no_constant,
-            parse_float=_finite,
+            body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
         )
         # A lone surrogate passes the reader as an escape, but can't be written.
         json.dumps(value, ensure_ascii=False).encode("utf-8")

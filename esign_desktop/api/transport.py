@@ -273,11 +273,7 @@ class HttpTransport:
         ).prepare()
         _raise_if_aborted(attempt)
         response = self._ready_adapter().send(
-            prepared,
-            stream=True,
-            timeout=(limits.connect_s, limits.idle_s),
-            verify=True,
-            proxies=dict(self._proxies),
+            prepared, stream=True, timeout=(limits.connect_s, limits.idle_s), verify=True, proxies=dict(self._proxies)
         )
         try:
             status = response.status_code

@@ -82,12 +82,7 @@ class Accounts:
         return account
 
     def _create(
-        self,
-        third_id: str | None,
-        kind: AccountKind,
-        name: str,
-        identity: str,
-        agent_account_id: str | None = None,
+        self, third_id: str | None, kind: AccountKind, name: str, identity: str, agent_account_id: str | None = None
     ) -> dict[str, Any]:
         existing = self._by_third_id(third_id) if third_id is not None else None
         if existing is None and self._second_account != "new":
@@ -96,10 +91,7 @@ class Accounts:
                 raise Refusal(ErrCode.CONFLICT, "该证件已有账号，不能重复创建 / this identity has an account already")
         if existing is not None:
             if not _is_same(existing.identity, identity):
-                raise Refusal(
-                    ErrCode.CONFLICT,
-                    "thirdId 已被其他账号使用 / thirdId belongs to another account",
-                )
+                raise Refusal(ErrCode.CONFLICT, "thirdId 已被其他账号使用 / thirdId belongs to another account")
             existing.agent_account_id = agent_account_id
             self._state.accounts.put(existing.id, existing)
             return {"accountId": existing.id}

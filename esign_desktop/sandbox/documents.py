@@ -57,10 +57,7 @@ def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
             widget.field_value = value.strip().lower() in ("1", "true", "yes", "on", "是")
             widget.update()
         else:
-            raise Refusal(
-                ErrCode.TEMPLATE,
-                f"表单域不是文本域 / form field is not a text field: {widget.field_name!r}",
-            )
+            raise Refusal(ErrCode.TEMPLATE, f"表单域不是文本域 / form field is not a text field: {widget.field_name!r}")
     pdf.bake(annots=False, widgets=True)
     for page_index, rect, value, size in drawn:
         if value:

@@ -20,15 +20,7 @@ if TYPE_CHECKING:
 
 BEFORE_ACTING: Final = frozenset({"hang", "reset", "http_500", "gateway_html", "err_code", "http_status", "redirect"})
 OF_THE_ANSWER: Final = frozenset(
-    {
-        "slow",
-        "drop_reply",
-        "truncate",
-        "bad_signature",
-        "no_signature",
-        "garbage",
-        "wrong_clock",
-    }
+    {"slow", "drop_reply", "truncate", "bad_signature", "no_signature", "garbage", "wrong_clock"}
 )
 
 

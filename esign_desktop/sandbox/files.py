@@ -165,14 +165,10 @@ class Files:
         if record.received_md5 is None:
             raise Refusal(ErrCode.FILE_MISSING, "文件尚未上传成功 / the file has not been uploaded")
         if record.received_bytes != record.size_bytes:
-            raise Refusal(
-                ErrCode.FILE,
-                "文件大小与 fileSize 不一致 / the file's size is not the declared fileSize",
-            )
+            raise Refusal(ErrCode.FILE, "文件大小与 fileSize 不一致 / the file's size is not the declared fileSize")
         if record.content_type.split(";")[0].strip().lower() != "application/pdf":
             raise Refusal(
-                ErrCode.TYPE_UNSUPPORTED,
-                "文件类型不支持，仅支持 application/pdf / only application/pdf is supported",
+                ErrCode.TYPE_UNSUPPORTED, "文件类型不支持，仅支持 application/pdf / only application/pdf is supported"
             )
         return record, self._state.blob_path("uploads", record.storage_id)
 

@@ -110,11 +110,7 @@ class Flows:
             self._expire_if_due(flow)
 
     def sign(
-        self,
-        flow: Flow,
-        signer: FlowSigner,
-        own_places: Mapping[str, list[SealPlace]],
-        drawing: str | None = None,
+        self, flow: Flow, signer: FlowSigner, own_places: Mapping[str, list[SealPlace]], drawing: str | None = None
     ) -> None:
         """Sign all of the signer's documents.
 
@@ -254,12 +250,7 @@ class Flows:
         return flow.status is FlowStatus.SIGNING and signer in self._signers_in_turn(flow)
 
     def _stamp(
-        self,
-        flow: Flow,
-        signer: FlowSigner,
-        document_id: str,
-        places: list[SealPlace],
-        drawing: str | None,
+        self, flow: Flow, signer: FlowSigner, document_id: str, places: list[SealPlace], drawing: str | None
     ) -> None:
         """Write the next version of the document.
 
@@ -404,10 +395,7 @@ def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
 
 
 def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "accountId": signer.account_id,
-        "signStatus": int(signing.status),
-    }
+    answer: dict[str, Any] = {"accountId": signer.account_id, "signStatus": int(signing.status)}
     if signer.organization_id is not None:
         answer["authorizationOrgId"] = signer.organization_id
     if signing.received_ms is not None:

@@ -180,8 +180,7 @@ class Handler(BaseHTTPRequestHandler):
             # The exception's own words may hold a request's data; its kind does not.
             _log.error("request failed: %s", type(error).__name__)
             return Answer(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                failure(ErrCode.INTERNAL, "演练平台内部错误 / internal error"),
+                HTTPStatus.INTERNAL_SERVER_ERROR, failure(ErrCode.INTERNAL, "演练平台内部错误 / internal error")
             )
 
     def _call(self, method: str, path: str) -> Answer:
@@ -211,9 +210,7 @@ class Handler(BaseHTTPRequestHandler):
     def _checked_values(self, method: str, body: bytes) -> dict[str, Any]:
         if method != "POST":
             raise Refusal(
-                ErrCode.MALFORMED,
-                "只支持 POST / only POST is supported",
-                http_status=HTTPStatus.METHOD_NOT_ALLOWED,
+                ErrCode.MALFORMED, "只支持 POST / only POST is supported", http_status=HTTPStatus.METHOD_NOT_ALLOWED
             )
         if self.headers.get_content_type() != "application/json":
             raise Refusal(ErrCode.MALFORMED, "Content-Type 只支持 application/json / must be application/json")
@@ -231,10 +228,7 @@ class Handler(BaseHTTPRequestHandler):
             name, file = self.platform.stored_file(path)
             file_name = quote(name if name.lower().endswith(".pdf") else f"{name}.pdf", safe="")
             return Answer(
-                status,
-                file,
-                "application/pdf",
-                {"Content-Disposition": f"inline; filename*=UTF-8''{file_name}"},
+                status, file, "application/pdf", {"Content-Disposition": f"inline; filename*=UTF-8''{file_name}"}
             )
         except StorageRefusal as refusal:
             status = refusal.http_status
@@ -306,9 +300,7 @@ class Handler(BaseHTTPRequestHandler):
                 options = self.platform.options
                 body = failure(int(rule.number("err_code", 1)), rule.text("msg", "演练故障"))
                 return Answer(
-                    HTTPStatus.OK,
-                    body,
-                    headers=signature.signed_headers(options.project_id, options.secret, body),
+                    HTTPStatus.OK, body, headers=signature.signed_headers(options.project_id, options.secret, body)
                 )
             case "gateway_html":
                 return Answer(

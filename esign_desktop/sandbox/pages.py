@@ -150,21 +150,11 @@ class PageSpace:
     def to_shown(self, x: float, y: float) -> tuple[float, float]:
         """A point of page space as fractions of the shown page, y down."""
         fx, fy = x / self.width, y / self.height
-        return {
-            0: (fx, 1 - fy),
-            90: (fy, fx),
-            180: (1 - fx, fy),
-            270: (1 - fy, 1 - fx),
-        }[self.rotation_degrees]
+        return {0: (fx, 1 - fy), 90: (fy, fx), 180: (1 - fx, fy), 270: (1 - fy, 1 - fx)}[self.rotation_degrees]
 
     def from_shown(self, fx: float, fy: float) -> tuple[float, float]:
         """Fractions of the shown page as a point of page space; the inverse of ``to_shown``."""
-        x, y = {
-            0: (fx, 1 - fy),
-            90: (fy, fx),
-            180: (1 - fx, fy),
-            270: (1 - fy, 1 - fx),
-        }[self.rotation_degrees]
+        x, y = {0: (fx, 1 - fy), 90: (fy, fx), 180: (1 - fx, fy), 270: (1 - fy, 1 - fx)}[self.rotation_degrees]
         return x * self.width, y * self.height
 
     def from_text(self, x: float, y: float) -> tuple[float, float]:

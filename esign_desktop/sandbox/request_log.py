@@ -42,14 +42,7 @@ class RequestLog:
         for body in bodies:
             _collect(body, ids, _MAX_DEPTH)
         line = json.dumps(
-            {
-                "time": china_time(at_ms),
-                "at_ms": at_ms,
-                "method": method,
-                "path": path,
-                **outcome,
-                "ids": ids,
-            },
+            {"time": china_time(at_ms), "at_ms": at_ms, "method": method, "path": path, **outcome, "ids": ids},
             ensure_ascii=False,
         )
         with self._lock, self._file.open("a", encoding="utf-8") as out:

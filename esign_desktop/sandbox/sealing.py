@@ -180,8 +180,7 @@ class Certificates:
         )
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(
-            self._folder / "authority-key.pem",
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+            self._folder / "authority-key.pem", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         )
         write_atomically(self.authority_path, certificate.public_bytes(Encoding.PEM))
         return key, certificate

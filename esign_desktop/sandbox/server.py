@@ -84,10 +84,7 @@ class SandboxServer:
         self.platform = Platform(options, self._public_base)
         self._faults = Faults(options.faults_file)
         self._http.RequestHandlerClass = _bound(
-            self.platform,
-            SignPage(self.platform),
-            self._faults,
-            RequestLog(options.data_dir / "requests.jsonl"),
+            self.platform, SignPage(self.platform), self._faults, RequestLog(options.data_dir / "requests.jsonl")
         )
 
     @property
@@ -132,10 +129,7 @@ class SandboxServer:
         return self.start()
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
 
@@ -169,12 +163,7 @@ def _bound(platform: Platform, sign_page: SignPage, faults: Faults, request_log:
     return type(
         "BoundHandler",
         (Handler,),
-        {
-            "platform": platform,
-            "sign_page": sign_page,
-            "faults": faults,
-            "request_log": request_log,
-        },
+        {"platform": platform, "sign_page": sign_page, "faults": faults, "request_log": request_log},
     )
 
 

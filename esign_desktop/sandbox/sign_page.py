@@ -33,10 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.platform import Platform
 
 
-_ENDED: Final = {
-    FlowStatus.REVOKED: "revoked",
-    FlowStatus.EXPIRED: "expired",
-}
+_ENDED: Final = {FlowStatus.REVOKED: "revoked", FlowStatus.EXPIRED: "expired"}
 
 
 def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
@@ -161,10 +158,7 @@ _SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-_ASSETS: Final = {
-    "sign.css": "text/css; charset=utf-8",
-    "sign.js": "text/javascript; charset=utf-8",
-}
+_ASSETS: Final = {"sign.css": "text/css; charset=utf-8", "sign.js": "text/javascript; charset=utf-8"}
 _ASSETS_FOLDER: Final = "assets"
 _NARROWEST_PAD: Final = 0.1
 _WIDEST_PAD: Final = 10.0
@@ -246,13 +240,7 @@ class SignPage:
             return Reply(HTTPStatus.NOT_FOUND, b"{}")
 
     def _act(
-        self,
-        action: str,
-        flow: Flow,
-        signer: FlowSigner,
-        token: str,
-        headers: HeaderSource,
-        body: bytes,
+        self, action: str, flow: Flow, signer: FlowSigner, token: str, headers: HeaderSource, body: bytes
     ) -> Reply:
         try:
             _require_same_origin(headers)

@@ -77,12 +77,7 @@ def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[Keyw
     return matches
 
 
-def _matches_on_page(
-    page: Any,
-    space: PageSpace,
-    wanted: str,
-    matching: KeywordMatching,
-) -> Iterator[KeywordMatch]:
+def _matches_on_page(page: Any, space: PageSpace, wanted: str, matching: KeywordMatching) -> Iterator[KeywordMatch]:
     for lines in _runs(page, matching):
         text = ""
         owners: list[int] = []
@@ -142,12 +137,7 @@ class Stamp:
     clip: tuple[float, float, float, float] | None = None
 
 
-def stamps_of(
-    pdf: Any,
-    place: SealPlace,
-    own_width: float,
-    options: SandboxOptions,
-) -> list[Stamp]:
+def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOptions) -> list[Stamp]:
     """Every mark that a place makes; none if its keyword is nowhere."""
     width = place.width_pt if place.width_pt is not None else own_width
     lift = width / 2 if options.seal_anchor == "lower_left" else 0.0

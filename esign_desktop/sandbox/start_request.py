@@ -88,11 +88,7 @@ def _coordinate(bean: Fields, page_count: int) -> SealPlace:
 def _cross_page(bean: Fields, page_count: int) -> SealPlace:
     pages = read_pages(bean, page_count)
     if len(pages) < 2:
-        raise bean.wrong(
-            "posPage",
-            "骑缝章至少需要两页 / a cross-page seal needs at least 2 pages",
-            ErrCode.POSITION,
-        )
+        raise bean.wrong("posPage", "骑缝章至少需要两页 / a cross-page seal needs at least 2 pages", ErrCode.POSITION)
     bean.optional_number("posX")
     return SealPlace("cross_page", pages, y_pt=_required(bean, "posY"), width_pt=_width(bean))
 
@@ -111,9 +107,7 @@ def read_pages(bean: Fields, page_count: int) -> list[int]:
         low, high = int(first), int(last or first)
         if low < 1 or high > page_count or low > high:
             raise bean.wrong(
-                "posPage",
-                f"页码超出范围 / page outside of the document (1-{page_count})",
-                ErrCode.POSITION,
+                "posPage", f"页码超出范围 / page outside of the document (1-{page_count})", ErrCode.POSITION
             )
         numbers.update(dict.fromkeys(range(low, high + 1)))
     return list(numbers)
@@ -136,8 +130,7 @@ def _width(bean: Fields) -> float | None:
 def keyword_missing(keyword: str) -> Refusal:
     """The refusal of a keyword that a document does not hold."""
     return Refusal(
-        ErrCode.KEYWORD_NOT_FOUND,
-        f"文档中找不到关键字 / the document does not contain the keyword {keyword!r}",
+        ErrCode.KEYWORD_NOT_FOUND, f"文档中找不到关键字 / the document does not contain the keyword {keyword!r}"
     )
 
 
@@ -250,16 +243,10 @@ def _signer(entry: Fields, account_id: str, organization_id: str | None, page_co
     )
     if signer.is_silent:
         if signer.seal_types == [0]:
-            raise entry.wrong(
-                "sealType",
-                "静默签署不能手绘 / silent signing can't use a hand-drawn seal",
-                ErrCode.FLOW,
-            )
+            raise entry.wrong("sealType", "静默签署不能手绘 / silent signing can't use a hand-drawn seal", ErrCode.FLOW)
         if not all(one.places for one in signer.documents):
             raise entry.wrong(
-                "docPosList",
-                "静默签署必须指定位置 / silent signing needs a place in every document",
-                ErrCode.POSITION,
+                "docPosList", "静默签署必须指定位置 / silent signing needs a place in every document", ErrCode.POSITION
             )
     return signer
 

@@ -217,8 +217,7 @@ class Table(Generic[RecordT]):
     def put(self, record_id: str, record: RecordT) -> None:
         """Keep the record as it is now."""
         write_atomically(
-            self._folder / f"{record_id}.json",
-            json.dumps(asdict(record), ensure_ascii=False).encode("utf-8"),
+            self._folder / f"{record_id}.json", json.dumps(asdict(record), ensure_ascii=False).encode("utf-8")
         )
         self._records[record_id] = record
 

@@ -66,12 +66,7 @@ def _checks(condition: Condition) -> list[bytes]:
     """Return steps that go on after them if the condition holds, and refuse the call if it doesn't."""
     half, mask, values = condition
     equals = [_step(_IF_EQUAL, value, len(values) - index, 0) for index, value in enumerate(values)]
-    return [
-        _step(_LOAD, _ARGUMENTS_AT + 4 * half),
-        _step(_AND, mask),
-        *equals,
-        _step(_RETURN, _ERRNO | errno.EPERM),
-    ]
+    return [_step(_LOAD, _ARGUMENTS_AT + 4 * half), _step(_AND, mask), *equals, _step(_RETURN, _ERRNO | errno.EPERM)]
 
 
 def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -90,10 +90,7 @@ CONDITIONAL: Final = {
     # Threads, never a process.
     "clone": ((56, 220), ((0, _THREAD | _NAMESPACES, (_THREAD,)),)),
     # Not those that have signals sent to somebody.
-    "fcntl": (
-        (72, 25),
-        ((2 * 1, ANY, (_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC)),),
-    ),
+    "fcntl": ((72, 25), ((2 * 1, ANY, (_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC)),)),
     "ioctl": ((16, 29), ((2 * 1, ANY, (_FIOCLEX, _FIONCLEX, _FIONBIO)),)),
     # An event loop wakes itself by such a pair; one of datagrams could be sent to anybody.
     "socketpair": ((53, 199), ((0, ANY, (_UNIX,)), (2 * 1, _KIND_OF_SOCKET, (_STREAM,)))),

@@ -169,11 +169,7 @@ class MupdfDocument:
         with failures("pdf.page_failed"):
             box = (rect.left_px, rect.top_px, rect.right_px, rect.bottom_px)
             pixmap = _lib.fz_new_pixmap_with_bbox_and_data(
-                _lib.fz_device_bgr(),
-                _lib.FzIrect(*box),
-                _lib.FzSeparations(),
-                1,
-                _lib.python_buffer_data(buffer),
+                _lib.fz_device_bgr(), _lib.FzIrect(*box), _lib.FzSeparations(), 1, _lib.python_buffer_data(buffer)
             )
             _lib.fz_clear_pixmap_with_value(pixmap, _WHITE)
             device = _lib.fz_new_draw_device(_lib.FzMatrix(), pixmap)
