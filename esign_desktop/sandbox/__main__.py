@@ -11,15 +11,15 @@ import threading
 from pathlib import Path
 from typing import Final, get_args
 
-from esign_desktop.sandbox.server import (
+from esign_desktop.sandbox.options import (
     CrossPageSplit,
     FreezeAt,
     KeywordOrigin,
     SandboxOptions,
-    SandboxServer,
     SealAnchor,
     SecondAccount,
 )
+from esign_desktop.sandbox.server import SandboxServer
 
 _NARROWEST_SEAL_PT: Final = 10.0
 _WIDEST_SEAL_PT: Final = 600.0

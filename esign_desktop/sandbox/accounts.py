@@ -13,7 +13,7 @@ from esign_desktop.sandbox.state import Account, AccountKind
 
 if TYPE_CHECKING:
     from esign_desktop.sandbox.fields import Fields
-    from esign_desktop.sandbox.server import SecondAccount
+    from esign_desktop.sandbox.options import SecondAccount
     from esign_desktop.sandbox.state import State
 
 PERSON_ID_TYPES: Final = frozenset(range(13, 23))

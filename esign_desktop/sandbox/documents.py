@@ -1,7 +1,4 @@
-"""Contracts from uploaded files and from templates (spec 4.7, 4.8).
-
-Fills a template's form fields and turns HTML into pages.
-"""
+"""Contracts from uploaded files and from templates, whose form fields are filled in (spec 4.7, 4.8)."""
 
 from __future__ import annotations
 
@@ -89,11 +86,6 @@ def html_to_pdf(data: bytes, max_pages: int) -> bytes:
     return out.getvalue()
 
 
-def append_pdf(pdf: Any, addition: Any) -> None:
-    """Put the other document's pages at the end."""
-    pdf.insert_pdf(addition)
-
-
 def _draw_text(page: Any, rect: Any, value: str, size: float) -> None:
     rotation = page.rotation
     # PyMuPDF's drawing is right on unrotated pages only.
@@ -132,7 +124,9 @@ class Documents:
             require_pages(pdf)
             page_count = pdf.page_count
         document = Document(uuid4().hex, record.name, page_count)
-        return {"docId": self._keep(document, path).id}
+        link_or_copy(path, self.path(document.id))
+        self._state.documents.put(document.id, document)
+        return {"docId": document.id}
 
     def create_template(self, fields: Fields) -> dict[str, Any]:
         """/template/createbyfilekey."""
@@ -173,7 +167,7 @@ class Documents:
                     left -= addition.page_count
                     if left < 0:
                         raise _too_many_pages()
-                    append_pdf(pdf, addition)
+                    pdf.insert_pdf(addition)
             save_atomically(pdf, self.path(document_id), is_new=True)
             document = Document(document_id, name, pdf.page_count)
         self._state.documents.put(document.id, document)
@@ -197,11 +191,6 @@ class Documents:
     def path(self, document_id: str) -> Path:
         """Where the original's bytes lie."""
         return self._state.blob_path("documents", document_id)
-
-    def _keep(self, document: Document, path: Path) -> Document:
-        link_or_copy(path, self.path(document.id))
-        self._state.documents.put(document.id, document)
-        return document
 
 
 def _chunk(fields: Fields) -> tuple[int, bytes]:

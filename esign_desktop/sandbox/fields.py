@@ -25,9 +25,13 @@ class Fields:
         self._values = values
         self._where = where
 
+    def _value(self, name: str) -> Any:
+        value = self._values.get(name)
+        return None if value == "" else value
+
     def has(self, name: str) -> bool:
         """Whether the field carries something."""
-        return self._values.get(name) not in (None, "")
+        return self._value(name) is not None
 
     def text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str:
         """A text that must be there."""
@@ -38,8 +42,8 @@ class Fields:
 
     def optional_text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str | None:
         """A text, or None. A whole number is taken as its digits: ids in samples are written both ways."""
-        value = self._values.get(name)
-        if value is None or value == "":
+        value = self._value(name)
+        if value is None:
             return None
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
@@ -58,8 +62,8 @@ class Fields:
 
     def optional_integer(self, name: str) -> int | None:
         """A whole number or the string of one, or None."""
-        value = self._values.get(name)
-        if value is None or value == "":
+        value = self._value(name)
+        if value is None:
             return None
         if isinstance(value, int) and not isinstance(value, bool):
             return value
@@ -83,8 +87,8 @@ class Fields:
 
     def optional_number(self, name: str) -> float | None:
         """A finite number or the string of one, or None."""
-        value = self._values.get(name)
-        if value is None or value == "":
+        value = self._value(name)
+        if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise self.wrong(name, "必须是数字 / must be a number")
@@ -109,8 +113,8 @@ class Fields:
 
     def optional_texts(self, name: str) -> list[str]:
         """A list of texts; absent is empty."""
-        value = self._values.get(name)
-        if value is None or value == "":
+        value = self._value(name)
+        if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise self.wrong(name, "必须是字符串数组 / must be a list of strings")
@@ -118,8 +122,8 @@ class Fields:
 
     def objects(self, name: str) -> list[Fields]:
         """A list of objects; absent is empty."""
-        value = self._values.get(name)
-        if value is None or value == "":
+        value = self._value(name)
+        if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise self.wrong(name, "必须是对象数组 / must be a list of objects")
@@ -127,8 +131,8 @@ class Fields:
 
     def optional_object(self, name: str) -> Fields | None:
         """An object, or None."""
-        value = self._values.get(name)
-        if value is None or value == "":
+        value = self._value(name)
+        if value is None:
             return None
         if not isinstance(value, dict):
             raise self.wrong(name, "必须是对象 / must be an object")
@@ -136,8 +140,8 @@ class Fields:
 
     def texts(self, name: str) -> dict[str, str]:
         """A map of texts; absent is empty."""
-        value = self._values.get(name)
-        if value is None or value == "":
+        value = self._value(name)
+        if value is None:
             return {}
         if not isinstance(value, dict):
             raise self.wrong(name, "必须是对象 / must be an object")

@@ -1,7 +1,4 @@
-"""Announced uploads and the bytes that follow (spec 4.5).
-
-Addresses of the file storage that carry their own permission: an expiry and a signature over it.
-"""
+"""Announced uploads and the bytes that follow, and addresses of the file storage (spec 4.5)."""
 
 from __future__ import annotations
 
@@ -54,7 +51,10 @@ class StorageRefusal(Exception):
 
 
 class StorageUrls:
-    """Makes and checks them; ``base`` gives the scheme, host and port."""
+    """Makes and checks addresses that carry their own permission: an expiry and a signature over it.
+
+    ``base`` gives the scheme, host and port.
+    """
 
     def __init__(self, key: bytes, base: Callable[[], str], clock_ms: Callable[[], int]) -> None:
         self._key = key

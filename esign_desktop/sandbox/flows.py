@@ -1,19 +1,17 @@
-"""A flow's life: start, execute, sign, refuse, revoke, expire (spec 4.9). The caller holds ``State.lock``.
+"""A flow's life, and what the platform tells of it (spec 4.9). The caller holds ``State.lock``.
 
-What the platform tells about a flow: its sign addresses, its progress, its files (spec 4.9).
-
-Contracts are frozen when a flow starts, charged when everyone has signed, released otherwise (spec 2.2).
-
-A flow's own record holds what it costs, so money and flows can't disagree after a crash.
+Contracts are frozen when a flow starts, charged when everyone has signed, released otherwise (spec 2.2). A flow's own
+record holds what it costs, so money and flows can't disagree after a crash.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.sandbox.clock import china_time
 from esign_desktop.sandbox.files import DOWNLOAD_SECONDS, StorageUrls
+from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.pages import open_pdf, save_atomically
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 from esign_desktop.sandbox.sealing import Certificates, FieldPlace, Signature, seal
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.documents import Documents
     from esign_desktop.sandbox.fields import Fields
     from esign_desktop.sandbox.notices import Notices
-    from esign_desktop.sandbox.server import SandboxOptions
+    from esign_desktop.sandbox.options import SandboxOptions
     from esign_desktop.sandbox.state import State
 
 
@@ -282,7 +280,7 @@ class Flows:
             ]
             signatures = [
                 Signature(self.sealed_name(signer), at_ms, self._field_place(flow, signer, document.document_id))
-                for at_ms, signer in sorted(signed, key=_moment)
+                for at_ms, signer in sorted(signed, key=itemgetter(0))
             ]
             if signatures:
                 source = self.document_path(flow, document.document_id)
@@ -334,10 +332,6 @@ class Flows:
 
     def _keep(self, flow: Flow) -> None:
         self._state.flows.put(flow.id, flow)
-
-
-def _moment(signed: tuple[int, FlowSigner]) -> int:
-    return signed[0]
 
 
 def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> dict[str, Any]:

@@ -1,9 +1,4 @@
-"""One connection: finds the call, checks the signature, acts, signs the answer.
-
-The one thing that is asked of a request's headers.
-
-JSON bodies in and out, as strict as the protocol asks.
-"""
+"""One connection: finds the call, checks the signature, acts, signs the answer, and writes a line about it."""
 
 from __future__ import annotations
 
@@ -13,8 +8,10 @@ import os
 import shutil
 import socket
 import struct
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -23,16 +20,15 @@ from urllib.parse import quote, urlsplit
 
 from esign_desktop.override import override
 from esign_desktop.sandbox import signature
-from esign_desktop.sandbox.clock import http_date
 from esign_desktop.sandbox.faults import BEFORE_ACTING, FaultRule, Faults
 from esign_desktop.sandbox.files import STORAGE_PREFIX, StorageRefusal
+from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from esign_desktop.sandbox.platform import Platform
-    from esign_desktop.sandbox.request_log import RequestLog
     from esign_desktop.sandbox.sign_page import SignPage
 
 
@@ -57,17 +53,16 @@ def parse_body(body: bytes) -> dict[str, Any]:
 
 def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
     """The body of an answer with errCode 0."""
-    envelope: dict[str, Any] = {"errCode": 0, "msg": "SUCCESS"}
-    if data is not None:
-        envelope["data"] = data
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return _json({"errCode": 0, "msg": "SUCCESS"} | ({} if data is None else {"data": data}))
 
 
 def failure(code: int, message: str) -> bytes:
     """The body of a refusal."""
-    return json.dumps(
-        {"errCode": code, "msg": message, "data": None}, ensure_ascii=False, separators=(",", ":")
-    ).encode("utf-8")
+    return _json({"errCode": code, "msg": message, "data": None})
+
+
+def _json(envelope: dict[str, Any]) -> bytes:
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -245,10 +240,8 @@ class Handler(BaseHTTPRequestHandler):
             body = self._read_body(_MAX_SIGN_BODY_BYTES) if method == "POST" else b""
         except Refusal as refusal:
             return Answer(refusal.http_status, failure(refusal.code, refusal.message))
-        reply = self.sign_page.respond(
-            method, path.removeprefix(SIGN_PREFIX), urlsplit(self.path).query, self.headers, body
-        )
-        return Answer(reply.status, reply.body, reply.content_type, reply.headers)
+        rest, query = path.removeprefix(SIGN_PREFIX), urlsplit(self.path).query
+        return self.sign_page.respond(method, rest, query, self.headers, body)
 
     def _read_body(self, max_bytes: int) -> bytes:
         declared = self.headers.get("Content-Length", "0").strip()
@@ -324,7 +317,9 @@ class Handler(BaseHTTPRequestHandler):
         if rule is not None:
             self._spoil(answer, rule)
         self.send_response_only(answer.status)
-        self.send_header("Date", http_date(self.platform.options.clock_ms() + answer.date_shift_ms))
+        self.send_header(
+            "Date", formatdate((self.platform.options.clock_ms() + answer.date_shift_ms) // 1000, usegmt=True)
+        )
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(length_bytes))
         if self.close_connection:
@@ -369,3 +364,57 @@ class Handler(BaseHTTPRequestHandler):
         with suppress(OSError):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER_FORMAT, 1, 0))
             self.connection.close()
+
+
+# Ids made by the platform. thirdId is the caller's own and may be a phone number: it stays out.
+_IDS: Final = frozenset(
+    {
+        "accountId",
+        "agentAccountId",
+        "authorizationOrgId",
+        "docId",
+        "fileKey",
+        "flowId",
+        "initiatorAccountId",
+        "payer",
+        "templateId",
+    }
+)
+_MAX_DEPTH: Final = 8
+_MAX_IDS: Final = 200
+
+
+class RequestLog:
+    """One JSON line a request of the API in a file: ids only, nothing about persons. Safe to call from any thread."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+
+    def write(self, at_ms: int, method: str, path: str, outcome: dict[str, Any], *bodies: object) -> None:
+        """Add a line; ids are picked out of the bodies."""
+        ids: dict[str, list[str]] = {}
+        for body in bodies:
+            _collect(body, ids, _MAX_DEPTH)
+        line = json.dumps(
+            {"time": china_time(at_ms), "at_ms": at_ms, "method": method, "path": path, **outcome, "ids": ids},
+            ensure_ascii=False,
+        )
+        with self._lock, self._file.open("a", encoding="utf-8") as out:
+            out.write(line + "\n")
+
+
+def _collect(value: object, ids: dict[str, list[str]], depth: int) -> None:
+    if depth == 0:
+        return
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key in _IDS and isinstance(one, str) and one:
+                known = ids.setdefault(key, [])
+                if one not in known and len(known) < _MAX_IDS:
+                    known.append(one)
+            else:
+                _collect(one, ids, depth - 1)
+    elif isinstance(value, list):
+        for one in value:
+            _collect(one, ids, depth - 1)

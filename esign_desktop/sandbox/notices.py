@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from esign_desktop.sandbox.clock import china_time
+from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.signature import signed_headers
 from esign_desktop.sandbox.state import Flow, FlowSigner, PendingNotice, SigningOfDocument
 
 if TYPE_CHECKING:
-    from esign_desktop.sandbox.server import SandboxOptions
+    from esign_desktop.sandbox.options import SandboxOptions
     from esign_desktop.sandbox.state import State
 
 _IDLE_S: Final = 0.5

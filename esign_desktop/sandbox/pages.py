@@ -1,6 +1,4 @@
-"""Opens PDFs for the rehearsal platform, one at a time: PyMuPDF is not thread-safe.
-
-A page's visible box, read from its raw boxes, and the transforms that PyMuPDF gets wrong.
+"""Opens PDFs for the rehearsal platform, one at a time, since PyMuPDF is not thread-safe; and reads pages' frames.
 
 *Page space*: the visible page (CropBox ∩ MediaBox) unrotated, origin lower-left, y up, user units. *Raw space*: the
 page's own PDF user space, where content streams draw. *Shown fraction*: 0..1 from the upper-left corner of the page as
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.state import atomic_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,16 +64,10 @@ def _damage_refused() -> Iterator[None]:
     """PyMuPDF raises a dozen kinds on damaged files, at opening and at any later touch."""
     try:
         yield
-    except (RuntimeError, ValueError, AssertionError) as error:
-        raise _damaged() from error
     except Exception as error:
-        if "mupdf" not in type(error).__module__:
+        if not isinstance(error, (RuntimeError, ValueError, AssertionError)) and "mupdf" not in type(error).__module__:
             raise
-        raise _damaged() from error
-
-
-def _damaged() -> Refusal:
-    return Refusal(ErrCode.FILE, "文件已损坏 / the file is damaged")
+        raise Refusal(ErrCode.FILE, "文件已损坏 / the file is damaged") from error
 
 
 def require_pages(pdf: Any) -> None:
@@ -93,16 +86,12 @@ def warm_up() -> None:
 
 def save_atomically(pdf: Any, path: Path, *, is_new: bool = False) -> None:
     """Write the document to a file, whole or not at all; a new one without what is unused, and compressed."""
-    scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
-    try:
+    with atomic_target(path) as scratch:
         try:
             pdf.save(str(scratch), garbage=3 if is_new else 0, deflate=is_new)
         except Exception:  # noqa: BLE001 - PyMuPDF raises a dozen kinds
             # Broken objects that nothing refers to can be left out.
             pdf.save(str(scratch), garbage=3)
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def _head(source: bytes | Path) -> bytes:
@@ -149,13 +138,17 @@ class PageSpace:
 
     def to_shown(self, x: float, y: float) -> tuple[float, float]:
         """A point of page space as fractions of the shown page, y down."""
-        fx, fy = x / self.width, y / self.height
-        return {0: (fx, 1 - fy), 90: (fy, fx), 180: (1 - fx, fy), 270: (1 - fy, 1 - fx)}[self.rotation_degrees]
+        return self._turned(x / self.width, y / self.height)
 
     def from_shown(self, fx: float, fy: float) -> tuple[float, float]:
         """Fractions of the shown page as a point of page space; the inverse of ``to_shown``."""
-        x, y = {0: (fx, 1 - fy), 90: (fy, fx), 180: (1 - fx, fy), 270: (1 - fy, 1 - fx)}[self.rotation_degrees]
+        x, y = self._turned(fx, fy)
         return x * self.width, y * self.height
+
+    def _turned(self, fx: float, fy: float) -> tuple[float, float]:
+        """Each of these is its own inverse."""
+        turns = {0: (fx, 1 - fy), 90: (fy, fx), 180: (1 - fx, fy), 270: (1 - fy, 1 - fx)}
+        return turns[self.rotation_degrees]
 
     def from_text(self, x: float, y: float) -> tuple[float, float]:
         """A point of PyMuPDF's text output in page space: unrotated, scaled by UserUnit, y down."""

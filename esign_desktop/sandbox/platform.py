@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from esign_desktop.sandbox.server import SandboxOptions
+    from esign_desktop.sandbox.options import SandboxOptions
 
 Data = dict[str, Any] | list[dict[str, Any]] | None
 
@@ -47,8 +47,8 @@ class Platform:
             "/doc/createbytemplate": self.documents.create_from_template,
             "/doc/downloadurl": self.documents.download_url,
             "/sign/start": self._start,
-            "/sign/execute": self._execute,
-            "/sign/revoke": self._revoke,
+            "/sign/execute": self.flows.execute,
+            "/sign/revoke": self.flows.revoke,
             "/sign/download": self._download,
             "/sign/docdetail": self._detail,
         }
@@ -84,14 +84,6 @@ class Platform:
     def _start(self, fields: Fields) -> Data:
         flow, tell_urls = self.flows.start(fields)
         return flow_answers.started(flow, self.sign_url, tell_urls=tell_urls)
-
-    def _execute(self, fields: Fields) -> Data:
-        self.flows.execute(fields)
-        return None
-
-    def _revoke(self, fields: Fields) -> Data:
-        self.flows.revoke(fields)
-        return None
 
     def _download(self, fields: Fields) -> Data:
         return flow_answers.download(self.flows.require(fields.text("flowId")), self.urls)

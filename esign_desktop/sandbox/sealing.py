@@ -1,6 +1,6 @@
 """Signs what was stamped: one PAdES signature a signer, after the last stamp, so that each leaves the others whole.
 
-The rehearsal platform's own certificates: an authority that nobody else knows, and one for each signature.
+The certificates are the rehearsal platform's own: an authority that nobody else knows, and one for each signature.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from esign_desktop.override import override
-from esign_desktop.sandbox.state import write_atomically
+from esign_desktop.sandbox.state import atomic_target, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,18 +44,15 @@ def seal(source: Path, target: Path, signatures: list[Signature], certificates: 
 
     Nobody rehearses with files that can't: those stay stamped only, which is logged.
     """
-    scratch = target.with_name(f".{target.name}.{threading.get_ident()}.part")
     try:
-        shutil.copyfile(source, scratch)
-        scratch.chmod(0o600)
-        for number, signature in enumerate(signatures, 1):
-            _sign(scratch, number, signature, certificates)
-        scratch.replace(target)
+        with atomic_target(target) as scratch:
+            scratch.touch(0o600)
+            shutil.copyfile(source, scratch)
+            for number, signature in enumerate(signatures, 1):
+                _sign(scratch, number, signature, certificates)
     except Exception as error:  # noqa: BLE001  pyHanko raises many kinds on odd files, and a rehearsal goes on
         _log.warning("not signed: %s", type(error).__name__)
         return False
-    finally:
-        scratch.unlink(missing_ok=True)
     return True
 
 

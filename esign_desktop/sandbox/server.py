@@ -1,7 +1,4 @@
-"""The rehearsal platform's HTTP server on loopback, for a command line, an application or a test.
-
-What can be chosen about a rehearsal platform before it starts.
-"""
+"""The rehearsal platform's HTTP server on loopback, for a command line, an application or a test."""
 
 from __future__ import annotations
 
@@ -9,24 +6,21 @@ import logging
 import socket
 import sys
 import threading
-import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from esign_desktop.override import override
 from esign_desktop.sandbox.faults import Faults
-from esign_desktop.sandbox.http_handler import API_PREFIX, Handler
+from esign_desktop.sandbox.http_handler import API_PREFIX, Handler, RequestLog
 from esign_desktop.sandbox.pages import warm_up
 from esign_desktop.sandbox.platform import Platform
-from esign_desktop.sandbox.request_log import RequestLog
 from esign_desktop.sandbox.sign_page import SignPage
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from esign_desktop.sandbox.options import SandboxOptions
 
 
 _log = logging.getLogger(__name__)
@@ -83,9 +77,14 @@ class SandboxServer:
         self._threads: list[threading.Thread] = []
         self.platform = Platform(options, self._public_base)
         self._faults = Faults(options.faults_file)
-        self._http.RequestHandlerClass = _bound(
-            self.platform, SignPage(self.platform), self._faults, RequestLog(options.data_dir / "requests.jsonl")
-        )
+        # A handler class that knows its platform: the standard library makes one handler a connection.
+        bound = {
+            "platform": self.platform,
+            "sign_page": SignPage(self.platform),
+            "faults": self._faults,
+            "request_log": RequestLog(options.data_dir / "requests.jsonl"),
+        }
+        self._http.RequestHandlerClass = type("BoundHandler", (Handler,), bound)
 
     @property
     def port(self) -> int:
@@ -156,60 +155,3 @@ class SandboxServer:
         while not self._stopping.wait(self.options.expiry_check_s):
             with self.platform.state.lock:
                 self.platform.flows.expire_all_due()
-
-
-def _bound(platform: Platform, sign_page: SignPage, faults: Faults, request_log: RequestLog) -> type[Handler]:
-    """A handler class that knows its platform: the standard library makes one handler a connection."""
-    return type(
-        "BoundHandler",
-        (Handler,),
-        {"platform": platform, "sign_page": sign_page, "faults": faults, "request_log": request_log},
-    )
-
-
-SealAnchor = Literal["centre", "lower_left"]
-KeywordMatching = Literal["literal", "normalised"]
-KeywordOrigin = Literal["left_bottom", "centre", "right_bottom"]
-CrossPageSplit = Literal["left_first", "right_first"]
-FreezeAt = Literal["start", "execute"]
-SecondAccount = Literal["new", "same", "refused"]
-
-
-def system_clock_ms() -> int:
-    """Milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxOptions:
-    """One rehearsal platform.
-
-    ``public_url`` is the scheme, host and port under which others reach it; URLs in answers begin with it. ``clock_ms``
-    gives milliseconds since the epoch. The settings below ``faults_file`` are the platform's open questions
-    (spec/decisions.md): each can be turned to see how a client takes the other answer.
-    """
-
-    project_id: str
-    secret: str
-    data_dir: Path
-    host: str = "127.0.0.1"
-    port: int = 0
-    public_url: str | None = None
-    notify_url: str | None = None
-    faults_file: Path | None = None
-    sign_urls_before_execute: bool = True
-    second_account: SecondAccount = "new"
-    freeze_at: FreezeAt = "start"
-    seal_anchor: SealAnchor = "centre"
-    keyword_origin: KeywordOrigin = "left_bottom"
-    cross_page_split: CrossPageSplit = "left_first"
-    keyword_matching: KeywordMatching = "normalised"
-    organization_seal_width_pt: float = 159.0
-    person_seal_width_pt: float = 95.0
-    quota_contracts: int = 100_000
-    notice_interval_s: float = 1800.0
-    notice_timeout_s: float = 2.0
-    notice_tries: int = 6
-    expiry_check_s: float = 1.0
-    max_upload_bytes: int = 1 << 30
-    clock_ms: Callable[[], int] = system_clock_ms

@@ -1,9 +1,7 @@
 """The page behind a signUrl: shows the contract, takes the signature or the refusal.
 
 The token in the address is the permission. Everything it shows goes into the page as JSON and from there into text
-nodes; scripts and styles come from this server alone (Content-Security-Policy).
-
-What one signer's page shows: its state, and the places to sign as fractions of the shown pages.
+nodes; scripts and styles come from this server alone (Content-Security-Policy). Places are fractions of shown pages.
 """
 
 from __future__ import annotations
@@ -12,23 +10,26 @@ import functools
 import html
 import json
 import math
-from dataclasses import dataclass, field
+import threading
+from collections import OrderedDict
 from http import HTTPStatus
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from esign_desktop.sandbox.clock import china_time
-from esign_desktop.sandbox.http_handler import parse_body
-from esign_desktop.sandbox.page_images import PageImages
-from esign_desktop.sandbox.pages import PageSpace, open_pdf, page_space
+from esign_desktop.sandbox.http_handler import Answer, parse_body
+from esign_desktop.sandbox.options import china_time
+from esign_desktop.sandbox.pages import PDF_LOCK, PageSpace, open_pdf, page_space, pymupdf_module
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
-from esign_desktop.sandbox.seals import hand_drawn_seal
+from esign_desktop.sandbox.seals import SEAL_UNITS, hand_drawn_seal
 from esign_desktop.sandbox.sign_texts import TEXTS, preferred_language
-from esign_desktop.sandbox.stamping import Stamp, stamps_of
+from esign_desktop.sandbox.stamping import Stamp, stamp, stamps_of
 from esign_desktop.sandbox.state import Flow, FlowSigner, FlowStatus, SealPlace, SigningOfDocument, SignStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from esign_desktop.sandbox.http_handler import HeaderSource
     from esign_desktop.sandbox.platform import Platform
 
@@ -165,16 +166,62 @@ _WIDEST_PAD: Final = 10.0
 _MAX_STROKES: Final = 200
 _MAX_POINTS: Final = 20_000
 _MAX_PLACES: Final = 100
+PAGE_WIDTH_PX: Final = 1240
+_MAX_HEIGHT_PX: Final = 4000
+_SEAL_PX: Final = 480
+_CACHE_BYTES: Final = 64 << 20
 
 
-@dataclass(slots=True)
-class Reply:
-    """One HTTP answer of the sign page."""
+class PageImages:
+    """Renders what is asked for and keeps the latest, up to a number of bytes."""
 
-    status: int
-    body: bytes
-    content_type: str = "application/json; charset=utf-8"
-    headers: dict[str, str] = field(default_factory=lambda: dict(_SECURITY_HEADERS))
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._images: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+        self._size_bytes = 0
+
+    def page(self, key: tuple[object, ...], path: Path, page_index: int) -> bytes:
+        """One page as a reader sees it; ``key`` names the document and its version."""
+        return self._cached((*key, page_index), lambda: _render_page(path, page_index))
+
+    def seal(self, drawing: str) -> bytes:
+        """A seal on a clear ground."""
+        return self._cached(("seal", drawing), lambda: _render_seal(drawing))
+
+    def _cached(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
+        with self._lock:
+            if key in self._images:
+                self._images.move_to_end(key)
+                return self._images[key]
+        image = make()
+        with self._lock:
+            if key not in self._images:
+                self._images[key] = image
+                self._size_bytes += len(image)
+            while self._size_bytes > _CACHE_BYTES and len(self._images) > 1:
+                _, dropped = self._images.popitem(last=False)
+                self._size_bytes -= len(dropped)
+        return image
+
+
+def _render_page(path: Path, page_index: int) -> bytes:
+    pymupdf = pymupdf_module()
+    with open_pdf(path) as pdf:
+        page = pdf[page_index]
+        zoom = min(PAGE_WIDTH_PX / page.rect.width, _MAX_HEIGHT_PX / page.rect.height)
+        image: bytes = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False).tobytes("png")
+    return image
+
+
+def _render_seal(drawing: str) -> bytes:
+    pymupdf = pymupdf_module()
+    with PDF_LOCK, pymupdf.open() as pdf:
+        pdf.new_page(width=SEAL_UNITS, height=SEAL_UNITS)
+        stamp(pdf, [Stamp(1, SEAL_UNITS / 2, SEAL_UNITS / 2, SEAL_UNITS)], drawing)
+        zoom = _SEAL_PX / SEAL_UNITS
+        pixmap = pdf[0].get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=True)
+        image: bytes = pixmap.tobytes("png")
+    return image
 
 
 class SignPage:
@@ -184,7 +231,7 @@ class SignPage:
         self._platform = platform
         self._images = PageImages()
 
-    def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Reply:
+    def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
         """``path`` is what follows ``/s/``: the token, then what is asked for."""
         token, _, rest = path.partition("/")
         if token == _ASSETS_FOLDER:
@@ -194,14 +241,14 @@ class SignPage:
         language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
         if found is None:
             if rest:
-                return Reply(HTTPStatus.NOT_FOUND, b"{}")
+                return _answer(HTTPStatus.NOT_FOUND)
             return _shell(HTTPStatus.NOT_FOUND, language, {"state": "unknown", "documents": []})
         flow, signer = found
         if method == "POST":
             return self._act(rest, flow, signer, token, headers, body)
         return self._show(rest, flow, signer, language)
 
-    def _show(self, rest: str, flow: Flow, signer: FlowSigner, language: str) -> Reply:
+    def _show(self, rest: str, flow: Flow, signer: FlowSigner, language: str) -> Answer:
         match rest.split("/"):
             case [""]:
                 with self._platform.state.lock:
@@ -210,38 +257,38 @@ class SignPage:
             case ["state"]:
                 with self._platform.state.lock:
                     state = signer_state(self._platform, flow, signer)
-                return Reply(HTTPStatus.OK, json.dumps({"state": state}).encode())
+                return _answer(HTTPStatus.OK, json.dumps({"state": state}).encode())
             case ["seal.png"]:
                 with self._platform.state.lock:
                     drawing = self._platform.flows.template_seal(signer)
                 return _png(self._images.seal(drawing))
             case ["page", document_index, page_number]:
                 return self._page_image(flow, signer, document_index, page_number)
-        return Reply(HTTPStatus.NOT_FOUND, b"{}")
+        return _answer(HTTPStatus.NOT_FOUND)
 
-    def _page_image(self, flow: Flow, signer: FlowSigner, document_index: str, page_number: str) -> Reply:
+    def _page_image(self, flow: Flow, signer: FlowSigner, document_index: str, page_number: str) -> Answer:
         with self._platform.state.lock:
             if signer_state(self._platform, flow, signer) not in ("to-sign", "signed"):
-                return Reply(HTTPStatus.FORBIDDEN, b"{}")
+                return _answer(HTTPStatus.FORBIDDEN)
             try:
                 document_id = signer.documents[int(document_index)].document_id
                 page_index = int(page_number) - 1
             except (ValueError, IndexError):
-                return Reply(HTTPStatus.NOT_FOUND, b"{}")
+                return _answer(HTTPStatus.NOT_FOUND)
             page_count = self._platform.documents.require(document_id, "docId").page_count
             if int(document_index) < 0 or not 0 <= page_index < page_count:
-                return Reply(HTTPStatus.NOT_FOUND, b"{}")
+                return _answer(HTTPStatus.NOT_FOUND)
             version = flow.document(document_id).seal_events
             path = self._platform.flows.document_path(flow, document_id)
         try:
             return _png(self._images.page((flow.id, document_id, version), path, page_index))
         except Refusal:
             # A page that can't be drawn: the browser shows its number instead.
-            return Reply(HTTPStatus.NOT_FOUND, b"{}")
+            return _answer(HTTPStatus.NOT_FOUND)
 
     def _act(
         self, action: str, flow: Flow, signer: FlowSigner, token: str, headers: HeaderSource, body: bytes
-    ) -> Reply:
+    ) -> Answer:
         try:
             _require_same_origin(headers)
             values = parse_body(body)
@@ -254,12 +301,12 @@ class SignPage:
                     reason = values.get("reason")
                     self._platform.flows.refuse(flow, signer, reason.strip() if isinstance(reason, str) else "")
                 else:
-                    return Reply(HTTPStatus.NOT_FOUND, b"{}")
+                    return _answer(HTTPStatus.NOT_FOUND)
                 state = signer_state(self._platform, flow, signer)
         except Refusal as refusal:
             status = refusal.http_status if refusal.http_status != 200 else HTTPStatus.CONFLICT
             answer = {"ok": False, "errCode": int(refusal.code), "msg": refusal.message}
-            return Reply(status, json.dumps(answer, ensure_ascii=False).encode())
+            return _answer(status, json.dumps(answer, ensure_ascii=False).encode())
         answer = {
             "ok": True,
             "state": state,
@@ -267,7 +314,7 @@ class SignPage:
             "reason": flow.status_description,
             "redirectUrl": flow.redirect_url or "",
         }
-        return Reply(HTTPStatus.OK, json.dumps(answer, ensure_ascii=False).encode())
+        return _answer(HTTPStatus.OK, json.dumps(answer, ensure_ascii=False).encode())
 
     def _sign(self, flow: Flow, signer: FlowSigner, values: dict[str, Any]) -> None:
         allowed = allowed_seal_types(signer)
@@ -348,14 +395,14 @@ def _wrong_place() -> Refusal:
     return Refusal(ErrCode.POSITION, "印章位置无效 / the place of the seal is not valid")
 
 
-def _png(image: bytes) -> Reply:
-    reply = Reply(HTTPStatus.OK, image, "image/png")
+def _png(image: bytes) -> Answer:
+    reply = _answer(HTTPStatus.OK, image, "image/png")
     # The address carries the document's version.
     reply.headers["Cache-Control"] = "private, max-age=3600"
     return reply
 
 
-def _shell(status: int, language: str, view: dict[str, Any]) -> Reply:
+def _shell(status: int, language: str, view: dict[str, Any]) -> Answer:
     """The page's HTML with its data as a JSON block, which browsers do not run."""
     texts = TEXTS[language]
     data = json.dumps({**view, "language": language, "texts": texts}, ensure_ascii=False)
@@ -369,16 +416,20 @@ def _shell(status: int, language: str, view: dict[str, Any]) -> Reply:
         .replace("{{state}}", html.escape(view["state"]))
         .replace("{{data}}", data)
     )
-    return Reply(status, page.encode("utf-8"), "text/html; charset=utf-8")
+    return _answer(status, page.encode("utf-8"), "text/html; charset=utf-8")
 
 
-def _asset(name: str) -> Reply:
+def _asset(name: str) -> Answer:
     content_type = _ASSETS.get(name)
     if content_type is None:
-        return Reply(HTTPStatus.NOT_FOUND, b"{}")
-    return Reply(HTTPStatus.OK, _asset_text(name).encode("utf-8"), content_type)
+        return _answer(HTTPStatus.NOT_FOUND)
+    return _answer(HTTPStatus.OK, _asset_text(name).encode("utf-8"), content_type)
 
 
 @functools.cache
 def _asset_text(name: str) -> str:
     return (resources.files(__package__) / "sign_page_assets" / name).read_text("utf-8")
+
+
+def _answer(status: int, body: bytes = b"{}", content_type: str = "application/json; charset=utf-8") -> Answer:
+    return Answer(status, body, content_type, dict(_SECURITY_HEADERS))

@@ -1,11 +1,7 @@
 """Puts seals into a PDF, exactly at the numbers that were sent.
 
 The drawing goes into the page's own content as raw operators, in the page's own user space: PyMuPDF's helpers go wrong
-on pages with UserUnit, and on cropped and rotated ones.
-
-Finds a keyword in a document's text layer, and where it lies in page space.
-
-The form in which normalised matching compares: what a reader takes for the same text is the same here.
+on pages with UserUnit, and on cropped and rotated ones. Keywords are looked for in the document's text layer.
 """
 
 from __future__ import annotations
@@ -22,7 +18,7 @@ from esign_desktop.sandbox.seals import SEAL_UNITS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from esign_desktop.sandbox.server import KeywordMatching, KeywordOrigin, SandboxOptions
+    from esign_desktop.sandbox.options import KeywordMatching, KeywordOrigin, SandboxOptions
     from esign_desktop.sandbox.state import SealPlace
 
 
@@ -63,7 +59,7 @@ class KeywordMatch:
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
     """Every match, in page order. A match may cross spans, and with normalised matching lines of one paragraph.
 
-    Normalised is what ``text_folding`` does. ``pdf`` is an open PyMuPDF document; its lock is held by the caller.
+    Normalised is what ``fold`` does. ``pdf`` is an open PyMuPDF document; its lock is held by the caller.
     """
     wanted = _folded(keyword, matching)
     if not wanted:

@@ -1,6 +1,6 @@
 """Reads the body of /sign/start into a flow, refusing what the specification refuses (4.9.1).
 
-Reads docPosList: where each signer's seals go (spec 4.9.1, decisions.md "Places of seals").
+Where each signer's seals go is told by docPosList: see decisions.md, "Places of seals".
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
-"""Records on disk: a folder a kind, a JSON file a record, replaced atomically.
+"""What the rehearsal platform remembers: a folder a kind of record, a JSON file a record, replaced atomically.
 
-Not thread-safe: whoever reads or writes holds ``State.lock``.
-
-What the rehearsal platform remembers, one JSON file a record. All times are epoch milliseconds.
+All times are epoch milliseconds. Not thread-safe: whoever reads or writes holds ``State.lock``.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ import json
 import os
 import shutil
 import threading
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
@@ -279,12 +278,25 @@ class State:
         return path.read_bytes()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace the file, so that a reader or a crash finds the old or the new one, never half of it."""
+@contextmanager
+def atomic_target(path: Path) -> Iterator[Path]:
+    """Yield a file to write to that replaces ``path`` after the block, so that a reader never finds half of it.
+
+    Unlike the application's it does not wait for the disk: a rehearsal may be lost with the power.
+    """
     scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
-    scratch.write_bytes(content)
-    scratch.chmod(0o600)
-    scratch.replace(path)
+    try:
+        yield scratch
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file that its owner alone may read."""
+    with atomic_target(path) as scratch:
+        scratch.touch(0o600)
+        scratch.write_bytes(content)
 
 
 def link_or_copy(source: Path, target: Path) -> None:

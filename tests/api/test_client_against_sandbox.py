@@ -23,7 +23,8 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind, Platf
 from esign_desktop.domain.flow import FlowFinishedNotice, FlowStatus, SignerUpdatedNotice, SignStatus
 from esign_desktop.domain.options import FlowOptions, SignUntil
 from esign_desktop.domain.signer import SealType, SigningTerms
-from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
+from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.server import SandboxServer
 from tests.api.notice_receiver import NoticeReceiver
 from tests.drafts import (
     make_application_signer,

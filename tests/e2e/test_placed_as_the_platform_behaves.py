@@ -16,8 +16,8 @@ from esign_desktop.domain.environment import CrossPageSplit, KeywordOrigin, Plat
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.placing.placement import marks_of
 from esign_desktop.sandbox.fields import Fields
+from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.pages import open_pdf
-from esign_desktop.sandbox.server import SandboxOptions
 from esign_desktop.sandbox.stamping import Stamp, stamps_of
 from esign_desktop.sandbox.start_request import read_positions
 from tests.drafts import (

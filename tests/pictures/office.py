@@ -18,7 +18,8 @@ from esign_desktop.app.sandbox_process import PROJECT_ID, EmbeddedSandbox
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
-from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
+from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.server import SandboxServer
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.ui.text import i18n

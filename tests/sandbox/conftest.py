@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
+from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.server import SandboxServer
 from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, FakeClock
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
+from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.server import SandboxServer
 from tests.sandbox.pages import blank_pdf
 from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, coordinate, fetch
 

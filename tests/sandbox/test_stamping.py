@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.pages import open_pdf
 from esign_desktop.sandbox.seals import organization_seal, person_seal
-from esign_desktop.sandbox.server import SandboxOptions
 from esign_desktop.sandbox.stamping import stamp, stamps_of
 from esign_desktop.sandbox.state import SealPlace
 from tests.sandbox.pages import blank_pdf, changed_box, raw_page, text_pdf

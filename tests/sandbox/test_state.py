@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
+from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.server import SandboxServer
 from tests.sandbox.pages import blank_pdf, changed_box
 from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, coordinate
 

@@ -1,0 +1,64 @@
+"""What can be chosen about a rehearsal platform before it starts, and the times that it writes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Final, Literal
+
+CHINA: Final = timezone(timedelta(hours=8), "CST")
+
+SealAnchor = Literal["centre", "lower_left"]
+KeywordMatching = Literal["literal", "normalised"]
+KeywordOrigin = Literal["left_bottom", "centre", "right_bottom"]
+CrossPageSplit = Literal["left_first", "right_first"]
+FreezeAt = Literal["start", "execute"]
+SecondAccount = Literal["new", "same", "refused"]
+
+
+def system_clock_ms() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """One rehearsal platform.
+
+    ``public_url`` is the scheme, host and port under which others reach it; URLs in answers begin with it. ``clock_ms``
+    gives milliseconds since the epoch. The settings below ``faults_file`` are the platform's open questions
+    (spec/decisions.md): each can be turned to see how a client takes the other answer.
+    """
+
+    project_id: str
+    secret: str
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    public_url: str | None = None
+    notify_url: str | None = None
+    faults_file: Path | None = None
+    sign_urls_before_execute: bool = True
+    second_account: SecondAccount = "new"
+    freeze_at: FreezeAt = "start"
+    seal_anchor: SealAnchor = "centre"
+    keyword_origin: KeywordOrigin = "left_bottom"
+    cross_page_split: CrossPageSplit = "left_first"
+    keyword_matching: KeywordMatching = "normalised"
+    organization_seal_width_pt: float = 159.0
+    person_seal_width_pt: float = 95.0
+    quota_contracts: int = 100_000
+    notice_interval_s: float = 1800.0
+    notice_timeout_s: float = 2.0
+    notice_tries: int = 6
+    expiry_check_s: float = 1.0
+    max_upload_bytes: int = 1 << 30
+    clock_ms: Callable[[], int] = system_clock_ms
+
+
+def china_time(at_ms: int | None) -> str:
+    """Write epoch milliseconds as ``yyyy-MM-dd HH:mm:ss`` in China; empty for what has not happened."""
+    return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).strftime("%Y-%m-%d %H:%M:%S")
