@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 
 _LINE_PX: Final = 20
 _SETTLE_MS: Final = 50
-"""How long the zoom must rest before sharp pictures are asked for; meanwhile those at hand are stretched."""
-
+"""How long zoom and size must rest before sharp pictures are asked for; meanwhile those at hand are stretched."""
 
 ZOOM_STEP: Final = 1.2
 
@@ -180,6 +179,9 @@ class PageScrollArea(QAbstractScrollArea):
         if had_none:
             self._follow_size()
             self.verticalScrollBar().setValue(0)
+        # What is new is drawn at once: only while one zooms or resizes, waiting saves work.
+        self._settle.stop()
+        self._want_pictures()
 
     def refresh(self, document_id: DocumentId) -> None:
         """Draw a document anew, because it can be drawn only now, or its file changed."""
