@@ -7,6 +7,7 @@ Has pages drawn elsewhere, the most wanted first, and keeps the pictures.
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -311,5 +312,11 @@ def _draw(renderer: PageRenderer, key: TileKey) -> QImage:
 
 def image_of(pixels: Pixels) -> QImage:
     """Copy what was drawn into an image of its own."""
-    image = QImage(pixels.data, pixels.width_px, pixels.height_px, pixels.stride_bytes, QImage.Format.Format_RGB32)
-    return image.copy()
+    data, form = memoryview(pixels.data), QImage.Format.Format_RGB32
+    image = QImage(pixels.width_px, pixels.height_px, form)
+    if data.readonly or image.bytesPerLine() != pixels.stride_bytes:
+        return QImage(data, pixels.width_px, pixels.height_px, pixels.stride_bytes, form).copy()
+    # QImage.copy holds Python's lock, and so the window, for some 6 ms a page; a foreign function lets go of it.
+    block = ctypes.c_ubyte * image.sizeInBytes()
+    ctypes.memmove(block.from_buffer(image.bits()), block.from_buffer(data), image.sizeInBytes())
+    return image

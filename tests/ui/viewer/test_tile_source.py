@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QImage
 
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import DocumentId, Pixels
 from esign_desktop.ui.tasks import TaskRunner
-from esign_desktop.ui.viewer.tiles import MAX_UNDER_WAY, TileKey, TileSource
+from esign_desktop.ui.viewer.tiles import MAX_UNDER_WAY, TileKey, TileSource, image_of
 from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
@@ -105,3 +105,16 @@ def test_a_picture_begun_before_its_file_changed_is_thrown_away(
     renderer.gate.set()
     wait_idle(qtbot, source)
     assert key(1) not in source.cache
+
+
+@pytest.mark.parametrize("memory", [bytes, bytearray])
+@pytest.mark.parametrize("stride_bytes", [12, 16])
+def test_the_picture_is_a_copy_of_the_pixels(memory: type[bytes | bytearray], stride_bytes: int) -> None:
+    rows = [bytes((row, column, 7, 255)) for row in range(2) for column in range(3)]
+    data = memory(b"".join(b"".join(rows[row * 3 : row * 3 + 3]).ljust(stride_bytes, b"\0") for row in range(2)))
+    image = image_of(Pixels(3, 2, stride_bytes, memoryview(data)))
+    if isinstance(data, bytearray):
+        data[:] = bytes(len(data))
+    assert [image.pixelColor(column, row).getRgb() for row in range(2) for column in range(3)] == [
+        (7, column, row, 255) for row in range(2) for column in range(3)
+    ]
