@@ -326,7 +326,7 @@ class Form(QWidget, Generic[Value]):
         field.edited.connect(self._on_field_edited)
 
     def show_value(self, value: Value) -> None:
-        """Show a value. What is half typed stays, and so does what means the same as the value."""
+        """Show a value. What is half typed stays, and so does what is typed and means the same as the value."""
         self._value = value
         for row in self._rows.values():
             if row.is_shown is not None:
@@ -335,7 +335,7 @@ class Form(QWidget, Generic[Value]):
                     continue
             if row.choices is not None and isinstance(row.field, ChoiceField):
                 row.field.offer(row.choices(value))
-            if not row.field.is_half_typed and not self._says(row, value):
+            if not row.field.is_half_typed and not (row.field.is_typed and self._says(row, value)):
                 row.field.show_value(row.value_in(value))
 
     def read(self, value: Value) -> Value:
@@ -362,6 +362,7 @@ class Form(QWidget, Generic[Value]):
         self.form_layout.setRowVisible(self._places[name], is_visible)
 
     def _says(self, row: Row[Value], value: Value) -> bool:
+        """Whether what is typed means the value already, with blanks around it perhaps."""
         try:
             return bool(row.value_in(row.changed(value)) == row.value_in(value))
         except InputError:

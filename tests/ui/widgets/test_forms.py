@@ -49,7 +49,12 @@ def form(qtbot: QtBot) -> Form[Order]:
         Row[Order]("count", "Count", NumberField(1, 9), is_shown=lambda order: order.size is Size.LARGE),
         Row[Order]("is_gift", None, CheckField("A gift")),
         Row[Order]("pages", "Pages", LineField(when_finished=True), set=_with_pages, beside=QToolButton()),
-        Row[Order]("toppings", "Toppings", ChecksField((("a", "A"), ("b", "B")))),
+        Row[Order](
+            "toppings",
+            "Toppings",
+            ChecksField((("a", "A"), ("b", "B"))),
+            get=lambda order: order.toppings or frozenset("ab"),
+        ),
     )
     form = Form(Order(), rows)
     qtbot.addWidget(form)
@@ -148,3 +153,7 @@ def test_choices_that_change_keep_what_was_chosen(form: Form[Order]) -> None:
     assert (size.currentText(), size.read_value()) == ("huge", Size.LARGE)
     size.show_value("nothing of these")
     assert (size.currentIndex(), size.read_value()) == (-1, None)
+
+
+def test_boxes_show_what_the_value_means_from_the_first(form: Form[Order]) -> None:
+    assert form.field("toppings").read_value() == {"a", "b"}
