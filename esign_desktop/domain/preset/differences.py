@@ -1,4 +1,4 @@
-"""In what a document differs from the one that a preset was made of, in so far as that matters to a signer."""
+"""How a document differs from the one that a preset was made of, as far as a signer has to know it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def differences(
     digests: Sequence[PageDigest],
     hits: KeywordHits | None = None,
 ) -> tuple[Difference, ...]:
-    """Return in what a document differs from one of the preset's; keywords that ``hits`` do not hold are left out."""
+    """Return how a document differs from one of the preset's; keywords that are not in ``hits`` are left out."""
     found = [*_of_pages(kept.fingerprint, document, digests)]
     for seal in preset.seals:
         if seal.placement.document_id == kept.slot:

@@ -1,4 +1,4 @@
-"""Changes of a preset in words: preset → preset. What is not there any more is ignored."""
+"""Edits of a preset: functions that return the next preset. Ids that are not there are ignored."""
 
 from __future__ import annotations
 
@@ -111,18 +111,13 @@ def add_role(preset: Preset, kind: RoleKind) -> Preset:
     return replace(preset, roles=(*preset.roles, _role(role_id, kind, "", SigningTerms(step))))
 
 
-def change_role(preset: Preset, role_id: RoleId, change: Callable[[Role], Role]) -> Preset:
-    """Change one role."""
-    return replace(preset, roles=tuple(change(role) if role.id == role_id else role for role in preset.roles))
-
-
 def with_title(role: Role, title: str) -> Role:
     """Call a role something else."""
     return replace(role, name=title) if isinstance(role, PlatformRole) else replace(role, title=title)
 
 
 def with_kind(role: Role, kind: RoleKind) -> Role:
-    """Make a role another one's place; who it was is forgotten by that."""
+    """Change a role's kind, and forget its person."""
     if role_kind(role) is kind:
         return role
     return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
@@ -134,7 +129,7 @@ def with_somebody_else(role: Role) -> Role:
 
 
 def remove_role(preset: Preset, role_id: RoleId) -> Preset:
-    """Take a role out, with its seals; forms are filled with another's data then."""
+    """Remove a role with its seals; its form fields take the first customer's data."""
     signer_id = signer_of(role_id)
     options = preset.options
     return replace(
@@ -151,7 +146,7 @@ def remove_role(preset: Preset, role_id: RoleId) -> Preset:
 
 
 def move_role(preset: Preset, role_id: RoleId, offset: int) -> Preset:
-    """Change places with a neighbour, in the list and in the order of signing."""
+    """Swap a role with a neighbour, in the list and in the order of signing."""
     roles = list(preset.roles)
     index = next((at for at, role in enumerate(roles) if role.id == role_id), None)
     if index is None or not 0 <= index + offset < len(roles):
@@ -175,20 +170,20 @@ def add_seal(preset: Preset, role_id: RoleId, slot: DocumentId, kind: SealKind) 
 
 
 def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSeal], PresetSeal]) -> Preset:
-    """Change one seal; its points to fall back to stay those of the same role, document and size."""
+    """Change one seal; its fallback points get its role, document and size."""
     return replace(
         preset,
-        seals=tuple(_of_one_piece(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
+        seals=tuple(_aligned(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
     )
 
 
 def remove_seal(preset: Preset, seal_id: PlacementId) -> Preset:
-    """Take a seal out."""
+    """Remove a seal."""
     return replace(preset, seals=tuple(seal for seal in preset.seals if seal.placement.id != seal_id))
 
 
 def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
-    """Put a seal elsewhere. Another keyword has not been counted yet."""
+    """Change a seal's place; another keyword is not counted yet."""
     before = seal.placement
     if isinstance(place, KeywordPlacement) and isinstance(before, KeywordPlacement) and place.keyword != before.keyword:
         place = replace(place, confirmed_hits=None)
@@ -196,7 +191,7 @@ def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
 
 
 def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
-    """Find a seal's place in another way; a keyword keeps the former points to fall back to."""
+    """Change how a seal's place is found; a keyword gets the former place as its fallback point."""
     if seal_kind(seal) is kind:
         return seal
     old = seal.placement
@@ -215,21 +210,13 @@ def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> Preset
 
 
 def with_fallbacks(seal: PresetSeal, points: Iterable[tuple[int, PagePoint]]) -> PresetSeal:
-    """Set where a keyword's seal goes when the keyword is missing: page numbers and points."""
-    place = seal.placement
-    return replace(
-        seal,
-        fallbacks=tuple(
-            CoordinatePlacement(
-                PlacementId(f"{place.id} at {number}"),
-                place.signer_id,
-                place.document_id,
-                PageRanges.single(page_number),
-                point,
-            )
-            for number, (page_number, point) in enumerate(points, 1)
-        ),
+    """Set the fallback points of a keyword's seal: page numbers and points in page space."""
+    same = seal.placement.signer_id, seal.placement.document_id
+    fallbacks = tuple(
+        CoordinatePlacement(PlacementId(f"{seal.placement.id} at {number}"), *same, PageRanges.single(page), point)
+        for number, (page, point) in enumerate(points, 1)
     )
+    return replace(seal, fallbacks=fallbacks)
 
 
 # Documents
@@ -242,7 +229,7 @@ def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDo
 
 
 def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
-    """Return the preset with the keywords of a document to be counted anew, since its text is another one."""
+    """Return the preset with all keywords of a document uncounted, since its text has changed."""
 
     def uncounted(seal: PresetSeal) -> PresetSeal:
         place = seal.placement
@@ -289,23 +276,12 @@ def _without_role(document: PresetDocument, role_id: RoleId) -> PresetDocument:
     return replace(document, source=replace(source, fields=fields))
 
 
-def _of_one_piece(seal: PresetSeal) -> PresetSeal:
+def _aligned(seal: PresetSeal) -> PresetSeal:
     place = seal.placement
     if not isinstance(place, KeywordPlacement):
         return replace(seal, fallbacks=())
-    return replace(
-        seal,
-        fallbacks=tuple(
-            replace(
-                fallback,
-                signer_id=place.signer_id,
-                document_id=place.document_id,
-                width_pt=place.width_pt,
-                with_qr_code=place.with_qr_code,
-            )
-            for fallback in seal.fallbacks
-        ),
-    )
+    same = {name: getattr(place, name) for name in ("signer_id", "document_id", "width_pt", "with_qr_code")}
+    return replace(seal, fallbacks=tuple(replace(fallback, **same) for fallback in seal.fallbacks))
 
 
 def _first_point(seal: PresetSeal, page_count: int) -> CoordinatePlacement:

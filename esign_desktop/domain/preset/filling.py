@@ -1,20 +1,17 @@
-"""Makes a contract of a preset: real persons and documents in the place of roles and slots.
+"""Makes a contract of a preset: real persons and documents in the place of roles and slots; and fills form fields.
 
-What has no place in a document that differs from the preset's own (``preset_differences``) is left out.
-
-Fills a template's form fields with what is known about the customers, and what was typed in at the desk.
+Seals on pages that a document does not have are left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.options import SignerParty
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
 from esign_desktop.domain.preset.preset import (
     BranchRole,
@@ -25,6 +22,7 @@ from esign_desktop.domain.preset.preset import (
     RoleId,
     StaffRole,
     signer_of,
+    with_signer_ids,
 )
 from esign_desktop.domain.signer import (
     ApplicationSigner,
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.account import Person
     from esign_desktop.domain.document import Document
-    from esign_desktop.domain.options import Party
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
     from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal, Role
     from esign_desktop.domain.signer import Signer
@@ -54,8 +51,8 @@ def fill(
 ) -> ContractDraft:
     """Make a contract with these documents, in the order of the preset's, and these persons as its customers.
 
-    ``hits`` are what a search found in these documents: a keyword that is missing gives way to its points, and one
-    whose count is another has to be confirmed anew. Without ``hits`` keywords are taken as they were. Raises InputError
+    ``hits`` are the matches in these documents: a keyword without any is replaced by its fallback points, one with
+    another count has to be confirmed anew. Without ``hits`` keywords stay as they were. Raises InputError
     ``preset.person_missing`` (with ``title``) and ``preset.other_documents``.
     """
     if len(documents) != len(preset.documents):
@@ -70,20 +67,9 @@ def fill(
         for kept, document in [by_slot[seal.placement.document_id]]
         for place in _places(seal, kept, document, hits or {})
     )
-    options = preset.options
-    return ContractDraft(
-        DraftId(ContractDraft.new().id),
-        tuple(documents),
-        tuple(signers.values()),
-        placements,
-        replace(
-            options,
-            business_scene=preset.title,
-            initiator=_party(options.initiator, signer_ids),
-            payer=_party(options.payer, signer_ids),
-        ),
-        preset.is_ordered,
-    )
+    options = replace(with_signer_ids(preset.options, signer_ids), business_scene=preset.title)
+    draft_id, people = ContractDraft.new().id, tuple(signers.values())
+    return ContractDraft(draft_id, tuple(documents), people, placements, options, preset.is_ordered)
 
 
 def _places(seal: PresetSeal, kept: PresetDocument, document: Document, hits: KeywordHits) -> Iterator[Placement]:
@@ -92,7 +78,7 @@ def _places(seal: PresetSeal, kept: PresetDocument, document: Document, hits: Ke
         found = hits.get((document.id, place.keyword))
         count = place.confirmed_hits if found is None else len(found)
         if count != 0 or not seal.fallbacks:
-            # One that is nowhere, and has no points either, stays: the checks tell of it, and nothing is sent.
+            # A keyword without matches and points stays: the checks find it, and nothing is sent.
             agrees = found is None or count == place.confirmed_hits
             yield place if agrees else replace(place, confirmed_hits=None)
             return
@@ -128,26 +114,18 @@ def _signer(role: Role, persons: Mapping[RoleId, Person]) -> Signer:
             return ApplicationSigner(signer_id, name, terms)
 
 
-def _party(party: Party | None, signer_ids: Mapping[SignerId, SignerId]) -> Any:
-    if isinstance(party, SignerParty):
-        found = signer_ids.get(party.signer_id)
-        return None if found is None else SignerParty(found)
-    return party
-
-
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
-    """What forms can be filled with: the customers' data, and the answers to the preset's questions."""
+    """What form fields are filled with: the customers' data, and answers by the fields' names."""
 
     data: Mapping[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | None = None) -> TemplateFilling:
-    """Return what the platform is to fill in. ``only`` is whose data a field without a role of its own takes.
+    """Return what the platform has to fill in. ``only`` is the customer of fields without a role.
 
-    A datum that is not known is taken from the answers; what nobody knows leaves its field out, so that it stays as the
-    template has it, unless it is required.
+    Unknown data are taken from the answers. A field without a value is left out, and stays as the template has it.
     """
     values = ((field.name, _value(field, facts, only)) for field in template.fields)
     wanted = tuple(WantedField(field.name, field.must_be_filled, field.question.label) for field in template.fields)
@@ -155,9 +133,9 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | N
 
 
 def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
-    """Return what has to be typed in for the preset's forms, once its customers are known: each name once.
+    """Return the names of form fields to be typed in, when the customers are known: each once.
 
-    Besides the preset's own questions these are the required fields about which the customers' data say nothing.
+    Besides the preset's questions these are required fields that the customers' data leave empty.
     """
     customers = preset.customers
     only = customers[0].id if customers else None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.options import SignerParty
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.preset.preset import (
@@ -24,16 +22,15 @@ from esign_desktop.domain.preset.preset import (
     StaffRole,
     new_preset_id,
     signer_of,
+    with_signer_ids,
 )
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import PlatformBehaviour
-    from esign_desktop.domain.options import Party
     from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, Placement
     from esign_desktop.domain.preset.preset import PresetHome, Role
     from esign_desktop.domain.signer import Signer
@@ -41,35 +38,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTrait:
-    """What a preset is to know about a document: where its bytes come from, and by what it is known again."""
+    """What a preset has to know about a document: where its bytes come from, and how it is recognised."""
 
     fingerprint: Fingerprint
     source: DocumentSource
-
-
-@dataclass(frozen=True, slots=True)
-class _Roles:
-    """Which role stands for which signer, and which slot for which document."""
-
-    role_ids: Mapping[SignerId, RoleId]
-    slots: Mapping[DocumentId, DocumentId]
-
-    def placement(self, placement: Placement, place_id: str) -> Placement:
-        return replace(
-            placement,
-            id=PlacementId(place_id),
-            signer_id=signer_of(self.role_ids[placement.signer_id]),
-            document_id=self.slots[placement.document_id],
-        )
-
-    def party(self, party: Party | None) -> Party | None:
-        match party:
-            case SignerParty(signer_id=signer_id) if signer_id in self.role_ids:
-                return SignerParty(signer_of(self.role_ids[signer_id]))
-            case SignerParty():
-                return None
-            case _:
-                return party
 
 
 def preset_of(
@@ -82,50 +54,54 @@ def preset_of(
     hits: KeywordHits | None = None,
     home: PresetHome | None = None,
 ) -> Preset:
-    """Make a preset of a contract. ``customers`` are the persons whose place somebody else takes each time.
+    """Make a preset of a contract. ``customers`` are the signers whose place another person takes each time.
 
-    Everybody else stays who they are. ``titles`` say what the paper calls a customer. From ``hits`` come the points
-    to fall back to where a keyword is missing. Raises InputError ``preset.not_a_person`` when a customer is no person,
-    KeyError when a document has no trait.
+    ``titles`` say what the paper calls a role. ``hits`` give the fallback points of keywords. Raises InputError
+    ``preset.not_a_person`` when a customer is no person, KeyError when a document has no trait.
     """
-    roles = _Roles(
-        {signer.id: RoleId(f"role {number}") for number, signer in enumerate(draft.signers, 1)},
-        {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)},
+    role_ids = {signer.id: RoleId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
+    slots = {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)}
+    signer_ids = {signer_id: signer_of(role_id) for signer_id, role_id in role_ids.items()}
+    documents = tuple(
+        PresetDocument(slots[one.id], one.name, traits[one.id].fingerprint, traits[one.id].source)
+        for one in draft.documents
     )
-    titles = titles or {}
-    options = draft.options
+    roles = tuple(
+        _role(signer, role_ids[signer.id], (titles or {}).get(signer.id, ""), is_customer=signer.id in customers)
+        for signer in draft.signers
+    )
+    seals = []
+    for number, placement in enumerate(draft.placements, 1):
+        if placement.signer_id in role_ids and placement.document_id in slots:
+            kept = replace(
+                placement,
+                id=PlacementId(f"seal {number}"),
+                signer_id=signer_ids[placement.signer_id],
+                document_id=slots[placement.document_id],
+            )
+            found = (hits or {}).get(_search(placement))
+            if isinstance(kept, KeywordPlacement) and found is not None:
+                seals.append(counted_seal(kept, found, draft.behaviour))
+            else:
+                seals.append(PresetSeal(kept))
     return Preset(
         id=new_preset_id(),
         name=name,
-        documents=tuple(_document(document, roles, traits[document.id]) for document in draft.documents),
-        roles=tuple(
-            _role(signer, roles.role_ids[signer.id], titles.get(signer.id, ""), is_customer=signer.id in customers)
-            for signer in draft.signers
-        ),
-        seals=tuple(
-            _seal(placement, roles, number, (hits or {}).get(_search(placement)), draft.behaviour)
-            for number, placement in enumerate(draft.placements, 1)
-            if placement.signer_id in roles.role_ids and placement.document_id in roles.slots
-        ),
-        options=replace(options, initiator=roles.party(options.initiator), payer=roles.party(options.payer)),
+        documents=documents,
+        roles=roles,
+        seals=tuple(seals),
+        options=with_signer_ids(draft.options, signer_ids),
         is_ordered=draft.is_ordered,
         home=home,
     )
 
 
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
-    """Return a contract of one document alone, with those who have a seal on it; everybody where nobody has.
-
-    Raises KeyError.
-    """
+    """Return a contract of one document, with the signers who have a seal on it, or else all. Raises KeyError."""
     placements = tuple(place for place in draft.placements if place.document_id == document_id)
     with_seal = {place.signer_id for place in placements}
     signers = tuple(signer for signer in draft.signers if not with_seal or signer.id in with_seal)
     return replace(draft, documents=(draft.document(document_id),), signers=signers, placements=placements)
-
-
-def _document(document: Document, roles: _Roles, trait: DocumentTrait) -> PresetDocument:
-    return PresetDocument(roles.slots[document.id], document.name, trait.fingerprint, trait.source)
 
 
 def _role(signer: Signer, role_id: RoleId, title: str, *, is_customer: bool) -> Role:
@@ -146,21 +122,8 @@ def _search(placement: Placement) -> tuple[DocumentId, str]:
     return placement.document_id, placement.keyword if isinstance(placement, KeywordPlacement) else ""
 
 
-def _seal(
-    placement: Placement,
-    roles: _Roles,
-    number: int,
-    hits: tuple[KeywordHit, ...] | None,
-    behaviour: PlatformBehaviour,
-) -> PresetSeal:
-    kept = roles.placement(placement, f"seal {number}")
-    if isinstance(kept, KeywordPlacement) and hits is not None:
-        return counted_seal(kept, hits, behaviour)
-    return PresetSeal(kept)
-
-
 def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
-    """Raise InputError for a keyword that was found nowhere, or more often than a person agreed to.
+    """Raise InputError for a keyword without a match, or with more matches than a person agreed to.
 
     Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unconfirmed`` (keyword, count).
     """
@@ -172,7 +135,7 @@ def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
 
 
 def require_agreed_seal(seal: PresetSeal, count: int) -> None:
-    """Raise as ``require_agreed`` for one seal whose keyword has as many matches."""
+    """Raise as ``require_agreed`` for one seal, whose keyword has so many matches."""
     place = seal.placement
     if not isinstance(place, KeywordPlacement):
         return
@@ -183,20 +146,14 @@ def require_agreed_seal(seal: PresetSeal, count: int) -> None:
 
 
 def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour) -> PresetSeal:
-    """Return a seal that agrees to these matches of its keyword, and falls back to their points.
-
-    Of a keyword that is nowhere it is known by then that only its fallbacks count.
-    """
+    """Return a seal that agrees to these matches of its keyword, with their points as fallback points."""
     fallbacks = tuple(
         CoordinatePlacement(
-            PlacementId(f"{place.id} at {index}"),
-            place.signer_id,
-            place.document_id,
+            *(PlacementId(f"{place.id} at {number}"), place.signer_id, place.document_id),
             PageRanges.single(hit.page_number),
             hit.origin(behaviour).moved(place.offset_x_pt, place.offset_y_pt),
-            place.width_pt,
-            place.with_qr_code,
+            *(place.width_pt, place.with_qr_code),
         )
-        for index, hit in enumerate(hits, 1)
+        for number, hit in enumerate(hits, 1)
     )
     return PresetSeal(replace(place, confirmed_hits=len(hits)), fallbacks)

@@ -1,7 +1,6 @@
 """A preset: a saved way of sending, with roles in the place of persons.
 
-Its placements and options are those of a contract, where a role's id stands for a signer's and a document's slot for a
-document's id, so that ``preset_filling`` has only to put real ones in.
+Its placements and options are those of a contract, with a role's id as the signer's id, and a slot as the document's.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.options import FlowOptions, SignWithin
+from esign_desktop.domain.options import FlowOptions, SignerParty, SignWithin
 from esign_desktop.domain.placing.placement import CoordinatePlacement, Placement
 from esign_desktop.domain.preset.questions import (
     MAX_CHARACTERS,
@@ -28,7 +27,9 @@ from esign_desktop.domain.preset.questions import (
 from esign_desktop.domain.signer import SignerId, SigningTerms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from esign_desktop.domain.options import Party
 
 PresetId = NewType("PresetId", str)
 RoleId = NewType("RoleId", str)
@@ -48,7 +49,7 @@ def new_preset_id() -> PresetId:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRole:
-    """Whoever stands at the desk; another person each time. ``title`` is what the paper calls them."""
+    """Another person each time, such as who stands at the counter. ``title`` is what the paper calls them."""
 
     id: RoleId
     title: str = ""
@@ -89,7 +90,7 @@ Role = CustomerRole | StaffRole | BranchRole | PlatformRole
 
 
 class CustomerDatum(StrEnum):
-    """What a form field may take from a customer, or from the day; the names are kept in the database."""
+    """What a form field is filled with; the values are in the database."""
 
     NAME = "name"
     ID_NUMBER = "id_number"
@@ -99,15 +100,15 @@ class CustomerDatum(StrEnum):
     AGE = "age"
     TODAY = "today"
     TYPED = "typed"
-    """What the teller types in at the desk, such as an amount."""
+    """What is typed in for each contract, such as an amount."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
     """What a form field of a template is filled with: a datum of one role's customer, or always the same text.
 
-    What follows belongs to what is typed in: ``label`` is how it is asked for, empty for the name itself, ``kind`` what
-    may be answered, None for what the words tell.
+    For TYPED: ``label`` is how it is asked for, empty for the field's name; ``kind`` what may be answered, None to
+    guess it from the name.
     """
 
     name: str
@@ -115,7 +116,7 @@ class FormField:
     role_id: RoleId | None = None
     text: str = ""
     is_required: bool = True
-    """Whether no contract goes out while the field is empty. A text that the preset itself leaves empty is meant so."""
+    """Whether no contract is sent while the field is empty; a text that is empty in the preset is meant to be."""
     label: str = ""
     kind: AnswerKind | None = None
     choices: tuple[str, ...] = ()
@@ -136,7 +137,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class KeptPdf:
-    """A PDF that lies with the preset and is uploaded for every contract."""
+    """A PDF that belongs to the preset and is uploaded for every contract."""
 
     sha256: str
     size_bytes: int
@@ -155,7 +156,7 @@ DocumentSource = KeptPdf | PlatformTemplate
 
 @dataclass(frozen=True, slots=True)
 class PresetDocument:
-    """One document of a preset, and by what it is known again. ``slot`` stands for it in the preset's placements."""
+    """One document of a preset, and how it is recognised. ``slot`` stands for it in the preset's placements."""
 
     slot: DocumentId
     name: str
@@ -206,14 +207,14 @@ class Preset:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """What the teller is asked for the forms, besides the customers: each name once, in the order of the fields."""
+        """The names of form fields that are typed in: each once, in the order of the fields."""
         return tuple(dict.fromkeys(one.name for one in self._fields if one.datum is CustomerDatum.TYPED))
 
     @property
     def document_questions(self) -> tuple[str, ...]:
-        """Required fields that a resident's number tells by itself, and a passport's does not."""
-        told = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
-        found = dict.fromkeys(one.name for one in self._fields if one.datum in told and one.must_be_filled)
+        """Required fields that follow from a resident's ID number, but not from a passport."""
+        derived = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
+        found = dict.fromkeys(one.name for one in self._fields if one.datum in derived and one.must_be_filled)
         return tuple(name for name in found if name not in self.questions)
 
     def question(self, name: str) -> Question:
@@ -237,54 +238,67 @@ class Preset:
 
     @property
     def knows_nobody_yet(self) -> tuple[RoleId, ...]:
-        """Roles of staff or branch whose account can't be found or created: someone has to say who they are."""
+        """Roles of staff or branch whose account can't be found or created yet, since their persons are unknown."""
         return tuple(role.id for role in self.roles if not _is_known(role))
 
 
 def plain_name(name: str) -> str:
-    """Return a preset's name as people tell names apart: without regard to case, width and spaces."""
+    """Return a preset's name without case, width and spaces, to compare it."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def signer_of(role_id: RoleId) -> SignerId:
-    """Return what stands for the role where a signer is named."""
+    """Return the signer's id that stands for a role."""
     return SignerId(role_id)
 
 
+def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId]) -> FlowOptions:
+    """Return options whose initiator and payer have other ids; a signer without one is left out."""
+
+    def renamed(party: Party | None) -> Party | None:
+        if not isinstance(party, SignerParty):
+            return party
+        found = signer_ids.get(party.signer_id)
+        return None if found is None else SignerParty(found)
+
+    return replace(options, initiator=renamed(options.initiator), payer=renamed(options.payer))
+
+
 def counter_options(options: FlowOptions) -> FlowOptions:
-    """Return options as a counter wants them: half an hour to sign, and no message, since the customer stands there."""
+    """Return options for the counter: half an hour to sign, and no messages."""
     return replace(options, deadline=SignWithin(COUNTER_VALIDITY_MS), notices=frozenset())
 
 
 def with_branch(preset: Preset, role_id: RoleId, organization: Organization, agent: Person) -> Preset:
-    """Say who a branch is, as after a preset came from a head office."""
-    return _with_role(preset, role_id, lambda role: replace(role, organization=organization, agent=agent))
+    """Set who a branch is."""
+    return change_role(preset, role_id, lambda role: replace(role, organization=organization, agent=agent))
 
 
 def with_staff(preset: Preset, role_id: RoleId, person: Person) -> Preset:
-    """Say who a member of staff is."""
-    return _with_role(preset, role_id, lambda role: replace(role, person=person))
+    """Set who a member of staff is."""
+    return change_role(preset, role_id, lambda role: replace(role, person=person))
 
 
 def without_numbers(preset: Preset) -> Preset:
-    """Return the preset without anybody's number, phone or address: their accounts are known by now."""
+    """Return the preset without persons' numbers, phones and e-mails, when their accounts are known."""
     return replace(preset, roles=tuple(_bare_role(role, keeps_third_ids=True) for role in preset.roles))
 
 
 def for_others(preset: Preset) -> Preset:
-    """Return the preset as it may be handed on: no numbers, no ids that only this installation knows, no key."""
+    """Return the preset for export: without numbers, our own ids, and function key."""
     roles = tuple(_bare_role(role, keeps_third_ids=False) for role in preset.roles)
     return replace(preset, roles=roles, function_key=None)
 
 
 def uses_home(preset: Preset) -> bool:
-    """Whether the preset holds ids that only its home knows."""
+    """Whether the preset holds ids that are valid only in its home."""
     return any(isinstance(document.source, PlatformTemplate) for document in preset.documents) or any(
         subject.account_id for role in preset.roles for subject in _subjects(role)
     )
 
 
-def _with_role(preset: Preset, role_id: RoleId, change: Callable[[Any], Role]) -> Preset:
+def change_role(preset: Preset, role_id: RoleId, change: Callable[[Any], Role]) -> Preset:
+    """Change one role; an id that is not there is ignored."""
     return replace(preset, roles=tuple(change(role) if role.id == role_id else role for role in preset.roles))
 
 

@@ -1,8 +1,6 @@
-"""Whether what was typed in for a form can be right, and how it is to stand there.
+"""Reads answers that were typed for form fields: amounts of money, dates, choices, numbers.
 
-Amounts of money in yuan, as they are typed, and in the capital characters that a contract repeats them in.
-
-The characters follow the People's Bank's rules for filling in bills (《正确填写票据和结算凭证的基本规定》).
+Amounts in capital characters follow the People's Bank's rules for bills (《正确填写票据和结算凭证的基本规定》).
 """
 
 from __future__ import annotations
@@ -36,10 +34,9 @@ _GROUPS: Final = ("", "万", "亿")
 
 
 def plain_amount(text: str) -> str:
-    """Return an amount as it is to stand in a contract: digits as they were typed, without signs and words for money.
+    """Return an amount without currency signs and words, digits as typed; empty if the text is no amount.
 
-    Empty when the text is no amount: thousands are parted by commas throughout or nowhere, and there are at most two
-    decimals. Nothing is rounded.
+    Thousands have commas throughout or nowhere; there are at most two decimals, and nothing is rounded.
     """
     plain = _BEHIND.sub("", _BEFORE.sub("", text.strip())).strip()
     if not _AMOUNT.fullmatch(plain):
@@ -49,7 +46,7 @@ def plain_amount(text: str) -> str:
 
 
 def is_in_words(text: str) -> bool:
-    """Whether a text is an amount in capital characters already; what amount it is isn't read."""
+    """Whether a text is an amount in capital characters."""
     return _IN_WORDS.fullmatch(text) is not None
 
 
@@ -77,7 +74,7 @@ def _whole(number: int) -> str:
         group = groups[index]
         if not group:
             continue
-        # A gap between what stands before and this group is one zero.
+        # A gap before this group is written as one zero.
         is_gap = bool(words) and (group < 1000 or (index + 1 < len(groups) and not groups[index + 1]))
         words += (_DIGITS[0] if is_gap else "") + _group(group) + _GROUPS[index]
     return words
@@ -102,14 +99,14 @@ _WEEKDAYS: Final = "一二三四五六日"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``value`` goes into the form; ``check`` is the same in other words, for eyes to compare. Both are personal."""
+    """``value`` goes into the form; ``check`` is the same in another notation, to compare. Both are personal data."""
 
     value: str = field(repr=False)
     check: str = field(default="", repr=False)
 
 
 def read_answer(question: Question, text: str, *, by_number: bool = True) -> Answer:
-    """Read an answer. An optional one may be empty; ``by_number``: a choice may be told by its number in the list.
+    """Read an answer. An optional one may be empty; ``by_number``: a choice may be given by its number.
 
     Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), and of the question's kind:
     ``answer.no_amount``, ``answer.no_date``, ``answer.no_choice``, ``answer.bad_id_number``, ``answer.bad_mobile``.
@@ -130,7 +127,7 @@ def read_answer(question: Question, text: str, *, by_number: bool = True) -> Ans
 
 
 def chinese_date(day: date) -> str:
-    """Write a day as it stands in forms."""
+    """Write a day as forms do."""
     return f"{day:%Y}年{day:%m}月{day:%d}日"
 
 

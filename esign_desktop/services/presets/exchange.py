@@ -1,10 +1,7 @@
-"""A preset as one file (``.esignpreset``), so that a head office can give it to its branches.
+"""A preset as one file (``.esignpreset``), and how it is imported.
 
-The file is a ZIP of a manifest and PDFs, each named by its hash. It holds no code, no person's number, and nothing that
-is not asked for by name. What is read from it is measured before it is believed. Who made it, and when, is what the
-file says: nothing vouches for it.
-
-Presets of others, looked at before they are taken in, beside those that they would replace.
+The file is a ZIP of a manifest and PDFs, each named by its SHA-256. It holds no persons' numbers. Everything read from
+it is checked against limits first. Who made it, and when, is only what the file says.
 """
 
 from __future__ import annotations
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from esign_desktop.domain.preset.preset import PresetDocument, Role
+    from esign_desktop.domain.preset.preset import PresetDocument, PresetSeal, Role
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.store.files.preset_files import PresetFiles
@@ -58,21 +55,23 @@ _MOST_DIRECTORY_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class PresetFile:
-    """What a file holds. ``made_by`` and ``made_at_ms`` (epoch milliseconds) are its own words."""
+class PresetImport:
+    """A preset of a file as it would be saved (``fresh``), and the one that it would replace (``mine``).
 
-    preset: Preset
+    ``made_by`` and ``made_at_ms`` (epoch milliseconds) are what the file says. ``owner`` holds its PDFs.
+    """
+
+    fresh: Preset
+    mine: Preset | None = None
     made_by: str = ""
     made_at_ms: int | None = None
+    owner: object = field(default_factory=object, compare=False, repr=False)
 
 
 def write_preset_file(
     preset: Preset, files: PresetFiles, target: Path, *, made_by: str = "", made_at_ms: int | None = None
 ) -> None:
-    """Write a preset into one file, whole or not at all.
-
-    Raises InputError ``preset.too_large`` for one that nobody could take in, StoreError.
-    """
+    """Write a preset into one file, atomically. Raises InputError ``preset.too_large``, StoreError."""
     made = {"made_by": made_by[:MAX_MAKER_CHARACTERS], "made_at_ms": made_at_ms}
     manifest = {"kind": _KIND, **made, "preset": json.loads(preset_to_json(for_others(preset)))}
     with disk_errors():
@@ -87,21 +86,19 @@ def write_preset_file(
 
 def read_preset_file(
     source: Path, files: PresetFiles, *, hold: Callable[[Collection[str]], None] = lambda _hashes: None
-) -> PresetFile:
-    """Read such a file, and keep its PDFs. Nothing of it is kept when it is not whole.
+) -> PresetImport:
+    """Read a preset file and save its PDFs, all or none; ``hold`` gets their hashes first.
 
-    ``hold`` is told the PDFs' hashes before the first of them is kept. Raises
-    InputError ``preset.not_a_preset``, ``preset.newer``, ``preset.too_large``; StoreError for our own disk.
+    Raises InputError ``preset.not_a_preset``, ``preset.newer``, ``preset.too_large``; StoreError for our own disk.
     """
     try:
         with source.open("rb") as file, _archive(file) as archive:
             entries = _entries(archive)
             found = _manifest(archive, entries.pop(_MANIFEST))
-            preset = found.preset
-            wanted = {f"{sha256}.pdf": sha256 for sha256 in kept_hashes(preset)}
+            wanted = {f"{sha256}.pdf": sha256 for sha256 in kept_hashes(found.fresh)}
             if set(entries) != set(wanted):
                 raise InputError("preset.not_a_preset", "files")
-            # Checked before the first is kept, so that what is refused leaves nothing.
+            # All are checked before the first is saved.
             for name in entries:
                 _require_pdf(archive, entries[name])
             hold(tuple(wanted.values()))
@@ -115,7 +112,7 @@ def read_preset_file(
         if error.code == "store.preset_too_large":
             raise InputError("preset.too_large") from None
         raise
-    # zipfile raises whatever its parts do for bytes that are no archive.
+    # zipfile raises all of these for bytes that are no archive.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
         raise InputError("preset.not_a_preset", type(error).__name__) from None
     except FileNotFoundError as error:
@@ -126,13 +123,13 @@ def read_preset_file(
 
 
 def kept_hashes(preset: Preset) -> tuple[str, ...]:
-    """Return the hashes of the PDFs that lie with a preset, each once."""
+    """Return the hashes of a preset's PDFs, each once."""
     sources = (document.source for document in preset.documents)
     return tuple(dict.fromkeys(source.sha256 for source in sources if isinstance(source, KeptPdf)))
 
 
 def _archive(file: IO[bytes]) -> zipfile.ZipFile:
-    """Open an archive whose list of entries is as short as such a file's: zipfile would read any list to its end."""
+    """Open an archive, if its directory is short: zipfile would read one of any length."""
     size_bytes = file.seek(0, os.SEEK_END)
     if size_bytes > MAX_FILE_BYTES:
         raise InputError("preset.too_large")
@@ -164,7 +161,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return {entry.filename: entry for entry in found}
 
 
-def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetFile:
+def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetImport:
     with archive.open(entry) as source:
         # The declared size may be a lie.
         data = source.read(MAX_MANIFEST_BYTES + 1)
@@ -180,15 +177,15 @@ def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetFile:
     version = body.get("format") if isinstance(body, dict) else None
     if isinstance(version, int) and version > PRESET_FORMAT:
         raise InputError("preset.newer", version=version)
-    # Whoever wrote the file may have left out what this program leaves out.
+    # The file may hold what this program would not have written.
     preset = for_others(preset_from_json(json.dumps(body)))
     if not is_sound(preset):
         raise InputError("preset.not_a_preset", "unsound")
     made_by, made_at_ms = manifest.get("made_by"), manifest.get("made_at_ms")
-    return PresetFile(
+    return PresetImport(
         preset,
-        made_by[:MAX_MAKER_CHARACTERS] if isinstance(made_by, str) else "",
-        made_at_ms if type(made_at_ms) is int and 0 < made_at_ms < _LATEST_MS else None,
+        made_by=made_by[:MAX_MAKER_CHARACTERS] if isinstance(made_by, str) else "",
+        made_at_ms=made_at_ms if type(made_at_ms) is int and 0 < made_at_ms < _LATEST_MS else None,
     )
 
 
@@ -198,22 +195,8 @@ def _require_pdf(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
             raise InputError("preset.not_a_preset", "no PDF")
 
 
-@dataclass(frozen=True, slots=True)
-class PresetImport:
-    """A preset from a file as it would be kept, and the one that is here in its place. Nothing is changed yet.
-
-    ``made_by`` and ``made_at_ms`` (epoch milliseconds) are the file's own words. ``owner`` holds its PDFs.
-    """
-
-    fresh: Preset
-    mine: Preset | None = None
-    made_by: str = ""
-    made_at_ms: int | None = None
-    owner: object = field(default_factory=object, compare=False, repr=False)
-
-
 class ImportedPresets:
-    """Calls block for store, disk and the PDF process; StoreError comes through."""
+    """Imports in two steps: look and take. Calls block for store, disk and the PDF process. Raises StoreError."""
 
     def __init__(self, presets: PresetService, files: PresetFiles, documents: DocumentService) -> None:
         self._presets = presets
@@ -221,57 +204,52 @@ class ImportedPresets:
         self._documents = documents
 
     def look_into(self, source: Path) -> PresetImport:
-        """Read a preset from a file; its PDFs lie here until ``take_in`` or ``decline``.
+        """Read a preset from a file; its PDFs stay until ``take_in`` or ``decline``.
 
-        One that is here already would keep its key and its own staff; beside one that can't be read, the newcomer gets
-        an id of its own. What can be seen in the PDFs themselves is not
-        taken from the file: their pages, and how often a keyword stands in them. Raises InputError
-        ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
+        One with a known id would get the key and staff of the preset here, or an id of its own if that can't be read.
+        Pages, and how often keywords are in them, are counted in the PDFs and not taken from the file. Raises
+        InputError ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
         """
         owner = object()
-        pdfs = self._presets.pdfs
         try:
-            found = read_preset_file(source, self._files, hold=lambda hashes: pdfs.hold(hashes, owner))
-            fresh = found.preset
-            for document in found.preset.documents:
+            found = read_preset_file(source, self._files, hold=lambda hashes: self._presets.pdfs.hold(hashes, owner))
+            fresh = found.fresh
+            for document in found.fresh.documents:
                 fresh = self._measured(fresh, document)
+            try:
+                mine = self._kept(fresh)
+            except StoreError as error:
+                if error.code != "store.bad_preset":
+                    raise
+                # It can't be compared with the new one, so it is not replaced either.
+                mine, fresh = None, replace(fresh, id=new_preset_id(), function_key=None)
         except PdfError as error:
             self._let_go(owner)
             raise InputError("preset.not_a_preset", error.code) from None
         except BaseException:
             self._let_go(owner)
             raise
-        try:
-            mine = self._kept(fresh)
-        except StoreError as error:
-            if error.code != "store.bad_preset":
-                self._let_go(owner)
-                raise
-            # It can't be shown beside the newcomer, so it is not replaced either.
-            mine, fresh = None, replace(fresh, id=new_preset_id(), function_key=None)
-        if mine is not None:
-            fresh = _renewed(mine, fresh)
-        return PresetImport(fresh, mine, found.made_by, found.made_at_ms, owner)
+        return replace(found, fresh=_renewed(mine, fresh) if mine is not None else fresh, mine=mine, owner=owner)
 
     def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
-        """Keep the preset on a person's word, and return it.
+        """Save the preset, and return it.
 
-        The one that it replaces stays under ``name_of_mine``, without its key; with ``keeps_mine`` it stays what it is,
-        and the newcomer stands beside it. Raises InputError ``preset.changed_meanwhile``, with nothing changed, when
-        the one that was looked at is another one by now.
+        The one that it replaces stays as ``name_of_mine``, without its key; with ``keeps_mine`` it stays unchanged, and
+        the new one gets an id of its own. Raises InputError ``preset.changed_meanwhile``, with nothing changed, if the
+        one here was edited meanwhile.
         """
-        presets, mine, newcomer = self._presets, found.mine, found.fresh
+        presets, mine, replacement = self._presets, found.mine, found.fresh
         try:
             with presets.lock:
                 if self._kept(found.fresh) != mine:
                     raise InputError("preset.changed_meanwhile")
                 if mine is not None and keeps_mine:
-                    newcomer = replace(newcomer, id=new_preset_id(), function_key=None)
+                    replacement = replace(replacement, id=new_preset_id(), function_key=None)
                 elif mine is not None:
-                    # First of all, so that nothing of it is gone at any moment.
+                    # Saved first, so that it is not lost at any moment.
                     kept = replace(mine, id=new_preset_id(), name=name_of_mine or mine.name, function_key=None)
                     presets.save(presets.with_free_name(kept))
-                taken = presets.save(presets.with_free_name(newcomer))
+                taken = presets.save(presets.with_free_name(replacement))
             presets.note_import(taken)
             return taken
         finally:
@@ -294,28 +272,28 @@ class ImportedPresets:
             return None
 
     def _measured(self, preset: Preset, document: PresetDocument) -> Preset:
-        """Return the preset with what its PDF says itself in the place of what the file says of it."""
-        source = document.source
-        if not isinstance(source, KeptPdf):
+        """Return the preset with pages and matches of a document counted in its PDF."""
+        if not isinstance(document.source, KeptPdf):
             return preset
-        opened = self._presets.pdfs.open(source, document.name)
+        opened = self._presets.pdfs.open(document.source, document.name)
+
+        def counted(seal: PresetSeal) -> PresetSeal:
+            place = seal.placement
+            if not isinstance(place, KeywordPlacement) or place.document_id != document.slot:
+                return seal
+            count = len(self._documents.find(opened.id, place.keyword))
+            # The person is asked about as many as the file has agreed to; others have to be looked at in the editor.
+            agreed = count if count in {0, 1, place.confirmed_hits} else None
+            return replace(seal, placement=replace(place, confirmed_hits=agreed))
+
         try:
             fingerprint = Fingerprint(opened.pages, self._documents.text_digests(opened.id))
             kept = replace(document, fingerprint=fingerprint, source=KeptPdf(opened.sha256, opened.size_bytes))
-            seals = []
-            for seal in preset.seals:
-                place = seal.placement
-                if isinstance(place, KeywordPlacement) and place.document_id == document.slot:
-                    count = len(self._documents.find(opened.id, place.keyword))
-                    # As many as the file agrees to are shown and asked about; others are to be looked at in the editor.
-                    agreed = count if count in {0, 1, place.confirmed_hits} else None
-                    seals.append(replace(seal, placement=replace(place, confirmed_hits=agreed)))
-                else:
-                    seals.append(seal)
+            seals = tuple(map(counted, preset.seals))
         finally:
             self._documents.close(opened.id)
         documents = tuple(kept if one.slot == document.slot else one for one in preset.documents)
-        return replace(preset, documents=documents, seals=tuple(seals))
+        return replace(preset, documents=documents, seals=seals)
 
 
 def _renewed(mine: Preset, fresh: Preset) -> Preset:
@@ -323,8 +301,7 @@ def _renewed(mine: Preset, fresh: Preset) -> Preset:
     known = {role.id: role for role in mine.roles}
 
     def kept(role: Role) -> Role:
-        before = known.get(role.id)
-        match role, before:
+        match role, known.get(role.id):
             case StaffRole(), StaffRole(person=person):
                 return replace(role, person=person)
             case BranchRole(), BranchRole(organization=organization, agent=agent):

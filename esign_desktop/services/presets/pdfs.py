@@ -1,4 +1,4 @@
-"""The PDFs that lie with presets: taken in from files, opened to be looked at, and held while an editor needs them."""
+"""The PDFs that belong to presets: saved, opened, and held while an editor or an import needs them."""
 
 from __future__ import annotations
 
@@ -36,10 +36,7 @@ if TYPE_CHECKING:
 
 
 class PresetPdfs:
-    """Calls block for disk and the PDF process; PdfError and StoreError come through.
-
-    ``behaviour`` tells how the platform measures from keywords.
-    """
+    """Calls block for disk and the PDF process. Raises PdfError and StoreError."""
 
     def __init__(
         self, files: PresetFiles, documents: DocumentService, behaviour: Callable[[], PlatformBehaviour]
@@ -52,12 +49,12 @@ class PresetPdfs:
 
     @property
     def borrowed(self) -> frozenset[str]:
-        """The hashes of what was taken in and belongs to no preset yet; not to be swept."""
+        """The hashes of PDFs that belong to no preset yet and must not be swept."""
         with self._lock:
             return frozenset().union(*self._borrowed.values())
 
     def keep(self, document: Document) -> DocumentTrait:
-        """Keep the file of an open document.
+        """Save the file of an open document.
 
         Raises InputError ``document.missing``, ``document.changed``, ``preset.too_large``.
         """
@@ -78,25 +75,25 @@ class PresetPdfs:
         return DocumentTrait(fingerprint, KeptPdf(document.sha256, document.size_bytes))
 
     def borrow(self, path: Path) -> tuple[Document, DocumentTrait]:
-        """Take in a file for a preset that is being edited; it stays until ``let_go``. Raises as ``keep``."""
+        """Save a file for a preset that is being edited; it stays until ``let_go``. Raises as ``keep``."""
         document = self._documents.open(path)
         self.hold((document.sha256,))
         return document, self.keep(document)
 
     def hold(self, hashes: Collection[str], owner: object = None) -> None:
-        """Let contents lie here until their owner lets them go, though no preset has them."""
+        """Keep PDFs that no preset has, until their owner lets them go."""
         with self._lock:
             self._borrowed.setdefault(owner, set()).update(hashes)
 
     def let_go(self, owner: object = None) -> None:
-        """Hold nothing any more for this owner that no preset has."""
+        """Hold no more PDFs for this owner."""
         with self._lock:
             self._borrowed.pop(owner, None)
 
     def counted(self, preset: Preset) -> Preset:
-        """Agree to the one match that each new keyword has in the kept files; its point is added if it has none.
+        """Count each uncounted keyword in the preset's PDFs; a single match is agreed to, and gives a fallback point.
 
-        Raises InputError ``preset.keyword_not_found`` for one that is nowhere and has no points to fall back to,
+        Raises InputError ``preset.keyword_not_found`` for one without a match and without fallback points,
         ``preset.keyword_unconfirmed`` for one with several matches, which a person has to agree to.
         """
         sources = {document.slot: document.source for document in preset.documents}
@@ -120,7 +117,7 @@ class PresetPdfs:
             self._documents.close(document.id)
 
     def open(self, kept: KeptPdf, name: str) -> Document:
-        """Open what lies here, to be looked at. Raises InputError ``document.missing``."""
+        """Open a preset's PDF. Raises InputError ``document.missing``."""
         if not self._files.has(kept.sha256):
             raise InputError("document.missing")
         return replace(self._documents.open(self._files.path(kept.sha256)), name=name)

@@ -1,53 +1,56 @@
-"""Saved ways of sending: made of contracts, kept, handed on, recognised, and turned into documents to send."""
+"""Presets: made of contracts, saved, exported, recognised, laid out, and turned into documents to send."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from esign_desktop.domain.account import Person
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, Fingerprint
 from esign_desktop.domain.document import Document, new_document_id
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset.differences import Difference, differences
-from esign_desktop.domain.preset.edits import RoleKind, add_role
-from esign_desktop.domain.preset.filling import DeskFacts, filling_of
+from esign_desktop.domain.preset.edits import RoleKind, add_role, own_title
+from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
 from esign_desktop.domain.preset.making import DocumentTrait, only_document, preset_of, require_agreed
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
     BranchRole,
     CustomerDatum,
+    CustomerRole,
     FormField,
     KeptPdf,
     PlatformTemplate,
     Preset,
     PresetDocument,
     PresetHome,
+    Role,
     RoleId,
     StaffRole,
     plain_name,
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.domain.signer import PersonSigner, Signer, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import ImportedPresets, kept_hashes, write_preset_file
 from esign_desktop.services.presets.pdfs import PresetPdfs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId, TemplateFilling
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.preset.preset import PresetId, Role
-    from esign_desktop.domain.signer import SignerId
+    from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.people.third_ids import ThirdIds
     from esign_desktop.store.files.preset_files import PresetFiles
@@ -59,7 +62,7 @@ _NEAR_PAGE_COUNT = 2
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A preset that knows a document, as its ``kept`` one; ``hits`` are those of the preset's keywords in it."""
+    """A preset that recognises a document as its ``kept`` one; ``hits`` are those of its keywords in the document."""
 
     preset: Preset
     kept: PresetDocument
@@ -69,8 +72,17 @@ class Recognition:
     hits: KeywordHits = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A preset as a contract; ``roles`` are those that its signers stand for."""
+
+    preset: Preset
+    draft: ContractDraft
+    roles: Mapping[SignerId, Role]
+
+
 class PresetService:
-    """Presets of this installation. Calls block for store, disk and the PDF process; StoreError comes through."""
+    """Presets of this installation. Calls block for store, disk and the PDF process. Raises StoreError, PdfError."""
 
     def __init__(
         self,
@@ -83,7 +95,7 @@ class PresetService:
         note: Note | None = None,
         behaviour: Callable[[], PlatformBehaviour] = PlatformBehaviour,
     ) -> None:
-        self._note = note or _note_nothing
+        self._note = note or (lambda _action, _title: None)
         self._presets = presets
         self._files = files
         self._documents = documents
@@ -91,7 +103,7 @@ class PresetService:
         self._clock_ms = clock_ms
         self.pdfs = PresetPdfs(files, documents, behaviour)
         self.imports = ImportedPresets(self, files, documents)
-        # A PDF that was just kept must not be swept before its preset is.
+        # A PDF must not be swept between its saving and that of its preset.
         self.lock = threading.RLock()
 
     def list(self) -> tuple[Preset, ...]:
@@ -103,7 +115,7 @@ class PresetService:
         return self._presets.get(preset_id)
 
     def on_key(self, key: int) -> Preset | None:
-        """Return the preset that F-key chooses."""
+        """Return the preset on a function key."""
         return next((preset for preset in self._presets.list() if preset.function_key == key), None)
 
     def make(
@@ -117,32 +129,30 @@ class PresetService:
         hits: KeywordHits | None = None,
         templates: Mapping[DocumentId, PlatformTemplate] | None = None,
     ) -> Preset:
-        """Make a preset of a contract whose documents are open, and keep it; see ``preset_of``.
+        """Make a preset of a contract whose documents are open, and save it; see ``preset_of``.
 
-        ``hits`` are looked for when they are not told.
-
-        ``templates`` take the place of files. Raises InputError ``document.missing``, ``document.changed``,
-        ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``,
-        and PdfError.
+        Without ``hits`` they are searched. ``templates`` take the place of files. Raises InputError
+        ``document.missing``, ``document.changed``, ``preset.too_large``, ``preset.not_a_person``,
+        ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``.
         """
-        hits = self._found(draft) if hits is None else hits
+        hits = self._hits_in(draft) if hits is None else hits
         require_agreed(draft, hits)
         traits = {
             document.id: self._trait(document, (templates or {}).get(document.id)) for document in draft.documents
         }
-        home = PresetHome(environment.kind, environment.project_id)
+        home = _home(environment)
         preset = preset_of(draft, customers, traits, name=name, titles=titles, hits=hits, home=home)
         return self.save(preset if uses_home(preset) else replace(preset, home=None))
 
     def of_template(
         self, draft: ContractDraft, document_id: DocumentId, template: PlatformTemplate, environment: Environment
     ) -> Preset:
-        """Make a preset of one document of a contract, which the platform makes of the template from now on; keep it.
+        """Make a preset of one document of a contract, which comes from the template from now on, and save it.
 
-        Whoever has a seal on it stays, or else everybody; the only person is the customer, and where there is nobody
-        a customer is. The preset that has the template already is returned as it is. Raises as ``make``.
+        Its signers are those with a seal on it, or else all; the only person becomes the customer; without any signer
+        a customer is added. A preset that has the template already is returned unchanged. Raises as ``make``.
         """
-        home = PresetHome(environment.kind, environment.project_id)
+        home = _home(environment)
         for preset in self._presets.list():
             if preset.home == home and template.template_id in _templates(preset):
                 return preset
@@ -151,27 +161,24 @@ class PresetService:
         customers = [signer.id for signer in part.signers if isinstance(signer, PersonSigner)]
         traits = {document.id: self._trait(document, template)}
         only = customers if len(customers) == 1 else ()
-        preset = preset_of(part, only, traits, name=document.name, hits=self._found(part), home=home)
+        preset = preset_of(part, only, traits, name=document.name, hits=self._hits_in(part), home=home)
         return self.save(self.with_free_name(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER)))
 
     def save(self, preset: Preset) -> Preset:
-        """Keep a preset, new or changed, and return it as it is kept: its staff have ids of ours by then.
-
-        Raises InputError ``preset.name_taken`` for a name by which another one is known.
-        """
+        """Save a preset, and return it with our ids for its staff. Raises InputError ``preset.name_taken``."""
         preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
         with self.lock:
             if plain_name(preset.name) in self._other_names(preset):
                 raise InputError("preset.name_taken")
             self._presets.save(preset, saved_at_ms=self._clock_ms())
-            self._sweep()
+            self.sweep()
         self._note(AuditAction.PRESET_SAVED, preset.name)
         return preset
 
     def save_edited(self, preset: Preset, environment: Environment) -> Preset:
-        """Keep a preset that was edited, and its key. Templates that are new to it are those of the environment.
+        """Save an edited preset; templates that are new to it belong to the environment.
 
-        Raises InputError ``document.missing`` when a PDF does not lie here any more, and PdfError.
+        Raises InputError ``document.missing`` if a PDF is gone.
         """
         if any(not self._files.has(sha256) for sha256 in kept_hashes(preset)):
             raise InputError("document.missing")
@@ -183,39 +190,40 @@ class PresetService:
             before = None
         home = preset.home
         if home is None or before is None or _templates(before) != _templates(preset):
-            home = PresetHome(environment.kind, environment.project_id)
+            home = _home(environment)
         return self.save(self.pdfs.counted(replace(preset, home=home if uses_home(preset) else None)))
 
     def delete(self, preset_id: PresetId) -> None:
-        """Throw a preset away, and the PDFs that no other one has."""
+        """Delete a preset, and the PDFs that no other one has."""
         with self.lock:
             name = next((preset.name for preset in self._presets.list() if preset.id == preset_id), "")
             self._presets.delete(preset_id)
-            self._sweep()
+            self.sweep()
         self._note(AuditAction.PRESET_DELETED, name)
 
     def note_import(self, preset: Preset) -> None:
-        """Note that a preset came from a file."""
+        """Write into the audit log that a preset was imported."""
         self._note(AuditAction.PRESET_IMPORTED, preset.name)
 
     def path_of(self, source: KeptPdf) -> Path:
-        """Return where a preset's PDF lies."""
+        """Return the path of a preset's PDF."""
         return self._files.path(source.sha256)
 
     def sweep(self) -> None:
-        """Delete what no preset has, such as PDFs that a crash left behind."""
+        """Delete PDFs that belong to no preset, such as those that a crash left behind."""
         with self.lock:
-            self._sweep()
+            kept = {sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)}
+            self._files.sweep(kept | self.pdfs.borrowed)
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
-        """Put a preset on F2 to F8, in the place of whichever was there. Raises InputError ``preset.no_such_key``."""
+        """Put a preset on a function key, in the place of another one. Raises InputError ``preset.no_such_key``."""
         if key is not None and key not in FUNCTION_KEYS:
             raise InputError("preset.no_such_key", key=key)
         self._presets.assign_key(preset_id, key)
         self._note(AuditAction.PRESET_KEY, f"{self.get(preset_id).name} → {'—' if key is None else f'F{key}'}")
 
     def forget_numbers(self, preset_id: PresetId) -> Preset:
-        """Forget the staff's numbers and phones, now that their accounts are known; return what is left."""
+        """Delete the staff's numbers and phones, since their accounts are known; return the preset."""
         with self.lock:
             preset = self._presets.get(preset_id)
             bare = without_numbers(preset)
@@ -224,29 +232,27 @@ class PresetService:
             return bare
 
     def export(self, preset_id: PresetId, target: Path) -> None:
-        """Write a preset into one file, without anybody's number. Raises InputError ``preset.too_large``."""
+        """Write a preset into one file, without persons' numbers. Raises InputError ``preset.too_large``."""
         preset = self._presets.get(preset_id)
         write_preset_file(preset, self._files, target, made_by=user_name(), made_at_ms=self._clock_ms())
 
     def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
-        """Return the preset's own documents, each new, as a contract wants them; ``facts`` fill the forms.
+        """Return the preset's documents for a new contract; ``facts`` fill the forms.
 
-        Raises InputError ``document.missing`` when a PDF does not lie with the preset any more.
+        Raises InputError ``document.missing`` if a PDF is gone.
         """
         customers = preset.customers
         only = customers[0].id if customers else None
         return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
 
     def hits_of(self, preset: Preset, kept: PresetDocument, document: Document) -> KeywordHits:
-        """Look for the keywords of one of the preset's documents in another that is open. Raises PdfError."""
-        keywords = dict.fromkeys(_keywords(preset, kept))
+        """Search another, open document for the keywords of one of the preset's documents."""
+        places = (seal.placement for seal in preset.seals if seal.placement.document_id == kept.slot)
+        keywords = {place.keyword for place in places if isinstance(place, KeywordPlacement)}
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
 
     def filled_at_desk(self, kept: PresetDocument, document: Document) -> Document:
-        """Return an open document as the preset sends it: what is made of a template asks for its values.
-
-        What the day and the preset itself tell is filled in already.
-        """
+        """Return an open document as the preset sends it: a template with the values that need no customer."""
         if not isinstance(kept.source, PlatformTemplate):
             return document
         today = form_data("", "", "", china_datetime(self._clock_ms()).date())[CustomerDatum.TODAY]
@@ -256,11 +262,11 @@ class PresetService:
         return replace(document, template=filling_of(replace(kept.source, fields=fields), facts, only=nobody))
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
-        """Return the preset that knows an open document best, if any does. Raises PdfError.
+        """Return the preset that recognises an open document best, if any does.
 
-        A template of another environment or project than the given one means nothing there.
+        Presets with templates of another environment or project are left out.
         """
-        here = PresetHome(environment.kind, environment.project_id)
+        here = _home(environment)
         near = [
             (preset, kept)
             for preset in self._presets.list()
@@ -274,12 +280,8 @@ class PresetService:
 
         def rank(found: tuple[Preset, PresetDocument]) -> tuple[bool, float, int]:
             preset, kept = found
-            fingerprint = kept.fingerprint
-            return (
-                fingerprint.is_exact(document.pages, digests),
-                fingerprint.likeness(document.pages, digests),
-                -len(preset.documents),
-            )
+            is_exact = kept.fingerprint.is_exact(document.pages, digests)
+            return is_exact, kept.fingerprint.likeness(document.pages, digests), -len(preset.documents)
 
         preset, kept = max(near, key=rank)
         is_exact, likeness, _ = rank((preset, kept))
@@ -289,11 +291,41 @@ class PresetService:
         found = differences(preset, kept, document, digests, hits)
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 
-    def _found(self, draft: ContractDraft) -> KeywordHits:
-        """Look for a contract's keywords in its open documents."""
-        searches = {
-            (place.document_id, place.keyword) for place in draft.placements if isinstance(place, KeywordPlacement)
-        }
+    def lay_out(self, preset: Preset) -> LaidOut:
+        """Make a contract of the preset to be edited in Prepare; customers are called what the paper calls them.
+
+        Raises InputError ``preset.has_no_pages`` for a template, whose pages are at the platform, and
+        ``document.missing``.
+        """
+        documents = []
+        for kept in preset.documents:
+            if not isinstance(kept.source, KeptPdf):
+                raise InputError("preset.has_no_pages")
+            documents.append(self.pdfs.open(kept.source, kept.name))
+        draft = fill(preset, documents, {role.id: Person(role.title) for role in preset.customers})
+        signer_ids = (signer.id for signer in draft.signers)
+        return LaidOut(preset, draft, dict(zip(signer_ids, preset.roles, strict=True)))
+
+    def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
+        """Save the contract as the preset that it was made of. Persons without a number or account become customers."""
+        before, roles = laid_out.preset, laid_out.roles
+        customers = {signer.id: signer.person.name for signer in draft.signers if _is_customer(signer, roles)}
+        hits = self._hits_in(draft)
+        require_agreed(draft, hits)
+        made = preset_of(
+            draft,
+            customers,
+            {document.id: self.pdfs.keep(document) for document in draft.documents},
+            name=before.name,
+            titles={signer_id: own_title(role) for signer_id, role in roles.items()} | customers,
+            hits=hits,
+            home=before.home,
+        )
+        return self.save_edited(replace(made, id=before.id, function_key=before.function_key), environment)
+
+    def _hits_in(self, draft: ContractDraft) -> KeywordHits:
+        """Search a contract's open documents for its keywords."""
+        searches = {(p.document_id, p.keyword) for p in draft.placements if isinstance(p, KeywordPlacement)}
         return {search: self._documents.find(*search) for search in searches}
 
     def _trait(self, document: Document, template: PlatformTemplate | None) -> DocumentTrait:
@@ -304,7 +336,7 @@ class PresetService:
         return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
 
     def _template_of(self, filling: TemplateFilling) -> PlatformTemplate:
-        """Return what fills a template's fields as another preset has it, or else asks for each anew."""
+        """Return the template with fields as another preset has them, or else with all fields typed in."""
         for preset in self._presets.list():
             for document in preset.documents:
                 source = document.source
@@ -337,30 +369,22 @@ class PresetService:
                 return role
 
     def _other_names(self, preset: Preset) -> frozenset[str]:
-        """Return the names of all others; none when the preset has its own already, as it may be from earlier days."""
-        others = []
-        for one in self._presets.list():
-            if one.id != preset.id:
-                others.append(plain_name(one.name))
-            elif plain_name(one.name) == plain_name(preset.name):
-                return frozenset()
-        return frozenset(others)
+        """Return the names of all others; none if the preset's name was saved before, when names could be the same."""
+        names = {one.id: plain_name(one.name) for one in self._presets.list()}
+        before = names.pop(preset.id, None)
+        return frozenset() if before == plain_name(preset.name) else frozenset(names.values())
 
     def with_free_name(self, preset: Preset) -> Preset:
-        """Return the preset with a number behind its name, if another one is called so."""
+        """Return the preset with a number behind its name, if another one has it."""
         taken, name, number = self._other_names(preset), preset.name, 1
         while plain_name(name) in taken:
             number += 1
             name = f"{preset.name} ({number})"
         return replace(preset, name=name)
 
-    def _sweep(self) -> None:
-        kept = {sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)}
-        self._files.sweep(kept | self.pdfs.borrowed)
 
-
-def _note_nothing(_action: AuditAction, _title: str) -> None:
-    """Nobody keeps a log."""
+def _home(environment: Environment) -> PresetHome:
+    return PresetHome(environment.kind, environment.project_id)
 
 
 def _templates(preset: Preset) -> frozenset[str]:
@@ -368,8 +392,10 @@ def _templates(preset: Preset) -> frozenset[str]:
     return frozenset(source.template_id for source in sources if isinstance(source, PlatformTemplate))
 
 
-def _keywords(preset: Preset, kept: PresetDocument) -> Iterator[str]:
-    for seal in preset.seals:
-        place = seal.placement
-        if isinstance(place, KeywordPlacement) and place.document_id == kept.slot:
-            yield place.keyword
+def _is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[PersonSigner]:
+    """Whether a laid-out preset's signer is a customer: as before, or a new person of whom only the name is known."""
+    if not isinstance(signer, PersonSigner):
+        return False
+    role, person = roles.get(signer.id), signer.person
+    is_known = bool(person.id_number or person.account_id or person.third_id)
+    return isinstance(role, CustomerRole) or (role is None and not is_known)

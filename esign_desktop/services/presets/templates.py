@@ -1,7 +1,7 @@
-"""Makes templates at the platform of PDFs with a form.
+"""Makes templates at the platform from PDFs with a form.
 
-A template's id is told once and can't be asked for, so it is on the disk, in the database and in the ledger, before
-anything else is done with it. The call that makes one is never repeated unasked: a lost answer is told as what it is.
+The platform tells a template's id once, and can't be asked for it, so it is saved in database and ledger before it is
+used. The call that makes one is repeated only if the person says so: after a lost answer, one may have been made.
 """
 
 from __future__ import annotations
@@ -42,10 +42,7 @@ _WANTS_A_FRESH_ADDRESS: Final = frozenset({"api.upload_expired", "api.upload_md5
 
 @dataclass(frozen=True, slots=True)
 class TemplateLook:
-    """What there is to decide about: the form's fields, where it would go, and what became of an earlier try there.
-
-    ``sha256`` is that of the file as it was opened.
-    """
+    """What a person has to know first: environment, form fields, and an earlier try with the same file (``sha256``)."""
 
     environment: Environment
     sha256: str
@@ -79,7 +76,7 @@ class TemplateService:
         self._exclusive = Exclusive("template.busy")
 
     def look(self, document: Document) -> TemplateLook:
-        """Read the form of a document that is open, and what is known about it where contracts go now.
+        """Read the form of an open document, and what is known about it in the environment in use.
 
         Raises InputError ``document.missing``, ``document.changed`` and ``template.no_text_field``; PdfError
         ``pdf.form_unreadable`` and ``pdf.too_slow``; StoreError.
@@ -102,11 +99,11 @@ class TemplateService:
         cancel: CancelToken | None = None,
         anew: bool = False,
     ) -> PlatformTemplate:
-        """Return the template that was made of the file, or make it; ``on_progress`` hears bytes done and in all.
+        """Return the file's template, made now or before; ``on_progress`` gets bytes sent and bytes in all.
 
-        A cancel counts until the platform is asked to make it. ``anew`` makes another one although nobody knows what
-        became of the last try. Raises InputError ``template.busy``, ``template.other_environment`` when contracts go
-        elsewhere by now, ``template.outcome_unknown`` for a try whose answer is missing, ``document.missing`` and
+        It can be cancelled until the platform is asked to make it. ``anew`` makes one although an earlier try had no
+        answer. Raises InputError ``template.busy``, ``template.other_environment`` when another environment is in use
+        by now, ``template.outcome_unknown`` for an earlier try without an answer, ``document.missing`` and
         ``document.changed``; ApiError, of which OutcomeUnknown ``template.answer_lost`` says that this try may have
         made one; StoreError; Cancelled.
         """
@@ -139,7 +136,7 @@ class TemplateService:
         on_progress: Callable[[int, int], None] | None,
         cancel: CancelToken,
     ) -> str:
-        """Bring the bytes to the storage, at a fresh address if one has expired; return their key."""
+        """Upload the file, to a fresh address if one has expired; return its key."""
         name = document.name if document.name.lower().endswith(".pdf") else f"{document.name}.pdf"
         for tries_left in reversed(range(_MOST_ADDRESSES)):
             cancel.raise_if_cancelled()
@@ -164,22 +161,22 @@ class TemplateService:
             answer = client.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name))
             template_id = wire.parse_template_id(answer)
             if self._ledger.find(template_id):
-                # A signature does not say to which call it answers: this one was made of another file before.
+                # The answer's signature does not bind it to this call: the id is of another file's template.
                 raise OutcomeUnknown("api.protocol", "the answer is about another template")
         except (NotSent, Refused, Cancelled):
-            # Of these it is certain that nothing was made.
+            # In these cases certainly nothing was made.
             self._templates.drop(record.id)
             raise
         except OutcomeUnknown as error:
             raise OutcomeUnknown("template.answer_lost", error.code) from error
-        # Either of the two is enough to find it again, so that one that fails must not keep the other from it.
+        # Either of the two is enough to find it again, so if one fails the other is written all the same.
         with suppress(StoreError):
             self._ledger.append(TEMPLATE, {**_place(home), "sha256": snapshot.sha256, "template_id": template_id})
         self._templates.keep(record.id, template_id, self._clock_ms())
         return template_id
 
     def _known(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
-        """Return what is known about a content; what the database has lost is taken from the ledger."""
+        """Return what is known about a file; what the database lacks is taken from the ledger."""
         record = self._templates.find(home, sha256)
         if record is not None and record.is_made:
             return record

@@ -8,7 +8,6 @@ the last record says that all is there. A damaged copy is passed over for the on
 from __future__ import annotations
 
 import json
-import os
 import re
 import threading
 import zlib
@@ -16,13 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 
-from esign_desktop.atomic_files import PRIVATE_FILE_MODE, sync
+from esign_desktop.atomic_files import create_private, sync, sync_folder
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.copies.sealed import CopyKey, Sealer, new_header, read_header, records
-from esign_desktop.store.copies.second_folder import content_digest, folder_errors, sync_shared_folder, write_whole
+from esign_desktop.store.copies.second_folder import content_digest, folder_errors, write_whole
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def prune(folder: Path, count: int) -> None:
     """Delete all copies but the newest ones, and what a kill left of others. Raises StoreError."""
     for path in (*(path for _number, path in _dailies(folder)[count:]), *folder.glob("daily-*.copy.part")):
         path.unlink(missing_ok=True)
-    sync_shared_folder(folder)
+    sync_folder(folder)
 
 
 @folder_errors("copy.unreadable")
@@ -168,7 +167,7 @@ def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[]
     if not header.is_of(key):
         raise StoreError("copy.damaged", "another passphrase")
     beginning: dict[str, Any] | None = None
-    out: BinaryIO | None = None
+    out: IO[bytes] | None = None
     try:
         for record in records(file, header, key):
             on_progress()
@@ -198,13 +197,14 @@ def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[]
     raise StoreError("copy.damaged", "cut off")
 
 
-def _opened(target: Path, name: str) -> BinaryIO:
+def _opened(target: Path, name: str) -> IO[bytes]:
     if not _ENTRY.fullmatch(name) or ".." in name:
         raise StoreError("copy.damaged", "name")
     path = target / name
     make_private_dir(path.parent)
     with disk_errors():
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE_MODE), "wb")
+        path.unlink(missing_ok=True)
+        return create_private(path)
 
 
 def _empty(target: Path) -> None:

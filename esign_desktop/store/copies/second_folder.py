@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from esign_desktop.atomic_files import PRIVATE_FILE_MODE, replace_file, sync, sync_folder
+from esign_desktop.atomic_files import atomic_target, create_private, replace_file, sync, sync_folder
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, Header, Sealer, new_header, read_header, records
 
@@ -205,7 +205,7 @@ def delete_damaged(folder: Path) -> None:
     """Delete copies of the ledger that were set aside. Raises StoreError."""
     for path in folder.glob(f"{LEDGER}.damaged*"):
         path.unlink(missing_ok=True)
-    sync_shared_folder(folder)
+    sync_folder(folder)
 
 
 @folder_errors("copy.unreadable")
@@ -224,30 +224,13 @@ def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
 
 def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], None] = lambda: None) -> int:
     """Write a file atomically and synced; return its size. Raises OSError."""
-    scratch, size_bytes = path.with_name(f"{path.name}.part"), 0
-    try:
-        # Somebody may have put a link to one of our files there.
-        scratch.unlink(missing_ok=True)
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
-        with os.fdopen(descriptor, "wb") as file:
-            for piece in pieces:
-                size_bytes += file.write(piece)
-                on_progress()
-            file.flush()
-            sync(file.fileno())
-        replace_file(scratch, path)
-        sync_shared_folder(path.parent)
-    except BaseException:
-        with suppress(OSError):
-            scratch.unlink(missing_ok=True)
-        raise
+    size_bytes = 0
+    # The first thing that is done to the scratch file is to delete it: somebody may have put a link there.
+    with atomic_target(path, path.with_name(f"{path.name}.part")) as scratch, create_private(scratch) as file:
+        for piece in pieces:
+            size_bytes += file.write(piece)
+            on_progress()
     return size_bytes
-
-
-def sync_shared_folder(folder: Path) -> None:
-    """Sync a folder, where the share's file system can."""
-    with suppress(OSError):
-        sync_folder(folder)
 
 
 def _computer(path: Path) -> Computer:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.services.presets.layout import PresetLayout
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
-    from esign_desktop.services.presets.layout import LaidOut
+    from esign_desktop.services.presets.service import LaidOut
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -80,9 +79,8 @@ class LayoutController(QObject):
 
     def begin(self, preset: Preset) -> None:
         """Lay a preset out."""
-        layout = PresetLayout(self._services.presets, self._services.documents)
         self._tasks.start(
-            partial(layout.lay_out, preset),
+            partial(self._services.presets.lay_out, preset),
             owner=self,
             on_done=self._on_laid_out,
             on_error=self.failed.emit,
@@ -102,9 +100,9 @@ class LayoutController(QObject):
         if laid_out is None or draft.id != laid_out.draft.id:
             return
         self.bar.save.setEnabled(False)
-        layout, environments = PresetLayout(presets, self._services.documents), self._services.environments
+        environments = self._services.environments
         self._tasks.start(
-            lambda: layout.take_back(laid_out, draft, environments.current()),
+            lambda: presets.take_back(laid_out, draft, environments.current()),
             owner=self,
             on_done=self._on_taken_back,
             on_error=self._on_failed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -106,6 +106,7 @@ class SettingsRoom(QScrollArea):
         self._tasks = tasks
         self._messages = messages
         self._kept: _Kept | None = None
+        self._general = GeneralChoices()
         self._shown: EnvironmentKind | None = None
         self._asking: Task | None = None
         self._testing: Task | None = None
@@ -224,6 +225,7 @@ class SettingsRoom(QScrollArea):
     def _on_read(self, kept: _Kept) -> None:
         self._kept = kept
         self.picker.show_used(kept.used)
+        self._general = kept.general
         self.general.show_value(kept.general)
         self.show_kind(self._shown or kept.used)
         self.kept_shown.emit()
@@ -389,10 +391,8 @@ class SettingsRoom(QScrollArea):
     # General.
 
     def _on_general_edited(self, choices: GeneralChoices) -> None:
-        if self._kept is None:
-            return
-        before = self._kept.general
-        self._kept = replace(self._kept, general=choices)
+        # Also before all is read: then it differs from what is shown first.
+        before, self._general = self._general, choices
         if choices.language != before.language:
             self.language_chosen.emit(choices.language)
         if choices.theme != before.theme:

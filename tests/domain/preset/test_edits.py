@@ -14,7 +14,6 @@ from esign_desktop.domain.preset.edits import (
     add_role,
     add_seal,
     change_document,
-    change_role,
     change_seal,
     move_role,
     remove_role,
@@ -35,6 +34,7 @@ from esign_desktop.domain.preset.preset import (
     Preset,
     RoleId,
     StaffRole,
+    change_role,
     signer_of,
 )
 from esign_desktop.domain.preset.soundness import is_sound

@@ -76,7 +76,7 @@ def test_what_was_written_is_read_again_without_anybodys_number(tmp_path: Path, 
     target = tmp_path / "借款.esignpreset"
     write_preset_file(mine, files, target)
 
-    taken = read_preset_file(target, PresetFiles(tmp_path / "elsewhere")).preset
+    taken = read_preset_file(target, PresetFiles(tmp_path / "elsewhere")).fresh
 
     assert (tmp_path / "elsewhere" / f"{SHA256}.pdf").read_bytes() == PDF
     assert (taken.id, taken.seals, taken.options, taken.function_key) == (mine.id, mine.seals, mine.options, None)
@@ -91,7 +91,7 @@ def test_what_was_written_is_read_again_without_anybodys_number(tmp_path: Path, 
 def test_numbers_that_a_stranger_put_into_the_file_are_not_taken_in(tmp_path: Path, files: PresetFiles) -> None:
     loud = with_staff(replace(preset(), function_key=2), RoleId("role 3"), Person("行长", "123", third_id="t"))
     body = json.dumps({"kind": "esign-desktop preset", "preset": json.loads(preset_to_json(loud))}).encode()
-    taken = read_preset_file(write(tmp_path / "x.zip", ("manifest.json", body), (f"{SHA256}.pdf", PDF)), files).preset
+    taken = read_preset_file(write(tmp_path / "x.zip", ("manifest.json", body), (f"{SHA256}.pdf", PDF)), files).fresh
     staff = taken.roles[2]
     assert isinstance(staff, StaffRole)
     assert staff.person == Person("行长")

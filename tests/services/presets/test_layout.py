@@ -11,7 +11,6 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordP
 from esign_desktop.domain.preset.edits import with_title
 from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformTemplate, Preset
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.services.presets.layout import PresetLayout
 from tests.services.counter_desk import CounterDesk, make_form
 
 if TYPE_CHECKING:
@@ -41,20 +40,18 @@ def preset(desk: CounterDesk, tmp_path: Path) -> Preset:
 
 
 def test_a_preset_that_was_only_laid_out_is_the_same_again(desk: CounterDesk, preset: Preset) -> None:
-    layout = PresetLayout(desk.presets, desk.documents)
-    laid_out = layout.lay_out(preset)
+    laid_out = desk.presets.lay_out(preset)
     names = [signer.person.name for signer in laid_out.draft.signers if isinstance(signer, PersonSigner)]
     assert names == ["借款人", "担保人"]
 
-    back = layout.take_back(laid_out, laid_out.draft, NOWHERE)
+    back = desk.presets.take_back(laid_out, laid_out.draft, NOWHERE)
 
     assert back == preset
     assert desk.presets.list() == (preset,)
 
 
 def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterDesk, preset: Preset) -> None:
-    layout = PresetLayout(desk.presets, desk.documents)
-    laid_out = layout.lay_out(preset)
+    laid_out = desk.presets.lay_out(preset)
 
     def moved(draft: ContractDraft) -> ContractDraft:
         return replace(
@@ -67,7 +64,7 @@ def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterD
             ),
         )
 
-    back = layout.take_back(laid_out, moved(laid_out.draft), NOWHERE)
+    back = desk.presets.take_back(laid_out, moved(laid_out.draft), NOWHERE)
 
     (before,) = (s.placement for s in preset.seals if isinstance(s.placement, CoordinatePlacement))
     (after,) = (s.placement for s in back.seals if isinstance(s.placement, CoordinatePlacement))
@@ -81,7 +78,7 @@ def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterD
 def test_a_template_has_no_pages_to_lay_out(desk: CounterDesk, preset: Preset) -> None:
     document = replace(preset.documents[0], source=PlatformTemplate("t"))
     with pytest.raises(InputError) as caught:
-        PresetLayout(desk.presets, desk.documents).lay_out(replace(preset, documents=(document,)))
+        desk.presets.lay_out(replace(preset, documents=(document,)))
     assert caught.value.code == "preset.has_no_pages"
 
 

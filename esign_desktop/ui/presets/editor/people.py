@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from esign_desktop.domain.preset.edits import (
     RoleKind,
     add_role,
-    change_role,
     move_role,
     own_title,
     remove_role,
@@ -19,7 +18,7 @@ from esign_desktop.domain.preset.edits import (
     with_somebody_else,
     with_title,
 )
-from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, Role, RoleId, StaffRole
+from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, Role, RoleId, StaffRole, change_role
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
 from esign_desktop.ui.presets.people import PeopleForm
 from esign_desktop.ui.text.moments import circled
