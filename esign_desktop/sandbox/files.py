@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from esign_desktop.sandbox.envelope import HeaderSource
     from esign_desktop.sandbox.fields import Fields
-    from esign_desktop.sandbox.http_handler import HeaderSource
     from esign_desktop.sandbox.state import State
 
 

@@ -15,65 +15,20 @@ from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from esign_desktop.override import override
 from esign_desktop.sandbox import signature
+from esign_desktop.sandbox.envelope import failure, parse_body, success
 from esign_desktop.sandbox.faults import BEFORE_ACTING, FaultRule, Faults
 from esign_desktop.sandbox.files import STORAGE_PREFIX, StorageRefusal
 from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from esign_desktop.sandbox.platform import Platform
     from esign_desktop.sandbox.sign_page import SignPage
-
-
-class HeaderSource(Protocol):
-    """Finds a header by its name in any case."""
-
-    def get(self, name: str, /) -> str | None:
-        """The value, or None."""
-
-
-def parse_body(body: bytes) -> dict[str, Any]:
-    """The request as an object; duplicate keys, NaN and lone surrogates are refused rather than dropped."""
-    try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except (ValueError, RecursionError) as error:
-        raise Refusal(ErrCode.MALFORMED, "请求体不是有效的 JSON / body is not valid JSON") from error
-    if not isinstance(value, dict):
-        raise Refusal(ErrCode.MALFORMED, "请求体必须是 JSON 对象 / body must be a JSON object")
-    return value
-
-
-def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
-    """The body of an answer with errCode 0."""
-    return _json({"errCode": 0, "msg": "SUCCESS"} | ({} if data is None else {"data": data}))
-
-
-def failure(code: int, message: str) -> bytes:
-    """The body of a refusal."""
-    return _json({"errCode": code, "msg": message, "data": None})
-
-
-def _json(envelope: dict[str, Any]) -> bytes:
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise ValueError("duplicate key")
-    return result
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 API_PREFIX: Final = "/opentreaty/rest/v3.0"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 
 if TYPE_CHECKING:
-    from esign_desktop.sandbox.http_handler import HeaderSource
+    from esign_desktop.sandbox.envelope import HeaderSource
 
 MODE_HEADER: Final = "X-timevale-mode"
 PROJECT_HEADER: Final = "X-timevale-project-id"

@@ -1,0 +1,55 @@
+"""JSON bodies and headers of the API, as strict as the protocol asks."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class HeaderSource(Protocol):
+    """Finds a header by its name in any case."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value, or None."""
+
+
+def parse_body(body: bytes) -> dict[str, Any]:
+    """The request as an object; duplicate keys, NaN and lone surrogates are refused rather than dropped."""
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise Refusal(ErrCode.MALFORMED, "请求体不是有效的 JSON / body is not valid JSON") from error
+    if not isinstance(value, dict):
+        raise Refusal(ErrCode.MALFORMED, "请求体必须是 JSON 对象 / body must be a JSON object")
+    return value
+
+
+def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
+    """The body of an answer with errCode 0."""
+    return _json({"errCode": 0, "msg": "SUCCESS"} | ({} if data is None else {"data": data}))
+
+
+def failure(code: int, message: str) -> bytes:
+    """The body of a refusal."""
+    return _json({"errCode": code, "msg": message, "data": None})
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("duplicate key")
+    return result
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _json(envelope: dict[str, Any]) -> bytes:
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
