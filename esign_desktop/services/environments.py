@@ -7,7 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import uuid4
 
 from esign_desktop.api.client import PlatformClient, Secret
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from esign_desktop.store.secrets import SecretStore
     from esign_desktop.store.tables.settings import Settings
 
+
+T = TypeVar("T")
 
 _DEFAULTS: Final = {
     EnvironmentKind.SANDBOX: Environment(EnvironmentKind.SANDBOX, ""),
@@ -153,12 +155,7 @@ class EnvironmentService:
             held = self._session_secrets.get(_key(environment))
         if held is not None or not environment.project_id:
             return held
-        try:
-            kept = self._secrets.get(environment.kind, environment.project_id)
-        except StoreError as error:
-            if error.code != "keyring.no_backend":
-                raise
-            return None
+        kept = _if_keyring(lambda: self._secrets.get(environment.kind, environment.project_id), None)
         if kept is None:
             return None
         secret = Secret(kept)
@@ -175,13 +172,7 @@ class EnvironmentService:
             self._session_secrets[_key(environment)] = Secret(secret)
         self._drop_clients(environment.kind)
         self._note_secret(environment)
-        try:
-            self._secrets.set(environment.kind, environment.project_id, secret)
-        except StoreError as error:
-            if error.code != "keyring.no_backend":
-                raise
-            return False
-        return True
+        return self._is_kept(environment.kind, environment.project_id, secret)
 
     def forget_secret(self, environment: Environment) -> None:
         """Forget a project's secret, here and in the keyring."""
@@ -189,11 +180,7 @@ class EnvironmentService:
             self._session_secrets.pop(_key(environment), None)
         self._drop_clients(environment.kind)
         self._note_secret(environment)
-        try:
-            self._secrets.delete(environment.kind, environment.project_id)
-        except StoreError as error:
-            if error.code != "keyring.no_backend":
-                raise
+        _if_keyring(lambda: self._secrets.delete(environment.kind, environment.project_id), None)
 
     def _note_secret(self, environment: Environment) -> None:
         if self._note is not None:
@@ -308,29 +295,24 @@ class EnvironmentService:
         with self._lock:
             password = self._proxy_passwords.get(key)
         if password is None:
-            password = self._kept_proxy_password(*key)
+            password = _if_keyring(lambda: self._secrets.get(key[0], _proxy_name(bare)), None) or ""
             with self._lock:
                 self._proxy_passwords[key] = password
         return replace(environment, proxy_url=with_password(bare, password))
 
-    def _kept_proxy_password(self, kind: EnvironmentKind, proxy_url: str) -> str:
-        try:
-            return self._secrets.get(kind, _proxy_name(proxy_url)) or ""
-        except StoreError as error:
-            if error.code != "keyring.no_backend":
-                raise
-            return ""
-
     def _keep_proxy_password(self, kind: EnvironmentKind, proxy_url: str, password: str) -> bool:
         with self._lock:
             self._proxy_passwords[kind, proxy_url] = password
-        try:
-            self._secrets.set(kind, _proxy_name(proxy_url), password)
-        except StoreError as error:
-            if error.code != "keyring.no_backend":
-                raise
-            return False
-        return True
+        return self._is_kept(kind, _proxy_name(proxy_url), password)
+
+    def _is_kept(self, kind: EnvironmentKind, name: str, secret: str) -> bool:
+        """Put a secret into the keyring; return False where there is none. Raises StoreError when it fails."""
+
+        def keep() -> bool:
+            self._secrets.set(kind, name, secret)
+            return True
+
+        return _if_keyring(keep, otherwise=False)
 
     def _forget_proxy_password(self, kind: EnvironmentKind, proxy_url: str) -> None:
         """Take away what nobody asks for any more; where that fails it only stays in the keyring."""
@@ -361,6 +343,16 @@ class EnvironmentService:
             self._changes += 1
             for environment in [one for one in self._clients if one.kind == kind]:
                 self._retired.append(self._clients.pop(environment))
+
+
+def _if_keyring(ask: Callable[[], T], otherwise: T) -> T:
+    """Return what the keyring answers, or ``otherwise`` where there is no keyring. Raises StoreError when it fails."""
+    try:
+        return ask()
+    except StoreError as error:
+        if error.code != "keyring.no_backend":
+            raise
+        return otherwise
 
 
 def _setting(kind: EnvironmentKind) -> str:

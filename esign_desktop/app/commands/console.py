@@ -1,13 +1,42 @@
-"""What the command line says to people, in their language, without a window."""
+"""What commands without a window share: the data that they work on alone, and what they say, in people's language."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.lock import InstanceLock
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.store.files.paths import AppPaths
+
+
+@contextmanager
+def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterator[Database]:
+    """Yield the open database of an installation that no program is using, and close it. Raises StoreError.
+
+    A damaged one that has no sound copy is set aside for a new one where that is allowed.
+    """
+    paths.prepare()
+    with InstanceLock(paths.lock_path):
+        database = Database(paths.database_path)
+        try:
+            database.open()
+        except StoreError as error:
+            if error.code != "store.damaged" or not may_begin_anew:
+                raise
+            database.replace_damaged()
+            database.open()
+        try:
+            yield database
+        finally:
+            database.close()
 
 
 def use_language() -> None:
@@ -37,9 +66,7 @@ def print_start_error(error: AppError, paths: AppPaths) -> None:
         return
     from PySide6.QtCore import QCoreApplication
 
-    from esign_desktop.domain.errors import StoreError
     from esign_desktop.services.copies.rebuilding import copy_to_go_back_to
-    from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.ledger import Ledger
     from esign_desktop.ui.text.copies import CopyOfferWords
 

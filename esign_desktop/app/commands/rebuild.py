@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.commands.console import print_start_error, use_language
+from esign_desktop.app.commands.console import locked_database, print_start_error, use_language
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.copies.rebuilding import copy_to_go_back_to, rebuild_flows
 from esign_desktop.store.database.connection import Database
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 def run(arguments: Arguments) -> int:
     """Rebuild, say what came of it, and return the exit status."""
-    return _do(AppPaths.chosen(arguments.data_dir), _rebuild)
+
+    def rebuild(paths: AppPaths) -> Rebuilt:
+        with locked_database(paths, may_begin_anew=True) as database:
+            return rebuild_flows(Ledger(paths.ledger_path), Flows(database))
+
+    return _do(AppPaths.chosen(arguments.data_dir), rebuild)
 
 
 def run_from_copy(arguments: Arguments) -> int:
@@ -36,9 +41,7 @@ def run_from_copy(arguments: Arguments) -> int:
 
 def _do(paths: AppPaths, work: Callable[[AppPaths], Rebuilt]) -> int:
     try:
-        paths.prepare()
-        with InstanceLock(paths.lock_path):
-            rebuilt = work(paths)
+        rebuilt = work(paths)
     except StoreError as error:
         print_start_error(error, paths)
         return 1
@@ -47,44 +50,23 @@ def _do(paths: AppPaths, work: Callable[[AppPaths], Rebuilt]) -> int:
 
 
 def _go_back(paths: AppPaths) -> Rebuilt:
-    database, ledger = Database(paths.database_path), Ledger(paths.ledger_path)
-    try:
-        database.open()
-    except StoreError as error:
-        offer = copy_to_go_back_to(database, ledger) if error.code == "store.newer_version" else None
-        if offer is None:
-            raise
-        database.use_copy_before_upgrade(offer.copy)
-        database.open()
-    else:
-        if not database.went_back:
+    paths.prepare()
+    with InstanceLock(paths.lock_path):
+        database, ledger = Database(paths.database_path), Ledger(paths.ledger_path)
+        try:
+            database.open()
+        except StoreError as error:
+            offer = copy_to_go_back_to(database, ledger) if error.code == "store.newer_version" else None
+            if offer is None:
+                raise
+            database.use_copy_before_upgrade(offer.copy)
+            database.open()
+        try:
+            if not database.went_back:
+                raise StoreError("store.not_newer")
+            return rebuild_flows(ledger, Flows(database))
+        finally:
             database.close()
-            raise StoreError("store.not_newer")
-    try:
-        return rebuild_flows(ledger, Flows(database))
-    finally:
-        database.close()
-
-
-def _rebuild(paths: AppPaths) -> Rebuilt:
-    database = open_sound_database(paths)
-    try:
-        return rebuild_flows(Ledger(paths.ledger_path), Flows(database))
-    finally:
-        database.close()
-
-
-def open_sound_database(paths: AppPaths) -> Database:
-    """Open the database; a damaged one that has no sound copy is set aside for a new one. Raises StoreError."""
-    database = Database(paths.database_path)
-    try:
-        database.open()
-    except StoreError as error:
-        if error.code != "store.damaged":
-            raise
-        database.replace_damaged()
-        database.open()
-    return database
 
 
 def _say(outcome: Rebuilt) -> None:

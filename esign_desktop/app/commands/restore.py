@@ -7,14 +7,12 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.commands.console import print_error, use_language
-from esign_desktop.app.commands.rebuild import open_sound_database
+from esign_desktop.app.commands.console import locked_database, print_error, use_language
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.services.copies.job import JobStarter
 from esign_desktop.services.copies.restoring import Restorer, chosen
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.files.ledger import Ledger
-from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.particulars import KeyringKey
 from esign_desktop.store.secrets import SecretStore
@@ -45,19 +43,14 @@ def _restore(arguments: Arguments) -> RestoringReport:
     if arguments.restore_from is None:
         raise ValueError("nothing to restore from")
     paths = AppPaths.chosen(arguments.data_dir)
-    paths.prepare()
-    with InstanceLock(paths.lock_path):
-        database = open_sound_database(paths)
-        try:
-            restorer = Restorer(
-                *(paths, database, Ledger(paths.ledger_path), JobStarter()),
-                clock_ms=system_clock_ms,
-                particulars_key=KeyringKey(SecretStore()),
-            )
-            computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
-            return restorer.bring_back(computer, _passphrase(arguments.passphrase_file))
-        finally:
-            database.close()
+    with locked_database(paths, may_begin_anew=True) as database:
+        restorer = Restorer(
+            *(paths, database, Ledger(paths.ledger_path), JobStarter()),
+            clock_ms=system_clock_ms,
+            particulars_key=KeyringKey(SecretStore()),
+        )
+        computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
+        return restorer.bring_back(computer, _passphrase(arguments.passphrase_file))
 
 
 def _passphrase(file: Path | None) -> str:

@@ -1,7 +1,4 @@
-"""A person's hands and patience at the real windows: finds things by the words on them, clicks, types, waits.
-
-Signs as the button of the rehearsal platform's sign page does: one request, with the page's own token.
-"""
+"""Drives the real windows as a person does: finds things by the words on them, clicks, types, waits, signs."""
 
 from __future__ import annotations
 
@@ -17,7 +14,6 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from esign_desktop.app.self_test.failure import SelfTestFailed
 from esign_desktop.ui.widgets.actions import plain_text
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 
@@ -30,6 +26,11 @@ W = TypeVar("W", bound=QWidget)
 
 PATIENCE_S: Final = 60.0
 _STEP_MS: Final = 10
+_SIGN_TIMEOUT_S: Final = 30.0
+
+
+class SelfTestFailed(Exception):
+    """A step did not come to what it has to come to. The text is for support, in English, without personal data."""
 
 
 def words(context: str, source: str) -> str:
@@ -138,17 +139,17 @@ def strike(target: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Key
     QTest.keyClick(target, key, modifiers)
 
 
-_TIMEOUT_S: Final = 30.0
-
-
 def sign_on_page(sign_url: str) -> str:
-    """Open the sign page and press its button; return the state that the page then has. Raises OSError, ValueError."""
+    """Sign as the button of the rehearsal platform's sign page does: one request, with the page's own token.
+
+    Return the state that the page then has. Raises OSError, ValueError.
+    """
     address = urlsplit(sign_url)
     if address.scheme not in {"http", "https"}:
         raise ValueError("not a web address")
     # Straight there: whatever proxy the person's shell names, the platform is this computer.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(sign_url, timeout=_TIMEOUT_S) as page:
+    with opener.open(sign_url, timeout=_SIGN_TIMEOUT_S) as page:
         page.read()
     token = address.path.rstrip("/").rsplit("/", 1)[1]
     request = urllib.request.Request(  # noqa: S310  the scheme is checked above
@@ -157,5 +158,5 @@ def sign_on_page(sign_url: str) -> str:
         {"Content-Type": "application/json", "Origin": f"{address.scheme}://{address.netloc}"},
         method="POST",
     )
-    with opener.open(request, timeout=_TIMEOUT_S) as answer:
+    with opener.open(request, timeout=_SIGN_TIMEOUT_S) as answer:
         return str(json.loads(answer.read())["state"])

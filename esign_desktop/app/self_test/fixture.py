@@ -19,7 +19,7 @@ from esign_desktop.app.backend import Backend
 from esign_desktop.app.main import Program
 from esign_desktop.app.sandbox_process import EmbeddedSandbox
 from esign_desktop.app.self_test import driver
-from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.app.self_test.driver import SelfTestFailed
 from esign_desktop.override import override
 from esign_desktop.pdf.engine import PdfEngine
 from esign_desktop.store.files.paths import AppPaths

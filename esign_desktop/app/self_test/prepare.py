@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog
 
 from esign_desktop.app.self_test import driver
-from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.app.self_test.driver import SelfTestFailed
 from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test import prepare as places
-from esign_desktop.app.self_test.driver import sign_on_page
-from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.app.self_test.driver import SelfTestFailed, sign_on_page
 from esign_desktop.app.self_test.prepare import SEAL_WIDTH_PT, PreparePage
 from esign_desktop.app.self_test.send import SendPage
 from esign_desktop.app.self_test.verdict import Verdict, judge

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from esign_desktop.app.self_test import driver
-from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.app.self_test.driver import SelfTestFailed
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.qr_window import QrWindow

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.app.self_test.driver import SelfTestFailed
 from esign_desktop.app.self_test.measuring import (
     TOLERANCE_PT,
     MeasuredMark,

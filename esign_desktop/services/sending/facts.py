@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.api.errors import Refused
-from esign_desktop.domain.flow import FlowId
-from esign_desktop.domain.submission import SubmissionState
-
-if TYPE_CHECKING:
-    from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.flow import StartedFlow
-    from esign_desktop.domain.signer import Signer
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from esign_desktop.api.payload import SignerAccounts
-    from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.flow import SigningLink, StartedFlow
-    from esign_desktop.domain.signer import Signer, SignerId
-
-import json
-from typing import TYPE_CHECKING
-
 from esign_desktop.api import wire
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from esign_desktop.api.payload import SignerAccounts
-    from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.flow import StartedFlow
-    from esign_desktop.domain.signer import Signer, SignerId
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
+from esign_desktop.api.errors import Refused
 from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.api.payload import SignerAccounts
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.environment import PlatformBehaviour
+from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -52,8 +22,12 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document
+    from esign_desktop.domain.flow import SigningLink, StartedFlow
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.store.tables.journal import StepValue, Submission
+
+_APPLICATION: Final = ""
+"""Stands for the application's own account, whose id is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,12 +273,12 @@ def links_by_signer(
     known_accounts = {one.account_id for one in accounts.values()}
     urls: dict[str, list[str]] = {}
     for link in links:
-        account_id = link.account_id if link.account_id in known_accounts else _OWN
+        account_id = link.account_id if link.account_id in known_accounts else _APPLICATION
         urls.setdefault(account_id, []).extend(link.urls)
     signing: dict[str, list[SignerId]] = {}
     for signer in draft.signers:
         if not signer.terms.is_silent:
-            account_id = accounts[signer.id].account_id if signer.id in accounts else _OWN
+            account_id = accounts[signer.id].account_id if signer.id in accounts else _APPLICATION
             signing.setdefault(account_id, []).append(signer.id)
     found: dict[SignerId, tuple[str, ...]] = {}
     for account_id, signer_ids in signing.items():
@@ -314,7 +288,3 @@ def links_by_signer(
             if known:
                 found[signer_id] = known[index : index + 1] if is_one_each else known
     return {signer.id: found[signer.id] for signer in draft.signers if signer.id in found}
-
-
-_OWN: Final = ""
-"""Stands for the application's account."""

@@ -1,14 +1,19 @@
-"""What has to be there before start: copies, accounts and contracts, one after the other or side by side."""
+"""What has to be there before start: copies, accounts and contracts, one after the other or side by side.
+
+A contract that corrects another one ends the old flow when it is ready itself, and before it is started. So nothing is
+taken from anybody for a correction that can't be sent, and never can both be signed.
+"""
 
 from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.errors import AppError, Cancelled, InputError, StoreError
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.sending.accounts import (
     account_chains,
     finish_accounts,
@@ -96,3 +101,27 @@ def _weight(failure: BaseException) -> int:
             return 1
         case _:
             return 0
+
+
+def end_replaced(send: SendContext) -> None:
+    """Make sure that the flow which this contract replaces can't be signed any more; repeatable.
+
+    Raises InputError ``correction.completed`` when everybody has signed it meanwhile, and ApiError.
+    """
+    flow_id, end = send.facts.draft.replaces, send.platforms.end_replaced
+    if flow_id is None or send.facts.is_replaced_ended:
+        return
+    send.cancel.raise_if_cancelled()
+    if end is None:
+        raise InputError("correction.not_here")
+    send.record(SubmissionState.CONTRACT, ends_replaced=True)
+    end(flow_id)
+    send.record(SubmissionState.CONTRACT, is_replaced_ended=True)
+
+
+def drop_replaced_values(send: SendContext) -> None:
+    """Delete what the replaced contract's forms were filled with: its correction has its own."""
+    flow_id = send.facts.draft.replaces
+    if flow_id is not None:
+        with suppress(StoreError):
+            send.stores.values.drop(SubmissionId(send.stores.flows.get(flow_id).submission_id))

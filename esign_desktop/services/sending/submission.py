@@ -24,8 +24,7 @@ from esign_desktop.services.sending.documents import take_snapshots
 from esign_desktop.services.sending.facts import SubmissionFacts, signing_links
 from esign_desktop.services.sending.flow import depends_on_links, execute, expects_links, persist_flow, revoke_unseen
 from esign_desktop.services.sending.held import HeldSend, held_send
-from esign_desktop.services.sending.preparation import prepare_in_turn
-from esign_desktop.services.sending.replacement import drop_replaced_values, end_replaced
+from esign_desktop.services.sending.preparation import drop_replaced_values, end_replaced, prepare_in_turn
 from esign_desktop.services.sending.send import ActiveSends, SendContext
 from esign_desktop.services.sending.start import (
     end_in_ledger,
@@ -264,8 +263,8 @@ class SubmissionService:
         found = obstacles(draft)
         if found:
             # A document's name, which may be somebody's, stays out of logs.
-            told = {name: value for name, value in found[0].params.items() if name != "name"}
-            raise InputError(found[0].code, "", retryable=False, **told)
+            params = {name: value for name, value in found[0].params.items() if name != "name"}
+            raise InputError(found[0].code, "", retryable=False, **params)
         record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
         with self._turns.intake_lock:
             self._stores.journal.queue(record, origin=origin)
@@ -372,7 +371,6 @@ class SubmissionService:
         else:
             # The draft has them still.
             self._stores.values.drop(send.id)
-        if state is not SubmissionState.DONE:
             note_end(send, state)
         self._stores.snapshots.discard(send.id)
         if isinstance(error, Refused):
