@@ -1,9 +1,7 @@
-"""Where contracts are sent: sandbox, test, production or an own address, with what differs between them.
+"""Where contracts are sent: sandbox, test, production or an own address, and how the platform there behaves.
 
-How a platform behaves where its documentation leaves it open, as far as that is known of one environment.
-
-The defaults are what the specification's open questions are answered with (spec/decisions.md); a calibration or a
-person sets something else.
+``PlatformBehaviour`` answers what the platform's documentation leaves open. Its defaults are those of
+spec/decisions.md; a calibration or a person sets something else.
 """
 
 from __future__ import annotations

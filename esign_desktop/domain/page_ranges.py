@@ -1,8 +1,6 @@
-"""Page numbers as people write them: ``1-3,5``.
+"""Pages as people write them: ``1-3,5``, or all, odd, even, first or last of a document of any length.
 
 Full-width digits, commas and dashes are read; one canonical form is written. Numbers count from 1, as ``posPage`` does.
-
-Which pages of a document are meant, without counting them: all, odd, even, first, last, or just these.
 """
 
 from __future__ import annotations

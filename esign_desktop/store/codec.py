@@ -1,13 +1,7 @@
-"""Frozen values to JSON and back, checked on the way in.
+"""Frozen values to JSON and back, checked on the way in; drafts and presets in versioned envelopes.
 
 The parts of a union carry their class's name as ``type``. Keys that are unknown are ignored and keys that are missing
 take their default, so that a field can come and go without a migration.
-
-A draft as JSON, as it is kept in the database and in the journal.
-
-A preset as JSON, as it is kept in the database and in the file that is handed on.
-
-Texts that SQLite can hold.
 """
 
 from __future__ import annotations

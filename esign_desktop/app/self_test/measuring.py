@@ -1,11 +1,7 @@
-"""Where each seal stands in the signed file, told by its pixels alone.
+"""Measures where each seal stands in the signed file, by the pixels that differ from the original.
 
-Where the payload says that seals stand, computed anew from what was sent.
-
-Nothing here is shared with the window's own drawing or with the code that wrote the payload, so that a mistake there
-shows. Points are page space; seals are square.
-
-Which pixels of a page differ between two files: the only witness that is asked where a seal stands.
+The expected places are computed anew from the payload. Nothing is shared with the window's drawing or with the code
+that wrote the payload, so that a mistake there shows. Points are page space; seals are square.
 """
 
 from __future__ import annotations

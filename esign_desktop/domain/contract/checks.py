@@ -1,15 +1,7 @@
 """Checks: what is wrong with a draft, the gravest first.
 
-What is wrong with what a template's form fields are filled with.
-
-What is wrong with a signer: missing names and numbers, two of the same, and a seal that has no place.
-
-Checks of a draft that is being edited: what did not change is not looked at again.
-
-What keeps a contract from being sent wherever it comes from, and shows without a look into its files.
-
-``checks`` tells of all of it, and of more, to whoever prepares a contract. Presets at the counter, rows of a sheet and
-contracts that are taken up again meet these here.
+``Checks`` looks again only at what changed; ``obstacles`` is what keeps any contract from being sent, wherever it comes
+from, and can be told without its files.
 """
 
 from __future__ import annotations

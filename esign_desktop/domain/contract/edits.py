@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.options import FlowOptions, Party, SignerParty
-from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.clamping import clamped_to_page
 from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document, DocumentId
-    from esign_desktop.domain.geometry import PagePoint
-    from esign_desktop.domain.signer import Signer, SignerId, SigningTerms
+    from esign_desktop.domain.page_ranges import PageRanges
+    from esign_desktop.domain.signer import Signer, SignerId
 
 
 def add_documents(draft: ContractDraft, documents: Sequence[Document]) -> ContractDraft:
@@ -75,11 +74,6 @@ def add_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
 def update_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
     """Replace the signer that has the same id; its step stays as given."""
     return replace(draft, signers=tuple(signer if s.id == signer.id else s for s in draft.signers))
-
-
-def update_terms(draft: ContractDraft, signer_id: SignerId, terms: SigningTerms) -> ContractDraft:
-    """Change how a signer signs."""
-    return replace(draft, signers=tuple(replace(s, terms=terms) if s.id == signer_id else s for s in draft.signers))
 
 
 def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
@@ -158,23 +152,6 @@ def move_placements(draft: ContractDraft, placement_ids: Set[PlacementId], dx_pt
     offset moves freely, since its matches may stand anywhere.
     """
     return _changed(draft, placement_ids, lambda p: _moved(draft, p, dx_pt, dy_pt))
-
-
-def place_at(
-    draft: ContractDraft, placement_id: PlacementId, document_id: DocumentId, page_number: int, center: PagePoint
-) -> ContractDraft:
-    """Put a coordinate seal on another page or document; its other pages are given up."""
-    if all(document.id != document_id for document in draft.documents):
-        return draft
-    return _changed(
-        draft,
-        {placement_id},
-        lambda p: (
-            replace(p, document_id=document_id, pages=PageRanges.single(page_number), center=center)
-            if isinstance(p, CoordinatePlacement)
-            else p
-        ),
-    )
 
 
 def resize_placements(draft: ContractDraft, placement_ids: Set[PlacementId], width_pt: float | None) -> ContractDraft:

@@ -1,7 +1,4 @@
-"""Persons and organizations that the platform knows: those met before, and those found by the caller's own id.
-
-Which accounts somebody has here: looked up by who they are, never by where they were picked.
-"""
+"""Which accounts people have at the platform, looked up by who they are and never by where they were picked."""
 
 from __future__ import annotations
 

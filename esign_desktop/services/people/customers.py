@@ -1,6 +1,6 @@
-"""Who stands at the desk: one line of text read, checked offline, and recognised if the person was here before.
+"""Reads a customer from one line of text, checks it offline, and recognises who was here before.
 
-What an ID number of 18 characters tells about its holder, to compare with the person at the desk (GB 11643).
+What a number of 18 characters tells of its holder (GB 11643) is for the person at the counter to compare.
 """
 
 from __future__ import annotations

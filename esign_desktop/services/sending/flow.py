@@ -1,7 +1,4 @@
-"""The flow of a send: kept on the disk, and only then shown to its signers.
-
-Which signing link is whose: start tells links by account, and one account may sign more than once.
-"""
+"""The flow of a send: kept on the disk, and only then shown to its signers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One send under way: its facts, its client, and the rules by which steps are recorded and calls repeated.
-
-Who is sending what, for services that send side by side: a send that one has in hand is left alone by the others.
-"""
+"""One send under way, and the register of sends under way that services sending side by side share."""
 
 from __future__ import annotations
 

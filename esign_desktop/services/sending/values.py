@@ -1,4 +1,4 @@
-"""What a send tells the outside: its progress, its outcome, and what it was given to work with."""
+"""What a send tells the outside, and what it is given to work with."""
 
 from __future__ import annotations
 

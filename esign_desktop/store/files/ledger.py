@@ -1,13 +1,10 @@
-"""The ledger: what the platform tells once, in a plain file that outlives a lost database.
+"""The ledger: what the platform tells once, in a plain file that outlives a lost database, and an index beside it.
 
 One JSON object a line, only ever appended, on the disk before ``append`` returns.
 
-Where in the ledger an id stands.
-
-The ledger is the truth, and this only spares reading it. The file beside it is a row of blocks, each of which knows one
-stretch of the ledger from the beginning on, and vouches for itself and for that stretch by digests. A block that was
-torn, damaged, or made of another ledger ends the row, and the rest is made anew; nothing of it has to reach the disk at
-any moment. What came after the last block is read when it is first asked for.
+The index only spares reading the ledger, which is the truth. It is a row of blocks, each of which covers one stretch of
+the ledger and vouches for itself and that stretch by digests. A block that was torn, damaged, or made of another ledger
+ends the row, and the rest is made anew. What came after the last block is read when it is first asked for.
 """
 
 from __future__ import annotations

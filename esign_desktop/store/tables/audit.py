@@ -1,9 +1,7 @@
-"""The audit log: who did what at this desk. It only grows, and names are the only personal data in it.
+"""The audit log: who did what on this computer. It only grows, and names are the only personal data in it.
 
-Binds every line of the audit log to all before it, so that a line that is changed, added or taken out shows.
-
-Whoever can write the database can also bind all lines anew: what shows that is the head of the chain, which stands in
-every export.
+Every line is chained by a digest to all before it, so that a line that is changed, added or taken out shows. Whoever
+can write the database can also chain all lines anew; that shows by the head of the chain, which stands in every export.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import FlowOptions, SignerParty
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT, PlacementId, seal_width_pt
-from esign_desktop.domain.signer import SignerId, SigningTerms
+from esign_desktop.domain.signer import SignerId
 from tests.drafts import (
     make_cross_page,
     make_document,
@@ -77,8 +77,6 @@ def test_a_new_signer_comes_last() -> None:
 def test_a_signer_is_changed_in_their_place() -> None:
     renamed = replace(B, person=replace(B.person, name="乙乙"))
     assert edits.update_signer(full_draft(), renamed).signers == (A, renamed, C)
-    terms = SigningTerms(2, is_silent=True)
-    assert edits.update_terms(full_draft(), B.id, terms).signers[1].terms is terms
 
 
 def test_a_signer_takes_their_places_and_parts_with_them() -> None:
@@ -153,13 +151,6 @@ def test_a_seal_on_pages_that_are_gone_can_still_be_moved() -> None:
     assert cross_page.center_y_pt == 9421  # type: ignore[union-attr]  # the last is a cross-page seal
 
 
-def test_a_seal_is_put_on_one_page_of_a_document() -> None:
-    draft = edits.place_at(full_draft(), PlacementId("p1"), make_document("二").id, 2, PagePoint(5, 6))
-    assert draft.placements[0] == make_seal("二", "甲", name="p1", pages="2", center=PagePoint(5, 6))
-    assert edits.place_at(draft, PlacementId("p2"), make_document("二").id, 2, PagePoint(5, 6)) == draft
-    assert edits.place_at(draft, PlacementId("p1"), NOWHERE, 1, PagePoint(5, 6)) == draft
-
-
 @pytest.mark.parametrize(
     ("wanted", "given_width"), [(100.0, 100.0), (1.0, MIN_SEAL_PT), (1e6, MAX_SEAL_PT), (None, None)]
 )
@@ -203,7 +194,6 @@ def test_ids_that_are_not_there_change_nothing() -> None:
         edits.rename_document(draft, NOWHERE, "x"),
         edits.move_document(draft, NOWHERE, 0),
         edits.update_signer(draft, stranger),
-        edits.update_terms(draft, NOBODY, SigningTerms(9)),
         edits.remove_signer(draft, NOBODY),
         edits.update_placement(draft, make_seal(name="无")),
         edits.remove_placements(draft, nothing),
@@ -213,7 +203,6 @@ def test_ids_that_are_not_there_change_nothing() -> None:
         edits.grow_placements(draft, nothing, 50),
         edits.set_pages(draft, nothing, PageRanges.single(1)),
         edits.confirm_hits(draft, {NOTHING: 1}),
-        edits.place_at(draft, NOTHING, make_document("一").id, 1, PagePoint(0, 0)),
     ):
         assert after == draft
 
@@ -228,11 +217,6 @@ anything = st.one_of(
         lambda ids: lambda d: edits.arrange_signers(d, ids), st.lists(st.lists(signer_ids, max_size=3), max_size=3)
     ),
     st.builds(lambda p, i: lambda d: edits.assign_signer(d, p, i), placement_ids, signer_ids),
-    st.builds(
-        lambda p, i: lambda d: edits.place_at(d, next(iter(p), NOTHING), i, 1, PagePoint(1, 1)),
-        placement_ids,
-        document_ids,
-    ),
     st.builds(lambda p, x: lambda d: edits.move_placements(d, p, x, -x), placement_ids, st.floats(-900, 900)),
     st.builds(lambda p, x: lambda d: edits.grow_placements(d, p, x), placement_ids, st.floats(-900, 900)),
     st.builds(lambda p: lambda d: edits.remove_placements(d, p), placement_ids),
