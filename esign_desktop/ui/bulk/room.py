@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.override import override
@@ -21,7 +21,7 @@ from esign_desktop.ui.bulk.start import StartPane
 from esign_desktop.ui.bulk.words import result_words, saved_notes
 from esign_desktop.ui.bulk.work import BulkStage, BulkWork
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
@@ -249,11 +249,9 @@ class BulkRoom(QWidget):
     def _on_sheet_wanted(self) -> None:
         if self.work.is_running or not self.work.offers.presets:
             return
-        dialog = file_dialog(self, self.tr("Choose a sheet"), FileKind.SHEET)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         sheets = self.tr("Sheets")
-        dialog.setNameFilters([f"{sheets} ({_SHEETS})", self.tr("All files (*)")])
-        self._open(dialog, self.take_sheet)
+        filters = [f"{sheets} ({_SHEETS})", self.tr("All files (*)")]
+        choose_file(self, self.tr("Choose a sheet"), FileKind.SHEET, filters, self.take_sheet)
 
     def _on_template_wanted(self) -> None:
         preset = self.work.preset
@@ -284,18 +282,8 @@ class BulkRoom(QWidget):
 
     def _ask_where(self, title: str, name: str, save: Callable[[Path], None]) -> None:
         suffix = name.rpartition(".")[2]
-        dialog = file_dialog(self, title, FileKind.SHEET)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
         sheets = self.tr("Sheets")
-        dialog.setNameFilter(f"{sheets} (*.{suffix})")
-        dialog.selectFile(name.replace("/", " ").replace("\\", " "))
-        self._open(dialog, save)
-
-    def _open(self, dialog: QFileDialog, use: Callable[[Path], None]) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(partial(_use_path, use))
-        dialog.open()
+        choose_target(self, title, FileKind.SHEET, f"{sheets} (*.{suffix})", save, suffix=suffix, name=name)
 
     def _on_saved(self, path: Path, _result: object) -> None:
         text = self.tr("“{name}” is saved.").format(name=one_line(path.name))
@@ -308,7 +296,3 @@ class BulkRoom(QWidget):
             remedy=self.tr("Correct them there, then drop that sheet here: only they are sent."),
             key=_MESSAGE,
         )
-
-
-def _use_path(use: Callable[[Path], None], path: str) -> None:
-    use(Path(path))

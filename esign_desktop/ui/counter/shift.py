@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -21,7 +20,6 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -40,11 +38,13 @@ from esign_desktop.ui.text.flow import flow_state_word
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.counter.shift import ShiftService
     from esign_desktop.ui.tasks import TaskRunner
@@ -237,16 +237,8 @@ class ShiftWindow(QDialog):
         print_sheet(self, self._summary.text(), self.headings(), rows)
 
     def _on_save_clicked(self) -> None:
-        dialog = file_dialog(self, self.tr("Save the shift sheet"), FileKind.REPORT)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("Table (*.csv)"))
-        dialog.setDefaultSuffix("csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_save_file_selected)
-        dialog.open()
-
-    def _on_save_file_selected(self, path: str) -> None:
-        self.write(Path(path))
+        title, file_filter = self.tr("Save the shift sheet"), self.tr("Table (*.csv)")
+        choose_target(self, title, FileKind.REPORT, file_filter, self.write, suffix="csv")
 
     def _on_written(self, _nothing: None) -> None:
         self._status.setText(self.tr("The table is saved."))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import (
     DocumentSubject,
@@ -36,7 +36,7 @@ from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -137,9 +137,7 @@ class PrepareRoom(QWidget):
 
     def choose_files(self) -> None:
         """Let the person choose PDFs to add."""
-        dialog = self._file_dialog(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self._on_files_selected)
-        dialog.open()
+        choose_files(self, self.tr("Choose PDFs"), FileKind.CONTRACT, self._pdf_filters(), self.open_files)
 
     def show_recents(self, paths: tuple[str, ...]) -> None:
         """Offer files opened before while the desk is empty."""
@@ -293,12 +291,8 @@ class PrepareRoom(QWidget):
         self._strip.setEnabled(has_documents)
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
-    def _file_dialog(self, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = file_dialog(self, self.tr("Choose PDFs"), FileKind.CONTRACT)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(mode)
-        dialog.setNameFilters([self.tr("PDF files (*.pdf)"), self.tr("All files (*)")])
-        return dialog
+    def _pdf_filters(self) -> list[str]:
+        return [self.tr("PDF files (*.pdf)"), self.tr("All files (*)")]
 
     def _on_session_changed(self, change: Change) -> None:
         if change.before.id != change.after.id:
@@ -349,9 +343,6 @@ class PrepareRoom(QWidget):
     def _on_empty_recent_requested(self, path: str) -> None:
         self.open_files([Path(path)])
 
-    def _on_files_selected(self, paths: list[str]) -> None:
-        self.open_files(Path(path) for path in paths)
-
     def _on_password_given(self, path: str, password: str) -> None:
         self.opening.open_with_password(Path(path), password)
 
@@ -359,14 +350,13 @@ class PrepareRoom(QWidget):
         self.canvas.view.go_to(document_id, page_number)
 
     def _on_replacement_requested(self, document_id: DocumentId) -> None:
-        dialog = self._file_dialog(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(partial(self._on_replacement_selected, document_id))
-        dialog.open()
+        use = partial(self._on_replacement_selected, document_id)
+        choose_file(self, self.tr("Choose PDFs"), FileKind.CONTRACT, self._pdf_filters(), use)
 
-    def _on_replacement_selected(self, document_id: DocumentId, path: str) -> None:
+    def _on_replacement_selected(self, document_id: DocumentId, path: Path) -> None:
         document = next((d for d in self._session.draft.documents if d.id == document_id), None)
         if document is not None:
-            self._versions.take_version(document, Path(path))
+            self._versions.take_version(document, path)
 
     def _on_new_version_requested(self, document: Document) -> None:
         self._versions.take_version(document, Path(document.path))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -31,13 +29,14 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset, PresetId
@@ -265,30 +264,16 @@ class PresetListWindow(QDialog):
             self._run(partial(self._service.delete, self.chosen.id), self._on_changed)
 
     def _on_export_clicked(self) -> None:
-        dialog = self._dialog(self.tr("Export the preset"), QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
-        dialog.fileSelected.connect(self._on_export_file_selected)
-        dialog.open()
+        title, suffix = self.tr("Export the preset"), SUFFIX.lstrip(".")
+        choose_target(self, title, FileKind.PRESET, self._file_filter(), self.export_to, suffix=suffix)
 
     def _on_import_clicked(self) -> None:
-        dialog = self._dialog(self.tr("Import a preset"), QFileDialog.AcceptMode.AcceptOpen)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_import_file_selected)
-        dialog.open()
+        title = self.tr("Import a preset")
+        choose_file(self, title, FileKind.PRESET, [self._file_filter()], self.import_from)
 
-    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
-        dialog = file_dialog(self, title, FileKind.PRESET)
-        dialog.setAcceptMode(mode)
+    def _file_filter(self) -> str:
         presets = self.tr("Presets")
-        dialog.setNameFilter(f"{presets} (*{SUFFIX})")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
-
-    def _on_export_file_selected(self, path: str) -> None:
-        self.export_to(Path(path))
-
-    def _on_import_file_selected(self, path: str) -> None:
-        self.import_from(Path(path))
+        return f"{presets} (*{SUFFIX})"
 
     def _on_exported(self, _nothing: None) -> None:
         self._status.setText(self.tr("Exported, without anybody's number."))

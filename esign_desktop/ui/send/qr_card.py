@@ -10,7 +10,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QPainte
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
@@ -27,7 +26,7 @@ from esign_desktop.services.flows.progress import SignerState, current_signers, 
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, progress_marks, signer_status_word
 from esign_desktop.ui.text.moments import china_time, circled, now_ms, span
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.qr import QrCode, file_image, is_web_link
@@ -35,6 +34,7 @@ from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.people.accounts import Reach
@@ -429,16 +429,11 @@ class QrCard(QWidget):
         state = self._shown
         if not self.link or state is None or self._record is None:
             return
-        dialog = file_dialog(self, self.tr("Save the code as a picture"), FileKind.PICTURE)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("PNG picture (*.png)"))
-        dialog.setDefaultSuffix("png")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_save_file_selected)
-        dialog.open()
+        title, file_filter = self.tr("Save the code as a picture"), self.tr("PNG picture (*.png)")
+        choose_target(self, title, FileKind.PICTURE, file_filter, self._on_save_file_selected, suffix="png")
 
-    def _on_save_file_selected(self, path: str) -> None:
-        if self.link and not file_image(self.link).save(path):
+    def _on_save_file_selected(self, path: Path) -> None:
+        if self.link and not file_image(self.link).save(str(path)):
             self._status.setText(self.tr("The picture could not be written there."))
 
     def _on_print_clicked(self) -> None:

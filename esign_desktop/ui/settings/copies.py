@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -27,7 +26,7 @@ from esign_desktop.ui.text.copies import brought_back, not_brought_back
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.theme import theme
@@ -250,16 +249,10 @@ class CopiesForm(QWidget):
     # What is pressed.
 
     def _on_choose_clicked(self) -> None:
-        self._choose(self.tr("Second folder, on a share or a stick"), self.set_folder)
+        choose_folder(self, self.tr("Second folder, on a share or a stick"), FileKind.COPIES, self.set_folder)
 
     def _on_choose_source_clicked(self) -> None:
-        self._choose(self.tr("Folder with the copies of another computer"), self.set_source)
-
-    def _choose(self, title: str, then: Callable[[Path], None]) -> None:
-        dialog = file_dialog(self, title, FileKind.COPIES)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda folder: then(Path(folder)))
-        dialog.open()
+        choose_folder(self, self.tr("Folder with the copies of another computer"), FileKind.COPIES, self.set_source)
 
     def _on_use_clicked(self) -> None:
         folder = self._folder or (Path(self._status.folder) if self._status.folder else None)

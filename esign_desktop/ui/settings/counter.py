@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.services.counter.brand import MAX_TEXT_CHARACTERS
 from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.brand_band import BrandBand, read_picture
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.counter.brand import Brand, BrandService
@@ -176,16 +175,9 @@ class CounterForm(QWidget):
             self._change_brand(partial(self._brand.set_text, self.text.text()))
 
     def _on_choose_clicked(self) -> None:
-        dialog = file_dialog(self, self.tr("Logo for the customer's screen"), FileKind.PICTURE)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         pictures = self.tr("Pictures")
-        dialog.setNameFilter(f"{pictures} (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_picture_selected)
-        dialog.open()
-
-    def _on_picture_selected(self, path: str) -> None:
-        self.set_picture(Path(path))
+        filters = [f"{pictures} (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)"]
+        choose_file(self, self.tr("Logo for the customer's screen"), FileKind.PICTURE, filters, self.set_picture)
 
     def _on_remove_meant(self) -> None:
         self._change_brand(self._brand.remove_picture)

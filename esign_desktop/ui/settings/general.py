@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.override import override
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.moments import now_ms
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row
 from esign_desktop.ui.widgets.labels import ElidedLabel
 
@@ -98,13 +98,7 @@ class FolderField(Field, QWidget):
         self.edited.emit()
 
     def _on_choose_clicked(self) -> None:
-        dialog = file_dialog(self, self.tr("Folder for signed files"), FileKind.SIGNED)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self._on_folder_selected)
-        dialog.open()
-
-    def _on_folder_selected(self, folder: str) -> None:
-        self.choose(Path(folder))
+        choose_folder(self, self.tr("Folder for signed files"), FileKind.SIGNED, self.choose)
 
     def _on_reset_clicked(self) -> None:
         self.choose(None)

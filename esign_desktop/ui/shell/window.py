@@ -293,18 +293,10 @@ class MainWindow(QMainWindow):
             self._workspace.track.show_flow(flow_id)
 
     def _on_waiting_room_open_requested(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
+        from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_files
 
-        from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
-
-        dialog = file_dialog(self, self.tr("Choose PDFs"), FileKind.CONTRACT)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([self.tr("PDF files (*.pdf)"), self.tr("All files (*)")])
-        dialog.filesSelected.connect(self._on_files_selected)
-        dialog.open()
-
-    def _on_files_selected(self, paths: list[str]) -> None:
-        self.open_files([Path(path) for path in paths])
+        filters = [self.tr("PDF files (*.pdf)"), self.tr("All files (*)")]
+        choose_files(self, self.tr("Choose PDFs"), FileKind.CONTRACT, filters, self.open_files)
 
     def _on_environment_shown(self, state: EnvironmentState) -> None:
         self.rail.show_environment(state.environment)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -26,13 +24,15 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.flow import with_forgotten
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
@@ -180,16 +180,11 @@ class AuditDialog(QDialog):
         )
 
     def _on_export_clicked(self) -> None:
-        dialog = file_dialog(self, self.tr("Export the log"), FileKind.REPORT)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilters([self.tr("Tables (*.csv)")])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.open()
+        title, file_filter = self.tr("Export the log"), self.tr("Tables (*.csv)")
+        choose_target(self, title, FileKind.REPORT, file_filter, self._on_file_selected, suffix="csv")
 
-    def _on_file_selected(self, path: str) -> None:
-        log, target = self._services.audit_log, Path(path)
+    def _on_file_selected(self, target: Path) -> None:
+        log = self._services.audit_log
         if log is not None:
             words = self._words()
             self._tasks.start(

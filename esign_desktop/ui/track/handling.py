@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.flow import FlowStatus
@@ -26,7 +26,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.commands import DownloadReport, FlowActions, RevocationReport
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.signed_file import SignedFileWindow
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.qr import is_web_link
@@ -263,14 +263,7 @@ class FlowHandling(QObject):
         self.download()
 
     def _on_download_to_requested(self) -> None:
-        dialog = file_dialog(self._window, self.tr("Folder for the signed files"), FileKind.SIGNED)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_folder_selected)
-        dialog.open()
-
-    def _on_folder_selected(self, folder: str) -> None:
-        self.download(Path(folder))
+        choose_folder(self._window, self.tr("Folder for the signed files"), FileKind.SIGNED, self.download)
 
     def _on_downloaded(self, report: DownloadReport) -> None:
         for record in report.records:

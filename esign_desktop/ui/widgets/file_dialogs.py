@@ -7,10 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from PySide6.QtWidgets import QWidget
 
 
@@ -39,8 +41,63 @@ def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
     # Qt's own Chinese lacks these two.
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, QCoreApplication.translate("FileDialogs", "Look in:"))
     dialog.setLabelText(QFileDialog.DialogLabel.FileType, QCoreApplication.translate("FileDialogs", "Kind of file:"))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(partial(_remember, kind))
     return dialog
+
+
+def choose_file(
+    parent: QWidget, title: str, kind: FileKind, filters: Sequence[str], on_chosen: Callable[[Path], object]
+) -> None:
+    """Let a file be chosen that is there; ``filters`` are name filters as Qt has them."""
+    dialog = file_dialog(parent, title, kind)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters(filters)
+    dialog.fileSelected.connect(lambda path: on_chosen(Path(path)))
+    dialog.open()
+
+
+def choose_files(
+    parent: QWidget, title: str, kind: FileKind, filters: Sequence[str], on_chosen: Callable[[list[Path]], object]
+) -> None:
+    """Let files be chosen that are there."""
+    dialog = file_dialog(parent, title, kind)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setNameFilters(filters)
+    dialog.filesSelected.connect(lambda paths: on_chosen([Path(path) for path in paths]))
+    dialog.open()
+
+
+def choose_folder(parent: QWidget, title: str, kind: FileKind, on_chosen: Callable[[Path], object]) -> None:
+    """Let a folder be chosen."""
+    dialog = file_dialog(parent, title, kind)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.fileSelected.connect(lambda path: on_chosen(Path(path)))
+    dialog.open()
+
+
+def choose_target(
+    parent: QWidget,
+    title: str,
+    kind: FileKind,
+    file_filter: str,
+    on_chosen: Callable[[Path], object],
+    *,
+    suffix: str,
+    name: str = "",
+    folder: Path | None = None,
+) -> None:
+    """Let it be chosen where a file is written; ``suffix``, without its dot, is added to a name that has none."""
+    dialog = file_dialog(parent, title, kind)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(file_filter)
+    dialog.setDefaultSuffix(suffix)
+    if folder is not None:
+        dialog.setDirectory(str(folder))
+    if name:
+        dialog.selectFile(name.replace("/", " ").replace("\\", " "))
+    dialog.fileSelected.connect(lambda path: on_chosen(Path(path)))
+    dialog.open()
 
 
 def begin_at(kind: FileKind, path: Path) -> None:

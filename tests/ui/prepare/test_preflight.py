@@ -216,7 +216,7 @@ def test_the_copy_lies_where_the_person_chooses(desk: RoomDesk, tmp_path: Path) 
     desk.open(write_pdf(tmp_path / "a.pdf", [MadePage(rotation=90)]))
     before = desk.session.draft.documents[0]
     press(desk, press_chip(desk, ChipKind.ROTATED), Remedy.UPRIGHT_COPY_AS)
-    dialog = desk.room.findChild(QFileDialog, "copyTarget")
+    dialog = desk.room.findChild(QFileDialog)
     assert dialog is not None
     assert dialog.selectedFiles() == [str(tmp_path / "a (upright).pdf")]
     dialog.fileSelected.emit(str(tmp_path / "upright.pdf"))

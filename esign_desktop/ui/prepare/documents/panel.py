@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
@@ -16,7 +16,7 @@ from esign_desktop.ui.prepare.preflight import Remedy
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
@@ -276,20 +276,17 @@ class DocumentsPanel(QWidget):
 
     def _choose_target(self, document_id: DocumentId) -> None:
         document = self._session.draft.document(document_id)
-        dialog = file_dialog(self, self.tr("Save the upright copy"), FileKind.CONTRACT)
-        dialog.setObjectName("copyTarget")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.setNameFilters([self.tr("PDF files (*.pdf)")])
         path = Path(document.path)
-        dialog.setDirectory(str(path.parent))
-        dialog.selectFile(self.tr("{name} (upright).pdf").format(name=path.stem))
-        dialog.fileSelected.connect(partial(self._on_target_selected, document_id))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _on_target_selected(self, document_id: DocumentId, path: str) -> None:
-        self._versions.make_upright(document_id, Path(path))
+        choose_target(
+            self,
+            self.tr("Save the upright copy"),
+            FileKind.CONTRACT,
+            self.tr("PDF files (*.pdf)"),
+            partial(self._versions.make_upright, document_id),
+            suffix="pdf",
+            name=self.tr("{name} (upright).pdf").format(name=path.stem),
+            folder=path.parent,
+        )
 
     def _on_versions_copying(self, document_id: DocumentId, done: int, total: int) -> None:
         card = self._cards.get(document_id)

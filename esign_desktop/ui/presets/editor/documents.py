@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
@@ -17,12 +16,13 @@ from esign_desktop.domain.preset.edits import change_document, with_uncounted_ke
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate, PresetDocument
 from esign_desktop.ui.presets.editor.item_list import ItemForm
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.forms import ChoiceField, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from esign_desktop.domain.preset.making import DocumentTrait
     from esign_desktop.domain.preset.preset import DocumentSource
@@ -178,16 +178,12 @@ class DocumentsPage(QWidget):
         self._ask_for_file()
 
     def _ask_for_file(self) -> None:
-        dialog = file_dialog(self, self.tr("A new version of the PDF"), FileKind.CONTRACT)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter("PDF (*.pdf *.PDF)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.open()
+        title = self.tr("A new version of the PDF")
+        choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], self._on_file_selected)
 
-    def _on_file_selected(self, path: str) -> None:
+    def _on_file_selected(self, path: Path) -> None:
         if self._shown is not None:
-            self.pdf_chosen.emit(self._shown.slot, Path(path))
+            self.pdf_chosen.emit(self._shown.slot, path)
 
 
 def _source_of(document: PresetDocument) -> _Source:
