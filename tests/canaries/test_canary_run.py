@@ -26,7 +26,7 @@ SUITES: Final = (
     "tests/services/counter/test_service.py",
     "tests/services/test_environments.py",
     "tests/services/sending/test_submission.py",
-    "tests/services/test_submission_records.py",
+    "tests/services/sending/test_records.py",
     "tests/ui/shell/test_crash_reports.py",
 )
 

@@ -33,8 +33,8 @@ from tests.services.second_computer import (
     second_folder,
     share_at,
 )
+from tests.services.sending.test_records import StopAt, stop_at
 from tests.services.sending.test_submission import AGENT
-from tests.services.test_submission_records import StopAt, stop_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

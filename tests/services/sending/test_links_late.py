@@ -17,7 +17,7 @@ from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import NO_PAUSES, Desk, clock_ms, make_contract
 from tests.services.rehearsal import RehearsalPlatform
-from tests.services.test_submission_records import copy_of_database, restored
+from tests.services.sending.test_records import copy_of_database, restored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,8 +19,8 @@ from esign_desktop.services.sending.preparation import prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.store.tables.journal import Submission, SubmissionRecord
 from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, organization_signer, person_signer
+from tests.services.sending.test_crash import driver, make_draft
 from tests.services.sending.test_submission import AGENT
-from tests.services.test_submission_crash import driver, make_draft
 
 if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
