@@ -284,7 +284,7 @@ class Program(QObject):
         self.window.populate(workspace)
         self.crashes.attend(self.window, workspace.draft_controller.autosave.flush)
         workspace.begin(recover=not has_files, read_environment=self._sandbox is None)
-        workspace.receive_notices(self._arguments.listen_port)
+        workspace.background.receive_notices(self._arguments.listen_port)
         if self._sandbox is not None:
             self._await_sandbox(self._sandbox, services)
 

@@ -288,6 +288,16 @@
     </message>
 </context>
 <context>
+    <name>InterruptedWork</name>
+    <message numerus="yes">
+        <source>%n send(s) did not come to an end.</source>
+        <translation>
+            <numerusform>One send did not come to an end.</numerusform>
+            <numerusform>%n sends did not come to an end.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>KeywordBar</name>
     <message numerus="yes">
         <source>%n match(es); their places are being read…</source>
@@ -695,16 +705,6 @@
         <translation>
             <numerusform>%n field is filled in already: what stands in it becomes part of the template.</numerusform>
             <numerusform>%n fields are filled in already: what stands in them becomes part of the template.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Workspace</name>
-    <message numerus="yes">
-        <source>%n send(s) did not come to an end.</source>
-        <translation>
-            <numerusform>One send did not come to an end.</numerusform>
-            <numerusform>%n sends did not come to an end.</numerusform>
         </translation>
     </message>
 </context>

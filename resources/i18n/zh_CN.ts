@@ -1978,6 +1978,45 @@
     </message>
 </context>
 <context>
+    <name>CurrentContract</name>
+    <message>
+        <source>A contract is being sent.</source>
+        <translation>有合同正在发起。</translation>
+    </message>
+    <message>
+        <source>A signer wrote: “{reason}”</source>
+        <translation>签署人留言：“{reason}”</translation>
+    </message>
+    <message>
+        <source>Bring it back</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Open the next one as soon as this one is on its way.</source>
+        <translation>待此合同发起完成后，再打开下一份。</translation>
+    </message>
+    <message>
+        <source>The first one stays as it is until you send this one: only then is it revoked.</source>
+        <translation>原合同保持不变，直到您发送这份更正后的合同时才会撤销。</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>“{title}” is on the desk again; it will be sent as a new contract.</source>
+        <translation>“{title}”已回到编辑区，将作为新合同发起。</translation>
+    </message>
+    <message>
+        <source>“{title}” was deleted.</source>
+        <translation>已删除“{title}”。</translation>
+    </message>
+    <message>
+        <source>“{title}” was discarded.</source>
+        <translation>已丢弃“{title}”。</translation>
+    </message>
+</context>
+<context>
     <name>CustomerDisplay</name>
     <message>
         <source>Customer display</source>
@@ -5260,6 +5299,31 @@
     <message>
         <source>“{sheet}” was not sent to its end on {moment}: {sent} of {total} sent.</source>
         <translation>“{sheet}”于 {moment} 未发送完：共 {total} 份，已发送 {sent} 份。</translation>
+    </message>
+</context>
+<context>
+    <name>InterruptedWork</name>
+    <message numerus="yes">
+        <source>%n send(s) did not come to an end.</source>
+        <translation>
+            <numerusform>有 %n 份合同的发送尚未结束。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go on with it in Bulk; nobody gets a contract twice.</source>
+        <translation>可在“批量”中继续；不会有人收到两份。</translation>
+    </message>
+    <message>
+        <source>Go on with them, or call them off, in Track.</source>
+        <translation>请在“跟踪”中继续发送或取消。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>“{sheet}” was not sent to its end.</source>
+        <translation>“{sheet}”没有发送完。</translation>
     </message>
 </context>
 <context>
@@ -9701,67 +9765,6 @@
     <message>
         <source>“{name}” has rows in several worksheets. Which one is to be sent?</source>
         <translation>“{name}”有多个工作表含有数据。要发送哪一个？</translation>
-    </message>
-</context>
-<context>
-    <name>Workspace</name>
-    <message numerus="yes">
-        <source>%n send(s) did not come to an end.</source>
-        <translation>
-            <numerusform>有 %n 份合同的发送尚未结束。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>A contract is being sent.</source>
-        <translation>有合同正在发起。</translation>
-    </message>
-    <message>
-        <source>A signer wrote: “{reason}”</source>
-        <translation>签署人留言：“{reason}”</translation>
-    </message>
-    <message>
-        <source>Bring it back</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Go on with it in Bulk; nobody gets a contract twice.</source>
-        <translation>可在“批量”中继续；不会有人收到两份。</translation>
-    </message>
-    <message>
-        <source>Go on with them, or call them off, in Track.</source>
-        <translation>请在“跟踪”中继续发送或取消。</translation>
-    </message>
-    <message>
-        <source>Open the next one as soon as this one is on its way.</source>
-        <translation>待此合同发起完成后，再打开下一份。</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>查看</translation>
-    </message>
-    <message>
-        <source>The first one stays as it is until you send this one: only then is it revoked.</source>
-        <translation>原合同保持不变，直到您发送这份更正后的合同时才会撤销。</translation>
-    </message>
-    <message>
-        <source>Untitled</source>
-        <translation>未命名</translation>
-    </message>
-    <message>
-        <source>“{sheet}” was not sent to its end.</source>
-        <translation>“{sheet}”没有发送完。</translation>
-    </message>
-    <message>
-        <source>“{title}” is on the desk again; it will be sent as a new contract.</source>
-        <translation>“{title}”已回到编辑区，将作为新合同发起。</translation>
-    </message>
-    <message>
-        <source>“{title}” was deleted.</source>
-        <translation>已删除“{title}”。</translation>
-    </message>
-    <message>
-        <source>“{title}” was discarded.</source>
-        <translation>已丢弃“{title}”。</translation>
     </message>
 </context>
 <context>

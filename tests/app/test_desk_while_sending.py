@@ -206,7 +206,7 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
     assert bench.workspace.is_sending
     assert not bench.window.close()
     assert "A contract is being sent" in bench.messages
-    assert not bench.workspace.is_desk_free()
+    assert not bench.workspace.contract.may_change()
 
     bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.workspace.track)))
     bench.wait(lambda: bench.workspace.session.draft.is_empty)
@@ -244,7 +244,7 @@ def _pause(bench: Bench) -> ContractDraft:
 
 def _try_to_open(bench: Bench, draft: ContractDraft) -> None:
     bench.window.messages.clear("draft.being_sent")
-    bench.workspace.show_drafts()
+    bench.workspace.contract.show_drafts()
     bench.wait(lambda: any(one.draft_id == draft.id for one in bench.workspace.prepare.findChildren(DraftCard)))
     cards = [one for one in bench.workspace.prepare.findChildren(DraftCard) if one.draft_id == draft.id]
     QTest.keyClick(cards[-1], Qt.Key.Key_Return)

@@ -116,7 +116,7 @@ def test_a_double_click_and_a_held_key_delete_no_draft_that_was_not_meant(progra
     drafts = workspace.services.drafts
     for _ in range(4):
         drafts.keep(ContractDraft.new())
-    workspace.show_drafts()
+    workspace.contract.show_drafts()
 
     def cards() -> list[DraftCard]:
         return [card for card in program.window.findChildren(DraftCard) if card.isVisible()]

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from esign_desktop.store.tables.kept_values import KEPT_MS
-from esign_desktop.ui.shell import workspace
+from esign_desktop.ui.shell import background
 
 if TYPE_CHECKING:
     import pytest
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def test_form_values_of_contracts_that_ended_long_ago_go_while_the_program_stays_open(
     start: Start, paths: AppPaths, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert workspace.SWEEP_EVERY_MS <= 86_400_000
-    monkeypatch.setattr(workspace, "SWEEP_EVERY_MS", 100)
+    assert background.SWEEP_EVERY_MS <= 86_400_000
+    monkeypatch.setattr(background, "SWEEP_EVERY_MS", 100)
     start()
     with closing(sqlite3.connect(paths.database_path, isolation_level=None)) as other:
         now_ms = 2_000_000_000_000

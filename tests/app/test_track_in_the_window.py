@@ -186,7 +186,7 @@ def test_signed_files_come_by_themselves_once_the_box_is_ticked(rig: Rig, monkey
     (box,) = [one for one in general.findChildren(QCheckBox) if "Download signed files" in one.text().replace("&", "")]
     rig.wait(box.isVisible)
     tick(box)
-    rig.wait(lambda: rig.workspace.auto_download.is_on)
+    rig.wait(lambda: rig.workspace.background.auto_download.is_on)
 
     record = rig.send("张三")
     QTest.keyClick(rig.show_in_track(record), Qt.Key.Key_Q)
@@ -205,7 +205,7 @@ def test_signed_files_come_by_themselves_once_the_box_is_ticked(rig: Rig, monkey
     # And no more of them once it is not wanted any longer.
     rig.program.window.show_room(RoomName.SETTINGS)
     tick(box)
-    rig.wait(lambda: not rig.workspace.auto_download.is_on)
+    rig.wait(lambda: not rig.workspace.background.auto_download.is_on)
 
 
 def tick(box: QCheckBox) -> None:
@@ -214,7 +214,7 @@ def tick(box: QCheckBox) -> None:
 
 @pytest.mark.qt_log_ignore(r"does not support raise", extend=True)
 def test_a_press_on_the_notification_leads_to_track(rig: Rig) -> None:
-    assert rig.workspace.auto_download is not None
+    assert rig.workspace.background.auto_download is not None
     tray = rig.workspace.findChild(Tray)
     assert tray is not None
     rig.program.window.show_room(RoomName.SETTINGS)

@@ -79,12 +79,12 @@ class Commands(QObject):
 
     def _connect(self) -> None:
         workspace, prepare = self._workspace, self._workspace.prepare
-        view, session = prepare.canvas.view, workspace.session
+        contract, view, session = workspace.contract, prepare.canvas.view, workspace.session
         slots: dict[ActionName, Callable[[], object]] = {
-            ActionName.OPEN: workspace.choose_files,
-            ActionName.NEW: workspace.new_contract,
-            ActionName.DISCARD: workspace.discard_contract,
-            ActionName.DRAFTS: workspace.show_drafts,
+            ActionName.OPEN: contract.choose_files,
+            ActionName.NEW: contract.new_contract,
+            ActionName.DISCARD: contract.discard_contract,
+            ActionName.DRAFTS: contract.show_drafts,
             ActionName.HISTORY: prepare.open_history,
             ActionName.COMMANDS: self._on_commands_triggered,
             ActionName.UNDO: session.undo,
@@ -93,8 +93,8 @@ class Commands(QObject):
             ActionName.SAVE_PRESET: workspace.save_preset,
             ActionName.PRESETS: workspace.show_presets,
             ActionName.COUNTER: workspace.open_counter,
-            ActionName.ADD_PERSON: workspace.add_person,
-            ActionName.ADD_ORGANIZATION: workspace.add_organization,
+            ActionName.ADD_PERSON: contract.add_person,
+            ActionName.ADD_ORGANIZATION: contract.add_organization,
             ActionName.NEXT_PROBLEM: prepare.go_to_next_problem,
             ActionName.ZOOM_IN: view.zoom_in,
             ActionName.ZOOM_OUT: view.zoom_out,
@@ -132,7 +132,7 @@ class Commands(QObject):
 
     def _on_menus_draft_chosen(self, draft_id: str) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._workspace.take_out(DraftId(draft_id))
+        self._workspace.contract.take_out(DraftId(draft_id))
 
     def _on_text_action_triggered(self) -> None:
         focus: QWidget | None = QApplication.focusWidget()

@@ -188,7 +188,7 @@ def _drafts(studio: Studio, here: Office) -> None:
 
     driver.elsewhere(keep)
     driver.rest(100)
-    here.workspace.show_drafts()
+    here.workspace.contract.show_drafts()
     driver.rest(1500)
     studio.take("prepare-drafts", here.window)
 

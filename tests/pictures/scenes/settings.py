@@ -18,7 +18,7 @@ from esign_desktop.services.copies.service import CopyStatus
 from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
-from esign_desktop.ui.shell.copy_watch import PATIENCE_MS, attention
+from esign_desktop.ui.shell.background import PATIENCE_MS, attention
 from esign_desktop.ui.shell.rail import RoomName
 from tests.pictures.flows import add_people
 from tests.pictures.office import Office, office

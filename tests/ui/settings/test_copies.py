@@ -16,7 +16,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.services.copies.service import CopyStatus
 from esign_desktop.store.copies.second_folder import FOLDER
 from esign_desktop.ui.settings.copies import CopiesForm
-from esign_desktop.ui.shell.copy_watch import PATIENCE_MS, CopyWatch, attention
+from esign_desktop.ui.shell.background import PATIENCE_MS, CopyWatch, attention
 from esign_desktop.ui.shell.status import StatusLine
 from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import PASSPHRASE, Keyring, copy_now, second_folder

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.ui.flow_poller import FlowPoller
-from esign_desktop.ui.shell.notices import NoticeReception
+from esign_desktop.ui.shell.background import NoticeReception
 from tests.ui.flow_samples import FakeEnvironments, FakeFlows
 
 if TYPE_CHECKING:

@@ -1,0 +1,314 @@
+"""What goes on by itself while the window stands: news of signatures, downloads, notices, copies, and sweeping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.moments import china_time, now_ms
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.copies.service import CopyStatus, SecondFolder
+    from esign_desktop.services.flows.service import FlowService
+    from esign_desktop.services.flows.timeline import FlowNews
+    from esign_desktop.ui.flow_poller import FlowPoller
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.track.auto_download import AutoDownload
+    from esign_desktop.ui.widgets.tray import Tray
+
+SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
+COPIES_WAIT_MS: Final = 3_000
+"""When the second folder is looked at first: the window settles before that."""
+LOOK_MS: Final = 15_000
+"""How late a line of the ledger is in the folder at most, while that is there."""
+PATIENCE_MS: Final = 24 * 3600 * 1000
+"""How long copies may be behind before a person is told of it."""
+_AT_ONCE: Final = frozenset({"copy.needs_passphrase", "copy.newer_version"})
+"""What does not mend itself."""
+
+
+class Background(QObject):
+    """Begun by the workspace; each part is made when it is first needed."""
+
+    failed = Signal(object)
+    """An ``AppError``."""
+    copies_told = Signal(str, str)
+    """What keeps the copies in the second folder from being made, and what to do; empty for nothing."""
+    news_told = Signal(str, object)
+    """What has happened to a contract, and its ``FlowId``."""
+    tray_activated = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        poller: FlowPoller,
+        window: QWidget,
+        *,
+        may_speak: Callable[[], bool],
+        is_idle: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
+        """``may_speak`` answers whether the desktop may show notifications, ``is_idle`` whether nothing is sent."""
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._poller = poller
+        self._window = window
+        self._may_speak = may_speak
+        self._is_idle = is_idle
+        self._auto_download: AutoDownload | None = None
+        self._tray: Tray | None = None
+        self._news: SignatureNews | None = None
+        self._reception: NoticeReception | None = None
+        self._copies: CopyWatch | None = None
+        self._sweep_timer = QTimer(self)
+        self._sweep_timer.timeout.connect(self._sweep)
+
+    def begin(self) -> None:
+        """Sweep from time to time, and copy where there is a second folder."""
+        self._sweep_timer.start(SWEEP_EVERY_MS)
+        if self._services.second_folder.is_named:
+            QTimer.singleShot(COPIES_WAIT_MS, self.copies, self.copies.look)
+
+    def look_at_environment(self, _state: object = None) -> None:
+        """Begin to tell of signatures, and to download, on the platform in use."""
+        self.auto_download.reload()
+        if self._news is None:
+            self._news = SignatureNews(
+                *(self._services.flows, self._poller, self.tray),
+                is_looked_at=self._window.isActiveWindow,
+                tells_of_files=lambda: self.auto_download.is_on,
+                parent=self,
+            )
+            self._news.told.connect(self.news_told)
+
+    @property
+    def auto_download(self) -> AutoDownload:
+        """What fetches signed files by itself, where that is wanted."""
+        if self._auto_download is None:
+            from esign_desktop.ui.track.auto_download import AutoDownload
+
+            self._auto_download = AutoDownload(self._services, self._tasks, self._poller, self.tray, self)
+            self._auto_download.failed.connect(self.failed)
+        return self._auto_download
+
+    @property
+    def tray(self) -> Tray:
+        """What speaks through the desktop."""
+        if self._tray is None:
+            from esign_desktop.ui.widgets.tray import Tray
+
+            self._tray = Tray(self, may_speak=self._may_speak)
+            self._tray.activated.connect(self.tray_activated)
+        return self._tray
+
+    @property
+    def copies(self) -> CopyWatch:
+        """What keeps the second folder up with what is done here."""
+        if self._copies is None:
+            folder = self._services.second_folder
+            self._copies = CopyWatch(folder, self._tasks, is_idle=self._is_idle, parent=self)
+            self._copies.told.connect(self.copies_told)
+        return self._copies
+
+    def receive_notices(self, port: int | None = None) -> None:
+        """Receive the platform's notices on a port, or where the settings say, if anywhere."""
+        if self._reception is None:
+            self._reception = NoticeReception(self._services, self._tasks, self._poller, self, port=port)
+            self._reception.failed.connect(self.failed)
+        self._reception.reload()
+
+    def take_down(self) -> None:
+        """Listen no more."""
+        if self._reception is not None:
+            self._reception.take_down()
+
+    def _sweep(self) -> None:
+        """Delete what has waited long enough, also where the program is never closed; the next time does what fails."""
+        self._tasks.start(self._services.corrections.sweep, owner=self, on_done=_ignore, on_error=_ignore)
+
+
+class SignatureNews(QObject):
+    """Keeps the poller asking about open flows for as long as the program runs, within the platform's limits."""
+
+    told = Signal(str, object)
+    """A sentence, and the ``FlowId`` that it is about."""
+
+    def __init__(
+        self,
+        flows: FlowService,
+        poller: FlowPoller,
+        tray: Tray,
+        *,
+        is_looked_at: Callable[[], bool],
+        tells_of_files: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        """``tells_of_files`` answers whether somebody else tells of a contract that is complete, with its files."""
+        super().__init__(parent)
+        self._tells_of_files = tells_of_files
+        self._flows = flows
+        self._tray = tray
+        self._is_looked_at = is_looked_at
+        poller.flow_changed.connect(self._on_poller_flow_changed)
+        poller.follow(self)
+
+    def _on_poller_flow_changed(self, _record: object) -> None:
+        for news in self._flows.news.take():
+            sentence = self._sentence(news)
+            self.told.emit(sentence, news.flow_id)
+            is_told = news.ended is FlowStatus.COMPLETED and self._tells_of_files()
+            if not self._is_looked_at() and not is_told:
+                self._tray.notify(self.tr("Signing"), sentence)
+
+    def _sentence(self, news: FlowNews) -> str:
+        title = one_line(news.title) or self.tr("Untitled")
+        match news.signed, news.ended:
+            case SignStatus.SIGNED, _:
+                text = self.tr("{name} has signed “{title}”.")
+            case SignStatus.REFUSED, _:
+                text = self.tr("{name} has refused “{title}”.")
+            case SignStatus.FAILED, _:
+                text = self.tr("The signature of {name} on “{title}” failed.")
+            case _, FlowStatus.COMPLETED:
+                text = self.tr("“{title}” is signed by everybody.")
+            case _, FlowStatus.EXPIRED:
+                text = self.tr("“{title}” has expired.")
+            case _:
+                text = self.tr("“{title}” has ended: refused or failed.")
+        return text.format(name=one_line(news.signer_name), title=title)
+
+
+class NoticeReception(QObject):
+    """``port_changed`` carries the port, or None; a port that the command line names goes before the settings'."""
+
+    port_changed = Signal(object)
+    failed = Signal(object)
+    _received = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        poller: FlowPoller,
+        parent: QObject | None = None,
+        *,
+        port: int | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._poller = poller
+        self._port = port
+        self._received.connect(self._on_received)
+
+    def reload(self) -> None:
+        """Begin, end or move the reception, as is wanted now."""
+        notices, preferences, named, received = (
+            *(self._services.notices, self._services.preferences),
+            *(self._port, self._received),
+        )
+
+        def switch() -> int | None:
+            wanted = named if named is not None else preferences.notice_port
+            if wanted is None:
+                notices.stop()
+                return None
+            return notices.port if notices.port == wanted else notices.start(wanted, on_received=received.emit)
+
+        self._tasks.start(switch, owner=self, on_done=self._on_switched, on_error=self._on_failed, lane=Lane.NETWORK)
+
+    def take_down(self) -> None:
+        """End the reception; what was acknowledged is kept."""
+        self._services.notices.stop()
+
+    def _on_switched(self, port: int | None) -> None:
+        if port is None:
+            self._poller.leave(self)
+        else:
+            self._poller.follow(self)
+        self.port_changed.emit(port)
+
+    def _on_failed(self, error: AppError) -> None:
+        self._poller.leave(self)
+        self.failed.emit(error)
+
+    def _on_received(self) -> None:
+        # Whoever joins is served at once, within the limits of the schedule.
+        self._poller.follow(self)
+
+
+class CopyWatch(QObject):
+    """``told`` carries what a person has to know, and what to do about it; empty texts say that all is well again."""
+
+    status_changed = Signal(object)
+    """A ``CopyStatus``."""
+    told = Signal(str, str)
+
+    def __init__(
+        self,
+        second_folder: SecondFolder,
+        tasks: TaskRunner,
+        *,
+        is_idle: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._second_folder = second_folder
+        self._tasks = tasks
+        self._is_idle = is_idle
+        self._is_looking = False
+        self._wants_another = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.look)
+
+    def look(self) -> None:
+        """Look now, and again and again as long as there is a folder."""
+        if self._is_looking:
+            self._wants_another = True
+            return
+        self._is_looking = True
+        second_folder, is_idle = self._second_folder, self._is_idle()
+        self._tasks.start(
+            lambda: second_folder.keep_up(is_idle=is_idle), owner=self, on_done=self._on_looked, lane=Lane.COPIES
+        )
+
+    def _on_looked(self, status: CopyStatus) -> None:
+        self._is_looking = False
+        self.status_changed.emit(status)
+        self.told.emit(*attention(status, now_ms()))
+        if self._wants_another:
+            self._wants_another = False
+            self.look()
+        elif status.folder:
+            self._timer.start(LOOK_MS)
+
+
+def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
+    """Return what a person has to notice now, and what to do about it; empty for nothing."""
+    since_ms = status.behind_since_ms
+    if not status.folder or since_ms is None:
+        return "", ""
+    if status.code not in _AT_ONCE and at_ms - since_ms < PATIENCE_MS:
+        return "", ""
+    sentence = error_sentence(StoreError(status.code))
+    title = QCoreApplication.translate("CopyWatch", "Copies are behind since {time}").format(time=china_time(since_ms))
+    return title, f"{sentence.title} {sentence.remedy}"
+
+
+def _ignore(_outcome: object) -> None:
+    """Nobody waits for it."""

@@ -1,0 +1,256 @@
+"""The contract that lies in Prepare: what may be done with it while it is sent, and how it makes way for another."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.contract.problems import Problem, Severity
+from esign_desktop.ui.draft_controller import DraftController
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.services.flows.corrections import Correction
+    from esign_desktop.ui.environment_watch import EnvironmentState
+    from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+
+class CurrentContract(QObject):
+    """Nobody else puts the contract away, or lays something over it.
+
+    ``is_sent_now`` answers whether the contract is on its way at this moment, ``paused_draft_id`` which contract's send
+    pauses over it, if any.
+    """
+
+    prepare_requested = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        session: ContractSession,
+        messages: Messages,
+        prepare: PrepareRoom,
+        *,
+        is_sent_now: Callable[[], bool],
+        paused_draft_id: Callable[[], str | None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.drafts = DraftController(self.session, services.drafts, services.preferences, tasks, self)
+        self._services = services
+        self._tasks = tasks
+        self._messages = messages
+        self._prepare = prepare
+        self._is_sent_now = is_sent_now
+        self._paused_draft_id = paused_draft_id
+        self.drafts.failed.connect(messages.show_message)
+        self.drafts.draft_deleted.connect(self._on_draft_deleted)
+        self.drafts.autosave.saved.connect(self._on_autosave_saved)
+        self.destroyed.connect(self.session.subscribe(self._on_session_changed))
+
+    def choose_files(self) -> None:
+        """Let the person choose PDFs for the contract on the desk, and put aside what lies over it."""
+        if self.uncover():
+            self._prepare.choose_files()
+
+    def add_person(self) -> None:
+        """Ask for another person who signs the contract on the desk."""
+        if self.uncover():
+            self._prepare.signers.add_person()
+
+    def add_organization(self) -> None:
+        """Ask for another organization that signs the contract on the desk."""
+        if self.uncover():
+            self._prepare.signers.add_organization()
+
+    def uncover(self) -> bool:
+        """Uncover the desk for something new; False where that may not be, which is said.
+
+        A contract whose send pauses goes to the drafts: what were changed in it now would be lost.
+        """
+        if not self.may_change():
+            return False
+        paused = self._paused_draft_id()
+        if not self._prepare.uncover():
+            return False
+        if paused is not None:
+            self.leave_to_its_send(paused)
+        return True
+
+    def may_change(self) -> bool:
+        """Whether the contract on the desk may be covered or put away; while it is being sent, say that it may not.
+
+        What were there in its place when the platform's answer comes would be taken for what was sent.
+        """
+        if self._is_sent_now():
+            self._messages.show_message(
+                self.tr("A contract is being sent."),
+                MessageLevel.INFO,
+                remedy=self.tr("Open the next one as soon as this one is on its way."),
+                key="sending",
+            )
+            return False
+        self._messages.clear("sending")
+        return True
+
+    def new_contract(self) -> None:
+        """Put the contract away, and begin another one."""
+        if self.uncover():
+            self.drafts.new_contract()
+
+    def take_out(self, draft_id: DraftId) -> None:
+        """Put the contract away, and take a draft out."""
+        if self.uncover():
+            self.drafts.take_out(draft_id)
+
+    def show_drafts(self) -> None:
+        """List all kept contracts in the place of the desk."""
+        from esign_desktop.ui.prepare.drafts import DraftsList
+
+        self.prepare_requested.emit()
+        if not self.uncover():
+            return
+        drafts = DraftsList(self._services.drafts, self._services.documents, self._tasks)
+        drafts.open_requested.connect(partial(self._on_drafts_open_requested, drafts))
+        drafts.duplicate_requested.connect(self.drafts.duplicate_draft)
+        drafts.delete_requested.connect(self.drafts.delete_draft)
+        drafts.close_requested.connect(partial(self._prepare.close_overlay, drafts))
+        self.drafts.drafts_changed.connect(drafts.show_drafts)
+        self._prepare.show_overlay(drafts)
+        self.drafts.read_drafts()
+
+    def discard_contract(self) -> None:
+        """Throw the contract away; as long as the message stands it can be had back."""
+        draft_id = self.session.draft.id
+        if self.session.draft.is_empty or not self.uncover():
+            return
+        if self.session.draft.id != draft_id:
+            # Its send pauses: it went to the drafts.
+            return
+        draft = self.drafts.discard()
+        bring_back = (self.tr("Bring it back"), partial(self._bring_back, draft))
+        title = self.tr("“{title}” was discarded.").format(title=draft.title or self.tr("Untitled"))
+        self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
+
+    def _bring_back(self, draft: ContractDraft) -> None:
+        if self.uncover():
+            self.drafts.bring_back(draft)
+
+    def show_environment(self, state: EnvironmentState) -> None:
+        """Draw the contract as the platform in use behaves, unless it is a correction, which has its own."""
+        if self.session.draft.replaces is None:
+            self.session.use_behaviour(state.environment.behaviour)
+
+    def correct(self, correction: Correction) -> None:
+        """Take in the contract that a correction begins with."""
+        self.prepare_requested.emit()
+        if not self.uncover():
+            return
+        if self.session.draft.id == correction.draft.id:
+            # It lies here already, and may be newer than what is kept of it.
+            self._show_correction(correction)
+        else:
+            self.drafts.take_in(correction.draft, then=partial(self._show_correction, correction))
+
+    def _show_correction(self, correction: Correction) -> None:
+        title = one_line(correction.draft.title) or self.tr("Untitled")
+        reason = self.tr("A signer wrote: “{reason}”").format(reason=one_line(correction.reason))
+        self._messages.show_message(
+            self.tr("“{title}” is on the desk again; it will be sent as a new contract.").format(title=title),
+            MessageLevel.INFO,
+            remedy=reason if correction.reason else self._fate(correction),
+            key="correction",
+        )
+        if correction.focus is not None:
+            self._prepare.problems_bar.problem_activated.emit(Problem("correction", Severity.HINT, correction.focus))
+
+    def _fate(self, correction: Correction) -> str:
+        """Say what becomes of the contract that is corrected."""
+        if not correction.is_open:
+            return ""
+        return self.tr("The first one stays as it is until you send this one: only then is it revoked.")
+
+    def leave_sent(self, draft_id: str) -> None:
+        """Let a contract go that was sent: it is no draft any more; what is opened now belongs to another."""
+        if self.session.draft.id == draft_id:
+            self.drafts.leave()
+        else:
+            self.drafts.read_drafts()
+
+    def take_up(self, draft_id: str) -> None:
+        """Put a contract away whose send was taken up in another room; below its paused panel nobody can change it."""
+        if self._paused_draft_id() != draft_id:
+            self.leave_to_its_send(draft_id)
+
+    def leave_to_its_send(self, draft_id: str) -> None:
+        """Put a contract away from the desk whose send has not ended."""
+        if self.session.draft.id == draft_id:
+            self.drafts.put_away(then=_ignore)
+
+    def go_to(self, draft_id: str) -> None:
+        """Take a contract out if it is kept here."""
+        drafts = self._services.drafts
+
+        def is_kept() -> bool:
+            # Those of the counter and of sheets never were drafts.
+            return any(one.id == draft_id for one in drafts.list())
+
+        def go_there(is_there: bool) -> None:
+            if is_there:
+                self.prepare_requested.emit()
+                self.take_out(DraftId(draft_id))
+
+        self._tasks.start(is_kept, owner=self, on_done=go_there, on_error=self.drafts.failed.emit, lane=Lane.STORE)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.after.replaces != change.before.replaces:
+            self.draw_for_its_platform()
+
+    def draw_for_its_platform(self) -> None:
+        """Draw the contract as the platform that it goes to behaves: a correction goes where the first one is."""
+        replaces, services = self.session.draft.replaces, self._services
+
+        def home() -> Environment:
+            if replaces is None:
+                return services.environments.current()
+            return services.environments.get(services.flows.get(replaces).environment)
+
+        def draw(environment: Environment) -> None:
+            if self.session.draft.replaces == replaces:
+                self.session.use_behaviour(environment.behaviour)
+
+        # A first contract that is not in the list any more is told of by Review.
+        self._tasks.start(home, owner=self, on_done=draw, on_error=_ignore, lane=Lane.STORE)
+
+    def _on_drafts_open_requested(self, drafts: QWidget, draft_id: str) -> None:
+        self._prepare.close_overlay(drafts)
+        self.take_out(DraftId(draft_id))
+
+    def _on_draft_deleted(self, draft: ContractDraft) -> None:
+        title = self.tr("“{title}” was deleted.").format(title=draft.title or self.tr("Untitled"))
+        bring_back = (self.tr("Bring it back"), partial(self.drafts.keep_draft, draft))
+        self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
+
+    def _on_autosave_saved(self) -> None:
+        self._messages.clear("store.disk_full")
+
+
+def _ignore(_outcome: object = None) -> None:
+    """Nobody waits for it."""

@@ -1,0 +1,65 @@
+"""Tells of sends and sheets that did not come to their end, with the way to go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
+
+if TYPE_CHECKING:
+    from esign_desktop.services.bulk.values import InterruptedRun
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+
+class InterruptedWork(QObject):
+    """Looks when the program starts; new ones are told of by whoever sent them."""
+
+    track_requested = Signal()
+    bulk_requested = Signal()
+
+    def __init__(self, services: Services, tasks: TaskRunner, messages: Messages, parent: QObject) -> None:
+        super().__init__(parent)
+        self._services, self._tasks, self._messages = services, tasks, messages
+        self._told = 0
+
+    def look(self) -> None:
+        """Tell of what is left from before."""
+        self._tasks.start(self._services.submission.unfinished, owner=self, on_done=self._on_unfinished_read)
+        self._tasks.start(self._services.bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
+
+    def count_again(self) -> None:
+        """Tell of fewer sends, or of none any more."""
+        self._tasks.start(self._services.submission.unfinished, owner=self, on_done=self._on_unfinished_read_again)
+
+    def _on_unfinished_read_again(self, unfinished: tuple[object, ...]) -> None:
+        if not unfinished:
+            self._messages.clear("unfinished")
+        elif len(unfinished) < self._told:
+            self._on_unfinished_read(unfinished)
+
+    def _on_unfinished_read(self, unfinished: tuple[object, ...]) -> None:
+        self._told = len(unfinished)
+        if unfinished:
+            self._messages.show_message(
+                self.tr("%n send(s) did not come to an end.", "", len(unfinished)),
+                MessageLevel.WARNING,
+                remedy=self.tr("Go on with them, or call them off, in Track."),
+                key="unfinished",
+                action=(self.tr("Show"), self.track_requested.emit),
+            )
+
+    def _on_interrupted_read(self, run: InterruptedRun | None) -> None:
+        if run is not None:
+            self._messages.show_message(
+                self.tr("“{sheet}” was not sent to its end.").format(sheet=one_line(Path(run.sheet_path).name)),
+                MessageLevel.WARNING,
+                remedy=self.tr("Go on with it in Bulk; nobody gets a contract twice."),
+                key="interrupted",
+                action=(self.tr("Show"), self.bulk_requested.emit),
+            )
