@@ -184,7 +184,7 @@ def test_signed_files_come_by_themselves_once_the_box_is_ticked(rig: Rig, monkey
     general = rig.workspace.settings.general
     rig.program.window.show_room(RoomName.SETTINGS)
     (box,) = [one for one in general.findChildren(QCheckBox) if "Download signed files" in one.text().replace("&", "")]
-    rig.wait(box.isVisible)
+    rig.wait(lambda: box.isVisible() and box.isEnabled())
     tick(box)
     rig.wait(lambda: rig.workspace.background.auto_download.is_on)
 

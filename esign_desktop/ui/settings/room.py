@@ -115,6 +115,8 @@ class SettingsRoom(QScrollArea):
         self.picker = EnvironmentPicker(self)
         self.form = EnvironmentForm(self)
         self.general = GeneralForm(self)
+        # What is chosen before the choices are read would be lost.
+        self.general.setEnabled(False)
         self.counter = CounterForm(services.brand, services.pin, tasks, self)
         self.copies = CopiesForm(services.second_folder, tasks, self)
         self.people = PeopleList(self)
@@ -227,6 +229,7 @@ class SettingsRoom(QScrollArea):
         self.picker.show_used(kept.used)
         self._general = kept.general
         self.general.show_value(kept.general)
+        self.general.setEnabled(True)
         self.show_kind(self._shown or kept.used)
         self.kept_shown.emit()
 
