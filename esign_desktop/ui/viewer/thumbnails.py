@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.viewer.tiles import PageRenderer, TileCache, TileKey, TileSource, rounded_sharpness
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
     from esign_desktop.domain.document import Document
     from esign_desktop.ui.tasks import TaskRunner
 
-_CELL_WIDTH_PX: Final = 96
-_CELL_HEIGHT_PX: Final = 132
+_CELL_PX: Final = QSize(96, 132)
 _PICTURE_WIDTH_PX: Final = 80.0
 _PICTURE_HEIGHT_PX: Final = 104.0
 _PICTURE_TOP_PX: Final = 6.0
 _NUMBER_PX: Final = 18
 _CACHE_BYTES: Final = 16 * 1024 * 1024
 
-_STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
-
-class ThumbnailList(QWidget):
+class ThumbnailList(QListView):
     """As high as its pages need, to be put into a scroll area; only what is in sight is drawn.
 
     ``page_chosen`` carries the document's id and a page number.
@@ -44,13 +41,34 @@ class ThumbnailList(QWidget):
         self._document = document
         self._current: int | None = None
         self._source = TileSource(renderer, tasks, TileCache(_CACHE_BYTES), self)
+        self._numbers = QStringListModel(self)
+        self.setModel(self._numbers)
+        self.setItemDelegate(_ThumbnailDelegate(self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setGridSize(_CELL_PX)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setAutoScroll(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._source.arrived.connect(self._on_source_page_changed)
         self._source.failed.connect(self._on_source_page_changed)
-        self.retranslate()
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.clicked.connect(self._on_clicked)
+        self.set_document(document)
+
+    @property
+    def document(self) -> Document:
+        """What is shown."""
+        return self._document
 
     @property
     def source(self) -> TileSource:
@@ -62,39 +80,38 @@ class ThumbnailList(QWidget):
         """The marked page."""
         return self._current
 
-    def retranslate(self) -> None:
-        """Word everything in the present language."""
-        self.setAccessibleName(self.tr("Pages of {name}").format(name=self._document.name))
-
     def set_document(self, document: Document) -> None:
         """Show another version of the document."""
         self._document = document
-        self.retranslate()
+        self.setAccessibleName(self.tr("Pages of {name}").format(name=document.name))
+        self._numbers.setStringList([str(number) for number in range(1, document.page_count + 1)])
+        self._mark(self._current)
         self.refresh()
         self.updateGeometry()
 
     def refresh(self) -> None:
         """Draw all pages anew."""
         self._source.forget(self._document.id)
-        self.update()
+        self.viewport().update()
 
     def set_current_page(self, page_number: int | None) -> None:
         """Mark a page, or none."""
         if page_number != self._current:
-            self._current = page_number
-            self.update()
-
-    def page_at(self, position: QPoint) -> int | None:
-        """Return the number of the page under a point."""
-        columns = self._column_count(self.width())
-        column, row = (position.x() - self._left_px()) // _CELL_WIDTH_PX, position.y() // _CELL_HEIGHT_PX
-        number = row * columns + column + 1
-        return number if 0 <= column < columns and row >= 0 and number <= self._document.page_count else None
+            self._mark(page_number)
 
     def cell(self, page_number: int) -> QRect:
         """Return where a page is."""
-        row, column = divmod(page_number - 1, self._column_count(self.width()))
-        return QRect(self._left_px() + column * _CELL_WIDTH_PX, row * _CELL_HEIGHT_PX, _CELL_WIDTH_PX, _CELL_HEIGHT_PX)
+        return self.visualRect(self._numbers.index(page_number - 1)).translated(self.viewport().pos())
+
+    def key(self, number: int) -> TileKey:
+        """Return which picture of a page is shown."""
+        sharpness = rounded_sharpness(self.scale(number) * self.devicePixelRatioF())
+        return TileKey(self._document.id, number, max(sharpness, 0.01))
+
+    def scale(self, number: int) -> float:
+        """Return how many pixels a point of a page has here."""
+        frame = self._document.frame(number)
+        return min(_PICTURE_WIDTH_PX / frame.display_width_pt, _PICTURE_HEIGHT_PX / frame.display_height_pt)
 
     # Size
 
@@ -104,13 +121,11 @@ class ThumbnailList(QWidget):
 
     @override
     def heightForWidth(self, width_px: int) -> int:
-        """Return how high all rows are."""
-        return -(-self._document.page_count // self._column_count(width_px)) * _CELL_HEIGHT_PX
+        return -(-self._document.page_count // _column_count(width_px)) * _CELL_PX.height()
 
     @override
     def sizeHint(self) -> QSize:
-        width = max(self.width(), _CELL_WIDTH_PX)
-        return QSize(_CELL_WIDTH_PX, self.heightForWidth(width))
+        return QSize(_CELL_PX.width(), self.heightForWidth(max(self.width(), _CELL_PX.width())))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -118,130 +133,113 @@ class ThumbnailList(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for another height when the number of columns changed."""
-        if self._column_count(event.size().width()) != self._column_count(event.oldSize().width()):
-            self.updateGeometry()
+        columns = _column_count(self.width())
+        left_px = max(0, (self.width() - columns * _CELL_PX.width()) // 2)
+        if left_px != self.viewportMargins().left():
+            self.setViewportMargins(left_px, 0, 0, 0)
+        self.updateGeometry()
         super().resizeEvent(event)
-
-    # Painting
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pages in sight, and have those drawn that are not there yet."""
-        painter = QPainter(self)
-        for number in self._pages_in(event.rect()):
-            self._paint_page(painter, number)
-        wanted = [self._key(number) for number in self._pages_in(self.visibleRegion().boundingRect())]
-        self._source.want(wanted)
+        super().paintEvent(event)
+        area, columns = self.viewport().visibleRegion().boundingRect(), _column_count(self.width())
+        first = max(0, area.top() // _CELL_PX.height()) * columns + 1
+        last = min((area.bottom() // _CELL_PX.height() + 1) * columns, self._document.page_count)
+        self._source.want([self.key(number) for number in range(first, last + 1)] if not area.isEmpty() else [])
 
-    def _paint_page(self, painter: QPainter, number: int) -> None:
-        colours, cell, picture = theme(), self.cell(number), self._picture_area(number)
-        is_current = number == self._current
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose pages in reading order; letters and digits are keys of the room."""
+        current, columns = self._current or 1, _column_count(self.width())
+        targets: dict[int, int] = {
+            Qt.Key.Key_Left: current - 1,
+            Qt.Key.Key_Right: current + 1,
+            Qt.Key.Key_Up: current - columns,
+            Qt.Key.Key_Down: current + columns,
+            Qt.Key.Key_Home: 1,
+            Qt.Key.Key_End: self._document.page_count,
+            **dict.fromkeys((Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space), current),
+        }
+        if event.key() in targets:
+            self._choose(min(self._document.page_count, max(1, targets[event.key()])))
+        else:
+            event.ignore()
+
+    def _mark(self, page_number: int | None) -> None:
+        self._current = page_number
+        index = self._numbers.index(page_number - 1) if page_number else QModelIndex()
+        self.setCurrentIndex(index)
+        if not index.isValid():
+            self.clearSelection()
+
+    def _choose(self, page_number: int) -> None:
+        self._mark(page_number)
+        self.page_chosen.emit(self._document.id, page_number)
+
+    def _on_current_changed(self, current: QModelIndex) -> None:
+        """Follow whoever chooses without a mouse or our keys, as a screen reader."""
+        if current.isValid() and current.row() + 1 != self._current:
+            self._choose(current.row() + 1)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._choose(index.row() + 1)
+
+    def _on_source_page_changed(self, _document_id: str, page_number: int) -> None:
+        self.update(self._numbers.index(page_number - 1))
+
+
+class _ThumbnailDelegate(QStyledItemDelegate):
+    """Paints a page's picture and number, and a frame around the marked page."""
+
+    def __init__(self, thumbnails: ThumbnailList) -> None:
+        super().__init__(thumbnails)
+        self._thumbnails = thumbnails
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return _CELL_PX
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        thumbnails, colours, number, cell = self._thumbnails, theme(), index.row() + 1, option.rect
+        source, is_current = thumbnails.source, number == thumbnails.current_page
+        picture = self._picture_area(number, cell)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if is_current:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(colours.accent, 2 if self.hasFocus() else 1))
+            painter.setPen(QPen(colours.accent, 2 if thumbnails.hasFocus() else 1))
             painter.setBrush(colours.accent_ground)
             painter.drawRoundedRect(QRectF(cell).adjusted(2, 1, -2, -1), 6, 6)
         painter.fillRect(picture, Qt.GlobalColor.white)
-        key = self._key(number)
-        image = self._source.cache.get(key)
+        image = source.cache.get(thumbnails.key(number))
         if image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(picture, image)
-        elif self._source.failure(self._document.id, number) is not None:
+        elif source.failure(thumbnails.document.id, number) is not None:
             painter.setPen(colours.danger)
             painter.drawText(picture, Qt.AlignmentFlag.AlignCenter, "!")
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colours.line, 1))
         painter.drawRect(picture.adjusted(-0.5, -0.5, 0.5, 0.5))
-        font = QFont(self.font())
+        font = QFont(thumbnails.font())
         font.setPixelSize(11)
         font.setBold(is_current)
         painter.setFont(font)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText) if is_current else colours.hint)
+        painter.setPen(thumbnails.palette().color(QPalette.ColorRole.WindowText) if is_current else colours.hint)
         line = QRect(cell.left(), cell.bottom() - _NUMBER_PX - 2, cell.width(), _NUMBER_PX)
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, str(number))
+        painter.restore()
 
-    def _picture_area(self, number: int) -> QRectF:
-        frame, cell = self._document.frame(number), self.cell(number)
-        scale = self._scale(number)
+    def _picture_area(self, number: int, cell: QRect) -> QRectF:
+        frame, scale = self._thumbnails.document.frame(number), self._thumbnails.scale(number)
         width, height = frame.display_width_pt * scale, frame.display_height_pt * scale
         left = cell.left() + (cell.width() - width) / 2
         top = cell.top() + _PICTURE_TOP_PX + (_PICTURE_HEIGHT_PX - height) / 2
         return QRectF(round(left), round(top), round(width), round(height))
 
-    def _scale(self, number: int) -> float:
-        frame = self._document.frame(number)
-        return min(_PICTURE_WIDTH_PX / frame.display_width_pt, _PICTURE_HEIGHT_PX / frame.display_height_pt)
 
-    def _key(self, number: int) -> TileKey:
-        sharpness = rounded_sharpness(self._scale(number) * self.devicePixelRatioF())
-        return TileKey(self._document.id, number, max(sharpness, 0.01))
-
-    def _pages_in(self, area: QRect) -> range:
-        columns, count = self._column_count(self.width()), self._document.page_count
-        if area.isEmpty():
-            return range(0)
-        first = max(0, area.top() // _CELL_HEIGHT_PX) * columns + 1
-        last = (area.bottom() // _CELL_HEIGHT_PX + 1) * columns
-        return range(first, min(last, count) + 1)
-
-    @staticmethod
-    def _column_count(width_px: int) -> int:
-        return max(1, width_px // _CELL_WIDTH_PX)
-
-    def _left_px(self) -> int:
-        return max(0, (self.width() - self._column_count(self.width()) * _CELL_WIDTH_PX) // 2)
-
-    def _on_source_page_changed(self, _document_id: str, page_number: int) -> None:
-        if page_number <= self._document.page_count:
-            self.update(self.cell(page_number))
-
-    # Choosing
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the page under the mouse."""
-        number = self.page_at(event.position().toPoint())
-        if number is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._choose(number)
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Keep the end of the click, too."""
-        event.accept()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose pages by arrows, Home and End."""
-        key, count = Qt.Key(event.key()), self._document.page_count
-        current = self._current or 1
-        columns = self._column_count(self.width())
-        steps = {**_STEPS, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
-        if key in steps:
-            self._choose(min(count, max(1, current + steps[key])))
-        elif key is Qt.Key.Key_Home:
-            self._choose(1)
-        elif key is Qt.Key.Key_End:
-            self._choose(count)
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
-            self._choose(current)
-        else:
-            super().keyPressEvent(event)
-
-    @override
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus on the marked page."""
-        self.update()
-        super().focusInEvent(event)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of language."""
-        if event.type() is QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def _choose(self, page_number: int) -> None:
-        self.set_current_page(page_number)
-        self.page_chosen.emit(self._document.id, page_number)
+def _column_count(width_px: int) -> int:
+    return max(1, width_px // _CELL_PX.width())

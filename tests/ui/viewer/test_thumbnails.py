@@ -62,7 +62,11 @@ def test_scrolled_pages_are_drawn_when_they_come_into_sight(
 
 def test_a_click_chooses_a_page(qtbot: QtBot, thumbnails: ThumbnailList) -> None:
     with qtbot.waitSignal(thumbnails.page_chosen) as chosen:
-        QTest.mouseClick(thumbnails, Qt.MouseButton.LeftButton, pos=thumbnails.cell(4).center())
+        QTest.mouseClick(
+            thumbnails.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=thumbnails.cell(4).center() - thumbnails.viewport().pos(),
+        )
     assert chosen.args == ["d", 4]
     assert thumbnails.current_page == 4
 
