@@ -277,7 +277,7 @@ def test_a_copy_that_would_look_otherwise_is_refused_in_a_sentence_and_loses_not
         PagePoint(100, 100),
     )
     desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
-    monkeypatch.setattr("tests.pdf.local_engine.check_same", differs)
+    monkeypatch.setattr("esign_desktop.pdf.worker.jobs.check_same", differs)
     card = press_chip(desk, ChipKind.ROTATED)
     # What is found out about the file in the background comes a moment after it is shown.
     desk.qtbot.waitUntil(lambda: not desk.session.draft.documents[0].facts.facts_are_partial)
@@ -303,7 +303,7 @@ def test_a_copy_can_be_stopped_and_shows_how_far_it_is(
             assert is_free.wait(10)
         compare(one, other, page_index, *frames)
 
-    monkeypatch.setattr("tests.pdf.local_engine.check_same", waits_at_the_third_page)
+    monkeypatch.setattr("esign_desktop.pdf.worker.jobs.check_same", waits_at_the_third_page)
     desk.qtbot.keyClick(card.pane.button(Remedy.UPRIGHT_COPY), Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: any("3" in label for label in words(card)))
     assert card.pane.is_busy
@@ -333,7 +333,7 @@ def test_a_document_that_was_removed_meanwhile_stays_removed(
         assert is_free.wait(10)
         compare(*arguments)
 
-    monkeypatch.setattr("tests.pdf.local_engine.check_same", waits)
+    monkeypatch.setattr("esign_desktop.pdf.worker.jobs.check_same", waits)
     press(desk, press_chip(desk, ChipKind.ROTATED), Remedy.UPRIGHT_COPY)
     desk.session.apply(EditName.REMOVE_DOCUMENT, partial(edits.remove_document, document_id=document.id))
     is_free.set()
