@@ -21,7 +21,7 @@ from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.ui.text.problem import problem_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
-from esign_desktop.ui.widgets.theme import SPACE, theme
+from esign_desktop.ui.widgets.theme import SPACE, repolish, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -141,8 +141,7 @@ class ProblemsBar(QFrame):
             self._send.setToolTip(plain_tip(problem_sentence(missing)))
         self._send.setIcon(icon("send", theme().on_accent if missing is None else None))
         self._send.setProperty("ready", missing is None)
-        self._send.style().unpolish(self._send)
-        self._send.style().polish(self._send)
+        repolish(self._send)
 
     def _missing_text(self, problem: Problem) -> str:
         match problem.code.partition(".")[0]:

@@ -39,7 +39,7 @@ class OverlayHost(Protocol):
 
 
 class SendController(QObject):
-    """Owned by the Prepare room's surroundings: ``begin`` is called when the room asks to send."""
+    """Shows the review when Prepare asks to send, and the send once it is confirmed."""
 
     track_requested = Signal(object)
     """To the Track room: a ``FlowId``, or None for a send that waits there."""
@@ -106,7 +106,7 @@ class SendController(QObject):
         sheet.show_draft(session.draft, session.problems, session.hits)
 
     def settle(self, submission_id: SubmissionId) -> None:
-        """Show a send no longer that was gone on with elsewhere."""
+        """Close the panel of a send that was continued in Track."""
         if self._panel is not None and self._panel.submission_id == submission_id and not self._panel.is_busy:
             self._close()
 

@@ -43,7 +43,7 @@ _ACTING: Final = frozenset({"retry", "again", "look"})
 
 
 class SendingPanel(QWidget):
-    """Lies where the contract was. Nothing here waits: leaving it does not stop a send."""
+    """Shows one send in the place of its contract; leaving it does not stop the send."""
 
     handed_over = Signal(str)
     """The platform has the contract of this draft id, and its signers: it is no draft any more."""
@@ -306,7 +306,7 @@ class SendingPanel(QWidget):
         self._buttons["back"].setText(self.tr("Give up, back to the contract") if is_held else self._texts["back"])
 
     def _focus_safely(self) -> None:
-        """Keep the keyboard off whatever gives something up: a press too many must do no harm."""
+        """Give the keyboard to a button that gives nothing up: a press too many must do no harm."""
         safe = next((name for name in ("new", "retry", "later") if not self._buttons[name].isHidden()), "")
         if safe == self._safe:
             return

@@ -231,7 +231,7 @@ class QrCard(QWidget):
 
     @override
     def heightForWidth(self, width: int) -> int:
-        """Ask for what the smallest code that a camera can read needs: it takes all that there is anyway."""
+        """Ask for the height of the smallest code that a camera can read; the code grows with the room."""
         layout = self.layout()
         return layout.minimumHeightForWidth(width) if layout is not None else super().heightForWidth(width)
 

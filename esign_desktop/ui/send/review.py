@@ -80,7 +80,7 @@ class ProblemRow(QWidget):
 
 
 class ProblemList(QWidget):
-    """The gravest first. It says so when there is nothing to say."""
+    """Problems, the gravest first; hints are folded away."""
 
     problem_activated = Signal(object)
 
@@ -187,7 +187,7 @@ class RequestPreview(QWidget):
 
 
 class ReviewSheet(Confirmation):
-    """Lies over the Prepare room. What is confirmed is the very draft that was read, for the environment shown.
+    """What is confirmed is the very draft that was shown, for the environment that was shown.
 
     ``send_confirmed`` carries the ``ContractReview``, ``problem_activated`` the ``Problem`` to be shown where it is.
     """

@@ -1,4 +1,4 @@
-"""The institution's mark: its picture, true to its shape, beside its name. Always on white."""
+"""The institution's logo beside its name, always on white."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TEXT_PX: Final = 24
 
 
 def read_picture(path: Path | None) -> QImage:
-    """Read a picture, no larger than it is ever shown; null for what can't be read. Blocks; for any other thread."""
+    """Read a logo, no larger than it is ever shown; null for what can't be read. Blocks."""
     if path is None:
         return QImage()
     found = pictures.read_picture(path, most_width_px=_LARGEST_PX.width(), most_height_px=_LARGEST_PX.height())
@@ -61,7 +61,7 @@ class Picture(QWidget):
         self.update()
 
     def set_height(self, height_px: int) -> None:
-        """Be this high."""
+        """Show the picture in this height."""
         self._height_px = height_px
         self.show_image(self._image)
 
@@ -77,7 +77,7 @@ class Picture(QWidget):
 
 
 class BrandBand(QWidget):
-    """Picture and name side by side, in the middle; takes no room when there is neither."""
+    """Logo and name side by side, centred; takes no room when there is neither."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,5 +106,5 @@ class BrandBand(QWidget):
         self.picture.show_image(image)
 
     def set_cramped(self, *, is_cramped: bool) -> None:
-        """Make do with little room."""
+        """Choose the height for a window with little room."""
         self.picture.set_height(CRAMPED_HEIGHT_PX if is_cramped else HEIGHT_PX)

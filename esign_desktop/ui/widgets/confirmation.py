@@ -18,7 +18,7 @@ _BUTTON_PX: Final = 40
 
 
 class Confirmation(QWidget):
-    """A fresh Ctrl+Enter presses the button, Esc leaves. What lies between head and foot is the subclass's."""
+    """Ctrl+Enter presses the button, unless it was held down before; Esc leaves. A subclass lays out the middle."""
 
     dismissed = Signal()
 

@@ -1,15 +1,4 @@
-"""The button that sends, revokes, deletes, forgets, imports or replaces.
-
-How long something has stood where it stands: what has only just come is not what somebody meant to press.
-
-Tells a press of a key from the repeats of one that is held down.
-
-A button that asks first, in place: the first press asks, and the second does it.
-
-Enter presses the button that has the keyboard, in windows too: Qt lets it do so in dialogs only.
-
-The button that sends: the one step that can't be undone looks it, and is red where a contract binds.
-"""
+"""Buttons for what can't be taken back: a press counts only if it was made for the button that is there."""
 
 from __future__ import annotations
 
@@ -22,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QToolTip, 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.theme import environment_colours, theme
+from esign_desktop.ui.widgets.theme import environment_colours, repolish, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent
@@ -44,15 +33,15 @@ _ARRIVALS: Final = frozenset(
 
 
 def moment_ms() -> int:
-    """How long something has to have stood to be meant: longer than a double click takes, or a key to repeat."""
+    """Return how long a widget must have been in its place before a press counts: longer than a double click takes."""
     return max(_LEAST_MOMENT_MS, QGuiApplication.styleHints().mouseDoubleClickInterval())
 
 
 class Standing(QObject):
-    """Watches a widget and all that it lies in: whatever shows, enables, uncovers or shifts it lets it begin anew."""
+    """Measures how long a widget has been visible, enabled and in its place; whatever changes that starts anew."""
 
     begun = Signal()
-    """It stands from now on only: a press that is under way was meant for something else."""
+    """The time starts anew: a press that is under way was meant for something else."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -65,13 +54,14 @@ class Standing(QObject):
 
     @property
     def is_long_enough(self) -> bool:
-        """Whether it can be meant by now."""
+        """Whether a press counts by now."""
         return self._clock.isValid() and self._widget.isEnabled() and self._clock.elapsed() >= moment_ms()
 
     def takes(self, event: QMouseEvent) -> bool:
-        """Whether a press of the mouse can be meant for the widget; one that can't lets it begin anew.
+        """Whether a press of the mouse counts; one that doesn't starts the time anew.
 
-        What came under a resting pointer is meant only after the pointer has moved, or was pressed once in vain.
+        On a widget that came under a resting pointer it counts only after the pointer has moved, or was pressed once
+        in vain.
         """
         at = event.globalPosition().toPoint()
         has_rested = self._rested is not None and (at - self._rested).manhattanLength() < _STILL_PX
@@ -83,7 +73,7 @@ class Standing(QObject):
         return is_meant
 
     def begin(self) -> None:
-        """Let the moment begin anew."""
+        """Start the time anew."""
         self._clock.start()
         self.begun.emit()
 
@@ -144,7 +134,10 @@ _GAP_MS: Final = 30
 
 
 class FreshKeys:
-    """Hears of every release too: over X, repeats may come as releases and presses, and not be marked as repeats."""
+    """Tells a press of a key from the repeats of one that is held down.
+
+    It has to hear of every release too: over X, repeats may come as releases and presses, not marked as repeats.
+    """
 
     def __init__(self) -> None:
         self._released: dict[int, QElapsedTimer] = {}
@@ -170,9 +163,9 @@ _PRESSES: Final = _ENTER | {Qt.Key.Key_Space, Qt.Key.Key_Select}
 class DeliberateButton(QPushButton):
     """``meant`` stands for ``clicked``, and comes only of a press that was made for this very button.
 
-    That is none that came before the button had stood for a moment, visible, enabled and in its place, no second press
-    of a double click, and no key that repeats. Whichever way it is pressed, by mouse, key, mnemonic or a screen reader,
-    it has to have stood. It is never what Enter presses from elsewhere in a dialog.
+    The button must have been visible, enabled and in its place for a moment, whether it is pressed by mouse, key,
+    mnemonic or a screen reader; the second press of a double click does not count, nor does a key that repeats. Enter
+    elsewhere in a dialog never presses it.
     """
 
     meant = Signal()
@@ -254,7 +247,10 @@ _ASKS_MS: Final = 20_000
 
 
 class ConfirmButton(DeliberateButton):
-    """It asks for as long as the pointer or the keyboard is on it, and for a while otherwise; Esc ends it."""
+    """Asks in place at the first press, and does it at the second.
+
+    It asks for as long as the pointer or the keyboard is on it, and for a while otherwise; Esc ends it.
+    """
 
     confirmed = Signal()
 
@@ -325,14 +321,13 @@ class ConfirmButton(DeliberateButton):
         self.setText(self._question if self.is_armed else self._text)
         if self.objectName() != name:
             self.setObjectName(name)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            repolish(self)
 
 
 def press_focused_button(event: QKeyEvent) -> bool:
     """Press the button that has the keyboard if the key is Enter; return whether there is one.
 
-    A key that repeats presses nothing, and is used up all the same: what is behind the button must not take it.
+    Qt does so in dialogs only. A key that repeats presses nothing, but nothing behind the button may take it either.
     """
     if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
         return False

@@ -1,9 +1,4 @@
-"""Windows no larger than the screen that they open on: what lies outside it can't warn anybody.
-
-A scroll area that is as high as what it shows, and only scrolls where there is no room for that.
-
-Pages of which one is seen, and those behind it take no room.
-"""
+"""Windows and areas that take no more room than there is, or than they need."""
 
 from __future__ import annotations
 
@@ -23,7 +18,7 @@ _FRAME_PX: Final = QSize(4, 32)
 
 
 def room_for(window: QWidget) -> QSize:
-    """Return how large a window may be on the screen that it opens on, that of its parent if it has one."""
+    """Return how large a window may be: what lies outside its screen, which is its parent's, can't warn anybody."""
     parent = window.parentWidget()
     screen = (parent.window() if parent is not None else window).screen()
     return screen.availableGeometry().size() - _FRAME_PX
@@ -37,7 +32,7 @@ def fit_on_screen(window: QWidget, width: int, height: int) -> None:
 
 
 class YieldingScrollArea(QScrollArea):
-    """Yields before its neighbours do: what is below it stays in sight."""
+    """As high as what it shows; it shrinks and scrolls before its neighbours do, which stay visible."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +67,7 @@ class YieldingScrollArea(QScrollArea):
 
 
 class CurrentPageStack(QStackedWidget):
-    """Wants as much as its present page; Qt's own wants as much as the largest of all."""
+    """Asks for the room of its current page; Qt's own asks for that of the largest page."""
 
     @override
     def minimumSizeHint(self) -> QSize:

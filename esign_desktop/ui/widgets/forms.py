@@ -1,7 +1,7 @@
 """Form binding: a panel of fields is a list of rows, and each row shows and changes one part of a frozen value.
 
-A row names the part, its label and the kind of field. ``Form.show`` fills the fields from a value; what a person edits
-gives the next value, by the signal ``edited``. A field that somebody is typing into is not overwritten.
+A row names the part, its label and the kind of field. ``Form.show_value`` fills the fields from a value; what a person
+edits gives the next value, by the signal ``edited``. A field that somebody is typing into is not overwritten.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.theme import repolish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,11 +41,10 @@ class MenuCard(QFrame):
         self._menu_button.setMenu(self._menu)
 
     def set_chosen(self, *, is_chosen: bool) -> None:
-        """Show whether this is the one that the canvas works on."""
+        """Show whether this is the chosen card."""
         if bool(self.property("chosen")) != is_chosen:
             self.setProperty("chosen", is_chosen)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            repolish(self)
 
     def edit(self) -> None:
         """Let what the card shows be changed."""

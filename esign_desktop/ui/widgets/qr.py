@@ -1,7 +1,4 @@
-"""A QR code as large as there is room, each module on whole pixels of the screen.
-
-QR codes as images, always black on white with the quiet zone that readers need.
-"""
+"""QR codes as images and as a widget: always black on white, with the quiet zone that readers need."""
 
 from __future__ import annotations
 
@@ -62,7 +59,7 @@ _HINT_PX: Final = 420
 
 
 class QrCode(QWidget):
-    """Black on white whatever the theme. ``text`` is what a reader gets; it is never put into any accessible text."""
+    """A code as large as there is room, each module on whole pixels. Its ``text`` is in no accessible text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""A large, calm sign of how it ended: a check, a cross, or a dash, in a disc."""
+"""A large sign of how a flow ended: a check, a cross, or a dash, in a disc."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Mark(Enum):
 
 
 class StateMark(QWidget):
-    """Draws a mark as large as there is room, up to a size that stays calm."""
+    """Draws a mark as large as there is room, up to a height."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -38,6 +38,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
+from esign_desktop.ui.widgets.theme import repolish
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
@@ -125,8 +126,7 @@ class _DropFrame(QFrame):
 
     def _show_target(self, *, is_target: bool) -> None:
         self.setProperty("dropTarget", is_target)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        repolish(self)
 
 
 class _StepBox(_DropFrame):
