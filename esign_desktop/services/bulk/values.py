@@ -92,7 +92,6 @@ class BulkPlan:
     readings: tuple[RowReading, ...] = field(default=(), repr=False)
 
     def count(self, state: RowState) -> int:
-        """Return how many rows stand so."""
         return sum(row.state is state for row in self.rows)
 
     @property
@@ -136,7 +135,6 @@ class BulkReport:
     error: AppError | None = None
 
     def count(self, state: RowState) -> int:
-        """Return how many rows stand so."""
         return sum(row.state is state for row in self.rows)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from esign_desktop.atomic_files import PRIVATE_FILE_MODE, sync_folder
-from esign_desktop.domain.disk_errors import disk_error
+from esign_desktop.atomic_files import atomic_target, create_private
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.isolated.pictures import DrawnPicture, draw_picture
 from esign_desktop.store.files.paths import make_private_dir
@@ -57,7 +56,6 @@ class BrandService:
         return Brand(self._settings.get(_TEXT_KEY) or "", path if is_there else None)
 
     def set_text(self, text: str) -> Brand:
-        """Show this text."""
         self._settings.set(_TEXT_KEY, " ".join(text.split())[:MAX_TEXT_CHARACTERS])
         return self.brand()
 
@@ -72,14 +70,8 @@ class BrandService:
         name = f"{uuid4().hex}{suffix}"
         make_private_dir(self._folder)
         path = self._folder / name
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE), "wb") as copy:
-                copy.write(content)
-                copy.flush()
-                os.fsync(copy.fileno())
-            sync_folder(self._folder)
-        except OSError as error:
-            raise disk_error(error) from error
+        with disk_errors(), atomic_target(path) as scratch, create_private(scratch) as copy:
+            copy.write(content)
         if not can_be_shown(path):
             path.unlink(missing_ok=True)
             raise InputError("brand.not_a_picture")

@@ -89,7 +89,6 @@ class Visit:
 
     @property
     def state(self) -> CounterState:
-        """Where the desk stands."""
         return self._state
 
     def happen(self, event: CounterEvent) -> None:
@@ -191,7 +190,6 @@ class Visit:
         return tuple(role.id for role in self.preset.customers)
 
     def view(self) -> CounterView:
-        """Return how the desk stands."""
         customers = []
         for role in self.preset.customers:
             known = self.customers.get(role.id)
@@ -230,7 +228,6 @@ class Visit:
 
     @property
     def persons(self) -> dict[RoleId, Person]:
-        """The customers by role."""
         return {role_id: customer.person for role_id, customer in self.customers.items()}
 
     @property
@@ -277,7 +274,6 @@ class CurrentVisit:
 
     @property
     def view(self) -> CounterView:
-        """How the desk stands."""
         with self.lock:
             return CounterView() if self.visit is None else self.visit.view()
 
@@ -306,7 +302,6 @@ class CurrentVisit:
         self.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
 
     def tell(self, news: CounterNews) -> None:
-        """Let the listener know."""
         listener = self.listener
         if listener is not None:
             listener(news, self.view)

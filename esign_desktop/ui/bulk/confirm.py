@@ -5,10 +5,11 @@ Afterwards: what of the people is written into the saved result.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QPushButton, QWidget
 
 from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.domain.options import SignWithin
@@ -20,6 +21,7 @@ from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import dress_send_button
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from esign_desktop.services.bulk.values import BulkPlan, PlannedRow
@@ -54,7 +56,6 @@ class ConfirmSheet(Confirmation):
 
     @property
     def send_button(self) -> DeliberateButton:
-        """The button that confirms."""
         return self._send
 
     def show_plan(self, plan: BulkPlan, *, again_count: int = 0) -> None:
@@ -149,23 +150,15 @@ class ConfirmSheet(Confirmation):
     def _lay_out(self) -> None:
         reading = QWidget(self)
         reading.setMaximumWidth(_WIDEST_PX)
-        words = QVBoxLayout(reading)
-        words.setContentsMargins(24, 8, 24, 16)
-        words.setSpacing(8)
-        words.addWidget(self._banner)
         for heading, body in self._sections:
             heading.setObjectName("sectionTitle")
-            body.setWordWrap(True)
             heading.setContentsMargins(0, 12, 0, 0)
-            words.addWidget(heading)
-            words.addWidget(body)
+            body.setWordWrap(True)
         self._sections[0][1].setObjectName("alarm")
-        words.addStretch(1)
+        labels = chain.from_iterable(self._sections)
+        vbox(self._banner, *labels, 1, margins=(24, 8, 24, 16), parent=reading)
         middle = QWidget(self)
-        row = QHBoxLayout(middle)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(reading, 100)
-        row.addStretch(1)
+        hbox((reading, 100), 1, parent=middle)
         self._lay_out_around(self._scroll_area(middle))
 
     def _on_send_meant(self) -> None:
@@ -176,7 +169,7 @@ class ConfirmSheet(Confirmation):
 
 
 def _sent_rows(plan: BulkPlan) -> list[PlannedRow]:
-    return [row for row in plan.rows if row.state in {RowState.READY, RowState.UNFINISHED}]
+    return [one for one in plan.rows if one.state in {RowState.READY, RowState.UNFINISHED}]
 
 
 _WIDTH_PX: Final = 460
@@ -202,24 +195,17 @@ class ResultDialog(QDialog):
         if nobody_is_told:
             told = self.tr("The preset has no message sent: to hand the links out yourself you need both.")
             head = f"{told}\n{head}"
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(8)
-        column.addWidget(self._label(head))
+        layout = vbox(self._label(head), margins=(20, 20, 20, 16), parent=self)
         for box, hint in (
             (self._people, self.tr("Otherwise names are masked, and mobile numbers are left out.")),
             (self._links, self.tr("Each beside whom it is for. Whoever has a link can open the contract.")),
         ):
-            column.addSpacing(4)
-            column.addWidget(box)
-            column.addWidget(self._label(hint, is_hint=True))
+            layout.addSpacing(4)
+            layout.addWidget(box)
+            layout.addWidget(self._label(hint, is_hint=True))
             box.setAccessibleDescription(hint)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._save)
-        column.addSpacing(12)
-        column.addLayout(buttons)
+        layout.addSpacing(12)
+        layout.addLayout(hbox(1, self._cancel, self._save))
         self.setFixedWidth(_WIDTH_PX)
         self._save.clicked.connect(self._on_save_clicked)
         self._cancel.clicked.connect(self.reject)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
@@ -17,6 +17,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 from esign_desktop.ui.widgets.theme import repolish, theme
 
@@ -73,12 +74,10 @@ class BulkFoot(QFrame):
 
     @property
     def title(self) -> str:
-        """How things stand, in a line."""
         return self._title.text()
 
     @property
     def send_button(self) -> QPushButton:
-        """The one button."""
         return self._buttons["send"]
 
     def button(self, name: str) -> QPushButton:
@@ -86,7 +85,6 @@ class BulkFoot(QFrame):
         return self._buttons[name]
 
     def refresh(self) -> None:
-        """Say how things stand, and offer what can be done."""
         work = self._work
         if work.plan is None:
             return
@@ -174,27 +172,16 @@ class BulkFoot(QFrame):
     def _lay_out(self) -> None:
         for name in ("send", "go_on"):
             self._buttons[name].setObjectName("primary")
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addStretch(1)
-        for label in (self._title, self._second):
-            texts.addWidget(label)
-        texts.addStretch(1)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(8)
-        # On the left: what goes on with the sending appears on the right as soon as it pauses.
-        row.addWidget(self._buttons["pause"], 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(texts, 1)
-        for name, button in self._buttons.items():
+        for button in self._buttons.values():
             button.setMinimumHeight(_BUTTON_PX)
-            if name != "pause":
-                row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._bar)
-        column.addLayout(row)
+        texts = vbox(1, self._title, self._second, 1, spacing=2)
+        pause, *others = (
+            (self._buttons[name], Qt.AlignmentFlag.AlignVCenter)
+            for name in ("pause", "faulty", "export", "track", "go_on", "send")
+        )
+        # On the left: what goes on with the sending appears on the right as soon as it pauses.
+        line = hbox(pause, (texts, 1), *others, margins=(16, 8, 16, 8))
+        vbox(self._bar, line, spacing=0, parent=self)
 
 
 class InterruptedRunBar(NoticeBar):
@@ -211,7 +198,6 @@ class InterruptedRunBar(NoticeBar):
         self.refresh()
 
     def refresh(self) -> None:
-        """Say what the run left."""
         run = self._work.offers.interrupted
         self.setVisible(run is not None and self._work.stage is BulkStage.CHOOSING)
         if run is not None:

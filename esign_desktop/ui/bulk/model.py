@@ -73,7 +73,6 @@ class RowTableModel(QAbstractTableModel):
 
     @property
     def names(self) -> TargetNames:
-        """What the columns of the preset are called."""
         return self._names
 
     def show_plan(self) -> None:
@@ -99,13 +98,11 @@ class RowTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(position, 0), self.index(position, RowColumn.REMARK))
 
     def choose(self, kind: RowFilter) -> None:
-        """Show the rows of a kind."""
         self._filter = kind
         self._sheet_key = None
         self.show_plan()
 
     def row_at(self, position: int) -> PlannedRow:
-        """Return the row that stands there."""
         return self._work.rows[self._shown[position]]
 
     def position_of(self, row_index: int) -> int | None:
@@ -206,7 +203,6 @@ class RowTableModel(QAbstractTableModel):
         return None
 
     def sentences(self, row: PlannedRow) -> list[str]:
-        """Say all that there is to say about a row."""
         return row_sentences(row, self._names, is_again=row.index in self._work.again)
 
     def _remark(self, row: PlannedRow) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.override import override
@@ -22,6 +22,7 @@ from esign_desktop.ui.bulk.words import result_words, saved_notes
 from esign_desktop.ui.bulk.work import BulkStage, BulkWork
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.bulk.values import BulkPlan, BulkReport, ResultChoice
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
-    from esign_desktop.ui.widgets.notice_bar import Messages
+from esign_desktop.ui.widgets.notice_bar import Messages
 
 _SHEETS: Final = "*.xlsx *.xlsm *.csv *.tsv *.txt"
 _MESSAGE: Final = "bulk"
@@ -65,18 +66,13 @@ class BulkRoom(QWidget):
         self._stack = QStackedWidget(self)
         for pane in (self.start, self.rows, self.confirm):
             self._stack.addWidget(pane)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._interrupted)
-        whole.addWidget(self._stack, 1)
+        vbox(self._interrupted, (self._stack, 1), spacing=0, parent=self)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect()
 
     @property
     def is_running(self) -> bool:
-        """Whether contracts are on their way at this moment."""
         return self.work.is_running
 
     def activated(self) -> None:
@@ -155,7 +151,6 @@ class BulkRoom(QWidget):
         self.work.elsewhere(work, partial(self._on_rows_saved, path))
 
     def save_result_to(self, path: Path, choice: ResultChoice) -> None:
-        """Save what became of each row."""
         plan, rows, bulk = self.work.plan, tuple(self.work.rows), self._bulk
         if plan is not None:
             words = result_words(self.rows.table.rows.names)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from esign_desktop.domain.bulk.columns import offers_of
 from esign_desktop.domain.bulk.headings import are_headings_doubtful
@@ -32,6 +32,7 @@ from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.forms import ElidingComboBox
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 
 if TYPE_CHECKING:
@@ -73,11 +74,9 @@ class ColumnStrip(QFrame):
 
     @property
     def choices(self) -> list[ElidingComboBox]:
-        """One a column, from the left."""
         return self._choices
 
     def refresh(self) -> None:
-        """Show what the columns are now."""
         preset, sheet = self._work.preset, self._work.sheet
         offers = offers_of(preset) if preset is not None else ()
         if sheet is None or len(self._choices) != len(sheet.headings) or offers != self._offers:
@@ -166,7 +165,6 @@ class RowFilterBar(ChoiceBar[RowFilter]):
         self.refresh()
 
     def refresh(self) -> None:
-        """Count the rows of each kind."""
         names = {
             RowFilter.ALL: self.tr("All"),
             RowFilter.ATTENTION: self.tr("To correct"),
@@ -196,7 +194,6 @@ class HeadingsBar(NoticeBar):
         self.refresh()
 
     def refresh(self) -> None:
-        """Say what the first row was taken for."""
         sheet = self._work.sheet
         is_open = sheet is not None and (not sheet.has_headings or are_headings_doubtful(sheet))
         self.setVisible(is_open and self._work.stage is BulkStage.PLANNED)
@@ -256,7 +253,6 @@ class RowLine(NoticeBar):
         return self._table.rows.row_at(position) if position is not None and has_row else None
 
     def refresh(self) -> None:
-        """Say what there is to say about the current row."""
         row = self._current
         self.setVisible(row is not None)
         if row is None:
@@ -321,7 +317,6 @@ class RowsPane(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what the work holds now."""
         work = self._work
         plan, sheet = work.plan, work.sheet
         if plan is None or sheet is None:
@@ -349,21 +344,9 @@ class RowsPane(QWidget):
         self._other.setIcon(icon("open"))
         head = QFrame(self)
         head.setObjectName("toolBar")
-        top = QHBoxLayout(head)
-        top.setContentsMargins(16, 8, 16, 8)
-        top.setSpacing(8)
-        top.addWidget(self._title, 1)
-        for widget in (self._worksheets, self.filters, self._other, self._away):
-            top.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addWidget(self.headings)
-        column.addWidget(self.strip)
-        column.addWidget(self.table, 1)
-        column.addWidget(self._line)
-        column.addWidget(self.foot)
+        widgets = (self._worksheets, self.filters, self._other, self._away)
+        hbox((self._title, 1), *widgets, margins=(16, 8, 16, 8), parent=head)
+        vbox(head, self.headings, self.strip, (self.table, 1), self._line, self.foot, spacing=0, parent=self)
 
     def _connect(self) -> None:
         work = self._work

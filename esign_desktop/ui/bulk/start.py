@@ -11,13 +11,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, QSize, Qt, 
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,6 +27,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
 _BAR_PX: Final = 4
 _BAR_WIDTH_PX: Final = 240
+_CARD_MARGINS: Final = (24, 24, 24, 24)
 
 
 class ReadingCard(QWidget):
@@ -58,15 +58,9 @@ class ReadingCard(QWidget):
         self._bar.setAccessibleName(self.tr("The sheet is being read"))
         self._cancel = QPushButton(self.tr("Stop reading"), self)
         self._cancel.setToolTip(self.tr("Read no further (Esc)"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
-        column.addStretch(2)
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self._title)
-        for widget in (self._bar, self._rows, self._cancel):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        centred = ((widget, Qt.AlignmentFlag.AlignHCenter) for widget in (self._bar, self._rows, self._cancel))
+        vbox(2, self._title, *centred, 3, spacing=12, margins=_CARD_MARGINS, parent=self)
         self.setFocusProxy(self._cancel)
         self._cancel.clicked.connect(work.cancel_reading)
         work.changed.connect(self.refresh)
@@ -74,7 +68,6 @@ class ReadingCard(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Say which sheet is read."""
         is_reading = self._work.stage is BulkStage.READING
         # What moves without end costs time when nobody sees it.
         self._bar.setRange(0, 0 if is_reading else 1)
@@ -107,17 +100,8 @@ class WorksheetCard(QWidget):
         self._take = QPushButton(self.tr("Read this worksheet"), self)
         self._take.setObjectName("primary")
         cancel = QPushButton(self.tr("Cancel"), self)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self._take)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
-        column.addWidget(self._question)
-        column.addWidget(self.names, 1)
-        column.addLayout(buttons)
+        buttons = hbox(1, cancel, self._take)
+        vbox(self._question, (self.names, 1), buttons, spacing=12, margins=_CARD_MARGINS, parent=self)
         self._take.clicked.connect(self._choose)
         cancel.clicked.connect(work.cancel_reading)
         self.names.itemActivated.connect(self._choose)
@@ -126,7 +110,6 @@ class WorksheetCard(QWidget):
         self._show_button()
 
     def refresh(self) -> None:
-        """Show what there is to choose from."""
         if self._work.worksheets == self._shown:
             return
         self._shown = self._work.worksheets
@@ -147,9 +130,9 @@ class WorksheetCard(QWidget):
         self._take.setEnabled(self.names.currentRow() >= 0)
 
     def _choose(self) -> None:
-        row = self.names.currentRow()
-        if self._shown is not None and 0 <= row < len(self._shown.filled):
-            self._work.choose_worksheet(self._shown.filled[row])
+        place = self.names.currentRow()
+        if self._shown is not None and 0 <= place < len(self._shown.filled):
+            self._work.choose_worksheet(self._shown.filled[place])
 
 
 _LIST_PX: Final = 320
@@ -197,11 +180,9 @@ class StartPane(QWidget):
 
     @property
     def presets(self) -> QListWidget:
-        """The list of the presets."""
         return self._list
 
     def take_focus(self) -> None:
-        """Lead the keyboard to what is to be chosen."""
         match self._work.stage:
             case BulkStage.READING:
                 self.reading.setFocus()
@@ -260,57 +241,28 @@ class StartPane(QWidget):
                     item = QListWidgetItem(icon("templates"), one_line(preset.name, most_characters=_LONGEST_NAME))
                     item.setSizeHint(QSize(0, _ITEM_PX))
                     self._list.addItem(item)
-            row = next((row for row, one in enumerate(presets) if chosen is not None and one.id == chosen.id), -1)
-            self._list.setCurrentRow(row)
+            places = (place for place, one in enumerate(presets) if chosen is not None and one.id == chosen.id)
+            self._list.setCurrentRow(next(places, -1))
 
     def _lay_out(self) -> None:
         self._list.setIconSize(QSize(18, 18))
-        left = QVBoxLayout()
-        left.setSpacing(8)
-        left.addWidget(_step_title(self, self.tr("1  Which contract?")))
-        left.addWidget(self._list, 1)
         self._list.setFixedWidth(_LIST_PX)
-        inner = QVBoxLayout(self._waiting)
-        inner.setContentsMargins(24, 24, 24, 24)
-        inner.setSpacing(12)
-        inner.addStretch(2)
-        for label in (self._symbol, self._drop, self._needs, self._obstacle):
+        labels = (self._symbol, self._drop, self._needs, self._obstacle)
+        for label in labels:
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(label is not self._symbol)
-            inner.addWidget(label)
         self._needs.setObjectName("hint")
         self._obstacle.setObjectName("alarm")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self._choose)
-        buttons.addWidget(self._template)
-        buttons.addStretch(1)
-        inner.addLayout(buttons)
-        inner.addStretch(3)
+        buttons = hbox(1, self._choose, self._template, 1)
+        vbox(2, *labels, buttons, 3, spacing=12, margins=_CARD_MARGINS, parent=self._waiting)
         for card in (self._waiting, self.reading, self.worksheets):
             self._cards.addWidget(card)
-        box = QVBoxLayout(self._target)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._cards)
-        right = QVBoxLayout()
-        right.setSpacing(8)
-        right.addWidget(_step_title(self, self.tr("2  For whom?")))
-        right.addWidget(self._target, 1)
-        steps = QHBoxLayout(self._steps)
-        steps.setContentsMargins(0, 0, 0, 0)
-        steps.setSpacing(24)
-        steps.addLayout(left)
-        steps.addLayout(right, 1)
+        vbox(self._cards, parent=self._target)
+        left = vbox(_step_title(self, self.tr("1  Which contract?")), (self._list, 1))
+        right = vbox(_step_title(self, self.tr("2  For whom?")), (self._target, 1))
+        hbox(left, (right, 1), spacing=24, parent=self._steps)
         self._steps.setMaximumSize(_WIDEST_PX, 560)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.addWidget(self._none, 1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._steps, 100)
-        row.addStretch(1)
-        column.addLayout(row, 1)
+        vbox((self._none, 1), (hbox(1, (self._steps, 100), 1), 1), margins=_CARD_MARGINS, parent=self)
 
     def _connect(self) -> None:
         self._work.offers.changed.connect(self.refresh)
@@ -324,10 +276,10 @@ class StartPane(QWidget):
         self._symbol.setPixmap(icon("bulk", theme().hint).pixmap(_SYMBOL_PX, _SYMBOL_PX))
         self._choose.setIcon(icon("open", theme().on_accent))
 
-    def _on_list_current_row_changed(self, row: int) -> None:
+    def _on_list_current_row_changed(self, place: int) -> None:
         presets = self._work.offers.presets or ()
-        if 0 <= row < len(presets):
-            self._work.choose_preset(presets[row].id)
+        if 0 <= place < len(presets):
+            self._work.choose_preset(presets[place].id)
 
 
 class _NoPresets(QWidget):
@@ -347,15 +299,11 @@ class _NoPresets(QWidget):
         hint.setObjectName("hint")
         self._go = QPushButton(self.tr("Prepare it, and save as a preset"), self)
         self._go.setObjectName("primary")
-        column = QVBoxLayout(self)
-        column.setSpacing(12)
-        column.addStretch(2)
-        for label in (self._symbol, title, hint):
+        labels = (self._symbol, title, hint)
+        for label in labels:
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(label is not self._symbol)
-            column.addWidget(label)
-        column.addWidget(self._go, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        vbox(2, *labels, (self._go, Qt.AlignmentFlag.AlignHCenter), 3, spacing=12, parent=self)
         self._go.clicked.connect(self.preset_wanted)
         self._show_symbol()
 

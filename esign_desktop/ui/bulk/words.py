@@ -327,7 +327,6 @@ class RunWords(QObject):
     """Counted things; a class because only ``tr`` knows plurals."""
 
     def counts(self, work: BulkWork) -> str:
-        """Say how many rows are in which state."""
         parts = [
             (work.count(RowState.READY), self.tr("{count} ready")),
             (work.count(RowState.UNFINISHED), self.tr("{count} half sent")),
@@ -389,7 +388,6 @@ class RunWords(QObject):
         return [*found, *(preset_problem_sentence(one) for one in plan.problems)]
 
     def send_label(self, count: int, *, is_binding: bool = False) -> str:
-        """Word the one button."""
         if not count:
             return self.tr("Nothing to send")
         if is_binding:
@@ -397,7 +395,6 @@ class RunWords(QObject):
         return self.tr("Send %n contract(s)", "", count)
 
     def progress(self, done: int, total: int) -> str:
-        """Say how far a run is."""
         text = self.tr("{done} of {total} sent, {left} to go")
         return text.format(done=f"{done:,}", total=f"{total:,}", left=f"{max(0, total - done):,}")
 

@@ -78,7 +78,6 @@ class SheetHistory:
         return self._future.pop()
 
     def clear(self) -> None:
-        """Forget everything."""
         self._past.clear()
         self._future.clear()
 
@@ -108,7 +107,6 @@ class BulkOffers(QObject):
         return next((one for one in self.presets or () if one.id == preset_id), None)
 
     def read(self) -> None:
-        """Ask anew."""
         service, bulk = self._service, self._bulk
         self._tasks.start(
             lambda: (service.list(), bulk.interrupted()),
@@ -183,7 +181,6 @@ class BulkWork(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether contracts are on their way at this moment."""
         return self.stage is BulkStage.RUNNING
 
     @property
@@ -272,11 +269,9 @@ class BulkWork(QObject):
             self.replan()
 
     def undo(self) -> None:
-        """Take the last correction back."""
         self._travel(self.history.back)
 
     def redo(self) -> None:
-        """Make a correction that was taken back again."""
         self._travel(self.history.forth)
 
     def wish_again(self, row_index: int, *, is_wished: bool) -> None:

@@ -101,7 +101,6 @@ class CounterController(QObject):
         self._start(self._counter.clear, on_error=_ignore)
 
     def read_presets(self) -> None:
-        """Read which preset is on which key."""
         self._start(self._presets.list, self._on_presets_read)
 
     def choose(self, key: int) -> None:
@@ -115,7 +114,6 @@ class CounterController(QObject):
         self._start(take)
 
     def ask_for_pin(self) -> None:
-        """Find out whether the lock wants a PIN."""
         pin = self._pin
         if pin is None:
             self.pin_known.emit(False)
@@ -123,7 +121,6 @@ class CounterController(QObject):
             self._start(lambda: pin.is_set, self.pin_known.emit, self.lock_failed.emit)
 
     def try_lock(self, text: str) -> None:
-        """Try a PIN."""
         if self._pin is not None:
             self._start(partial(self._pin.opens, text), self.lock_tried.emit, self.lock_failed.emit)
 
@@ -157,7 +154,6 @@ class CounterController(QObject):
         self._start(back, self.put_back.emit)
 
     def send(self) -> None:
-        """Send what was looked through."""
         self._call(self._counter.send)
 
     def retry(self) -> None:
@@ -173,7 +169,6 @@ class CounterController(QObject):
         self._call(partial(self._counter.renew, by_sms=by_sms))
 
     def decide(self, choice: HeldChoice) -> None:
-        """Do about a held send what the teller decided."""
         self._call(partial(self._counter.decide, choice))
 
     def revoke_and_clear(self) -> None:

@@ -20,6 +20,7 @@ from esign_desktop.ui.text.moments import now_ms, span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.brand_band import BrandBand
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.qr import QUIET_MODULES, QrCode, is_web_link
 from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 
@@ -175,7 +176,6 @@ class CustomerDisplay(QWidget):
 
     @property
     def view(self) -> CustomerView:
-        """What is shown."""
         return self._view
 
     @property
@@ -185,7 +185,6 @@ class CustomerDisplay(QWidget):
 
     @property
     def brand(self) -> BrandBand:
-        """The institution's mark."""
         return self._brand
 
     def show_brand(self, text: str, image: QImage) -> None:
@@ -209,7 +208,6 @@ class CustomerDisplay(QWidget):
         self._show_time()
 
     def stand_on(self, screen: QScreen) -> None:
-        """Fill a screen."""
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self._fit_code()
@@ -232,30 +230,23 @@ class CustomerDisplay(QWidget):
         ):
             _word(label, pixels, colour, is_bold=is_bold)
         code_page = QWidget(self)
-        column = QVBoxLayout(code_page)
-        column.setSpacing(12)
-        for widget in (self._title, self._name):
-            column.addWidget(widget)
-        column.addWidget(self._code, 1)
-        for widget in (self._call, self._apps, self._countdown):
-            column.addWidget(widget)
+        layout = QVBoxLayout(code_page)
+        layout.setSpacing(12)
+        for widget in (self._title, self._name, self._code, self._call, self._apps, self._countdown):
+            layout.addWidget(widget, 1 if widget is self._code else 0)
         end_page = QWidget(self)
-        column = self._end_column
-        end_page.setLayout(column)
-        column.setSpacing(24)
-        column.addStretch(1)
+        layout = self._end_column
+        end_page.setLayout(layout)
+        layout.setSpacing(24)
+        layout.addStretch(1)
         self._mark_row.addWidget(self._mark)
-        column.addLayout(self._mark_row, 2)
-        column.addWidget(self._sentence)
-        column.addWidget(self._detail)
-        column.addStretch(1)
+        layout.addLayout(self._mark_row, 2)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._detail)
+        layout.addStretch(1)
         for page in (QWidget(self), code_page, end_page):
             self._stack.addWidget(page)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(32, 24, 32, 24)
-        whole.setSpacing(12)
-        whole.addWidget(self._brand)
-        whole.addWidget(self._stack, 1)
+        vbox(self._brand, (self._stack, 1), spacing=12, margins=(32, 24, 32, 24), parent=self)
 
     def _page(self, *, has_code: bool) -> int:
         is_blank = self._view.face is Face.BLANK
@@ -346,12 +337,10 @@ class CustomerScreen(QObject):
         self.place()
 
     def open(self) -> None:
-        """Show the display, if its screen is there."""
         self._is_open = True
         self.place()
 
     def close(self) -> None:
-        """Take the display away."""
         self._is_open = False
         self._take(None)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from esign_desktop.ui.presets.lines import automatic_signers
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, set_font_px
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import environment_colours, repolish, theme
 
 if TYPE_CHECKING:
@@ -27,12 +28,7 @@ class HeadLine(QWidget):
         self._preset = ElidedLabel(self)
         self._screen = PlainLabel(self)
         self._environment = PlainLabel(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(24)
-        row.addWidget(self._preset, 1)
-        row.addWidget(self._screen)
-        row.addWidget(self._environment)
+        hbox((self._preset, 1), self._screen, self._environment, spacing=24, parent=self)
         set_font_px(self._preset, 26, is_bold=True)
         set_font_px(self._screen, 16)
         set_font_px(self._environment, 16, is_bold=True)
@@ -42,7 +38,6 @@ class HeadLine(QWidget):
         self._preset.setText(one_line(name) or self.tr("Counter"))
 
     def show_screen(self, *, is_there: bool, is_blanked: bool) -> None:
-        """Say what the customer's screen does."""
         if not is_there:
             words, colour = self.tr("The customer's screen is not there"), theme().danger
         elif is_blanked:
@@ -53,7 +48,6 @@ class HeadLine(QWidget):
         self._screen.setStyleSheet(f"color: {colour.name()};")
 
     def show_environment(self, environment: Environment) -> None:
-        """Say where contracts go."""
         ground, ink = environment_colours(environment.kind)
         self._environment.setText(environment_name(environment.kind))
         self._environment.setStyleSheet(
@@ -77,18 +71,13 @@ class PresetKeys(QWidget):
             self, self.tr("No contract is on a key yet. Prepare one in the main window, and save it as a preset.")
         )
         self._empty.setWordWrap(True)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
-        for label, pixels in ((title, 22), (self._empty, 18)):
-            set_font_px(label, pixels)
-            self._column.addWidget(label)
-        self._column.addStretch(1)
+        set_font_px(title, 22)
+        set_font_px(self._empty, 18)
+        self._column = vbox(title, self._empty, 1, parent=self)
         self.setFixedWidth(PRESETS_PX)
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The names on the keys."""
         return self._texts
 
     def show_presets(self, presets: Mapping[int, Preset]) -> None:
@@ -105,7 +94,6 @@ class PresetKeys(QWidget):
         self.choose(self._chosen)
 
     def choose(self, preset_id: PresetId | None) -> None:
-        """Mark the one that is on the desk."""
         self._chosen = preset_id
         for one, card in self._cards.items():
             card.setProperty("chosen", "true" if one == preset_id else "false")
@@ -114,25 +102,19 @@ class PresetKeys(QWidget):
     def _card(self, key: int, preset: Preset) -> QFrame:
         card = QFrame(self)
         card.setObjectName("documentCard")
-        row = QHBoxLayout(card)
-        row.setContentsMargins(12, 12, 12, 12)
-        row.setSpacing(12)
         name = PlainLabel(card, f"F{key}")
         name.setObjectName("key")
         title = ElidedLabel(card, one_line(preset.name))
         for label in (name, title):
             set_font_px(label, 20)
         title.setMinimumHeight(32)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(title)
+        words = vbox(title, spacing=2)
         for text in self._notes(preset):
             note = ElidedLabel(card, text)
             note.setObjectName("hint")
             note.setToolTip(plain_tip(text))
             words.addWidget(note)
-        row.addWidget(name)
-        row.addLayout(words, 1)
+        hbox(name, (words, 1), spacing=12, margins=(12, 12, 12, 12), parent=card)
         return card
 
     def _notes(self, preset: Preset) -> Iterator[str]:
@@ -155,13 +137,9 @@ class KeyBar(QWidget):
         super().__init__(parent)
         self._labels: list[PlainLabel] = []
         self._is_small = False
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
-        self._row.addStretch(1)
+        self._row = hbox(1, parent=self)
 
     def show_keys(self, keys: tuple[tuple[str, str], ...]) -> None:
-        """Show these keys in this order."""
         texts = [text for pair in keys for text in pair]
         while len(self._labels) < len(texts):
             self._add_label()
@@ -170,7 +148,6 @@ class KeyBar(QWidget):
             label.setVisible(index < len(texts))
 
     def make_room(self, *, is_small: bool) -> None:
-        """Make do with a small window."""
         self._is_small = is_small
         for index in range(len(self._labels)):
             self._fit(index)

@@ -40,12 +40,10 @@ class CounterLauncher(QObject):
 
     @property
     def window(self) -> CounterWindow | None:
-        """The teller's window while it is open."""
         return self._window
 
     @property
     def sheet(self) -> ShiftWindow | None:
-        """The shift sheet while it is open."""
         return self._sheet
 
     def open(self) -> None:
@@ -70,7 +68,6 @@ class CounterLauncher(QObject):
             self._read_brand()
 
     def take_down(self) -> None:
-        """Take everything away, because the program ends."""
         if self._window is not None:
             self._window.take_down()
             self._drop()

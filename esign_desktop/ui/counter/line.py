@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS, PartKind, with_document_word
@@ -22,6 +22,7 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import id_type_words
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -187,12 +188,10 @@ class SmartLine(QWidget):
 
     @property
     def text(self) -> str:
-        """What was typed."""
         return self._edit.text()
 
     @property
     def advice(self) -> str:
-        """What is said about it."""
         return self._advice.text()
 
     @property
@@ -211,7 +210,6 @@ class SmartLine(QWidget):
         self._show_question()
 
     def ask_question(self, question: Question) -> None:
-        """Ask for what a form wants."""
         self._question, self._is_for_next = question, False
         self._show_question()
 
@@ -234,7 +232,6 @@ class SmartLine(QWidget):
             self._show()
 
     def make_room(self, *, is_small: bool) -> None:
-        """Make do with a small window."""
         self._is_small = is_small
         self._grid.setHorizontalSpacing(8 if is_small else 24)
         self._edit.setMinimumHeight(40 if is_small else 56)
@@ -284,23 +281,17 @@ class SmartLine(QWidget):
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
-        for column, cell in enumerate(_Cell):
+        for place, cell in enumerate(_Cell):
             set_font_px(self._names[cell], _LABEL_PX)
             set_font_px(self._values[cell], _READING_PX)
             self._values[cell].setMinimumHeight(34)
-            grid.addWidget(self._names[cell], 0, column)
-            grid.addWidget(self._values[cell], 1, column)
-            grid.setColumnStretch(column, 1)
+            grid.addWidget(self._names[cell], 0, place)
+            grid.addWidget(self._values[cell], 1, place)
+            grid.setColumnStretch(place, 1)
         self._advice.setWordWrap(True)
         self._advice.setMinimumSize(1, 60)
         self._advice.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        column_layout = QVBoxLayout(self)
-        column_layout.setContentsMargins(0, 0, 0, 0)
-        column_layout.setSpacing(12)
-        column_layout.addWidget(self._label)
-        column_layout.addWidget(self._edit)
-        column_layout.addLayout(grid)
-        column_layout.addWidget(self._advice)
+        vbox(self._label, self._edit, grid, self._advice, spacing=12, parent=self)
 
     def _show(self) -> None:
         look, colours = self._look, theme()

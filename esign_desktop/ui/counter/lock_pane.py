@@ -55,7 +55,6 @@ class LockPane(QWidget):
 
     @property
     def is_locked(self) -> bool:
-        """Whether it covers the screen."""
         return self._is_locked
 
     @property
@@ -65,17 +64,14 @@ class LockPane(QWidget):
 
     @property
     def heading(self) -> str:
-        """What is said in large letters."""
         return self._heading.text()
 
     @property
     def status(self) -> str:
-        """What became of the last try."""
         return self._status.text()
 
     @property
     def wants_pin(self) -> bool:
-        """Whether a PIN is asked for."""
         return self._wants_pin
 
     def lock(self) -> None:
@@ -99,7 +95,6 @@ class LockPane(QWidget):
         (self.pin if self._wants_pin else self).setFocus()
 
     def show_status(self, text: str) -> None:
-        """Say why it stays locked."""
         self.pin.clear()
         self._status.setText(text)
         self._status.setStyleSheet(f"color: {theme().danger.name()};")

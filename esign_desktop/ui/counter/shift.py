@@ -20,12 +20,10 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -41,6 +39,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,12 +111,10 @@ class ShiftWindow(QDialog):
 
     @property
     def summary(self) -> str:
-        """The day in numbers."""
         return self._summary.text()
 
     @property
     def status(self) -> str:
-        """What became of the last thing that was asked for."""
         return self._status.text()
 
     @override
@@ -126,11 +123,9 @@ class ShiftWindow(QDialog):
         self.read()
 
     def read(self) -> None:
-        """Read the sheet of today."""
         self._tasks.start(self._shift.sheet, owner=self, on_done=self._on_sheet_read, on_error=self._on_failed)
 
     def write(self, path: Path) -> None:
-        """Write the sheet as a table."""
         sheet, headings = self._sheet, (*self.headings(), self.tr("Flow"))
         words = {status: flow_state_word(status, int(status)) for status in FlowStatus}
         self._tasks.start(
@@ -153,7 +148,6 @@ class ShiftWindow(QDialog):
         )
 
     def headings(self) -> tuple[str, ...]:
-        """Name the columns."""
         return self.tr("Sent"), self.tr("Contract"), self.tr("Customers"), self.tr("State"), self.tr("Signed")
 
     def _lay_out(self) -> None:
@@ -170,21 +164,12 @@ class ShiftWindow(QDialog):
         self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self._status.setWordWrap(True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._revoke)
-        buttons.addStretch(1)
         for button in (self._save, self._print, self._close):
             button.setAutoDefault(False)
-            buttons.addWidget(button)
         self._close.setObjectName("primary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        column.addWidget(self._summary)
-        column.addWidget(self._table, 1)
-        column.addWidget(self._status)
-        column.addLayout(buttons)
+        buttons = hbox(self._revoke, 1, self._save, self._print, self._close)
+        items = (self._summary, (self._table, 1), self._status, buttons)
+        vbox(*items, spacing=12, margins=(24, 20, 24, 20), parent=self)
 
     def _connect(self) -> None:
         self._revoke.meant.connect(self.revoke_expired)

@@ -15,6 +15,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import SILENCE_S, china_time, now_ms, span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.qr import QrCode, is_web_link
 from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 
@@ -285,27 +286,22 @@ class StatePane(QWidget):
 
     @property
     def code(self) -> QrCode:
-        """The code as the teller sees it."""
         return self._code
 
     @property
     def heading(self) -> str:
-        """The state in a word or two."""
         return self._heading.text()
 
     @property
     def detail(self) -> str:
-        """What is said below."""
         return self._detail.text()
 
     def make_room(self, window_height_px: int) -> None:
-        """Make do with a part of a window that is this high."""
         self._code_side_px = min(_CODE_PX, int(window_height_px * _CODE_OF_HEIGHT))
         self._code.setMinimumSize(self._code_side_px, self._code_side_px)
         self._fit_words()
 
     def show_view(self, view: CounterView) -> None:
-        """Show how the desk stands."""
         if view.state is not self._view.state:
             self._under_way.start()
         self._view = view
@@ -352,12 +348,7 @@ class StatePane(QWidget):
         for widget in (self._code, marked, QWidget(self)):
             self._picture.addWidget(widget)
         self._picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        words = QVBoxLayout()
-        words.setSpacing(_SPACING_PX)
-        words.addStretch(1)
-        for label in self._labels:
-            words.addWidget(label)
-        words.addStretch(1)
+        words = vbox(1, *self._labels, 1, spacing=_SPACING_PX)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(_BETWEEN_PX)
         self._row.addWidget(self._picture)

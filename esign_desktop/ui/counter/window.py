@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.override import override
@@ -23,6 +23,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
 from esign_desktop.ui.widgets.fitting import CurrentPageStack
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -96,12 +97,10 @@ class CounterWindow(QWidget):
 
     @property
     def message(self) -> str:
-        """What is said at the foot, about the last thing that was tried."""
         return self._message.text()
 
     @property
     def is_locked(self) -> bool:
-        """Whether both screens are covered."""
         return self.lock_pane.is_locked
 
     def open_on(self, screen: QScreen, customer_identity: str) -> None:
@@ -117,7 +116,6 @@ class CounterWindow(QWidget):
         self.line.setFocus()
 
     def show_environment(self, environment: Environment) -> None:
-        """Say where contracts go."""
         self._head.show_environment(environment)
 
     def show_status(self, text: str, *, is_grave: bool = False) -> None:
@@ -207,21 +205,9 @@ class CounterWindow(QWidget):
         self._message.setMinimumSize(1, 56)
         for page in (self._work, self.lock_pane):
             self._stack.addWidget(page)
-        middle = QHBoxLayout()
-        middle.setSpacing(48)
-        middle.addWidget(self.preset_keys)
-        middle.addWidget(self._stack, 1)
-        foot = QVBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self._keys)
-        foot.addWidget(self._standing)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(40, 28, 40, 24)
-        whole.setSpacing(20)
-        whole.addWidget(self._head)
-        whole.addLayout(middle, 1)
-        whole.addWidget(self._message)
-        whole.addLayout(foot)
+        middle = hbox(self.preset_keys, (self._stack, 1), spacing=48)
+        foot = vbox(self._keys, self._standing)
+        vbox(self._head, (middle, 1), self._message, foot, spacing=20, margins=(40, 28, 40, 24), parent=self)
 
     def fit(self, size: QSize) -> None:
         """Leave out what is only a help where the screen is small, or much is magnified."""

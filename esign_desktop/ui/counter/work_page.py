@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.counter.states import CounterState
@@ -13,6 +13,7 @@ from esign_desktop.ui.counter.line import SmartLine
 from esign_desktop.ui.counter.state import StatePane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -55,11 +56,7 @@ class SumPane(QWidget):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         self._area.setWidget(self._page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self._heading)
-        column.addWidget(self._area, 1)
+        vbox(self._heading, (self._area, 1), spacing=12, parent=self)
         set_font_px(self._heading, _HEADING_PX)
         self._fill()
 
@@ -82,7 +79,6 @@ class SumPane(QWidget):
         return True
 
     def make_room(self, *, is_small: bool) -> None:
-        """Make do with a small window."""
         self._row_px = _CRAMPED_PX if is_small else _ROW_PX
         set_font_px(self._heading, _CRAMPED_PX if is_small else _HEADING_PX)
         self._fill()
@@ -96,7 +92,6 @@ class SumPane(QWidget):
         self._fill()
 
     def clear(self) -> None:
-        """Forget what was shown."""
         self._stands_since.invalidate()
         if self._rows:
             self._rows = ()
@@ -172,18 +167,11 @@ class WorkPage(QWidget):
         self._entered.setWordWrap(True)
         self.line = SmartLine(self)
         self.sum = SumPane(self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
-        self._column.addStretch(1)
-        for widget in (self.pane, self._entered, self.line, self.sum):
-            self._column.addWidget(widget)
-        self._column.addStretch(2)
+        self._column = vbox(1, self.pane, self._entered, self.line, self.sum, 2, parent=self)
         self.sum.hide()
         self.make_room(self.size(), is_small=False)
 
     def make_room(self, size: QSize, *, is_small: bool) -> None:
-        """Make do with a part of a window of this size."""
         self._is_small = is_small
         set_font_px(self._entered, _CRAMPED_PX if is_small else _ENTERED_PX)
         self.line.make_room(is_small=is_small)
@@ -191,7 +179,6 @@ class WorkPage(QWidget):
         self.pane.make_room(size.height())
 
     def show_view(self, view: CounterView) -> None:
-        """Show how the desk stands."""
         self.pane.show_view(view)
         is_at_the_line, is_followed, is_summed = view.state in AT_THE_LINE, takes_next(view), view.wants_look
         # What goes goes first: both at their full size would stretch a small window.
@@ -218,7 +205,6 @@ class WorkPage(QWidget):
 
     @property
     def keyboard_place(self) -> QWidget:
-        """Which part the keyboard belongs to."""
         if not self.sum.isHidden():
             return self.sum
         return self.pane if self.line.isHidden() else self.line
