@@ -392,7 +392,7 @@ class BulkPlanner:
     def _cost(self, contract_count: int, environment: Environment) -> BulkCost:
         amount = (self._preferences.tier.price_per_contract_yuan * contract_count).quantize(Decimal("0.01"))
         left = self._quota.account(environment.kind).remaining_count
-        return BulkCost(contract_count, amount, left, None if left is None else left - contract_count)
+        return BulkCost(contract_count, amount, None if left is None else left - contract_count)
 
 
 def _renamed(claim: RowClaim | None, digest: str) -> RowClaim | None:

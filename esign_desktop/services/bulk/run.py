@@ -58,7 +58,6 @@ class BulkRun:
         self._rows = list(plan.rows)
         unfinished = [row.index for row in plan.rows if row.state is RowState.UNFINISHED]
         self._waiting = [*unfinished, *(row.index for row in plan.rows if row.state is RowState.READY)]
-        self._total = len(self._waiting)
         self._done = 0
         self._busy: dict[int, frozenset[str]] = {}
         self._stop: BulkStop | None = None
@@ -193,4 +192,4 @@ class BulkRun:
     def _tell(self, row: PlannedRow) -> None:
         with self._lock:
             self._rows[row.index] = row
-            self._on_progress(BulkProgress(row, self._done, self._total))
+            self._on_progress(BulkProgress(row, self._done))

@@ -236,11 +236,10 @@ class BulkService:
             return None
         draft_ids = self._store.drafts_of_run(run.id)
         states = [send.state for send in self._store.sends_of(draft_ids).values()]
-        sent_count, held_count = (states.count(state) for state in (SubmissionState.DONE, SubmissionState.HELD))
-        if sent_count + held_count == len(draft_ids):
+        sent_count = states.count(SubmissionState.DONE)
+        if sent_count + states.count(SubmissionState.HELD) == len(draft_ids):
             # It was killed when all was done. What is held waits in Track.
             return None
-        unfinished = sum(not state.is_final for state in states) - held_count
         return InterruptedRun(
             run.id,
             run.preset_id,
@@ -250,7 +249,6 @@ class BulkService:
             run.begun_at_ms,
             run.row_count,
             sent_count,
-            unfinished,
         )
 
     def dismiss(self, run_id: str) -> None:

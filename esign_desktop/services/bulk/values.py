@@ -70,7 +70,6 @@ class BulkCost:
 
     contract_count: int
     amount_yuan: Decimal
-    left_before: int | None = None
     left_after: int | None = None
 
 
@@ -102,11 +101,10 @@ class BulkPlan:
 
 @dataclass(frozen=True, slots=True)
 class BulkProgress:
-    """A row that changed. ``done`` rows of this run's ``total`` are sent."""
+    """A row that changed, and how many of this run are sent."""
 
     row: PlannedRow
     done: int
-    total: int
 
 
 class BulkStop(StrEnum):
@@ -150,7 +148,6 @@ class InterruptedRun:
     begun_at_ms: int
     row_count: int
     sent_count: int
-    unfinished_count: int
 
 
 @dataclass(frozen=True, slots=True)

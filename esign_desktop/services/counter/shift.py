@@ -62,14 +62,9 @@ class ShiftSheet:
     day: date
     lines: tuple[ShiftLine, ...]
 
-    def count(self, *statuses: FlowStatus) -> int:
+    def count(self, status: FlowStatus) -> int:
         """Return how many lines stand so."""
-        return sum(line.status in statuses for line in self.lines)
-
-    @property
-    def signed_count(self) -> int:
-        """How many are complete."""
-        return self.count(FlowStatus.COMPLETED)
+        return sum(line.status is status for line in self.lines)
 
     @property
     def waiting_count(self) -> int:
@@ -80,16 +75,6 @@ class ShiftSheet:
     def expired_count(self) -> int:
         """How many ran out of time, those among them that are to be revoked yet."""
         return sum(line.has_expired for line in self.lines)
-
-    @property
-    def taken_back_count(self) -> int:
-        """How many were revoked."""
-        return self.count(FlowStatus.REVOKED)
-
-    @property
-    def broken_off_count(self) -> int:
-        """How many ended because somebody refused or a signature failed."""
-        return self.count(FlowStatus.TERMINATED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.counter.brand import BrandService
     from esign_desktop.ui.environment_watch import EnvironmentState, EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -48,38 +50,28 @@ class CounterLauncher(QObject):
 
     def open(self) -> None:
         """Open the counter, or bring it to the front."""
-        counter, presets = self._services.counter, self._services.presets
+        services = self._services
         if self._window is not None:
             self._window.activateWindow()
-        else:
-            desk = CounterController(
-                *(counter, presets, self._services.preferences, self._tasks), pin=self._services.pin
-            )
-            self._window = CounterWindow(desk)
-            desk.setParent(self._window)
-            self._window.closed.connect(self._on_window_closed)
-            self._window.locked.connect(self._close_sheet)
-            self._window.screen_chosen.connect(self._on_window_screen_chosen)
-            self._window.sheet_requested.connect(self._on_window_sheet_requested)
-            if self._environment.state is not None:
-                self._window.show_environment(self._environment.state.environment)
-            preferences = self._services.preferences
-            self._tasks.start(lambda: preferences.customer_screen, owner=self, on_done=self._on_screen_read)
-            self._read_brand()
+            return
+        desk = CounterController(
+            services.counter, services.presets, services.preferences, self._tasks, pin=services.pin
+        )
+        self._window = CounterWindow(desk)
+        desk.setParent(self._window)
+        self._window.closed.connect(self._on_window_closed)
+        self._window.locked.connect(self._close_sheet)
+        self._window.screen_chosen.connect(self._on_window_screen_chosen)
+        self._window.sheet_requested.connect(self._on_window_sheet_requested)
+        if self._environment.state is not None:
+            self._window.show_environment(self._environment.state.environment)
+        self._tasks.start(lambda: services.preferences.customer_screen, owner=self, on_done=self._on_screen_read)
+        self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)
 
     def take_down(self) -> None:
         if self._window is not None:
             self._window.take_down()
             self._drop()
-
-    def _read_brand(self) -> None:
-        brand = self._services.brand
-
-        def read() -> tuple[str, QImage]:
-            found = brand.brand()
-            return found.text, read_picture(found.picture)
-
-        self._tasks.start(read, owner=self, on_done=self._on_brand_read)
 
     def _on_brand_read(self, brand: tuple[str, QImage]) -> None:
         if self._window is not None:
@@ -107,8 +99,8 @@ class CounterLauncher(QObject):
             self._window = None
 
     def _on_window_screen_chosen(self, identity: str) -> None:
-        preferences = self._services.preferences
-        self._tasks.start(lambda: preferences.set_customer_screen(identity), owner=self, on_done=self._ignore)
+        keep = partial(self._services.preferences.set_customer_screen, identity)
+        self._tasks.start(keep, owner=self, on_done=_ignore)
 
     def _on_window_sheet_requested(self) -> None:
         if self._window is not None:
@@ -131,5 +123,11 @@ class CounterLauncher(QObject):
         if self._window is not None:
             self._window.show_environment(state.environment)
 
-    def _ignore(self, _nothing: object) -> None:
-        """A choice that was kept needs no answer."""
+
+def _read_brand(service: BrandService) -> tuple[str, QImage]:
+    brand = service.brand()
+    return brand.text, read_picture(brand.picture)
+
+
+def _ignore(_nothing: object) -> None:
+    """A choice that was kept needs no answer."""

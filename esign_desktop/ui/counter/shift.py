@@ -195,11 +195,11 @@ class ShiftWindow(QDialog):
             ).format(
                 day=sheet.day.isoformat(),
                 sent=len(sheet.lines),
-                signed=sheet.signed_count,
+                signed=sheet.count(FlowStatus.COMPLETED),
                 waiting=sheet.waiting_count,
                 expired=sheet.expired_count,
-                back=sheet.taken_back_count,
-                ended=sheet.broken_off_count,
+                back=sheet.count(FlowStatus.REVOKED),
+                ended=sheet.count(FlowStatus.TERMINATED),
             )
         )
         self._table.setRowCount(len(sheet.lines))

@@ -63,9 +63,10 @@ def test_sheet_counts_how_things_stand(desk: CounterDesk) -> None:
         add(desk, name, status)
     add(desk, "f", FlowStatus.SIGNING, deadline_ms=MORNING_MS - 1)
     sheet = shift(desk, MORNING_MS).sheet()
-    counts = (sheet.signed_count, sheet.waiting_count, sheet.taken_back_count, sheet.expired_count)
+    signed, revoked = sheet.count(FlowStatus.COMPLETED), sheet.count(FlowStatus.REVOKED)
+    counts = (signed, sheet.waiting_count, revoked, sheet.expired_count)
     assert counts == (1, 1, 1, 2)
-    assert sheet.broken_off_count == 1
+    assert sheet.count(FlowStatus.TERMINATED) == 1
 
 
 def test_spreadsheet_shows_chinese_and_computes_nothing(desk: CounterDesk, tmp_path: Path) -> None:

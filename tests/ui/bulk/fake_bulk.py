@@ -86,7 +86,7 @@ class FakeBulk:
         rows = tuple(replace(row, state=RowState.READY) if row.index in again else row for row in rows)
         ready = sum(row.state is RowState.READY for row in rows)
         left_after = None if self.left_before is None else self.left_before - ready
-        cost = BulkCost(ready, Decimal(5) * ready, self.left_before, left_after)
+        cost = BulkCost(ready, Decimal(5) * ready, left_after)
         missing = missing_targets(preset, columns)
         readings = tuple(read_row(preset, columns, row, CHECKS) for row in sheet.rows)
         return BulkPlan(preset, self.environment, sheet, columns, missing, (), rows, cost, readings)
@@ -105,7 +105,7 @@ class FakeBulk:
         def tell(row: PlannedRow) -> None:
             rows[row.index] = row
             if on_progress is not None:
-                on_progress(BulkProgress(row, done, len(wanted)))
+                on_progress(BulkProgress(row, done))
 
         for row in wanted:
             if cancel is not None and cancel.is_cancelled:

@@ -286,7 +286,7 @@ def test_the_result_is_written_without_anybodys_number(
 def test_a_run_that_was_broken_off_is_offered_and_laid_out_again(desk: Desk, qtbot: QtBot) -> None:
     path = desk.write(good_rows(4))
     sheet_columns = desk.bulk.columns_for(desk.presets.presets[0], make_sheet())
-    desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), str(path), "", sheet_columns, NOW_MS, 4, 1, 1)
+    desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), str(path), "", sheet_columns, NOW_MS, 4, 1)
     desk.bulk.sent = {good_rows(1)[0][1]: 1}
     desk.enter()
     qtbot.waitUntil(lambda: "“名单.csv” was not sent to its end on 2027-01-15 16:00: 1 of 4 sent." in desk.texts)
@@ -299,7 +299,7 @@ def test_a_run_that_was_broken_off_is_offered_and_laid_out_again(desk: Desk, qtb
 
 
 def test_a_run_that_was_broken_off_can_be_left(desk: Desk, qtbot: QtBot) -> None:
-    desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), "gone.csv", "", (), NOW_MS, 4, 1, 1)
+    desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), "gone.csv", "", (), NOW_MS, 4, 1)
     desk.enter()
     qtbot.waitUntil(lambda: "“gone.csv”" in desk.texts)
     desk.button("Leave it").click()
@@ -308,7 +308,7 @@ def test_a_run_that_was_broken_off_can_be_left(desk: Desk, qtbot: QtBot) -> None
 
 
 def test_a_broken_off_run_whose_preset_or_sheet_is_gone_is_told(desk: Desk, qtbot: QtBot) -> None:
-    desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), "/no/such/gone.csv", "", (), NOW_MS, 4, 1, 1)
+    desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), "/no/such/gone.csv", "", (), NOW_MS, 4, 1)
     desk.enter()
     qtbot.waitUntil(lambda: "“gone.csv”" in desk.texts)
     for preset_id, code in ((PresetId("preset"), "sheet.vanished"), (PresetId("gone"), "store.no_such_preset")):

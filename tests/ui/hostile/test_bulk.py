@@ -87,7 +87,7 @@ def room(text: str, tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyP
 def test_choosing(text: str, room: BulkRoom, look_in_both_languages: Look) -> None:
     room.work.obstacle = InputError("preset.other_environment", text, name=text)
     room.work.offers.interrupted = InterruptedRun(
-        "run", PresetId("preset"), f"/folder/{text[:80]}", "", (), NOW_MS, 9, 1, 1
+        "run", PresetId("preset"), f"/folder/{text[:80]}", "", (), NOW_MS, 9, 1
     )
     room.work.offers.changed.emit()
     look_in_both_languages(room)
