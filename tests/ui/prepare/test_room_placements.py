@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -132,6 +132,19 @@ def test_a_page_that_the_document_does_not_have_is_told_and_the_old_pages_stay(p
     prepared.qtbot.keyClick(line, Qt.Key.Key_Return)
     assert line.text() == "1"
     assert prepared.messages.rows[0].title
+
+
+def test_tab_goes_through_the_properties_from_the_top(prepared: RoomDesk) -> None:
+    _place(prepared, _seal(prepared))
+    panel = _panel(prepared)
+    first = _field(panel, QComboBox, "Signer")
+    rows, widget = [], first.nextInFocusChain()
+    while widget is not None and widget is not first:
+        if widget.isVisibleTo(panel) and panel.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            rows.append(widget.mapTo(panel, QPoint(0, widget.height() // 2)).y() // 8)
+        widget = widget.nextInFocusChain()
+    assert len(rows) > 5
+    assert rows == sorted(rows)
 
 
 def test_a_seal_takes_the_size_chosen(prepared: RoomDesk) -> None:

@@ -100,40 +100,32 @@ class PropertiesPanel(QScrollArea):
         self._shown = _Properties()
         self._shown_ids: frozenset[PlacementId] = frozenset()
         self._form: Form[_Properties] = Form(self._shown, (), self, margin_px=12)
-        self._empty = PlainLabel(
-            self._form, self.tr("Select a seal on the page or in the list to see and change its properties.")
-        )
+        # Without a parent, so that Tab goes through them in the order in which they are laid out.
+        self._empty, self._title, self._found = PlainLabel(), PlainLabel(), PlainLabel()
+        self._empty.setText(self.tr("Select a seal on the page or in the list to see and change its properties."))
         self._empty.setObjectName("hint")
-        self._title = PlainLabel(self._form)
         self._title.setObjectName("sectionTitle")
-        self._found = PlainLabel(self._form)
         for label in (self._empty, self._found):
             label.setWordWrap(True)
         self._keyword = LineField(when_finished=True)
         self._pages = LineField(placeholder=self.tr("e.g. 1-3,5"), when_finished=True)
-        self._page_rules = self._page_rules_button()
-        self._slices = SlicesPreview(self._form)
-        self._split = self._button(
-            actions[ActionName.SPLIT].text(),
-            self.tr("Several seals, each over so few pages that its slices can be seen"),
-        )
-        self._hits = KeywordHitList(self._form)
-        self._confirm = QCheckBox(self._form)
-        self._single_out = self._button(
-            self.tr("Move one by itself"), self.tr("Make coordinates, and take the chosen match in hand")
-        )
+        self._slices = SlicesPreview()
+        self._split = QPushButton(actions[ActionName.SPLIT].text())
+        self._split.setToolTip(self.tr("Several seals, each over so few pages that its slices can be seen"))
+        self._hits = KeywordHitList()
+        self._confirm = QCheckBox()
+        self._single_out = QPushButton(self.tr("Move one by itself"))
+        self._single_out.setToolTip(self.tr("Make coordinates, and take the chosen match in hand"))
         self._x, self._y, self._width = LengthBox(), LengthBox(), LengthBox()
         self._width.setMinimum(0.1)
-        self._size = ChoiceField()
-        self._keep_size = QToolButton(self._form)
+        self._keep_size = QToolButton()
         self._unit = ChoiceField([(unit, unit.value) for unit in LengthUnit])
-        self._arrange = _arrange_bar(actions, self._form)
+        self._arrange = _arrange_bar(actions)
         self._with_qr = CheckField(self.tr("With a QR mark beside the seal"))
-        self._to_coordinates = self._button(
-            self.tr("Make coordinates"), self.tr("Replace the keyword by one movable seal at each ticked match")
-        )
-        self._copy_to_pages = self._button(self.tr("Copy to pages…"))
-        self._remove = self._button(self.tr("Remove"))
+        self._to_coordinates = QPushButton(self.tr("Make coordinates"))
+        self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each ticked match"))
+        self._copy_to_pages = QPushButton(self.tr("Copy to pages…"))
+        self._remove = QPushButton(self.tr("Remove"))
         self._lay_out()
         self._connect()
         self._show()
@@ -143,15 +135,10 @@ class PropertiesPanel(QScrollArea):
         self._keyword.setFocus()
         self._keyword.selectAll()
 
-    def _button(self, text: str, tip: str = "") -> QPushButton:
-        button = QPushButton(text, self._form)
-        button.setToolTip(tip)
-        return button
-
     def _page_rules_button(self) -> QToolButton:
-        button = QToolButton(self._form)
+        button = QToolButton()
         button.setToolTip(self.tr("Choose pages by a rule"))
-        button.setAccessibleName(self.tr("Choose pages by a rule"))
+        button.setAccessibleName(button.toolTip())
         button.setIcon(icon("chevron-down"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
@@ -175,7 +162,7 @@ class PropertiesPanel(QScrollArea):
         rows.addRow(self._empty)
         rows.addRow(self._title)
         form.add(Row("signer_id", self.tr("Signer"), ChoiceField(), choices=self._signers, is_shown=_is_any))
-        form.add(Row("keyword", self.tr("Keyword"), self._keyword, set=_with_keyword, is_shown=_is_keyword))
+        form.add(Row("keyword", self.tr("Keyword"), self._keyword, is_shown=_is_keyword))
         rows.addRow(self.tr("Found"), self._found)
         form.add(
             Row(
@@ -185,19 +172,24 @@ class PropertiesPanel(QScrollArea):
                 get=lambda shown: str(shown.pages or ""),
                 set=self._with_pages,
                 is_shown=lambda shown: shown.pages is not None,
-                beside=self._page_rules,
+                beside=self._page_rules_button(),
             )
         )
         rows.addRow(self._slices)
         rows.addRow(self._split)
-        form.add(
-            Row("x_pt", "", self._x, is_shown=lambda s: s.single is not None and horizontal_pt(s.single) is not None)
-        )
+        form.add(Row("x_pt", "", self._x, is_shown=_has_x))
         form.add(Row("y_pt", "", self._y, is_shown=lambda shown: shown.single is not None))
         for widget in (self._hits, self._confirm, self._single_out):
             rows.addRow(widget)
-        size, keep = self._size, self._keep_size
-        form.add(Row("size", self.tr("Size"), size, choices=self._offered_sizes, is_shown=_is_any, beside=keep))
+        size = Row(
+            "size",
+            self.tr("Size"),
+            ChoiceField(),
+            choices=self._sizes_offered,
+            is_shown=_is_any,
+            beside=self._keep_size,
+        )
+        form.add(size)
         form.add(Row("width_pt", self.tr("Width"), self._width, is_shown=self._shows_width))
         rows.addRow(self.tr("Unit"), self._unit)
         rows.addRow(self._arrange)
@@ -297,7 +289,7 @@ class PropertiesPanel(QScrollArea):
         for number, signer in enumerate(self._session.draft.signers, 1):
             yield signer.id, f"{number}  {signer_name(signer)}"
 
-    def _offered_sizes(self, _shown: _Properties) -> Iterator[tuple[float | str | None, str]]:
+    def _sizes_offered(self, _shown: _Properties) -> Iterator[tuple[float | str | None, str]]:
         for text, width_pt in self._sizes.choices():
             yield width_pt, text
         yield _OTHER_SIZE, self.tr("Other")
@@ -366,7 +358,10 @@ class PropertiesPanel(QScrollArea):
         elif single is not None and (edited.x_pt, edited.y_pt) != (shown.x_pt, shown.y_pt):
             self._update(EditName.MOVE_SEALS, moved_to(single, x_pt=edited.x_pt, y_pt=edited.y_pt))
         elif isinstance(single, KeywordPlacement) and edited.keyword != shown.keyword:
-            self._update(EditName.CHANGE_SEALS, replace(single, keyword=edited.keyword, confirmed_hits=None))
+            if edited.keyword.strip() != single.keyword:
+                self._update(
+                    EditName.CHANGE_SEALS, replace(single, keyword=edited.keyword.strip(), confirmed_hits=None)
+                )
         elif isinstance(single, CoordinatePlacement | KeywordPlacement):
             self._update(EditName.CHANGE_SEALS, replace(single, with_qr_code=edited.with_qr_code))
         self._show()
@@ -394,11 +389,9 @@ class PropertiesPanel(QScrollArea):
 
     def _on_keep_size_clicked(self) -> None:
         width_pt = self._shown.selected[0].width_pt if self._shown.selected else None
-        if width_pt is None:
-            return
-        if self._sizes.is_personal(width_pt):
+        if width_pt is not None and self._sizes.is_personal(width_pt):
             self._sizes.drop(width_pt)
-        else:
+        elif width_pt is not None:
             unit = self._unit.read_value()
             self._sizes.add(round(in_unit(width_pt, unit), 1), unit.value)
 
@@ -423,8 +416,7 @@ class PropertiesPanel(QScrollArea):
             self._selection.set([ids[index - sum(1 for other in dropped if other < index)]])
 
     def _dropped(self) -> set[int]:
-        single = self._shown.single
-        count = self._hits.finding.hit_count if single is not None else 0
+        single, count = self._shown.single, self._hits.finding.hit_count
         return {i for i in range(count) if single and self._hits.is_dropped(single.document_id, i)}
 
     def _on_hit_chosen(self, document_id: str, index: int) -> None:
@@ -448,13 +440,9 @@ def _may_have_qr_code(shown: _Properties) -> bool:
     return isinstance(shown.single, CoordinatePlacement | KeywordPlacement)
 
 
-def _with_keyword(shown: _Properties, typed: str) -> _Properties:
-    return replace(shown, keyword=typed.strip())
-
-
-def _arrange_bar(actions: SealActions, parent: QWidget) -> QWidget:
+def _arrange_bar(actions: SealActions) -> QWidget:
     """Return one icon each for six ways to align and two to distribute; the words are in their tool tips."""
-    bar = QWidget(parent)
+    bar = QWidget()
     row = QHBoxLayout(bar)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(0)
