@@ -15,25 +15,49 @@ from esign_desktop.ui.presets.making import PresetWish, SaveSheet
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtWidgets import QWidget
+
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.editing.session import ContractSession
-    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.services.presets.service import LaidOut, PresetService
     from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.editor.window import PresetEditor
-    from esign_desktop.ui.presets.layout import LayoutController
     from esign_desktop.ui.presets.template import TemplateController
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
+
+
+class LayoutBar(NoticeBar):
+    """Says which preset the pages show."""
+
+    save_requested = Signal()
+    leave_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.save = self.add_button(self.tr("Save back to the preset"), self.save_requested.emit, is_primary=True)
+        self.leave = self.add_button(self.tr("Leave it as it was"), self.leave_requested.emit)
+        self.hide()
+
+    def show_name(self, name: str) -> None:
+        """Say which preset this is."""
+        text = self.tr("This is the preset “{name}”, laid out. Customers are called what the paper calls them.")
+        self.show_failure(text.format(name=one_line(name)))
+
+    def show_failure(self, text: str) -> None:
+        """Say why it did not work; it can be tried again."""
+        self.show_text(text)
+        self.save.setEnabled(True)
 
 
 class PresetController(QObject):
@@ -64,7 +88,8 @@ class PresetController(QObject):
         self._sheet: SaveSheet | None = None
         self._list: PresetListWindow | None = None
         self._editor: PresetEditor | None = None
-        self._layout: LayoutController | None = None
+        self._laid_out: LaidOut | None = None
+        self._layout_bar: LayoutBar | None = None
         self._templates: TemplateController | None = None
 
     @property
@@ -73,33 +98,14 @@ class PresetController(QObject):
         return self._editor
 
     @property
-    def layout(self) -> LayoutController:
-        """Lays presets out in Prepare; made on first use."""
-        if self._layout is None:
-            from esign_desktop.ui.presets.layout import LayoutController
-
-            self._layout = LayoutController(self._services, self._session, self._prepare, self._tasks, self)
-            self._layout.laid_out.connect(self._on_layout_laid_out)
-            self._layout.ended.connect(self._on_layout_ended)
-            self._layout.saved.connect(self._on_layout_saved)
-            self._layout.failed.connect(self._on_layout_failed)
-        return self._layout
-
-    @property
     def templates(self) -> TemplateController:
         """Makes templates of forms; made on first use."""
         if self._templates is None:
             from esign_desktop.ui.presets.template import TemplateController
 
+            services = self._services
             self._templates = TemplateController(
-                *(
-                    self._services.templates,
-                    self._services.presets,
-                    self._session,
-                    self._prepare,
-                    self._tasks,
-                    self._messages,
-                ),
+                *(services.templates, services.presets, self._session, self._prepare, self._tasks, self._messages),
                 is_desk_free=self._is_desk_free,
                 parent=self,
             )
@@ -118,7 +124,6 @@ class PresetController(QObject):
 
     def save(self) -> None:
         """Ask how the contract is to be saved as a preset."""
-        presets = self._services.presets
         if self._sheet is not None:
             return
         if not self._session.draft.documents or not self._session.draft.signers:
@@ -134,13 +139,12 @@ class PresetController(QObject):
         self._sheet.cancelled.connect(self._leave)
         self._sheet.destroyed.connect(self._on_sheet_destroyed)
         self._prepare.show_overlay(self._sheet)
-        self._tasks.start(presets.list, owner=self._sheet, on_done=self._sheet.show_presets)
+        self._tasks.start(self._services.presets.list, owner=self._sheet, on_done=self._sheet.show_presets)
 
     def show_list(self) -> None:
         """Open the list of presets."""
-        presets = self._services.presets
         if self._list is None:
-            self._list = PresetListWindow(presets, self._tasks, self._prepare.window())
+            self._list = PresetListWindow(self._services.presets, self._tasks, self._prepare.window())
             self._list.finished.connect(self._on_list_finished)
             self._list.edit_requested.connect(self.edit)
         self._list.read()
@@ -155,7 +159,6 @@ class PresetController(QObject):
 
     def edit(self, preset: Preset) -> None:
         """Open a preset's editor, or raise it. An editor of another preset with unsaved changes stays."""
-        presets = self._services.presets
         editor = self._editor
         if editor is not None and editor.copy.preset.id != preset.id:
             if editor.copy.is_changed:
@@ -167,10 +170,10 @@ class PresetController(QObject):
 
             services = self._services
             self._editor = PresetEditor(
-                *(preset, presets, services.documents, services.environments, self._tasks),
+                *(preset, services.presets, services.documents, services.environments, self._tasks),
                 parent=self._list or self._prepare.window(),
             )
-            self._editor.saved.connect(self._on_editor_saved)
+            self._editor.saved.connect(self._on_saved)
             self._editor.finished.connect(self._on_editor_finished)
             self._editor.prepare_requested.connect(self._on_editor_prepare_requested)
         self._editor.show()
@@ -182,6 +185,30 @@ class PresetController(QObject):
             self._editor.done(0)
         if self._list is not None:
             self._list.close()
+
+    def _on_saved(self, preset: Preset) -> None:
+        if self._list is not None:
+            self._list.read()
+        self.saved.emit(preset)
+
+    def _on_templates_made(self, preset: Preset) -> None:
+        self.edit(preset)
+        editor = self._editor
+        if editor is not None and editor.copy.preset.id == preset.id:
+            editor.tabs.setCurrentWidget(editor.fields)
+        self._on_saved(preset)
+
+    def _on_list_finished(self) -> None:
+        if self._list is not None:
+            self._list.deleteLater()
+            self._list = None
+
+    def _on_editor_finished(self) -> None:
+        if self._editor is not None:
+            self._editor.deleteLater()
+            self._editor = None
+
+    # A preset of the contract.
 
     def _on_sheet_save_requested(self, wish: PresetWish) -> None:
         self._tasks.start(
@@ -195,31 +222,24 @@ class PresetController(QObject):
     def _make(self, presets: PresetService, draft: ContractDraft, wish: PresetWish) -> Preset:
         if wish.for_counter:
             draft = replace(draft, options=counter_options(draft.options))
-        preset = presets.make(
-            draft,
-            wish.customers,
-            name=wish.name,
-            environment=self._services.environments.current(),
-            titles=wish.titles,
-        )
+        here = self._services.environments.current()
+        preset = presets.make(draft, wish.customers, name=wish.name, environment=here, titles=wish.titles)
         if wish.key is not None:
             presets.assign_key(preset.id, wish.key)
         return preset
 
     def _on_made(self, preset: Preset) -> None:
         self._leave()
-        self._tell_saved(preset)
-        if self._list is not None:
-            self._list.read()
-        self.saved.emit(preset)
+        self._show_saved(preset)
 
-    def _tell_saved(self, preset: Preset) -> None:
+    def _show_saved(self, preset: Preset) -> None:
         self._messages.show_message(
             self.tr("“{name}” is saved as a preset.").format(name=one_line(preset.name)),
             MessageLevel.INFO,
             key="preset",
             action=(self.tr("Show presets"), self.show_list),
         )
+        self._on_saved(preset)
 
     def _on_making_failed(self, error: AppError) -> None:
         if self._sheet is not None:
@@ -233,19 +253,7 @@ class PresetController(QObject):
     def _on_sheet_destroyed(self) -> None:
         self._sheet = None
 
-    def _on_editor_saved(self, preset: Preset) -> None:
-        if self._list is not None:
-            self._list.read()
-        self.saved.emit(preset)
-
-    def _on_editor_finished(self) -> None:
-        if self._editor is not None:
-            self._editor.deleteLater()
-            self._editor = None
-
-    def _on_editor_prepare_requested(self, preset: Preset) -> None:
-        if self._may_take_desk():
-            self.layout.begin(preset)
+    # A contract of a preset, to be edited on its pages.
 
     def _may_take_desk(self) -> bool:
         """Whether the contract may be replaced by a preset's; if not, the editor says so too."""
@@ -254,38 +262,65 @@ class PresetController(QObject):
             self._editor.show_error(InputError("submission.busy", retryable=True))
         return is_free
 
-    def _on_layout_laid_out(self, draft: ContractDraft) -> None:
-        if not self._may_take_desk():
-            return
-        # The editor's unsaved changes are in the draft too, and are saved with it.
-        if self._editor is not None:
-            self._editor.done(0)
-        if self._list is not None:
-            self._list.close()
-        self._desk.take_in(draft, then=self._prepare.canvas.setFocus)
+    def _on_editor_prepare_requested(self, preset: Preset) -> None:
+        if self._may_take_desk():
+            self._tasks.start(
+                partial(self._services.presets.lay_out, preset),
+                owner=self,
+                on_done=self._on_laid_out,
+                on_error=self._on_laying_out_failed,
+                lane=Lane.PDF,
+            )
 
-    def _on_layout_ended(self) -> None:
-        if self._is_desk_free():
-            self._desk.discard()
-
-    def _on_layout_saved(self, preset: Preset) -> None:
-        self._tell_saved(preset)
-        self.saved.emit(preset)
-
-    def _on_layout_failed(self, error: AppError) -> None:
+    def _on_laying_out_failed(self, error: AppError) -> None:
         if self._editor is not None:
             self._editor.show_error(error)
 
-    def _on_templates_made(self, preset: Preset) -> None:
-        if self._list is not None:
-            self._list.read()
-        self.edit(preset)
-        editor = self._editor
-        if editor is not None and editor.copy.preset.id == preset.id:
-            editor.tabs.setCurrentWidget(editor.fields)
-        self.saved.emit(preset)
+    def _on_laid_out(self, laid_out: LaidOut) -> None:
+        if not self._may_take_desk():
+            return
+        if self._layout_bar is None:
+            self._layout_bar = LayoutBar(self._prepare)
+            self._prepare.add_bar(self._layout_bar)
+            self._layout_bar.save_requested.connect(self._on_layout_bar_save_requested)
+            self._layout_bar.leave_requested.connect(self._end_layout)
+            self.destroyed.connect(self._session.subscribe(self._on_session_changed))
+        self._laid_out = laid_out
+        self._layout_bar.show_name(laid_out.preset.name)
+        # The editor's unsaved changes are in the draft too, and are saved with it.
+        self.take_down()
+        self._desk.take_in(laid_out.draft, then=self._prepare.canvas.setFocus)
 
-    def _on_list_finished(self) -> None:
-        if self._list is not None:
-            self._list.deleteLater()
-            self._list = None
+    def _on_session_changed(self, change: Change) -> None:
+        if self._layout_bar is not None:
+            self._layout_bar.setVisible(self._laid_out is not None and change.after.id == self._laid_out.draft.id)
+
+    def _on_layout_bar_save_requested(self) -> None:
+        laid_out, draft = self._laid_out, self._session.draft
+        if self._layout_bar is None or laid_out is None or draft.id != laid_out.draft.id:
+            return
+        self._layout_bar.save.setEnabled(False)
+        presets, environments = self._services.presets, self._services.environments
+        self._tasks.start(
+            lambda: presets.take_back(laid_out, draft, environments.current()),
+            owner=self,
+            on_done=self._on_taken_back,
+            on_error=self._on_taking_back_failed,
+            lane=Lane.PDF,
+        )
+
+    def _on_taken_back(self, preset: Preset) -> None:
+        self._end_layout()
+        self._show_saved(preset)
+
+    def _on_taking_back_failed(self, error: AppError) -> None:
+        if self._layout_bar is not None:
+            self._layout_bar.show_failure(error_sentence(error).text)
+
+    def _end_layout(self) -> None:
+        is_shown = self._laid_out is not None and self._session.draft.id == self._laid_out.draft.id
+        if is_shown and self._layout_bar is not None:
+            self._laid_out = None
+            self._layout_bar.hide()
+            if self._is_desk_free():
+                self._desk.discard()
