@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.ui.presets.lines import automatic_signers, preset_lines
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -14,6 +14,7 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
 
@@ -37,8 +38,7 @@ class ImportSheet(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(self.tr("Import a preset"))
         self._found = found
-        self._status = PlainLabel(self)
-        self._status.setWordWrap(True)
+        self._status = PlainLabel(self, is_wrapped=True)
         self._status.setStyleSheet(f"color: {theme().danger.name()};")
         self._status.hide()
         mine = found.mine
@@ -75,13 +75,9 @@ class ImportSheet(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        heading = PlainLabel(self, self._heading())
-        heading.setObjectName("sectionTitle")
-        heading.setWordWrap(True)
-        column.addWidget(heading)
+        column.addWidget(PlainLabel(self, self._heading(), look="sectionTitle", is_wrapped=True))
         for text, is_grave in self._notes():
-            note = PlainLabel(self, text)
-            note.setWordWrap(True)
+            note = PlainLabel(self, text, is_wrapped=True)
             if is_grave:
                 note.setStyleSheet(f"color: {theme().danger.name()};")
             column.addWidget(note)
@@ -92,12 +88,7 @@ class ImportSheet(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(scroll, 1)
         column.addWidget(self._status)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        for button in (self.cancel, self.beside, self.take):
-            buttons.addWidget(button)
-        column.addLayout(buttons)
+        column.addLayout(side_by_side(None, self.cancel, self.beside, self.take))
 
     def _heading(self) -> str:
         mine, fresh = self._found.mine, self._found.fresh
@@ -161,8 +152,7 @@ class ImportSheet(QDialog):
 
 
 def _label(parent: QWidget, text: str, *, is_bold: bool = False) -> PlainLabel:
-    label = PlainLabel(parent, text)
-    label.setWordWrap(True)
+    label = PlainLabel(parent, text, is_wrapped=True)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if is_bold:

@@ -31,7 +31,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
 from esign_desktop.ui.widgets.fitting import fit_on_screen
-from esign_desktop.ui.widgets.forms import ChoiceField
+from esign_desktop.ui.widgets.forms import ChoiceField, side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ class PresetListWindow(QDialog):
         self._name = QLineEdit(self)
         self._name.setMaxLength(_LONGEST_NAME)
         self._key = KeyChoice()
-        self._about = PlainLabel(self)
+        self._about = PlainLabel(self, look="hint", is_wrapped=True)
         self._people = PeopleForm(self)
-        self._status = PlainLabel(self)
+        self._status = PlainLabel(self, is_wrapped=True)
         self._edit = QPushButton(self.tr("E&dit…"), self)
         self._delete = ConfirmButton(self)
         self._delete.set_texts(self.tr("De&lete"), self.tr("Delete for good?"))
@@ -140,9 +140,7 @@ class PresetListWindow(QDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Presets"))
         self._list.setAccessibleName(self.tr("Presets"))
-        self._about.setObjectName("hint")
         for label in (self._about, self._status):
-            label.setWordWrap(True)
             label.setMinimumWidth(1)
         form = QFormLayout()
         form.setVerticalSpacing(8)
@@ -158,20 +156,14 @@ class PresetListWindow(QDialog):
         middle.setSpacing(24)
         middle.addWidget(self._list, 1)
         middle.addLayout(side, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self._edit, self._import, self._export, self._delete, None, self._close):
-            if button is None:
-                buttons.addStretch(1)
-            else:
-                button.setAutoDefault(False)
-                buttons.addWidget(button)
+        for button in (self._edit, self._import, self._export, self._delete, self._close):
+            button.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
         column.addLayout(middle, 1)
         column.addWidget(self._status)
-        column.addLayout(buttons)
+        column.addLayout(side_by_side(self._edit, self._import, self._export, self._delete, None, self._close))
 
     def _connect(self) -> None:
         self._list.currentRowChanged.connect(self._on_list_current_row_changed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS, plain_name
 from esign_desktop.domain.signer import PersonSigner, SignerId
@@ -17,6 +17,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.confirmation import centred_card
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys, press_focused_button
+from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ class Sheet(QWidget):
         """``text`` is that of the button."""
         super().__init__(parent)
         self.column = centred_card(self, width_px)
-        heading = PlainLabel(self, title)
-        heading.setObjectName("roomTitle")
-        self.column.addWidget(heading)
+        self.column.addWidget(PlainLabel(self, title, look="roomTitle"))
         self.button = DeliberateButton(self, text)
         self.button.setObjectName("primary")
         self._key_presses = FreshKeys()
@@ -51,12 +50,7 @@ class Sheet(QWidget):
         """Add the buttons below what the sheet shows."""
         cancel = QPushButton(self.tr("Cancel"), self)
         cancel.clicked.connect(self.cancelled)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.button)
-        self.column.addLayout(buttons)
+        self.column.addLayout(side_by_side(None, cancel, self.button))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -98,15 +92,13 @@ class SaveSheet(Sheet):
         self._name = QLineEdit(one_line(draft.title, most_characters=_LONGEST_NAME), self)
         self._name.setMaxLength(_LONGEST_NAME)
         self._key = KeyChoice()
-        question = PlainLabel(self, self.tr("Whose place does somebody else take each time?"))
-        question.setObjectName("sectionTitle")
+        question = PlainLabel(self, self.tr("Whose place does somebody else take each time?"), look="sectionTitle")
         self._names: frozenset[str] = frozenset()
         self._boxes: dict[SignerId, QCheckBox] = {}
         self._titles: dict[SignerId, QLineEdit] = {}
         counter_text = self.tr("For the &counter: half an hour to sign, by code and without messages")
         self._for_counter = QCheckBox(counter_text, self)
-        self._status = PlainLabel(self)
-        self._status.setWordWrap(True)
+        self._status = PlainLabel(self, is_wrapped=True)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)

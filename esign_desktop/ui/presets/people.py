@@ -27,16 +27,14 @@ class PeopleForm(QWidget):
         super().__init__(parent)
         self._preset: Preset | None = None
         self._role: Role | None = None
-        self._heading = PlainLabel(self, self.tr("Who signs for the branch has to be said yet."))
-        self._heading.setWordWrap(True)
+        self._heading = PlainLabel(self, self.tr("Who signs for the branch has to be said yet."), is_wrapped=True)
         self._heading.setMinimumWidth(1)
         self._form = QFormLayout()
         self._organization = QLineEdit(self)
         self._code = QLineEdit(self)
         self._name = QLineEdit(self)
         self._number = QLineEdit(self)
-        self._said = PlainLabel(self)
-        self._said.setWordWrap(True)
+        self._said = PlainLabel(self, is_wrapped=True)
         self._said.setMinimumWidth(1)
         self._save = QPushButton(self.tr("&Keep these people"), self)
         self._save.setAutoDefault(False)

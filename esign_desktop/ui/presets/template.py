@@ -63,12 +63,11 @@ class TemplateSheet(Sheet):
         self._name = one_line(document_name, most_characters=_LONGEST)
         banner = EnvironmentBanner(self)
         banner.show_environment(look.environment)
-        self._status = PlainLabel(self, self._what_happens())
+        self._status = PlainLabel(self, self._what_happens(), is_wrapped=True)
         self._table = QTableWidget(len(look.fields), 3, self)
-        self._warning = PlainLabel(self, self._what_to_know())
+        self._warning = PlainLabel(self, self._what_to_know(), is_wrapped=True)
         self._warning.setVisible(bool(self._warning.text()))
         for label in (self._status, self._warning):
-            label.setWordWrap(True)
             label.setMinimumWidth(1)
         self._fill_table()
         for widget in (banner, self._status, self._table, self._warning):

@@ -12,7 +12,7 @@ from esign_desktop.domain.environment import MAX_OWN_SEAL_PT, MIN_OWN_SEAL_PT, P
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.override import override
 from esign_desktop.ui.text.environment import behaviour_choices, behaviour_names
-from esign_desktop.ui.widgets.forms import ChoiceField, Form, Row
+from esign_desktop.ui.widgets.forms import ChoiceField, Form, Row, side_by_side
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.lengths import LengthBox
@@ -39,30 +39,21 @@ class BehaviourGroup(QWidget):
         self.head.setCheckable(True)
         self.head.setAutoRaise(True)
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._summary = PlainLabel(self)
-        self._summary.setObjectName("hint")
+        self._summary = PlainLabel(self, look="hint")
         self._body = QWidget(self)
-        explanation = PlainLabel(
-            self._body,
-            self.tr(
-                "The platform's documentation leaves these open. Seals are placed, drawn and checked as chosen here;"
-                " a wrong choice puts them elsewhere."
-            ),
+        explanation = self.tr(
+            "The platform's documentation leaves these open. Seals are placed, drawn and checked as chosen here;"
+            " a wrong choice puts them elsewhere."
         )
-        explanation.setObjectName("hint")
-        explanation.setWordWrap(True)
         self._form: Form[PlatformBehaviour] = Form(_DEFAULT, self._rows(), self._body)
         self._form.form_layout.setHorizontalSpacing(16)
         self.reset = QPushButton(self.tr("Back to what is usual"), self._body)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.reset)
-        buttons.addStretch()
         column = QVBoxLayout(self._body)
         column.setContentsMargins(20, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(explanation)
+        column.addWidget(PlainLabel(self._body, explanation, look="hint", is_wrapped=True))
         column.addWidget(self._form)
-        column.addLayout(buttons)
+        column.addLayout(side_by_side(self.reset, None))
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.head)

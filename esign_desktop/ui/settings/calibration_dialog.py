@@ -39,6 +39,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
+from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class CalibrationDialog(QDialog):
         self._report: CalibrationReport | None = None
         self._stage: CalibrationStage | None = None
         self._task: Task | None = None
-        self._title, self._text, self._remedy = (PlainLabel(self) for _ in range(3))
+        self._title = PlainLabel(self, look="sectionTitle", is_wrapped=True)
+        self._text, self._remedy = PlainLabel(self, is_wrapped=True), PlainLabel(self, is_wrapped=True)
         self._sealer_label, self._sealer = PlainLabel(self, self.tr("Sealed &by")), QComboBox(self)
         self._sealer_label.setBuddy(self._sealer)
         self._sealers: tuple[Sealer, ...] = ()
@@ -94,8 +96,7 @@ class CalibrationDialog(QDialog):
         hint = self.tr(
             "Two accounts are made for nobody, and a second contract is started and revoked before it is seen."
         )
-        self._person_hint = PlainLabel(self, hint)
-        self._person_hint.setObjectName("hint")
+        self._person_hint = PlainLabel(self, hint, look="hint", is_wrapped=True)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
@@ -122,17 +123,8 @@ class CalibrationDialog(QDialog):
         return "\n".join(part.text() for part in (self._title, self._text, self._remedy) if not part.isHidden())
 
     def _lay_out(self) -> None:
-        self._title.setObjectName("sectionTitle")
         self._start.setObjectName("primary")
         self._take.setObjectName("primary")
-        for label in (self._title, self._text, self._remedy, self._person_hint):
-            label.setWordWrap(True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._revoke)
-        buttons.addStretch(1)
-        for button in (self._close, self._start, self._take):
-            buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
@@ -147,7 +139,7 @@ class CalibrationDialog(QDialog):
             column.addWidget(widget)
         column.addWidget(self._result, 1)
         column.addStretch()
-        column.addLayout(buttons)
+        column.addLayout(side_by_side(self._revoke, None, self._close, self._start, self._take))
         fit_on_screen(self, *_NARROW_PX)
 
     def _connect(self) -> None:
@@ -360,9 +352,7 @@ class CalibrationResult(QWidget):
         for number in range(1, PAGE_COUNT + 1):
             self._pages.button(number).setText(self.tr("Page {number}").format(number=number))
         legend = self.tr("Green: where the seal is. Dashed: where it would be, violet for the answer that fits.")
-        self._legend = PlainLabel(self, legend)
-        self._legend.setObjectName("hint")
-        self._legend.setWordWrap(True)
+        self._legend = PlainLabel(self, legend, look="hint", is_wrapped=True)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self._pages)
@@ -396,18 +386,13 @@ class CalibrationResult(QWidget):
         """Show what was found out, the first page first."""
         self._report = report
         for column, text in enumerate((self.tr("Setting"), self.tr("Now"), self.tr("Found out"))):
-            head = PlainLabel(self._table, text)
-            head.setObjectName("hint")
-            self._grid.addWidget(head, 0, column)
+            self._grid.addWidget(PlainLabel(self._table, text, look="hint"), 0, column)
         for row, answer in enumerate(report.answers, 1):
             self._grid.addWidget(separator(self._table), 2 * row - 1, 0, 1, 3)
             self._grid.addWidget(self._name(answer), 2 * row, 0)
             for column, text in ((1, now_words(answer)), (2, seen_words(answer))):
-                label = PlainLabel(self._table, text)
-                label.setWordWrap(True)
-                if answer.seen is None and column == 2:
-                    label.setObjectName("hint")
-                self._grid.addWidget(label, 2 * row, column)
+                look = "hint" if answer.seen is None and column == 2 else ""
+                self._grid.addWidget(PlainLabel(self._table, text, look=look, is_wrapped=True), 2 * row, column)
         self._grid.setRowStretch(2 * len(report.answers) + 1, 1)
         self._pages.choose(1)
 

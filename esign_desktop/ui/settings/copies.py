@@ -56,9 +56,8 @@ class CopiesForm(QWidget):
         self._source: Path | None = None
         self._computers: tuple[Computer, ...] = ()
         self._is_busy = False
-        self._purpose, self._title, self._details, self._status_label, self._restored = (
-            PlainLabel(self) for _ in range(5)
-        )
+        self._purpose, self._details = (PlainLabel(self, look="hint", is_wrapped=True) for _ in range(2))
+        self._title, self._status_label, self._restored = (PlainLabel(self, is_wrapped=True) for _ in range(3))
         purpose = self.tr(
             "The list of contracts exists on this computer alone. In a second folder, on a share or a stick, it"
             " outlives the computer: every contract at once, drafts, presets and accounts once a day. All of it is"
@@ -130,10 +129,6 @@ class CopiesForm(QWidget):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        for label in (self._purpose, self._title, self._details, self._status_label, self._restored):
-            label.setWordWrap(True)
-        for label in (self._purpose, self._details):
-            label.setObjectName("hint")
         for edit in (self.passphrase, self.again, self.old_passphrase):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.setFixedWidth(_PASSPHRASE_PX)

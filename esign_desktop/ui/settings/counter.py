@@ -14,6 +14,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.brand_band import BrandBand, read_picture
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
+from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
 
@@ -53,7 +54,7 @@ class CounterForm(QWidget):
         self.again.setAccessibleName(self.tr("New PIN, again"))
         self.set_pin = DeliberateButton(self, self.tr("Set the PIN"))
         self.drop_pin = DeliberateButton(self, self.tr("Without a PIN"))
-        self._pin_state, self._status = PlainLabel(self), PlainLabel(self)
+        self._pin_state, self._status = PlainLabel(self, is_wrapped=True), PlainLabel(self, is_wrapped=True)
         self._form = QFormLayout(self)
         self._lay_out()
         self._connect()
@@ -83,8 +84,6 @@ class CounterForm(QWidget):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.setMaxLength(MAX_DIGITS)
             edit.setFixedWidth(_PIN_PX)
-        for label in (self._pin_state, self._status):
-            label.setWordWrap(True)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(16)
         self._form.setVerticalSpacing(8)
@@ -202,12 +201,9 @@ def _can_be_shown(path: Path) -> bool:
 
 def add_row(form: QFormLayout, text: str, *widgets: QWidget, is_first_wide: bool = False) -> None:
     """Add a row of several widgets. A wide first one only shows something, and the label is that of the second."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for index, widget in enumerate(widgets):
-        row.addWidget(widget, int(is_first_wide and index == 0))
-    if not is_first_wide:
-        row.addStretch(1)
+    row = side_by_side(*widgets) if is_first_wide else side_by_side(*widgets, None)
+    if is_first_wide:
+        row.setStretch(0, 1)
     label = QLabel(text)
     if text:
         label.setBuddy(widgets[int(is_first_wide)])

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, host_of
 from esign_desktop.ui.settings.behaviour import BehaviourGroup
 from esign_desktop.ui.text.environment import effect_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.forms import CheckField, Form, LineField, Row
+from esign_desktop.ui.widgets.forms import CheckField, Form, LineField, Row, side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 
 if TYPE_CHECKING:
@@ -56,15 +56,12 @@ class EnvironmentForm(QWidget):
         self._is_used = False
         self._has_secret: bool | None = None
         self._keyring: KeyringStatus | None = None
-        self._effect = PlainLabel(self)
-        self._effect.setWordWrap(True)
+        self._effect = PlainLabel(self, is_wrapped=True)
         self.address, self.project = LineField(max_length=32767), LineField(max_length=32767)
         self.proxy = LineField(max_length=32767, placeholder=self.tr("Empty for a direct connection"))
         self.secret = QLineEdit(self)
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self._secret_hint = PlainLabel(self)
-        self._secret_hint.setObjectName("hint")
-        self._secret_hint.setWordWrap(True)
+        self._secret_hint = PlainLabel(self, look="hint", is_wrapped=True)
         self.forget, self.use = DeliberateButton(self, self.tr("F&orget")), DeliberateButton(self)
         self.use.setObjectName("primary")
         self.save = QPushButton(self.tr("&Save"), self)
@@ -155,19 +152,13 @@ class EnvironmentForm(QWidget):
             "base_url",
             self.tr("&Address"),
             self.address,
-            set=lambda environment, text: replace(environment, base_url=text.strip().rstrip("/")),
+            set=lambda environment, text: replace(environment, base_url=text.rstrip("/")),
         )
-        yield Row(
-            "project_id",
-            self.tr("&Project id"),
-            self.project,
-            set=lambda environment, text: replace(environment, project_id=text.strip()),
-        )
+        yield Row("project_id", self.tr("&Project id"), self.project)
         yield Row(
             "proxy_url",
             self.tr("Pro&xy"),
             self.proxy,
-            set=lambda environment, text: replace(environment, proxy_url=text.strip()),
             tip=self.tr("http://host:port, or http://user:password@host:port. The password goes to the keyring."),
         )
         yield Row(
@@ -178,10 +169,7 @@ class EnvironmentForm(QWidget):
         )
 
     def _lay_out(self) -> None:
-        secret = QHBoxLayout()
-        secret.setSpacing(8)
-        secret.addWidget(self.secret)
-        secret.addWidget(self.forget)
+        secret = side_by_side(self.secret, self.forget)
         form = self._form.form_layout
         form.setHorizontalSpacing(16)
         form.insertRow(_SECRET_ROW, self.tr("Se&cret"), secret)
@@ -195,18 +183,13 @@ class EnvironmentForm(QWidget):
         QWidget.setTabOrder(self.forget, self.proxy)
         for edit in (self.address, self.project, self.secret, self.proxy):
             edit.setMinimumWidth(_FIELD_PX)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.use, self.save, self.test, self.calibrate):
-            buttons.addWidget(button)
-        buttons.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._effect)
         column.addWidget(self._form)
         column.addWidget(self.behaviour)
-        column.addLayout(buttons)
+        column.addLayout(side_by_side(self.use, self.save, self.test, self.calibrate, None))
 
     def _connect(self) -> None:
         self.save.clicked.connect(self.save_requested)

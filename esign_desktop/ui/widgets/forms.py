@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
 from PySide6.QtCore import QDateTime, QSignalBlocker, QTimeZone, Signal
 from PySide6.QtWidgets import (
@@ -90,7 +91,8 @@ class LineField(Field, QLineEdit):
 
     @override
     def read_value(self) -> str:
-        return self.text()
+        """Return the text without blanks around it."""
+        return self.text().strip()
 
     @override
     def show_value(self, value: str) -> None:
@@ -242,9 +244,23 @@ class MomentField(Field, QDateTimeEdit):
                 self.setDateTime(QDateTime.fromMSecsSinceEpoch(value, _CHINA))
 
 
+def side_by_side(*widgets: QWidget | None) -> QHBoxLayout:
+    """Return widgets in a row; None stands for the room that is left."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    return row
+
+
 @dataclass(frozen=True)
 class Row(Generic[Value]):
-    """One row of a form. ``get`` and ``set`` are for what is more than the attribute ``name`` of the value.
+    """One row of a form, for an attribute of the value: ``name``, or ``part.name`` for one of a part of it.
+
+    ``get`` and ``set`` are for what is more than an attribute.
 
     A label of None leaves the whole row to the field. ``choices`` are for a ``ChoiceField`` whose entries depend on the
     value. ``set`` raises ``InputError`` for what can't be taken: the field then shows what it showed before.
@@ -263,14 +279,20 @@ class Row(Generic[Value]):
 
     def value_in(self, value: Value) -> Any:
         """Return the row's part of a value."""
-        return getattr(value, self.name) if self.get is None else self.get(value)
+        return attrgetter(self.name)(value) if self.get is None else self.get(value)
 
     def changed(self, value: Value) -> Value:
         """Return a value with what is filled in here. Raises ``InputError``."""
         typed = self.field.read_value()
         if self.set is not None:
             return self.set(value, typed)
-        return replace(value, **{self.name: typed})  # type: ignore[type-var]  # every value of a form is a dataclass
+        return cast("Value", _replaced(value, self.name, typed))
+
+
+def _replaced(value: Any, name: str, typed: Any) -> Any:
+    """Return a dataclass with another attribute, which may be one of a part of it."""
+    first, _, rest = name.partition(".")
+    return replace(value, **{first: _replaced(getattr(value, first), rest, typed) if rest else typed})
 
 
 class Form(QWidget, Generic[Value]):

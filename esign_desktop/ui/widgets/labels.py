@@ -29,8 +29,13 @@ def plain_tip(text: str) -> str:
 class PlainLabel(QLabel):
     """A label that shows its text to the letter."""
 
-    def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
+    def __init__(
+        self, parent: QWidget | None = None, text: str = "", *, look: str = "", is_wrapped: bool = False
+    ) -> None:
+        """``look`` is its name in the style sheet, such as *hint* or *sectionTitle*."""
         super().__init__(parent)
+        self.setObjectName(look)
+        self.setWordWrap(is_wrapped)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 

@@ -60,8 +60,7 @@ class DocumentsPage(QWidget):
         )
         self.replace_pdf = QPushButton(self.tr("&Replace the PDF…"), self)
         self.replace_pdf.setAutoDefault(False)
-        self._pages, self._note = PlainLabel(self), PlainLabel(self)
-        self._note.setWordWrap(True)
+        self._pages, self._note = PlainLabel(self), PlainLabel(self, is_wrapped=True)
         self._note.setMinimumWidth(1)
         self._form: ItemForm[PresetDocument] = ItemForm(_NO_DOCUMENT, self._rows(), self)
         self._form.form_layout.insertRow(1, self.tr("&Comes from"), self.source)
@@ -125,7 +124,7 @@ class DocumentsPage(QWidget):
             "name",
             self.tr("&Name"),
             self.name,
-            set=lambda document, text: replace(document, name=text.strip() or document.name),
+            set=lambda document, text: replace(document, name=text or document.name),
         )
         yield Row(
             "template_id",
@@ -194,4 +193,4 @@ def _with_template_id(document: PresetDocument, text: str) -> PresetDocument:
     source = document.source
     if not isinstance(source, PlatformTemplate):
         return document
-    return replace(document, source=replace(source, template_id=text.strip()))
+    return replace(document, source=replace(source, template_id=text))

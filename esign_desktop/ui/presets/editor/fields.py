@@ -36,9 +36,7 @@ class FieldsPage(QWidget):
     def __init__(self, copy: WorkingCopy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._copy = copy
-        self._note = PlainLabel(self)
-        self._note.setObjectName("hint")
-        self._note.setWordWrap(True)
+        self._note = PlainLabel(self, look="hint", is_wrapped=True)
         self.document = ChoiceField()
         self.document.setAccessibleName(self.tr("Document"))
         self.list = ItemList(self.tr("Form fields"), {_FIELD: self.tr("Form field")}, self, movable=True)
@@ -84,9 +82,7 @@ class FieldsPage(QWidget):
         self._show_detail()
 
     def _rows(self) -> Iterator[Row[FormField]]:
-        yield Row(
-            "name", self.tr("&Name in the template"), self.name, set=lambda one, text: replace(one, name=text.strip())
-        )
+        yield Row("name", self.tr("&Name in the template"), self.name)
         yield Row(
             "datum",
             self.tr("&Filled with"),
@@ -101,13 +97,7 @@ class FieldsPage(QWidget):
             choices=lambda _one: self._customers(),
             is_shown=lambda one: one.datum not in _OF_ANY_CUSTOMER and len(self._copy.preset.customers) > 1,
         )
-        yield Row(
-            "text",
-            self.tr("&Text"),
-            self.text,
-            set=lambda one, text: replace(one, text=text.strip()),
-            is_shown=lambda one: one.datum is None,
-        )
+        yield Row("text", self.tr("&Text"), self.text, is_shown=lambda one: one.datum is None)
         yield Row(
             "label",
             self.tr("&Asked for as"),

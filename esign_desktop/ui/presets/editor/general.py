@@ -46,13 +46,10 @@ class GeneralPage(ItemForm[Preset]):
         self.ordered = CheckField(self.tr("Signers sign one &after the other"))
         self.by_sms = CheckField(self.tr("Send a text &message with the link"))
         self.by_email = CheckField(self.tr("Send an &e-mail with the link"))
-        self._key_note, self.silent, self._hint = (PlainLabel(self) for _ in range(3))
+        self._key_note, self._hint = (PlainLabel(self, look="hint", is_wrapped=True) for _ in range(2))
+        self.silent = PlainLabel(self, is_wrapped=True)
         self.form_layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         self._add_rows()
-        for label in (self._key_note, self._hint):
-            label.setObjectName("hint")
-        for label in (self._key_note, self._hint, self.silent):
-            label.setWordWrap(True)
         for field in (self.name, self.title, self.address, self.silent, self._key_note, self._hint):
             field.setMinimumWidth(_FIELD_PX)
         self.key.setMinimumWidth(_KEY_PX)
@@ -81,28 +78,12 @@ class GeneralPage(ItemForm[Preset]):
         )
 
     def _add_rows(self) -> None:
-        self.add(Row("name", self.tr("&Name"), self.name, set=lambda preset, text: replace(preset, name=text.strip())))
-        self.add(
-            Row(
-                "title",
-                self.tr("&Title of the contracts"),
-                self.title,
-                lambda preset: preset.options.business_scene,
-                lambda preset, text: _with_options(preset, business_scene=text.strip()),
-            )
-        )
+        self.add(Row("name", self.tr("&Name"), self.name))
+        self.add(Row("options.business_scene", self.tr("&Title of the contracts"), self.title))
         self.add(Row("function_key", self.tr("&Key at the counter"), self.key))
         self.form_layout.addRow("", self._key_note)
         self.add(Row("minutes", self.tr("&Valid for"), self.minutes, _minutes, _with_minutes))
-        self.add(
-            Row(
-                "address",
-                self.tr("Address &opened after signing"),
-                self.address,
-                lambda preset: preset.options.redirect_url,
-                lambda preset, text: _with_options(preset, redirect_url=text.strip()),
-            )
-        )
+        self.add(Row("options.redirect_url", self.tr("Address &opened after signing"), self.address))
         self.form_layout.addRow(self.tr("Signs automatically"), self.silent)
         self.add(Row("is_ordered", "", self.ordered))
         self.add(_notice_row(NoticeChannel.SMS, self.by_sms))

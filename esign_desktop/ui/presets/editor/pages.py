@@ -1,20 +1,16 @@
-"""Draws and searches the PDFs that lie with a preset, while its window is open.
-
-A small look at one page of a preset's document, with the seals on it.
-
-Where a preset's seals show on a page of its own document.
-"""
+"""The pages of a preset's PDFs while its editor is open: drawn, searched, and shown with the seals on them."""
 
 from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from esign_desktop.domain.account import Person
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, marks_of
@@ -26,7 +22,7 @@ from esign_desktop.ui.viewer.tiles import image_of
 from esign_desktop.ui.widgets.theme import signer_colour, theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
@@ -44,7 +40,10 @@ _PIXELS_PER_POINT: Final = 1.0
 
 
 class KeptPages(QObject):
-    """Answers with what is known, and asks for the rest; ``arrived`` when more is known. A template is not here."""
+    """A cache: what is missing is drawn or searched in the background, and ``arrived`` comes when it is there.
+
+    A template has no pages here.
+    """
 
     arrived = Signal()
 
@@ -58,55 +57,33 @@ class KeptPages(QObject):
         self._lock = threading.Lock()
         self._behaviour = PlatformBehaviour()
         self._opened: dict[str, Document] = {}
-        self._images: dict[tuple[str, int], QImage | None] = {}
-        self._hits: dict[tuple[str, str], Hits | None] = {}
+        self._known: dict[tuple[str, int | str], Any] = {}
+        """Images by hash and page number, matches by hash and keyword; None while they are asked for."""
 
     @property
     def behaviour(self) -> PlatformBehaviour:
-        """How the platform behaves that seals are drawn for."""
+        """The behaviour of the platform in use, by which seals are drawn."""
         return self._behaviour
 
     def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
-        """Draw seals for a platform that behaves like this."""
+        """Draw seals by another behaviour."""
         self._behaviour = behaviour
         self.arrived.emit()
 
     def image(self, document: PresetDocument, page_number: int) -> QImage | None:
-        """Return a page as it looks, if it is drawn already."""
-        source = document.source
-        if not isinstance(source, KeptPdf):
+        """Return a page as an image, if it is drawn already."""
+        if not isinstance(document.source, KeptPdf):
             return None
-        key = (source.sha256, page_number)
-        if key not in self._images:
-            self._images[key] = None
-            self._tasks.start(
-                partial(self._draw, source, page_number),
-                owner=self,
-                on_done=partial(self._on_drawn, key),
-                on_error=self._on_failed,
-                lane=Lane.PDF,
-            )
-        return self._images[key]
+        return cast("QImage | None", self._ask(document.source, page_number, self._draw, Lane.PDF))
 
     def hits(self, document: PresetDocument, keyword: str) -> Hits | None:
-        """Return where a keyword stands, if that is known already."""
-        source = document.source
-        if not isinstance(source, KeptPdf) or not keyword.strip():
+        """Return a keyword's matches, if they are known already."""
+        if not isinstance(document.source, KeptPdf) or not keyword.strip():
             return None
-        key = (source.sha256, keyword)
-        if key not in self._hits:
-            self._hits[key] = None
-            self._tasks.start(
-                partial(self._find, source, keyword),
-                owner=self,
-                on_done=partial(self._on_found, key),
-                on_error=self._on_failed,
-                lane=Lane.SEARCH,
-            )
-        return self._hits[key]
+        return cast("Hits | None", self._ask(document.source, keyword, self._find, Lane.SEARCH))
 
     def counts(self, preset: Preset) -> dict[tuple[DocumentId, str], int]:
-        """Return how often the preset's keywords stand in its documents, as far as that is known already."""
+        """Return how many matches the preset's keywords have, as far as that is known already."""
         found = {}
         documents = {document.slot: document for document in preset.documents}
         for seal in preset.seals:
@@ -119,12 +96,25 @@ class KeptPages(QObject):
         return found
 
     def close(self) -> None:
-        """Let the files go."""
+        """Close the files."""
         with self._lock:
             opened, self._opened = tuple(self._opened.values()), {}
         for document in opened:
             self._documents.close(document.id)
         self._pdfs.let_go()
+
+    def _ask(self, source: KeptPdf, what: int | str, work: Callable[[KeptPdf, Any], Any], lane: Lane) -> Any:
+        key = (source.sha256, what)
+        if key not in self._known:
+            self._known[key] = None
+            self._tasks.start(
+                partial(work, source, what),
+                owner=self,
+                on_done=partial(self._on_arrived, key),
+                on_error=self._on_failed,
+                lane=lane,
+            )
+        return self._known[key]
 
     def _document(self, source: KeptPdf) -> Document:
         with self._lock:
@@ -138,16 +128,12 @@ class KeptPages(QObject):
     def _find(self, source: KeptPdf, keyword: str) -> Hits:
         return self._documents.find(self._document(source).id, keyword)
 
-    def _on_drawn(self, key: tuple[str, int], image: QImage) -> None:
-        self._images[key] = image
-        self.arrived.emit()
-
-    def _on_found(self, key: tuple[str, str], hits: Hits) -> None:
-        self._hits[key] = hits
+    def _on_arrived(self, key: tuple[str, int | str], found: object) -> None:
+        self._known[key] = found
         self.arrived.emit()
 
     def _on_failed(self, _error: AppError) -> None:
-        """The sheet stays empty; keeping the preset says what is wrong with the file."""
+        """The page stays empty; saving the preset says what is wrong with the file."""
 
 
 _MARGIN_PX: Final = 8
@@ -156,7 +142,7 @@ _SIZE: Final = QSize(260, 340)
 
 
 class PagePreview(QWidget):
-    """Shows what it is told; a page that is not drawn yet is an empty sheet."""
+    """Shows one page, empty while it is not drawn, with marks: where, of which role (from 1), and if it is chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,7 +153,7 @@ class PagePreview(QWidget):
 
     @property
     def marks(self) -> tuple[tuple[PageRect, int, bool], ...]:
-        """What is marked: where, by which role (its number from 1), and whether it is the chosen one."""
+        """What is marked, in page space."""
         return self._marks
 
     @property
@@ -181,7 +167,7 @@ class PagePreview(QWidget):
         self.update()
 
     def show_marks(self, marks: Sequence[tuple[PageRect, int, bool]]) -> None:
-        """Show seals: where, by which role (its number from 1), and whether it is the chosen one."""
+        """Mark seals, in page space."""
         self._marks = tuple(marks)
         self.update()
 
@@ -195,8 +181,7 @@ class PagePreview(QWidget):
         if frame is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         room = QRectF(self.rect()).adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
         scale = min(room.width() / frame.display_width_pt, room.height() / frame.display_height_pt)
         sheet = QRectF(0, 0, frame.display_width_pt * scale, frame.display_height_pt * scale)
@@ -208,37 +193,18 @@ class PagePreview(QWidget):
         painter.setPen(QPen(theme().line, 1))
         painter.drawRect(sheet)
         for rect, number, is_chosen in self._marks:
-            self._paint_mark(painter, sheet, scale, frame, rect, number, is_chosen=is_chosen)
-
-    def _paint_mark(
-        self,
-        painter: QPainter,
-        sheet: QRectF,
-        scale: float,
-        frame: PageFrame,
-        rect: PageRect,
-        number: int,
-        *,
-        is_chosen: bool,
-    ) -> None:
-        shown = frame.rect_to_display(rect)
-        area = QRectF(
-            sheet.left() + shown.left_pt * scale,
-            sheet.top() + shown.top_pt * scale,
-            shown.width_pt * scale,
-            shown.height_pt * scale,
-        )
-        colour = signer_colour(number)
-        face = QColor(colour)
-        face.setAlpha(_FACE_ALPHA)
-        painter.setPen(QPen(colour, 2.5 if is_chosen else 1.0))
-        painter.setBrush(face)
-        painter.drawRect(area)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            shown = frame.rect_to_display(rect)
+            left, top = sheet.left() + shown.left_pt * scale, sheet.top() + shown.top_pt * scale
+            colour = signer_colour(number)
+            face = QColor(colour)
+            face.setAlpha(_FACE_ALPHA)
+            painter.setPen(QPen(colour, 2.5 if is_chosen else 1.0))
+            painter.setBrush(face)
+            painter.drawRect(QRectF(left, top, shown.width_pt * scale, shown.height_pt * scale))
 
 
 def page_of(seal: PresetSeal, hits: Sequence[KeywordHit] | None, fallback_page: int | None) -> int:
-    """Return the page to look at for a seal: where its keyword is, else where the chosen point is."""
+    """Return the page number to show for a seal: where its keyword is, or else the chosen fallback point."""
     place = seal.placement
     if not isinstance(place, KeywordPlacement):
         return place.pages.first
@@ -250,7 +216,7 @@ def page_of(seal: PresetSeal, hits: Sequence[KeywordHit] | None, fallback_page: 
 def preset_marks(
     preset: Preset, document: PresetDocument, page_number: int, chosen: PresetSeal, pages: KeptPages
 ) -> tuple[tuple[PageRect, int, bool], ...]:
-    """Return the marks on one page: where, of which role (its number from 1), and whether of the chosen seal."""
+    """Return the marks of the preset's seals on one page."""
     numbers = {signer_of(role.id): number for number, role in enumerate(preset.roles, 1)}
     roles = {signer_of(role.id): role for role in preset.roles}
     standing = Document(document.slot, "", document.name, 0, "", document.fingerprint.pages)
@@ -281,12 +247,7 @@ def _places(
 
 
 def _signer(role: Role) -> Signer:
-    """Return somebody with a seal of the role's kind; only its size matters."""
-    from esign_desktop.domain.account import Person
-
+    """Return a signer whose seal has the size of the role's."""
     signer_id = signer_of(role.id)
-    return (
-        PersonSigner(signer_id, Person(""))
-        if isinstance(role, (CustomerRole, StaffRole))
-        else ApplicationSigner(signer_id)
-    )
+    is_person = isinstance(role, (CustomerRole, StaffRole))
+    return PersonSigner(signer_id, Person("")) if is_person else ApplicationSigner(signer_id)

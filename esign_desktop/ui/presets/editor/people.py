@@ -46,8 +46,7 @@ class PeoplePage(QWidget):
         self.list = ItemList(self.tr("Roles"), role_kind_words(), self, movable=True)
         self.kind = ChoiceField(role_kind_words().items())
         self.title = LineField(max_length=_LONGEST)
-        self._who = PlainLabel()
-        self._who.setWordWrap(True)
+        self._who = PlainLabel(is_wrapped=True)
         self._who.setMinimumWidth(1)
         self.somebody_else = QPushButton(self.tr("&Somebody else…"))
         self.somebody_else.setAutoDefault(False)
@@ -90,26 +89,12 @@ class PeoplePage(QWidget):
 
     def _rows(self) -> Iterator[Row[Role]]:
         yield Row("kind", self.tr("Kin&d"), self.kind, role_kind, lambda role, kind: with_kind(role, RoleKind(kind)))
+        yield Row("title", self.tr("What the paper calls the&m"), self.title, own_title, with_title)
+        yield Row("terms.step", self.tr("S&tep"), self.step)
         yield Row(
-            "title",
-            self.tr("What the paper calls the&m"),
-            self.title,
-            own_title,
-            lambda role, text: with_title(role, text.strip()),
-        )
-        yield Row(
-            "step",
-            self.tr("S&tep"),
-            self.step,
-            lambda role: role.terms.step,
-            lambda role, step: replace(role, terms=replace(role.terms, step=step)),
-        )
-        yield Row(
-            "is_silent",
+            "terms.is_silent",
             "",
             self.silent,
-            lambda role: role.terms.is_silent,
-            lambda role, is_on: replace(role, terms=replace(role.terms, is_silent=is_on)),
             is_shown=lambda role: not isinstance(role, CustomerRole) or role.terms.is_silent,
         )
 
@@ -129,7 +114,7 @@ class PeoplePage(QWidget):
         self._who.setText(self._who_words(role))
         self._form.form_layout.setRowVisible(self._who, is_one)
         self._form.form_layout.setRowVisible(self.somebody_else, is_one)
-        self._form.set_row_visible("step", is_visible=preset.is_ordered)
+        self._form.set_row_visible("terms.step", is_visible=preset.is_ordered)
         self.silent.setEnabled(role_kind(role) is not RoleKind.PLATFORM)
         self.people.show_role(preset if is_unknown else None, role.id)
 

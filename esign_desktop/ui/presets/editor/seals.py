@@ -187,9 +187,7 @@ class SealsPage(QWidget):
         self.seal_width.setRange(1.0, MAX_SEAL_PT)
         self.own_size = CheckField(self.tr("The seal's own &size"))
         self.fallbacks = FallbackField()
-        self._found = PlainLabel()
-        self._found.setObjectName("hint")
-        self._found.setWordWrap(True)
+        self._found = PlainLabel(look="hint", is_wrapped=True)
         self._found.setMinimumWidth(_FOUND_PX)
         self._found.setAccessibleName(self.tr("Found"))
         self.agreed = QCheckBox()
@@ -276,7 +274,7 @@ class SealsPage(QWidget):
             seal_kind,
             lambda seal, kind: with_place_kind(seal, SealKind(kind), self._page_count),
         )
-        yield _part("keyword", self.tr("&Keyword"), self.keyword, str.strip, is_shown=_is_keyword)
+        yield _part("keyword", self.tr("&Keyword"), self.keyword, is_shown=_is_keyword)
         yield _part("offset_x_pt", self.tr("To the &right"), self.right, is_shown=_is_keyword)
         yield _part("offset_y_pt", self.tr("&Higher by"), self.up, is_shown=_is_keyword)
         yield Row(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
 from esign_desktop.domain.preset.differences import differences
@@ -26,6 +26,7 @@ from esign_desktop.ui.text.preset import difference_sentence, problem_sentence
 from esign_desktop.ui.widgets import deliberate
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
 
@@ -83,7 +84,7 @@ class PresetEditor(QDialog):
         self.seals = SealsPage(self.copy, self._kept_pages, self)
         self.fields = FieldsPage(self.copy, self)
         self.tabs = QTabWidget(self)
-        self._status = PlainLabel(self)
+        self._status = PlainLabel(self, is_wrapped=True)
         self.undo, self.redo = QPushButton(self.tr("Undo"), self), QPushButton(self.tr("Redo"), self)
         self.prepare = QPushButton(self.tr("Lay out in Prepare…"), self)
         self.prepare.setToolTip(self.tr("Open it as a contract, with its seals on the pages, and save it back"))
@@ -146,7 +147,6 @@ class PresetEditor(QDialog):
         super().done(result)
 
     def _lay_out(self) -> None:
-        self._status.setWordWrap(True)
         self._status.setMinimumSize(1, 54)
         for page, text in (
             (self.general, self.tr("&1 General")),
@@ -156,21 +156,15 @@ class PresetEditor(QDialog):
             (self.fields, self.tr("&5 Form fields")),
         ):
             self.tabs.addTab(page, text)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.undo, self.redo, self.prepare, None, self.leave, self.save):
-            if button is None:
-                buttons.addStretch(1)
-            else:
-                # Enter in a field goes to the next one, and saves nothing.
-                button.setAutoDefault(False)
-                buttons.addWidget(button)
+        for button in (self.undo, self.redo, self.prepare, self.leave, self.save):
+            # Enter in a field goes to the next one, and saves nothing.
+            button.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 20)
         column.setSpacing(12)
         column.addWidget(self.tabs, 1)
         column.addWidget(self._status)
-        column.addLayout(buttons)
+        column.addLayout(side_by_side(self.undo, self.redo, self.prepare, None, self.leave, self.save))
 
     def _connect(self) -> None:
         self.copy.changed.connect(self._on_copy_changed)
