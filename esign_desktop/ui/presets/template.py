@@ -203,7 +203,6 @@ class TemplateController(QObject):
     """``made`` carries the ``Preset`` whose document is the template. Progress and failures stand at the document."""
 
     made = Signal(object)
-    _progressed = Signal(str, int)
 
     def __init__(
         self,
@@ -227,7 +226,6 @@ class TemplateController(QObject):
         self._messages = messages
         self._making: dict[DocumentId, _Making] = {}
         self._sheet: TemplateSheet | None = None
-        self._progressed.connect(self._on_progressed, Qt.ConnectionType.QueuedConnection)
         prepare.documents.stop_requested.connect(self._on_documents_stop_requested)
 
     @property
@@ -273,11 +271,13 @@ class TemplateController(QObject):
         )
 
     def _make(self, document: Document, look: TemplateLook, making: _Making, *, anew: bool) -> PlatformTemplate | None:
+        report = self._tasks.reporter(partial(self._on_progressed, document.id), owner=self)
+
         def on_progress(done_bytes: int, total_bytes: int) -> None:
             percent = done_bytes * _PERCENT // max(1, total_bytes)
             if percent != making.percent:
                 making.percent = percent
-                self._progressed.emit(document.id, percent)
+                report(percent)
 
         try:
             return self._templates.make(document, look, on_progress=on_progress, cancel=making.cancel, anew=anew)

@@ -43,8 +43,6 @@ from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from esign_desktop.domain.calibration.answers import Answer, Question
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.domain.errors import AppError
@@ -67,8 +65,6 @@ class CalibrationDialog(QDialog):
     """``taken``: settings were changed. A sheet that is under way when it is closed waits for the next time."""
 
     taken = Signal()
-    _reached = Signal(object)
-    """Carries the ``CalibrationStage``, from the worker thread."""
 
     def __init__(
         self, service: CalibrationService, kind: EnvironmentKind, tasks: TaskRunner, parent: QWidget | None = None
@@ -147,7 +143,6 @@ class CalibrationDialog(QDialog):
         self._take.meant.connect(self._on_take_meant)
         self._revoke.meant.connect(self._on_revoke_meant)
         self._close.clicked.connect(self._on_close_clicked)
-        self._reached.connect(self._on_reached, Qt.ConnectionType.QueuedConnection)
         self._result.chosen.connect(self._on_result_chosen)
 
     def _ask(self) -> None:
@@ -265,11 +260,11 @@ class CalibrationDialog(QDialog):
         self._error, self._stage, self._is_stopping = None, None, False
         with_person, index = self._person.isChecked(), self._sealer.currentIndex() - 1
         sealer = self._sealers[index] if 0 <= index < len(self._sealers) else None
-        reached: Callable[[CalibrationStage], None] = self._reached.emit
+        report = self._tasks.reporter(self._on_stage_reached, owner=self)
 
         def run() -> CalibrationReport | None:
             try:
-                return service.run(kind, title, with_person=with_person, sealer=sealer, on_stage=reached, cancel=cancel)
+                return service.run(kind, title, with_person=with_person, sealer=sealer, on_stage=report, cancel=cancel)
             except Cancelled:
                 return None
 
@@ -278,7 +273,7 @@ class CalibrationDialog(QDialog):
         )
         self._show()
 
-    def _on_reached(self, stage: CalibrationStage) -> None:
+    def _on_stage_reached(self, stage: CalibrationStage) -> None:
         self._stage = stage
         self._show()
 
