@@ -7,7 +7,7 @@ from ctypes import POINTER, c_uint32, c_void_p, cast, sizeof
 from dataclasses import dataclass, field
 from typing import Any
 
-from esign_desktop.pdf.walls.jobs import JobLimits
+from esign_desktop.pdf.walls.windows import JobLimits
 from esign_desktop.pdf.worker.memory import MemoryCounters
 
 THIS_PROCESS = 2**64 - 1

@@ -39,7 +39,7 @@ def is_own(connection: QLocalSocket) -> bool:
     descriptor = int(connection.socketDescriptor())
     if sys.platform == "win32":
         from esign_desktop.app.windows import has_own_ends
-        from esign_desktop.pdf.walls.win32 import Windows
+        from esign_desktop.pdf.walls.windows import Windows
 
         is_ours = has_own_ends(Windows(), descriptor)
     else:

@@ -84,7 +84,7 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
         return _tell(error, paths)
     if sys.platform == "win32":
         from esign_desktop.app.windows import hold_names
-        from esign_desktop.pdf.walls.win32 import Windows
+        from esign_desktop.pdf.walls.windows import Windows
 
         hold_names(Windows())
     if first_page is not None:

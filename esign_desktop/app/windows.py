@@ -5,7 +5,7 @@ from __future__ import annotations
 from ctypes import c_uint32, c_void_p, create_string_buffer, pointer
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.pdf.walls.win32 import HANDLE
+from esign_desktop.pdf.walls.windows import HANDLE
 
 if TYPE_CHECKING:
     from ctypes import Array, c_char

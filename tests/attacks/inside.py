@@ -10,7 +10,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from esign_desktop.pdf.walls import landlock, lockdown
+from esign_desktop.pdf.walls import linux, lockdown
 from tests.attacks import attempts
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ stood: list[str] = []
 def set_mode(mode: str) -> None:
     """Take walls away before they are put up, and note which stand."""
     if mode == "no-landlock":
-        landlock.refuse_all_files = _no_landlock
+        linux.refuse_all_files = _no_landlock
     real = lockdown.lock_down
 
     def lock_down(keep: Collection[int]) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from esign_desktop.pdf.isolated import process_limits as own_limits
-from esign_desktop.pdf.walls import jobs
-from esign_desktop.pdf.walls.jobs import JobLimits, Tether
+from esign_desktop.pdf.isolated import process_limits
+from esign_desktop.pdf.walls import windows as windows_walls
 from esign_desktop.pdf.walls.lockdown import JOB, lock_down_windows
+from esign_desktop.pdf.walls.windows import JobLimits, Tether
 from esign_desktop.pdf.worker.memory import MemoryCounters, private_bytes
 from tests.conftest import REPOSITORY
 from tests.fake_windows import ACTIVE_PROCESSES, PROCESS_MEMORY, PROCESS_TIME, FakeWindows
@@ -38,14 +38,14 @@ class LinuxChild:
         return self._run(lock if is_locked_in else "", "import subprocess; subprocess.run(['/bin/true'], check=True)")
 
     def takes(self, size_bytes: int, *, limit_bytes: int) -> bool:
-        return self._run(f"own_limits.limit_memory({limit_bytes})", f"bytearray({size_bytes})")
+        return self._run(f"process_limits.limit_memory({limit_bytes})", f"bytearray({size_bytes})")
 
     def computes(self, seconds: int, *, limit_s: int) -> bool:
         spin = f"import time\nwhile time.process_time() < {seconds}: pass"
-        return self._run(f"own_limits.limit_work({limit_s})", spin)
+        return self._run(f"process_limits.limit_work({limit_s})", spin)
 
     def _run(self, limit: str, act: str) -> bool:
-        program = "import subprocess\nfrom esign_desktop.pdf.isolated import process_limits as own_limits\n"
+        program = "import subprocess\nfrom esign_desktop.pdf.isolated import process_limits as process_limits\n"
         program += f"{limit}\n{act}"
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=REPOSITORY, check=False)
         return done.returncode == 0
@@ -60,12 +60,12 @@ class WindowsChild:
 
     def takes(self, size_bytes: int, *, limit_bytes: int) -> bool:
         windows = FakeWindows()
-        assert jobs.limit_memory(windows, limit_bytes)
+        assert windows_walls.limit_memory(windows, limit_bytes)
         return all(limits.process_bytes >= size_bytes for limits in windows.limits_of(1, PROCESS_MEMORY))
 
     def computes(self, seconds: int, *, limit_s: int) -> bool:
         windows = FakeWindows()
-        assert jobs.limit_work(windows, limit_s)
+        assert windows_walls.limit_work(windows, limit_s)
         # In units of 100 nanoseconds (LARGE_INTEGER PerProcessUserTimeLimit).
         return all(limits.process_ticks >= seconds * 10**7 for limits in windows.limits_of(1, PROCESS_TIME))
 
@@ -105,9 +105,9 @@ def test_the_structures_are_as_long_as_those_of_windows() -> None:
 @pytest.mark.parametrize(
     "limit",
     [
-        lambda windows: jobs.limit_memory(windows, GIB),
-        lambda windows: jobs.limit_work(windows, 1),
-        jobs.start_no_process,
+        lambda windows: windows_walls.limit_memory(windows, GIB),
+        lambda windows: windows_walls.limit_work(windows, 1),
+        windows_walls.start_no_process,
     ],
 )
 def test_nobody_keeps_a_handle_by_which_a_limit_could_be_lifted(limit: Callable[[FakeWindows], bool]) -> None:
@@ -140,7 +140,7 @@ def test_a_child_that_can_not_be_held_runs_nevertheless(call: str) -> None:
 
 def test_a_crash_leaves_no_image_of_the_memory_on_windows() -> None:
     windows = FakeWindows()
-    own_limits.send_no_dump(windows)
+    process_limits.send_no_dump(windows)
     assert windows.modes == [0x8003, 1]
 
 

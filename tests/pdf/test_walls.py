@@ -15,9 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from esign_desktop.pdf.walls.landlock import refuse_all_files
-from esign_desktop.pdf.walls.seccomp import filter_for
-from esign_desktop.pdf.walls.system_calls import ARCHITECTURES, CONDITIONAL, FREE, UNKNOWN_FROM
+from esign_desktop.pdf.walls.linux import ARCHITECTURES, CONDITIONAL, FREE, UNKNOWN_FROM, filter_for, refuse_all_files
 from tests.conftest import REPOSITORY
 
 HEADERS = {
@@ -57,7 +55,7 @@ def test_the_program_is_one_that_a_kernel_takes(machine: str) -> None:
 @LINUX
 def test_locking_costs_next_to_nothing() -> None:
     program = (
-        "import time; from esign_desktop.pdf.walls import landlock, seccomp\n"
+        "import time; from esign_desktop.pdf.walls import linux\n"
         "from esign_desktop.pdf.walls.lockdown import lock_down\n"
         "started = time.perf_counter(); walls = lock_down({0, 1, 2})\n"
         "print((time.perf_counter() - started) * 1000, *walls)"
@@ -92,7 +90,7 @@ def test_a_file_is_read_where_its_length_can_not_be_asked_for(tmp_path: Path, si
         file.write(b"%PDF-1.7")
         file.truncate(size_mib * 1024 * 1024)
     program = (
-        "import sys; from esign_desktop.pdf.walls import system_calls; del system_calls.FREE['fstat']\n"
+        "import sys; from esign_desktop.pdf.walls import linux; del linux.FREE['fstat']\n"
         "from esign_desktop.pdf.walls.lockdown import lock_down\n"
         "from esign_desktop.pdf.files import open_source, read_source\n"
         "source = open_source(sys.argv[1]); lock_down({0, 1, 2, source.descriptor})\n"
@@ -185,7 +183,7 @@ def landlock_version() -> int:
 LANDLOCK_MAY_BE = sys.platform == "linux"
 BEHIND_LANDLOCK = """
 import ctypes, os, signal, socket, sys
-from esign_desktop.pdf.walls.landlock import refuse_all_files
+from esign_desktop.pdf.walls.linux import refuse_all_files
 folder, port, abstract, version = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 libc = ctypes.CDLL(None)
 libc.prctl(38, *map(ctypes.c_ulong, (1, 0, 0, 0)))
@@ -278,10 +276,10 @@ def test_both_walls_stand_where_the_kernel_has_them() -> None:
 def test_what_was_not_handed_over_is_closed_and_nobody_looks_into_the_process() -> None:
     program = (
         "import ctypes, os, sys\n"
-        "from esign_desktop.pdf.walls import landlock, seccomp\n"
+        "from esign_desktop.pdf.walls import linux\n"
         "from esign_desktop.pdf.walls.lockdown import lock_down\n"
         # So that it can still be asked.
-        "landlock.refuse_all_files = seccomp.allow_little = lambda *_arguments: False\n"
+        "linux.refuse_all_files = linux.allow_little = lambda *_arguments: False\n"
         "kept, handed = os.pipe(), os.pipe()\n"
         "assert lock_down({0, 1, 2, handed[0]}) == ()\n"
         "opened = [one for one in range(256) if os.path.exists(f'/proc/self/fd/{one}')]\n"

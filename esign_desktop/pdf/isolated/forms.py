@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.forms import FieldKind, PdfFormField
 from esign_desktop.pdf.isolated.field_places import PageBoxes
+from esign_desktop.pdf.isolated.process_limits import load_modules
 from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
-from esign_desktop.pdf.isolated.warm_up import load_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,14 +1,22 @@
 """What a process that parses files does to itself: it prints nothing, takes no more than so much, ends in time.
 
+What it needs later it loads before: once it is locked in, no module can be opened any more.
+
 On Windows memory and computing are limited by jobs, and there is no limit to files. On macOS the system does not keep
 to the limit of memory.
 """
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
-from typing import Any, Final
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _NO_BOX_AND_NO_REPORT: Final = 0x1 | 0x2 | 0x8000
 """SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX (errhandlingapi.h)."""
@@ -28,10 +36,9 @@ def limit_memory(size_bytes: int) -> None:
     """Have the system refuse more address space, and keep no image of the memory after a crash."""
     leave_no_core()
     if sys.platform == "win32":
-        from esign_desktop.pdf.walls import jobs
-        from esign_desktop.pdf.walls.win32 import Windows
+        from esign_desktop.pdf.walls import windows
 
-        jobs.limit_memory(Windows(), size_bytes)
+        windows.limit_memory(windows.Windows(), size_bytes)
     else:
         _limit("RLIMIT_AS", size_bytes)
 
@@ -43,7 +50,7 @@ def leave_no_core() -> None:
     nevertheless. 1 byte is what the kernel takes for "neither".
     """
     if sys.platform == "win32":
-        from esign_desktop.pdf.walls.win32 import Windows
+        from esign_desktop.pdf.walls.windows import Windows
 
         send_no_dump(Windows())
     else:
@@ -63,10 +70,9 @@ def send_no_dump(windows: Any) -> None:
 def limit_work(seconds: int) -> None:
     """Have the system end this process when it has computed for so long, as ``set_alarm`` does without waiting."""
     if sys.platform == "win32":
-        from esign_desktop.pdf.walls import jobs
-        from esign_desktop.pdf.walls.win32 import Windows
+        from esign_desktop.pdf.walls import windows
 
-        jobs.limit_work(Windows(), seconds)
+        windows.limit_work(windows.Windows(), seconds)
     else:
         _limit("RLIMIT_CPU", seconds)
 
@@ -104,3 +110,24 @@ def set_alarm(seconds: float) -> None:
 
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+_ENCODINGS: Final = (
+    *("ascii", "latin-1", "cp1252", "cp437", "utf-8-sig", "unicode_escape", "raw_unicode_escape"),
+    *("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+    *("gb18030", "gbk", "gb2312", "big5", "big5hkscs", "shift_jis", "euc_jp", "euc_kr", "mac_roman", "iso8859-15"),
+)
+
+
+def load_modules(names: Iterable[str]) -> None:
+    """Import these, as far as the installed versions of the packages have them."""
+    for name in names:
+        with suppress(ImportError):
+            import_module(name)
+
+
+def load_encodings(names: Iterable[str] = _ENCODINGS) -> None:
+    """Load what texts of documents are written in."""
+    for name in names:
+        with suppress(LookupError):
+            codecs.lookup(name)

@@ -18,9 +18,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import ChildEnd, PipeChannel
-from esign_desktop.pdf.isolated.process_limits import be_quiet, limit_memory, limit_work, set_alarm, write_no_files
+from esign_desktop.pdf.isolated.process_limits import (
+    be_quiet,
+    limit_memory,
+    limit_work,
+    load_encodings,
+    set_alarm,
+    write_no_files,
+)
 from esign_desktop.pdf.isolated.start import start_child
-from esign_desktop.pdf.isolated.warm_up import load_encodings
 from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES
 from esign_desktop.pdf.walls.lockdown import lock_down
 

@@ -10,8 +10,8 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.signature import Integrity, SignatureFact, SignaturePlace
 from esign_desktop.pdf.isolated.field_places import PageBoxes
 from esign_desktop.pdf.isolated.forms import load as load_reader
+from esign_desktop.pdf.isolated.process_limits import load_modules
 from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
-from esign_desktop.pdf.isolated.warm_up import load_modules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

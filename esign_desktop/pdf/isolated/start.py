@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
-    from esign_desktop.pdf.walls.jobs import Tether
+    from esign_desktop.pdf.walls.windows import Tether
 
 CHILD_WORD: Final = "--child"
 """Asks a packaged program, which has no interpreter beside it, to be such a process."""
@@ -122,8 +122,7 @@ def _starter(_process: int) -> _Starter:
 
 @cache
 def _tether() -> Tether:
-    from esign_desktop.pdf.walls.jobs import Tether
-    from esign_desktop.pdf.walls.win32 import Windows
+    from esign_desktop.pdf.walls.windows import Tether, Windows
 
     return Tether(Windows())
 

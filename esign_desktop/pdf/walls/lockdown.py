@@ -40,7 +40,7 @@ def lock_down(keep: Collection[int]) -> tuple[str, ...]:
     if sys.platform == "linux":
         walls = _lock_down_linux(keep, os.uname().machine)
     elif sys.platform == "win32":
-        from esign_desktop.pdf.walls.win32 import Windows
+        from esign_desktop.pdf.walls.windows import Windows
 
         walls = lock_down_windows(Windows())
     return walls
@@ -48,7 +48,7 @@ def lock_down(keep: Collection[int]) -> tuple[str, ...]:
 
 def lock_down_windows(windows: Any) -> tuple[str, ...]:
     """See ``lock_down``; what is inherited there are pipes alone."""
-    from esign_desktop.pdf.walls.jobs import start_no_process
+    from esign_desktop.pdf.walls.windows import start_no_process
 
     return (JOB,) * start_no_process(windows)
 
@@ -56,8 +56,7 @@ def lock_down_windows(windows: Any) -> tuple[str, ...]:
 def _lock_down_linux(keep: Collection[int], machine: str) -> tuple[str, ...]:
     import ctypes
 
-    from esign_desktop.pdf.walls.landlock import refuse_all_files
-    from esign_desktop.pdf.walls.seccomp import allow_little
+    from esign_desktop.pdf.walls.linux import allow_little, refuse_all_files
 
     libc = ctypes.CDLL(None, use_errno=True)
     _load_what_ends_threads()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.pdf.pixel_grid import PixelRect
-    from esign_desktop.pdf.worker.pdf_object import PdfObject
+    from esign_desktop.pdf.worker.preflight import PdfObject
 
 _lib: Final[Any] = library.lib
 

@@ -19,8 +19,15 @@ from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import ChildEnd
 from esign_desktop.pdf.client.segments import AttachedSegments
 from esign_desktop.pdf.files import FileState, SourceFile, open_target
-from esign_desktop.pdf.isolated.process_limits import be_quiet, limit_files, limit_memory, limit_work, set_alarm
-from esign_desktop.pdf.isolated.warm_up import load_encodings, load_modules
+from esign_desktop.pdf.isolated.process_limits import (
+    be_quiet,
+    limit_files,
+    limit_memory,
+    limit_work,
+    load_encodings,
+    load_modules,
+    set_alarm,
+)
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import PixelRect
 from esign_desktop.pdf.walls.lockdown import lock_down

@@ -31,7 +31,7 @@ class OwnMemory:
                 _, resident, shared, *_ = os.pread(self.descriptor, _LONGEST, 0).split()
                 size_bytes = (int(resident) - int(shared)) * self._page_bytes
         elif sys.platform == "win32":
-            from esign_desktop.pdf.walls.win32 import Windows
+            from esign_desktop.pdf.walls.windows import Windows
 
             size_bytes = private_bytes(Windows())
         elif sys.platform == "darwin":

@@ -13,7 +13,6 @@ from esign_desktop.domain.errors import PdfError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.pdf.worker.pdf_object import PdfObject
 
 STRUCTURE_BUDGET_S: Final = 0.5
 MAX_FIELDS: Final = 50_000
@@ -31,6 +30,36 @@ STANDARD_FONTS: Final = frozenset(
         "Symbol", "ZapfDingbats",
     }
 )  # fmt: skip
+
+
+class PdfObject(Protocol):
+    """A resolved object. A question that does not fit its type has an empty answer, never an error."""
+
+    @property
+    def number(self) -> int:
+        """Number of an indirect object, 0 for one that stands inside another."""
+        ...
+
+    @property
+    def exists(self) -> bool:
+        """False for null and for what is missing."""
+        ...
+
+    def get(self, key: str) -> PdfObject:
+        """Value in a dictionary."""
+        ...
+
+    def items(self) -> Iterator[PdfObject]:
+        """Elements of an array, or values of a dictionary."""
+        ...
+
+    def name(self) -> str:
+        """Text of a name without its slash."""
+        ...
+
+    def integer(self) -> int:
+        """Value of a number."""
+        ...
 
 
 class Structure(Protocol):

@@ -1,0 +1,203 @@
+"""The two walls of Linux: seccomp, which permits few system calls, and Landlock, which refuses all files and TCP.
+
+A child keeps the calls that it needs once it is warm, by number and by what they may be asked. It computes, reads and
+writes what it was handed, starts threads and waits. It opens nothing, by no name; it makes no socket that leads
+outside, and no process; it touches no other process.
+
+Numbers: arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/unistd.h for all newer architectures. The
+kernel's program: linux/filter.h. Landlock (Linux 5.13 and later), by its two system calls: linux/landlock.h.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import sys
+from typing import Final
+
+Condition = tuple[int, int, tuple[int, ...]]
+"""Half of an argument (2n: the lower of the n-th, 2n+1: the upper), masked, has to be one of the values."""
+
+X86_64 = 0xC000003E
+AARCH64 = 0xC00000B7
+ARCHITECTURES: Final = {"x86_64": (X86_64, 0), "aarch64": (AARCH64, 1)}
+"""What the system calls the architecture (AUDIT_ARCH_…), and the column of the numbers."""
+
+ANY: Final = 0xFFFFFFFF
+
+
+_NO_NUMBER = -1
+
+FREE: Final = {
+    "read": (0, 63),
+    "readv": (19, 65),
+    "pread64": (17, 67),
+    "write": (1, 64),
+    "writev": (20, 66),
+    "pwrite64": (18, 68),
+    "close": (3, 57),
+    "lseek": (8, 62),
+    "fstat": (5, 80),
+    "dup": (32, 23),
+    "munmap": (11, 215),
+    "mremap": (25, 216),
+    "madvise": (28, 233),
+    "brk": (12, 214),
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "sigaltstack": (131, 132),
+    "restart_syscall": (219, 128),
+    "setitimer": (38, 103),
+    "poll": (7, _NO_NUMBER),
+    "ppoll": (271, 73),
+    "select": (23, _NO_NUMBER),
+    "pselect6": (270, 72),
+    "epoll_create1": (291, 20),
+    "epoll_ctl": (233, 21),
+    "epoll_wait": (232, _NO_NUMBER),
+    "epoll_pwait": (281, 22),
+    "futex": (202, 98),
+    "set_robust_list": (273, 99),
+    "rseq": (334, 293),
+    "membarrier": (324, 283),
+    "sched_yield": (24, 124),
+    "sched_getaffinity": (204, 123),
+    "getpid": (39, 172),
+    "gettid": (186, 178),
+    "getrandom": (318, 278),
+    "getrusage": (98, 165),
+    "times": (100, 153),
+    "clock_gettime": (228, 113),
+    "clock_getres": (229, 114),
+    "clock_nanosleep": (230, 115),
+    "nanosleep": (35, 101),
+    "gettimeofday": (96, 169),
+    "time": (201, _NO_NUMBER),
+    "recvmsg": (47, 212),
+    "recvfrom": (45, 207),
+    "getsockname": (51, 204),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+}
+
+_PROT_EXEC = 4
+_THREAD = 0x00010000
+_NAMESPACES = 0x7E020080
+_UNIX, _STREAM, _KIND_OF_SOCKET = 1, 1, 0xF
+_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
+_FIOCLEX, _FIONCLEX, _FIONBIO = 0x5451, 0x5450, 0x5421
+
+CONDITIONAL: Final = {
+    # No memory that can be run: no library, no code of a stranger's.
+    "mmap": ((9, 222), ((2 * 2, _PROT_EXEC, (0,)),)),
+    "mprotect": ((10, 226), ((2 * 2, _PROT_EXEC, (0,)),)),
+    # Threads, never a process.
+    "clone": ((56, 220), ((0, _THREAD | _NAMESPACES, (_THREAD,)),)),
+    # Not those that have signals sent to somebody.
+    "fcntl": ((72, 25), ((2 * 1, ANY, (_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC)),)),
+    "ioctl": ((16, 29), ((2 * 1, ANY, (_FIOCLEX, _FIONCLEX, _FIONBIO)),)),
+    # An event loop wakes itself by such a pair; one of datagrams could be sent to anybody.
+    "socketpair": ((53, 199), ((0, ANY, (_UNIX,)), (2 * 1, _KIND_OF_SOCKET, (_STREAM,)))),
+    # To whom it is connected, and to no address: both halves of the pointer are zero.
+    "sendto": ((44, 206), ((2 * 4, ANY, (0,)), (2 * 4 + 1, ANY, (0,)))),
+}
+
+UNKNOWN_FROM: Final = 424
+"""Numbers from here on are the same everywhere, and newer than what a C library needs: it does without, if told that
+there is no such call (clone3)."""
+
+_LOAD, _AND, _RETURN = 0x20, 0x54, 0x06
+_IF_EQUAL, _IF_AT_LEAST = 0x15, 0x35
+_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
+def filter_for(machine: str) -> bytes:
+    """Return the program. Raises KeyError for an architecture whose numbers are not known here."""
+    architecture, column = ARCHITECTURES[machine]
+    code = [
+        _step(_LOAD, _ARCHITECTURE_AT),
+        # Calls of another kind, as those of 32 bits, have other numbers.
+        _step(_IF_EQUAL, architecture, 1, 0),
+        _step(_RETURN, _KILL),
+        _step(_LOAD, _NUMBER_AT),
+    ]
+    for numbers in FREE.values():
+        if numbers[column] >= 0:
+            code += [_step(_IF_EQUAL, numbers[column], 0, 1), _step(_RETURN, _ALLOW)]
+    for numbers, conditions in CONDITIONAL.values():
+        checks = [step for condition in conditions for step in _checks(condition)]
+        checks.append(_step(_RETURN, _ALLOW))
+        code += [_step(_IF_EQUAL, numbers[column], 0, len(checks)), *checks]
+    code += [
+        _step(_IF_AT_LEAST, UNKNOWN_FROM, 0, 1),
+        _step(_RETURN, _ERRNO | errno.ENOSYS),
+        _step(_RETURN, _ERRNO | errno.EPERM),
+    ]
+    return b"".join(code)
+
+
+def allow_little(libc: ctypes.CDLL, machine: str) -> bool:
+    """Have the kernel refuse all other calls of this process from now on; False where that can't be.
+
+    ``no_new_privs`` has to be set.
+    """
+    if machine not in ARCHITECTURES:
+        return False
+    code = filter_for(machine)
+    program = _Program(len(code) // 8, code)
+    call = ctypes.c_long(_SECCOMP[machine])
+    return bool(libc.syscall(call, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
+
+
+def _checks(condition: Condition) -> list[bytes]:
+    """Return steps that go on after them if the condition holds, and refuse the call if it doesn't."""
+    half, mask, values = condition
+    equals = [_step(_IF_EQUAL, value, len(values) - index, 0) for index, value in enumerate(values)]
+    return [_step(_LOAD, _ARGUMENTS_AT + 4 * half), _step(_AND, mask), *equals, _step(_RETURN, _ERRNO | errno.EPERM)]
+
+
+def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    order = sys.byteorder
+    return code.to_bytes(2, order) + bytes((if_true, if_false)) + value.to_bytes(4, order)
+
+
+_CREATE_RULESET = 444
+_RESTRICT_SELF = 446
+"""The same numbers on all architectures."""
+_VERSION_FLAG = 1
+_FILE_RIGHTS = (0, 0x1FFF, 0x3FFF, 0x7FFF, 0x7FFF, 0xFFFF)
+"""All that a version of the interface knows, from 1 on: include/uapi/linux/landlock.h."""
+_TCP_SINCE, _TCP = 4, 0b11
+_SCOPES_SINCE, _SCOPES = 6, 0b11
+"""Abstract Unix sockets and signals."""
+
+
+def refuse_all_files(libc: ctypes.CDLL) -> bool:
+    """Have the system refuse this thread, and those that it starts, whatever a rule could allow; False without it.
+
+    What is open already stays open.
+    """
+    version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_VERSION_FLAG))
+    if version < 1:
+        return False
+    # What an older system does not know is zero, and may then be longer than what it expects.
+    rights = (ctypes.c_uint64 * 3)(
+        _FILE_RIGHTS[min(version, len(_FILE_RIGHTS) - 1)],
+        _TCP if version >= _TCP_SINCE else 0,
+        _SCOPES if version >= _SCOPES_SINCE else 0,
+    )
+    ruleset = libc.syscall(_CREATE_RULESET, rights, ctypes.c_size_t(ctypes.sizeof(rights)), ctypes.c_uint(0))
+    if ruleset < 0:
+        return False
+    try:
+        return bool(libc.syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0)) == 0)
+    finally:
+        libc.close(ruleset)
