@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from esign_desktop.pdf import wire
-    from esign_desktop.pdf.pixel_grid import PixelRect
 
 stood: list[str] = []
 
@@ -69,13 +68,11 @@ def page() -> None:
     mode, scene = sys.argv[-2:]
     set_mode(mode)
     from esign_desktop.pdf.worker import first_page
-    from esign_desktop.pdf.worker.document import MupdfDocument
 
-    def draw(_self: MupdfDocument, _index: int, _scale: float, _rect: PixelRect, buffer: memoryview) -> None:
-        answer = json.dumps(report(json.loads(scene))).encode("ascii")
-        buffer[: len(answer)] = answer
+    def draw(_library: Any, _data: object, _width_px: float) -> tuple[int, int, bytearray]:
+        return 0, 0, bytearray(json.dumps(report(json.loads(scene))).encode("ascii"))
 
-    MupdfDocument.draw = draw  # type: ignore[method-assign,assignment]
+    first_page.draw = draw  # type: ignore[assignment]
     sys.exit(first_page.main())
 
 

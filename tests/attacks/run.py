@@ -194,7 +194,7 @@ def _ask_page(mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any
         )
     except subprocess.TimeoutExpired:
         raise PdfError("pdf.too_slow") from None
-    answer: dict[str, Any] = json.loads(done.stdout.partition(b"\n")[2].rstrip(b"\0"))
+    answer: dict[str, Any] = json.loads(done.stdout.partition(b"\n")[2])
     return answer
 
 

@@ -40,8 +40,6 @@ def ask(path: Path, width_px: float = WIDTH_PX) -> tuple[int, bytes]:
         Page(rotate="90"),
         Page(rotate="-90", crop_box="[20 30 577.3 801.7]"),
         Page(user_unit="1.5", media_box="[0 0 595.276 841.89]"),
-        Page(rotate="45"),
-        Page(user_unit="0"),
     ],
 )
 def test_page_is_what_the_engine_draws(page: Page, write: Callable[[bytes], Path], engine: PdfEngine) -> None:
@@ -62,8 +60,26 @@ def test_page_is_what_the_engine_draws(page: Page, write: Callable[[bytes], Path
 
 
 def test_what_can_not_be_drawn_is_nothing(write: Callable[[bytes], Path], tmp_path: Path) -> None:
-    for path in (write(b""), write(b"no pdf"), tmp_path / "missing.pdf"):
+    for path in (write(b""), tmp_path / "missing.pdf"):
         assert ask(path) == (1, b"")
+
+
+@pytest.mark.parametrize("page", [Page(rotate="45"), Page(user_unit="0"), Page(user_unit="-2")])
+def test_page_that_the_engine_sets_right_first_is_left_to_it(page: Page, write: Callable[[bytes], Path]) -> None:
+    assert ask(write(build(page))) == (1, b"")
+
+
+def test_damaged_file_is_nothing(write: Callable[[bytes], Path]) -> None:
+    status, answer = ask(write(b"no pdf"))
+    assert status != 0
+    assert answer == b""
+
+
+def test_package_is_not_imported_since_it_takes_long() -> None:
+    command = "import sys; from esign_desktop.pdf.worker import first_page as p; p._load_library(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, check=True, text=True)
+    assert "_mupdf" in done.stdout.split()
+    assert "pymupdf" not in done.stdout.split()
 
 
 def test_page_that_would_take_too_much_is_nothing(write: Callable[[bytes], Path]) -> None:
