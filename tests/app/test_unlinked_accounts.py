@@ -50,7 +50,7 @@ def old_database(paths: AppPaths, folder: Path, *accounts: tuple[str, str, str])
 
 
 def told(program: Program) -> list[str]:
-    return [row.title for row in program.window.messages.rows if "账号" in row.title]
+    return [row.title for row in program.window.messages.rows if "account" in row.title]
 
 
 def linked(program: Program) -> set[str]:
@@ -72,7 +72,7 @@ def test_accounts_that_share_name_and_number_or_had_two_names_are_unlinked_and_t
     )
     program = start()
     assert linked(program) == {"another", "qian"}
-    assert told(program) == ["3 个联系人的账号可能属于他人，已解除关联。"]
+    assert told(program) == ["3 contact(s) may have had somebody else's account, so it was taken out."]
     assert program.workspace is not None
     services = program.workspace.services
     qtbot.waitUntil(lambda: services.account_repair.run() == 0)
