@@ -145,7 +145,6 @@ class Backend:
 
     @property
     def engine(self) -> ProcessEngine:
-        """Draws and searches PDFs."""
         if self._engine is None:
             from esign_desktop.pdf.client.engine import ProcessEngine
 

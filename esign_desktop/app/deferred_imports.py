@@ -40,7 +40,6 @@ class DeferredImports(QObject):
 
     @property
     def are_read(self) -> bool:
-        """Whether nothing is left to read."""
         return not self._left
 
     def begin(self) -> None:

@@ -251,7 +251,6 @@ class Program(QObject):
         former.deleteLater()
 
     def _tell_of_copy(self) -> None:
-        """Say that the database is an older copy of itself."""
         from esign_desktop.domain.errors import StoreError
 
         if self._backend.was_restored:
@@ -260,7 +259,6 @@ class Program(QObject):
             self.window.messages.show_message(StoreError("store.went_back"), MessageLevel.WARNING)
 
     def _tell_of_unlinked_accounts(self, services: Services) -> None:
-        """Say once that accounts were taken from contacts whose they may not be."""
         repair, count = services.account_repair, self._backend.unlinked_accounts
         if not count:
             return

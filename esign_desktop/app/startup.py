@@ -138,7 +138,6 @@ def _hand_over(arguments: Arguments, paths: AppPaths, error: StoreError) -> int:
 
 
 def _tell(error: StoreError, paths: AppPaths) -> int:
-    """Say in a window why the program can't start."""
     from esign_desktop.ui.shell.application import Appearance, create_application, give_icon
     from esign_desktop.ui.shell.start_problem import StartProblem
 

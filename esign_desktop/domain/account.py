@@ -83,7 +83,6 @@ class Person:
 
     @property
     def identity(self) -> Identity:
-        """Who it is."""
         return Identity(self.name, self.id_type, self.id_number)
 
 
@@ -107,7 +106,6 @@ class Organization:
 
     @property
     def identity(self) -> Identity:
-        """Which it is."""
         return Identity(self.name, self.code_type, self.code)
 
 

@@ -24,7 +24,6 @@ class AuditCheck:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every line is as it was written, and none is missing in between."""
         return self.broken_at is None
 
 

@@ -22,7 +22,6 @@ class CancelToken:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether somebody wished to stop."""
         return self._is_cancelled
 
     def cancel(self) -> None:

@@ -114,12 +114,10 @@ class Document:
 
     @property
     def page_count(self) -> int:
-        """How many pages there are."""
         return len(self.pages)
 
     @property
     def all_pages(self) -> PageRanges:
-        """Every page."""
         return PageRanges.all_of(self.page_count)
 
     def frame(self, page_number: int) -> PageFrame:

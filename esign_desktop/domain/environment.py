@@ -116,7 +116,6 @@ class PlatformBehaviour:
 
 
 def _own_seal_width_pt(value: object) -> float | None:
-    """Return a width that a seal can have, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if MIN_OWN_SEAL_PT <= value <= MAX_OWN_SEAL_PT else None

@@ -32,7 +32,6 @@ class FlowStatus(IntEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing can happen any more."""
         return self in {FlowStatus.COMPLETED, FlowStatus.REVOKED, FlowStatus.TERMINATED, FlowStatus.EXPIRED}
 
 

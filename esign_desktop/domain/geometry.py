@@ -83,22 +83,18 @@ class PageRect:
 
     @property
     def width_pt(self) -> float:
-        """Width in user units."""
         return self.right_pt - self.left_pt
 
     @property
     def height_pt(self) -> float:
-        """Height in user units."""
         return self.top_pt - self.bottom_pt
 
     @property
     def center(self) -> PagePoint:
-        """Middle of the rectangle."""
         return PagePoint((self.left_pt + self.right_pt) / 2, (self.bottom_pt + self.top_pt) / 2)
 
     @property
     def area(self) -> float:
-        """Area in square user units; never negative."""
         return max(0.0, self.width_pt) * max(0.0, self.height_pt)
 
     def intersection_area(self, other: PageRect) -> float:
@@ -128,7 +124,6 @@ class DisplayRect:
 
     @property
     def center(self) -> DisplayPoint:
-        """Middle of the rectangle."""
         return DisplayPoint(self.left_pt + self.width_pt / 2, self.top_pt + self.height_pt / 2)
 
 
@@ -162,7 +157,6 @@ class PageFrame:
 
     @property
     def bounds(self) -> PageRect:
-        """The whole visible page in page space."""
         return PageRect(0.0, 0.0, self.width_pt, self.height_pt)
 
     @property

@@ -95,12 +95,10 @@ class PageRanges:
 
     @property
     def first(self) -> int:
-        """The lowest page number."""
         return self.runs[0][0]
 
     @property
     def last(self) -> int:
-        """The highest page number."""
         return self.runs[-1][1]
 
     def within(self, page_count: int) -> PageRanges | None:

@@ -34,5 +34,4 @@ class SubmissionState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more will happen to the send."""
         return self in {SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED}

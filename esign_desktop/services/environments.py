@@ -62,7 +62,6 @@ class ConnectionReport:
 
     @property
     def is_connected(self) -> bool:
-        """Whether the platform answered, and both sides know the same secret."""
         return self.code == CONNECTED
 
 

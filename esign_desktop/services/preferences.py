@@ -126,7 +126,6 @@ class Preferences:
 
     @property
     def customer_screen(self) -> str:
-        """The identity of the screen that customers look at; empty if none was chosen."""
         return self._settings.get("customer_screen") or ""
 
     def set_customer_screen(self, identity: str) -> None:
@@ -142,7 +141,6 @@ class Preferences:
 
     @property
     def recents(self) -> tuple[Path, ...]:
-        """Files that were opened, the latest first."""
         try:
             values = json.loads(self._settings.get("recents") or "[]")
         except ValueError:

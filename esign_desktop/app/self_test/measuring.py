@@ -41,7 +41,6 @@ class ExpectedMark:
 
     @property
     def center(self) -> PagePoint:
-        """Where the mark's middle has to be."""
         return self.rect.center
 
     def overlaps(self, other: ExpectedMark, *, margin_pt: float = 0.0) -> bool:
@@ -131,7 +130,6 @@ class MeasuredMark:
 
     @property
     def is_right(self) -> bool:
-        """Whether the mark stands where it should, in the size it should have."""
         # The anti-aliased rim belongs to the seal's pixels on both sides: the size is less exact than the middle.
         return self.error_pt <= TOLERANCE_PT and self.size_error_pt <= 2 * TOLERANCE_PT
 
@@ -150,7 +148,6 @@ class AssembledSeal:
 
     @property
     def is_right(self) -> bool:
-        """Whether the slices make the seal."""
         return self.error_pt <= TOLERANCE_PT and self.outside_pt <= TOLERANCE_PT
 
 

@@ -47,7 +47,6 @@ class PreparePage:
 
     @property
     def document(self) -> Document:
-        """The contract's one document."""
         return self._session.draft.documents[0]
 
     def open_file(self, path: Path) -> None:

@@ -190,7 +190,6 @@ def _touching(marks: list[SealMark]) -> list[tuple[SealMark, SealMark]]:
 
 
 def _spans(marks: list[SealMark]) -> list[tuple[float, float, int]]:
-    """Return where each mark begins and ends, along the page's width or height."""
     across = [(mark.rect.left_pt, mark.rect.right_pt, index) for index, mark in enumerate(marks)]
     along = [(mark.rect.bottom_pt, mark.rect.top_pt, index) for index, mark in enumerate(marks)]
     return max(across, along, key=lambda spans: max(spans)[0] - min(spans)[0])

@@ -113,36 +113,30 @@ class ContractSession:
 
     @property
     def draft(self) -> ContractDraft:
-        """The contract as it stands."""
         return self._draft
 
     @property
     def hits(self) -> KeywordHits:
-        """What searches have found so far."""
         return self._hits
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What ``checks`` finds in the contract as it stands."""
         if self._problems is None:
             self._problems = self._checks.of(self._draft, self._hits, now_ms=self._clock_ms())
         return self._problems
 
     @property
     def marks(self) -> tuple[SealMark, ...]:
-        """Every seal and slice as it will stand on its page."""
         if self._marks is None:
             self._marks = self._drawn.of(self._draft, self._hits)
         return self._marks
 
     @property
     def undo_name(self) -> EditName | None:
-        """The edit that ``undo`` would take back."""
         return self._history.done[-1].name if self._history.done else None
 
     @property
     def redo_name(self) -> EditName | None:
-        """The edit that ``redo`` would make again."""
         return self._history.undone[-1][0] if self._history.undone else None
 
     def apply(

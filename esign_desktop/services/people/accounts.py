@@ -56,7 +56,6 @@ class Entry:
 
     @property
     def number(self) -> str:
-        """The number of the document or registration; empty when nobody here knows it."""
         return self.subject.id_number if isinstance(self.subject, Person) else self.subject.code
 
 
@@ -242,7 +241,7 @@ class AccountService:
         *,
         client_for: Callable[[Environment], PlatformClient],
         clock_ms: Callable[[], int],
-        book: AccountBook | None = None,
+        book: AccountBook,
     ) -> None:
         self._accounts = accounts
         self._book = book
@@ -253,7 +252,7 @@ class AccountService:
         """Return who was met before, the latest first: of an identity's accounts the current one."""
         records = self._accounts.list(environment.kind, environment.project_id)
         current = [record for record in records if record.is_current]
-        return tuple(current if self._book is None else map(self._book.shown, current))
+        return tuple(map(self._book.shown, current))
 
     def reaches(self, environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
         """Return where the platform reaches those signers who have an account already. Raises StoreError."""
@@ -261,7 +260,7 @@ class AccountService:
         for signer in draft.signers:
             match signer:
                 case PersonSigner(person=person) | OrganizationSigner(agent=person):
-                    reach = self._book.reach(environment, person) if self._book is not None else None
+                    reach = self._book.reach(environment, person)
                     if reach is not None:
                         found[signer.id] = reach
                 case _:
@@ -276,7 +275,7 @@ class AccountService:
         found: dict[int, Reach] = {}
         for signer in flow.signers:
             record = self._accounts.get(flow.environment, flow.project_id, signer.account_id)
-            if record is not None and self._book is not None:
+            if record is not None:
                 shown = self._book.shown(record)
                 if shown.masked_mobile or shown.masked_email:
                     found[signer.number] = Reach(shown.masked_mobile, shown.masked_email)

@@ -124,12 +124,10 @@ class CustomerLook:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the customer can be sent a contract."""
         return self.person is not None
 
     @property
     def obstacles(self) -> tuple[CustomerProblem, ...]:
-        """The problems that have to be solved first."""
         return tuple(problem for problem in self.problems if problem not in _ONLY_WARNS)
 
 
@@ -200,7 +198,6 @@ def form_data(name: str, number: str, mobile: str, today: date) -> dict[Customer
 
 
 def _can_be_right(number: str, id_type: PersonIdType, facts: ResidentFacts | None) -> bool:
-    """Whether a number's check digits agree, where its kind has any."""
     if facts is not None:
         return True
     return id_type not in _OF_RESIDENTS and id_number_problem(Person("", number, id_type)) is None

@@ -247,7 +247,6 @@ def _create(send: SendContext, party: Party, subject: Person | Organization) -> 
 
 
 def _refuse_another_name(send: SendContext, party: Party, account_id: str) -> None:
-    """Stop when the caller's own id leads to somebody who is known here by another name: a wrong person would sign."""
     record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
     if record is not None and not record.is_called(party.subject.name):
         raise InputError("account.another_name", number=party.number)

@@ -130,7 +130,6 @@ def _whole_snapshot(send: SendContext, index: int) -> Snapshot:
 
 
 def _announce(send: SendContext, index: int, snapshot: Snapshot) -> str:
-    """Return an address for the bytes. It is asked for anew each time, and never kept."""
     name = send.facts.draft.documents[index].name
     file_name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
     body = wire.build_upload_url(file_name, snapshot.size_bytes, snapshot.md5_base64)

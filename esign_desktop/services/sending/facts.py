@@ -161,7 +161,6 @@ class SubmissionFacts:
 
     @property
     def has_accounts(self) -> bool:
-        """Whether everybody's account is known."""
         return self._has_accounts and all(map(self.account_id, self.parties()))
 
     def settled_account_id(self, party: Party) -> str:

@@ -62,7 +62,6 @@ class SendContext:
 
     @property
     def id(self) -> SubmissionId:
-        """The submission's."""
         return self.facts.record.id
 
     @property

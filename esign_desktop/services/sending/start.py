@@ -207,7 +207,6 @@ def _is_stale(send: SendContext, started: StartedFlow) -> bool:
 
 
 def _tells_whose(send: SendContext, started: StartedFlow) -> bool:
-    """Whether a link of the answer is of one of this send's accounts."""
     ours = {
         account_id
         for accounts in send.facts.signer_accounts().values()

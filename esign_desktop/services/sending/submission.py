@@ -87,21 +87,14 @@ class SubmissionService:
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
         """Return the JSON that start would be sent now, with names in the place of ids that are not known yet."""
-        body = preview_body(
-            draft,
-            environment.behaviour,
-            self._clock_ms(),
-            auto_initiate=self._auto_initiate(draft, environment),
-        )
-        return json.dumps(body, ensure_ascii=False, indent=2)
-
-    def _auto_initiate(self, draft: ContractDraft, environment: Environment) -> int | str:
-        """Return what start would say; both, where that is found out only by what the platform tells."""
+        auto_initiate: int | str = 0
         ask = self._platforms.are_links_told
-        if not depends_on_links(draft) or ask is None:
-            return 0
-        are_told = ask(environment.kind)
-        return "<0 or 1>" if are_told is None else int(not are_told)
+        if depends_on_links(draft) and ask is not None:
+            are_told = ask(environment.kind)
+            # Where it is not known, the first send will find it out.
+            auto_initiate = "<0 or 1>" if are_told is None else int(not are_told)
+        body = preview_body(draft, environment.behaviour, self._clock_ms(), auto_initiate=auto_initiate)
+        return json.dumps(body, ensure_ascii=False, indent=2)
 
     def queue(
         self, draft: ContractDraft, environment: Environment, *, cancel: CancelToken | None = None
@@ -114,7 +107,7 @@ class SubmissionService:
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
-            self._queue(submission_id, draft, environment, lambda _progress: None, cancel or CancelToken())
+            self._queue(submission_id, draft, environment, cancel=cancel)
             return submission_id
 
     def send(
@@ -133,9 +126,7 @@ class SubmissionService:
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
-            listen = on_progress or (lambda _progress: None)
-            send = self._queue(submission_id, draft, environment, listen, cancel or CancelToken(), origin)
-            return self._run(send)
+            return self._run(self._queue(submission_id, draft, environment, on_progress, cancel, origin))
 
     def run(
         self,
@@ -151,8 +142,7 @@ class SubmissionService:
         StoreError when the journal can't be read.
         """
         with self._exclusive(submission_id):
-            submission = self._submission(submission_id)
-            return self._run(self._send(submission, on_progress or (lambda _progress: None), cancel or CancelToken()))
+            return self._run(self._send(submission_id, on_progress, cancel))
 
     def resume_all(
         self,
@@ -209,7 +199,7 @@ class SubmissionService:
         the error that kept the flow from being called back; ``run`` tries that again.
         """
         with self._exclusive(submission_id):
-            send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
+            send = self._send(submission_id)
             if _is_too_late(send.facts):
                 raise InputError("submission.too_late")
             if send.facts.state.is_final:
@@ -255,8 +245,8 @@ class SubmissionService:
         submission_id: SubmissionId,
         draft: ContractDraft,
         environment: Environment,
-        on_progress: Callable[[SubmissionProgress], None],
-        cancel: CancelToken,
+        on_progress: Callable[[SubmissionProgress], None] | None = None,
+        cancel: CancelToken | None = None,
         origin: str = "",
     ) -> SendContext:
         self._refuse_second_send(draft)
@@ -268,7 +258,7 @@ class SubmissionService:
         record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
         with self._turns.intake_lock:
             self._stores.journal.queue(record, origin=origin)
-        send = self._send(self._submission(record.id), on_progress, cancel)
+        send = self._send(record.id, on_progress, cancel)
         if was_started_elsewhere(send):
             self._end(send, SubmissionState.FAILED)
             raise InputError("submission.sent_before", state="lost")
@@ -287,10 +277,9 @@ class SubmissionService:
     def _run(self, send: SendContext) -> SubmissionOutcome:
         if send.facts.state.is_final or send.facts.state is SubmissionState.HELD:
             return _outcome(send.facts, None)
-        return self._guarded(send, lambda: self._go_on(send))
+        return self._guarded(send, lambda: self._advance(send))
 
     def _guarded(self, send: SendContext, work: Callable[[], None]) -> SubmissionOutcome:
-        """Do the work, and turn what stops it into an outcome."""
         error: AppError | None = None
         try:
             try:
@@ -312,14 +301,11 @@ class SubmissionService:
         _log.info("a send is %s: %s", send.facts.state, error.code if error is not None else "no error")
         return _outcome(send.facts, error)
 
-    def _go_on(self, send: SendContext) -> None:
+    def _advance(self, send: SendContext) -> None:
         end = end_in_ledger(send)
         if end is not None:
             self._end(send, end)
-        else:
-            self._advance(send)
-
-    def _advance(self, send: SendContext) -> None:
+            return
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
             recover_start(send)
@@ -340,15 +326,12 @@ class SubmissionService:
             if (facts.is_cancelling or send.cancel.is_cancelled) and not _is_too_late(facts):
                 self._cancel(send)
                 return
-        if facts.state in {SubmissionState.STARTED, SubmissionState.EXECUTE_INTENT}:
-            is_shown = execute(send)
-            if not is_shown:
-                return
+        if facts.state in {SubmissionState.STARTED, SubmissionState.EXECUTE_INTENT} and not execute(send):
+            return
         self._stores.drafts.delete(facts.draft.id)
         self._end(send, SubmissionState.DONE)
 
     def _cancel(self, send: SendContext) -> None:
-        """End a send before it is shown, and call back its flow if there is one."""
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
             if not facts.is_cancelling:
@@ -393,21 +376,24 @@ class SubmissionService:
         return submission
 
     def _held(self, submission_id: SubmissionId) -> SendContext:
-        send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
+        send = self._send(submission_id)
         if send.facts.state is not SubmissionState.HELD:
             raise InputError("submission.not_held")
         return send
 
     def _send(
-        self, submission: Submission, on_progress: Callable[[SubmissionProgress], None], cancel: CancelToken
+        self,
+        submission_id: SubmissionId,
+        on_progress: Callable[[SubmissionProgress], None] | None = None,
+        cancel: CancelToken | None = None,
     ) -> SendContext:
         return SendContext(
-            SubmissionFacts(submission),
+            SubmissionFacts(self._submission(submission_id)),
             self._stores,
             self._platforms,
             retry=self._retry,
-            on_progress=on_progress,
-            cancel=cancel,
+            on_progress=on_progress or (lambda _progress: None),
+            cancel=cancel or CancelToken(),
             clock_ms=self._clock_ms,
         )
 

@@ -58,7 +58,6 @@ class SubmissionOutcome:
 
     @property
     def is_paused(self) -> bool:
-        """Whether ``run`` can go on."""
         return not self.state.is_final and self.state is not SubmissionState.HELD
 
 
@@ -85,7 +84,6 @@ class SubmissionSummary:
 
     @property
     def home(self) -> Environment:
-        """The environment it is sent in, whichever is chosen today."""
         return Environment(self.environment, self.base_url, self.project_id)
 
 

@@ -25,7 +25,6 @@ class MigrationSet:
 
     @property
     def newest_version(self) -> int:
-        """The version that this program writes."""
         return len(self._files)
 
     def refuse_newer(self, version: int) -> None:

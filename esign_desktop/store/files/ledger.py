@@ -155,7 +155,6 @@ class LedgerIndex:
             self._end += len(line) + len(_NEWLINE)
 
     def _seal(self, ledger: BinaryIO) -> None:
-        """Make a block of what is recent."""
         keys, places = array("Q"), array("I")
         for key, offsets in sorted(self._recent.items()):
             keys.extend([key] * len(offsets))
@@ -198,7 +197,6 @@ class LedgerIndex:
 
 
 def _ids(line: bytes) -> set[str]:
-    """Return the ids by which a line is asked for."""
     try:
         values: Any = json.loads(line)["values"]
         pairs = values.items()

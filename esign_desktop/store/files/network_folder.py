@@ -47,7 +47,6 @@ class Mount(NamedTuple):
 
     @property
     def is_network(self) -> bool:
-        """Whether another machine keeps what lies there."""
         name, _, program = self.kind.partition(".")
         if name in {"fuse", "macfuse", "osxfuse"}:
             # WebDAV tells no program, but an address.

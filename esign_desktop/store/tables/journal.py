@@ -190,7 +190,6 @@ def _steps(connection: Connection, submission_id: str) -> list[_StepRow]:
 
 
 def _submission(row: _Row, step_rows: list[_StepRow]) -> Submission:
-    """Build a submission from its rows. Raises StoreError for what can't be read."""
     identity, environment, project_id, draft, queued_at_ms, state, changed_at_ms = row
     try:
         steps = tuple(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def accounts(desk: Desk) -> AccountService:
-    return AccountService(desk.stores.accounts, client_for=desk.client_for, clock_ms=clock_ms)
+    return AccountService(desk.stores.accounts, client_for=desk.client_for, clock_ms=clock_ms, book=desk.stores.book)
 
 
 def test_account_that_only_the_platform_knows_has_no_name(

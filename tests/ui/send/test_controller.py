@@ -109,7 +109,12 @@ def _services(installation: Desk, platform: RehearsalPlatform) -> Services:
     return replace(
         build_services(installation.paths, installation.database, cast("Any", None), clock_ms=clock_ms),
         drafts=DraftService(installation.stores.drafts, clock_ms=clock_ms),
-        accounts=AccountService(installation.stores.accounts, client_for=installation.client_for, clock_ms=clock_ms),
+        accounts=AccountService(
+            installation.stores.accounts,
+            client_for=installation.client_for,
+            clock_ms=clock_ms,
+            book=installation.stores.book,
+        ),
         submission=installation.submission,
         flows=FlowService(
             installation.stores.flows,
