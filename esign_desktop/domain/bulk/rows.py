@@ -183,7 +183,7 @@ class _Reader:
             value = plain_value(target.kind, text)
             if value:
                 values[target] = value
-            code = self._spoiled(row, index, target, value)
+            code = self._code_of_damage(row, index, target, value)
             if code is not None:
                 problems.append(RowProblem(code, index, target))
             elif not value and self._is_required(target):
@@ -192,7 +192,7 @@ class _Reader:
                 problems.append(RowProblem("bulk.too_long", index, target, {"max": most}))
         reading = RowReading(row.number, values)
         faulty = {problem.column_index for problem in problems}
-        problems += [problem for problem in self._meant(reading) if problem.column_index not in faulty]
+        problems += [problem for problem in self._problems_of_values(reading) if problem.column_index not in faulty]
         return replace(reading, problems=tuple(problems))
 
     def _is_required(self, target: ColumnTarget) -> bool:
@@ -202,7 +202,7 @@ class _Reader:
             return is_asked and not self._preset.question(target.question).is_optional
         return (target.kind, target.role_id) in self._required
 
-    def _spoiled(self, row: SheetRow, index: int, target: ColumnTarget, value: str) -> str | None:
+    def _code_of_damage(self, row: SheetRow, index: int, target: ColumnTarget, value: str) -> str | None:
         damage = row.damages.get(index)
         if damage is not None:
             return _DAMAGE_CODES[damage]
@@ -213,12 +213,12 @@ class _Reader:
             return _DAMAGE_CODES[CellDamage.NUMBER_ROUNDED]
         return _DAMAGE_CODES[CellDamage.NUMBER_ROUNDED] if _SCIENTIFIC.fullmatch(value) else None
 
-    def _meant(self, reading: RowReading) -> Iterator[RowProblem]:
+    def _problems_of_values(self, reading: RowReading) -> Iterator[RowProblem]:
         for target, value in reading.values.items():
-            code = self._bad(reading, target, value)
+            code = self._code_of_value(reading, target, value)
             if code is not None:
                 yield RowProblem(code, self._columns.index(target), target, self._expected(target, code))
-        yield from self._of_people(reading)
+        yield from self._problems_of_people(reading)
 
     def _expected(self, target: ColumnTarget, code: str) -> dict[str, str | float]:
         if target.kind is not _K.QUESTION:
@@ -230,14 +230,14 @@ class _Reader:
         }
         return told.get(code, {})
 
-    def _bad(self, reading: RowReading, target: ColumnTarget, value: str) -> str | None:
+    def _code_of_value(self, reading: RowReading, target: ColumnTarget, value: str) -> str | None:
         checks = self._checks
         id_type = PersonIdType.RESIDENT_IDENTITY if target.role_id is None else reading.id_type(target.role_id)
         match target.kind:
             case _K.NAME | _K.ORGANIZATION_NAME if _NO_NAME.search(value):
                 return "bulk.bad_name"
             case _K.ID_NUMBER:
-                return self._bad_number(id_type, value, is_said=bool(reading.of(_K.ID_TYPE, target.role_id)))
+                return self._code_of_number(id_type, value, is_said=bool(reading.of(_K.ID_TYPE, target.role_id)))
             case _K.ID_TYPE if id_type_of(value) is None:
                 return "bulk.bad_id_type"
             case _K.MOBILE if not checks.is_plausible_mobile(value, id_type):
@@ -251,13 +251,13 @@ class _Reader:
             case _:
                 return None
 
-    def _bad_number(self, id_type: PersonIdType, number: str, *, is_said: bool) -> str | None:
+    def _code_of_number(self, id_type: PersonIdType, number: str, *, is_said: bool) -> str | None:
         has_check_digit = id_type in _RESIDENT or is_residence_permit(number)
         if has_check_digit and not self._checks.is_resident_number(number):
             return "bulk.bad_id_number"
         return "bulk.document_unsaid" if is_residence_permit(number) and not is_said else None
 
-    def _of_people(self, reading: RowReading) -> Iterator[RowProblem]:
+    def _problems_of_people(self, reading: RowReading) -> Iterator[RowProblem]:
         seen: set[tuple[PersonIdType, str]] = set()
         for role_id in self._people:
             number = reading.of(_K.ID_NUMBER, role_id)

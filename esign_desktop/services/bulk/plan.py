@@ -139,7 +139,7 @@ class BulkPeople:
         for record in self._accounts.list(environment.kind, environment.project_id):
             if record.kind is AccountKind.PERSON and record.identity and record.masked_number and record.name:
                 known.setdefault(record.masked_number, []).append(record)
-        return tuple(self._beside(reading, columns, known, environment) for reading in readings)
+        return tuple(self._compared_with_known(reading, columns, known, environment) for reading in readings)
 
     def with_form_values(
         self, preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading], now_ms: int
@@ -160,7 +160,7 @@ class BulkPeople:
 
         return tuple(map(whole, readings))
 
-    def _beside(
+    def _compared_with_known(
         self,
         reading: RowReading,
         columns: ColumnChoice,
@@ -335,7 +335,7 @@ class BulkPlanner:
         for index, (reading, known) in enumerate(zip(readings, claims, strict=True)):
             claim = known
             if index in again and _is_sent(sends.get(known.draft_id)):
-                # Whichever phone the last one had.
+                # Counted with those that were sent to another phone.
                 attempt = max(known.attempt, kept.get(contracts[index], known).attempt) + 1
                 claim = RowClaim(known.digest, attempt, self._keys.draft_id(contracts[index], attempt))
             elsewhere = own[index] not in kept and contracts[index] in kept

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.bulk import Bulk
 
 MAX_SAME_FAILURES: Final = 3
-"""Refusals with one code on end, after which it is not the rows that are wrong."""
+"""After so many failures on end with one code it is not the rows that are wrong, and the run stops."""
 _NOT_THE_ROWS_FAULT: Final = ("document.", "preset.", "environment.", "keyring.")
 _WHO: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.ORGANIZATION_CODE})
 
@@ -62,11 +62,11 @@ class BulkRun:
         self._busy: dict[int, frozenset[str]] = {}
         self._stop: BulkStop | None = None
         self._error: AppError | None = None
-        self._alike: tuple[object, int] = (None, 0)
+        self._same_failures: tuple[object, int] = (None, 0)
 
     def run(self) -> BulkReport:
         """Send until nothing is left or something stops it; what is under way then is finished first."""
-        # Until one has arrived there is but one: the staff's accounts, say, are then known to all others.
+        # One row alone first: the staff's accounts, say, are then known to all others.
         while self._done == 0 and self._do_next(self._senders[0]):
             pass
         with ThreadPoolExecutor(len(self._senders), thread_name_prefix="bulk") as pool:
@@ -80,13 +80,13 @@ class BulkRun:
             pass
 
     def _do_next(self, sender: SubmissionService) -> bool:
-        index = self._taken()
+        index = self._take_next()
         if index is None:
             return False
         try:
             self._send(sender, index)
         except BaseException:
-            # A mistake of ours: the others need not meet it, too.
+            # A bug: the other senders need not meet it, too.
             self._stop_for(BulkStop.STORE, None)
             raise
         finally:
@@ -94,7 +94,7 @@ class BulkRun:
                 self._busy.pop(index, None)
         return True
 
-    def _taken(self) -> int | None:
+    def _take_next(self) -> int | None:
         """Take the next row. People who are being sent one wait for that: else each row would make them an account."""
         with self._lock:
             if self._stop is not None or self._cancel.is_cancelled:
@@ -111,7 +111,7 @@ class BulkRun:
 
     def _send(self, sender: SubmissionService, index: int) -> None:
         row = self._rows[index]
-        self._tell(replace(row, state=RowState.SENDING, error=None))
+        self._report(replace(row, state=RowState.SENDING, error=None))
         try:
             if row.state is RowState.UNFINISHED and row.submission_id is not None:
                 outcome = sender.run(row.submission_id)
@@ -119,7 +119,7 @@ class BulkRun:
                 outcome = sender.send(self._draft_of(index), self._plan.environment, origin=self._origin)
         except Cancelled:
             self._stop_for(BulkStop.PAUSED, None)
-            self._tell(self._as_kept(row))
+            self._report(self._as_kept(row))
         except AppError as error:
             self._settle_error(row, error)
         else:
@@ -132,27 +132,27 @@ class BulkRun:
             case SubmissionState.DONE:
                 with self._lock:
                     self._done += 1
-                    self._alike = (None, 0)
+                    self._same_failures = (None, 0)
                 corrected = any(claim.is_as_read for claim in row.claims)
                 row = replace(row, error=None, sent_at_ms=self._clock_ms(), was_corrected=corrected)
-                self._tell(replace(row, state=RowState.SENT, problems=()))
+                self._report(replace(row, state=RowState.SENT, problems=()))
             case SubmissionState.HELD:
                 if not was_begun:
                     # Its answer was lost just now, and so might be the others'.
                     self._stop_for(BulkStop.HELD, outcome.error)
-                self._tell(replace(row, state=RowState.HELD))
+                self._report(replace(row, state=RowState.HELD))
             case SubmissionState.FAILED | SubmissionState.CANCELLED:
                 error = outcome.error or ApiError("submission.interrupted", retryable=True)
                 self._fail(row, error)
             case _:
                 is_store = isinstance(outcome.error, StoreError)
                 self._stop_for(BulkStop.STORE if is_store else BulkStop.NETWORK, outcome.error)
-                self._tell(replace(row, state=RowState.UNFINISHED))
+                self._report(replace(row, state=RowState.UNFINISHED))
 
     def _settle_error(self, row: PlannedRow, error: AppError) -> None:
         if isinstance(error, StoreError):
             self._stop_for(BulkStop.STORE, error)
-            self._tell(replace(self._as_kept(row), error=error))
+            self._report(replace(self._as_kept(row), error=error))
             return
         if isinstance(error, InputError) and error.code in {"submission.sent_before", "submission.busy"}:
             kept = self._as_kept(row)
@@ -160,7 +160,7 @@ class BulkRun:
                 # Only the ledger knows of it: the database was restored from a copy that is older.
                 kept = replace(kept, state=RowState.FAILED, error=error)
             # Else another window, or Track, has it in hand, or had.
-            self._tell(kept)
+            self._report(kept)
             return
         if error.code.startswith(_NOT_THE_ROWS_FAULT):
             self._stop_for(BulkStop.REFUSED, error)
@@ -169,11 +169,11 @@ class BulkRun:
     def _fail(self, row: PlannedRow, error: AppError) -> None:
         key = (error.code, error.err_code if isinstance(error, Refused) else None)
         with self._lock:
-            count = self._alike[1] + 1 if self._alike[0] == key else 1
-            self._alike = (key, count)
+            count = self._same_failures[1] + 1 if self._same_failures[0] == key else 1
+            self._same_failures = (key, count)
         if count >= MAX_SAME_FAILURES:
             self._stop_for(BulkStop.REFUSED, error)
-        self._tell(replace(row, state=RowState.FAILED, error=error))
+        self._report(replace(row, state=RowState.FAILED, error=error))
 
     def _as_kept(self, row: PlannedRow) -> PlannedRow:
         """Return a row as the journal has it."""
@@ -189,7 +189,7 @@ class BulkRun:
             if self._stop is None:
                 self._stop, self._error = stop, error
 
-    def _tell(self, row: PlannedRow) -> None:
+    def _report(self, row: PlannedRow) -> None:
         with self._lock:
             self._rows[row.index] = row
             self._on_progress(BulkProgress(row, self._done))

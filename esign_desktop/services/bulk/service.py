@@ -289,7 +289,7 @@ class BulkService:
         self._planner.remember_columns(plan)
 
     def _finish(self, run_id: str, plan: BulkPlan, report: BulkReport) -> None:
-        """Tell the books; what they can't take now takes nothing back."""
+        """Record how a run ended; where that fails, what was sent stays sent."""
         outcome = "" if report.stop is BulkStop.DONE else report.stop.value
         if report.error is not None:
             outcome = report.error.code

@@ -43,7 +43,7 @@ _MAY_BE_CLEARED = frozenset(
 
 
 TURN_S: Final = 0.5
-"""Who hears news may answer them before the call that told them has returned: so long the answer waits for it."""
+"""How long a call waits for the one before: a listener may answer news before the call that brought them returns."""
 
 
 class CounterService:
@@ -152,7 +152,7 @@ class CounterService:
                 with self._desk.lock:
                     visit.customers[role.role_id] = Customer(look.person, look.identity, look.account_ids, look.data)
                     visit.typed[role.role_id] = text
-                self._desk.tell(CounterNews.CHANGED)
+                self._desk.notify(CounterNews.CHANGED)
             return look
 
     def answer(self, text: str) -> CounterView:
@@ -170,7 +170,7 @@ class CounterService:
             with self._desk.lock:
                 visit.answers[question.name] = answer
                 visit.typed[question.name] = text
-            self._desk.tell(CounterNews.CHANGED)
+            self._desk.notify(CounterNews.CHANGED)
             return self.view
 
     def step_back(self, text: str) -> CounterView:
@@ -183,7 +183,7 @@ class CounterService:
             with self._desk.lock:
                 visit.typed[visit.is_at] = text
                 visit.step_back()
-            self._desk.tell(CounterNews.CHANGED)
+            self._desk.notify(CounterNews.CHANGED)
             return self.view
 
     @property
@@ -271,7 +271,7 @@ class CounterService:
             with self._desk.lock:
                 if self._is_asked_about(visit) and visit.state is _S.SHOWING:
                     visit.error = error
-            self._desk.tell(CounterNews.CHANGED)
+            self._desk.notify(CounterNews.CHANGED)
             return self.view
         with self._desk.lock:
             if not self._is_asked_about(visit) or visit.flow_id != flow_id:
@@ -286,7 +286,7 @@ class CounterService:
         if visit.state.is_ended:
             self._flows.watch(None)
         if news is not None:
-            self._desk.tell(news)
+            self._desk.notify(news)
         return self.view
 
     def renew(self, *, by_sms: bool = False) -> CounterView:

@@ -281,7 +281,7 @@ class CurrentVisit:
         """Put a visit in the place of the one before, which is forgotten by that."""
         with self.lock:
             self.visit = visit
-        self.tell(news)
+        self.notify(news)
 
     def clear(self, visit: Visit) -> None:
         """Forget the customers of a visit; the preset stays for the next."""
@@ -295,13 +295,13 @@ class CurrentVisit:
             visit.error = error
         if before is not visit.state:
             _log.info("the counter is %s: %s", visit.state, error.code if error is not None else "no error")
-        self.tell_state(visit)
+        self.notify_state(visit)
 
-    def tell_state(self, visit: Visit) -> None:
+    def notify_state(self, visit: Visit) -> None:
         """Let the listener know of a visit's state."""
-        self.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
+        self.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
 
-    def tell(self, news: CounterNews) -> None:
+    def notify(self, news: CounterNews) -> None:
         listener = self.listener
         if listener is not None:
             listener(news, self.view)

@@ -97,7 +97,7 @@ class CounterWorkflow:
             if found is not None:
                 with self._desk.lock:
                     visit.find(found, is_entered_anew=True)
-                self._desk.tell(CounterNews.CHANGED)
+                self._desk.notify(CounterNews.CHANGED)
                 return True
         return False
 
@@ -126,7 +126,7 @@ class CounterWorkflow:
             visit.take_record(record)
             visit.error = error
         self._flows.watch(None if visit.state.is_ended else flow_id)
-        self._desk.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
+        self._desk.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
 
     def send(self, visit: Visit) -> None:
         """Send a new contract of the visit's customers."""
@@ -238,7 +238,7 @@ class CounterWorkflow:
                 visit.take_record(record)
             if not visit.state.is_ended:
                 visit.error = error
-        self._desk.tell_state(visit)
+        self._desk.notify_state(visit)
         return visit.state in {_S.REVOKED, _S.EXPIRED}
 
     def _kept(self, flow_id: FlowId | None) -> FlowRecord | None:
@@ -258,7 +258,7 @@ class CounterWorkflow:
             visit.is_leaving = False
             with self._desk.lock:
                 visit.error = error
-            self._desk.tell_state(visit)
+            self._desk.notify_state(visit)
             return False
         # A flow that can't be called back now will be, and is never executed.
         return outcome.state is not SubmissionState.HELD
@@ -274,7 +274,7 @@ class CounterWorkflow:
                 visit.is_live = True
                 news = CounterNews.LIVE
         if news is not None:
-            self._desk.tell(news)
+            self._desk.notify(news)
 
     def _show(self, visit: Visit, outcome: SubmissionOutcome) -> None:
         desk, flow_id = self._desk, outcome.flow_id
@@ -292,7 +292,7 @@ class CounterWorkflow:
                 desk.clear(visit)
             return
         self._flows.watch(None if visit.state.is_ended else flow_id)
-        desk.tell_state(visit)
+        desk.notify_state(visit)
         if self._environment().is_binding:
             # What can't be forgotten now is forgotten after the next contract.
             with suppress(StoreError):

@@ -44,7 +44,7 @@ _LONGEST_TAG: Final = 64 * 1024
 """What is longer is no row's tag, but a comment without end perhaps, which is not looked through again and again."""
 _ROW: Final = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^<>]*)>")
 _FORMULA: Final = re.compile(rb"<(?:[^\s<>/]+:)?f[\s/>]|\0")
-"""The nought is of a text in another encoding, in which nothing here is found."""
+"""A zero byte tells of another encoding, in which no pattern here matches."""
 _NUMBER: Final = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 

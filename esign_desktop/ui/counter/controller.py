@@ -50,7 +50,7 @@ class CounterController(QObject):
     """Whether the PIN that was typed opens it."""
     lock_failed = Signal(object)
     """The ``AppError`` that says why that is not known."""
-    _told = Signal(object, object)
+    _news_heard = Signal(object, object)
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class CounterController(QObject):
         self._watch = QTimer(self)
         self._watch.setInterval(_WATCH_MS)
         self._watch.timeout.connect(self._on_watch_timeout)
-        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+        self._news_heard.connect(self._on_news_heard, Qt.ConnectionType.QueuedConnection)
 
     @property
     def view(self) -> CounterView:
@@ -88,7 +88,7 @@ class CounterController(QObject):
 
     def open(self) -> None:
         """Begin to listen, read the presets, and take up what was being sent when the program ended."""
-        self._counter.listen(self._told.emit)
+        self._counter.listen(self._news_heard.emit)
         self._view = self._counter.view
         self.read_presets()
         self.changed.emit(CounterNews.CHANGED, self._view)
@@ -202,7 +202,7 @@ class CounterController(QObject):
         else:
             self.put_back.emit(typed_before)
 
-    def _on_told(self, news: CounterNews, view: CounterView) -> None:
+    def _on_news_heard(self, news: CounterNews, view: CounterView) -> None:
         if view.state is CounterState.WAITING and view.flow_id != self._view.flow_id:
             # What is known here may be from before the program was killed.
             self._start(self._counter.refresh, _ignore, _ignore, Lane.NETWORK)

@@ -26,7 +26,7 @@ def test_the_second_customers_code_comes_by_itself_and_every_key_tells_on_both_m
 
     teller.press("F9")
     teller.wait_for_codes((second,), ())
-    teller.sees(chinese("CounterWindow", "The customer's screen is blanked"))
+    teller.sees(chinese("HeadLine", "The customer's screen is blanked"))
     teller.press("F9")
     teller.wait_for_codes((second,), (second,))
 
