@@ -68,10 +68,7 @@ class CounterWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._desk = desk
         self._view = desk.view
-        self._is_blanked = False
-        self._is_small = False
-        self._is_next_begun = False
-        self._is_going_back = False
+        self._is_blanked = self._is_small = self._is_next_begun = self._is_going_back = False
         self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
         self.display = CustomerDisplay()
