@@ -248,7 +248,7 @@ def test_notices_are_received_on_the_port_that_is_set_and_only_as_long_as_wanted
     rig.program.window.show_room(RoomName.SETTINGS)
     (box,) = [one for one in general.findChildren(QCheckBox) if "notices" in one.text()]
     (spin,) = general.findChildren(QSpinBox)
-    rig.wait(box.isVisible)
+    rig.wait(lambda: box.isVisible() and box.isEnabled())
     assert answer(first) is None
     spin.setValue(first)
     tick(box)
