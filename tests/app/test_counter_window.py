@@ -46,6 +46,16 @@ def test_the_counter_takes_the_place_of_the_main_window_and_gives_it_back(start:
     assert not is_counter_open(program)
 
 
+def test_no_restart_takes_the_counter_away(start: Start, qtbot: QtBot) -> None:
+    program = start()
+    program.window.offer_restart()
+    trigger(program, ActionName.COUNTER)
+    qtbot.waitUntil(lambda: is_counter_open(program), timeout=WAIT_MS)
+    program.window.messages.rows[0].press()
+    assert is_counter_open(program)
+    assert not program.window.is_restarting
+
+
 def test_the_program_ends_while_the_counter_is_open(start: Start, qtbot: QtBot) -> None:
     program = start()
     trigger(program, ActionName.COUNTER)

@@ -27,7 +27,7 @@ from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar, DocumentVersions
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.options import OptionsPanel
-from esign_desktop.ui.prepare.overlays import Overlays
+from esign_desktop.ui.prepare.overlays import OverlayStack
 from esign_desktop.ui.prepare.placements.panel import PlacementsPanel, PlacementsTable
 from esign_desktop.ui.prepare.problems import ProblemsBar
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
@@ -115,7 +115,7 @@ class PrepareRoom(QWidget):
         self._middle = QStackedWidget(self)
         self._tabs = QTabWidget(self)
         self._desk = QWidget(self)
-        self._overlays = Overlays(self._desk, self)
+        self._overlays = OverlayStack(self._desk, self)
         self._lay_out()
         self._connect()
         self._show()
@@ -152,11 +152,11 @@ class PrepareRoom(QWidget):
 
         ``may_leave`` answers whether somebody else who needs the desk may take it away; without it, always.
         """
-        self._overlays.lay(widget, may_leave or _always)
+        self._overlays.push(widget, may_leave or _always)
 
     def close_overlay(self, widget: QWidget) -> None:
         """Take away what the caller showed, and return to what lies below it."""
-        self._overlays.lift(widget)
+        self._overlays.remove(widget)
         if self._overlays.is_uncovered:
             self.canvas.setFocus()
 

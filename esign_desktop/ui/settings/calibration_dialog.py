@@ -114,6 +114,11 @@ class CalibrationDialog(QDialog):
         super().reject()
 
     @property
+    def is_running(self) -> bool:
+        """Whether contracts are sent and looked at."""
+        return self._cancel is not None
+
+    @property
     def text(self) -> str:
         """What it says."""
         return "\n".join(part.text() for part in (self._title, self._text, self._remedy) if not part.isHidden())

@@ -55,7 +55,7 @@ class CopiesForm(QWidget):
         self._folder: Path | None = None
         self._source: Path | None = None
         self._computers: tuple[Computer, ...] = ()
-        self._is_busy = False
+        self.is_busy = False
         self._purpose, self._details = (PlainLabel(self, look="hint", is_wrapped=True) for _ in range(2))
         self._title, self._status_label, self._restored = (PlainLabel(self, is_wrapped=True) for _ in range(3))
         purpose = self.tr(
@@ -178,17 +178,17 @@ class CopiesForm(QWidget):
         folder = str(self._folder) if self._folder is not None else status.folder
         self.path.setText(folder or self.tr("None: the list is on this computer alone"))
         has_both = bool(self.passphrase.text()) and bool(self.again.text())
-        self.use.setEnabled(bool(folder) and has_both and not self._is_busy)
+        self.use.setEnabled(bool(folder) and has_both and not self.is_busy)
         self.now.setVisible(bool(status.folder))
         self.stop.setVisible(bool(status.folder))
-        self.stop.setEnabled(not self._is_busy)
+        self.stop.setEnabled(not self.is_busy)
         self._show_standing()
         self._source_path.setText(str(self._source) if self._source is not None else "")
         has_source = bool(self._computers)
         for row in (1, 2):
             self._restoring.setRowVisible(row, has_source)
-        self.choose_source.setEnabled(not self._is_busy)
-        self.restore.setEnabled(has_source and bool(self.old_passphrase.text()) and not self._is_busy)
+        self.choose_source.setEnabled(not self.is_busy)
+        self.restore.setEnabled(has_source and bool(self.old_passphrase.text()) and not self.is_busy)
 
     def _show_standing(self) -> None:
         status = self._status
@@ -319,11 +319,11 @@ class CopiesForm(QWidget):
         self, work: Callable[[], object], on_done: Callable[..., None], on_error: Callable[[AppError], None]
     ) -> None:
         def end(then: Callable[..., None], result: object) -> None:
-            self._is_busy = False
+            self.is_busy = False
             self._show()
             then(result)
 
-        self._is_busy = True
+        self.is_busy = True
         self._show()
         self._tasks.start(
             work, owner=self, on_done=partial(end, on_done), on_error=partial(end, on_error), lane=Lane.COPIES

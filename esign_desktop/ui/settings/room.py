@@ -134,6 +134,12 @@ class SettingsRoom(QScrollArea):
         super().changeEvent(event)
 
     @property
+    def is_busy(self) -> bool:
+        """Whether a calibration runs, which sends contracts, or the second folder is being set up or read."""
+        dialogs = self.findChildren(CalibrationDialog)
+        return self.copies.is_busy or any(dialog.is_running for dialog in dialogs)
+
+    @property
     def result(self) -> str:
         """The result of the last action, in words."""
         return f"{self._result.text()} {self._result_remedy.text()}".strip()

@@ -66,7 +66,7 @@ class StatusLine(QStatusBar):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+        if event.type() == QEvent.Type.PaletteChange:
             self._show_chip()
             self._show()
         super().changeEvent(event)

@@ -325,12 +325,12 @@ class MainWindow(QMainWindow):
         self._on_session_changed(None)
 
     def _on_about_triggered(self) -> None:
-        from esign_desktop.ui.shell.about import AboutDialog
+        from esign_desktop.ui.shell.help_dialogs import AboutDialog
 
         AboutDialog(self._log_dir, self).show()
 
     def _on_keys_triggered(self) -> None:
-        from esign_desktop.ui.shell.key_list import KeyListDialog
+        from esign_desktop.ui.shell.help_dialogs import KeyListDialog
 
         KeyListDialog(self).show()
 

@@ -253,8 +253,9 @@ class Workspace(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is under way that a restart would break off."""
-        return self.is_sending or self.is_sending_sheet or self.is_counter_open
+        """Whether something is under way in any room that a restart would break off."""
+        is_setting = self._settings is not None and self._settings.is_busy
+        return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting
 
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
         """Read what the window shows first; ``recover`` puts back what was on the desk."""

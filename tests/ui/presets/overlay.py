@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from esign_desktop.ui.prepare.overlays import Overlays
+from esign_desktop.ui.prepare.overlays import OverlayStack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Overlay(Overlays):
+class Overlay(OverlayStack):
     def __init__(self) -> None:
         super().__init__(QWidget())
 
     def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
-        self.lay(widget, may_leave or (lambda: True))
+        self.push(widget, may_leave or (lambda: True))
 
     def close_overlay(self, widget: QWidget) -> None:
-        self.lift(widget)
+        self.remove(widget)
 
     def uncover(self) -> bool:
         return self.clear()

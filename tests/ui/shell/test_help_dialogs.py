@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from esign_desktop.ui.shell.key_list import KeyListDialog
+from esign_desktop.ui.shell.help_dialogs import KeyListDialog
 from esign_desktop.ui.widgets.actions import ACTIONS
 from esign_desktop.ui.widgets.labels import PlainLabel
 
