@@ -140,7 +140,8 @@ def test_tab_goes_through_the_properties_from_the_top(prepared: RoomDesk) -> Non
     first = _field(panel, QComboBox, "Signer")
     rows, widget = [], first.nextInFocusChain()
     while widget is not None and widget is not first:
-        if widget.isVisibleTo(panel) and panel.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        is_inside = widget is not panel and panel.isAncestorOf(widget) and widget.isVisibleTo(panel)
+        if is_inside and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             rows.append(widget.mapTo(panel, QPoint(0, widget.height() // 2)).y() // 8)
         widget = widget.nextInFocusChain()
     assert len(rows) > 5
