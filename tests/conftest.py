@@ -91,7 +91,7 @@ def nothing_left_behind() -> Iterator[None]:
     # Threads that Python did not start (Qt's) appear as _DummyThread and can't be waited for.
     left = [t for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)]  # noqa: SLF001
     # It lasts as long as the process.
-    left = [thread for thread in left if thread.name != STARTER]
+    left = [thread for thread in left if not thread.name.startswith(STARTER)]
     for thread in left:
         _join(thread)
     names = [thread.name for thread in left if thread.is_alive()] + _open_windows()

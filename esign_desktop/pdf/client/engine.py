@@ -1,7 +1,4 @@
-"""The PdfEngine that the program uses: every file is parsed by a child that can be killed.
-
-One search of many pages, shared by several children, the pages that come first in the list first.
-"""
+"""The PdfEngine that the program uses: every file is parsed by a child that can be killed."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ import os
 import threading
 import time
 from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -53,7 +51,7 @@ class PageStep(Protocol):
 
 
 class PageSearch:
-    """Used once."""
+    """One search of many pages, shared by several children, the pages that come first in the list first. Used once."""
 
     def __init__(self, page_numbers: Sequence[int], limit_s: float) -> None:
         self._order = {number: position for position, number in enumerate(page_numbers)}
@@ -62,27 +60,17 @@ class PageSearch:
         self._ends_at_s = time.monotonic() + limit_s
         self._hits: list[KeywordHit] = []
         self._lock = threading.Lock()
-        self._error: Exception | None = None
 
-    def run(self, step: PageStep, worker_count: int) -> None:
-        """Search with so many steps at once, one of them in the calling thread.
+    def run(self, step: PageStep, worker_count: int) -> tuple[KeywordHit, ...]:
+        """Search with so many steps at once; return what was found, in the order of the pages.
 
         Raises PdfError, Cancelled, and whatever else ended one of the steps: hits of some pages only are none.
         """
-        helpers = [
-            threading.Thread(target=self._work, args=(step,), name="pdf-search", daemon=True)
-            for _ in range(min(worker_count, len(self._chunks)) - 1)
-        ]
-        for thread in helpers:
-            thread.start()
-        self._work(step)
-        for thread in helpers:
-            thread.join()
-        if self._error is not None:
-            raise self._error
-
-    def hits(self) -> tuple[KeywordHit, ...]:
-        """Return what was found, in the order of the pages."""
+        worker_count = min(worker_count, len(self._chunks))
+        if worker_count:
+            with ThreadPoolExecutor(worker_count, "pdf-search") as threads:
+                for work in [threads.submit(self._work, step) for _ in range(worker_count)]:
+                    work.result()
         return tuple(sorted(self._hits, key=lambda hit: self._order[hit.page_number]))
 
     def _work(self, step: PageStep) -> None:
@@ -94,12 +82,14 @@ class PageSearch:
                         self._chunks.appendleft(chunk[done:])
                     self._hits.extend(more)
                     check_hit_count(len(self._hits))
-        except Exception as error:  # noqa: BLE001  ``run`` raises it
-            self._error = self._error or error
+        except BaseException:
+            with self._lock:
+                self._chunks.clear()
+            raise
 
     def _take(self) -> list[int] | None:
         with self._lock:
-            if self._error is not None or not self._chunks:
+            if not self._chunks:
                 return None
             if not remaining(self._ends_at_s):
                 raise PdfError("pdf.too_slow", "find", retryable=True)
@@ -283,14 +273,12 @@ class ProcessEngine:
         return tuple(sorted(hits, key=lambda hit: hit.page_number))
 
     def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
-        """See PdfEngine. A child is lent anew for each step, so that pages are drawn in between."""
+        """See PdfEngine. A child is checked out anew for each step, so that pages are drawn in between."""
         record = self._record(handle)
         for page_number in page_numbers:
             _frame(record, page_number)
-        search = PageSearch(page_numbers, self._limits.find_s)
         step = partial(self._find_some, handle, keyword[:MAX_KEYWORD_CHARACTERS])
-        search.run(step, len(self._pool.children))
-        return search.hits()
+        return PageSearch(page_numbers, self._limits.find_s).run(step, len(self._pool.children))
 
     def _find_some(
         self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], limit_s: float
@@ -327,7 +315,7 @@ class ProcessEngine:
             return child.ask("text_lines", limit_s, kind, handle=handle, page_number=page_number)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """See PdfEngine. The child is lent anew for each step, as for a search."""
+        """See PdfEngine. The child is checked out anew for each step, as for a search."""
         count = min(len(self._record(handle).pages), DIGESTED_PAGES)
         digests: list[PageDigest] = []
         ends_at_s = time.monotonic() + self._limits.find_s
@@ -419,7 +407,7 @@ class ProcessEngine:
 
     @contextmanager
     def _child_with(self, handle: PdfHandle, urgency: Urgency = Urgency.NOW) -> Iterator[ChildProcess]:
-        """Lend a child that has the document open."""
+        """Check out a child that has the document open."""
         with self._pool.checkout(handle, urgency) as child:
             # Closed meanwhile?
             record = self._record(handle)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from importlib import import_module
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from esign_desktop.pdf.walls.windows import Tether
 
@@ -63,7 +62,7 @@ def start_child(target: str, connection: socket.socket | None = None) -> subproc
     """
     ends = connection.fileno() if connection is not None else subprocess.PIPE
     start = partial(start_tied, child_command(target), ends, environment=child_environment())
-    return _starter(os.getpid()).do(start) if sys.platform == "linux" else start()
+    return _starter(os.getpid()).submit(start).result() if sys.platform == "linux" else start()
 
 
 def start_tied(
@@ -82,42 +81,14 @@ def start_tied(
     return process
 
 
-class _Starter:
-    """Starts processes from one thread, which lasts as long as this process.
-
-    Linux ends a child when its parent ends, and takes the thread that started it for the parent.
-    """
-
-    def __init__(self) -> None:
-        self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        # A daemon: with it the children end.
-        threading.Thread(target=self._run, name=STARTER, daemon=True).start()
-
-    def do(self, start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
-        """Return what ``start`` returns in that thread, or raise what it raises."""
-        done: SimpleQueue[subprocess.Popen[bytes] | OSError] = SimpleQueue()
-
-        def order() -> None:
-            try:
-                done.put(start())
-            except OSError as error:
-                done.put(error)
-
-        self._orders.put(order)
-        found = done.get()
-        if isinstance(found, OSError):
-            raise found
-        return found
-
-    def _run(self) -> None:
-        while True:
-            self._orders.get()()
-
-
 @cache
-def _starter(_process: int) -> _Starter:
-    """Return that of this process: threads don't come along where a process was forked."""
-    return _Starter()
+def _starter(_process: int) -> ThreadPoolExecutor:
+    """Return the one thread of this process that starts children, and lasts as long as it.
+
+    Linux ends a child when its parent ends, and takes the thread that started it for the parent. Threads don't come
+    along where a process was forked.
+    """
+    return ThreadPoolExecutor(1, STARTER)
 
 
 @cache
