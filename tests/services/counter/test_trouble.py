@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from esign_desktop.api.transport import HttpTransport
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
 from esign_desktop.services.counter.states import CounterState
@@ -182,6 +182,50 @@ def test_esc_while_a_contract_is_being_sent_clears_the_desk_and_nobody_sees_it(
         assert (view.state, view.customers[0].name) == (CounterState.READY, ""), path
         assert all(flow.status in {0, 3} for flow in platform.flows(preset.title)), path
         desk.close()
+
+
+def test_contract_that_is_signed_while_it_is_called_off_too_late_is_shown_as_signed(
+    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    links: list[str] = []
+
+    @dataclass
+    class LostAnswer(Gate):
+        """The customer leaves while the contract becomes visible, whose answer is lost, and signs all the same."""
+
+        @override
+        def exchange(self, request: Request, *arguments: Any, **named: Any) -> Answer:
+            path = urlsplit(request.url).path
+            if path.endswith(EXECUTE):
+                links.append(desk.counter.view.link)
+                desk.counter.revoke_and_clear()
+            elif path.endswith("/sign/revoke"):
+                platform.sign(links[0])
+            return super().exchange(request, *arguments, **named)
+
+    desk = make_desk(transport=LostAnswer())
+    preset = with_customer(desk, tmp_path)
+    platform.set_faults({"path": EXECUTE, "fault": "drop_reply"})
+
+    assert desk.counter.send().state is CounterState.SIGNED
+
+    assert [flow.status for flow in platform.flows(preset.title)] == [2]
+
+
+def test_database_that_fails_as_the_send_ends_does_not_take_the_code_away(
+    make_desk: MakeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_flow_id: object) -> None:
+        raise StoreError("store.disk_full")
+
+    desk = make_desk()
+    with_customer(desk, tmp_path)
+    monkeypatch.setattr(desk.flows, "get", fail)
+
+    view = desk.counter.send()
+
+    assert (view.state, view.is_live) == (CounterState.SHOWING, True)
+    assert view.link
 
 
 def test_second_key_while_something_is_under_way_is_refused(make_desk: MakeDesk, tmp_path: Path) -> None:
