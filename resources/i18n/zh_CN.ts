@@ -4714,37 +4714,6 @@
     </message>
 </context>
 <context>
-    <name>FlowMenu</name>
-    <message>
-        <source>Copy link</source>
-        <translation>复制链接</translation>
-    </message>
-    <message>
-        <source>Correct and send again</source>
-        <translation>更正后重新发起</translation>
-    </message>
-    <message>
-        <source>Download signed files</source>
-        <translation>下载已签文件</translation>
-    </message>
-    <message>
-        <source>Open the signed file</source>
-        <translation>打开已签文件</translation>
-    </message>
-    <message>
-        <source>Refresh</source>
-        <translation>刷新</translation>
-    </message>
-    <message>
-        <source>Revoke</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Show QR code</source>
-        <translation>显示二维码</translation>
-    </message>
-</context>
-<context>
     <name>FlowTableModel</name>
     <message>
         <source>Contract</source>

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from esign_desktop.domain.environment import Environment, is_elsewhere
@@ -26,6 +26,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.commands import DownloadReport, FlowActions, RevocationReport
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.signed_file import SignedFileWindow
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
@@ -307,28 +308,24 @@ class FlowMenu(QMenu):
             said = self.addAction(handling.elsewhere)
             said.setEnabled(False)
             self.addSeparator()
-        for name, text, key, slot, is_offered in (
-            ("qr", self.tr("Show QR code"), "Q", handling.show_code_if_any, has_code),
-            ("link", self.tr("Copy link"), "L", handling.copy_link, has_code),
-            ("eye", self.tr("Open the signed file"), "O", handling.show_file, bool(record and record.downloaded_to)),
-            ("download", self.tr("Download signed files"), "D", handling.download, handling.can_download),
-            ("refresh", self.tr("Refresh"), "F5", handling.refresh, record is not None),
-            ("", "", "", None, True),
-            ("revoke", self.tr("Revoke"), "R", handling.press_revoke, handling.can_revoke),
-            ("undo", self.tr("Correct and send again"), "Ctrl+R", handling.press_correct, can_correct),
+        for name, slot, is_offered in (
+            (ActionName.SHOW_CODE, handling.show_code_if_any, has_code),
+            (ActionName.COPY_LINK, handling.copy_link, has_code),
+            (ActionName.SHOW_FILE, handling.show_file, bool(record and record.downloaded_to)),
+            (ActionName.DOWNLOAD, handling.download, handling.can_download),
+            (ActionName.REFRESH, handling.refresh, record is not None),
+            (ActionName.REVOKE, handling.press_revoke, handling.can_revoke),
+            (ActionName.CORRECT, handling.press_correct, can_correct),
         ):
-            if slot is None:
+            if name is ActionName.REVOKE:
                 self.addSeparator()
-                continue
-            action = QAction(icon(name), f"{text}\t{_shown(key)}", self)
+            row = ACTIONS[name]
+            action = QAction(icon(row.icon), f"{action_text(name)}\t{row.shown_keys}", self)
             action.setEnabled(bool(is_offered))
-            action.triggered.connect(partial(_call, slot))
+            action.triggered.connect(partial(call, slot))
             self.addAction(action)
 
 
-def _shown(key: str) -> str:
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def _call(slot: Callable[[], None], _is_checked: bool = False) -> None:  # noqa: FBT002  Qt's own call
+def call(slot: Callable[[], object], _is_checked: bool = False) -> None:  # noqa: FBT002  Qt's own call
+    """Do what an action does, without what Qt says of it."""
     slot()

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.errors import InputError
@@ -16,12 +15,15 @@ from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.details import DetailsPane
-from esign_desktop.ui.track.handling import FlowHandling, FlowMenu
+from esign_desktop.ui.track.handling import FlowHandling, FlowMenu, call
 from esign_desktop.ui.track.list import FlowList
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
+from esign_desktop.ui.widgets.actions import ActionName, make_action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.errors import AppError
@@ -163,20 +165,22 @@ class TrackRoom(QWidget):
         self._details.forget_requested.connect(self.forget_requested)
         self._poller.flow_changed.connect(self._on_poller_flow_changed)
         self._poller.trouble_changed.connect(flows.show_trouble)
-        for key, slot in (
-            ("F5", handling.refresh),
-            ("Ctrl+F", flows.search),
-            ("R", handling.press_revoke),
-            ("Ctrl+R", handling.press_correct),
-            ("L", handling.copy_link),
-            ("Q", handling.show_code_if_any),
-            ("D", handling.download),
-            ("O", handling.show_file),
-        ):
-            shortcut = QShortcut(QKeySequence(key), self._halves)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(slot)
+        verbs: dict[ActionName, Callable[[], object]] = {
+            ActionName.REFRESH: handling.refresh,
+            ActionName.SEARCH: flows.search,
+            ActionName.REVOKE: handling.press_revoke,
+            ActionName.CORRECT: handling.press_correct,
+            ActionName.COPY_LINK: handling.copy_link,
+            ActionName.SHOW_CODE: handling.show_code_if_any,
+            ActionName.DOWNLOAD: handling.download,
+            ActionName.SHOW_FILE: handling.show_file,
+        }
+        for name, slot in verbs.items():
+            # Never disabled: a verb that can't be done now says why.
+            action = make_action(name, self)
+            action.setAutoRepeat(False)
+            action.triggered.connect(partial(call, slot))
+            self._halves.addAction(action)
 
     # The chosen flow.
 
