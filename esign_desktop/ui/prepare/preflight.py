@@ -293,11 +293,20 @@ class ChipRow(QWidget):
         """Show these; the row vanishes when there are none."""
         if [finding.kind for finding in findings] == list(self._buttons):
             return
-        for old in self._buttons.values():
-            self._row.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._buttons = {finding.kind: self._new_button(finding) for finding in findings}
+        # A chip that stays keeps the keyboard.
+        old = self._buttons
+        self._buttons = {finding.kind: old.get(finding.kind) or self._new_button(finding) for finding in findings}
+        for kind, button in old.items():
+            self._row.removeWidget(button)
+            if kind not in self._buttons:
+                button.hide()
+                button.deleteLater()
+        before: QWidget = self
+        for button in self._buttons.values():
+            self._row.addWidget(button)
+            # What is made later would be last of the window for Tab.
+            QWidget.setTabOrder(before, button)
+            before = button
         self.setVisible(bool(findings))
         self.setAccessibleName(", ".join(finding.word for finding in findings))
         self.setAccessibleDescription(" ".join(finding.explanation for finding in findings))
@@ -325,7 +334,6 @@ class ChipRow(QWidget):
         button.setToolTip(plain_tip(finding.explanation))
         button.setAccessibleDescription(finding.explanation)
         button.clicked.connect(self._on_button_clicked)
-        self._row.addWidget(button)
         return button
 
     def _on_button_clicked(self, is_open: bool) -> None:

@@ -18,15 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.contract.problems import Problem, Severity
-from esign_desktop.ui.text.problem import problem_sentence
+from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import SPACE, repolish, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
-
-_ICONS = {Severity.BLOCKING: "error", Severity.CONFIRM: "warning", Severity.WARNING: "warning", Severity.HINT: "info"}
 _ROWS_SHOWN = 6
 _ROW_PX = 24
 
@@ -111,13 +109,13 @@ class ProblemsBar(QFrame):
         self._position = -1
         self._list.clear()
         for problem in self._problems:
-            item = QListWidgetItem(icon(_ICONS[problem.severity]), problem_sentence(problem), self._list)
+            item = QListWidgetItem(icon(SEVERITY_ICONS[problem.severity]), problem_sentence(problem), self._list)
             item.setData(Qt.ItemDataRole.UserRole, problem)
         rows = min(_ROWS_SHOWN, max(1, len(self._problems)))
         self._list.setFixedHeight(rows * _ROW_PX + 2 * SPACE)
         count = len(self._problems)
         worst = self._problems[0].severity if self._problems else Severity.HINT
-        self._toggle.setIcon(icon(_ICONS[worst] if count else "check"))
+        self._toggle.setIcon(icon(SEVERITY_ICONS[worst] if count else "check"))
         self._toggle.setText(self.tr("%n to do", "", count) if count else self.tr("Ready"))
         self._toggle.setEnabled(bool(count))
         if not count:

@@ -241,7 +241,7 @@ class PrepareRoom(QWidget):
         for wish in (self._empty.open_requested, self.documents.add_requested):
             wish.connect(self.choose_files)
         self._empty.recent_requested.connect(self._on_empty_recent_requested)
-        self.documents.page_chosen.connect(self._on_documents_page_chosen)
+        self.documents.page_chosen.connect(self.canvas.view.go_to)
         for wish in (self.documents.replacement_requested, self._changed_bar.other_file_requested):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
@@ -345,9 +345,6 @@ class PrepareRoom(QWidget):
 
     def _on_password_given(self, path: str, password: str) -> None:
         self.opening.open_with_password(Path(path), password)
-
-    def _on_documents_page_chosen(self, document_id: DocumentId, page_number: int) -> None:
-        self.canvas.view.go_to(document_id, page_number)
 
     def _on_replacement_requested(self, document_id: DocumentId) -> None:
         use = partial(self._on_replacement_selected, document_id)

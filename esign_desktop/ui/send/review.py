@@ -18,7 +18,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.text.problem import problem_sentence
+from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import dress_send_button
 from esign_desktop.ui.widgets.icons import icon
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHits
     from esign_desktop.services.sending.review import ContractReview, ReviewService
     from esign_desktop.ui.tasks import TaskRunner
-
-
-_ICONS = {Severity.BLOCKING: "error", Severity.CONFIRM: "warning", Severity.WARNING: "warning", Severity.HINT: "info"}
 
 
 def _ink(severity: Severity) -> QColor:
@@ -58,7 +55,7 @@ class ProblemRow(QWidget):
         super().__init__(parent)
         self._problem = problem
         mark = QLabel(self)
-        mark.setPixmap(icon(_ICONS[problem.severity], _ink(problem.severity)).pixmap(16, 16))
+        mark.setPixmap(icon(SEVERITY_ICONS[problem.severity], _ink(problem.severity)).pixmap(16, 16))
         sentence = PlainLabel(self)
         sentence.setText(problem_sentence(problem))
         sentence.setWordWrap(True)

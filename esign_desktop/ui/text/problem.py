@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.problems import Problem
+
+SEVERITY_ICONS: Final = {
+    Severity.BLOCKING: "error",
+    Severity.CONFIRM: "warning",
+    Severity.WARNING: "warning",
+    Severity.HINT: "info",
+}
+"""The names of icons."""
 
 _SENTENCES: Final = {
     "contract.no_documents": QT_TRANSLATE_NOOP(

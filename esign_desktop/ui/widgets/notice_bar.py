@@ -59,12 +59,12 @@ class NoticeBar(QFrame):
         self.setObjectName("noticeBar")
         self.level = level
         self._icon_name = icon_name or (_ICONS[level] if level is not None else "")
+        self._mark = QLabel(self)
         self._text = PlainLabel(self)
         self._text.setWordWrap(True)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(side_px, 8, side_px, 8)
         self._row.setSpacing(8)
-        self._mark = QLabel(self)
         self._mark.setFixedSize(_ICON_PX, _ICON_PX)
         self._mark.setVisible(level is not None)
         self._row.addWidget(self._mark)
@@ -141,7 +141,7 @@ class MessageRow(NoticeBar):
         self._row.setContentsMargins(12, 8, 8, 8)
         self._next = self._add_tool("", self.tr("Show the next message"), self.next_requested.emit)
         self._copy = self._add_tool("copy", self.tr("Copy details for support"), self._on_copy_clicked)
-        self._close = self._add_tool("close", self.tr("Close message"), self._on_close_clicked)
+        self._close = self._add_tool("close", self.tr("Close message"), self.close_itself)
         self._next.hide()
         self._copy.setVisible(bool(detail))
         self.setAccessibleName(f"{title} {remedy}".strip())
@@ -198,7 +198,8 @@ class MessageRow(NoticeBar):
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.title}\n{self._detail}")
 
-    def _on_close_clicked(self) -> None:
+    def close_itself(self) -> None:
+        """Have the message taken away."""
         self.closed.emit(self)
 
 
@@ -211,7 +212,6 @@ class Messages(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, MessageRow] = {}
-        self._timers: dict[str, QTimer] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
@@ -261,7 +261,7 @@ class Messages(QWidget):
         for old in list(self._rows)[:-MOST_SHOWN]:
             self.clear(old)
         if level in {MessageLevel.INFO, MessageLevel.SUCCESS} and action is None:
-            self._start_timer(key)
+            QTimer.singleShot(PASSING_MS, row, row.close_itself)
         self._show_newest()
         # Screen readers say it at once.
         QAccessible.updateAccessibility(QAccessibleEvent(row, QAccessible.Event.Alert))
@@ -269,10 +269,6 @@ class Messages(QWidget):
 
     def clear(self, key: str) -> None:
         """Take a message away, because what it says is no longer so."""
-        timer = self._timers.pop(key, None)
-        if timer is not None:
-            timer.stop()
-            timer.deleteLater()
         row = self._rows.pop(key, None)
         if row is not None:
             self._column.removeWidget(row)
@@ -290,20 +286,6 @@ class Messages(QWidget):
         newest = next(reversed(self._rows))
         self._rows = {newest: self._rows.pop(newest), **self._rows}
         self._show_newest()
-
-    def _start_timer(self, key: str) -> None:
-        timer = QTimer(self)
-        timer.setObjectName(key)
-        timer.setSingleShot(True)
-        timer.setInterval(PASSING_MS)
-        timer.timeout.connect(self._on_timer_timeout)
-        timer.start()
-        self._timers[key] = timer
-
-    def _on_timer_timeout(self) -> None:
-        timer = self.sender()
-        for key in [key for key, one in self._timers.items() if one is timer]:
-            self.clear(key)
 
     def _on_row_closed(self, row: MessageRow) -> None:
         for key in [key for key, one in self._rows.items() if one is row]:

@@ -222,7 +222,8 @@ def _framed(colours: Theme) -> QPalette:
 
 def _sheet(colours: Theme) -> str:
     """Return rules by object name: what palette and style cannot say."""
-    c = {name: getattr(colours, name).name(QColor.NameFormat.HexArgb) for name in _SHEET_COLOURS}
+    hex_argb = QColor.NameFormat.HexArgb
+    c = {name: colour.name(hex_argb) for name, colour in colours._asdict().items() if isinstance(colour, QColor)}
     return f"""
     QToolTip {{ color: {c["text"]}; background: {c["panel"]}; border: 1px solid {c["line"]}; padding: 4px; }}
     #panel, #problemsBar, #toolBar {{ background: {c["panel"]}; }}
@@ -308,26 +309,6 @@ def _sheet(colours: Theme) -> str:
         border-radius: 3px; background: {c["base"]}; }}
     QRadioButton::indicator:unchecked {{ border: 1px solid {c["hint"]}; border-radius: 7px; background: {c["base"]}; }}
     """
-
-
-_SHEET_COLOURS: Final = (
-    "text",
-    "panel",
-    "line",
-    "window",
-    "base",
-    "hint",
-    "hover",
-    "accent",
-    "accent_ground",
-    "on_accent",
-    "button",
-    "danger",
-    "scroll",
-    "chip_ground",
-    "warning_ground",
-    "warning_ink",
-)
 
 
 def repolish(widget: QWidget) -> None:

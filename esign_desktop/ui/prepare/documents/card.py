@@ -76,6 +76,7 @@ class FormValues(QWidget):
         title.setObjectName("sectionTitle")
         self._column.addWidget(title)
         wanted = {one.name: one for one in filling.wanted}
+        before: QWidget = self
         for name in filling.names:
             field = wanted.get(name)
             is_required, text = field is not None and field.is_required, (field and field.label) or name
@@ -87,7 +88,9 @@ class FormValues(QWidget):
             edit.setAccessibleName(self.tr("{name}, required").format(name=text) if is_required else text)
             edit.textEdited.connect(partial(self.value_edited.emit, name))
             edit.editingFinished.connect(partial(self.value_finished.emit, name))
-            self._edits[name] = edit
+            # What is made later would be last of the window for Tab.
+            QWidget.setTabOrder(before, edit)
+            self._edits[name] = before = edit
             self._column.addWidget(label)
             self._column.addWidget(edit)
 
@@ -158,10 +161,10 @@ class DocumentCard(MenuCard):
         self._chips.chip_pressed.connect(self._on_chips_chip_pressed)
         self._pane.remedy_requested.connect(self._on_pane_remedy_requested)
         self._pane.password_given.connect(self._on_pane_password_given)
-        self._pane.stop_requested.connect(self._on_pane_stop_requested)
+        self._pane.stop_requested.connect(partial(self.stop_requested.emit, self._document.id))
         self._pane.close_requested.connect(self._on_pane_close_requested)
-        self.form.value_edited.connect(self._on_form_value_edited)
-        self.form.value_finished.connect(self._on_form_value_finished)
+        self.form.value_edited.connect(partial(self.value_edited.emit, self._document.id))
+        self.form.value_finished.connect(partial(self.value_finished.emit, self._document.id))
 
     @property
     def chips(self) -> ChipRow:
@@ -272,15 +275,6 @@ class DocumentCard(MenuCard):
 
     def _on_pane_password_given(self, password: str) -> None:
         self.password_given.emit(self._document.path, password)
-
-    def _on_pane_stop_requested(self) -> None:
-        self.stop_requested.emit(self._document.id)
-
-    def _on_form_value_edited(self, name: str, value: str) -> None:
-        self.value_edited.emit(self._document.id, name, value)
-
-    def _on_form_value_finished(self, name: str) -> None:
-        self.value_finished.emit(self._document.id, name)
 
     def _end_renaming(self) -> None:
         self._editor.hide()
