@@ -6,7 +6,7 @@ import base64
 import hashlib
 import os
 import re
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from esign_desktop.api.errors import StorageRefused
 from esign_desktop.api.exchange import Limits, Request
@@ -14,7 +14,7 @@ from esign_desktop.api.wire import PDF_CONTENT_TYPE
 from esign_desktop.domain.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
     from types import TracebackType
     from typing import BinaryIO, Self
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
+T = TypeVar("T")
+
+WANTS_A_FRESH_ADDRESS: Final = frozenset({"api.upload_expired", "api.upload_md5"})
+_MOST_EXPIRED: Final = 3
+_MOST_MISMATCHES: Final = 1
 _PIECE_BYTES: Final = 64 * 1024
 _LONGEST_START_S: Final = 60.0
 _SLOWEST_BYTES_PER_S: Final = 16 * 1024
@@ -58,6 +63,26 @@ def upload(
         answer = transport.exchange(Request("PUT", url, sent, body, reach), limits, cancel=cancel)
     if not 200 <= answer.status < 300:
         _refuse(answer.status, storage_code(answer.body))
+
+
+def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str] = ()) -> T:
+    """Do an upload, which asks for an address of its own each time, again where the storage wants a fresh one.
+
+    Three times after an address has expired, once after a mismatch (spec/decisions.md); ``mismatches`` are codes of
+    InputErrors that count as one. Raises what the last try raised.
+    """
+    expired_count = mismatch_count = 0
+    while True:
+        try:
+            return upload()
+        except (StorageRefused, InputError) as error:
+            is_mismatch = error.code == "api.upload_md5" or error.code in mismatches
+            if not is_mismatch and error.code not in WANTS_A_FRESH_ADDRESS:
+                raise
+            expired_count += not is_mismatch
+            mismatch_count += is_mismatch
+            if expired_count > _MOST_EXPIRED or mismatch_count > _MOST_MISMATCHES:
+                raise
 
 
 def content_md5_of(source: Path) -> str:

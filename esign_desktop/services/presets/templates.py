@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.api import wire
-from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused, StorageRefused
+from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
+from esign_desktop.api.upload import with_fresh_addresses
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = "template"
 """A line of the ledger: a template's id, and the content that it was made of."""
-_MOST_ADDRESSES: Final = 3
-_WANTS_A_FRESH_ADDRESS: Final = frozenset({"api.upload_expired", "api.upload_md5"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +137,20 @@ class TemplateService:
     ) -> str:
         """Upload the file, to a fresh address if one has expired; return its key."""
         name = document.name if document.name.lower().endswith(".pdf") else f"{document.name}.pdf"
-        for tries_left in reversed(range(_MOST_ADDRESSES)):
+        body = wire.build_upload_url(name, snapshot.size_bytes, snapshot.md5_base64)
+
+        def upload() -> str:
             cancel.raise_if_cancelled()
-            body = wire.build_upload_url(name, snapshot.size_bytes, snapshot.md5_base64)
-            try:
-                slot = wire.parse_upload_slot(client.post(wire.UPLOAD_URL_PATH, body, cancel=cancel))
-                client.upload(slot.upload_url, source, snapshot.md5_base64, on_progress=on_progress, cancel=cancel)
-            except StorageRefused as error:
-                if error.code not in _WANTS_A_FRESH_ADDRESS or not tries_left:
-                    raise
-            except ApiError as error:
-                if cancel.is_cancelled:
-                    raise Cancelled from error
-                raise
-            else:
-                return slot.file_key
-        raise AssertionError
+            slot = wire.parse_upload_slot(client.post(wire.UPLOAD_URL_PATH, body, cancel=cancel))
+            client.upload(slot.upload_url, source, snapshot.md5_base64, on_progress=on_progress, cancel=cancel)
+            return slot.file_key
+
+        try:
+            return with_fresh_addresses(upload)
+        except ApiError as error:
+            if cancel.is_cancelled:
+                raise Cancelled from error
+            raise
 
     def _create(self, client: PlatformClient, home: PresetHome, snapshot: Snapshot, file_key: str, name: str) -> str:
         record = self._templates.begin(home, snapshot.sha256, self._clock_ms())

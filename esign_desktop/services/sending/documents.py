@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
+from esign_desktop.api.upload import WANTS_A_FRESH_ADDRESS, with_fresh_addresses
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.submission import SubmissionState
 
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.snapshots import Snapshot
     from esign_desktop.services.sending.send import SendContext
 
-_MAX_EXPIRED_ADDRESSES: Final = 3
-_MAX_MISMATCHES: Final = 1
-_WANTS_A_FRESH_ADDRESS: Final = frozenset({"api.upload_expired", "api.upload_md5"})
 _DAMAGED_COPY: Final = frozenset({"document.missing", "document.changed"})
 
 
@@ -101,32 +99,23 @@ def _require_new(send: SendContext, doc_id: str) -> str:
 
 def _upload(send: SendContext, index: int) -> None:
     """Bring the bytes to the storage: a fresh address after expiry, and one after a mismatch (spec/decisions.md)."""
-    expired = mismatches = 0
-    while True:
-        snapshot = _whole_snapshot(send, index)
+
+    def upload() -> None:
+        snapshot = send.facts.snapshots[index]
+        if not send.stores.snapshots.is_whole(send.id, snapshot):
+            snapshot = _take(send, index)
         url = _announce(send, index, snapshot)
         try:
             _put(send, index, snapshot, url)
-        except StorageRefused as error:
-            expired += error.code == "api.upload_expired"
-            mismatches += error.code == "api.upload_md5"
-            is_hopeless = expired > _MAX_EXPIRED_ADDRESSES or mismatches > _MAX_MISMATCHES
-            if is_hopeless or error.code not in _WANTS_A_FRESH_ADDRESS:
-                raise
         except InputError as error:
-            # The copy was damaged, not the original: a new copy has the same bytes, or says that they changed.
-            mismatches += 1
-            if error.code not in _DAMAGED_COPY or mismatches > _MAX_MISMATCHES:
+            if error.code not in _DAMAGED_COPY:
                 raise
+            # The copy was damaged, not the original: a new copy has the same bytes, or says that they changed.
             _take(send, index)
-        else:
-            send.record(SubmissionState.UPLOADED, document_index=index, is_uploaded=True)
-            return
+            raise
 
-
-def _whole_snapshot(send: SendContext, index: int) -> Snapshot:
-    snapshot = send.facts.snapshots[index]
-    return snapshot if send.stores.snapshots.is_whole(send.id, snapshot) else _take(send, index)
+    with_fresh_addresses(upload, mismatches=_DAMAGED_COPY)
+    send.record(SubmissionState.UPLOADED, document_index=index, is_uploaded=True)
 
 
 def _announce(send: SendContext, index: int, snapshot: Snapshot) -> str:
@@ -149,7 +138,7 @@ def _put(send: SendContext, index: int, snapshot: Snapshot, url: str) -> None:
             send.client.upload(url, source, snapshot.md5_base64, on_progress=on_progress, cancel=send.cancel)
         except StorageRefused as error:
             # The same address would not help, so it is not tried again.
-            if error.code in _WANTS_A_FRESH_ADDRESS:
+            if error.code in WANTS_A_FRESH_ADDRESS:
                 return error
             raise
         return None
