@@ -324,7 +324,7 @@ class Program(QObject):
 
         # A program that is killed keeps nothing when it ends.
         keep = partial(write_window_state, self._state_path, self._current_state())
-        self.tasks.start(keep, owner=self, on_done=_ignore, lane=Lane.STORE)
+        self.tasks.start(keep, owner=self, lane=Lane.STORE)
 
     def _pages_in_words(self) -> str:
         rect = self.window.pages_rect
@@ -451,7 +451,3 @@ class Program(QObject):
 def frozen_file() -> Path | None:
     """Return the file that a frozen program is started from; None if it runs in a Python of the system's."""
     return Path(sys.executable) if getattr(sys, "frozen", False) else None
-
-
-def _ignore(_result: object) -> None:
-    """Nobody waits for this."""

@@ -120,7 +120,7 @@ class BulkOffers(QObject):
         run, self.interrupted = self.interrupted, None
         if run is not None:
             work = partial(self._bulk.dismiss, run.run_id)
-            self._tasks.start(work, owner=self, on_done=_ignore, on_error=self.failed.emit)
+            self._tasks.start(work, owner=self, on_error=self.failed.emit)
             self.changed.emit()
 
     def _on_read(self, found: tuple[tuple[Preset, ...], InterruptedRun | None]) -> None:
@@ -488,7 +488,3 @@ def _open_count(plan: BulkPlan) -> int:
     """Return how many rows a run would still send: failed ones are ready again in the next plan."""
     states = (RowState.READY, RowState.UNFINISHED, RowState.FAILED)
     return sum(plan.count(state) for state in states)
-
-
-def _ignore(_result: object) -> None:
-    """Nobody waits for it."""

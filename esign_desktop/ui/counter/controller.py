@@ -191,7 +191,7 @@ class CounterController(QObject):
     ) -> Task:
         """Start work; what became of it comes by ``changed``, unless it is told to ``on_done``."""
         on_error = on_error or self.failed.emit
-        return self._tasks.start(work, owner=self, on_done=on_done or _ignore, on_error=on_error, lane=lane)
+        return self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=lane)
 
     def _on_entered(self, entered: tuple[CustomerLook | None, bool, str]) -> None:
         look, sends, typed_before = entered
@@ -205,7 +205,7 @@ class CounterController(QObject):
     def _on_news_heard(self, news: CounterNews, view: CounterView) -> None:
         if view.state is CounterState.WAITING and view.flow_id != self._view.flow_id:
             # What is known here may be from before the program was killed.
-            self._start(self._counter.refresh, _ignore, _ignore, Lane.NETWORK)
+            self._start(self._counter.refresh, on_error=_ignore, lane=Lane.NETWORK)
         self._view = view
         if view.state is CounterState.SHOWING:
             if not self._watch.isActive():

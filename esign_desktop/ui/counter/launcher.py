@@ -100,7 +100,7 @@ class CounterLauncher(QObject):
 
     def _on_window_screen_chosen(self, identity: str) -> None:
         keep = partial(self._services.preferences.set_customer_screen, identity)
-        self._tasks.start(keep, owner=self, on_done=_ignore)
+        self._tasks.start(keep, owner=self)
 
     def _on_window_sheet_requested(self) -> None:
         if self._window is not None:
@@ -127,7 +127,3 @@ class CounterLauncher(QObject):
 def _read_brand(service: BrandService) -> tuple[str, QImage]:
     brand = service.brand()
     return brand.text, read_picture(brand.picture)
-
-
-def _ignore(_nothing: object) -> None:
-    """A choice that was kept needs no answer."""

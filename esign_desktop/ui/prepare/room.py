@@ -317,7 +317,7 @@ class PrepareRoom(QWidget):
         documents = self._services.documents
         for document in change.before.documents:
             if document.id not in kept:
-                self._tasks.start(partial(documents.close, document.id), owner=self, on_done=_ignore, lane=Lane.PDF)
+                self._tasks.start(partial(documents.close, document.id), owner=self, lane=Lane.PDF)
 
     def _on_document_opened(self, document: Document) -> None:
         self.file_opened.emit(document.path)
@@ -417,7 +417,3 @@ class PrepareRoom(QWidget):
 
 def _always() -> bool:
     return True
-
-
-def _ignore(_result: object) -> None:
-    """Nobody waits for this."""

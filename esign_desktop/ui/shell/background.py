@@ -138,7 +138,7 @@ class Background(QObject):
 
     def _sweep(self) -> None:
         """Delete what has waited long enough, also where the program is never closed; the next time does what fails."""
-        self._tasks.start(self._services.corrections.sweep, owner=self, on_done=_ignore, on_error=_ignore)
+        self._tasks.start(self._services.corrections.sweep, owner=self, on_error=_ignore)
 
 
 class SignatureNews(QObject):

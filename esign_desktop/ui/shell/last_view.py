@@ -51,7 +51,6 @@ class LastView(QObject):
             self._tasks.start(
                 partial(self._preferences.set_view_place, place.in_words),
                 owner=self,
-                on_done=_ignore,
                 on_error=_not_told,
                 lane=Lane.STORE,
             )
@@ -64,10 +63,6 @@ class LastView(QObject):
     def _on_read(self, place: ViewPlace | None) -> None:
         if place is not None:
             self._view.restore_place(place)
-
-
-def _ignore(_result: object) -> None:
-    """Nobody waits for this."""
 
 
 def _not_told(_error: AppError) -> None:

@@ -178,7 +178,7 @@ class FlowActions(QObject):
         if cancel is not None:
             self.busy_changed.emit(self.tr("Stopping…"), False)
             # Breaking a connection off may take a moment: not on the window's thread.
-            self._tasks.start(cancel.cancel, owner=self, on_done=_ignore, lane=Lane.STORE)
+            self._tasks.start(cancel.cancel, owner=self, lane=Lane.STORE)
 
     def _start(
         self, work: Callable[[], object], on_done: Callable[..., None], sentence: str, *, can_stop: bool = False
@@ -227,7 +227,3 @@ class FlowActions(QObject):
             several = self.tr("Contract {number} of {count} — {progress}")
             sentence = several.format(number=number, count=self._total, progress=sentence)
         self.busy_changed.emit(sentence, True)
-
-
-def _ignore(_nothing: None) -> None:
-    """Nobody waits for this."""

@@ -405,7 +405,7 @@ class FlowList(QWidget):
 
     def _on_table_columns_changed(self, state: bytes) -> None:
         preferences = self._services.preferences
-        self._tasks.start(lambda: preferences.set_track_columns(state), owner=self, on_done=_ignore)
+        self._tasks.start(lambda: preferences.set_track_columns(state), owner=self)
 
     def _on_show_quota_triggered(self) -> None:
         self.quota_requested.emit()
@@ -422,7 +422,3 @@ def _centred(*widgets: QWidget) -> QWidget:
         column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
     column.addStretch(2)
     return page
-
-
-def _ignore(_nothing: None) -> None:
-    """Nobody waits for this."""

@@ -200,7 +200,7 @@ class SignedFileWindow(QWidget):
                 documents.close(document.id)
 
         # The work of a window that is gone is still done; nobody hears of it.
-        self._tasks.start(close_files, owner=self, on_done=_ignore, lane=Lane.PDF)
+        self._tasks.start(close_files, owner=self, lane=Lane.PDF)
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
@@ -304,7 +304,3 @@ def _key(name: ActionName) -> str:
 def _said(error: AppError) -> str:
     sentence = error_sentence(error)
     return f"{sentence.title} {sentence.remedy}".strip()
-
-
-def _ignore(_nothing: None) -> None:
-    """Nobody waits for this."""

@@ -117,7 +117,7 @@ class DocumentOpening(QObject):
     def _on_opened(self, draft_id: DraftId, document: Document) -> None:
         if draft_id != self._session.draft.id:
             # Chosen for another contract: it must not get into this one.
-            self._tasks.start(partial(self._documents.close, document.id), owner=self, on_done=_ignore, lane=Lane.PDF)
+            self._tasks.start(partial(self._documents.close, document.id), owner=self, lane=Lane.PDF)
             self._end_current()
             return
         self._session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, (document,)), origin=self)
@@ -161,10 +161,6 @@ def _reopened(documents: DocumentService, document: Document, password: str | No
     if not documents.is_open(document.id):
         documents.reopen(document, password)
     return document
-
-
-def _ignore(_result: object) -> None:
-    """Nothing waits for this."""
 
 
 class PasswordBar(NoticeBar):

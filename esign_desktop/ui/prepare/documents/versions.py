@@ -59,7 +59,7 @@ class DocumentVersions(QObject):
         self._tasks = tasks
         self._under_way: dict[DocumentId, CancelToken] = {}
         if copies is not None:
-            tasks.start(copies.sweep, owner=self, on_done=_ignore, on_error=_ignore, lane=Lane.STORE)
+            tasks.start(copies.sweep, owner=self, on_error=_ignore, lane=Lane.STORE)
 
     def take_version(self, document: Document, path: Path) -> None:
         """Open another file for a document; its seals stay, and it is told how many do not fit."""
@@ -146,7 +146,7 @@ class DocumentVersions(QObject):
         return any(document.id == document_id for document in self._session.draft.documents)
 
     def _close(self, document: Document) -> None:
-        self._tasks.start(partial(self._documents.close, document.id), owner=self, on_done=_ignore, lane=Lane.PDF)
+        self._tasks.start(partial(self._documents.close, document.id), owner=self, lane=Lane.PDF)
 
 
 def _make_copy(
