@@ -7,6 +7,7 @@ divided by the scale and the page's user unit.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from esign_desktop.domain.geometry import DisplayRect, PageFrame, PageRect, Rotation, mm_to_pt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 _TOUCH_PT: Final = 0.01
 """Closer than this is on the line."""
@@ -76,11 +77,6 @@ class Margins:
     right_mm: float
     bottom_mm: float
 
-    @classmethod
-    def all_round(cls, margin_mm: float) -> Margins:
-        """Return the same margin on all sides."""
-        return cls(margin_mm, margin_mm, margin_mm, margin_mm)
-
     def within(self, frame: PageFrame) -> PageRect | None:
         """Return the rectangle between the margins in page space, or None where they leave no room."""
         left, top = mm_to_pt(self.left_mm), mm_to_pt(self.top_mm)
@@ -129,6 +125,10 @@ class _Span(NamedTuple):
     def grown(self, by_pt: float) -> _Span:
         """Return it longer by so much, about its middle."""
         return _Span(self.low_pt - by_pt / 2, self.high_pt + by_pt / 2)
+
+
+_Spans = Callable[[PageRect], tuple[_Span, _Span]]
+"""Gives a rectangle's span along an axis, and the one across it."""
 
 
 class _Axis:
@@ -210,14 +210,14 @@ class SnapTargets:
         baseline = _Part.HIGH if frame.rotation in {Rotation.RIGHT, Rotation.HALF} else _Part.LOW
         is_text_upright = frame.rotation in {Rotation.NONE, Rotation.HALF}
 
-        def axis(along: Callable[[PageRect], _Span], across: Callable[[PageRect], _Span], *, has_text: bool) -> _Axis:
-            lines = [*_lines_of_seals(seals, along, across), *_lines_of_page(page, inner, along, across)]
+        def axis(spans: _Spans, *, has_text: bool) -> _Axis:
+            lines = [*_lines_of_seals(seals, spans), *_lines_of_page(page, inner, spans)]
             if has_text:
-                lines.extend(_lines_of_text(text_lines, along, across, baseline))
-            return _Axis(along(page), lines)
+                lines.extend(_lines_of_text(text_lines, spans, baseline))
+            return _Axis(spans(page)[0], lines)
 
-        self._x = axis(_x_span, _y_span, has_text=not is_text_upright)
-        self._y = axis(_y_span, _x_span, has_text=is_text_upright)
+        self._x = axis(_spans, has_text=not is_text_upright)
+        self._y = axis(lambda rect: _spans(rect)[::-1], has_text=is_text_upright)
 
     def snap(self, moving: PageRect, tolerance_pt: float) -> Snap:
         """Return the shift to the nearest line of each axis within the tolerance, and a guide for each line touched.
@@ -226,7 +226,7 @@ class SnapTargets:
         bottom of a seal the baseline of text. A shift that would lead off the page, or further off, is not made. The
         answer does not depend on the order in which the targets were given.
         """
-        x, y = _x_span(moving), _y_span(moving)
+        x, y = _spans(moving)
         dx_pt, dy_pt = self._x.nearest_pt(x, tolerance_pt), self._y.nearest_pt(y, tolerance_pt)
         x, y = x.moved(dx_pt or 0.0), y.moved(dy_pt or 0.0)
         guides = [
@@ -241,7 +241,7 @@ class SnapTargets:
         All sides grow alike, so that one line within the tolerance decides. ``only_up_and_down`` leaves the lines from
         bottom to top out, for what is cut off by the edge of its page.
         """
-        x, y = _x_span(rect), _y_span(rect)
+        x, y = _spans(rect)
         axes = [(self._y, y, x, Orientation.HORIZONTAL)]
         if not only_up_and_down:
             axes.insert(0, (self._x, x, y, Orientation.VERTICAL))
@@ -265,45 +265,30 @@ def _least(changes: Iterable[tuple[float, SnapReason]]) -> float | None:
     return None if best is None else best[0]
 
 
-def _x_span(rect: PageRect) -> _Span:
-    return _Span(rect.left_pt, rect.right_pt)
+def _spans(rect: PageRect) -> tuple[_Span, _Span]:
+    """Return a rectangle along x and along y."""
+    return _Span(rect.left_pt, rect.right_pt), _Span(rect.bottom_pt, rect.top_pt)
 
 
-def _y_span(rect: PageRect) -> _Span:
-    return _Span(rect.bottom_pt, rect.top_pt)
-
-
-def _lines_of_seals(
-    seals: Iterable[PageRect], along: Callable[[PageRect], _Span], across: Callable[[PageRect], _Span]
-) -> Iterator[_Line]:
+def _lines_of_seals(seals: Iterable[PageRect], spans: _Spans) -> Iterator[_Line]:
     for rect in seals:
-        span, (start, end) = along(rect), across(rect)
-        yield _Line(span.part_pt(_Part.CENTER), start, end, SnapReason.SEAL_CENTER, _Part.CENTER)
-        for edge_pt in span:
-            yield _Line(edge_pt, start, end, SnapReason.SEAL_EDGE, _Part.LOW | _Part.HIGH)
+        along, across = spans(rect)
+        yield _Line(along.part_pt(_Part.CENTER), *across, SnapReason.SEAL_CENTER, _Part.CENTER)
+        for edge_pt in along:
+            yield _Line(edge_pt, *across, SnapReason.SEAL_EDGE, _Part.LOW | _Part.HIGH)
 
 
-def _lines_of_page(
-    page: PageRect,
-    inner: PageRect | None,
-    along: Callable[[PageRect], _Span],
-    across: Callable[[PageRect], _Span],
-) -> Iterator[_Line]:
-    start, end = across(page)
-    yield _Line(along(page).part_pt(_Part.CENTER), start, end, SnapReason.PAGE_CENTER, _Part.CENTER)
+def _lines_of_page(page: PageRect, inner: PageRect | None, spans: _Spans) -> Iterator[_Line]:
+    along, across = spans(page)
+    yield _Line(along.part_pt(_Part.CENTER), *across, SnapReason.PAGE_CENTER, _Part.CENTER)
     for rect, reason in ((page, SnapReason.PAGE_EDGE), (inner, SnapReason.MARGIN)):
         if rect is not None:
-            for part in (_Part.LOW, _Part.HIGH):
-                yield _Line(along(rect).part_pt(part), start, end, reason, part)
+            for part in _EDGES:
+                yield _Line(spans(rect)[0].part_pt(part), *across, reason, part)
 
 
-def _lines_of_text(
-    text_lines: Iterable[PageRect],
-    along: Callable[[PageRect], _Span],
-    across: Callable[[PageRect], _Span],
-    baseline: _Part,
-) -> Iterator[_Line]:
+def _lines_of_text(text_lines: Iterable[PageRect], spans: _Spans, baseline: _Part) -> Iterator[_Line]:
     for rect in text_lines:
-        span, (start, end) = along(rect), across(rect)
-        yield _Line(span.part_pt(baseline), start, end, SnapReason.TEXT_BASELINE, baseline)
-        yield _Line(span.part_pt(_Part.CENTER), start, end, SnapReason.TEXT_CENTER, _Part.CENTER)
+        along, across = spans(rect)
+        yield _Line(along.part_pt(baseline), *across, SnapReason.TEXT_BASELINE, baseline)
+        yield _Line(along.part_pt(_Part.CENTER), *across, SnapReason.TEXT_CENTER, _Part.CENTER)

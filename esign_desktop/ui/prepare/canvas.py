@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPalette, QRegion
+from PySide6.QtGui import QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from esign_desktop.domain.contract import edits
 from esign_desktop.override import override
-from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.actions import SealActions
 from esign_desktop.ui.prepare.seals.commands import SealCommands
 from esign_desktop.ui.prepare.seals.copying import CopyToPages
@@ -36,7 +33,6 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placing.placement import PlacementId, SealMark
-    from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.preferences import Preferences
@@ -190,8 +186,7 @@ class SealCanvas(QWidget):
         if self._state.tool is ToolName.SELECT and self._selection.ids:
             ids = self._selection.ids
             changed = [p for p in self._session.draft.placements if p.id in ids and p.signer_id != signer_id]
-            edit = partial(edits.assign_signer, placement_ids=ids, signer_id=signer_id)
-            self._session.apply(EditName.ASSIGN_SEALS, edit)
+            self.commands.assign(signer_id)
             if changed:
                 name = signer_name(signers[signer_number - 1])
                 self.hint_given.emit(
@@ -214,16 +209,15 @@ class SealCanvas(QWidget):
                 self._selection.clear()
             elif mark.placement_id not in self._selection:
                 self._selection.set([mark.placement_id])
-        menu = SealMenu(self._session, self.commands, self.actions_by_name, self.sizes, self._view, place, self)
-        menu.seal_wanted.connect(self._on_menu_seal_wanted)
-        menu.cross_page_wanted.connect(self._on_menu_cross_page_wanted)
+        menu = SealMenu(
+            self._session, self.commands, self.placing, self.actions_by_name, self.sizes, self._view, place, self
+        )
         menu.popup(position)
         return menu
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a tool by its letter and a signer by their number; all other keys are the view's."""
-        if not self._use_standard_key(event) and not self.use_letter(event):
+        if not self.commands.use_key(event) and not self.use_letter(event):
             super().keyPressEvent(event)
 
     def use_letter(self, event: QKeyEvent) -> bool:
@@ -241,20 +235,8 @@ class SealCanvas(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the keyword bar at its corner."""
         super().resizeEvent(event)
         self._keyword.move_bar()
-
-    def _use_standard_key(self, event: QKeyEvent) -> bool:
-        for key, command in (
-            (QKeySequence.StandardKey.Copy, self.commands.copy),
-            (QKeySequence.StandardKey.Cut, self.commands.cut),
-            (QKeySequence.StandardKey.Paste, self.commands.paste),
-        ):
-            if event.matches(key):
-                command()
-                return True
-        return False
 
     def _on_view_menu_requested(self, pointer: Pointer | None, position: QPoint) -> None:
         if pointer is None:
@@ -272,12 +254,6 @@ class SealCanvas(QWidget):
                     if viewport.contains(point):
                         return point
         return viewport.center()
-
-    def _on_menu_seal_wanted(self, signer_id: SignerId | None, place: MenuPlace) -> None:
-        self.placing.place_seal(place.document_id, place.page_number, place.point, signer_id)
-
-    def _on_menu_cross_page_wanted(self, place: MenuPlace) -> None:
-        self.placing.place_cross_page(place.document_id, place.point.y_pt)
 
     def _on_placing_one_page(self, document_id: DocumentId) -> None:
         name = self._session.draft.document(document_id).name

@@ -1,9 +1,4 @@
-"""Paints sheets of paper: shadow, white page, the sharpest picture there is, captions, and failures in words.
-
-Small pictures of the pages around, drawn while the view rests, so that no page is bare however fast one scrolls.
-
-Points something out for a moment, after a jump to it.
-"""
+"""Paints pages: shadow, white paper, the sharpest picture there is, captions, failures, and a frame after a jump."""
 
 from __future__ import annotations
 
@@ -152,7 +147,7 @@ def _paint_failure(painter: QPainter, area: QRectF) -> None:
 
 
 REST_MS: Final = 400
-"""So long nothing moves before pages are drawn that nobody may ever look at."""
+"""How long the view must rest before pages around it are drawn."""
 MOST_PAGES: Final = 200
 FAR_PIXELS_PER_POINT: Final = 0.25
 """18 dpi: titles and paragraphs are told apart, in an eighth of a megabyte for an A4 page."""
@@ -161,7 +156,10 @@ LIMIT_BYTES: Final = 32 * 1024 * 1024
 
 
 class FarPages(QObject):
-    """Has the pages nearest to the view drawn, as many as there is room for."""
+    """Small pictures of the pages around, so that no page is bare however fast one scrolls.
+
+    They are drawn while the view rests, the nearest first, as many as there is room for.
+    """
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)

@@ -1,8 +1,6 @@
-"""Which pictures a view needs: whole pages while they are small, squares of large ones, the nearest first.
+"""Pictures of pages: which ones a view needs, drawn by other threads in that order, and kept up to so many bytes.
 
-Drawn pieces of pages, bounded in bytes; what was used longest ago goes first.
-
-Has pages drawn elsewhere, the most wanted first, and keeps the pictures.
+Small pages are drawn whole, large ones in squares; what is nearest to the middle of the view comes first.
 """
 
 from __future__ import annotations

@@ -191,12 +191,12 @@ def test_margins_are_millimetres_of_the_page_as_it_is_shown(
 
 
 def test_margins_count_the_unit_of_the_page() -> None:
-    inner = Margins.all_round(25.4).within(replace(A4, user_unit=2.0))
+    inner = Margins(*[25.4] * 4).within(replace(A4, user_unit=2.0))
     assert inner == PageRect(36.0, 36.0, 595.0 - 36.0, 842.0 - 36.0)
 
 
 def test_margins_that_leave_no_room_are_none() -> None:
-    wide = Margins.all_round(150.0)
+    wide = Margins(*[150.0] * 4)
     assert wide.within(A4) is None
     assert SnapTargets(A4, margins=wide).snap(square(200.0, 300.0), TOLERANCE_PT) == Snap()
 
@@ -256,7 +256,7 @@ def sides(rect: PageRect) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def test_a_snap_is_small_ends_on_its_guides_and_is_at_rest(
     moving: PageRect, others: Sequence[PageRect], text: Sequence[PageRect], rotation: Rotation
 ) -> None:
-    targets = SnapTargets(replace(A4, rotation=rotation), seals=others, text_lines=text, margins=Margins.all_round(20))
+    targets = SnapTargets(replace(A4, rotation=rotation), seals=others, text_lines=text, margins=Margins(*[20] * 4))
     snap = targets.snap(moving, TOLERANCE_PT)
     assert max(abs(snap.dx_pt), abs(snap.dy_pt)) <= TOLERANCE_PT
     landed = shifted(moving, snap)

@@ -1,9 +1,4 @@
-"""Looks for a keyword in every document while it is being typed.
-
-When a keyword stands nowhere: what stands there instead, as far as its beginning or its end tells.
-
-Searches for the contract's keywords whenever one has not been searched yet: after undo, loading, or typing.
-"""
+"""Searches the documents for keywords: for one that is being typed, and for those of the contract's placements."""
 
 from __future__ import annotations
 
@@ -32,7 +27,7 @@ _MOST_PARTS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class NearSpelling:
-    """A part of the keyword that a document has, as it spells it, and its surroundings."""
+    """The beginning or end of a keyword that itself stands nowhere, as a document spells it, and its surroundings."""
 
     document_name: str
     page_number: int
@@ -85,11 +80,6 @@ class DocumentHits:
         """How many matches there are, as far as that is known."""
         return self.counted or 0 if self.hits is None else len(self.hits)
 
-    @property
-    def is_pending(self) -> bool:
-        """Whether the search is under way."""
-        return self.hits is None and self.error is None
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -103,7 +93,7 @@ class Finding:
     @property
     def is_complete(self) -> bool:
         """Whether every document was searched, with or without success."""
-        return not any(found.is_pending for found in self.per_document)
+        return not any(found.hits is None and found.error is None for found in self.per_document)
 
     @property
     def hit_count(self) -> int:
@@ -213,10 +203,8 @@ class KeywordFinder(QObject):
         return True
 
     def _look_for_near_if_nowhere(self) -> None:
-        if self._finding.is_complete and not self._finding.hit_count:
-            self._look_for_near()
-
-    def _look_for_near(self) -> None:
+        if not self._finding.is_complete or self._finding.hit_count:
+            return
         keyword = self._finding.keyword
         documents = tuple(found.document for found in self._finding.per_document if found.hits is not None)
         self._tasks.start(

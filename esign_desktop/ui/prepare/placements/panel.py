@@ -154,22 +154,14 @@ class PlacementsTable(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        for keys, command in (
-            (QKeySequence.StandardKey.Delete, self._commands.remove),
-            (QKeySequence.StandardKey.Copy, self._commands.copy),
-            (QKeySequence.StandardKey.Cut, self._commands.cut),
-            (QKeySequence.StandardKey.Paste, self._commands.paste),
-        ):
-            if event.matches(keys):
-                command()
-                return
-        if event.key() == Qt.Key.Key_Insert:
+        if event.matches(QKeySequence.StandardKey.Delete):
+            self._commands.remove()
+        elif event.key() == Qt.Key.Key_Insert:
             self.addition_requested.emit()
-            return
-        if Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9 and not event.modifiers():
+        elif Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9 and not event.modifiers():
             self._assign(event.key() - Qt.Key.Key_0)
-            return
-        super().keyPressEvent(event)
+        elif not self._commands.use_key(event):
+            super().keyPressEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.document import by_id
@@ -23,6 +24,8 @@ from esign_desktop.ui.text.placement import left_out_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Set
+
+    from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
@@ -112,6 +115,18 @@ class SealCommands(QObject):
     def can_confirm(self) -> bool:
         """Whether a keyword is selected whose number of seals nobody agreed to yet."""
         return bool(self._unconfirmed())
+
+    def use_key(self, event: QKeyEvent) -> bool:
+        """Copy, cut or paste by the usual keys; return whether the key was one of these."""
+        for keys, command in (
+            (QKeySequence.StandardKey.Copy, self.copy),
+            (QKeySequence.StandardKey.Cut, self.cut),
+            (QKeySequence.StandardKey.Paste, self.paste),
+        ):
+            if event.matches(keys):
+                command()
+                return True
+        return False
 
     def copy(self) -> None:
         """Remember the selected seals."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.ui.prepare.seals.actions import SealActions
     from esign_desktop.ui.prepare.seals.commands import SealCommands
+    from esign_desktop.ui.prepare.seals.placing import SealPlacing
     from esign_desktop.ui.prepare.seals.sizes import SealSizes
     from esign_desktop.ui.viewer.view import PagesView
 
@@ -43,18 +44,13 @@ class MenuPlace:
 
 
 class SealMenu(QMenu):
-    """Everything that can be done here; without a place, only with what is selected.
-
-    ``seal_wanted`` and ``cross_page_wanted`` carry a SignerId or None for the active one, and the place.
-    """
-
-    seal_wanted = Signal(object, object)
-    cross_page_wanted = Signal(object)
+    """Everything that can be done here; without a place, only with what is selected."""
 
     def __init__(
         self,
         session: ContractSession,
         commands: SealCommands,
+        placing: SealPlacing,
         actions: SealActions,
         sizes: SealSizes,
         view: PagesView,
@@ -65,6 +61,7 @@ class SealMenu(QMenu):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session = session
         self._commands = commands
+        self._placing = placing
         self._actions = actions
         self._sizes = sizes
         self._view = view
@@ -85,12 +82,12 @@ class SealMenu(QMenu):
             if actions[name].isEnabled():
                 self.addAction(actions[name])
         self.addSeparator()
-        self._add_all((ActionName.CUT_SEALS, ActionName.COPY_SEALS, ActionName.PASTE_SEALS, ActionName.DUPLICATE))
-        self._add_all((ActionName.COPY_TO_PAGES,))
+        self._add_all(ActionName.CUT_SEALS, ActionName.COPY_SEALS, ActionName.PASTE_SEALS, ActionName.DUPLICATE)
+        self._add_all(ActionName.COPY_TO_PAGES)
         self.addSeparator()
         if actions[ActionName.ALIGN_LEFT].isEnabled():
             fill_with_arranging(self.addMenu(icon("align-left"), self.tr("Arrange")), actions)
-        self._add_all((ActionName.REMOVE_SEALS,))
+        self._add_all(ActionName.REMOVE_SEALS)
 
     def _fill_for_paper(self) -> None:
         if self._place is not None:
@@ -122,9 +119,8 @@ class SealMenu(QMenu):
         self.addAction(action)
         return action
 
-    def _add_all(self, names: tuple[ActionName, ...]) -> None:
-        for name in names:
-            self.addAction(self._actions[name])
+    def _add_all(self, *names: ActionName) -> None:
+        self.addActions([self._actions[name] for name in names])
 
     def _add_signers(self, menu: QMenu, slot: Callable[[], None]) -> None:
         for number, signer in enumerate(self._session.draft.signers, 1):
@@ -151,10 +147,13 @@ class SealMenu(QMenu):
             self._commands.assign(signer_id)
 
     def _on_place_triggered(self) -> None:
-        self.seal_wanted.emit(self._chosen(), self._place)
+        if self._place is not None:
+            place = self._place
+            self._placing.place_seal(place.document_id, place.page_number, place.point, self._chosen())
 
     def _on_cross_page_triggered(self) -> None:
-        self.cross_page_wanted.emit(self._place)
+        if self._place is not None:
+            self._placing.place_cross_page(self._place.document_id, self._place.point.y_pt)
 
     def _on_paste_triggered(self) -> None:
         if self._place is not None:

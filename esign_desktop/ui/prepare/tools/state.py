@@ -1,4 +1,4 @@
-"""What the tools of the canvas work with: the active signer, tool and width, the selection, and the view."""
+"""What is chosen in the Prepare room: the active signer, the tool, the width of new seals, and the selection."""
 
 from __future__ import annotations
 
