@@ -1,4 +1,4 @@
-"""What is wrong with a preset as it is being edited: problems that keep it from being kept, and such as only warn."""
+"""Problems of a preset that is being edited: grave ones keep it from being saved, others warn."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class PresetPart(StrEnum):
-    """Where in the preset a problem is."""
+    """The part of a preset that a problem is in."""
 
     GENERAL = "general"
     DOCUMENTS = "documents"
@@ -46,7 +46,7 @@ class PresetPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PresetProblem:
-    """One problem. ``code`` is the key of its sentence; ``index`` counts the part's rows from 0.
+    """One problem. ``code`` is the key of its sentence; ``index`` is that of the part's row.
 
     Codes and params: ``name_missing``; ``bad_address``; ``key_without_customer`` (key); ``nobody``; ``no_customer``;
     ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and ``silent_without_seal`` (role);
@@ -64,17 +64,17 @@ class PresetProblem:
 
 
 KeywordCounts = Mapping[tuple[DocumentId, str], int]
-"""How often a keyword stands in a preset's document, as far as it was looked for."""
+"""How many matches keywords have in a preset's documents, as far as they were searched."""
 
 
 def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[PresetProblem, ...]:
-    """Return the problems, the grave ones first. ``counts`` are told of keywords that were searched."""
+    """Return the problems, the grave ones first."""
     found = [*_general(preset), *_people(preset), *_seals(preset, counts or {}), *_forms(preset)]
     return tuple(sorted(found, key=lambda problem: not problem.is_grave))
 
 
 def require_sendable(preset: Preset) -> None:
-    """Raise InputError for a preset whose every contract would lack a seal.
+    """Raise InputError for a preset whose contracts would all lack a seal.
 
     Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unchecked`` (keyword) and ``preset.seal_missing``.
     """
@@ -105,7 +105,7 @@ def require_usable(preset: Preset, environment: Environment, named_elsewhere: Co
 
 
 def uncounted_keywords(preset: Preset) -> Iterator[str]:
-    """Yield keywords of which nobody knows how many seals they would place; in a template they can't be counted."""
+    """Yield keywords in the preset's own PDFs that are not counted; in a template they can't be."""
     kept = {document.slot for document in preset.documents if isinstance(document.source, KeptPdf)}
     for seal in preset.seals:
         place = seal.placement
@@ -148,7 +148,7 @@ def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
     documents = {document.slot: document for document in preset.documents}
     sealing = {seal.placement.signer_id for seal in preset.seals}
     if preset.roles and all(signer_of(role.id) in sealing for role in preset.roles):
-        # Whoever has no place signs every document.
+        # A signer without a seal signs every document, so no document lacks one then.
         marked = {seal.placement.document_id for seal in preset.seals}
         for one in preset.documents:
             if one.slot not in marked:
@@ -157,15 +157,13 @@ def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
         document = documents.get(seal.placement.document_id)
         if document is not None:
             for code, params, is_grave in _of_seal(seal, document, counts):
-                number: dict[str, str | int] = {"number": index + 1}
-                yield PresetProblem(code, PresetPart.SEALS, number | params, index, is_grave)
+                yield PresetProblem(code, PresetPart.SEALS, {"number": index + 1, **params}, index, is_grave)
 
 
 def _of_seal(
     seal: PresetSeal, document: PresetDocument, counts: KeywordCounts
 ) -> Iterator[tuple[str, dict[str, str | int], bool]]:
-    page_count = len(document.fingerprint.pages)
-    place = seal.placement
+    page_count, place = len(document.fingerprint.pages), seal.placement
     if isinstance(place, KeywordPlacement):
         yield from _of_keyword(seal, place, counts.get((document.slot, place.keyword), place.confirmed_hits))
     if isinstance(place, CrossPagePlacement) and len(place.pages) < 2:

@@ -1,8 +1,7 @@
-"""Whether a preset that came from outside holds together: what it names is there, and nothing is out of all measure."""
+"""Whether a preset from outside is consistent: ids that it refers to are there, and numbers and texts are bounded."""
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +11,6 @@ from esign_desktop.domain.page_ranges import MAX_PAGE_NUMBER
 from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
     CoordinatePlacement,
-    CrossPagePlacement,
     KeywordPlacement,
 )
 from esign_desktop.domain.preset.preset import (
@@ -93,7 +91,7 @@ def _are_sound_fields(fields: tuple[FormField, ...]) -> bool:
 
 
 def _texts(preset: Preset) -> Iterator[str]:
-    """Yield what is shown of a preset besides its names and its address."""
+    """Yield the texts of a preset besides the names of itself and its documents, and its address."""
     yield preset.options.business_scene
     for party in (preset.options.initiator, preset.options.payer):
         if isinstance(party, AccountParty):
@@ -122,37 +120,25 @@ def _texts_of(role: Role) -> Iterator[str]:
 
 
 def _fits(place: Placement) -> bool:
-    return all(map(_is_measure, _numbers(place))) and (place.width_pt is None or 0 < place.width_pt <= MAX_SEAL_PT)
-
-
-def _numbers(place: Placement) -> Iterator[float]:
     match place:
-        case KeywordPlacement(keyword=keyword, offset_x_pt=x, offset_y_pt=y):
-            yield from (x, y)
-            if not 0 < len(keyword) <= MAX_NAME_CHARACTERS:
-                yield math.inf
+        case KeywordPlacement(keyword=keyword, offset_x_pt=x_pt, offset_y_pt=y_pt):
+            is_found, numbers = 0 < len(keyword) <= MAX_NAME_CHARACTERS, [x_pt, y_pt]
         case CoordinatePlacement(pages=pages, center=center):
-            yield from (center.x_pt, center.y_pt)
-            if not _are_pages(pages):
-                yield math.inf
-        case CrossPagePlacement(pages=pages, center_y_pt=y):
-            yield y
-            if not _are_pages(pages):
-                yield math.inf
+            is_found, numbers = _are_pages(pages), [center.x_pt, center.y_pt]
+        case _:
+            is_found, numbers = _are_pages(place.pages), [place.center_y_pt]
+    is_near = all(abs(number) <= MAX_COORDINATE_PT for number in numbers)
+    return is_found and is_near and (place.width_pt is None or 0 < place.width_pt <= MAX_SEAL_PT)
 
 
 def _are_pages(pages: PageRanges) -> bool:
-    """Whether the runs are as PageRanges makes them."""
+    """Whether the runs are in order and apart, as ``PageRanges`` makes them."""
     last = -1
     for first, end in pages.runs:
         if not (last + 1 < first <= end <= MAX_PAGE_NUMBER and first >= 1):
             return False
         last = end
     return bool(pages.runs)
-
-
-def _is_measure(number: float) -> bool:
-    return abs(number) <= MAX_COORDINATE_PT
 
 
 def _is_length(number: float) -> bool:

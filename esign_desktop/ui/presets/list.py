@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.preset.preset import FUNCTION_KEYS, CustomerRole
+from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.ui.presets.importing import ImportSheet
 from esign_desktop.ui.presets.people import PeopleForm
@@ -185,26 +185,19 @@ class PresetListWindow(QDialog):
         self._people.show_preset(preset)
         for widget in (self._name, self._key, self._edit, self._delete, self._export):
             widget.setEnabled(preset is not None)
-        self._name.setText(preset.name if preset is not None else "")
         self._key.offer_keys(self._presets, preset.id if preset is not None else None, only_free=True)
         self._key.show_value(preset.function_key if preset is not None else None)
-        if preset is not None:
-            self._about.setText(self._about_words(preset))
-        else:
-            self._about.setText(
-                self.tr("Prepare a contract and save it as a preset, or import one that somebody handed on.")
-                if not self._presets
-                else ""
-            )
+        self._name.setText(preset.name if preset is not None else "")
+        self._about.setText(self._about_words(preset))
 
-    def _about_words(self, preset: Preset) -> str:
-        documents = self.tr("Documents: {names}").format(
-            names=", ".join(one_line(document.name, most_characters=40) for document in preset.documents)
-        )
-        count = sum(isinstance(role, CustomerRole) for role in preset.roles)
-        lines = [documents, self.tr("%n customer(s) at the desk", "", count)]
-        lines.append(self.tr("%n signer(s) in all", "", len(preset.roles)))
-        return "\n".join(lines)
+    def _about_words(self, preset: Preset | None) -> str:
+        if preset is None:
+            how = self.tr("Prepare a contract and save it as a preset, or import one that somebody handed on.")
+            return "" if self._presets else how
+        names = ", ".join(one_line(document.name, most_characters=40) for document in preset.documents)
+        customers = self.tr("%n customer(s) at the desk", "", len(preset.customers))
+        everybody = self.tr("%n signer(s) in all", "", len(preset.roles))
+        return "\n".join((self.tr("Documents: {names}").format(names=names), customers, everybody))
 
     def _on_read(self, presets: tuple[Preset, ...]) -> None:
         before = self.chosen.id if self.chosen is not None else None
@@ -229,7 +222,7 @@ class PresetListWindow(QDialog):
         self.read()
 
     def _on_list_current_row_changed(self, _row: int) -> None:
-        # What was asked about is not what is chosen now.
+        # The question whether to delete was about another preset.
         self._delete.disarm()
         self._show_chosen()
 
@@ -272,7 +265,7 @@ class PresetListWindow(QDialog):
 
     def _on_looked_into(self, found: PresetImport) -> None:
         if self._sheet is not None or found.fresh == found.mine:
-            self._run(partial(self._service.imports.decline, found), _ignore)
+            self._decline(found)
             if self._sheet is None:
                 self._status.setText(self.tr("The very same preset is here already."))
             return
@@ -294,7 +287,10 @@ class PresetListWindow(QDialog):
 
     def _on_sheet_rejected(self, found: PresetImport) -> None:
         self._sheet = None
-        self._run(partial(self._service.imports.decline, found), _ignore)
+        self._decline(found)
+
+    def _decline(self, found: PresetImport) -> None:
+        self._run(partial(self._service.imports.decline, found), lambda _nothing: None)
 
     def _on_import_failed(self, error: AppError) -> None:
         if self._sheet is not None:
@@ -314,7 +310,3 @@ class PresetListWindow(QDialog):
 
     def _on_failed(self, error: AppError) -> None:
         self._status.setText(error_sentence(error).text)
-
-
-def _ignore(_nothing: object) -> None:
-    pass

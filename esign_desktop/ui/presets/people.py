@@ -34,8 +34,8 @@ class PeopleForm(QWidget):
         self._code = QLineEdit(self)
         self._name = QLineEdit(self)
         self._number = QLineEdit(self)
-        self._said = PlainLabel(self, is_wrapped=True)
-        self._said.setMinimumWidth(1)
+        self._problem_label = PlainLabel(self, is_wrapped=True)
+        self._problem_label.setMinimumWidth(1)
         self._save = QPushButton(self.tr("&Keep these people"), self)
         self._save.setAutoDefault(False)
         for text, edit in (
@@ -53,7 +53,7 @@ class PeopleForm(QWidget):
         column.setSpacing(8)
         column.addWidget(self._heading)
         column.addLayout(self._form)
-        column.addWidget(self._said)
+        column.addWidget(self._problem_label)
         column.addWidget(self._save)
         self._save.clicked.connect(self._on_save_clicked)
         self.show_preset(None)
@@ -105,7 +105,7 @@ class PeopleForm(QWidget):
     def _show(self) -> None:
         problem = self._problem()
         is_begun = bool(self._code.text() or self._number.text())
-        self._said.setText(problem if is_begun else "")
+        self._problem_label.setText(problem if is_begun else "")
         self._save.setEnabled(not problem)
 
     def _on_save_clicked(self) -> None:

@@ -6,12 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -19,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.errors import AppError, StoreError
-from esign_desktop.override import override
 from esign_desktop.ui.settings.counter import add_row
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.copies import brought_back, not_brought_back
@@ -27,9 +24,8 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
-from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,16 +52,15 @@ class CopiesForm(QWidget):
         self._source: Path | None = None
         self._computers: tuple[Computer, ...] = ()
         self.is_busy = False
-        self._purpose, self._details = (PlainLabel(self, look="hint", is_wrapped=True) for _ in range(2))
-        self._title, self._status_label, self._restored = (PlainLabel(self, is_wrapped=True) for _ in range(3))
+        self._standing = MarkedText(self, details_look="hint")
+        self._status_label, self._restored = PlainLabel(self, is_wrapped=True), PlainLabel(self, is_wrapped=True)
         purpose = self.tr(
             "The list of contracts exists on this computer alone. In a second folder, on a share or a stick, it"
             " outlives the computer: every contract at once, drafts, presets and accounts once a day. All of it is"
             " encrypted with a passphrase."
         )
         warning = self.tr("Keep it where this computer is not: without it nobody can read the copies, not you either.")
-        self._purpose.setText(f"{purpose} {warning}")
-        self._mark = QLabel(self)
+        self._purpose = PlainLabel(self, f"{purpose} {warning}", look="hint", is_wrapped=True)
         self.path, self._source_path = ElidedLabel(self), ElidedLabel(self)
         self.choose = QPushButton(self.tr("Choose folder…"), self)
         self.use = QPushButton(self.tr("Copy there from now on"), self)
@@ -91,7 +86,7 @@ class CopiesForm(QWidget):
     @property
     def standing(self) -> str:
         """The status of the copies, in words."""
-        return f"{self._title.text()} {self._details.text()}".strip()
+        return self._standing.text
 
     @property
     def restored(self) -> str:
@@ -122,23 +117,10 @@ class CopiesForm(QWidget):
             lambda: second_folder.restorer().computers(folder), self._on_computers_found, self._on_restoring_failed
         )
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show()
-        super().changeEvent(event)
-
     def _lay_out(self) -> None:
         for edit in (self.passphrase, self.again, self.old_passphrase):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.setFixedWidth(_PASSPHRASE_PX)
-        status, texts = QHBoxLayout(), QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(self._title)
-        texts.addWidget(self._details)
-        status.setSpacing(8)
-        status.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        status.addLayout(texts, 1)
         for form in (self._form, self._restoring):
             form.setContentsMargins(0, 0, 0, 0)
             form.setHorizontalSpacing(16)
@@ -155,7 +137,7 @@ class CopiesForm(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
         rows.addWidget(self._purpose)
-        rows.addLayout(status)
+        rows.addWidget(self._standing)
         rows.addLayout(self._form)
         rows.addWidget(separator(self))
         rows.addLayout(self._restoring)
@@ -192,17 +174,15 @@ class CopiesForm(QWidget):
 
     def _show_standing(self) -> None:
         status = self._status
-        title, details, is_well = self._standing(status) if status.folder else ("", [], True)
-        for widget in (self._mark, self._title, self._details):
-            widget.setVisible(bool(title))
-        name, colour = ("check", theme().success) if is_well else ("warning", theme().warning_ink)
-        self._mark.setPixmap(icon(name, colour).pixmap(QSize(18, 18)))
-        self._title.setText(title)
-        self._details.setText("\n".join(details))
-        self._details.setVisible(bool(details))
+        if not status.folder:
+            self._standing.show_text(None)
+            return
+        title, details = self._sentences(status)
+        is_well = not (status.code or status.is_forgetting_due or status.was_parted)
+        self._standing.show_text(MessageLevel.SUCCESS if is_well else MessageLevel.WARNING, title, "\n".join(details))
 
-    def _standing(self, status: CopyStatus) -> tuple[str, list[str], bool]:
-        """Return the status in a sentence, its details, and whether all is well."""
+    def _sentences(self, status: CopyStatus) -> tuple[str, list[str]]:
+        """Return the status in a sentence, and its details."""
         details = []
         if status.code:
             sentence = error_sentence(StoreError(status.code))
@@ -231,15 +211,14 @@ class CopiesForm(QWidget):
                 self.tr("Somebody who was forgotten here is in the copies still, until the folder can be reached.")
             )
         if status.was_parted:
-            sentence = error_sentence(StoreError("copy.two_computers"))
-            details.append(f"{sentence.title} {sentence.remedy}")
+            details.append(error_sentence(StoreError("copy.two_computers")).text)
         if status.is_same_disk:
             details.append(
                 self.tr("This folder is on the same disk as the program's data: it does not outlive a broken disk.")
             )
         if not status.is_key_kept:
             details.append(self.tr("There is no keyring: the passphrase is asked for again at the next start."))
-        return title, details, not (status.code or status.is_forgetting_due or status.was_parted)
+        return title, details
 
     # What is pressed.
 

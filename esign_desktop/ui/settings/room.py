@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.override import override
 from esign_desktop.ui.people.list import PeopleList
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.copies import CopiesForm
@@ -21,10 +20,8 @@ from esign_desktop.ui.settings.picker import EnvironmentPicker
 from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.text.errors.sentences import Sentence, error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.notice_bar import MessageLevel
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,8 +107,6 @@ class SettingsRoom(QScrollArea):
         self._shown: EnvironmentKind | None = None
         self._asking: Task | None = None
         self._testing: Task | None = None
-        self._level: MessageLevel | None = None
-        """That of the result that is shown, if one is."""
         self.picker = EnvironmentPicker(self)
         self.form = EnvironmentForm(self)
         self.general = GeneralForm(self)
@@ -120,18 +115,10 @@ class SettingsRoom(QScrollArea):
         self.counter = CounterForm(services.brand, services.pin, tasks, self)
         self.copies = CopiesForm(services.second_folder, tasks, self)
         self.people = PeopleList(self)
-        self._result_mark = QLabel(self)
-        self._result_mark.setObjectName("resultMark")
-        self._result, self._result_remedy = PlainLabel(self, is_wrapped=True), PlainLabel(self, is_wrapped=True)
+        self._result = MarkedText(self)
         self._lay_out()
         self._connect()
         self._clear_result()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show_mark()
-        super().changeEvent(event)
 
     @property
     def is_busy(self) -> bool:
@@ -142,7 +129,7 @@ class SettingsRoom(QScrollArea):
     @property
     def result(self) -> str:
         """The result of the last action, in words."""
-        return f"{self._result.text()} {self._result_remedy.text()}".strip()
+        return self._result.text
 
     def activated(self) -> None:
         """Read anew what is kept: the room was entered."""
@@ -167,15 +154,7 @@ class SettingsRoom(QScrollArea):
         rows.setContentsMargins(32, 24, 32, 32)
         rows.setSpacing(12)
         rows.addWidget(PlainLabel(self, self.tr("Settings"), look="roomTitle"))
-        result = QHBoxLayout()
-        result.setSpacing(8)
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(self._result)
-        texts.addWidget(self._result_remedy)
-        result.addWidget(self._result_mark, 0, Qt.AlignmentFlag.AlignTop)
-        result.addLayout(texts, 1)
-        rows.addWidget(self._card(column, self.tr("Where contracts go"), self.picker, self.form, result))
+        rows.addWidget(self._card(column, self.tr("Where contracts go"), self.picker, self.form, self._result))
         rows.addWidget(self._card(column, self.tr("General"), self.general))
         rows.addWidget(self._card(column, self.tr("Counter"), self.counter))
         rows.addWidget(self._card(column, self.tr("Copies"), self.copies))
@@ -185,7 +164,7 @@ class SettingsRoom(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
 
-    def _card(self, parent: QWidget, title: str, *parts: QWidget | QLayout) -> QFrame:
+    def _card(self, parent: QWidget, title: str, *parts: QWidget) -> QFrame:
         card = QFrame(parent)
         card.setObjectName("card")
         inside = QVBoxLayout(card)
@@ -193,10 +172,7 @@ class SettingsRoom(QScrollArea):
         inside.setSpacing(16)
         inside.addWidget(PlainLabel(card, title, look="sectionTitle"))
         for part in parts:
-            if isinstance(part, QWidget):
-                inside.addWidget(part)
-            else:
-                inside.addLayout(part)
+            inside.addWidget(part)
         return card
 
     def _connect(self) -> None:
@@ -284,15 +260,15 @@ class SettingsRoom(QScrollArea):
     def _has_problem(self) -> bool:
         problem = self.form.problem()
         if problem:
-            self._show_result(MessageLevel.ERROR, problem)
+            self._result.show_text(MessageLevel.ERROR, problem)
         return bool(problem)
 
     def _show_saved(self, is_kept: bool) -> None:
         if not is_kept:
             text = self.tr("Saved. There is no keyring: the secret holds until the program is closed.")
-            self._show_result(MessageLevel.WARNING, text)
+            self._result.show_text(MessageLevel.WARNING, text)
         elif not self.form.is_changed:
-            self._show_result(MessageLevel.SUCCESS, self.tr("Saved."))
+            self._result.show_text(MessageLevel.SUCCESS, self.tr("Saved."))
 
     def _on_save_failed(self, error: AppError) -> None:
         self._on_environment_changed()
@@ -315,7 +291,7 @@ class SettingsRoom(QScrollArea):
 
     def _on_forgotten(self, project_id: str) -> None:
         text = self.tr("The secret of project {project} is forgotten.").format(project=one_line(project_id))
-        self._show_result(MessageLevel.INFO, text)
+        self._result.show_text(MessageLevel.INFO, text)
         self._on_environment_changed()
 
     def _on_form_use_requested(self) -> None:
@@ -337,7 +313,7 @@ class SettingsRoom(QScrollArea):
         environments = self._services.environments
         environment, secret = self.form.values, self.form.typed_secret or None
         self._stop_testing()
-        self._show_result(MessageLevel.INFO, self.tr("Testing the connection…"))
+        self._result.show_text(MessageLevel.INFO, self.tr("Testing the connection…"))
         self._testing = self._tasks.start(
             lambda: environments.test_connection(environment, secret),
             owner=self,
@@ -351,7 +327,7 @@ class SettingsRoom(QScrollArea):
         if report.is_connected and is_clock_wrong(report):
             level = MessageLevel.WARNING
         sentence = connection_sentence(report)
-        self._show_result(level, sentence.title, sentence.remedy)
+        self._result.show_text(level, sentence.title, sentence.remedy)
 
     def _on_form_calibrate_requested(self) -> None:
         dialog = CalibrationDialog(self._services.calibration, self.form.kept.kind, self._tasks, self)
@@ -366,30 +342,11 @@ class SettingsRoom(QScrollArea):
     def _clear_result(self) -> None:
         """Hide the result: other values are in the fields now."""
         self._stop_testing()
-        self._show_result(None)
+        self._result.show_text(None)
 
     def _show_error(self, error: AppError, level: MessageLevel = MessageLevel.ERROR) -> None:
         sentence = error_sentence(error)
-        self._show_result(level, sentence.title, sentence.remedy)
-
-    def _show_result(self, level: MessageLevel | None, title: str = "", remedy: str = "") -> None:
-        self._level = level
-        self._result.setText(title)
-        self._result_remedy.setText(remedy)
-        for label in (self._result_mark, self._result):
-            label.setVisible(level is not None)
-        self._result_remedy.setVisible(bool(remedy))
-        self._show_mark()
-
-    def _show_mark(self) -> None:
-        if self._level is not None:
-            marks = {
-                MessageLevel.INFO: ("info", theme().accent),
-                MessageLevel.SUCCESS: ("check", theme().success),
-                MessageLevel.WARNING: ("warning", theme().warning_ink),
-                MessageLevel.ERROR: ("error", theme().danger),
-            }
-            self._result_mark.setPixmap(icon(*marks[self._level]).pixmap(QSize(18, 18)))
+        self._result.show_text(level, sentence.title, sentence.remedy)
 
     # General.
 

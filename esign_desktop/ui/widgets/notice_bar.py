@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.errors import AppError
@@ -102,15 +102,62 @@ class NoticeBar(QFrame):
         super().changeEvent(event)
 
     def _show_mark(self) -> None:
-        if self.level is None:
-            return
-        colours = {
-            MessageLevel.ERROR: theme().danger,
-            MessageLevel.SUCCESS: theme().success,
-            MessageLevel.WARNING: theme().warning_ink,
-        }
-        colour = colours.get(self.level, theme().accent)
-        self._mark.setPixmap(icon(self._icon_name, colour).pixmap(_ICON_PX, _ICON_PX))
+        if self.level is not None:
+            self._mark.setPixmap(_mark_of(self.level, self._icon_name))
+
+
+class MarkedText(QWidget):
+    """A level's mark beside a sentence and its details; hidden while there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None, *, details_look: str = "") -> None:
+        super().__init__(parent)
+        self._level: MessageLevel | None = None
+        self._mark = QLabel(self)
+        self._title = PlainLabel(self, is_wrapped=True)
+        self._details = PlainLabel(self, look=details_look, is_wrapped=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._title)
+        texts.addWidget(self._details)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Sentence and details."""
+        return f"{self._title.text()} {self._details.text()}".strip()
+
+    def show_text(self, level: MessageLevel | None, title: str = "", details: str = "") -> None:
+        """Say something; without a level, say nothing."""
+        self._level = level
+        self._title.setText(title)
+        self._details.setText(details)
+        self._details.setVisible(bool(details))
+        self.setVisible(level is not None)
+        self._show_mark()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_mark()
+        super().changeEvent(event)
+
+    def _show_mark(self) -> None:
+        if self._level is not None:
+            self._mark.setPixmap(_mark_of(self._level, _ICONS[self._level]))
+
+
+def _mark_of(level: MessageLevel, icon_name: str) -> QPixmap:
+    colours = {
+        MessageLevel.ERROR: theme().danger,
+        MessageLevel.SUCCESS: theme().success,
+        MessageLevel.WARNING: theme().warning_ink,
+    }
+    return icon(icon_name, colours.get(level, theme().accent)).pixmap(_ICON_PX, _ICON_PX)
 
 
 class MessageRow(NoticeBar):

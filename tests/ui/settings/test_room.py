@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from esign_desktop.app.composition import build_services
 from esign_desktop.domain.environment import Environment, EnvironmentKind, PlatformBehaviour, SealAnchor, SecondAccount
@@ -18,7 +18,7 @@ from esign_desktop.store.secrets import SecretStore
 from esign_desktop.ui.settings.room import SettingsRoom
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.lengths import LengthBox
-from esign_desktop.ui.widgets.notice_bar import Messages
+from esign_desktop.ui.widgets.notice_bar import MarkedText, Messages
 from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
 
 if TYPE_CHECKING:
@@ -380,7 +380,7 @@ def test_saved_does_not_stand_beside_what_is_not(
     assert room.result == "Saved."
     type_in(room, room.form.secret, "1", qtbot)
     assert room.result == ""
-    mark = room.findChild(QLabel, "resultMark")
+    mark = room.findChild(MarkedText)
     assert mark is not None
     assert not mark.isVisible()
 
