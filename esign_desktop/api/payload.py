@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.api.strict_json import write
 from esign_desktop.domain.environment import SealAnchor
 from esign_desktop.domain.options import AccountParty, Party, SignerParty
 from esign_desktop.domain.placing.placement import (
@@ -50,7 +49,7 @@ def start_body(
     behaviour: PlatformBehaviour,
     sent_at_ms: int,
 ) -> dict[str, object]:
-    """Return the body; what is empty is left out. Raises KeyError when an id is missing.
+    """Return the body, for ``strict_json.write``; what is empty is left out. Raises KeyError when an id is missing.
 
     An application signer needs no account. ``sent_at_ms`` is what a deadline counts from.
     """
@@ -73,28 +72,6 @@ def start_body(
         ],
         "recipientList": _recipients(draft, doc_ids, account_ids, behaviour),
     }
-
-
-def start_body_bytes(
-    draft: ContractDraft,
-    *,
-    doc_ids: Mapping[DocumentId, str],
-    account_ids: Mapping[SignerId, SignerAccounts],
-    auto_initiate: int,
-    behaviour: PlatformBehaviour,
-    sent_at_ms: int,
-) -> bytes:
-    """Return the same as the bytes that are signed and sent."""
-    return write(
-        start_body(
-            draft,
-            doc_ids=doc_ids,
-            account_ids=account_ids,
-            auto_initiate=auto_initiate,
-            behaviour=behaviour,
-            sent_at_ms=sent_at_ms,
-        )
-    )
 
 
 def preview_body(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.api import wire
+from esign_desktop.api import strict_json, wire
 from esign_desktop.api.client import Chunk, PlatformClient, Secret
 from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
 from esign_desktop.api.notices import parse_notice
-from esign_desktop.api.payload import SignerAccounts, start_body_bytes
+from esign_desktop.api.payload import SignerAccounts, start_body
 from esign_desktop.api.upload import content_md5_of
 from esign_desktop.domain.account import Organization, Person, PersonIdType
 from esign_desktop.domain.document import DocumentId
@@ -92,13 +92,15 @@ def uploaded(client: PlatformClient, file: Path) -> str:
 def started(client: PlatformClient, draft: ContractDraft, file: Path, accounts: dict[Any, Any]) -> StartedFlow:
     doc_ids = {document.id: client.create_document(uploaded(client, file)) for document in draft.documents}
     return client.start(
-        start_body_bytes(
-            draft,
-            doc_ids=doc_ids,
-            account_ids=accounts,
-            auto_initiate=0,
-            behaviour=PlatformBehaviour(),
-            sent_at_ms=time.time_ns() // 1_000_000,
+        strict_json.write(
+            start_body(
+                draft,
+                doc_ids=doc_ids,
+                account_ids=accounts,
+                auto_initiate=0,
+                behaviour=PlatformBehaviour(),
+                sent_at_ms=time.time_ns() // 1_000_000,
+            )
         )
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from esign_desktop.api.payload import SignerAccounts, preview_body, start_body, start_body_bytes
+from esign_desktop.api.payload import SignerAccounts, preview_body, start_body
 from esign_desktop.api.wire import START_PATH
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.environment import PlatformBehaviour, SealAnchor
@@ -217,20 +217,6 @@ def test_a_signer_without_places_signs_everything() -> None:
 def test_a_missing_id_is_a_bug_that_shows() -> None:
     with pytest.raises(KeyError):
         start_body(make_draft(), doc_ids={}, account_ids={}, auto_initiate=0, behaviour=CENTRE, sent_at_ms=NOW_MS)
-
-
-def test_the_bytes_are_the_body() -> None:
-    draft = make_draft()
-    written = start_body_bytes(
-        draft,
-        doc_ids={draft.documents[0].id: "d"},
-        account_ids={draft.signers[0].id: SignerAccounts("a")},
-        auto_initiate=0,
-        behaviour=CENTRE,
-        sent_at_ms=NOW_MS,
-    )
-    assert "合同".encode() in written
-    assert json.loads(written)["docList"] == [{"docId": "d", "name": "合同"}]
 
 
 def test_the_preview_has_names_for_what_is_not_known_yet(openapi: OpenApi) -> None:

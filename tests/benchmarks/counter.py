@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esign_desktop.api import payload
+from esign_desktop.api import payload, strict_json
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.preset.filling import fill
@@ -109,13 +109,15 @@ def longest_path_s(desk: CounterDesk, preset: Preset, platform: RehearsalPlatfor
     slot = timed(lambda: client.create_upload_url("a.pdf", len(content), md5))
     timed(lambda: client.upload(slot.upload_url, source, md5))
     doc_id = timed(lambda: client.create_document(slot.file_key))
-    body = payload.start_body_bytes(
-        draft,
-        doc_ids={documents[0].id: doc_id},
-        account_ids={draft.signers[0].id: payload.SignerAccounts(account_id)},
-        auto_initiate=0,
-        behaviour=platform.environment.behaviour,
-        sent_at_ms=clock_ms(),
+    body = strict_json.write(
+        payload.start_body(
+            draft,
+            doc_ids={documents[0].id: doc_id},
+            account_ids={draft.signers[0].id: payload.SignerAccounts(account_id)},
+            auto_initiate=0,
+            behaviour=platform.environment.behaviour,
+            sent_at_ms=clock_ms(),
+        )
     )
     started = timed(lambda: client.start(body))
     timed(lambda: client.execute(started.flow_id))

@@ -10,9 +10,9 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.api import wire
+from esign_desktop.api import strict_json, wire
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
-from esign_desktop.api.payload import start_body_bytes
+from esign_desktop.api.payload import start_body
 from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
 from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.domain.submission import SubmissionState
@@ -137,13 +137,15 @@ def _start_once(send: SendContext) -> None:
     facts = send.facts
     sent_at_ms = send.clock_ms()
     shows_at_once = depends_on_links(facts.draft) and (facts.shows_at_once or send.are_links_told is False)
-    body = start_body_bytes(
-        facts.draft,
-        doc_ids={document.id: facts.doc_ids[index] for index, document in enumerate(facts.draft.documents)},
-        account_ids=facts.signer_accounts(),
-        auto_initiate=int(shows_at_once),
-        behaviour=send.environment.behaviour,
-        sent_at_ms=sent_at_ms,
+    body = strict_json.write(
+        start_body(
+            facts.draft,
+            doc_ids={document.id: facts.doc_ids[index] for index, document in enumerate(facts.draft.documents)},
+            account_ids=facts.signer_accounts(),
+            auto_initiate=int(shows_at_once),
+            behaviour=send.environment.behaviour,
+            sent_at_ms=sent_at_ms,
+        )
     )
     if shows_at_once:
         send.record(SubmissionState.START_INTENT, sent_at_ms=sent_at_ms, is_shown_at_once=True)
