@@ -17,10 +17,10 @@ def main() -> int:
     """Do what the command line asks for, and return the exit status."""
     # The collector would look through every module again and again while they are imported.
     gc.disable()
-    from esign_desktop.pdf.isolated.process_limits import leave_no_core
+    from esign_desktop.pdf.isolated.process_limits import disable_core_dumps
 
     # What it keeps of a project's secret and of people may not lie in a file one day.
-    leave_no_core()
+    disable_core_dumps()
     _give_streams()
     words = sys.argv[1:]
     if words[:1] == ["--draw-first-page"]:

@@ -35,17 +35,17 @@ raise SystemExit(failed)
 LIMIT = """
 import os
 from esign_desktop.__main__ import _give_streams
-from esign_desktop.pdf.worker.memory import OwnMemory
+from esign_desktop.pdf.worker.memory import ProcessMemory
 from esign_desktop.pdf.isolated import process_limits as own_limits
 from esign_desktop.pdf.walls.lockdown import lock_down
 from tests.pretended_windows import LOADED
 LOADED.private_bytes = 4711
 own_limits.limit_memory(1 << 30)
-own_limits.limit_work(60)
+own_limits.limit_cpu_time(60)
 own_limits.set_alarm(1.0)
-own_limits.write_no_files()
+own_limits.forbid_file_writes()
 assert lock_down({0, 1, 2}) == ("job",)
-assert OwnMemory().resident_bytes() == 4711
+assert ProcessMemory().resident_bytes() == 4711
 held = [limits.flags for limits in LOADED.limits_of(1, 0xFFFFFFFF)]
 assert held == [0x100, 0x2, 0x408], held
 assert LOADED.modes == [0x8003, 1], LOADED.modes

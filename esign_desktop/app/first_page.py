@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from esign_desktop.pdf.isolated.start import child_environment, start_tied
+from esign_desktop.pdf.isolated.start import child_environment, start_attached_process
 from esign_desktop.pdf.limits import TILE_PIXELS
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class FirstPage:
         # Without what Python looks for at each start: where modules lie is known here.
         module = [sys.executable, "-S", "-P", "-c", _PROGRAM]
         frozen = [sys.executable, DRAW_WORD]
-        self._process = start_tied(frozen if getattr(sys, "frozen", False) else module, environment=child_environment())
+        self._process = start_attached_process(
+            frozen if getattr(sys, "frozen", False) else module, environment=child_environment()
+        )
         self._lock = threading.Lock()
         self._page: DrawnPage | None = None
         self._receive: Callable[[DrawnPage], None] | None = None

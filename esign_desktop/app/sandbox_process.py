@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.pdf.isolated.start import start_tied
+from esign_desktop.pdf.isolated.start import start_attached_process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ class EmbeddedSandbox:
         secret_file.chmod(0o600)
         secret_file.write_text(self.secret, encoding="ascii")
         start = [sys.executable, SERVE_WORD] if getattr(sys, "frozen", False) else _module_command()
-        self._process = start_tied(
+        self._process = start_attached_process(
             [
                 *start,
                 *("--project-id", PROJECT_ID),

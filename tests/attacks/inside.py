@@ -25,7 +25,7 @@ stood: list[str] = []
 def set_mode(mode: str) -> None:
     """Take walls away before they are put up, and note which stand."""
     if mode == "no-landlock":
-        linux.refuse_all_files = _no_landlock
+        linux.restrict_by_landlock = _no_landlock
     real = lockdown.lock_down
 
     def lock_down(keep: Collection[int]) -> tuple[str, ...]:
@@ -107,9 +107,9 @@ def prepare_form(scene: dict[str, Any]) -> tuple[object, ...]:
 
 def prepare_mention(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a PDF is searched for a person."""
-    from esign_desktop.pdf.isolated.mentions import Needles, load
+    from esign_desktop.pdf.isolated.mentions import PersonTerms, load
 
-    return _prepared(scene, load, Needles("张三"))
+    return _prepared(scene, load, PersonTerms("张三"))
 
 
 def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:

@@ -212,7 +212,7 @@ def _children(entry: str, mode: str) -> Iterator[None]:
 @contextmanager
 def frozen_children(program: Path) -> Iterator[None]:
     """Have children be those of a frozen program."""
-    with patch.object(child_start, "child_command", lambda target: [str(program), child_start.CHILD_WORD, target]):
+    with patch.object(child_start, "child_command", lambda target: [str(program), child_start.CHILD_ARGUMENT, target]):
         yield
 
 

@@ -11,7 +11,7 @@ import pytest
 from esign_desktop.pdf.isolated import process_limits
 from esign_desktop.pdf.walls import windows as windows_walls
 from esign_desktop.pdf.walls.lockdown import JOB, lock_down_windows
-from esign_desktop.pdf.walls.windows import JobLimits, Tether
+from esign_desktop.pdf.walls.windows import ChildJob, JobLimits
 from esign_desktop.pdf.worker.memory import MemoryCounters, private_bytes
 from tests.conftest import REPOSITORY
 from tests.fake_windows import ACTIVE_PROCESSES, PROCESS_MEMORY, PROCESS_TIME, FakeWindows
@@ -42,7 +42,7 @@ class LinuxChild:
 
     def computes(self, seconds: int, *, limit_s: int) -> bool:
         spin = f"import time\nwhile time.process_time() < {seconds}: pass"
-        return self._run(f"process_limits.limit_work({limit_s})", spin)
+        return self._run(f"process_limits.limit_cpu_time({limit_s})", spin)
 
     def _run(self, limit: str, act: str) -> bool:
         program = "import subprocess\nfrom esign_desktop.pdf.isolated import process_limits as process_limits\n"
@@ -65,7 +65,7 @@ class WindowsChild:
 
     def computes(self, seconds: int, *, limit_s: int) -> bool:
         windows = FakeWindows()
-        assert windows_walls.limit_work(windows, limit_s)
+        assert windows_walls.limit_cpu_time(windows, limit_s)
         # In units of 100 nanoseconds (LARGE_INTEGER PerProcessUserTimeLimit).
         return all(limits.process_ticks >= seconds * 10**7 for limits in windows.limits_of(1, PROCESS_TIME))
 
@@ -106,8 +106,8 @@ def test_the_structures_are_as_long_as_those_of_windows() -> None:
     "limit",
     [
         lambda windows: windows_walls.limit_memory(windows, GIB),
-        lambda windows: windows_walls.limit_work(windows, 1),
-        windows_walls.start_no_process,
+        lambda windows: windows_walls.limit_cpu_time(windows, 1),
+        windows_walls.forbid_child_processes,
     ],
 )
 def test_nobody_keeps_a_handle_by_which_a_limit_could_be_lifted(limit: Callable[[FakeWindows], bool]) -> None:
@@ -125,8 +125,8 @@ def test_where_windows_refuses_the_child_works_without_that_wall(call: str) -> N
 
 def test_children_end_with_the_process_that_started_them() -> None:
     windows = FakeWindows()
-    tether = Tether(windows)
-    assert tether.hold(2)
+    tether = ChildJob(windows)
+    assert tether.add(2)
     assert windows.ended == set()
     windows.end_this_process()
     assert windows.ended == {2}
@@ -135,12 +135,12 @@ def test_children_end_with_the_process_that_started_them() -> None:
 @pytest.mark.parametrize("call", ["CreateJobObjectW", "OpenProcess", "AssignProcessToJobObject"])
 def test_a_child_that_can_not_be_held_runs_nevertheless(call: str) -> None:
     windows = FakeWindows(refuses={call})
-    assert not Tether(windows).hold(2)
+    assert not ChildJob(windows).add(2)
 
 
 def test_a_crash_leaves_no_image_of_the_memory_on_windows() -> None:
     windows = FakeWindows()
-    process_limits.send_no_dump(windows)
+    process_limits.disable_crash_reports(windows)
     assert windows.modes == [0x8003, 1]
 
 

@@ -9,7 +9,7 @@ import pymupdf
 import pytest
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.pdf.isolated.mentions import Needles, find_mention, mention_in
+from esign_desktop.pdf.isolated.mentions import PersonTerms, find_mention, mention_in
 from tests.pdf.builder import Page, build
 from tests.raised import raises_code
 
@@ -55,7 +55,7 @@ def with_form_value(path: Path, value: str) -> Path:
     ],
 )
 def test_a_name_counts_as_a_whole_word(name: str, text: str, is_there: bool) -> None:
-    assert mention_in(iter([text]), Needles(name, ("王芳芳",))) == (is_there, False)
+    assert mention_in(iter([text]), PersonTerms(name, ("王芳芳",))) == (is_there, False)
 
 
 @pytest.mark.parametrize(
@@ -69,25 +69,25 @@ def test_a_name_counts_as_a_whole_word(name: str, text: str, is_there: bool) -> 
     ],
 )
 def test_a_number_is_found_as_it_is_written(number: str, text: str, is_there: bool) -> None:
-    assert mention_in(iter([text]), Needles("某人", (), (number,))) == (False, is_there)
+    assert mention_in(iter([text]), PersonTerms("某人", (), (number,))) == (False, is_there)
 
 
 def test_the_process_reads_every_page(tmp_path: Path) -> None:
     path = written(tmp_path / "a.pdf", "第一页", "第二页 张三 签字")
-    assert find_mention(path, Needles("张三")) == (True, False)
-    assert find_mention(path, Needles("李四", (), ("110101199003078515",))) == (False, False)
+    assert find_mention(path, PersonTerms("张三")) == (True, False)
+    assert find_mention(path, PersonTerms("李四", (), ("110101199003078515",))) == (False, False)
 
 
 def test_bytes_that_happen_to_be_there_say_nothing(tmp_path: Path) -> None:
     path = written(tmp_path / "a.pdf", "合同")
     path.write_bytes(path.read_bytes() + b"\n% An Ng Wu Li\n")
     for name in ("An", "Ng", "Wu", "Li"):
-        assert find_mention(path, Needles(name)) == (False, False)
+        assert find_mention(path, PersonTerms(name)) == (False, False)
 
 
 @pytest.mark.parametrize("value", ["张三", "Wu"])
 def test_what_a_form_holds_is_read(tmp_path: Path, value: str) -> None:
-    assert find_mention(with_form_value(tmp_path / "form.pdf", value), Needles(value))[0]
+    assert find_mention(with_form_value(tmp_path / "form.pdf", value), PersonTerms(value))[0]
 
 
 def test_remarks_and_descriptions_are_read(tmp_path: Path) -> None:
@@ -96,20 +96,20 @@ def test_remarks_and_descriptions_are_read(tmp_path: Path) -> None:
         page.add_text_annot((60, 60), "问 13800000000")
         pdf.set_metadata({"author": "张三"})
         pdf.save(tmp_path / "a.pdf", deflate=True)
-    assert find_mention(tmp_path / "a.pdf", Needles("张三", (), ("13800000000",))) == (True, True)
+    assert find_mention(tmp_path / "a.pdf", PersonTerms("张三", (), ("13800000000",))) == (True, True)
 
 
 def test_what_is_no_pdf_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"An")
     with raises_code(PdfError, "pdf.damaged"):
-        find_mention(tmp_path / "a.pdf", Needles("An"))
+        find_mention(tmp_path / "a.pdf", PersonTerms("An"))
     with raises_code(PdfError, "document.missing"):
-        find_mention(tmp_path / "none.pdf", Needles("An"))
+        find_mention(tmp_path / "none.pdf", PersonTerms("An"))
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     path = written(tmp_path / "a.pdf", *(["合同"] * 300))
     begun_s = time.monotonic()
     with raises_code(PdfError, "pdf.too_slow"):
-        find_mention(path, Needles("张三"), limit_s=0.01)
+        find_mention(path, PersonTerms("张三"), limit_s=0.01)
     assert time.monotonic() - begun_s < 5

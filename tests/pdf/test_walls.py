@@ -15,7 +15,14 @@ from uuid import uuid4
 
 import pytest
 
-from esign_desktop.pdf.walls.linux import ARCHITECTURES, CONDITIONAL, FREE, UNKNOWN_FROM, filter_for, refuse_all_files
+from esign_desktop.pdf.walls.linux import (
+    ARCHITECTURES,
+    CONDITIONAL,
+    FREE,
+    UNKNOWN_FROM,
+    filter_for,
+    restrict_by_landlock,
+)
 from tests.conftest import REPOSITORY
 
 HEADERS = {
@@ -183,7 +190,7 @@ def landlock_version() -> int:
 LANDLOCK_MAY_BE = sys.platform == "linux"
 BEHIND_LANDLOCK = """
 import ctypes, os, signal, socket, sys
-from esign_desktop.pdf.walls.linux import refuse_all_files
+from esign_desktop.pdf.walls.linux import restrict_by_landlock
 folder, port, abstract, version = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 libc = ctypes.CDLL(None)
 libc.prctl(38, *map(ctypes.c_ulong, (1, 0, 0, 0)))
@@ -205,7 +212,7 @@ attempts = {
     "abstract socket": (6, lambda: unix.connect("\\0" + abstract)),
     "signal": (6, lambda: os.kill(os.getppid(), 0)),
 }
-stands = refuse_all_files(libc)
+stands = restrict_by_landlock(libc)
 print("stands" if stands else "none", kept.read())
 for name, (since, attempt) in attempts.items():
     if version >= since:
@@ -261,7 +268,7 @@ class MuteKernel:
 @pytest.mark.parametrize(("refused", "closed"), [(1, []), (2, []), (3, [9]), (0, [9])])
 def test_where_landlock_is_not_to_be_had_that_is_told(refused: int, closed: list[int]) -> None:
     kernel = MuteKernel(refused)
-    assert refuse_all_files(cast("ctypes.CDLL", kernel)) is (refused == 0)
+    assert restrict_by_landlock(cast("ctypes.CDLL", kernel)) is (refused == 0)
     assert kernel.closed == closed
 
 
@@ -279,7 +286,7 @@ def test_what_was_not_handed_over_is_closed_and_nobody_looks_into_the_process() 
         "from esign_desktop.pdf.walls import linux\n"
         "from esign_desktop.pdf.walls.lockdown import lock_down\n"
         # So that it can still be asked.
-        "linux.refuse_all_files = linux.allow_little = lambda *_arguments: False\n"
+        "linux.restrict_by_landlock = linux.install_seccomp_filter = lambda *_arguments: False\n"
         "kept, handed = os.pipe(), os.pipe()\n"
         "assert lock_down({0, 1, 2, handed[0]}) == ()\n"
         "opened = [one for one in range(256) if os.path.exists(f'/proc/self/fd/{one}')]\n"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import HAS_DESCRIPTORS, PipeChannel, SocketChannel
-from esign_desktop.pdf.client.segments import HandedSegments
+from esign_desktop.pdf.client.segments import SentSegments
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.pdf.limits import MAX_ANSWER_BYTES
 from esign_desktop.pdf.walls.lockdown import EXPECTED
@@ -44,7 +44,7 @@ class ChildProcess:
         self._state = threading.Lock()
         self.opened: set[PdfHandle] = set()
         """Documents that the running child has open."""
-        self.segments = HandedSegments()
+        self.segments = SentSegments()
         self.is_over_memory = False
         """Whether the running child takes more memory than it should."""
 
@@ -103,9 +103,9 @@ class ChildProcess:
             wire.raise_error(answer)
             return wire.read(answer.get("value"), kind)
         except wire.BadAnswer as error:
-            raise self.discredit(str(error)) from None
+            raise self.end_for_bad_answer(str(error)) from None
 
-    def discredit(self, reason: str) -> PdfError | Cancelled:
+    def end_for_bad_answer(self, reason: str) -> PdfError | Cancelled:
         """End a child whose answer was nonsense, and return what to raise."""
         return self._ended("pdf.worker_died", reason)
 

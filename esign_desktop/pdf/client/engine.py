@@ -154,7 +154,7 @@ class ProcessEngine:
             try:
                 pages = found.frames()
             except wire.BadAnswer as error:
-                raise child.discredit(str(error)) from None
+                raise child.end_for_bad_answer(str(error)) from None
         record = _Record(path, password, found.state, pages, TextIndex(len(pages)))
         with self._lock:
             self._records[handle] = record
@@ -242,7 +242,7 @@ class ProcessEngine:
         }
         try:
             if segment.descriptor >= 0:
-                files, dropped = child.segments.hand(segment)
+                files, dropped = child.segments.to_send(segment)
                 arguments |= {"segment": [segment.number, segment.size_bytes], "dropped": dropped}
                 child.ask("draw", self._limits.render_s, type(None), files=files, **arguments)
             else:
@@ -462,7 +462,7 @@ def _frame(record: _Record, page_number: int) -> PageFrame:
 def _expect(child: ChildProcess, *, is_true: bool) -> None:
     """End a child whose answer can't be true."""
     if not is_true:
-        raise child.discredit("answer")
+        raise child.end_for_bad_answer("answer")
 
 
 def _refuse_if_crashing(record: _Record, page_number: int) -> None:

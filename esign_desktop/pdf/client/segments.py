@@ -109,13 +109,13 @@ class SegmentPool:
                 self._free.pop().discard()
 
 
-class HandedSegments:
+class SentSegments:
     """The parent's note of what one child has mapped: the last ones."""
 
     def __init__(self) -> None:
         self._numbers: OrderedDict[int, None] = OrderedDict()
 
-    def hand(self, segment: Segment) -> tuple[list[int], list[int]]:
+    def to_send(self, segment: Segment) -> tuple[list[int], list[int]]:
         """Return what has to be sent along with a request: descriptors, and numbers of those to be unmapped."""
         is_new = segment.number not in self._numbers
         self._numbers[segment.number] = None

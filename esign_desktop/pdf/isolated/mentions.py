@@ -28,7 +28,7 @@ _SHORT: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Needles:
+class PersonTerms:
     """By what a person is known. ``longer_names`` are those of others that hold the name; they count for nothing."""
 
     name: str
@@ -36,7 +36,7 @@ class Needles:
     numbers: tuple[str, ...] = ()
 
 
-def find_mention(path: Path, needles: Needles, *, limit_s: float = LIMIT_S) -> tuple[bool, bool]:
+def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) -> tuple[bool, bool]:
     """Return whether the name stands in the file, and whether a number does, each as a whole word. Blocks.
 
     Raises PdfError ``pdf.damaged``, ``pdf.password_needed``, and as ``read_isolated``.
@@ -53,7 +53,7 @@ def find_mention(path: Path, needles: Needles, *, limit_s: float = LIMIT_S) -> t
     )
 
 
-def load(needles: Needles) -> tuple[Needles]:
+def load(needles: PersonTerms) -> tuple[PersonTerms]:
     """Import what reading needs; in the child."""
     from esign_desktop.pdf.worker import library
 
@@ -61,7 +61,7 @@ def load(needles: Needles) -> tuple[Needles]:
     return (needles,)
 
 
-def read_mention(file: BinaryIO, needles: Needles) -> tuple[bool, bool]:
+def read_mention(file: BinaryIO, needles: PersonTerms) -> tuple[bool, bool]:
     """See ``find_mention``; in the child."""
     from esign_desktop.pdf.worker.library import package
 
@@ -80,7 +80,7 @@ def read_mention(file: BinaryIO, needles: Needles) -> tuple[bool, bool]:
         raise PdfError("pdf.damaged", type(error).__name__) from error
 
 
-def mention_in(texts: Iterator[str], needles: Needles) -> tuple[bool, bool]:
+def mention_in(texts: Iterator[str], needles: PersonTerms) -> tuple[bool, bool]:
     """Return whether any of the texts holds the name, and whether any holds a number."""
     finder = _Finder(needles)
     has_name = has_number = False
@@ -93,7 +93,7 @@ def mention_in(texts: Iterator[str], needles: Needles) -> tuple[bool, bool]:
 
 
 class _Finder:
-    def __init__(self, needles: Needles) -> None:
+    def __init__(self, needles: PersonTerms) -> None:
         name = " ".join(needles.name.split())
         self._name = fold(name)
         self._longer = [fold(one) for one in needles.longer_names]

@@ -24,7 +24,7 @@ _REPORT_WITHOUT_HEAP: Final = 0x1
 """WER_FAULT_REPORTING_FLAG_NOHEAP (werapi.h)."""
 
 
-def be_quiet() -> None:
+def silence_output() -> None:
     """Lead everything that libraries print, which may quote the file, to nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
@@ -34,7 +34,7 @@ def be_quiet() -> None:
 
 def limit_memory(size_bytes: int) -> None:
     """Have the system refuse more address space, and keep no image of the memory after a crash."""
-    leave_no_core()
+    disable_core_dumps()
     if sys.platform == "win32":
         from esign_desktop.pdf.walls import windows
 
@@ -43,7 +43,7 @@ def limit_memory(size_bytes: int) -> None:
         _limit("RLIMIT_AS", size_bytes)
 
 
-def leave_no_core() -> None:
+def disable_core_dumps() -> None:
     """Have the system write down nothing of this process' memory after a crash.
 
     Not 0, which only says that the file has no room: a system that pipes the memory to a program of its own does that
@@ -52,12 +52,12 @@ def leave_no_core() -> None:
     if sys.platform == "win32":
         from esign_desktop.pdf.walls.windows import Windows
 
-        send_no_dump(Windows())
+        disable_crash_reports(Windows())
     else:
         _limit("RLIMIT_CORE", 1)
 
 
-def send_no_dump(windows: Any) -> None:
+def disable_crash_reports(windows: Any) -> None:
     """Have Windows make no report of a crash, and no dump of the heap where it makes one nevertheless.
 
     It does so for what ends a process at once, such as an overrun stack, whatever the error mode is. Children inherit
@@ -67,22 +67,22 @@ def send_no_dump(windows: Any) -> None:
     windows.kernel32.WerSetFlags(_REPORT_WITHOUT_HEAP)
 
 
-def limit_work(seconds: int) -> None:
+def limit_cpu_time(seconds: int) -> None:
     """Have the system end this process when it has computed for so long, as ``set_alarm`` does without waiting."""
     if sys.platform == "win32":
         from esign_desktop.pdf.walls import windows
 
-        windows.limit_work(windows.Windows(), seconds)
+        windows.limit_cpu_time(windows.Windows(), seconds)
     else:
         _limit("RLIMIT_CPU", seconds)
 
 
-def write_no_files() -> None:
+def forbid_file_writes() -> None:
     """Have the system refuse every byte that is written to a file; pipes are none."""
-    limit_files(0)
+    limit_file_size(0)
 
 
-def limit_files(size_bytes: int) -> None:
+def limit_file_size(size_bytes: int) -> None:
     """Have the system refuse what would make a file longer than this."""
     _limit("RLIMIT_FSIZE", size_bytes)
 

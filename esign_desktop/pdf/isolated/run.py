@@ -19,12 +19,12 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import ChildEnd, PipeChannel
 from esign_desktop.pdf.isolated.process_limits import (
-    be_quiet,
+    forbid_file_writes,
+    limit_cpu_time,
     limit_memory,
-    limit_work,
     load_encodings,
     set_alarm,
-    write_no_files,
+    silence_output,
 )
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES
@@ -102,15 +102,15 @@ def run_isolated(
     limit_s: float,
     most_bytes: int,
     memory_bytes: int = ADDRESS_SPACE_BYTES,
-    keep_on: Callable[[], None] | None = None,
+    check_cancelled: Callable[[], None] | None = None,
     prepare: Callable[..., tuple[object, ...]] | None = None,
 ) -> Generator[Any, None, None]:
     """Yield the JSON that ``work(*values)`` returns in a new process, or each piece that it yields, as it comes.
 
     ``work`` can open nothing, not even a module. What it needs is imported and opened by ``prepare(*values)``, another
     module's function that looks at nothing of the stranger's yet, and returns what ``work`` is given instead.
-    ``most_bytes`` is for all of it. ``keep_on`` is called many times a second; what it raises ends the process. Blocks.
-    Raises PdfError: that of ``work``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
+    ``most_bytes`` is for all of it. ``check_cancelled`` is called many times a second; what it raises ends the process.
+    Blocks. Raises PdfError: that of ``work``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
     """
     ends_at_s = time.monotonic() + limit_s
     request = pickle.dumps((prepare, work, values, memory_bytes, limit_s + _ORPHAN_MARGIN_S))
@@ -123,7 +123,7 @@ def run_isolated(
     channel = PipeChannel(process.stdin, process.stdout, longest_bytes=most_bytes, most_bytes=most_bytes)
     try:
         channel.send(request, limit_s)
-        while (answer := _received(channel, ends_at_s, most_bytes, keep_on)) is not None:
+        while (answer := _received(channel, ends_at_s, most_bytes, check_cancelled)) is not None:
             yield answer[0]
     finally:
         process.kill()
@@ -134,7 +134,7 @@ def run_isolated(
 
 
 def _received(
-    channel: PipeChannel, ends_at_s: float, most_bytes: int, keep_on: Callable[[], None] | None
+    channel: PipeChannel, ends_at_s: float, most_bytes: int, check_cancelled: Callable[[], None] | None
 ) -> tuple[Any] | None:
     """Return the next piece; None when there is no more."""
     try:
@@ -147,8 +147,8 @@ def _received(
                     raise PdfError("pdf.too_slow", "in a process of its own", retryable=True) from None
                 continue
             finally:
-                if keep_on is not None:
-                    keep_on()
+                if check_cancelled is not None:
+                    check_cancelled()
             break
         answer = wire.decode(content)
         wire.raise_error(answer)
@@ -160,18 +160,18 @@ def _received(
 def answer() -> None:
     """Do what is asked for; the child's whole life."""
     end = ChildEnd()
-    be_quiet()
+    silence_output()
     request, _ = end.receive()
     prepare, work, values, memory_bytes, life_s = pickle.loads(request)  # noqa: S301  the parent's own
     limit_memory(memory_bytes)
-    limit_work(math.ceil(life_s))
+    limit_cpu_time(math.ceil(life_s))
     set_alarm(life_s)
     with suppress(OSError):
         try:
             if prepare is not None:
                 values = prepare(*values)
             load_encodings()
-            write_no_files()
+            forbid_file_writes()
             lock_down({1, 2, *end.descriptors, *(one.fileno() for one in values if isinstance(one, BufferedReader))})
             found = work(*values)
             for piece in found if isinstance(found, Iterator) else (found,):

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
-    from esign_desktop.pdf.walls.windows import Tether
+    from esign_desktop.pdf.walls.windows import ChildJob
 
-CHILD_WORD: Final = "--child"
+CHILD_ARGUMENT: Final = "--child"
 """Asks a packaged program, which has no interpreter beside it, to be such a process."""
 STARTER: Final = "starts children"
 """The name of a thread that lasts."""
@@ -50,7 +50,7 @@ def child_environment() -> dict[str, str]:
 def child_command(target: str) -> list[str]:
     """Return the command that runs ``module:function``."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, CHILD_WORD, target]
+        return [sys.executable, CHILD_ARGUMENT, target]
     # Without what Python looks for at each start: where modules lie is known here.
     return [sys.executable, "-S", "-P", "-c", _PROGRAM, target]
 
@@ -61,11 +61,11 @@ def start_child(target: str, connection: socket.socket | None = None) -> subproc
     These are ``connection``, or two pipes. Raises OSError.
     """
     ends = connection.fileno() if connection is not None else subprocess.PIPE
-    start = partial(start_tied, child_command(target), ends, environment=child_environment())
+    start = partial(start_attached_process, child_command(target), ends, environment=child_environment())
     return _starter(os.getpid()).submit(start).result() if sys.platform == "linux" else start()
 
 
-def start_tied(
+def start_attached_process(
     command: Sequence[str], ends: int = subprocess.PIPE, *, environment: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start a process that talks through ``ends``, without a console, and never outlives this one. Raises OSError.
@@ -77,7 +77,7 @@ def start_tied(
         command, env=environment, stdin=ends, stdout=ends, stderr=subprocess.DEVNULL, creationflags=_NO_CONSOLE
     )
     if sys.platform == "win32":
-        _tether().hold(process.pid)
+        _child_job().add(process.pid)
     return process
 
 
@@ -92,10 +92,10 @@ def _starter(_process: int) -> ThreadPoolExecutor:
 
 
 @cache
-def _tether() -> Tether:
-    from esign_desktop.pdf.walls.windows import Tether, Windows
+def _child_job() -> ChildJob:
+    from esign_desktop.pdf.walls.windows import ChildJob, Windows
 
-    return Tether(Windows())
+    return ChildJob(Windows())
 
 
 def run_child() -> None:

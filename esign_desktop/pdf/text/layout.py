@@ -161,7 +161,7 @@ PlacedRow = TypeVar("PlacedRow", bound=RowPlace)
 def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
     """Return the page's text; a glyph may be part of two passages if it can be read in two ways."""
     directions: dict[tuple[int, bool], list[Piece]] = defaultdict(list)
-    once = _Once()
+    once = _DuplicateFilter()
     order = 0
     for line in lines:
         # A font that writes downwards makes a line of each glyph.
@@ -192,7 +192,7 @@ def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
         yield Mark(glyph, number, u - reach, u + reach, v, fold_glyph(text))
 
 
-class _Once:
+class _DuplicateFilter:
     """Knows which glyphs were there already."""
 
     def __init__(self) -> None:
@@ -255,7 +255,7 @@ def _rows(pieces: list[Piece]) -> list[Row]:
             left[other] = (gap, piece)
     follows = {a: b for a, (_, b) in right.items() if left[b][1] is a}
     begins = set(pieces) - set(follows.values())
-    return [Row(part) for piece in pieces if piece in begins for part in _kept_together(_chain(piece, follows))]
+    return [Row(part) for piece in pieces if piece in begins for part in _split_at_gaps(_chain(piece, follows))]
 
 
 def _neighbours(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
@@ -296,7 +296,7 @@ def _chain(first: Piece, follows: dict[Piece, Piece]) -> list[Piece]:
     return chain
 
 
-def _kept_together(chain: list[Piece]) -> Iterator[list[Piece]]:
+def _split_at_gaps(chain: list[Piece]) -> Iterator[list[Piece]]:
     """Cut a row at wide gaps that are not the even gaps of spaced letters."""
     gaps = [(b.start - a.end) / min(a.size, b.size) for a, b in pairwise(chain)]
     part = [chain[0]]

@@ -144,7 +144,7 @@ def filter_for(machine: str) -> bytes:
     return b"".join(code)
 
 
-def allow_little(libc: ctypes.CDLL, machine: str) -> bool:
+def install_seccomp_filter(libc: ctypes.CDLL, machine: str) -> bool:
     """Have the kernel refuse all other calls of this process from now on; False where that can't be.
 
     ``no_new_privs`` has to be set.
@@ -180,7 +180,7 @@ _SCOPES_SINCE, _SCOPES = 6, 0b11
 """Abstract Unix sockets and signals."""
 
 
-def refuse_all_files(libc: ctypes.CDLL) -> bool:
+def restrict_by_landlock(libc: ctypes.CDLL) -> bool:
     """Have the system refuse this thread, and those that it starts, whatever a rule could allow; False without it.
 
     What is open already stays open.

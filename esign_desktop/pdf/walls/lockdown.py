@@ -48,15 +48,15 @@ def lock_down(keep: Collection[int]) -> tuple[str, ...]:
 
 def lock_down_windows(windows: Any) -> tuple[str, ...]:
     """See ``lock_down``; what is inherited there are pipes alone."""
-    from esign_desktop.pdf.walls.windows import start_no_process
+    from esign_desktop.pdf.walls.windows import forbid_child_processes
 
-    return (JOB,) * start_no_process(windows)
+    return (JOB,) * forbid_child_processes(windows)
 
 
 def _lock_down_linux(keep: Collection[int], machine: str) -> tuple[str, ...]:
     import ctypes
 
-    from esign_desktop.pdf.walls.linux import allow_little, refuse_all_files
+    from esign_desktop.pdf.walls.linux import install_seccomp_filter, restrict_by_landlock
 
     libc = ctypes.CDLL(None, use_errno=True)
     _load_what_ends_threads()
@@ -64,8 +64,8 @@ def _lock_down_linux(keep: Collection[int], machine: str) -> tuple[str, ...]:
     _prctl(libc, _END_WITH_PARENT)
     _prctl(libc, _NOT_DUMPABLE)
     _prctl(libc, _NO_NEW_PRIVILEGES)
-    has_landlock = refuse_all_files(libc)
-    has_seccomp = allow_little(libc, machine)
+    has_landlock = restrict_by_landlock(libc)
+    has_seccomp = install_seccomp_filter(libc, machine)
     return (SECCOMP,) * has_seccomp + (LANDLOCK,) * has_landlock
 
 

@@ -107,12 +107,12 @@ def limit_memory(windows: Any, size_bytes: int) -> bool:
     return _enter(windows, JobLimits(flags=_PROCESS_MEMORY, process_bytes=size_bytes))
 
 
-def limit_work(windows: Any, seconds: int) -> bool:
+def limit_cpu_time(windows: Any, seconds: int) -> bool:
     """Have this process ended when it has computed for so long; whether Windows agreed."""
     return _enter(windows, JobLimits(flags=_PROCESS_TIME, process_ticks=seconds * _TICKS_PER_S))
 
 
-def start_no_process(windows: Any) -> bool:
+def forbid_child_processes(windows: Any) -> bool:
     """Keep this process from starting another one, and from a debugger after a crash; whether Windows agreed."""
     return _enter(windows, JobLimits(flags=_ACTIVE_PROCESSES | _DIE_ON_UNHANDLED_EXCEPTION, active_processes=1))
 
@@ -137,14 +137,14 @@ def _made(kernel: Any, limits: JobLimits) -> int | None:
     return job
 
 
-class Tether:
+class ChildJob:
     """Ends children when this process ends, however that ends: Windows closes its handle to their job then."""
 
     def __init__(self, windows: Any) -> None:
         self._kernel = windows.kernel32
         self._job = _made(self._kernel, JobLimits(flags=_KILL_ON_CLOSE))
 
-    def hold(self, process_id: int) -> bool:
+    def add(self, process_id: int) -> bool:
         """Take a child that runs, and those that it starts from now on; whether Windows agreed."""
         process = self._kernel.OpenProcess(_SET_QUOTA_AND_TERMINATE, 0, process_id) if self._job else None
         if not process:

@@ -181,7 +181,7 @@ class MupdfDocument:
                 _lib.fz_run_page(self._page(page_index).super(), device, scale, _lib.FzCookie())
             _lib.fz_close_device(device)
 
-    def forget_drawn(self) -> None:
+    def drop_caches(self) -> None:
         """Drop what is kept of pages drawn and read last."""
         # Of a large file what was looked at can be read again, and counts as this process' memory until then.
         if isinstance(self.data, mmap.mmap) and sys.platform != "win32":

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame
-from esign_desktop.pdf.isolated.process_limits import be_quiet, limit_memory, limit_work
+from esign_desktop.pdf.isolated.process_limits import limit_cpu_time, limit_memory, silence_output
 from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES, TILE_PIXELS
 from esign_desktop.pdf.pixel_grid import pixel_rect
 from esign_desktop.pdf.walls.lockdown import lock_down
@@ -34,9 +34,9 @@ _DIGITS: Final = 4
 def main() -> int:
     """Draw what is asked for; return 0 if there was something to draw."""
     limit_memory(ADDRESS_SPACE_BYTES)
-    limit_work(LIFE_S)
+    limit_cpu_time(LIFE_S)
     out = os.dup(1)
-    be_quiet()
+    silence_output()
     try:
         library = _load_library()
         width_px, _, path = sys.stdin.buffer.read(LONGEST_REQUEST_BYTES).partition(b"\n")

@@ -17,7 +17,7 @@ from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of_lines
 from esign_desktop.pdf.text.search import Keyword
 from esign_desktop.pdf.wire import OpenedFile
 from esign_desktop.pdf.worker.document import MupdfDocument, shrink_store
-from esign_desktop.pdf.worker.memory import give_free_memory_back
+from esign_desktop.pdf.worker.memory import trim_heap
 from esign_desktop.pdf.worker.page_reader import find_on_page, read_page
 from esign_desktop.pdf.worker.preflight import StructureFacts, look_at_structure
 from esign_desktop.pdf.worker.upright import check_same, write_upright_copy
@@ -79,7 +79,7 @@ class Jobs:
         document = self._opened(handle)
         return tuple(
             read_page(document, index, document.frame(index), carefully=carefully)
-            for index in _while_time(page_indices, budget_s)
+            for index in _within_budget(page_indices, budget_s)
         )
 
     def draw(
@@ -100,7 +100,7 @@ class Jobs:
         wanted = Keyword(keyword)
         found = [
             find_on_page(document, number - 1, _frame(document, number), wanted)
-            for number in _while_time(page_numbers, budget_s)
+            for number in _within_budget(page_numbers, budget_s)
         ]
         return tuple(hit for hits in found for hit in hits), len(found)
 
@@ -116,7 +116,7 @@ class Jobs:
         """Digest the pages from ``first_index`` on while there is time, one at least; a page that fails has no text."""
         document = self._opened(handle)
         found: list[PageDigest] = []
-        for index in _while_time(range(first_index, min(document.page_count, DIGESTED_PAGES)), budget_s):
+        for index in _within_budget(range(first_index, min(document.page_count, DIGESTED_PAGES)), budget_s):
             try:
                 found.append(digest_of_lines(document.text_lines(index)))
             except PdfError:
@@ -134,7 +134,7 @@ class Jobs:
         if other.page_count != document.page_count:
             raise PdfError("pdf.normalise_failed", "pages")
         next_index = first_index
-        for index in _while_time(range(first_index, document.page_count), budget_s):
+        for index in _within_budget(range(first_index, document.page_count), budget_s):
             check_same(document, other, index, document.frame(index), other.frame(index))
             next_index = index + 1
         return next_index
@@ -147,12 +147,12 @@ class Jobs:
         """Forget a document; a handle that is not open is ignored."""
         self._open.pop(handle, None)
 
-    def rest(self) -> None:
+    def release_caches(self) -> None:
         """Give back the memory that only makes later work quicker."""
         for document in self._open.values():
-            document.forget_drawn()
+            document.drop_caches()
         shrink_store()
-        give_free_memory_back()
+        trim_heap()
 
     def _opened(self, handle: PdfHandle) -> MupdfDocument:
         if handle not in self._open:
@@ -160,7 +160,7 @@ class Jobs:
         return self._open[handle]
 
 
-def _while_time(numbers: Sequence[int], budget_s: float) -> Iterator[int]:
+def _within_budget(numbers: Sequence[int], budget_s: float) -> Iterator[int]:
     """Yield numbers until time is over, at least one."""
     ends_at_s = time.monotonic() + budget_s
     for position, number in enumerate(numbers):

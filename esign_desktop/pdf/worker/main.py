@@ -20,18 +20,18 @@ from esign_desktop.pdf.channel import ChildEnd
 from esign_desktop.pdf.client.segments import AttachedSegments
 from esign_desktop.pdf.files import FileState, SourceFile, open_target
 from esign_desktop.pdf.isolated.process_limits import (
-    be_quiet,
-    limit_files,
+    limit_cpu_time,
+    limit_file_size,
     limit_memory,
-    limit_work,
     load_encodings,
     load_modules,
     set_alarm,
+    silence_output,
 )
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import PixelRect
 from esign_desktop.pdf.walls.lockdown import lock_down
-from esign_desktop.pdf.worker.memory import OwnMemory
+from esign_desktop.pdf.worker.memory import ProcessMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,8 +68,8 @@ def serve() -> None:
     from esign_desktop.pdf.worker.jobs import Jobs
     from esign_desktop.pdf.worker.library import forget_warnings
 
-    end, memory = ChildEnd(), OwnMemory()
-    be_quiet()
+    end, memory = ChildEnd(), ProcessMemory()
+    silence_output()
     # Ctrl+C in a terminal reaches the whole group: the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     load_modules(_MODULES)
@@ -79,8 +79,8 @@ def serve() -> None:
         data, _ = end.receive()
         limits = Limits(**wire.decode(data)["limits"])
         limit_memory(limits.address_space_bytes)
-        limit_work(LIFE_CPU_S)
-        limit_files(LONGEST_COPY_BYTES)
+        limit_cpu_time(LIFE_CPU_S)
+        limit_file_size(LONGEST_COPY_BYTES)
         limit_store(limits.store_bytes)
         jobs = Jobs()
         dispatcher = RequestDispatcher(jobs)
@@ -90,7 +90,7 @@ def serve() -> None:
         end.send(wire.encode({"ready": os.getpid(), "walls": walls}))
         while True:
             if not end.wait(IDLE_S) and memory.resident_bytes() > SMALL_BYTES:
-                jobs.rest()
+                jobs.release_caches()
             data, files = end.receive()
             request = wire.decode(data)
             set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
@@ -98,7 +98,7 @@ def serve() -> None:
             forget_warnings()
             answer["memory_bytes"] = memory.resident_bytes()
             if answer["memory_bytes"] > limits.child_memory_bytes:
-                jobs.rest()
+                jobs.release_caches()
                 answer["memory_bytes"] = memory.resident_bytes()
             set_alarm(0)
             end.send(wire.encode(answer))

@@ -11,7 +11,7 @@ from typing import Any, Final
 _LONGEST: Final = 200
 
 
-class OwnMemory:
+class ProcessMemory:
     """How much memory this process takes; asked where nothing can be opened any more."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ def private_bytes(windows: Any) -> int:
     return int(counters.private_bytes) if has_told else 0
 
 
-def give_free_memory_back() -> None:
+def trim_heap() -> None:
     """Have the C library return to the system what was freed, which it else keeps for later."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

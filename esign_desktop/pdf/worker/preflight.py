@@ -90,7 +90,7 @@ class StructureFacts:
 
 
 @dataclass(slots=True)
-class _Look:
+class _Scan:
     """One look at a document, until its time is over."""
 
     facts: StructureFacts
@@ -115,7 +115,7 @@ class _Look:
 
 def look_at_structure(document: Structure, budget_s: float = STRUCTURE_BUDGET_S) -> StructureFacts:
     """Read what the document's objects tell. Never raises for what is wrong with them."""
-    look = _Look(StructureFacts(), time.monotonic() + budget_s)
+    look = _Scan(StructureFacts(), time.monotonic() + budget_s)
     facts = look.facts
     try:
         facts.is_encrypted = document.is_encrypted
@@ -150,7 +150,7 @@ def facts_of(
     )
 
 
-def _count_fields(look: _Look, fields: PdfObject) -> None:
+def _count_fields(look: _Scan, fields: PdfObject) -> None:
     """Count terminal fields without making widgets of them: some files have so many that listing never ends."""
     waiting = [(item, "", 0) for item in fields.items()]
     while waiting:
@@ -170,7 +170,7 @@ def _count_fields(look: _Look, fields: PdfObject) -> None:
             look.facts.is_signed = True
 
 
-def _look_at_fonts(look: _Look, document: Structure) -> None:
+def _look_at_fonts(look: _Scan, document: Structure) -> None:
     for page_index in range(document.page_count):
         if look.is_over or look.facts.has_unembedded_fonts:
             return
@@ -186,7 +186,7 @@ def _look_at_fonts(look: _Look, document: Structure) -> None:
                     break
 
 
-def _resources_of(look: _Look, page: PdfObject) -> Iterator[PdfObject]:
+def _resources_of(look: _Scan, page: PdfObject) -> Iterator[PdfObject]:
     """Resources of a page and of the forms that it draws."""
     node = page
     for _ in range(MAX_DEPTH):

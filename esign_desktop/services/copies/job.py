@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import Cancelled, StoreError
 from esign_desktop.pdf.channel import ChildEnd, PipeChannel
-from esign_desktop.pdf.isolated.process_limits import be_quiet, leave_no_core
+from esign_desktop.pdf.isolated.process_limits import disable_core_dumps, silence_output
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.pdf.wire import BadAnswer
 from esign_desktop.store.copies import daily, second_folder
@@ -105,11 +105,11 @@ class JobStarter:
 
 def run() -> None:
     """Do one job: the main function of the child."""
-    leave_no_core()
+    disable_core_dumps()
     if hasattr(os, "nice"):
         os.nice(10)
     end = ChildEnd()
-    be_quiet()
+    silence_output()
     request, _ = end.receive()
     # When the program is killed, its next start must not find this one at work on the same files.
     threading.Thread(target=_end_with_parent, daemon=True).start()

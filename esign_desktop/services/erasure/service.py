@@ -15,7 +15,7 @@ from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.preset.preset import KeptPdf, Preset
-from esign_desktop.pdf.isolated.mentions import Needles, find_mention
+from esign_desktop.pdf.isolated.mentions import PersonTerms, find_mention
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.erasure.rehearsal_files import forget_in_rehearsals
 from esign_desktop.store.erasure import PersonErasure
@@ -97,7 +97,7 @@ class PeopleService:
         presets: PresetService,
         turns: ActiveSends,
         *,
-        find_mention: Callable[[Path, Needles], tuple[bool, bool]] = find_mention,
+        find_mention: Callable[[Path, PersonTerms], tuple[bool, bool]] = find_mention,
         note_in_copies: Callable[[], None] = lambda: None,
     ) -> None:
         """``note_in_copies`` has copies that lie elsewhere made anew, as soon as they can be reached."""
@@ -203,7 +203,7 @@ class PeopleService:
         """Return whether the person's name stands in a PDF, and whether a number or an id of theirs does."""
         ids = tuple(one for one in identifiers.needles if one != identifiers.name)
         try:
-            return self._find_mention(path, Needles(identifiers.name, tuple(identifiers.longer_names), ids))
+            return self._find_mention(path, PersonTerms(identifiers.name, tuple(identifiers.longer_names), ids))
         except PdfError:
             # Damaged, locked or gone: its text can be read by nobody here.
             return False, False

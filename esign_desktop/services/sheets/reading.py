@@ -82,7 +82,7 @@ def open_sheet(
         limit_s=limit_s,
         most_bytes=_ANSWER_BYTES,
         memory_bytes=_MEMORY_BYTES,
-        keep_on=token.raise_if_cancelled,
+        check_cancelled=token.raise_if_cancelled,
         prepare=load,
     )
     try:
