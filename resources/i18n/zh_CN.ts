@@ -111,7 +111,7 @@
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation>撤消(&amp;U)</translation>
+        <translation>撤销(&amp;U)</translation>
     </message>
     <message>
         <source>Add a p&amp;erson who signs</source>
@@ -255,11 +255,11 @@
     </message>
     <message>
         <source>Review and &amp;send</source>
-        <translation>核对并发送(&amp;S)</translation>
+        <translation>核对并发起(&amp;S)</translation>
     </message>
     <message>
         <source>Revoke</source>
-        <translation>撤销</translation>
+        <translation>撤回</translation>
     </message>
     <message>
         <source>Save as &amp;preset…</source>
@@ -463,7 +463,7 @@
     </message>
     <message>
         <source>revoked</source>
-        <translation>撤销</translation>
+        <translation>撤回</translation>
     </message>
     <message>
         <source>second folder for copies</source>
@@ -479,7 +479,7 @@
     </message>
     <message>
         <source>sheet sent</source>
-        <translation>发送表格</translation>
+        <translation>批量发起</translation>
     </message>
     <message>
         <source>taken up again</source>
@@ -566,7 +566,7 @@
     </message>
     <message>
         <source>Not known yet: learned with the first contract</source>
-        <translation>尚不清楚：发送第一份合同后得知</translation>
+        <translation>尚不清楚：发起第一份合同后得知</translation>
     </message>
     <message>
         <source>Not known: the platform is asked each time</source>
@@ -634,7 +634,7 @@
     <message numerus="yes">
         <source>%n row(s) could not be sent.</source>
         <translation>
-            <numerusform>%n 行未能发送。</numerusform>
+            <numerusform>%n 行未能发起。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -649,7 +649,7 @@
     </message>
     <message>
         <source>Contracts sent</source>
-        <translation>已发送的合同</translation>
+        <translation>已发起的合同</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -665,7 +665,7 @@
     </message>
     <message>
         <source>Pausing: the contracts that are under way are finished.</source>
-        <translation>正在暂停：正在发送的合同会先发完。</translation>
+        <translation>正在暂停：正在发起的合同会先发完。</translation>
     </message>
     <message>
         <source>Save rows to correct…</source>
@@ -685,7 +685,7 @@
     </message>
     <message>
         <source>You can go on working elsewhere in the program; closing it pauses the sheet.</source>
-        <translation>可以在程序其他地方继续工作；关闭程序会暂停发送。</translation>
+        <translation>可以在程序其他地方继续工作；关闭程序会暂停发起。</translation>
     </message>
 </context>
 <context>
@@ -706,7 +706,7 @@
     </message>
     <message>
         <source>Correct them there, then drop that sheet here: only they are sent.</source>
-        <translation>在那里改好，再把那张表拖到这里：只会发送这些行。</translation>
+        <translation>在那里改好，再把那张表拖到这里：只会发起这些行。</translation>
     </message>
     <message>
         <source>Open the next sheet when they are through, or stop them first.</source>
@@ -781,11 +781,11 @@
     </message>
     <message>
         <source>Held</source>
-        <translation>已搁置</translation>
+        <translation>待核实</translation>
     </message>
     <message>
         <source>Hidden in the sheet, perhaps by a filter, so it is not sent: show the row there, and choose the sheet again.</source>
-        <translation>该行在表格中被隐藏（可能因为筛选），因此不发送：请在表格中让它显示出来，再重新选择表格。</translation>
+        <translation>该行在表格中被隐藏（可能因为筛选），因此不发起：请在表格中让它显示出来，再重新选择表格。</translation>
     </message>
     <message>
         <source>ID number</source>
@@ -813,7 +813,7 @@
     </message>
     <message>
         <source>Not sent</source>
-        <translation>未发送</translation>
+        <translation>未发起</translation>
     </message>
     <message>
         <source>Organization</source>
@@ -829,7 +829,7 @@
     </message>
     <message>
         <source>Ready</source>
-        <translation>可发送</translation>
+        <translation>可发起</translation>
     </message>
     <message>
         <source>Remark</source>
@@ -849,31 +849,31 @@
     </message>
     <message>
         <source>Sending</source>
-        <translation>发送中</translation>
+        <translation>发起中</translation>
     </message>
     <message>
         <source>Sent</source>
-        <translation>已发送</translation>
+        <translation>已发起</translation>
     </message>
     <message>
         <source>Sent at {moment} to another phone or e-mail; it is not sent again unless you say so.</source>
-        <translation>已于 {moment} 发送，但手机号或邮箱不同；除非您另行指定，不会再次发送。</translation>
+        <translation>已于 {moment} 发起，但手机号或邮箱不同；除非您另行指定，不会再次发起。</translation>
     </message>
     <message>
         <source>Sent at {moment}, as it had been corrected here.</source>
-        <translation>已于 {moment} 按在此改正后的内容发送。</translation>
+        <translation>已于 {moment} 按在此改正后的内容发起。</translation>
     </message>
     <message>
         <source>Sent at {moment}.</source>
-        <translation>已于 {moment} 发送。</translation>
+        <translation>已于 {moment} 发起。</translation>
     </message>
     <message>
         <source>Sent at {moment}; since then: {state}.</source>
-        <translation>已于 {moment} 发送；目前：{state}。</translation>
+        <translation>已于 {moment} 发起；目前：{state}。</translation>
     </message>
     <message>
         <source>Signer</source>
-        <translation>签署人</translation>
+        <translation>签署方</translation>
     </message>
     <message>
         <source>Signing link</source>
@@ -901,7 +901,7 @@
     </message>
     <message>
         <source>The same as row {row}: it would be sent twice. Give each its own reference if both are meant.</source>
-        <translation>与第 {row} 行相同，会发送两次。若确实要发两份，请给每行填写不同的自编号。</translation>
+        <translation>与第 {row} 行相同，会发起两次。若确实要发两份，请给每行填写不同的自编号。</translation>
     </message>
     <message>
         <source>The same person and contract as row {row}, with another phone or e-mail: remove one of them.</source>
@@ -921,7 +921,7 @@
     </message>
     <message>
         <source>This contract was begun with another phone or e-mail: finish it or call it off in Track first.</source>
-        <translation>该合同已用另一手机号或邮箱开始发送：请先在“跟踪”中完成或取消。</translation>
+        <translation>该合同已用另一手机号或邮箱开始发起：请先在“跟踪”中完成或取消。</translation>
     </message>
     <message>
         <source>This is not a mobile number.</source>
@@ -949,11 +949,11 @@
     </message>
     <message>
         <source>Was sent before; you want it sent once more.</source>
-        <translation>之前已发送过；按您的要求再发送一次。</translation>
+        <translation>之前已发起过；按您的要求再发起一次。</translation>
     </message>
     <message>
         <source>Whether it arrived is not known, so it is not sent again: decide about it in Track.</source>
-        <translation>不确定是否已送达，因此不会再次发送：请在“跟踪”中决定。</translation>
+        <translation>不确定是否已送达，因此不会再次发起：请在“跟踪”中决定。</translation>
     </message>
     <message>
         <source>Without a mobile number: no SMS can be sent.</source>
@@ -1253,11 +1253,11 @@
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation>撤消(&amp;U)</translation>
+        <translation>撤销(&amp;U)</translation>
     </message>
     <message>
         <source>&amp;Undo: {edit}</source>
-        <translation>撤消：{edit}(&amp;U)</translation>
+        <translation>撤销：{edit}(&amp;U)</translation>
     </message>
 </context>
 <context>
@@ -1271,19 +1271,19 @@
     <message numerus="yes">
         <source>%n of them was sent before: who got it gets another one.</source>
         <translation>
-            <numerusform>其中 %n 份之前已发送过：对方会再收到一份。</numerusform>
+            <numerusform>其中 %n 份之前已发起过：对方会再收到一份。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n row(s) held: whether they arrived is not known.</source>
         <translation>
-            <numerusform>%n 行已搁置：不确定是否已送达。</numerusform>
+            <numerusform>%n 行待核实：不确定是否已送达。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n row(s) sent already: nobody gets a contract twice.</source>
         <translation>
-            <numerusform>%n 行已发送过：不会有人收到两份。</numerusform>
+            <numerusform>%n 行已发起过：不会有人收到两份。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1311,7 +1311,7 @@
     <message numerus="yes">
         <source>By the preset, signing ends %n minute(s) after sending.</source>
         <translation>
-            <numerusform>按该预设，发送 %n 分钟后签署截止。</numerusform>
+            <numerusform>按该预设，发起 %n 分钟后签署截止。</numerusform>
         </translation>
     </message>
     <message>
@@ -1320,7 +1320,7 @@
     </message>
     <message>
         <source>Each is charged when everybody has signed, and released if it is revoked, refused or expires.</source>
-        <translation>每份在全部签署后扣费；撤销、拒签或过期则释放。</translation>
+        <translation>每份在全部签署后扣费；撤回、拒签或过期则释放。</translation>
     </message>
     <message>
         <source>Filled in</source>
@@ -1332,19 +1332,19 @@
     </message>
     <message>
         <source>Left out</source>
-        <translation>不发送的行</translation>
+        <translation>不发起的行</translation>
     </message>
     <message>
         <source>Send a sheet — {preset}</source>
-        <translation>批量发送 — {preset}</translation>
+        <translation>批量发起 — {preset}</translation>
     </message>
     <message>
         <source>Sending is the one step that can&apos;t be undone; contracts can only be revoked, one by one.</source>
-        <translation>发送是唯一不能撤回的一步；发出后只能逐份撤销。</translation>
+        <translation>发起后不可修改，只能逐份撤回。</translation>
     </message>
     <message>
         <source>The preset has no message sent: hand out the links, which stand in the result list.</source>
-        <translation>该预设不发送任何通知：请把链接发给签署人，链接在结果清单里。</translation>
+        <translation>该预设不发送任何通知：请把链接发给签署方，链接在结果清单里。</translation>
     </message>
     <message>
         <source>The sheet has no headings: what its columns are was told by what stands in them.</source>
@@ -1608,7 +1608,7 @@
     <name>CopyWords</name>
     <message>
         <source>Not on page {pages}: the document has no such page.</source>
-        <translation>第 {pages} 页未复制：文档没有该页。</translation>
+        <translation>第 {pages} 页未复制：文件没有该页。</translation>
     </message>
     <message>
         <source>Not on page {pages}: the seal would not fit there.</source>
@@ -1620,15 +1620,15 @@
     </message>
     <message>
         <source>Not pasted: add a signer first, whose seals they become.</source>
-        <translation>未粘贴：请先添加签署人，印章将归其所有。</translation>
+        <translation>未粘贴：请先添加签署方，印章将归其所有。</translation>
     </message>
     <message>
         <source>Not pasted: the document has no such page.</source>
-        <translation>未粘贴：文档没有该页。</translation>
+        <translation>未粘贴：文件没有该页。</translation>
     </message>
     <message>
         <source>Not pasted: the document is not part of this contract.</source>
-        <translation>未粘贴：该文档不在此合同中。</translation>
+        <translation>未粘贴：该文件不在此合同中。</translation>
     </message>
 </context>
 <context>
@@ -1731,11 +1731,11 @@
     </message>
     <message>
         <source>A code is on the screen: wait for it, or revoke it with Esc Esc.</source>
-        <translation>屏幕上正显示二维码：请等待签署，或连按两次 Esc 撤销。</translation>
+        <translation>屏幕上正显示二维码：请等待签署，或连按两次 Esc 撤回。</translation>
     </message>
     <message>
         <source>A contract is being sent: wait for it, or call it off with Esc Esc.</source>
-        <translation>合同正在发起：请稍候，或连按两次 Esc 撤回。</translation>
+        <translation>合同正在发起：请稍候，或连按两次 Esc 取消。</translation>
     </message>
     <message>
         <source>Choose a contract first: F2 to F8.</source>
@@ -1747,7 +1747,7 @@
     </message>
     <message>
         <source>Esc once more revokes and clears.</source>
-        <translation>再按一次 Esc 即撤销并清空。</translation>
+        <translation>再按一次 Esc 即撤回并清空。</translation>
     </message>
     <message>
         <source>That press came too soon, and nothing was done. If you mean it, press again.</source>
@@ -1810,11 +1810,11 @@
     </message>
     <message>
         <source>Revoked</source>
-        <translation>已撤销</translation>
+        <translation>已撤回</translation>
     </message>
     <message>
         <source>Revoking…</source>
-        <translation>正在撤销…</translation>
+        <translation>正在撤回…</translation>
     </message>
     <message>
         <source>Sending…</source>
@@ -1838,7 +1838,7 @@
     </message>
     <message>
         <source>The other parties are still to sign.</source>
-        <translation>其他签署人尚未签署。</translation>
+        <translation>其他签署方尚未签署。</translation>
     </message>
     <message>
         <source>The platform has told no link; it sends its own message to the customer.</source>
@@ -1854,7 +1854,7 @@
     </message>
     <message>
         <source>The same contract went to this customer at {time} and is not signed. Nothing new has been sent. Show its code, or revoke it and send a new one.</source>
-        <translation>该客户 {time} 已收到同一份合同，还没有签。这次没有重复发送。可以显示原来的二维码，也可以撤销后重新发送。</translation>
+        <translation>该客户 {time} 已收到同一份合同，还没有签。这次没有重复发起。可以显示原来的二维码，也可以撤回后重新发起。</translation>
     </message>
     <message>
         <source>There is no code</source>
@@ -1862,7 +1862,7 @@
     </message>
     <message>
         <source>This customer has signed the same contract, which was sent at {time}. Nothing new has been sent.</source>
-        <translation>该客户今日已签署同一合同（{time} 发送）。未发送新的合同。</translation>
+        <translation>该客户今日已签署同一合同（{time} 发起）。未发起新的合同。</translation>
     </message>
     <message>
         <source>Track shows whose it was.</source>
@@ -1938,11 +1938,11 @@
     </message>
     <message>
         <source>revoke and clear</source>
-        <translation>撤销并清空</translation>
+        <translation>撤回并清空</translation>
     </message>
     <message>
         <source>revoke it and send anew</source>
-        <translation>撤销并重新发送</translation>
+        <translation>撤回并重新发起</translation>
     </message>
     <message>
         <source>send</source>
@@ -1985,7 +1985,7 @@
     </message>
     <message>
         <source>A signer wrote: “{reason}”</source>
-        <translation>签署人留言：“{reason}”</translation>
+        <translation>签署方留言：“{reason}”</translation>
     </message>
     <message>
         <source>Bring it back</source>
@@ -1997,7 +1997,7 @@
     </message>
     <message>
         <source>The first one stays as it is until you send this one: only then is it revoked.</source>
-        <translation>原合同保持不变，直到您发送这份更正后的合同时才会撤销。</translation>
+        <translation>原合同保持不变，直到您发起这份更正后的合同时才会撤回。</translation>
     </message>
     <message>
         <source>Untitled</source>
@@ -2177,7 +2177,7 @@
     </message>
     <message>
         <source>Press again to revoke for everybody</source>
-        <translation>再按一次，对所有人撤销</translation>
+        <translation>再按一次，对所有人撤回</translation>
     </message>
     <message>
         <source>Refresh</source>
@@ -2185,12 +2185,12 @@
     </message>
     <message>
         <source>Revoke</source>
-        <translation>撤销</translation>
+        <translation>撤回</translation>
     </message>
     <message numerus="yes">
         <source>Revoke the %n chosen…</source>
         <translation>
-            <numerusform>撤销所选的 %n 份…</numerusform>
+            <numerusform>撤回所选的 %n 份…</numerusform>
         </translation>
     </message>
     <message>
@@ -2211,7 +2211,7 @@
     </message>
     <message>
         <source>Signers</source>
-        <translation>签署人</translation>
+        <translation>签署方</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -2385,7 +2385,7 @@
     </message>
     <message>
         <source>Documents</source>
-        <translation>文档</translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>F8 leads from one to the next.</source>
@@ -2468,11 +2468,11 @@
     <name>EditNames</name>
     <message>
         <source>Add documents</source>
-        <translation>添加文档</translation>
+        <translation>添加文件</translation>
     </message>
     <message>
         <source>Add signer</source>
-        <translation>添加签署人</translation>
+        <translation>添加签署方</translation>
     </message>
     <message>
         <source>Align seals</source>
@@ -2488,7 +2488,7 @@
     </message>
     <message>
         <source>Change signer</source>
-        <translation>修改签署人</translation>
+        <translation>修改签署方</translation>
     </message>
     <message>
         <source>Change signing order</source>
@@ -2520,7 +2520,7 @@
     </message>
     <message>
         <source>Give seals to another signer</source>
-        <translation>将印章改归其他签署人</translation>
+        <translation>将印章改归其他签署方</translation>
     </message>
     <message>
         <source>Make an upright copy</source>
@@ -2528,7 +2528,7 @@
     </message>
     <message>
         <source>Move document</source>
-        <translation>移动文档</translation>
+        <translation>移动文件</translation>
     </message>
     <message>
         <source>Move seals</source>
@@ -2552,7 +2552,7 @@
     </message>
     <message>
         <source>Remove document</source>
-        <translation>移除文档</translation>
+        <translation>移除文件</translation>
     </message>
     <message>
         <source>Remove seals</source>
@@ -2560,15 +2560,15 @@
     </message>
     <message>
         <source>Remove signer</source>
-        <translation>移除签署人</translation>
+        <translation>移除签署方</translation>
     </message>
     <message>
         <source>Rename document</source>
-        <translation>重命名文档</translation>
+        <translation>重命名文件</translation>
     </message>
     <message>
         <source>Replace document</source>
-        <translation>替换文档</translation>
+        <translation>替换文件</translation>
     </message>
     <message>
         <source>Resize seals</source>
@@ -2771,11 +2771,11 @@
     </message>
     <message>
         <source>A contract with this person is still being sent. Nothing changed.</source>
-        <translation>有一份含此人的合同尚未发起完毕，未作任何更改。</translation>
+        <translation>有一份含此人的合同尚未全部发起毕，未作任何更改。</translation>
     </message>
     <message>
         <source>A correction of this contract was sent already, or is on its way.</source>
-        <translation>本合同的更正已经发送，或正在发送。</translation>
+        <translation>本合同的更正已经发起，或正在发起。</translation>
     </message>
     <message>
         <source>A document&apos;s file is empty.</source>
@@ -2795,11 +2795,11 @@
     </message>
     <message>
         <source>A row in which it would be pasted was sent already. Nothing is pasted.</source>
-        <translation>要粘贴到的行中有已发送的。未粘贴任何内容。</translation>
+        <translation>要粘贴到的行中有已发起的。未粘贴任何内容。</translation>
     </message>
     <message>
         <source>A sheet is being sent already.</source>
-        <translation>已有一份表格正在发送。</translation>
+        <translation>已有一份表格正在发起。</translation>
     </message>
     <message>
         <source>A text holds a character that can&apos;t be sent.</source>
@@ -2807,7 +2807,7 @@
     </message>
     <message>
         <source>An earlier version kept the account of a signer who was retyped as somebody else. Fill in their number the next time; contracts that were sent stay as they are, and Track shows to whom they went.</source>
-        <translation>旧版本在将签署人改填为他人时保留了原账号。下次请重新填写其证件号码；已发送的合同不受影响，可在“跟踪”中查看发给了谁。</translation>
+        <translation>旧版本在将签署方改填为他人时保留了原账号。下次请重新填写其证件号码；已发起的合同不受影响，可在“跟踪”中查看发给了谁。</translation>
     </message>
     <message>
         <source>Another computer writes to this computer&apos;s copies.</source>
@@ -2815,7 +2815,7 @@
     </message>
     <message>
         <source>Another contract is being sent.</source>
-        <translation>正在发送另一份合同。</translation>
+        <translation>正在发起另一份合同。</translation>
     </message>
     <message>
         <source>Another preset has this name: the two could not be told apart.</source>
@@ -2839,7 +2839,7 @@
     </message>
     <message>
         <source>Ask one of them, or the platform&apos;s support, before you send another one.</source>
-        <translation>再次发起之前，请先询问其中一位签署人或平台客服。</translation>
+        <translation>再次发起之前，请先询问其中一位签署方或平台客服。</translation>
     </message>
     <message>
         <source>Ask the platform whether your application may seal silently there.</source>
@@ -2847,11 +2847,11 @@
     </message>
     <message>
         <source>Ask the signers or the platform&apos;s support before you give it up and send the contract anew.</source>
-        <translation>放弃并重新发送合同之前，请先询问签署人或平台客服。</translation>
+        <translation>放弃并重新发起合同之前，请先询问签署方或平台客服。</translation>
     </message>
     <message>
         <source>Bring it to an end or revoke it before you take another preset.</source>
-        <translation>请先完成或撤销该合同，再选用其他预设。</translation>
+        <translation>请先完成或撤回该合同，再选用其他预设。</translation>
     </message>
     <message>
         <source>Calibrate the test environment; what is found out can be set here by hand.</source>
@@ -3019,7 +3019,7 @@
     </message>
     <message>
         <source>Decide about it in Track, under what is not finished. No other one is sent.</source>
-        <translation>请在“跟踪”的未完成项中处理。不会再发送另一份。</translation>
+        <translation>请在“跟踪”的未完成项中处理。不会再发起另一份。</translation>
     </message>
     <message>
         <source>Delete columns that no contract needs, or divide it into several sheets.</source>
@@ -3031,7 +3031,7 @@
     </message>
     <message>
         <source>Divide it into several sheets; rows that were sent are known again.</source>
-        <translation>请分成几个表格；已发送的行会被认出，不会重发。</translation>
+        <translation>请分成几个表格；已发起的行会被认出，不会重发。</translation>
     </message>
     <message>
         <source>Enter a complete https address in Settings.</source>
@@ -3107,7 +3107,7 @@
     </message>
     <message>
         <source>Go on with it in Track, or call it off there: then it can be opened and changed again.</source>
-        <translation>请在“跟踪”中继续发送或取消；取消后即可重新打开并修改。</translation>
+        <translation>请在“跟踪”中继续发起或取消；取消后即可重新打开并修改。</translation>
     </message>
     <message>
         <source>Go on with it in Track, or call it off; then forget the person.</source>
@@ -3115,7 +3115,7 @@
     </message>
     <message>
         <source>Go on with it: what had been done already is not done twice.</source>
-        <translation>请继续发送：已完成的步骤不会重复执行。</translation>
+        <translation>请继续发起：已完成的步骤不会重复执行。</translation>
     </message>
     <message>
         <source>Go on with it; nobody is invited twice.</source>
@@ -3123,7 +3123,7 @@
     </message>
     <message>
         <source>If it happens again, print the document as PDF again.</source>
-        <translation>若再次出现，请将文档重新打印为 PDF。</translation>
+        <translation>若再次出现，请将文件重新打印为 PDF。</translation>
     </message>
     <message>
         <source>Install the newest version.</source>
@@ -3151,7 +3151,7 @@
     </message>
     <message>
         <source>It is too late to cancel: the signers can see the contract.</source>
-        <translation>已来不及取消：签署人已能看到合同。</translation>
+        <translation>已来不及取消：签署方已能看到合同。</translation>
     </message>
     <message>
         <source>It is tried again by itself; if it stays so, tell support the details.</source>
@@ -3183,7 +3183,7 @@
     </message>
     <message>
         <source>Its signers may see the contract already, so it can&apos;t be started again.</source>
-        <translation>签署人可能已能看到此合同，因此不能重新发起。</translation>
+        <translation>签署方可能已能看到此合同，因此不能重新发起。</translation>
     </message>
     <message>
         <source>Keep the preset without its file, and open the file each time.</source>
@@ -3199,11 +3199,11 @@
     </message>
     <message>
         <source>Look at the contract in Track before you send it again.</source>
-        <translation>再次发送之前，请先在“跟踪”中查看该合同。</translation>
+        <translation>再次发起之前，请先在“跟踪”中查看该合同。</translation>
     </message>
     <message>
         <source>Look at the send in Track before you go on; nothing is sent twice by itself.</source>
-        <translation>继续之前请先在“跟踪”中查看；程序不会自行重复发送。</translation>
+        <translation>继续之前请先在“跟踪”中查看；程序不会自行重复发起。</translation>
     </message>
     <message>
         <source>Look at the sheet once more: it offers to make the template anew.</source>
@@ -3223,7 +3223,7 @@
     </message>
     <message>
         <source>Look through the sheet again, and send it then.</source>
-        <translation>请重新查看表格后再发送。</translation>
+        <translation>请重新查看表格后再发起。</translation>
     </message>
     <message>
         <source>Look where it was moved to, and choose it again.</source>
@@ -3239,7 +3239,7 @@
     </message>
     <message>
         <source>Make it anew, and choose who of its signers is the customer.</source>
-        <translation>请重新创建，并指定哪位签署人是客户。</translation>
+        <translation>请重新创建，并指定哪位签署方是客户。</translation>
     </message>
     <message>
         <source>Make room there; the copies so far are whole, and the rest follows by itself.</source>
@@ -3263,7 +3263,7 @@
     </message>
     <message>
         <source>No row of this sheet is left to be sent.</source>
-        <translation>该表格中没有待发送的行。</translation>
+        <translation>该表格中没有待发起的行。</translation>
     </message>
     <message>
         <source>No upright copy could be made of this PDF.</source>
@@ -3275,7 +3275,7 @@
     </message>
     <message>
         <source>Nobody has looked yet how often “{keyword}” stands in the preset&apos;s document.</source>
-        <translation>尚未核对“{keyword}”在预设文档中出现的次数。</translation>
+        <translation>尚未核对“{keyword}”在预设文件中出现的次数。</translation>
     </message>
     <message>
         <source>Nobody uses it and no customer sees it. Press once more to make it anew.</source>
@@ -3303,43 +3303,43 @@
     </message>
     <message>
         <source>Nothing was revoked and nothing sent. Fill it in in Prepare, below the document.</source>
-        <translation>未撤销也未发送任何内容。请在“准备”中文件下方填写表单。</translation>
+        <translation>未撤回也未发起任何合同。请在“准备”中文件下方填写表单。</translation>
     </message>
     <message>
         <source>Nothing was revoked and nothing sent. Look at the signed contract before you go on.</source>
-        <translation>未撤销任何合同，也未发送。请先查看已签署的原合同。</translation>
+        <translation>未撤回任何合同，也未发起。请先查看已签署的原合同。</translation>
     </message>
     <message>
         <source>Nothing was revoked and nothing sent. Revoke that contract in Track, and start a new one from the preset.</source>
-        <translation>未撤销也未发送任何内容。请在“跟踪”中撤销该合同，再从预设新建合同。</translation>
+        <translation>未撤回也未发起任何合同。请在“跟踪”中撤回该合同，再从预设新建合同。</translation>
     </message>
     <message>
         <source>Nothing was sent. Change the signer and fill in the number of their document; then their account is found or made.</source>
-        <translation>未发送任何内容。请修改该签署人并填写证件号码，程序将据此查找或创建账号。</translation>
+        <translation>未发起任何合同。请修改该签署方并填写证件号码，程序将据此查找或创建账号。</translation>
     </message>
     <message>
         <source>Nothing was sent. Check name and number. If both are right, send once more: then an account with this name is made.</source>
-        <translation>未发送任何内容。请核对姓名和号码；若均无误，请再次发送，程序将按此姓名创建账号。</translation>
+        <translation>未发起任何合同。请核对姓名和号码；若均无误，请再次发起，程序将按此姓名创建账号。</translation>
     </message>
     <message>
         <source>Nothing was sent. Fill in the ID number once more, so that an account with this mobile can be made; or leave mobile and e-mail empty to reach them as before.</source>
-        <translation>未发送任何内容。请再次填写证件号码，以便按新手机号创建账号；或将手机号和邮箱留空，仍按原方式联系。</translation>
+        <translation>未发起任何合同。请再次填写证件号码，以便按新手机号创建账号；或将手机号和邮箱留空，仍按原方式联系。</translation>
     </message>
     <message>
         <source>Nothing was sent. Fill in the organization&apos;s code once more, so that it gets an account with this agent.</source>
-        <translation>未发送任何内容。请再次填写企业证照号码，以便为该经办人创建企业账号。</translation>
+        <translation>未发起任何合同。请再次填写企业证照号码，以便为该经办人创建企业账号。</translation>
     </message>
     <message>
         <source>Nothing was sent. If your company checks encrypted traffic, its certificate authority must be installed in the operating system; otherwise somebody may be listening.</source>
-        <translation>未发送任何内容。如果贵单位会检查加密流量，须先将其证书颁发机构安装到操作系统；否则可能有人在窃听。</translation>
+        <translation>未发起任何合同。如果贵单位会检查加密流量，须先将其证书颁发机构安装到操作系统；否则可能有人在窃听。</translation>
     </message>
     <message>
         <source>Nothing was sent. Leave mobile and e-mail of this signer empty to reach them where the platform has them; or put right what it names, and try again.</source>
-        <translation>未发送任何内容。可将该签署人的手机号和邮箱留空，按平台已有的方式联系；或按平台提示改正后重试。</translation>
+        <translation>未发起任何合同。可将该签署方的手机号和邮箱留空，按平台已有的方式联系；或按平台提示改正后重试。</translation>
     </message>
     <message>
         <source>Nothing was sent. Send it once more to go on with the old one, which is shown beside the signer; or give them the link yourself.</source>
-        <translation>未发送任何内容。再次发送即沿用原联系方式（显示在签署人旁）；也可以自行将链接交给对方。</translation>
+        <translation>未发起任何合同。再次发起即沿用原联系方式（显示在签署方旁）；也可以自行将链接交给对方。</translation>
     </message>
     <message>
         <source>Nothing was sent: a keyword seal has no keyword.</source>
@@ -3347,23 +3347,23 @@
     </message>
     <message>
         <source>Nothing was sent: a seal belongs to a document or signer that is gone.</source>
-        <translation>未发起：有一枚印章所属的文档或签署人已不存在。</translation>
+        <translation>未发起：有一枚印章所属的文件或签署方已不存在。</translation>
     </message>
     <message>
         <source>Nothing was sent: contracts have legal effect in this environment.</source>
-        <translation>未发送：该环境中的合同具有法律效力。</translation>
+        <translation>未发起：该环境中的合同具有法律效力。</translation>
     </message>
     <message>
         <source>Nothing was sent: no organization of this name is known in this environment.</source>
-        <translation>未发送：该环境中没有此名称的已知企业。</translation>
+        <translation>未发起：该环境中没有此名称的已知企业。</translation>
     </message>
     <message>
         <source>Nothing was sent: nobody signs one of the documents.</source>
-        <translation>未发起：有一份文档无人签署。</translation>
+        <translation>未发起：有一份文件无人签署。</translation>
     </message>
     <message>
         <source>Nothing was sent: signer {number} signs automatically but has no place.</source>
-        <translation>未发起：签署人 {number} 自动签署，但没有用印位置。</translation>
+        <translation>未发起：签署方 {number} 自动签署，但没有用印位置。</translation>
     </message>
     <message>
         <source>Nothing was sent: the form still lacks a value: {fields}.</source>
@@ -3371,15 +3371,15 @@
     </message>
     <message>
         <source>Nothing was sent: the wrong person would be asked to sign. Check the name and the own id, or fill in the number.</source>
-        <translation>未发送任何内容，否则会请错人签署。请核对姓名和自有编号，或填写证件号码。</translation>
+        <translation>未发起任何合同，否则会请错人签署。请核对姓名和自有编号，或填写证件号码。</translation>
     </message>
     <message>
         <source>Nothing was sent: “{keyword}” does not occur in the document.</source>
-        <translation>未发起：文档中没有“{keyword}”。</translation>
+        <translation>未发起：文件中没有“{keyword}”。</translation>
     </message>
     <message>
         <source>One may be a clone of the other. This one has copies of its own now; send contracts from one alone.</source>
-        <translation>其中一台可能是另一台的克隆。本机现已另建自己的备份；请只用其中一台发送合同。</translation>
+        <translation>其中一台可能是另一台的克隆。本机现已另建自己的备份；请只用其中一台发起合同。</translation>
     </message>
     <message>
         <source>Only a person can be the customer of a preset.</source>
@@ -3407,7 +3407,7 @@
     </message>
     <message>
         <source>Open the documents that it is for, in its order.</source>
-        <translation>请按其顺序打开对应的文档。</translation>
+        <translation>请按其顺序打开对应的文件。</translation>
     </message>
     <message>
         <source>Open the new version and check where the seals stand.</source>
@@ -3431,7 +3431,7 @@
     </message>
     <message>
         <source>Place a seal on it, or take the document out.</source>
-        <translation>请为其指定印章位置，或移除该文档。</translation>
+        <translation>请为其指定印章位置，或移除该文件。</translation>
     </message>
     <message>
         <source>Place the seals on it as it is.</source>
@@ -3463,7 +3463,7 @@
     </message>
     <message>
         <source>Print the document as PDF again, and place the seals there.</source>
-        <translation>请将文档重新打印为 PDF，再放置印章。</translation>
+        <translation>请将文件重新打印为 PDF，再放置印章。</translation>
     </message>
     <message>
         <source>Put right what it names, then try again. The number helps its support.</source>
@@ -3479,7 +3479,7 @@
     </message>
     <message>
         <source>Refresh it in a moment; if it still stands, revoke it again.</source>
-        <translation>请稍后刷新；如仍未撤销，请再次撤销。</translation>
+        <translation>请稍后刷新；如仍未撤回，请再次撤回。</translation>
     </message>
     <message>
         <source>Remove the seal, then send again.</source>
@@ -3487,11 +3487,11 @@
     </message>
     <message>
         <source>Revoke it in Track.</source>
-        <translation>请在“跟踪”中撤销。</translation>
+        <translation>请在“跟踪”中撤回。</translation>
     </message>
     <message>
         <source>Revoke them in Track, or wait until they are signed; then forget the person.</source>
-        <translation>请先在“跟踪”中撤销，或等待签署完成，然后再遗忘此人。</translation>
+        <translation>请先在“跟踪”中撤回，或等待签署完成，然后再遗忘此人。</translation>
     </message>
     <message>
         <source>Save it again in the program it comes from, and add it anew.</source>
@@ -3499,11 +3499,11 @@
     </message>
     <message>
         <source>Save or print the document as PDF in the program that it comes from.</source>
-        <translation>请在原来的程序中将文档另存或打印为 PDF。</translation>
+        <translation>请在原来的程序中将文件另存或打印为 PDF。</translation>
     </message>
     <message>
         <source>Save the document as PDF again.</source>
-        <translation>请重新将文档保存为 PDF。</translation>
+        <translation>请重新将文件保存为 PDF。</translation>
     </message>
     <message>
         <source>Save the file anew without protection in the program that made it.</source>
@@ -3515,11 +3515,11 @@
     </message>
     <message>
         <source>Send the correction from Prepare.</source>
-        <translation>请从“准备”中发送更正后的合同。</translation>
+        <translation>请从“准备”中发起更正后的合同。</translation>
     </message>
     <message>
         <source>Set the computer&apos;s date and time, then try again. Nothing was sent.</source>
-        <translation>请校准本机的日期和时间后重试。未发送任何内容。</translation>
+        <translation>请校准本机的日期和时间后重试。未发起任何合同。</translation>
     </message>
     <message>
         <source>Several computers have copies in this folder.</source>
@@ -3539,11 +3539,11 @@
     </message>
     <message>
         <source>Signer {number} has an account with another mobile or e-mail.</source>
-        <translation>签署人 {number} 的账号使用的是另一个手机号或邮箱。</translation>
+        <translation>签署方 {number} 的账号使用的是另一个手机号或邮箱。</translation>
     </message>
     <message>
         <source>Somebody else acted for the organization of signer {number} so far.</source>
-        <translation>签署人 {number} 所属企业此前由另一位经办人办理。</translation>
+        <translation>签署方 {number} 所属企业此前由另一位经办人办理。</translation>
     </message>
     <message>
         <source>Somebody of the preset is not known at this platform yet.</source>
@@ -3591,11 +3591,11 @@
     </message>
     <message>
         <source>The account of signer {number} is not known in this environment.</source>
-        <translation>当前环境中没有签署人 {number} 的账号。</translation>
+        <translation>当前环境中没有签署方 {number} 的账号。</translation>
     </message>
     <message>
         <source>The account or own id of signer {number} is known here by another name.</source>
-        <translation>签署人 {number} 的账号或自有编号在本机登记的是另一个姓名。</translation>
+        <translation>签署方 {number} 的账号或自有编号在本机登记的是另一个姓名。</translation>
     </message>
     <message>
         <source>The answer could not be understood.</source>
@@ -3715,15 +3715,15 @@
     </message>
     <message>
         <source>The document ends at page {page_count}.</source>
-        <translation>文档只到第 {page_count} 页。</translation>
+        <translation>文件只到第 {page_count} 页。</translation>
     </message>
     <message>
         <source>The document is not open any more.</source>
-        <translation>文档已经关闭。</translation>
+        <translation>文件已经关闭。</translation>
     </message>
     <message>
         <source>The environment was changed since this sheet was checked; nothing was sent.</source>
-        <translation>核对该表格之后环境已被更改；未发送任何合同。</translation>
+        <translation>核对该表格之后环境已被更改；未发起任何合同。</translation>
     </message>
     <message>
         <source>The file arrived differently from how it was sent, and was not accepted.</source>
@@ -3739,7 +3739,7 @@
     </message>
     <message>
         <source>The file has changed since it was opened; nothing was sent.</source>
-        <translation>文件在打开之后已被修改；尚未发送任何内容。</translation>
+        <translation>文件在打开之后已被修改；尚未发起任何合同。</translation>
     </message>
     <message>
         <source>The file has no form field for text: the platform could fill nothing in.</source>
@@ -3807,7 +3807,7 @@
     </message>
     <message>
         <source>The keyword “{keyword}” does not occur in the preset&apos;s document.</source>
-        <translation>预设的文档中没有关键字“{keyword}”。</translation>
+        <translation>预设的文件中没有关键字“{keyword}”。</translation>
     </message>
     <message>
         <source>The keyword “{keyword}” occurs {count} times: {count} seals would be placed.</source>
@@ -3815,7 +3815,7 @@
     </message>
     <message>
         <source>The number of signer {number} is known here by another name.</source>
-        <translation>签署人 {number} 的证件号码在本机登记的是另一个姓名。</translation>
+        <translation>签署方 {number} 的证件号码在本机登记的是另一个姓名。</translation>
     </message>
     <message>
         <source>The others still count; send the data folder&apos;s ledger to support.</source>
@@ -3891,7 +3891,7 @@
     </message>
     <message>
         <source>The platform keeps the old mobile or e-mail of signer {number}.</source>
-        <translation>平台仍保留签署人 {number} 原来的手机号或邮箱。</translation>
+        <translation>平台仍保留签署方 {number} 原来的手机号或邮箱。</translation>
     </message>
     <message>
         <source>The platform named an address that leads into this computer or its network, or is not secure; it was not opened.</source>
@@ -3899,7 +3899,7 @@
     </message>
     <message>
         <source>The platform refused to make an account with the new mobile or e-mail of signer {number}: {msg} ({err_code})</source>
-        <translation>平台拒绝按签署人 {number} 的新手机号或邮箱创建账号：{msg}（{err_code}）</translation>
+        <translation>平台拒绝按签署方 {number} 的新手机号或邮箱创建账号：{msg}（{err_code}）</translation>
     </message>
     <message>
         <source>The platform refused: {msg} ({err_code})</source>
@@ -3931,11 +3931,11 @@
     </message>
     <message>
         <source>The preset was changed since this sheet was checked; nothing was sent.</source>
-        <translation>核对该表格之后预设已被修改；未发送任何合同。</translation>
+        <translation>核对该表格之后预设已被修改；未发起任何合同。</translation>
     </message>
     <message>
         <source>The preset was made for other documents.</source>
-        <translation>此预设适用于其他文档。</translation>
+        <translation>此预设适用于其他文件。</translation>
     </message>
     <message>
         <source>The program is running already.</source>
@@ -3995,7 +3995,7 @@
     </message>
     <message>
         <source>The send was interrupted; nothing is lost.</source>
-        <translation>发送已中断，内容没有丢失。</translation>
+        <translation>发起已中断，内容没有丢失。</translation>
     </message>
     <message>
         <source>The share may be away. Work goes on; what is missing is copied when it answers.</source>
@@ -4011,7 +4011,7 @@
     </message>
     <message>
         <source>The sheet has too many rows: {max} at most are sent in one go.</source>
-        <translation>表格行数太多：一次最多发送 {max} 行。</translation>
+        <translation>表格行数太多：一次最多发起 {max} 行。</translation>
     </message>
     <message>
         <source>The sheet holds more than {max} million characters; nothing was read.</source>
@@ -4039,7 +4039,7 @@
     </message>
     <message>
         <source>The signers may see this contract already.</source>
-        <translation>签署人可能已经看到这份合同。</translation>
+        <translation>签署方可能已经看到这份合同。</translation>
     </message>
     <message>
         <source>The signing platform does not answer at this address (HTTP {status}).</source>
@@ -4055,7 +4055,7 @@
     </message>
     <message>
         <source>There is nothing to download: no document carries a seal yet.</source>
-        <translation>没有可下载的内容：还没有文档盖章。</translation>
+        <translation>没有可下载的内容：还没有文件盖章。</translation>
     </message>
     <message>
         <source>These have: {names}.</source>
@@ -4103,7 +4103,7 @@
     </message>
     <message>
         <source>This contract is being sent, and can&apos;t be changed meanwhile.</source>
-        <translation>该合同正在发送，在此期间无法修改。</translation>
+        <translation>该合同正在发起，在此期间无法修改。</translation>
     </message>
     <message>
         <source>This contract is not known here.</source>
@@ -4111,7 +4111,7 @@
     </message>
     <message>
         <source>This contract was sent already, or is on its way.</source>
-        <translation>此合同已经发起，或正在发送。</translation>
+        <translation>此合同已经发起，或正在发起。</translation>
     </message>
     <message>
         <source>This contract was sent by another project ({project_id}).</source>
@@ -4175,7 +4175,7 @@
     </message>
     <message>
         <source>This platform shows a contract as soon as it is started. Ask the signers or the platform&apos;s support before you give this send up and send the contract anew.</source>
-        <translation>该平台一发起就会向签署人展示合同。请先向签署人或平台客服确认，再放弃本次发送并重新发送。</translation>
+        <translation>该平台一发起就会向签署方展示合同。请先向签署方或平台客服确认，再放弃本次发起并重新发起。</translation>
     </message>
     <message>
         <source>This preset can&apos;t be read.</source>
@@ -4199,15 +4199,15 @@
     </message>
     <message>
         <source>This send came from another computer&apos;s copy, and may have gone on there.</source>
-        <translation>此次发送来自另一台计算机的备份，可能已在那台计算机上继续进行。</translation>
+        <translation>此次发起来自另一台计算机的备份，可能已在那台计算机上继续进行。</translation>
     </message>
     <message>
         <source>This send is not known here any more.</source>
-        <translation>本机已没有此次发送的记录。</translation>
+        <translation>本机已没有此次发起的记录。</translation>
     </message>
     <message>
         <source>This send is not waiting for a decision any more.</source>
-        <translation>此次发送已不再等待处理。</translation>
+        <translation>此次发起已不再等待处理。</translation>
     </message>
     <message>
         <source>Tick under Seals that all of them are meant, or choose another keyword.</source>
@@ -4347,7 +4347,7 @@
     </message>
     <message>
         <source>Whether the contract was revoked is not certain.</source>
-        <translation>合同是否已撤销尚不确定。</translation>
+        <translation>合同是否已撤回尚不确定。</translation>
     </message>
     <message>
         <source>Write a number, with mm or pt if you like.</source>
@@ -4549,7 +4549,7 @@
     </message>
     <message>
         <source>To be signed before midnight, China time, or overdue</source>
-        <translation>须在今天（北京时间）24 点前签署，或已逾期</translation>
+        <translation>须在今天（北京时间）24 点前签署，或已过期</translation>
     </message>
     <message>
         <source>Unknown outcome</source>
@@ -4588,7 +4588,7 @@
     </message>
     <message>
         <source>Revoking…</source>
-        <translation>正在撤销…</translation>
+        <translation>正在撤回…</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -4627,7 +4627,7 @@
     </message>
     <message>
         <source>None of these contracts can still be signed.</source>
-        <translation>所选合同均已结束，无需撤销。</translation>
+        <translation>所选合同均已结束，无需撤回。</translation>
     </message>
     <message>
         <source>The link of {name} is copied.</source>
@@ -4651,7 +4651,7 @@
     </message>
     <message>
         <source>“{title}” is revoked.</source>
-        <translation>“{title}”已撤销。</translation>
+        <translation>“{title}”已撤回。</translation>
     </message>
 </context>
 <context>
@@ -4662,11 +4662,11 @@
     </message>
     <message>
         <source>Contracts that were sent</source>
-        <translation>已发送的合同</translation>
+        <translation>已发起的合同</translation>
     </message>
     <message>
         <source>Contracts that you send stand here, with who has signed and what is still open.</source>
-        <translation>发送的合同会列在这里，可查看谁已签署、还差什么。</translation>
+        <translation>发起的合同会列在这里，可查看谁已签署、还差什么。</translation>
     </message>
     <message>
         <source>Contracts used and &amp;left…</source>
@@ -4682,7 +4682,7 @@
     </message>
     <message>
         <source>Nothing has been sent yet</source>
-        <translation>还没有发送过合同</translation>
+        <translation>还没有发起过合同</translation>
     </message>
     <message>
         <source>Prepare a contract</source>
@@ -4733,7 +4733,7 @@
     </message>
     <message>
         <source>Signers</source>
-        <translation>签署人</translation>
+        <translation>签署方</translation>
     </message>
     <message>
         <source>State</source>
@@ -4756,7 +4756,7 @@
     </message>
     <message>
         <source>Sent; somebody else pays</source>
-        <translation>已发送；由其他方付费</translation>
+        <translation>已发起；由其他方付费</translation>
     </message>
     <message numerus="yes">
         <source>Signed by everybody; %n contract(s) charged</source>
@@ -4841,7 +4841,7 @@
     </message>
     <message>
         <source>has signed {count} of {total} documents</source>
-        <translation>已签 {count} 份，共 {total} 份文档</translation>
+        <translation>已签 {count} 份，共 {total} 份文件</translation>
     </message>
     <message>
         <source>is signing</source>
@@ -4861,7 +4861,7 @@
     </message>
     <message>
         <source>revoked</source>
-        <translation>已撤销</translation>
+        <translation>已撤回</translation>
     </message>
     <message>
         <source>signed by everybody</source>
@@ -5089,7 +5089,7 @@
     </message>
     <message>
         <source>Signers sign one &amp;after the other</source>
-        <translation>签署人依次签署(&amp;A)</translation>
+        <translation>签署方依次签署(&amp;A)</translation>
     </message>
     <message>
         <source>Signs automatically</source>
@@ -5127,7 +5127,7 @@
     <name>HeadingsBar</name>
     <message>
         <source>No heading of this sheet is known. If its first row is somebody&apos;s contract already, say so: as headings it is not sent.</source>
-        <translation>未识别出该表格的任何标题。如果首行已是某人的合同，请点右侧按钮：作为标题的首行不会发送。</translation>
+        <translation>未识别出该表格的任何标题。如果首行已是某人的合同，请点右侧按钮：作为标题的首行不会发起。</translation>
     </message>
     <message>
         <source>The first row holds headings</source>
@@ -5146,7 +5146,7 @@
     <name>HeldSend</name>
     <message>
         <source>Ask the signers, or the platform&apos;s support with the evidence, before you send it again. Give it up, and the draft stays here as it is.</source>
-        <translation>再次发送前，请先询问签署人，或凭留存信息询问平台客服。若放弃，草稿会原样保留。</translation>
+        <translation>再次发起前，请先询问签署方，或凭留存信息询问平台客服。若放弃，草稿会原样保留。</translation>
     </message>
     <message>
         <source>Give it up, and the draft stays here as it is. Or start it anew: a first one that did arrive stays unseen for ever. The platform&apos;s support can tell which it is from the evidence.</source>
@@ -5154,7 +5154,7 @@
     </message>
     <message>
         <source>It may have gone on there after the copy was made: the contract may be at the platform, and its signers may see it. It was not started from here, so that nobody can get it twice.</source>
-        <translation>备份之后它可能已在那台计算机上继续进行：合同可能已在平台上，签署人可能看得到。本机没有发起它，以免任何人收到两份。</translation>
+        <translation>备份之后它可能已在那台计算机上继续进行：合同可能已在平台上，签署方可能看得到。本机没有发起它，以免任何人收到两份。</translation>
     </message>
     <message>
         <source>The answer to the start call was lost</source>
@@ -5166,11 +5166,11 @@
     </message>
     <message>
         <source>The contract may or may not be at the platform; if it is, its signers can see it. It was not started a second time, so that nobody can get it twice.</source>
-        <translation>合同可能已到平台，也可能没有；若已到达，签署人可以看到它。系统没有再次发起，以免有人收到两份。</translation>
+        <translation>合同可能已到平台，也可能没有；若已到达，签署方可以看到它。系统没有再次发起，以免有人收到两份。</translation>
     </message>
     <message>
         <source>This send came from another computer&apos;s copy</source>
-        <translation>此次发送来自另一台计算机的备份</translation>
+        <translation>此次发起来自另一台计算机的备份</translation>
     </message>
 </context>
 <context>
@@ -5255,7 +5255,7 @@
     <name>InterruptedRunBar</name>
     <message>
         <source>Go on with it</source>
-        <translation>继续发送</translation>
+        <translation>继续发起</translation>
     </message>
     <message>
         <source>Leave it</source>
@@ -5267,7 +5267,7 @@
     </message>
     <message>
         <source>“{sheet}” was not sent to its end on {moment}: {sent} of {total} sent.</source>
-        <translation>“{sheet}”于 {moment} 未发送完：共 {total} 份，已发送 {sent} 份。</translation>
+        <translation>“{sheet}”于 {moment} 未全部发起：共 {total} 份，已发起 {sent} 份。</translation>
     </message>
 </context>
 <context>
@@ -5275,7 +5275,7 @@
     <message numerus="yes">
         <source>%n send(s) did not come to an end.</source>
         <translation>
-            <numerusform>有 %n 份合同的发送尚未结束。</numerusform>
+            <numerusform>有 %n 份合同尚未发起完成。</numerusform>
         </translation>
     </message>
     <message>
@@ -5284,7 +5284,7 @@
     </message>
     <message>
         <source>Go on with them, or call them off, in Track.</source>
-        <translation>请在“跟踪”中继续发送或取消。</translation>
+        <translation>请在“跟踪”中继续发起或取消。</translation>
     </message>
     <message>
         <source>Show</source>
@@ -5292,7 +5292,7 @@
     </message>
     <message>
         <source>“{sheet}” was not sent to its end.</source>
-        <translation>“{sheet}”没有发送完。</translation>
+        <translation>“{sheet}”未全部发起。</translation>
     </message>
 </context>
 <context>
@@ -5349,7 +5349,7 @@
     </message>
     <message>
         <source>Give the selected seals to this signer</source>
-        <translation>将所选印章改归该签署人</translation>
+        <translation>将所选印章改归该签署方</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -5448,11 +5448,11 @@
     </message>
     <message>
         <source>Text in the documents</source>
-        <translation>文档中的文字</translation>
+        <translation>文件中的文字</translation>
     </message>
     <message>
         <source>The document spells it “{spelling}”, with other characters than you typed. The platform may find only its spelling.</source>
-        <translation>文档中写作“{spelling}”，与输入的字符不同，平台可能只认文档中的写法。</translation>
+        <translation>文件中写作“{spelling}”，与输入的字符不同，平台可能只认文件中的写法。</translation>
     </message>
     <message>
         <source>The platform may take keywords of {count} characters at most.</source>
@@ -5464,7 +5464,7 @@
     </message>
     <message>
         <source>Use the document&apos;s spelling</source>
-        <translation>改用文档中的写法</translation>
+        <translation>改用文件中的写法</translation>
     </message>
     <message>
         <source>{name}, page {page}, says: “{context}”</source>
@@ -5549,11 +5549,11 @@
     <name>MainWindow</name>
     <message>
         <source>A contract is being sent.</source>
-        <translation>正在发送合同。</translation>
+        <translation>正在发起合同。</translation>
     </message>
     <message>
         <source>A sheet is being sent.</source>
-        <translation>正在批量发送。</translation>
+        <translation>正在批量发起。</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -5581,7 +5581,7 @@
     </message>
     <message>
         <source>If you close now, go on with it in Track the next time.</source>
-        <translation>若现在关闭，请在下次启动后到“跟踪”中继续发送。</translation>
+        <translation>若现在关闭，请在下次启动后到“跟踪”中继续发起。</translation>
     </message>
     <message>
         <source>Later</source>
@@ -5605,7 +5605,7 @@
     </message>
     <message>
         <source>The program can&apos;t start anew while something is being sent or the counter is open.</source>
-        <translation>正在发送或柜台打开时，程序不能重新启动。</translation>
+        <translation>正在发起或柜台打开时，程序不能重新启动。</translation>
     </message>
     <message>
         <source>The project&apos;s secret is needed before a contract can be sent.</source>
@@ -6038,7 +6038,7 @@
     </message>
     <message>
         <source>Who</source>
-        <translation>签署人</translation>
+        <translation>签署方</translation>
     </message>
     <message>
         <source>{organization}, through {name}</source>
@@ -6103,7 +6103,7 @@
     <name>PlacementsModel</name>
     <message>
         <source>Document</source>
-        <translation>文档</translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -6154,7 +6154,7 @@
     </message>
     <message>
         <source>F2 edits, 1–9 gives to a signer</source>
-        <translation>F2 编辑，1–9 指定签署人</translation>
+        <translation>F2 编辑，1–9 指定签署方</translation>
     </message>
 </context>
 <context>
@@ -6263,7 +6263,7 @@
     </message>
     <message>
         <source>places the seal themselves, on every document</source>
-        <translation>自行放置印章，签署全部文档</translation>
+        <translation>自行放置印章，签署全部文件</translation>
     </message>
     <message>
         <source>through {name}</source>
@@ -6521,7 +6521,7 @@
     <name>PresetController</name>
     <message>
         <source>A preset needs a document and a signer.</source>
-        <translation>预设至少需要一份文件和一位签署人。</translation>
+        <translation>预设至少需要一份文件和一位签署方。</translation>
     </message>
     <message>
         <source>Prepare the contract as it is to be sent each time, then save it as a preset.</source>
@@ -6548,7 +6548,7 @@
     </message>
     <message>
         <source>&amp;3 People</source>
-        <translation>签署人(&amp;3)</translation>
+        <translation>签署方(&amp;3)</translation>
     </message>
     <message>
         <source>&amp;4 Seals</source>
@@ -6598,7 +6598,7 @@
     </message>
     <message>
         <source>Undo</source>
-        <translation>撤消</translation>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>
@@ -6636,7 +6636,7 @@
     </message>
     <message>
         <source>Documents</source>
-        <translation>文档</translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Form fields</source>
@@ -6692,7 +6692,7 @@
     </message>
     <message>
         <source>Who signs</source>
-        <translation>签署人</translation>
+        <translation>签署方</translation>
     </message>
     <message>
         <source>as the platform has it</source>
@@ -6746,7 +6746,7 @@
     <message numerus="yes">
         <source>%n signer(s) in all</source>
         <translation>
-            <numerusform>签署人共 %n 位</numerusform>
+            <numerusform>签署方共 %n 位</numerusform>
         </translation>
     </message>
     <message>
@@ -6834,7 +6834,7 @@
     </message>
     <message>
         <source>Nobody signs: add a customer under People.</source>
-        <translation>没有签署人：请在“签署人”页添加客户。</translation>
+        <translation>没有签署方：请在“签署方”页添加客户。</translation>
     </message>
     <message>
         <source>On F{key} it would stand at the counter, and it has no customer: take it off the key.</source>
@@ -6902,7 +6902,7 @@
     </message>
     <message>
         <source>“{keyword}” is nowhere in the document: choose another keyword, or add a point.</source>
-        <translation>文档中没有“{keyword}”：请更换关键字，或添加备用坐标。</translation>
+        <translation>文件中没有“{keyword}”：请更换关键字，或添加备用坐标。</translation>
     </message>
     <message>
         <source>“{keyword}” is there {count} times: tick under Seals that all of them are meant.</source>
@@ -7076,7 +7076,7 @@
     </message>
     <message>
         <source>A document has no name.</source>
-        <translation>有文档没有名称。</translation>
+        <translation>有文件没有名称。</translation>
     </message>
     <message>
         <source>A keyword seal has no keyword.</source>
@@ -7088,7 +7088,7 @@
     </message>
     <message>
         <source>A seal belongs to a document or signer that is gone: remove it.</source>
-        <translation>有印章所属的文档或签署人已不存在：请移除该印章。</translation>
+        <translation>有印章所属的文件或签署方已不存在：请移除该印章。</translation>
     </message>
     <message>
         <source>A seal crosses the edge of page {page} and would be cut off.</source>
@@ -7096,7 +7096,7 @@
     </message>
     <message>
         <source>A seal is meant for pages {pages}, but the document ends at page {page_count}.</source>
-        <translation>有印章指定在第 {pages} 页，但文档只有 {page_count} 页。</translation>
+        <translation>有印章指定在第 {pages} 页，但文件只有 {page_count} 页。</translation>
     </message>
     <message>
         <source>A seal lies mostly outside of page {page}: move it.</source>
@@ -7132,75 +7132,75 @@
     </message>
     <message>
         <source>Page {page} spells “{keyword}” as “{text}”; the platform may not find it. Use that spelling or coordinates.</source>
-        <translation>第 {page} 页将“{keyword}”写作“{text}”，平台可能找不到。请改用文档中的写法或坐标定位。</translation>
+        <translation>第 {page} 页将“{keyword}”写作“{text}”，平台可能找不到。请改用文件中的写法或坐标定位。</translation>
     </message>
     <message>
         <source>Signer {number} has no name.</source>
-        <translation>签署人 {number} 没有名称。</translation>
+        <translation>签署方 {number} 没有名称。</translation>
     </message>
     <message>
         <source>Signer {number} has no place to sign: they will sign every document and place the seal themselves.</source>
-        <translation>签署人 {number} 未指定签署位置：将由其签署全部文档并自行放置印章。</translation>
+        <translation>签署方 {number} 未指定签署位置：将由其签署全部文件并自行放置印章。</translation>
     </message>
     <message>
         <source>Signer {number} is a person who signs automatically; the platform may require an authorization.</source>
-        <translation>签署人 {number} 是自动签署的个人，平台可能要求先行授权。</translation>
+        <translation>签署方 {number} 是自动签署的个人，平台可能要求先行授权。</translation>
     </message>
     <message>
         <source>Signer {number} is entered twice: give all the seals to one entry and remove the other.</source>
-        <translation>签署人 {number} 重复：请将印章归到其中一个，并移除另一个。</translation>
+        <translation>签署方 {number} 重复：请将印章归到其中一个，并移除另一个。</translation>
     </message>
     <message>
         <source>Signer {number} is to be told by SMS but has no mobile number.</source>
-        <translation>签署人 {number} 需短信通知，但没有手机号。</translation>
+        <translation>签署方 {number} 需短信通知，但没有手机号。</translation>
     </message>
     <message>
         <source>Signer {number} is to be told by e-mail but has no address.</source>
-        <translation>签署人 {number} 需邮件通知，但没有邮箱。</translation>
+        <translation>签署方 {number} 需邮件通知，但没有邮箱。</translation>
     </message>
     <message>
         <source>Signer {number} signs automatically and so needs a place for the seal.</source>
-        <translation>签署人 {number} 为自动签署，必须指定盖章位置。</translation>
+        <translation>签署方 {number} 为自动签署，必须指定盖章位置。</translation>
     </message>
     <message>
         <source>Signer {number}: the ID number is missing.</source>
-        <translation>签署人 {number}：缺少证件号。</translation>
+        <translation>签署方 {number}：缺少证件号。</translation>
     </message>
     <message>
         <source>Signer {number}: the ID number is not valid; check it for a typing mistake.</source>
-        <translation>签署人 {number}：证件号无效，请检查是否输错。</translation>
+        <translation>签署方 {number}：证件号无效，请检查是否输错。</translation>
     </message>
     <message>
         <source>Signer {number}: the number of a residence permit from Hong Kong, Macao or Taiwan, for which the platform has no kind. It goes as an identity card; if that is refused, choose the travel permit.</source>
-        <translation>签署人 {number}：这是港澳台居民居住证的号码，平台没有对应的证件类型。将按居民身份证提交；若被拒绝，请改选来往内地（大陆）通行证。</translation>
+        <translation>签署方 {number}：这是港澳台居民居住证的号码，平台没有对应的证件类型。将按居民身份证提交；若被拒绝，请改选来往内地（大陆）通行证。</translation>
     </message>
     <message>
         <source>Signer {number}: the organization&apos;s registration code is missing.</source>
-        <translation>签署人 {number}：缺少企业证照号。</translation>
+        <translation>签署方 {number}：缺少企业证照号。</translation>
     </message>
     <message>
         <source>Signer {number}: the own reference is longer than 50 bytes.</source>
-        <translation>签署人 {number}：自有编号超过 50 个字节。</translation>
+        <translation>签署方 {number}：自有编号超过 50 个字节。</translation>
     </message>
     <message>
         <source>Signer {number}: the person who acts for the organization has no name.</source>
-        <translation>签署人 {number}：企业经办人没有姓名。</translation>
+        <translation>签署方 {number}：企业经办人没有姓名。</translation>
     </message>
     <message>
         <source>Signer {number}: the platform&apos;s own seal can be used by one signer only.</source>
-        <translation>签署人 {number}：平台自身印章只能由一个签署人使用。</translation>
+        <translation>签署方 {number}：平台自身印章只能由一个签署方使用。</translation>
     </message>
     <message>
         <source>Signer {number}: the registration code is not valid; check it for a typing mistake.</source>
-        <translation>签署人 {number}：证照号无效，请检查是否输错。</translation>
+        <translation>签署方 {number}：证照号无效，请检查是否输错。</translation>
     </message>
     <message>
         <source>Signer {number}: this does not look like a mobile number.</source>
-        <translation>签署人 {number}：手机号格式不对。</translation>
+        <translation>签署方 {number}：手机号格式不对。</translation>
     </message>
     <message>
         <source>Signer {number}: this does not look like an e-mail address.</source>
-        <translation>签署人 {number}：邮箱格式不对。</translation>
+        <translation>签署方 {number}：邮箱格式不对。</translation>
     </message>
     <message>
         <source>The QR mark has no effect on a seal that stands on several pages.</source>
@@ -7212,11 +7212,11 @@
     </message>
     <message>
         <source>The form “{name}” still lacks {count} value(s): {fields}. Fill them in below the document.</source>
-        <translation>表单《{name}》尚缺 {count} 项：{fields}。请在左侧文档下方填写。</translation>
+        <translation>表单《{name}》尚缺 {count} 项：{fields}。请在左侧文件下方填写。</translation>
     </message>
     <message>
         <source>The initiator is no longer among the signers: choose another.</source>
-        <translation>发起方已不在签署人之列：请另选。</translation>
+        <translation>发起方已不在签署方之列：请另选。</translation>
     </message>
     <message>
         <source>The keyword “{keyword}” is longer than 30 characters; the platform may not take it.</source>
@@ -7232,7 +7232,7 @@
     </message>
     <message>
         <source>The payer is no longer among the signers: choose another.</source>
-        <translation>付费方已不在签署人之列：请另选。</translation>
+        <translation>付费方已不在签署方之列：请另选。</translation>
     </message>
     <message>
         <source>The return address must be a complete http or https address.</source>
@@ -7244,11 +7244,11 @@
     </message>
     <message>
         <source>There is no document yet: add the PDF to be signed.</source>
-        <translation>还没有文档：请添加待签署的 PDF。</translation>
+        <translation>还没有文件：请添加待签署的 PDF。</translation>
     </message>
     <message>
         <source>There is no signer yet: add who is to sign.</source>
-        <translation>还没有签署人：请添加由谁签署。</translation>
+        <translation>还没有签署方：请添加由谁签署。</translation>
     </message>
     <message>
         <source>Two seals overlap on page {page}.</source>
@@ -7256,7 +7256,7 @@
     </message>
     <message>
         <source>What the form “{name}” was filled with is not known here, and an empty one must not replace the contract that is corrected: revoke that one in Track, and start a new contract from the preset.</source>
-        <translation>本机无法得知表单“{name}”原先填写了什么，空白表单不能替换被更正的合同：请在“跟踪”中撤销该合同，再从预设新建合同。</translation>
+        <translation>本机无法得知表单“{name}”原先填写了什么，空白表单不能替换被更正的合同：请在“跟踪”中撤回该合同，再从预设新建合同。</translation>
     </message>
     <message>
         <source>“{keyword}” does not occur in “{name}”: no seal would be placed.</source>
@@ -7292,7 +7292,7 @@
     </message>
     <message>
         <source>“{name}” was damaged and has been repaired for display; look at every page before sending.</source>
-        <translation>“{name}”文件有损坏，已修复后显示；发送前请逐页核对。</translation>
+        <translation>“{name}”文件有损坏，已修复后显示；发起前请逐页核对。</translation>
     </message>
 </context>
 <context>
@@ -7305,11 +7305,11 @@
     </message>
     <message>
         <source>Add a document</source>
-        <translation>添加文档</translation>
+        <translation>添加文件</translation>
     </message>
     <message>
         <source>Add a signer</source>
-        <translation>添加签署人</translation>
+        <translation>添加签署方</translation>
     </message>
     <message>
         <source>Check the documents</source>
@@ -7329,7 +7329,7 @@
     </message>
     <message>
         <source>Complete signer {number}</source>
-        <translation>完善签署人 {number}</translation>
+        <translation>完善签署方 {number}</translation>
     </message>
     <message>
         <source>Complete the options</source>
@@ -7341,7 +7341,7 @@
     </message>
     <message>
         <source>Everything is in place. Review before it is sent.</source>
-        <translation>一切就绪。发送前请核对。</translation>
+        <translation>一切就绪。发起前请核对。</translation>
     </message>
     <message>
         <source>Problems</source>
@@ -7354,7 +7354,7 @@
     <message numerus="yes">
         <source>Review and send — freezes %n contract(s)</source>
         <translation>
-            <numerusform>核对并发送 — 冻结 %n 份合同</numerusform>
+            <numerusform>核对并发起 — 冻结 %n 份合同</numerusform>
         </translation>
     </message>
     <message>
@@ -7470,7 +7470,7 @@
     </message>
     <message>
         <source>Signer</source>
-        <translation>签署人</translation>
+        <translation>签署方</translation>
     </message>
     <message>
         <source>Size</source>
@@ -7539,7 +7539,7 @@
     </message>
     <message>
         <source>Revoked</source>
-        <translation>已撤销</translation>
+        <translation>已撤回</translation>
     </message>
     <message>
         <source>Save picture</source>
@@ -7575,7 +7575,7 @@
     </message>
     <message>
         <source>The platform has not told a link here; it sends its own message to the signer.</source>
-        <translation>平台未返回签署链接，将自行通知该签署人。</translation>
+        <translation>平台未返回签署链接，将自行通知该签署方。</translation>
     </message>
     <message>
         <source>The platform reaches them at {address}</source>
@@ -7591,7 +7591,7 @@
     </message>
     <message>
         <source>There is no code for this signer</source>
-        <translation>该签署人没有二维码</translation>
+        <translation>该签署方没有二维码</translation>
     </message>
     <message>
         <source>Valid for another {span}, until {moment} China time</source>
@@ -7647,7 +7647,7 @@
     </message>
     <message>
         <source>An estimate of this computer: what other computers send, and what signers pay, is not known here.</source>
-        <translation>此为本机估算：其他电脑的发起量、由签署人付费的合同，本机均不掌握。</translation>
+        <translation>此为本机估算：其他电脑的发起量、由签署方付费的合同，本机均不掌握。</translation>
     </message>
     <message>
         <source>Contracts in the &amp;package</source>
@@ -7745,7 +7745,7 @@
     <name>ReplacedProgram</name>
     <message>
         <source>Close it and start it again before the next send. Drafts are saved, and a send that is under way is taken up where it stopped.</source>
-        <translation>请关闭后重新启动，再进行下一次发送。草稿已保存，正在进行的发送会从中断处继续。</translation>
+        <translation>请关闭后重新启动，再进行下一次发起。草稿已保存，正在进行的发起会从中断处继续。</translation>
     </message>
     <message>
         <source>This program was replaced on this computer while it was open.</source>
@@ -7842,15 +7842,15 @@
     </message>
     <message>
         <source>Rows of sheets that were sent there: {count}. They are not known again here, since this computer has sent sheets of its own: before you send one of those sheets, ask which rows went out.</source>
-        <translation>在那台计算机上已发送的表格行：{count} 行。本机批量发送过自己的表格，因此认不出这些行：再次发送那些表格之前，请先确认哪些行已经发出。</translation>
+        <translation>在那台计算机上已发起的表格行：{count} 行。本机批量发起过自己的表格，因此认不出这些行：再次发起那些表格之前，请先确认哪些行已经发出。</translation>
     </message>
     <message>
         <source>Sends that were begun and of which nothing more is known: {count}. Ask the platform&apos;s support.</source>
-        <translation>已开始但没有更多记录的发送：{count} 次。请询问平台客服。</translation>
+        <translation>已开始但没有更多记录的发起：{count} 次。请询问平台客服。</translation>
     </message>
     <message>
         <source>Sends that were under way: {count}. They are held in Track and nothing of them is sent again by itself.</source>
-        <translation>正在进行中的发送：{count} 次。它们暂停在“跟踪”中，不会自动再次发送。</translation>
+        <translation>正在进行中的发起：{count} 次。它们暂停在“跟踪”中，不会自动再次发起。</translation>
     </message>
     <message>
         <source>The audit log of the other computer stays out: this one has its own.</source>
@@ -7858,7 +7858,7 @@
     </message>
     <message>
         <source>The copies end at {time}. What was sent after that is not known here: before you send one of the drafts, ask whether it went out.</source>
-        <translation>备份截止于 {time}。此后发送的合同本机并不知道：发送任何一份草稿之前，请先确认它是否已经发出。</translation>
+        <translation>备份截止于 {time}。此后发起的合同本机并不知道：发起任何一份草稿之前，请先确认它是否已经发出。</translation>
     </message>
     <message>
         <source>The copy of the ledger is damaged in places: contracts and links may be missing.</source>
@@ -7874,7 +7874,7 @@
     </message>
     <message>
         <source>When the copies end is not known, nor what was sent after that: before you send one of the drafts, ask whether it went out.</source>
-        <translation>不知道备份截止到何时，也不知道此后发出了什么：发送任何草稿之前，请先确认它是否已经发出。</translation>
+        <translation>不知道备份截止到何时，也不知道此后发出了什么：发起任何草稿之前，请先确认它是否已经发出。</translation>
     </message>
 </context>
 <context>
@@ -7897,7 +7897,7 @@
     </message>
     <message>
         <source>Each beside whom it is for. Whoever has a link can open the contract.</source>
-        <translation>每个链接写在对应签署人旁边。持有链接者即可打开合同。</translation>
+        <translation>每个链接写在对应签署方旁边。持有链接者即可打开合同。</translation>
     </message>
     <message>
         <source>Otherwise names are masked, and mobile numbers are left out.</source>
@@ -7934,15 +7934,15 @@
     </message>
     <message>
         <source>It is charged when everybody has signed, and released if it is revoked, refused or expires.</source>
-        <translation>全部签署后计费；若撤销、拒签或过期则解冻。</translation>
+        <translation>全部签署后计费；若撤回、拒签或过期则解冻。</translation>
     </message>
     <message>
         <source>It takes the place of the contract of {moment}, which has ended.</source>
-        <translation>本合同替代 {moment} 发送的合同，原合同已结束。</translation>
+        <translation>本合同替代 {moment} 发起的合同，原合同已结束。</translation>
     </message>
     <message>
         <source>It takes the place of the contract of {moment}, which is revoked first when you send this.</source>
-        <translation>本合同替代 {moment} 发送的合同；发送时先撤销原合同。</translation>
+        <translation>本合同替代 {moment} 发起的合同；发起时先撤回原合同。</translation>
     </message>
     <message>
         <source>Nothing of your package is frozen: the payer&apos;s own is, when they sign.</source>
@@ -7954,19 +7954,19 @@
     </message>
     <message>
         <source>Send</source>
-        <translation>发送</translation>
+        <translation>发起</translation>
     </message>
     <message>
         <source>Send now</source>
-        <translation>立即发送</translation>
+        <translation>立即发起</translation>
     </message>
     <message>
         <source>Send now — with legal effect</source>
-        <translation>立即发送 — 具有法律效力</translation>
+        <translation>立即发起 — 具有法律效力</translation>
     </message>
     <message>
         <source>Sending is the one step that can&apos;t be undone; a contract can only be revoked.</source>
-        <translation>发送后无法撤回重来，只能撤销合同。</translation>
+        <translation>发起后不可修改，只能撤回后重新发起。</translation>
     </message>
     <message>
         <source>Terms and cost</source>
@@ -7986,19 +7986,19 @@
     <message numerus="yes">
         <source>%n contract(s) revoked.</source>
         <translation>
-            <numerusform>已撤销 %n 份合同。</numerusform>
+            <numerusform>已撤回 %n 份合同。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n could not be revoked:</source>
         <translation>
-            <numerusform>%n 份未能撤销：</numerusform>
+            <numerusform>%n 份未能撤回：</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n left as they were, because it was stopped.</source>
         <translation>
-            <numerusform>%n 份因停止而未撤销。</numerusform>
+            <numerusform>%n 份因停止而未撤回。</numerusform>
         </translation>
     </message>
     <message>
@@ -8007,32 +8007,32 @@
     </message>
     <message>
         <source>Contracts that will be revoked</source>
-        <translation>将被撤销的合同</translation>
+        <translation>将被撤回的合同</translation>
     </message>
     <message>
         <source>Don&apos;t revoke</source>
-        <translation>不撤销</translation>
+        <translation>不撤回</translation>
     </message>
     <message numerus="yes">
         <source>Revoke %n contract(s)</source>
         <translation>
-            <numerusform>撤销 %n 份合同</numerusform>
+            <numerusform>撤回 %n 份合同</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Revoke %n contract(s) for everybody? This can&apos;t be undone.</source>
         <translation>
-            <numerusform>要对所有签署人撤销 %n 份合同吗？撤销后无法恢复。</numerusform>
+            <numerusform>要对所有签署方撤回 %n 份合同吗？撤回后无法恢复。</numerusform>
         </translation>
     </message>
     <message>
         <source>Revoke contracts</source>
-        <translation>撤销合同</translation>
+        <translation>撤回合同</translation>
     </message>
     <message numerus="yes">
         <source>Revoking %n contract(s)…</source>
         <translation>
-            <numerusform>正在撤销 %n 份合同…</numerusform>
+            <numerusform>正在撤回 %n 份合同…</numerusform>
         </translation>
     </message>
     <message>
@@ -8054,19 +8054,19 @@
     </message>
     <message>
         <source>Faulty rows, rows that were not sent, and rows whose outcome is not known</source>
-        <translation>有误的行、未能发送的行，以及结果不明的行</translation>
+        <translation>有误的行、未能发起的行，以及结果不明的行</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation>可发送</translation>
+        <translation>可发起</translation>
     </message>
     <message>
         <source>Rows that are sent next, and rows that are under way</source>
-        <translation>接下来要发送的行，以及正在发送的行</translation>
+        <translation>接下来要发起的行，以及正在发起的行</translation>
     </message>
     <message>
         <source>Sent</source>
-        <translation>已发送</translation>
+        <translation>已发起</translation>
     </message>
     <message>
         <source>To correct</source>
@@ -8089,7 +8089,7 @@
     </message>
     <message>
         <source>Do not send it again</source>
-        <translation>不再发送</translation>
+        <translation>不再发起</translation>
     </message>
     <message>
         <source>Next to correct (F8)</source>
@@ -8150,7 +8150,7 @@
     </message>
     <message>
         <source>Back to choosing contract and sheet; nothing that was sent is lost</source>
-        <translation>回到选择合同和表格；已发送的不受影响</translation>
+        <translation>回到选择合同和表格；已发起的不受影响</translation>
     </message>
     <message>
         <source>Put away</source>
@@ -8170,7 +8170,7 @@
     <message numerus="yes">
         <source>%n contract(s) sent</source>
         <translation>
-            <numerusform>已发送 %n 份合同</numerusform>
+            <numerusform>已发起 %n 份合同</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -8182,7 +8182,7 @@
     <message numerus="yes">
         <source>%n row(s) not</source>
         <translation>
-            <numerusform>%n 行未发送</numerusform>
+            <numerusform>%n 行未发起</numerusform>
         </translation>
     </message>
     <message>
@@ -8196,12 +8196,12 @@
     <message numerus="yes">
         <source>All %n contract(s) sent.</source>
         <translation>
-            <numerusform>%n 份合同已全部发送。</numerusform>
+            <numerusform>%n 份合同已全部发起。</numerusform>
         </translation>
     </message>
     <message>
         <source>Each of them says why. Correct them here or in the sheet; what was sent is never sent again.</source>
-        <translation>每行都写明了原因。请在这里或在表格中改正；已发送的不会重发。</translation>
+        <translation>每行都写明了原因。请在这里或在表格中改正；已发起的不会重复发起。</translation>
     </message>
     <message numerus="yes">
         <source>Freezes %n contract(s), about ¥{amount}</source>
@@ -8211,7 +8211,7 @@
     </message>
     <message>
         <source>It is held, and never sent twice. You can go on with the others.</source>
-        <translation>该行已搁置，绝不会发送两次。其余各行可以继续。</translation>
+        <translation>该行待核实，绝不会发起两次。其余各行可以继续。</translation>
     </message>
     <message>
         <source>No column for: {names}. Choose one above the grid.</source>
@@ -8235,7 +8235,7 @@
     </message>
     <message>
         <source>Nothing to send</source>
-        <translation>没有可发送的合同</translation>
+        <translation>没有可发起的合同</translation>
     </message>
     <message>
         <source>Paused: {progress}</source>
@@ -8247,18 +8247,18 @@
     </message>
     <message>
         <source>Running the same sheet again sends only what is new in it.</source>
-        <translation>再次运行同一张表，只会发送新增的行。</translation>
+        <translation>再次运行同一张表，只会发起新增的行。</translation>
     </message>
     <message numerus="yes">
         <source>Send %n contract(s)</source>
         <translation>
-            <numerusform>发送 %n 份合同</numerusform>
+            <numerusform>发起 %n 份合同</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Send %n contract(s) — with legal effect</source>
         <translation>
-            <numerusform>发送 %n 份合同 — 具有法律效力</numerusform>
+            <numerusform>发起 %n 份合同 — 具有法律效力</numerusform>
         </translation>
     </message>
     <message>
@@ -8279,7 +8279,7 @@
     </message>
     <message>
         <source>{count} already sent, left out</source>
-        <translation>{count} 份已发送（不再发送）</translation>
+        <translation>{count} 份已发起（不再发起）</translation>
     </message>
     <message>
         <source>{count} half sent</source>
@@ -8287,15 +8287,15 @@
     </message>
     <message>
         <source>{count} held</source>
-        <translation>{count} 行已搁置</translation>
+        <translation>{count} 行待核实</translation>
     </message>
     <message>
         <source>{count} not sent</source>
-        <translation>{count} 行未发送</translation>
+        <translation>{count} 行未发起</translation>
     </message>
     <message>
         <source>{count} ready</source>
-        <translation>{count} 份可发送</translation>
+        <translation>{count} 份可发起</translation>
     </message>
     <message>
         <source>{count} to correct</source>
@@ -8303,7 +8303,7 @@
     </message>
     <message>
         <source>{done} of {total} sent, {left} to go</source>
-        <translation>已发送 {done} / {total}，还剩 {left} 份</translation>
+        <translation>已发起 {done} / {total}，还剩 {left} 份</translation>
     </message>
     <message>
         <source>{field} {value}</source>
@@ -8370,7 +8370,7 @@
     </message>
     <message>
         <source>Whose place does somebody else take each time?</source>
-        <translation>哪些签署人每次换成不同的客户？</translation>
+        <translation>哪些签署方每次换成不同的客户？</translation>
     </message>
     <message>
         <source>Without a customer it can be used in Prepare, and not at the counter.</source>
@@ -8486,7 +8486,7 @@
     </message>
     <message>
         <source>&amp;Whose</source>
-        <translation>签署人(&amp;W)</translation>
+        <translation>签署方(&amp;W)</translation>
     </message>
     <message>
         <source>Found</source>
@@ -8502,7 +8502,7 @@
     </message>
     <message>
         <source>It is not in the document: choose another one, or add a point below.</source>
-        <translation>文档中没有该关键字：请更换，或在下方添加备用坐标。</translation>
+        <translation>文件中没有该关键字：请更换，或在下方添加备用坐标。</translation>
     </message>
     <message>
         <source>It is not in the document: the points below are used.</source>
@@ -8583,11 +8583,11 @@
     </message>
     <message>
         <source>It is being handed to the signers and can&apos;t be stopped; you may go on working meanwhile.</source>
-        <translation>正在发给签署人，无法停止；您可以先做其他工作。</translation>
+        <translation>正在发给签署方，无法停止；您可以先做其他工作。</translation>
     </message>
     <message>
         <source>It is being handed to the signers; from here on it can only be revoked.</source>
-        <translation>正在发给签署人；此后只能撤销。</translation>
+        <translation>正在发给签署方；此后只能撤回。</translation>
     </message>
     <message>
         <source>Look again</source>
@@ -8603,11 +8603,11 @@
     </message>
     <message>
         <source>Sending “{title}”</source>
-        <translation>正在发送“{title}”</translation>
+        <translation>正在发起“{title}”</translation>
     </message>
     <message>
         <source>Sent to the signers</source>
-        <translation>已发给签署人</translation>
+        <translation>已发给签署方</translation>
     </message>
     <message>
         <source>Show in Track</source>
@@ -8635,7 +8635,7 @@
     </message>
     <message>
         <source>“{title}” is held</source>
-        <translation>“{title}”已暂挂</translation>
+        <translation>“{title}”待核实</translation>
     </message>
     <message>
         <source>“{title}” pauses</source>
@@ -8643,7 +8643,7 @@
     </message>
     <message>
         <source>“{title}” was not sent</source>
-        <translation>“{title}”未发送</translation>
+        <translation>“{title}”未发起</translation>
     </message>
 </context>
 <context>
@@ -8654,7 +8654,7 @@
     </message>
     <message>
         <source>Hand it to the signers</source>
-        <translation>发给签署人</translation>
+        <translation>发给签署方</translation>
     </message>
     <message>
         <source>Have it confirmed by the platform</source>
@@ -8666,11 +8666,11 @@
     </message>
     <message>
         <source>Make the signers known to the platform</source>
-        <translation>在平台登记签署人</translation>
+        <translation>在平台登记签署方</translation>
     </message>
     <message>
         <source>Sent</source>
-        <translation>已发送</translation>
+        <translation>已发起</translation>
     </message>
     <message>
         <source>Start the contract, seen by nobody yet</source>
@@ -8678,7 +8678,7 @@
     </message>
     <message>
         <source>Upload the documents</source>
-        <translation>上传文档</translation>
+        <translation>上传文件</translation>
     </message>
 </context>
 <context>
@@ -8736,13 +8736,13 @@
     <message numerus="yes">
         <source>%n contract(s) revoked.</source>
         <translation>
-            <numerusform>已撤销 %n 份合同。</numerusform>
+            <numerusform>已撤回 %n 份合同。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n could not be revoked; try again later.</source>
         <translation>
-            <numerusform>%n 份未能撤销，请稍后再试。</numerusform>
+            <numerusform>%n 份未能撤回，请稍后再试。</numerusform>
         </translation>
     </message>
     <message>
@@ -8751,7 +8751,7 @@
     </message>
     <message>
         <source>&amp;Revoke all that expired</source>
-        <translation>撤销全部逾期合同(&amp;R)</translation>
+        <translation>撤回全部已过期合同(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Save as table…</source>
@@ -8779,7 +8779,7 @@
     </message>
     <message>
         <source>Revoking…</source>
-        <translation>正在撤销…</translation>
+        <translation>正在撤回…</translation>
     </message>
     <message>
         <source>Save the shift sheet</source>
@@ -8811,11 +8811,11 @@
     </message>
     <message>
         <source>time is over</source>
-        <translation>已逾期</translation>
+        <translation>已过期</translation>
     </message>
     <message>
         <source>{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} taken back, {ended} refused or failed</source>
-        <translation>{day}：已发送 {sent} 份，已签署 {signed} 份，待签署 {waiting} 份，已逾期 {expired} 份，已撤销 {back} 份，拒签或签署失败 {ended} 份</translation>
+        <translation>{day}：已发起 {sent} 份，已签署 {signed} 份，待签署 {waiting} 份，已过期 {expired} 份，已撤回 {back} 份，拒签或签署失败 {ended} 份</translation>
     </message>
 </context>
 <context>
@@ -8904,11 +8904,11 @@
     </message>
     <message>
         <source>The file is as it was signed, and the signers are certified.</source>
-        <translation>文件与签署时一致，签署人身份可信。</translation>
+        <translation>文件与签署时一致，签署方身份可信。</translation>
     </message>
     <message>
         <source>The file is as it was signed; who signed it rests on an issuer this computer does not know.</source>
-        <translation>文件与签署时一致；但签署人身份由本机不认识的机构证明。</translation>
+        <translation>文件与签署时一致；但签署方身份由本机不认识的机构证明。</translation>
     </message>
     <message>
         <source>The signature does not fit the file.</source>
@@ -8972,7 +8972,7 @@
     </message>
     <message>
         <source>More for signer {number}</source>
-        <translation>签署人 {number} 的更多操作</translation>
+        <translation>签署方 {number} 的更多操作</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -8992,7 +8992,7 @@
     </message>
     <message>
         <source>Signer {number}: {name}, {subtitle}</source>
-        <translation>签署人 {number}：{name}，{subtitle}</translation>
+        <translation>签署方 {number}：{name}，{subtitle}</translation>
     </message>
 </context>
 <context>
@@ -9070,7 +9070,7 @@
     <name>SignerTabs</name>
     <message>
         <source>Signers</source>
-        <translation>签署人</translation>
+        <translation>签署方</translation>
     </message>
 </context>
 <context>
@@ -9219,11 +9219,11 @@
     <name>SignersPanel</name>
     <message>
         <source>Add a person</source>
-        <translation>添加个人签署人</translation>
+        <translation>添加个人签署方</translation>
     </message>
     <message>
         <source>Add an organization with the person who acts for it</source>
-        <translation>添加企业签署人及其经办人</translation>
+        <translation>添加企业签署方及其经办人</translation>
     </message>
     <message>
         <source>Add the platform account&apos;s own seal, which signs automatically</source>
@@ -9251,7 +9251,7 @@
     </message>
     <message>
         <source>Signers</source>
-        <translation>签署人</translation>
+        <translation>签署方</translation>
     </message>
     <message>
         <source>Step {number}</source>
@@ -9287,7 +9287,7 @@
     <name>SmartLine</name>
     <message>
         <source>Already signed today (sent at {time}): Enter asks before another one is sent.</source>
-        <translation>今日已签署（{time} 发送）：按回车将先询问，不会直接再发一份。</translation>
+        <translation>今日已签署（{time} 发起）：按回车将先询问，不会直接再发一份。</translation>
     </message>
     <message>
         <source>Compare</source>
@@ -9611,7 +9611,7 @@
     </message>
     <message>
         <source>Only for the platform&apos;s own seal, or with an authorization of the signer.</source>
-        <translation>仅限平台自身印章，或已获签署人授权。</translation>
+        <translation>仅限平台自身印章，或已获签署方授权。</translation>
     </message>
     <message>
         <source>Seal</source>
@@ -9687,11 +9687,11 @@
     </message>
     <message>
         <source>“{title}” is being sent now.</source>
-        <translation>正在发送“{title}”。</translation>
+        <translation>正在发起“{title}”。</translation>
     </message>
     <message>
         <source>“{title}” is held since {moment}: the answer to the start call was lost.</source>
-        <translation>“{title}”自 {moment} 起暂挂：发起请求的应答丢失。</translation>
+        <translation>“{title}”自 {moment} 起待核实：发起请求的应答丢失。</translation>
     </message>
     <message>
         <source>“{title}” was taken on at {moment} and is not sent yet.</source>
@@ -9733,7 +9733,7 @@
     </message>
     <message>
         <source>“{name}” has rows in several worksheets. Which one is to be sent?</source>
-        <translation>“{name}”有多个工作表含有数据。要发送哪一个？</translation>
+        <translation>“{name}”有多个工作表含有数据。要发起哪一个？</translation>
     </message>
 </context>
 <context>
@@ -9767,7 +9767,7 @@
     </message>
     <message>
         <source>Prepare the contract once, with its seals, and save it as a preset. Then a sheet here sends it.</source>
-        <translation>先准备一次合同、放好印章，并存为预设；之后在这里用一张表就能批量发送。</translation>
+        <translation>先准备一次合同、放好印章，并存为预设；之后在这里用一张表就能批量发起。</translation>
     </message>
     <message>
         <source>The same contract for many people</source>

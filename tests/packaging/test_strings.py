@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,18 @@ import pytest
 if TYPE_CHECKING:
     from types import ModuleType
 
+# A Chinese term, and what an English source has to say where it stands; empty: it stands nowhere, another one does.
+GLOSSARY = {
+    "撤销": r"undo|taken back; choose|takes it back",
+    "撤回": r"revok|taken back|can still be signed|left as they were",
+    "发送": r"message|SMS|e-mail|character|arrived|pages|\bsheet\b|\btext\b|Exactly this|form fields|digitally",
+    "文档": "documentation",
+    "撤消": "",
+    "签署人": "",
+    "逾期": "",
+    "搁置": "",
+    "暂挂": "",
+}
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "strings.py"
 
 
@@ -116,3 +129,14 @@ def test_translations_are_compiled_where_they_are_older_than_their_source(
     strings.compile_translations()
     assert (tmp_path / "zh_CN.qm").stat().st_mtime_ns > made
     assert sorted(path.name for path in tmp_path.iterdir()) == ["zh_CN.qm", "zh_CN.ts"]
+
+
+def test_one_source_in_one_context_has_one_translation(strings: Any) -> None:
+    messages = strings.read(strings.I18N / "zh_CN.ts")
+    assert len({(message.context, message.source) for message in messages}) == len(messages)
+
+
+@pytest.mark.parametrize(("term", "source"), GLOSSARY.items())
+def test_a_term_stands_for_one_idea(strings: Any, term: str, source: str) -> None:
+    holding = [one for one in strings.read(strings.I18N / "zh_CN.ts") if term in "".join(one.translations)]
+    assert [one for one in holding if not source or not re.search(source, one.source, re.IGNORECASE)] == []

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 _K = ColumnKind
 _WORDS: Final = {
-    _K.NAME: "姓名 名字 客户姓名 员工姓名 学员姓名 签署人 签署人姓名 签约人 签约人姓名 签字人 人员姓名 真实姓名"
+    _K.NAME: "姓名 名字 客户姓名 员工姓名 学员姓名 签署方 签署方姓名 签署人 签署人姓名 签约人 签约人姓名 签字人"
+    " 人员姓名 真实姓名"
     " name fullname personname signer signername customer customername employeename",
     _K.ID_NUMBER: "身份证 身份证号 身份证号码 身份证件号 身份证件号码 证件号 证件号码 公民身份号码 居民身份证号"
     " 居民身份证号码 idnumber idno idcard idcardnumber idcardno identitynumber identitycard",
@@ -104,7 +105,7 @@ def _readings(plain: str) -> list[tuple[str, int | None]]:
     found: list[tuple[str, int | None]] = [(plain, None)]
     if plain[-1:] in _NUMBERS:
         found.append((plain[:-1], _NUMBERS[plain[-1]]))
-    match = re.match(r"(?:签署人|签约人|客户|signer|customer)([1-5一二三四五])(.+)", plain)
+    match = re.match(r"(?:签署方|签署人|签约人|客户|signer|customer)([1-5一二三四五])(.+)", plain)
     if match:
         found.append((match[2], _NUMBERS[match[1]]))
     return found
