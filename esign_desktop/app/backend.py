@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.files.lock import InstanceLock
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from esign_desktop.services.copies.rebuilding import CopyOffer
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.paths import AppPaths
+
+T = TypeVar("T")
 
 PDF_WORKERS: Final = 2
 """So that a page that takes long does not keep the others from being drawn."""
@@ -66,46 +68,20 @@ class Backend:
                 clock_ms=system_clock_ms,
                 connect=self._connect or PlatformClient,
             )
-            self._finish_forgetting(self._services)
-            self._sweep_copies(self._services)
-            self.unlinked_accounts = self._repair_accounts(self._services)
+            services = self._services
+            _attempt("somebody could not be forgotten to the end", services.people.finish)
+            services.second_folder.sweep()
+            _attempt("copies of files could not be swept", services.submission.sweep_copies)
+            self.unlinked_accounts = _attempt("accounts could not be looked through", services.account_repair.run) or 0
         return self._services
-
-    @staticmethod
-    def _finish_forgetting(services: Services) -> None:
-        """Go on with forgetting somebody where it was broken off; what fails now is tried again at the next start."""
-        try:
-            services.people.finish()
-        except StoreError as error:
-            _warn("somebody could not be forgotten to the end: %s", error)
-
-    @staticmethod
-    def _repair_accounts(services: Services) -> int:
-        """Return how many accounts an earlier version left with a name that may not be theirs."""
-        try:
-            return services.account_repair.run()
-        except StoreError as error:
-            _warn("accounts could not be looked through: %s", error)
-            return 0
-
-    @staticmethod
-    def _sweep_copies(services: Services) -> None:
-        """Delete copies of contracts that a crash left behind; what fails now is tried again at the next start."""
-        services.second_folder.sweep()
-        try:
-            services.submission.sweep_copies()
-        except StoreError as error:
-            _warn("copies of files could not be swept: %s", error)
 
     def _bring_flows_back(self, database: Database) -> None:
         from esign_desktop.services.copies.rebuilding import rebuild_flows
         from esign_desktop.store.files.ledger import Ledger
         from esign_desktop.store.tables.flows import Flows
 
-        try:
-            rebuild_flows(Ledger(self.paths.ledger_path), Flows(database))
-        except StoreError as error:
-            _warn("flows could not be brought back from the ledger: %s", error)
+        ledger = Ledger(self.paths.ledger_path)
+        _attempt("flows could not be brought back from the ledger", lambda: rebuild_flows(ledger, Flows(database)))
 
     def copy_to_go_back_to(self) -> CopyOffer | None:
         """Return what can be offered when ``open_services`` met the database of a newer version. Raises StoreError."""
@@ -167,8 +143,13 @@ class Backend:
         self._lock.release()
 
 
-def _warn(sentence: str, error: StoreError) -> None:
-    # Not imported before the window stands.
-    import logging
+def _attempt(failure: str, work: Callable[[], T]) -> T | None:
+    """Do what the next start does as well where it fails now."""
+    try:
+        return work()
+    except StoreError as error:
+        # Not imported before the window stands.
+        import logging
 
-    logging.getLogger(__name__).warning(sentence, error.code)
+        logging.getLogger(__name__).warning("%s: %s", failure, error.code)
+        return None

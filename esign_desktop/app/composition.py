@@ -62,7 +62,7 @@ from esign_desktop.ui.resources import resource_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.environment import Environment, EnvironmentKind
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.pdf.engine import PdfEngine
     from esign_desktop.services.copies.job import JobStarter
     from esign_desktop.services.copies.restoring import Restorer
@@ -95,10 +95,6 @@ def build_services(
     values = KeptValues(database, SealedParticulars(lambda: keyring_key() or session_key), clock_ms=clock_ms)
     flows = Flows(database, on_adding=audit.note_sent, values=values)
     environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note)
-
-    def learn_links_told(kind: EnvironmentKind, is_told: bool) -> None:  # noqa: FBT001  the platform's own call
-        environments.learn_links_told(kind, is_told=is_told)
-
     third_ids = ThirdIds(settings)
     particulars = SealedParticulars(keyring_key)
     book = AccountBook(accounts, third_ids, particulars)
@@ -119,7 +115,7 @@ def build_services(
         inbox=inbox,
     )
     platforms = SubmissionPlatforms(
-        *(environments.get, environments.client_for, learn_links_told, environments.are_links_told),
+        *(environments.get, environments.client_for, environments.learn_links_told, environments.are_links_told),
         end_replaced=flow_service.end_replaced,
     )
     with suppress(StoreError):
