@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.counter.states import CounterState
-from esign_desktop.ui.counter import controller as desk_module
+from esign_desktop.ui.counter import controller as controller_module
 from tests.benchmarks.event_loop import run_until
 from tests.benchmarks.office import office
 from tests.benchmarks.process_tree import tree_handles, tree_resident_bytes, tree_threads
@@ -121,7 +121,7 @@ def object_count() -> int:
 def measure() -> list[dict[str, str | float]]:
     """Return the rows."""
     # Two seconds a customer would be most of the time.
-    with patch.object(desk_module, "_WATCH_MS", WATCH_MS), office() as (standing, folder):
+    with patch.object(controller_module, "WATCH_MS", WATCH_MS), office() as (standing, folder):
         workspace = standing.window.workspace
         assert workspace is not None
         window = open_counter(workspace, folder)

@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.tables.settings import Settings
-from esign_desktop.ui.counter import controller as desk_module
+from esign_desktop.ui.counter import controller as controller_module
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.window import CounterWindow
 from esign_desktop.ui.shell.application import create_application
@@ -104,7 +104,7 @@ def measure() -> tuple[dict[str, str | float], ...]:
     application = create_application(sys.argv[:1])
     with (
         # Two seconds a customer would be most of the time; nothing is asked before the code is there.
-        patch.object(desk_module, "_WATCH_MS", WATCH_MS),
+        patch.object(controller_module, "WATCH_MS", WATCH_MS),
         tempfile.TemporaryDirectory() as folder,
         RehearsalPlatform(Path(folder) / "platform") as platform,
     ):

@@ -70,21 +70,21 @@ class CounterService:
         self._flows = flows
         self._environment = environment
         self._exclusive = Exclusive("counter.busy", wait_s=TURN_S)
-        self._desk = CurrentVisit()
+        self._current = CurrentVisit()
         self._workflow = CounterWorkflow(
-            self._desk, presets, accounts, submission, flows, waiting, environment=environment
+            self._current, presets, accounts, submission, flows, waiting, environment=environment
         )
         self._left_waiting: set[FlowId] = set()
         """Contracts that were offered and left alone; told once until the program starts again."""
 
     def listen(self, listener: CounterListener | None) -> None:
         """Tell news to this listener from now on; None tells them to nobody."""
-        self._desk.listener = listener
+        self._current.listener = listener
 
     @property
     def view(self) -> CounterView:
         """How the desk stands; never waits."""
-        return self._desk.view
+        return self._current.view
 
     # Before sending
 
@@ -101,7 +101,7 @@ class CounterService:
             return self.view
         with self._exclusive():
             if self._is_empty:
-                self._desk.put(visit, CounterNews.CHANGED)
+                self._current.put(visit, CounterNews.CHANGED)
                 if visit.state is _S.PAUSED and self._workflow.may_be_seen(visit):
                     self._workflow.go_on(visit)
             return self.view
@@ -113,7 +113,7 @@ class CounterService:
         ``preset.staff_unknown`` or ``preset.other_environment`` for a preset that can't be used here; StoreError.
         """
         with self._exclusive():
-            visit = self._desk.visit
+            visit = self._current.visit
             is_offered = visit is not None and visit.state is _S.WAITING and visit.is_resumed
             is_free = visit is None or is_offered or visit.state.is_ended
             if visit is not None and not is_free and (visit.state is not _S.READY or visit.customers):
@@ -121,12 +121,12 @@ class CounterService:
             preset = self._presets.get(preset_id)
             require_usable_here(preset, self._environment())
             self._leave_alone(visit)
-            self._desk.put(Visit(preset), CounterNews.CHANGED)
+            self._current.put(Visit(preset), CounterNews.CHANGED)
             return self.view
 
     def look(self, text: str) -> CustomerLook:
         """Read a line without taking it in: as somebody types. Raises StoreError."""
-        visit = self._desk.visit
+        visit = self._current.visit
         look = self._customers.look(text, self._environment())
         if visit is not None and look.account_ids:
             look = replace(look, signed_at_ms=self._workflow.signed_at_ms(visit, look.account_ids))
@@ -149,10 +149,10 @@ class CounterService:
             if look.person is not None:
                 if any(look.identity == other.identity for other in visit.customers.values()):
                     raise InputError("counter.same_customer")
-                with self._desk.lock:
+                with self._current.lock:
                     visit.customers[role.role_id] = Customer(look.person, look.identity, look.account_ids, look.data)
                     visit.typed[role.role_id] = text
-                self._desk.notify(CounterNews.CHANGED)
+                self._current.notify(CounterNews.CHANGED)
             return look
 
     def answer(self, text: str) -> CounterView:
@@ -167,10 +167,10 @@ class CounterService:
             if question is None:
                 raise InputError("counter.not_ready")
             answer = read_answer(question, text)
-            with self._desk.lock:
+            with self._current.lock:
                 visit.answers[question.name] = answer
                 visit.typed[question.name] = text
-            self._desk.notify(CounterNews.CHANGED)
+            self._current.notify(CounterNews.CHANGED)
             return self.view
 
     def step_back(self, text: str) -> CounterView:
@@ -180,17 +180,17 @@ class CounterService:
         """
         with self._exclusive():
             visit = self._require(_S.READY)
-            with self._desk.lock:
+            with self._current.lock:
                 visit.typed[visit.is_at] = text
                 visit.step_back()
-            self._desk.notify(CounterNews.CHANGED)
+            self._current.notify(CounterNews.CHANGED)
             return self.view
 
     @property
     def typed_before(self) -> str:
         """What was typed for the present line when it was left; personal."""
-        with self._desk.lock:
-            visit = self._desk.visit
+        with self._current.lock:
+            visit = self._current.visit
             return visit.typed.get(visit.is_at, "") if visit is not None else ""
 
     # Sending
@@ -260,20 +260,20 @@ class CounterService:
 
         To be called once about one that is WAITING: it may have been signed since it was heard of last.
         """
-        with self._desk.lock:
-            visit = self._desk.visit
+        with self._current.lock:
+            visit = self._current.visit
             flow_id = visit.flow_id if visit is not None and self._is_asked_about(visit) else None
         if visit is None or flow_id is None:
             return self.view
         try:
             record = self._flows.refresh(flow_id)
         except AppError as error:
-            with self._desk.lock:
+            with self._current.lock:
                 if self._is_asked_about(visit) and visit.state is _S.SHOWING:
                     visit.error = error
-            self._desk.notify(CounterNews.CHANGED)
+            self._current.notify(CounterNews.CHANGED)
             return self.view
-        with self._desk.lock:
+        with self._current.lock:
             if not self._is_asked_about(visit) or visit.flow_id != flow_id:
                 return self.view
             before = visit.view()
@@ -286,7 +286,7 @@ class CounterService:
         if visit.state.is_ended:
             self._flows.watch(None)
         if news is not None:
-            self._desk.notify(news)
+            self._current.notify(news)
         return self.view
 
     def renew(self, *, by_sms: bool = False) -> CounterView:
@@ -300,7 +300,7 @@ class CounterService:
             _require_data(visit)
             if not self._workflow.is_taken_back(visit):
                 return self.view
-            with self._desk.lock:
+            with self._current.lock:
                 visit.is_by_sms = by_sms
             self._workflow.send(visit)
             return self.view
@@ -311,14 +311,14 @@ class CounterService:
         A contract that can't be taken back now stays on the desk with its error; one that was signed meanwhile, too.
         While a contract is being sent this only says so: ``send`` then returns with the desk cleared.
         """
-        with self._desk.lock:
-            visit = self._desk.visit
+        with self._current.lock:
+            visit = self._current.visit
             if visit is not None and visit.state is _S.SENDING:
                 visit.is_leaving = True
                 visit.cancel.cancel()
                 return visit.view()
         with self._exclusive():
-            visit = self._desk.visit
+            visit = self._current.visit
             if visit is not None and self._workflow.is_taken_back(visit):
                 self._clear(visit)
             return self.view
@@ -329,7 +329,7 @@ class CounterService:
         Raises InputError ``counter.busy`` while something is under way.
         """
         with self._exclusive():
-            visit = self._desk.visit
+            visit = self._current.visit
             if visit is not None and visit.state in _MAY_BE_CLEARED:
                 self._leave_alone(visit)
                 self._clear(visit)
@@ -348,19 +348,19 @@ class CounterService:
 
     def _clear(self, visit: Visit) -> None:
         self._flows.watch(None)
-        self._desk.clear(visit)
+        self._current.clear(visit)
 
     @property
     def _is_empty(self) -> bool:
-        visit = self._desk.visit
+        visit = self._current.visit
         return visit is None or (visit.state is _S.READY and not visit.customers)
 
     def _is_asked_about(self, visit: Visit) -> bool:
         is_open = visit.state is _S.SHOWING or (visit.state is _S.WAITING and not visit.is_about_signed)
-        return is_open and self._desk.visit is visit
+        return is_open and self._current.visit is visit
 
     def _require(self, *states: CounterState) -> Visit:
-        visit = self._desk.visit
+        visit = self._current.visit
         if visit is None or visit.state not in states:
             raise InputError("counter.not_ready")
         return visit

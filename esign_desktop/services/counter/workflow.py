@@ -41,7 +41,7 @@ class CounterWorkflow:
 
     def __init__(
         self,
-        desk: CurrentVisit,
+        current: CurrentVisit,
         presets: PresetService,
         accounts: Accounts,
         submission: SubmissionService,
@@ -51,7 +51,7 @@ class CounterWorkflow:
         environment: Callable[[], Environment],
     ) -> None:
         self._waiting = waiting
-        self._desk = desk
+        self._current = current
         self._presets = presets
         self._accounts = accounts
         self._submission = submission
@@ -95,9 +95,9 @@ class CounterWorkflow:
             found = self._waiting.of_customers(visit.preset, customers, environment)
             found = found or self._waiting.signed_by(visit.preset, customers, environment)
             if found is not None:
-                with self._desk.lock:
+                with self._current.lock:
                     visit.find(found, is_entered_anew=True)
-                self._desk.notify(CounterNews.CHANGED)
+                self._current.notify(CounterNews.CHANGED)
                 return True
         return False
 
@@ -121,16 +121,16 @@ class CounterWorkflow:
         except AppError as failure:
             # The code may be shown all the same: the platform says itself what has become of it.
             error = failure
-        with self._desk.lock:
+        with self._current.lock:
             visit.happen(_E.SHOW)
             visit.take_record(record)
             visit.error = error
         self._flows.watch(None if visit.state.is_ended else flow_id)
-        self._desk.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
+        self._current.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
 
     def send(self, visit: Visit) -> None:
         """Send a new contract of the visit's customers."""
-        desk, preset = self._desk, visit.preset
+        current, preset = self._current, visit.preset
         try:
             environment = self._environment()
             require_usable_here(preset, environment)
@@ -140,9 +140,9 @@ class CounterWorkflow:
             if visit.is_by_sms:
                 notices = draft.options.notices | {NoticeChannel.SMS}
                 draft = replace(draft, options=replace(draft.options, notices=notices))
-            with desk.lock:
+            with current.lock:
                 visit.begin(draft)
-            desk.change(visit, _E.SEND)
+            current.change(visit, _E.SEND)
             outcome = self._submission.send(
                 draft,
                 environment,
@@ -151,7 +151,7 @@ class CounterWorkflow:
                 origin=preset.id,
             )
         except Cancelled:
-            desk.clear(visit)
+            current.clear(visit)
         except AppError as error:
             self._fail(visit, error)
         else:
@@ -162,7 +162,7 @@ class CounterWorkflow:
         if visit.submission_id is None:
             self.send(visit)
             return
-        self._desk.change(visit, _E.SEND)
+        self._current.change(visit, _E.SEND)
         try:
             outcome = self._submission.run(
                 visit.submission_id,
@@ -180,16 +180,16 @@ class CounterWorkflow:
             case SubmissionState.DONE:
                 self._show(visit, outcome)
             case SubmissionState.CANCELLED if visit.is_leaving:
-                self._desk.clear(visit)
+                self._current.clear(visit)
             case SubmissionState.CANCELLED:
-                self._desk.change(visit, _E.TAKE_BACK)
+                self._current.change(visit, _E.TAKE_BACK)
             case SubmissionState.HELD:
                 visit.is_leaving = False
-                self._desk.change(visit, _E.HOLD, outcome.error)
+                self._current.change(visit, _E.HOLD, outcome.error)
             case SubmissionState.FAILED:
                 self._fail(visit, outcome.error)
             case _ if visit.is_leaving and self._is_called_off(visit):
-                self._desk.clear(visit)
+                self._current.clear(visit)
             case _ if not visit.state.is_ended:
                 self._pause(visit, outcome.error)
             case _:
@@ -219,7 +219,7 @@ class CounterWorkflow:
         flow_id = visit.flow_id
         if flow_id is None:
             return True
-        self._desk.change(visit, _E.REVOKE)
+        self._current.change(visit, _E.REVOKE)
         try:
             self._flows.revoke(flow_id)
         except AppError as error:
@@ -231,14 +231,14 @@ class CounterWorkflow:
     def _is_over_anyway(self, visit: Visit, flow_id: FlowId, error: AppError) -> bool:
         """Look how a flow stands that would not be revoked: it may have ended by itself."""
         record = self._kept(flow_id)
-        with self._desk.lock:
+        with self._current.lock:
             if record is None or not record.status.is_final:
                 visit.happen(_E.KEEP)
             if record is not None:
                 visit.take_record(record)
             if not visit.state.is_ended:
                 visit.error = error
-        self._desk.notify_state(visit)
+        self._current.notify_state(visit)
         return visit.state in {_S.REVOKED, _S.EXPIRED}
 
     def _kept(self, flow_id: FlowId | None) -> FlowRecord | None:
@@ -256,16 +256,16 @@ class CounterWorkflow:
             if error.code == "submission.too_late" and visit.flow_id is not None:
                 return self.is_revoked(visit)
             visit.is_leaving = False
-            with self._desk.lock:
+            with self._current.lock:
                 visit.error = error
-            self._desk.notify_state(visit)
+            self._current.notify_state(visit)
             return False
         # A flow that can't be called back now will be, and is never executed.
         return outcome.state is not SubmissionState.HELD
 
     def _on_progress(self, visit: Visit, progress: SubmissionProgress) -> None:
         news: CounterNews | None = None
-        with self._desk.lock:
+        with self._current.lock:
             visit.submission_id, visit.flow_id = progress.submission_id, progress.flow_id
             if visit.take_links(progress.links):
                 news = CounterNews.QR_READY
@@ -274,12 +274,12 @@ class CounterWorkflow:
                 visit.is_live = True
                 news = CounterNews.LIVE
         if news is not None:
-            self._desk.notify(news)
+            self._current.notify(news)
 
     def _show(self, visit: Visit, outcome: SubmissionOutcome) -> None:
-        desk, flow_id = self._desk, outcome.flow_id
+        current, flow_id = self._current, outcome.flow_id
         record = self._kept(flow_id)
-        with desk.lock:
+        with current.lock:
             visit.flow_id = flow_id
             visit.take_links(outcome.links)
             visit.is_live, visit.links_are_missing = True, outcome.links_are_missing
@@ -289,10 +289,10 @@ class CounterWorkflow:
                 visit.take_record(record)
         if visit.is_leaving:
             if self.is_taken_back(visit):
-                desk.clear(visit)
+                current.clear(visit)
             return
         self._flows.watch(None if visit.state.is_ended else flow_id)
-        desk.notify_state(visit)
+        current.notify_state(visit)
         if self._environment().is_binding:
             # What can't be forgotten now is forgotten after the next contract.
             with suppress(StoreError):
@@ -300,13 +300,13 @@ class CounterWorkflow:
 
     def _pause(self, visit: Visit, error: AppError | None) -> None:
         visit.is_leaving = False
-        self._desk.change(visit, _E.PAUSE, error or ApiError("submission.interrupted", retryable=True))
+        self._current.change(visit, _E.PAUSE, error or ApiError("submission.interrupted", retryable=True))
 
     def _fail(self, visit: Visit, error: AppError | None) -> None:
         if visit.is_leaving:
-            self._desk.clear(visit)
+            self._current.clear(visit)
         else:
-            self._desk.change(visit, _E.FAIL, error or ApiError("submission.interrupted"))
+            self._current.change(visit, _E.FAIL, error or ApiError("submission.interrupted"))
 
 
 def require_usable_here(preset: Preset, environment: Environment) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.held import HeldChoice
     from esign_desktop.ui.tasks import Task, TaskRunner
 
-_WATCH_MS: Final = int(WATCH_INTERVAL_S * 1000)
+WATCH_MS: Final = int(WATCH_INTERVAL_S * 1000)
 
 
 class CounterController(QObject):
@@ -72,7 +72,7 @@ class CounterController(QObject):
         self._look: Task | None = None
         self._is_asking = False
         self._watch = QTimer(self)
-        self._watch.setInterval(_WATCH_MS)
+        self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._on_watch_timeout)
         self._news_heard.connect(self._on_news_heard, Qt.ConnectionType.QueuedConnection)
 

@@ -54,11 +54,11 @@ class CounterLauncher(QObject):
         if self._window is not None:
             self._window.activateWindow()
             return
-        desk = CounterController(
+        controller = CounterController(
             services.counter, services.presets, services.preferences, self._tasks, pin=services.pin
         )
-        self._window = CounterWindow(desk)
-        desk.setParent(self._window)
+        self._window = CounterWindow(controller)
+        controller.setParent(self._window)
         self._window.closed.connect(self._on_window_closed)
         self._window.locked.connect(self._close_sheet)
         self._window.screen_chosen.connect(self._on_window_screen_chosen)

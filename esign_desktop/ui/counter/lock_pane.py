@@ -25,9 +25,9 @@ class LockPane(QWidget):
     changed = Signal()
     """It was locked or unlocked."""
 
-    def __init__(self, desk: CounterController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: CounterController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._controller = controller
         self._is_locked = self._is_pin_known = self._wants_pin = False
         self._heading = PlainLabel(self)
         self._status = PlainLabel(self)
@@ -48,9 +48,9 @@ class LockPane(QWidget):
         column.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pin.returnPressed.connect(self._on_pin_return_pressed)
-        desk.pin_known.connect(self._on_desk_pin_known)
-        desk.lock_tried.connect(self._on_desk_lock_tried)
-        desk.lock_failed.connect(self._on_desk_lock_failed)
+        controller.pin_known.connect(self._on_controller_pin_known)
+        controller.lock_tried.connect(self._on_controller_lock_tried)
+        controller.lock_failed.connect(self._on_controller_lock_failed)
         self._want_pin(wants_pin=False)
 
     @property
@@ -79,12 +79,12 @@ class LockPane(QWidget):
         self._is_locked, self._is_pin_known = True, False
         self._want_pin(wants_pin=False)
         self.changed.emit()
-        self._desk.ask_for_pin()
+        self._controller.ask_for_pin()
 
     def press_lock_key(self) -> None:
         """Do what Ctrl+L does while it is locked."""
         if not self._is_pin_known:
-            self._desk.ask_for_pin()
+            self._controller.ask_for_pin()
         elif self._wants_pin:
             self.take_keyboard()
         else:
@@ -114,19 +114,19 @@ class LockPane(QWidget):
 
     def _on_pin_return_pressed(self) -> None:
         if self.pin.text():
-            self._desk.try_lock(self.pin.text())
+            self._controller.try_lock(self.pin.text())
 
-    def _on_desk_pin_known(self, wants_pin: bool) -> None:
+    def _on_controller_pin_known(self, wants_pin: bool) -> None:
         self._is_pin_known = True
         if self._is_locked:
             self._want_pin(wants_pin=wants_pin)
             self.take_keyboard()
 
-    def _on_desk_lock_tried(self, opens: bool) -> None:
+    def _on_controller_lock_tried(self, opens: bool) -> None:
         if self._is_locked and opens:
             self._unlock()
         elif self._is_locked:
             self.show_status(self.tr("This is not the PIN."))
 
-    def _on_desk_lock_failed(self, error: AppError) -> None:
+    def _on_controller_lock_failed(self, error: AppError) -> None:
         self.show_status(error_sentence(error).text)

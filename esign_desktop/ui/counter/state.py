@@ -150,21 +150,10 @@ def _ended(view: CounterView) -> StateWords:
         case CounterState.SIGNED:
             return StateWords(translate("CounterWords", "Signed"), "", Mark.DONE)
         case CounterState.REFUSED:
-            reason = one_line(view.remark)
-            told = translate("CounterWords", "The reason given: {reason}").format(reason=reason)
-            return StateWords(
-                translate("CounterWords", "Refused"),
-                told if reason else translate("CounterWords", "No reason was given."),
-                Mark.STOPPED,
-            )
+            heading, unsaid = translate("CounterWords", "Refused"), translate("CounterWords", "No reason was given.")
         case CounterState.BROKEN_OFF:
-            reason = one_line(view.remark)
-            told = translate("CounterWords", "The reason given: {reason}").format(reason=reason)
-            return StateWords(
-                translate("CounterWords", "Not signed: a signature failed, or another signer refused"),
-                told if reason else translate("CounterWords", "Track shows whose it was."),
-                Mark.STOPPED,
-            )
+            heading = translate("CounterWords", "Not signed: a signature failed, or another signer refused")
+            unsaid = translate("CounterWords", "Track shows whose it was.")
         case CounterState.EXPIRED:
             return StateWords(
                 translate("CounterWords", "Expired"),
@@ -173,6 +162,9 @@ def _ended(view: CounterView) -> StateWords:
             )
         case _:
             return StateWords(translate("CounterWords", "Revoked"), "", Mark.OVER)
+    reason = one_line(view.remark)
+    told = translate("CounterWords", "The reason given: {reason}").format(reason=reason)
+    return StateWords(heading, told if reason else unsaid, Mark.STOPPED)
 
 
 def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
@@ -185,11 +177,7 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     keys = {
         CounterState.IDLE: (choose,),
         CounterState.SENDING: (revoke,),
-        CounterState.SHOWING: (
-            anew,
-            ("Ctrl+M", translate("CounterWords", "by SMS instead")),
-            revoke,
-        ),
+        CounterState.SHOWING: (anew, ("Ctrl+M", translate("CounterWords", "by SMS instead")), revoke),
         CounterState.REVOKING: (),
         CounterState.HELD: (
             ("1", translate("CounterWords", "look for the answer")),

@@ -64,10 +64,10 @@ class CounterWindow(QWidget):
     screen_chosen = Signal(str)
     """The identity of the screen that is the customer's from now on."""
 
-    def __init__(self, desk: CounterController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: CounterController, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self._desk = desk
-        self._view = desk.view
+        self._controller = controller
+        self._view = controller.view
         self._is_blanked = self._is_small = self._is_next_begun = self._is_going_back = False
         self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
@@ -78,7 +78,7 @@ class CounterWindow(QWidget):
         self._work = WorkPage(self)
         self.line, self.pane = self._work.line, self._work.pane
         self._shown = Standing(self._work)
-        self.lock_pane = LockPane(desk, self)
+        self.lock_pane = LockPane(controller, self)
         self._stack = CurrentPageStack(self)
         self._message = PlainLabel(self)
         self._keys = KeyBar(self)
@@ -109,7 +109,7 @@ class CounterWindow(QWidget):
         self.activateWindow()
         self.placing.use(customer_identity)
         self.placing.open()
-        self._desk.open()
+        self._controller.open()
         self.line.setFocus()
 
     def show_environment(self, environment: Environment) -> None:
@@ -138,7 +138,7 @@ class CounterWindow(QWidget):
             is_fresh = self._key_presses.is_fresh(event)
             is_meant = is_fresh and self._work.sum.is_seen and self._shown.is_long_enough
             if is_meant and not self._work.sum.turn_page():
-                self._desk.send()
+                self._controller.send()
             return
         if self.is_locked or state in AT_THE_LINE or self.line.text:
             super().keyPressEvent(event)
@@ -150,7 +150,7 @@ class CounterWindow(QWidget):
         elif key in _ENTER and takes_next(self._view):
             # What was sent goes on: only a key that is held down must not do that.
             if self._key_presses.is_fresh(event):
-                self._desk.clear()
+                self._controller.clear()
         else:
             super().keyPressEvent(event)
 
@@ -159,11 +159,11 @@ class CounterWindow(QWidget):
         state = self._view.state
         if key in _ENTER:
             if state is CounterState.WAITING:
-                return self._desk.show_waiting
+                return self._controller.show_waiting
             if state in {CounterState.PAUSED, CounterState.FAILED}:
-                return self._desk.retry
+                return self._controller.retry
         if state is CounterState.HELD and key in _HELD_KEYS:
-            return partial(self._desk.decide, _HELD_KEYS[key])
+            return partial(self._controller.decide, _HELD_KEYS[key])
         return None
 
     @override
@@ -174,7 +174,7 @@ class CounterWindow(QWidget):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         obstacle = ""
-        if self._desk.is_busy:
+        if self._controller.is_busy:
             obstacle = self.tr("A contract is being sent: wait for it, or call it off with Esc Esc.")
         elif self._view.state is CounterState.SHOWING and not is_through(self._view):
             obstacle = self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc.")
@@ -193,7 +193,7 @@ class CounterWindow(QWidget):
         self.line.clear()
         self.placing.close()
         self.display.show_view(CustomerView())
-        self._desk.close()
+        self._controller.close()
         self.hide()
 
     def _lay_out(self) -> None:
@@ -221,13 +221,13 @@ class CounterWindow(QWidget):
         self.preset_keys.setFixedWidth(200 if is_small else PRESETS_PX)
 
     def _connect(self) -> None:
-        self._desk.changed.connect(self._on_desk_changed)
-        self._desk.looked.connect(self._on_desk_looked)
-        self._desk.refused.connect(self._on_desk_refused)
-        self._desk.put_back.connect(self._on_desk_put_back)
-        self._desk.failed.connect(self._on_desk_failed)
-        self._desk.saved.connect(self._on_desk_saved)
-        self._desk.presets_changed.connect(self.preset_keys.show_presets)
+        self._controller.changed.connect(self._on_controller_changed)
+        self._controller.looked.connect(self._on_controller_looked)
+        self._controller.refused.connect(self._on_controller_refused)
+        self._controller.put_back.connect(self._on_controller_put_back)
+        self._controller.failed.connect(self._on_controller_failed)
+        self._controller.saved.connect(self._on_controller_saved)
+        self._controller.presets_changed.connect(self.preset_keys.show_presets)
         self.lock_pane.changed.connect(self._show)
         self.line.typed.connect(self._on_line_typed)
         self.line.submitted.connect(self._on_line_submitted)
@@ -310,7 +310,7 @@ class CounterWindow(QWidget):
         self.show_status(self.tr("That press came too soon, and nothing was done. If you mean it, press again."))
         return False
 
-    def _on_desk_changed(self, news: CounterNews, view: CounterView) -> None:
+    def _on_controller_changed(self, news: CounterNews, view: CounterView) -> None:
         before, self._view = self._view, view
         if view.state is not before.state:
             self._tidy_later()
@@ -329,23 +329,23 @@ class CounterWindow(QWidget):
             self.line.clear()
         self._show()
 
-    def _on_desk_looked(self, look: CustomerLook) -> None:
+    def _on_controller_looked(self, look: CustomerLook) -> None:
         if self.line.text and self._view.next_question is None:
             self.line.show_look(look)
 
-    def _on_desk_refused(self, look: CustomerLook) -> None:
+    def _on_controller_refused(self, look: CustomerLook) -> None:
         self.line.show_look(look, is_grave=True)
 
-    def _on_desk_put_back(self, text: str) -> None:
+    def _on_controller_put_back(self, text: str) -> None:
         self._is_going_back = False
         if not self.is_locked:
             self.line.put_back(text)
 
-    def _on_desk_failed(self, error: AppError) -> None:
+    def _on_controller_failed(self, error: AppError) -> None:
         self._is_next_begun = self._is_going_back = False
         self.show_status(error_sentence(error).text, is_grave=True)
 
-    def _on_desk_saved(self, count: int) -> None:
+    def _on_controller_saved(self, count: int) -> None:
         if count:
             self.show_status(self.tr("%n signed file(s) saved.", "", count))
 
@@ -354,20 +354,20 @@ class CounterWindow(QWidget):
         if text and takes_next(self._view) and not self._is_next_begun:
             # The first key belongs to the next customer already.
             self._is_next_begun = True
-            self._desk.clear()
+            self._controller.clear()
         if text and self._view.next_question is None:
-            self._desk.look(text)
+            self._controller.look(text)
 
     def _on_line_submitted(self, text: str) -> None:
         if self._view.state is CounterState.IDLE:
             self.show_status(self.tr("Choose a contract first: F2 to F8."), is_grave=True)
             return
         self.show_status("")
-        self._desk.enter(text)
+        self._controller.enter(text)
 
     def _choose_preset(self, key: int) -> None:
         self.show_status("")
-        self._desk.choose(key)
+        self._controller.choose(key)
 
     def _on_escape_activated(self) -> None:
         if self.is_locked:
@@ -385,10 +385,10 @@ class CounterWindow(QWidget):
             return
         self.show_status("")
         if self._view.state.may_be_taken_back:
-            self._desk.revoke_and_clear()
+            self._controller.revoke_and_clear()
         elif self._view.state is not CounterState.REVOKING:
             self.line.clear()
-            self._desk.clear()
+            self._controller.clear()
 
     def _on_blank_activated(self) -> None:
         self._is_blanked = not self._is_blanked
@@ -402,7 +402,7 @@ class CounterWindow(QWidget):
         earlier = self._view.earlier
         may_be_renewed = self._view.state.may_be_renewed or (earlier is not None and earlier.is_entered_anew)
         if may_be_renewed and self._has_stood():
-            self._desk.renew()
+            self._controller.renew()
 
     def _step_back(self) -> None:
         if self._view.state is CounterState.READY and _taken(self._view) and not self._is_going_back:
@@ -410,7 +410,7 @@ class CounterWindow(QWidget):
             self.show_status("")
             text = self.line.text
             self.line.clear()
-            self._desk.step_back(text)
+            self._controller.step_back(text)
 
     def _choose_next_document(self) -> None:
         if self._view.next_question is None:
@@ -418,7 +418,7 @@ class CounterWindow(QWidget):
 
     def _send_by_sms(self) -> None:
         if self._view.state.may_be_renewed and self._has_stood():
-            self._desk.renew(by_sms=True)
+            self._controller.renew(by_sms=True)
 
     def _on_lock_activated(self) -> None:
         if self.is_locked:
@@ -436,7 +436,7 @@ class CounterWindow(QWidget):
             return
         if state.is_ended or state in AT_THE_LINE:
             self.line.clear()
-            self._desk.clear()
+            self._controller.clear()
         else:
             # What is paused or held needs a decision: it is covered, and stays.
             self.lock()

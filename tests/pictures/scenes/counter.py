@@ -43,7 +43,7 @@ _WATCH_MS: Final = 150
 def play(studio: Studio) -> None:
     """Serve customers, well and badly."""
     with (
-        patch("esign_desktop.ui.counter.controller._WATCH_MS", _WATCH_MS),
+        patch("esign_desktop.ui.counter.controller.WATCH_MS", _WATCH_MS),
         patch("esign_desktop.ui.counter.window.SIGNED_FOR_MS", 600_000),
         _at_the_counter(studio, "counter") as (here, window),
     ):

@@ -19,7 +19,7 @@ from esign_desktop.services.counter.shift import ShiftService
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.tables.settings import Settings
-from esign_desktop.ui.counter import controller as desk_module
+from esign_desktop.ui.counter import controller as controller_module
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.window import CounterWindow
 from tests.services.counter_desk import CounterDesk as Installation
@@ -202,7 +202,7 @@ class Teller:
 def teller(
     tmp_path: Path, platform: RehearsalPlatform, tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Teller]:
-    monkeypatch.setattr(desk_module, "_WATCH_MS", QUICK_WATCH_MS)
+    monkeypatch.setattr(controller_module, "WATCH_MS", QUICK_WATCH_MS)
     one = Teller(tmp_path, platform, tasks, qtbot)
     yield one
     one.leave()
