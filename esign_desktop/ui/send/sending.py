@@ -199,10 +199,13 @@ class Sending(QObject):
     def _on_work_done(self, outcome: SubmissionOutcome | None) -> None:
         self.is_busy = False
         self.rested.emit()
-        if outcome is None or (outcome.state is SubmissionState.CANCELLED and outcome.error is None):
+        if outcome is None:
             self.called_off.emit()
             return
         self.submission_id, self.state, self.error = outcome.submission_id, outcome.state, outcome.error
+        if outcome.state is SubmissionState.CANCELLED and outcome.error is None:
+            self.called_off.emit()
+            return
         if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
             # Before anything else can be done, and also if the record can't be read.
             self.handed_over.emit(self.draft_id)
