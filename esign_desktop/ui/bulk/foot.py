@@ -54,35 +54,25 @@ class BulkFoot(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(_BAR_PX)
         self._bar.setAccessibleName(self.tr("Contracts sent"))
-        self._buttons = {
-            "faulty": QPushButton(self.tr("Save rows to correct…"), self),
-            "export": QPushButton(self.tr("Save the result…"), self),
-            "track": QPushButton(self.tr("Show in Track"), self),
-            "pause": QPushButton(self.tr("Pause"), self),
-            "go_on": (go_on := DeliberateButton(self)),
-            "send": QPushButton(self),
-        }
-        self._buttons["faulty"].setToolTip(self.tr("As a sheet of their own, to be corrected and dropped here again"))
+        self._faulty = QPushButton(self.tr("Save rows to correct…"), self)
+        self._faulty.setToolTip(self.tr("As a sheet of their own, to be corrected and dropped here again"))
+        self._export = QPushButton(self.tr("Save the result…"), self)
+        self._track = QPushButton(self.tr("Show in Track"), self)
+        self._pause = QPushButton(self.tr("Pause"), self)
+        self._go_on = DeliberateButton(self)
+        self.send_button = QPushButton(self)
         self._lay_out()
-        self._buttons["send"].clicked.connect(self.send_requested)
-        self._buttons["pause"].clicked.connect(work.pause)
-        self._buttons["faulty"].clicked.connect(self.faulty_requested)
-        self._buttons["track"].clicked.connect(self.track_requested)
-        self._buttons["export"].clicked.connect(self.export_requested)
-        go_on.meant.connect(work.go_on)
+        self.send_button.clicked.connect(self.send_requested)
+        self._pause.clicked.connect(work.pause)
+        self._faulty.clicked.connect(self.faulty_requested)
+        self._track.clicked.connect(self.track_requested)
+        self._export.clicked.connect(self.export_requested)
+        self._go_on.meant.connect(work.go_on)
         self.refresh()
 
     @property
     def title(self) -> str:
         return self._title.text()
-
-    @property
-    def send_button(self) -> QPushButton:
-        return self._buttons["send"]
-
-    def button(self, name: str) -> QPushButton:
-        """Return a button: ``faulty``, ``export``, ``track``, ``pause``, ``go_on`` or ``send``."""
-        return self._buttons[name]
 
     def refresh(self) -> None:
         work = self._work
@@ -103,18 +93,17 @@ class BulkFoot(QFrame):
         self._bar.setVisible(is_running or (report is not None and not is_over(report)))
         is_cut_short = report is not None and not is_over(report)
         can_go_on = is_cut_short or (report is not None and work.count(RowState.FAILED) > 0)
-        self._buttons["go_on"].setText(self.tr("Go on") if is_cut_short else self.tr("Try again"))
+        self._go_on.setText(self.tr("Go on") if is_cut_short else self.tr("Try again"))
         has_results = work.count(RowState.SENT) > 0
-        shown = {
-            "faulty": not is_running and work.count(RowState.FAULTY, RowState.FAILED) > 0,
-            "export": not is_running and has_results,
-            "track": not is_running and has_results,
-            "pause": is_running,
-            "go_on": can_go_on,
-            "send": not is_running and report is None,
-        }
-        for name, is_shown in shown.items():
-            self._buttons[name].setVisible(is_shown)
+        for button, is_shown in (
+            (self._faulty, not is_running and work.count(RowState.FAULTY, RowState.FAILED) > 0),
+            (self._export, not is_running and has_results),
+            (self._track, not is_running and has_results),
+            (self._pause, is_running),
+            (self._go_on, can_go_on),
+            (self.send_button, not is_running and report is None),
+        ):
+            button.setVisible(is_shown)
         self._show_buttons()
 
     @override
@@ -162,23 +151,21 @@ class BulkFoot(QFrame):
         self.setAccessibleDescription(second)
 
     def _show_buttons(self) -> None:
-        work, send = self._work, self._buttons["send"]
+        work, send = self._work, self.send_button
         send.setText(self._words.send_label(work.send_count))
         send.setEnabled(work.may_send)
         send.setIcon(icon("send", theme().on_accent if send.isEnabled() else theme().hint))
-        self._buttons["pause"].setEnabled(not work.is_pausing)
-        self._buttons["go_on"].setEnabled(not work.is_planning)
+        self._pause.setEnabled(not work.is_pausing)
+        self._go_on.setEnabled(not work.is_planning)
 
     def _lay_out(self) -> None:
-        for name in ("send", "go_on"):
-            self._buttons[name].setObjectName("primary")
-        for button in self._buttons.values():
+        for button in (self.send_button, self._go_on):
+            button.setObjectName("primary")
+        buttons = (self._pause, self._faulty, self._export, self._track, self._go_on, self.send_button)
+        for button in buttons:
             button.setMinimumHeight(_BUTTON_PX)
+        pause, *others = ((button, Qt.AlignmentFlag.AlignVCenter) for button in buttons)
         texts = vbox(1, self._title, self._second, 1, spacing=2)
-        pause, *others = (
-            (self._buttons[name], Qt.AlignmentFlag.AlignVCenter)
-            for name in ("pause", "faulty", "export", "track", "go_on", "send")
-        )
         # On the left: what goes on with the sending appears on the right as soon as it pauses.
         line = hbox(pause, (texts, 1), *others, margins=(16, 8, 16, 8))
         vbox(self._bar, line, spacing=0, parent=self)

@@ -63,7 +63,7 @@ class ColumnStrip(QFrame):
         self._title = PlainLabel(self, self.tr("Taken as"))
         self._title.setObjectName("hint")
         self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._choices: list[ElidingComboBox] = []
+        self.choices: list[ElidingComboBox] = []
         self._offers: tuple[TargetOffer, ...] = ()
         self.setFixedHeight(_HEIGHT_PX)
         header = table.horizontalHeader()
@@ -72,17 +72,13 @@ class ColumnStrip(QFrame):
         table.horizontalScrollBar().valueChanged.connect(self._place)
         table.resized.connect(self._place)
 
-    @property
-    def choices(self) -> list[ElidingComboBox]:
-        return self._choices
-
     def refresh(self) -> None:
         preset, sheet = self._work.preset, self._work.sheet
         offers = offers_of(preset) if preset is not None else ()
-        if sheet is None or len(self._choices) != len(sheet.headings) or offers != self._offers:
+        if sheet is None or len(self.choices) != len(sheet.headings) or offers != self._offers:
             self._rebuild()
             return
-        for choice, target, heading in zip(self._choices, self._work.columns, heading_words(sheet), strict=False):
+        for choice, target, heading in zip(self.choices, self._work.columns, heading_words(sheet), strict=False):
             with QSignalBlocker(choice):
                 choice.setCurrentIndex(self._entry_of(target))
             choice.setEnabled(not self._work.is_running)
@@ -93,7 +89,7 @@ class ColumnStrip(QFrame):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, ElidingComboBox):
-            self._show_column(self._choices.index(watched))
+            self._show_column(self.choices.index(watched))
         elif event.type() == QEvent.Type.Wheel:
             # The wheel goes through the columns; it does not change what they are.
             event.ignore()
@@ -104,10 +100,10 @@ class ColumnStrip(QFrame):
         return next((1 + place for place, offer in enumerate(self._offers) if offer.target == target), 0)
 
     def _rebuild(self) -> None:
-        for choice in self._choices:
+        for choice in self.choices:
             choice.hide()
             choice.deleteLater()
-        self._choices = []
+        self.choices = []
         preset, sheet = self._work.preset, self._work.sheet
         self._offers = offers_of(preset) if preset is not None else ()
         if preset is None or sheet is None:
@@ -122,7 +118,7 @@ class ColumnStrip(QFrame):
             choice.installEventFilter(self)
             choice.activated.connect(self._on_choice_activated)
             choice.show()
-            self._choices.append(choice)
+            self.choices.append(choice)
         self.refresh()
         self._place()
         self.rebuilt.emit()
@@ -130,7 +126,7 @@ class ColumnStrip(QFrame):
     def _place(self) -> None:
         header = self._table.horizontalHeader()
         top = (_HEIGHT_PX - _FIELD_PX) // 2
-        for column, choice in enumerate(self._choices):
+        for column, choice in enumerate(self.choices):
             section = FIRST_CELL + column
             if section < header.count():
                 left = header.sectionViewportPosition(section)

@@ -159,8 +159,8 @@ class StartPane(QWidget):
         self._shown: tuple[Preset, ...] = ()
         self._none = _NoPresets(self)
         self._steps = QWidget(self)
-        self._list = QListWidget(self)
-        self._list.setAccessibleName(self.tr("Presets"))
+        self.presets = QListWidget(self)
+        self.presets.setAccessibleName(self.tr("Presets"))
         self._target = QFrame(self)
         self._target.setObjectName("stepBox")
         self._waiting = QWidget(self)
@@ -178,10 +178,6 @@ class StartPane(QWidget):
         self._show_symbol()
         self.refresh()
 
-    @property
-    def presets(self) -> QListWidget:
-        return self._list
-
     def take_focus(self) -> None:
         match self._work.stage:
             case BulkStage.READING:
@@ -189,7 +185,7 @@ class StartPane(QWidget):
             case BulkStage.ASKING:
                 self.worksheets.names.setFocus()
             case _:
-                self._list.setFocus()
+                self.presets.setFocus()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -209,7 +205,7 @@ class StartPane(QWidget):
         self._steps.setVisible(bool(presets))
         self._show_list(presets or ())
         preset, stage = self._work.preset, self._work.stage
-        self._list.setEnabled(stage is BulkStage.CHOOSING)
+        self.presets.setEnabled(stage is BulkStage.CHOOSING)
         card = {BulkStage.READING: self.reading, BulkStage.ASKING: self.worksheets}.get(stage, self._waiting)
         if self._cards.currentWidget() is not card:
             self._cards.setCurrentWidget(card)
@@ -233,20 +229,20 @@ class StartPane(QWidget):
 
     def _show_list(self, presets: tuple[Preset, ...]) -> None:
         chosen = self._work.preset
-        with QSignalBlocker(self._list):
+        with QSignalBlocker(self.presets):
             if presets != self._shown:
                 self._shown = presets
-                self._list.clear()
+                self.presets.clear()
                 for preset in presets:
                     item = QListWidgetItem(icon("templates"), one_line(preset.name, most_characters=_LONGEST_NAME))
                     item.setSizeHint(QSize(0, _ITEM_PX))
-                    self._list.addItem(item)
+                    self.presets.addItem(item)
             places = (place for place, one in enumerate(presets) if chosen is not None and one.id == chosen.id)
-            self._list.setCurrentRow(next(places, -1))
+            self.presets.setCurrentRow(next(places, -1))
 
     def _lay_out(self) -> None:
-        self._list.setIconSize(QSize(18, 18))
-        self._list.setFixedWidth(_LIST_PX)
+        self.presets.setIconSize(QSize(18, 18))
+        self.presets.setFixedWidth(_LIST_PX)
         labels = (self._symbol, self._drop, self._needs, self._obstacle)
         for label in labels:
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -258,7 +254,7 @@ class StartPane(QWidget):
         for card in (self._waiting, self.reading, self.worksheets):
             self._cards.addWidget(card)
         vbox(self._cards, parent=self._target)
-        left = vbox(_step_title(self, self.tr("1  Which contract?")), (self._list, 1))
+        left = vbox(_step_title(self, self.tr("1  Which contract?")), (self.presets, 1))
         right = vbox(_step_title(self, self.tr("2  For whom?")), (self._target, 1))
         hbox(left, (right, 1), spacing=24, parent=self._steps)
         self._steps.setMaximumSize(_WIDEST_PX, 560)
@@ -268,7 +264,7 @@ class StartPane(QWidget):
         self._work.offers.changed.connect(self.refresh)
         self._work.changed.connect(self.refresh)
         self._none.preset_wanted.connect(self.preset_wanted)
-        self._list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self.presets.currentRowChanged.connect(self._on_list_current_row_changed)
         self._choose.clicked.connect(self.sheet_wanted)
         self._template.clicked.connect(self.template_wanted)
 

@@ -155,12 +155,12 @@ class CustomerDisplay(QWidget):
         self.setWindowTitle(self.tr("Customer display"))
         self._clock_ms = clock_ms
         self._view = CustomerView()
-        self._brand = BrandBand(self)
+        self.brand = BrandBand(self)
         self._title = PlainLabel(self)
         self._call = PlainLabel(self, self.tr("Please scan the code to read and sign"))
         self._name = PlainLabel(self)
-        self._code = QrCode(self)
-        self._code.setAccessibleName(self.tr("Signing code"))
+        self.code = QrCode(self)
+        self.code.setAccessibleName(self.tr("Signing code"))
         self._apps = PlainLabel(self, self.tr("With WeChat, Alipay or your phone's camera"))
         self._countdown = PlainLabel(self)
         self._mark = StateMark(self)
@@ -178,24 +178,15 @@ class CustomerDisplay(QWidget):
     def view(self) -> CustomerView:
         return self._view
 
-    @property
-    def code(self) -> QrCode:
-        """The code on the screen; empty unless the view has a link."""
-        return self._code
-
-    @property
-    def brand(self) -> BrandBand:
-        return self._brand
-
     def show_brand(self, text: str, image: QImage) -> None:
         """Show the institution's mark above everything but a blank screen; a null image is none."""
-        self._brand.show_brand(text, image)
+        self.brand.show_brand(text, image)
 
     def show_view(self, view: CustomerView, *, drawn: QrCode | None = None) -> None:
         """Show this and nothing of what was there before; a code that is ``drawn`` already is not worked out again."""
         self._view = view
         has_code = view.face is Face.CODE and is_web_link(view.link)
-        self._code.show_text(view.link if has_code else "", drawn=drawn)
+        self.code.show_text(view.link if has_code else "", drawn=drawn)
         self._title.setText(one_line(view.title, most_characters=_LONGEST_TITLE))
         self._name.setText(view.masked_name)
         self._fit_code()
@@ -232,8 +223,8 @@ class CustomerDisplay(QWidget):
         code_page = QWidget(self)
         layout = QVBoxLayout(code_page)
         layout.setSpacing(12)
-        for widget in (self._title, self._name, self._code, self._call, self._apps, self._countdown):
-            layout.addWidget(widget, 1 if widget is self._code else 0)
+        for widget in (self._title, self._name, self.code, self._call, self._apps, self._countdown):
+            layout.addWidget(widget, 1 if widget is self.code else 0)
         end_page = QWidget(self)
         layout = self._end_column
         end_page.setLayout(layout)
@@ -246,11 +237,11 @@ class CustomerDisplay(QWidget):
         layout.addStretch(1)
         for page in (QWidget(self), code_page, end_page):
             self._stack.addWidget(page)
-        vbox(self._brand, (self._stack, 1), spacing=12, margins=(32, 24, 32, 24), parent=self)
+        vbox(self.brand, (self._stack, 1), spacing=12, margins=(32, 24, 32, 24), parent=self)
 
     def _page(self, *, has_code: bool) -> int:
         is_blank = self._view.face is Face.BLANK
-        self._brand.setVisible(not is_blank)
+        self.brand.setVisible(not is_blank)
         if is_blank:
             return 0
         return 1 if has_code else 2
@@ -287,13 +278,13 @@ class CustomerDisplay(QWidget):
         self._apps.setVisible(height >= _ROOMY_PX)
         self._call.setVisible(height >= _CRAMPED_PX)
         is_cramped = height < _ROOMY_PX
-        self._brand.set_cramped(is_cramped=is_cramped)
+        self.brand.set_cramped(is_cramped=is_cramped)
         _word(self._title, _CRAMPED_TITLE_PX if is_cramped else _TITLE_PX, _INK, is_bold=True)
-        if self._code.text:
-            side = code_side_px(self._code.module_count, QUIET_MODULES, self.screen())
-            self._code.setMinimumSize(side, side)
+        if self.code.text:
+            side = code_side_px(self.code.module_count, QUIET_MODULES, self.screen())
+            self.code.setMinimumSize(side, side)
         else:
-            self._code.setMinimumSize(0, 0)
+            self.code.setMinimumSize(0, 0)
 
 
 def _word(label: PlainLabel, pixels: int, colour: str, *, is_bold: bool) -> None:

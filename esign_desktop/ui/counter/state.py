@@ -262,7 +262,7 @@ class StatePane(QWidget):
         self._title = PlainLabel(self)
         self._detail = PlainLabel(self)
         self._countdown = PlainLabel(self)
-        self._code = QrCode(self)
+        self.code = QrCode(self)
         self._mark = StateMark(self)
         self._labels = (self._heading, self._customers, self._title, self._detail, self._countdown)
         self._picture = QStackedWidget(self)
@@ -271,10 +271,6 @@ class StatePane(QWidget):
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._show_time)
         self._lay_out()
-
-    @property
-    def code(self) -> QrCode:
-        return self._code
 
     @property
     def heading(self) -> str:
@@ -286,7 +282,7 @@ class StatePane(QWidget):
 
     def make_room(self, window_height_px: int) -> None:
         self._code_side_px = min(_CODE_PX, int(window_height_px * _CODE_OF_HEIGHT))
-        self._code.setMinimumSize(self._code_side_px, self._code_side_px)
+        self.code.setMinimumSize(self._code_side_px, self._code_side_px)
         self._fit_words()
 
     def show_view(self, view: CounterView) -> None:
@@ -301,8 +297,8 @@ class StatePane(QWidget):
         names = (one_line(one.name) for one in view.customers)
         self._customers.setText("\n".join(f"{mark}{name}" for mark, name in zip(marks, names, strict=True)))
         link = view.link if is_web_link(view.link) else ""
-        self._code.show_text(link)
-        self._code.setAccessibleName(self.tr("Signing code"))
+        self.code.show_text(link)
+        self.code.setAccessibleName(self.tr("Signing code"))
         if words.mark is not None:
             self._mark.show_mark(words.mark)
         self._picture.setCurrentIndex(0 if link else 1 if words.mark is not None else 2)
@@ -317,7 +313,7 @@ class StatePane(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         # The words make do with what there is: see below.
-        height_px = self._code_side_px if self._code.text else min(self._code_side_px, _LEAST_PX)
+        height_px = self._code_side_px if self.code.text else min(self._code_side_px, _LEAST_PX)
         return QSize(2 * self._code_side_px, height_px)
 
     @override
@@ -329,11 +325,11 @@ class StatePane(QWidget):
         for label in self._labels:
             label.setWordWrap(True)
             label.setMinimumWidth(1)
-        self._code.setMinimumSize(_CODE_PX, _CODE_PX)
+        self.code.setMinimumSize(_CODE_PX, _CODE_PX)
         marked = QWidget(self)
         centred = QVBoxLayout(marked)
         centred.addWidget(self._mark)
-        for widget in (self._code, marked, QWidget(self)):
+        for widget in (self.code, marked, QWidget(self)):
             self._picture.addWidget(widget)
         self._picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         words = vbox(1, *self._labels, 1, spacing=_SPACING_PX)
@@ -344,7 +340,7 @@ class StatePane(QWidget):
 
     def _fit_words(self) -> None:
         """Give the words as much as the picture, more where there is no code, and letters that they have room for."""
-        has_code = bool(self._code.text)
+        has_code = bool(self.code.text)
         width_px = self.width() - _BETWEEN_PX
         words_px = min(width_px // 2, width_px - self._code_side_px) if has_code else width_px * 2 // 3
         self._row.setStretch(0, max(1, width_px - words_px))
