@@ -30,8 +30,7 @@ from esign_desktop.services.flows.notices import NoticeService
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.flows.signatures import SignatureService
-from esign_desktop.services.people.account_repair import AccountRepair
-from esign_desktop.services.people.accounts import AccountBook, AccountService
+from esign_desktop.services.people.accounts import AccountBook, AccountRepair, AccountService
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.preferences import Preferences

@@ -22,8 +22,7 @@ from esign_desktop.services.flows.notices import NoticeService
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.flows.signatures import SignatureService
-from esign_desktop.services.people.account_repair import AccountRepair
-from esign_desktop.services.people.accounts import AccountService
+from esign_desktop.services.people.accounts import AccountRepair, AccountService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.templates import TemplateService

@@ -6,12 +6,12 @@ A copy holds what the database held, so it is renewed when something personal wa
 from __future__ import annotations
 
 import shutil
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE, atomic_target, create_private, sync_file, sync_folder
 from esign_desktop.domain.disk_errors import disk_errors
+from esign_desktop.store.clock import system_clock_ms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
 
     Its write-ahead log goes with it: SQLite would replay it into whatever comes in its place. Raises OSError.
     """
-    aside = database_path.with_name(f"{database_path.name}.{kind}-{time.time_ns() // 1_000_000}")
+    aside = database_path.with_name(f"{database_path.name}.{kind}-{system_clock_ms()}")
     for companion in _COMPANIONS:
         with suppress(FileNotFoundError):
             database_path.with_name(database_path.name + companion).rename(aside.with_name(aside.name + companion))
