@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Final, Protocol
+from typing import IO, TYPE_CHECKING, Final
 
 from esign_desktop.pdf.wire import BadAnswer
 
@@ -29,30 +29,14 @@ _LEAST_S: Final = 0.001
 """A limit of nothing would mean to try only."""
 
 
-class Channel(Protocol):
-    """The parent's end. Not thread-safe, but for ``close``."""
-
-    def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:
-        """Send a frame, and open files with it. Raises TimeoutError and OSError."""
-        ...
-
-    def receive(self, limit_s: float, most_bytes: int) -> bytes:
-        """Return the next frame. Raises TimeoutError, EOFError, OSError, and BadAnswer for one that is too long."""
-        ...
-
-    def close(self) -> None:
-        """Give everything back, when the child has been ended."""
-        ...
-
-
 class SocketChannel:
-    """A channel through a socket, as far as open files can go through one."""
+    """The parent's end of a socket, through which open files can go. Not thread-safe."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
 
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:
-        """See Channel."""
+        """Send a frame, and open files with it. Raises TimeoutError and OSError."""
         self._socket.settimeout(max(limit_s, _LEAST_S))
         frame = _head(data) + data
         if descriptors and sys.platform != "win32":
@@ -60,7 +44,7 @@ class SocketChannel:
         self._socket.sendall(frame)
 
     def receive(self, limit_s: float, most_bytes: int) -> bytes:
-        """See Channel."""
+        """Return the next frame. Raises TimeoutError, EOFError, OSError, and BadAnswer for one that is too long."""
         ends_at_s = time.monotonic() + limit_s
         size = _size(self._take(_HEAD_BYTES, ends_at_s), most_bytes)
         return bytes(self._take(size, ends_at_s))
@@ -80,12 +64,12 @@ class SocketChannel:
         return data
 
     def close(self) -> None:
-        """See Channel."""
+        """Give everything back, when the child has been ended."""
         self._socket.close()
 
 
 class PipeChannel:
-    """A channel through two pipes, of which a thread writes and reads; whoever waits is not held by it."""
+    """The parent's end of two pipes, which threads read and write, so that a call can be left. Not thread-safe."""
 
     def __init__(
         self, to_child: IO[bytes], from_child: IO[bytes], *, longest_bytes: int, most_bytes: float = math.inf
@@ -101,13 +85,13 @@ class PipeChannel:
         self._reader.start()
 
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:  # noqa: ARG002  no wait
-        """See Channel; what can't be sent is noticed when nothing comes back."""
+        """See SocketChannel; what can't be sent is noticed when nothing comes back."""
         writer = threading.Thread(target=self._write, args=(data,), name="request", daemon=True)
         writer.start()
         self._writers = [thread for thread in self._writers if thread.is_alive()] + [writer]
 
     def receive(self, limit_s: float, most_bytes: int) -> bytes:
-        """See Channel."""
+        """See SocketChannel."""
         try:
             frame = self._frames.get(timeout=max(0.0, limit_s))
         except queue.Empty:
@@ -143,12 +127,15 @@ class PipeChannel:
         self._frames.put(None)
 
     def close(self) -> None:
-        """See Channel."""
+        """See SocketChannel."""
         for thread in (*self._writers, self._reader):
             thread.join(_LEAVE_S)
         for pipe in (self._to_child, self._from_child):
             with suppress(OSError):
                 pipe.close()
+
+
+Channel = SocketChannel | PipeChannel
 
 
 class ChildEnd:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import fields
 from pathlib import Path
 from typing import Final, get_args
 
@@ -32,7 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         secret = parsed.secret_file.read_text("utf-8").strip()
         if not secret:
             raise ValueError("the secret file is empty")
-        server = SandboxServer(_options(parsed, secret)).start()
+        chosen = {one.name: getattr(parsed, one.name) for one in fields(SandboxOptions) if hasattr(parsed, one.name)}
+        server = SandboxServer(SandboxOptions(secret=secret, **chosen)).start()
     except (OSError, ValueError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 2
@@ -53,30 +55,6 @@ def _wait_for_end_of_input(stop: threading.Event) -> None:
     stop.set()
 
 
-def _options(parsed: argparse.Namespace, secret: str) -> SandboxOptions:
-    return SandboxOptions(
-        project_id=parsed.project_id,
-        secret=secret,
-        data_dir=parsed.data,
-        host=parsed.host,
-        port=parsed.port,
-        public_url=parsed.public_url,
-        notify_url=parsed.notify_url,
-        faults_file=parsed.faults,
-        sign_urls_before_execute=parsed.links_at_start,
-        second_account=parsed.second_account,
-        freeze_at=parsed.freeze_at,
-        seal_anchor=parsed.seal_anchor,
-        keyword_origin=parsed.keyword_origin,
-        cross_page_split=parsed.cross_page_split,
-        keyword_matching=parsed.keyword_matching,
-        organization_seal_width_pt=parsed.organization_seal_width,
-        person_seal_width_pt=parsed.person_seal_width,
-        quota_contracts=parsed.quota,
-        notice_interval_s=parsed.notice_interval,
-    )
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m esign_desktop.sandbox",
@@ -87,15 +65,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=int, default=0, help="0 picks a free one")
     add("--project-id", required=True)
     add("--secret-file", type=Path, required=True, help="file that holds the project's secret")
-    add("--data", type=Path, required=True, help="folder for what must survive a restart")
+    add("--data", dest="data_dir", type=Path, required=True, help="folder for what must survive a restart")
     add("--notify-url", help="where notices are posted")
-    add("--faults", type=Path, help="JSON list of faults, read again when it changes")
+    add("--faults", dest="faults_file", type=Path, help="JSON list of faults, read again when it changes")
     add("--public-url", help="how others reach this server, such as http://192.168.1.5:8000")
     add("--exit-with-parent", action="store_true", help="end when standard input ends")
     _add_behaviour(parser)
     add("--keyword-matching", choices=("normalised", "literal"), default="normalised")
-    add("--quota", type=int, default=100_000, help="contracts in the package")
-    add("--notice-interval", type=float, default=1800.0, help="seconds between tries")
+    add("--quota", dest="quota_contracts", type=int, default=100_000, help="contracts in the package")
+    add("--notice-interval", dest="notice_interval_s", type=float, default=1800.0, help="seconds between tries")
     return parser
 
 
@@ -106,13 +84,19 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add("--keyword-origin", choices=origins, default="left_bottom", help="from where a keyword's offset counts")
     splits = get_args(CrossPageSplit)
     add("--cross-page-split", choices=splits, default="left_first", help="which part of the seal the first page gets")
-    told = argparse.BooleanOptionalAction
-    add("--links-at-start", action=told, default=True, help="tell links of a flow that is not executed yet")
+    add(
+        "--links-at-start",
+        dest="sign_urls_before_execute",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="tell links of a flow that is not executed yet",
+    )
     add("--freeze-at", choices=get_args(FreezeAt), default="start", help="when the price is frozen")
     again = "what creating another account of one identity gets"
     add("--second-account", choices=get_args(SecondAccount), default="new", help=again)
-    add("--organization-seal-width", type=_width_pt, default=159.0, metavar="POINTS", help="width of its own seal")
-    add("--person-seal-width", type=_width_pt, default=95.0, metavar="POINTS", help="width of their own seal")
+    for kind, width_pt in (("organization", 159.0), ("person", 95.0)):
+        dest, help_text = f"{kind}_seal_width_pt", f"width of the own seal of each {kind}"
+        add(f"--{kind}-seal-width", dest=dest, type=_width_pt, default=width_pt, metavar="POINTS", help=help_text)
 
 
 def _width_pt(text: str) -> float:

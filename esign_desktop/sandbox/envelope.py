@@ -1,8 +1,10 @@
-"""JSON bodies and headers of the API, as strict as the protocol asks."""
+"""Bodies, headers and answers of HTTP, with JSON as strict as the protocol asks."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
@@ -53,3 +55,19 @@ def _no_constant(name: str) -> NoReturn:
 
 def _json(envelope: dict[str, Any]) -> bytes:
     return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+@dataclass(slots=True)
+class Answer:
+    """An HTTP answer before it is sent."""
+
+    status: int
+    body: bytes | Path
+    content_type: str = "application/json;charset=UTF-8"
+    headers: dict[str, str] = field(default_factory=dict)
+    date_shift_ms: int = 0
+
+    @property
+    def length_bytes(self) -> int:
+        """Content-Length."""
+        return len(self.body) if isinstance(self.body, bytes) else self.body.stat().st_size

@@ -10,23 +10,23 @@ import socket
 import struct
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from esign_desktop.override import override
 from esign_desktop.sandbox import signature
-from esign_desktop.sandbox.envelope import failure, parse_body, success
+from esign_desktop.sandbox.envelope import Answer, failure, parse_body, success
 from esign_desktop.sandbox.faults import BEFORE_ACTING, FaultRule, Faults
 from esign_desktop.sandbox.files import STORAGE_PREFIX, StorageRefusal
 from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from esign_desktop.sandbox.platform import Platform
     from esign_desktop.sandbox.sign_page import SignPage
 
@@ -43,22 +43,6 @@ _DRAIN_S: Final = 0.2
 _LINGER_FORMAT: Final = "hh" if os.name == "nt" else "ii"
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Answer:
-    """An HTTP answer before it is sent."""
-
-    status: int
-    body: bytes | Path
-    content_type: str = "application/json;charset=UTF-8"
-    headers: dict[str, str] = field(default_factory=dict)
-    date_shift_ms: int = 0
-
-    @property
-    def length_bytes(self) -> int:
-        """Content-Length."""
-        return len(self.body) if isinstance(self.body, bytes) else self.body.stat().st_size
 
 
 class ConnectionLost(Exception):

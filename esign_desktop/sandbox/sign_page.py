@@ -17,8 +17,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from esign_desktop.sandbox.envelope import parse_body
-from esign_desktop.sandbox.http_handler import Answer
+from esign_desktop.sandbox.envelope import Answer, parse_body
 from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.pages import PDF_LOCK, PageSpace, open_pdf, page_space, pymupdf_module
 from esign_desktop.sandbox.refusal import ErrCode, Refusal

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf.client.pool import Urgency
 from esign_desktop.pdf.text.index import TextIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.pdf.engine import PdfHandle
     from esign_desktop.pdf.text.index import Chunk, PageText
 
@@ -18,10 +20,8 @@ LEAVE_S: Final = 10.0
 _OF_THE_PAGE: Final = frozenset({"pdf.too_slow", "pdf.worker_died", "pdf.memory"})
 
 
-class ChunkReader(Protocol):
-    """Reads some first pages of a chunk, at least one. Raises PdfError, and Cancelled when everything ends."""
-
-    def __call__(self, handle: PdfHandle, chunk: Chunk, urgency: Urgency, /) -> tuple[PageText, ...]: ...
+ChunkReader: TypeAlias = "Callable[[PdfHandle, Chunk, Urgency], tuple[PageText, ...]]"
+"""Reads some first pages of a chunk, at least one. Raises PdfError, and Cancelled when everything ends."""
 
 
 @dataclass(slots=True)

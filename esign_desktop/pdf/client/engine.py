@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import uuid4
 
 from esign_desktop.atomic_files import atomic_target
@@ -36,7 +36,7 @@ from esign_desktop.pdf.text.index import Chunk, PageText, TextIndex
 from esign_desktop.pdf.worker.preflight import StructureFacts, facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from esign_desktop.pdf.client.child import ChildProcess
 
@@ -44,10 +44,8 @@ if TYPE_CHECKING:
 CHUNK_PAGES: Final = 16
 
 
-class PageStep(Protocol):
-    """Searches some first pages of a list, and says how many; killed after the time limit."""
-
-    def __call__(self, page_numbers: Sequence[int], limit_s: float, /) -> tuple[tuple[KeywordHit, ...], int]: ...
+PageStep: TypeAlias = "Callable[[Sequence[int], float], tuple[tuple[KeywordHit, ...], int]]"
+"""Searches some first pages of a list, and says how many; killed after the time limit."""
 
 
 class PageSearch:

@@ -11,7 +11,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf.client.child import ChildProcess
@@ -143,16 +143,10 @@ class ProcessPool:
         return ticket.only in {None, child} or ticket.only not in self.children
 
 
-class DocumentOpener(Protocol):
-    """Opens a document in a child that nobody else uses yet. Raises PdfError."""
-
-    def __call__(self, child: ChildProcess, handle: PdfHandle, /) -> None: ...
-
-
 class WorkerRecycler:
-    """Replaces one child at a time, in a thread of its own."""
+    """Replaces one child at a time, in a thread of its own. ``open_in`` opens a document there; it raises PdfError."""
 
-    def __init__(self, pool: ProcessPool, limits: Limits, open_in: DocumentOpener) -> None:
+    def __init__(self, pool: ProcessPool, limits: Limits, open_in: Callable[[ChildProcess, PdfHandle], None]) -> None:
         self._pool = pool
         self._limits = limits
         self._open_in = open_in

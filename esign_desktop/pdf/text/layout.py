@@ -41,6 +41,8 @@ ROW_PITCH_EM: Final = 2.6
 INDENT_EM: Final = 4.0
 FULL_ROW_EM: Final = 8.0
 SIZE_RATIO: Final = 1.5
+PASSAGE_END: Final = "\n"
+"""Stands between passages of a page's text; no folded keyword has it."""
 _ANGLE_STEP_DEGREES: Final = 3.0
 
 
@@ -104,7 +106,7 @@ class Piece:
 
 @dataclass(eq=False)
 class Row:
-    """Pieces side by side. Fulfils ``search.SearchedRow``."""
+    """Pieces side by side."""
 
     pieces: list[Piece]
     marks: list[Mark] = field(default_factory=list)

@@ -10,13 +10,14 @@ import re
 from functools import cached_property
 from itertools import islice, pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.text.folding import fold_long
 from esign_desktop.pdf.text.layout import (
     GAP_EM,
     LETTER_GAP_EM,
+    PASSAGE_END,
     ROW_PITCH_EM,
     SAME_ROW_EM,
     Character,
@@ -25,10 +26,9 @@ from esign_desktop.pdf.text.layout import (
     marks_of,
     may_continue,
 )
-from esign_desktop.pdf.text.search import PASSAGE_END
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.pdf.text.layout import Mark
@@ -136,17 +136,12 @@ class NotPlainError(Exception):
     """A line's glyphs are not what its box made believe: the page needs a closer look after all."""
 
 
-class GlyphReader(Protocol):
-    """Reads the lines that touch a rectangle of the page, with their glyphs."""
-
-    def __call__(self, within: DisplayRect, /) -> Sequence[TextLine]: ...
+GlyphReader: TypeAlias = "Callable[[DisplayRect], Sequence[TextLine]]"
+"""Reads the lines that touch a rectangle of the page, with their glyphs."""
 
 
 class LineRow:
-    """A plain row whose glyphs are read when they are first asked for. Fulfils ``search.SearchedRow``.
-
-    Raises NotPlainError then.
-    """
+    """A plain row as it is searched: its glyphs are read when first asked for, which may raise NotPlainError."""
 
     def __init__(self, box: LineBox, number: int, frame: PageFrame, read: GlyphReader) -> None:
         self._box = box

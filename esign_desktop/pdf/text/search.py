@@ -9,24 +9,23 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.placing.placement import KeywordHit
 from esign_desktop.pdf.text.folding import fold, needs_space
-from esign_desktop.pdf.text.layout import characters_of
+from esign_desktop.pdf.text.layout import PASSAGE_END, characters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from esign_desktop.domain.geometry import PageFrame
-    from esign_desktop.pdf.text.layout import Character, Mark
+    from esign_desktop.pdf.text.layout import Character, Mark, Row
+    from esign_desktop.pdf.text.plain_page import LineRow
 
 CONTEXT_CHARACTERS: Final = 12
 SHOWN_CHARACTERS: Final = 1_000
 """A spelling is cut to this: a file may hold any number of invisible characters between two letters."""
-PASSAGE_END: Final = "\n"
-"""Stands between passages; no folded keyword has it."""
 
 
 @dataclass(frozen=True)
@@ -45,28 +44,8 @@ class Keyword:
         return bool(self.folded)
 
 
-class SearchedRow(Protocol):
-    """A row of a passage. Only ``folded`` is asked of each row; the others of those at a match."""
-
-    @property
-    def folded(self) -> str:
-        """What keywords are looked for in."""
-        ...
-
-    @property
-    def marks(self) -> Sequence[Mark]:
-        """The row's glyphs."""
-        ...
-
-    @property
-    def mark_of(self) -> Sequence[int]:
-        """For each character of ``folded`` the index of the mark that it comes from."""
-        ...
-
-    @property
-    def characters(self) -> Sequence[Character]:
-        """The row's text, for what stands around a match in another row."""
-        ...
+SearchedRow: TypeAlias = "Row | LineRow"
+"""Only ``folded`` is asked of each row, since to ask the others of a LineRow takes time."""
 
 
 class _Part:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.pdf.pixel_grid import PixelRect
-    from esign_desktop.pdf.worker.preflight import PdfObject
 
 _lib: Final[Any] = library.lib
 
@@ -130,7 +129,7 @@ class MupdfDocument:
     @property
     def trailer(self) -> PdfObject:
         """The document's outermost dictionary."""
-        return _Object(_lib.pdf_trailer(self._pdf))
+        return PdfObject(_lib.pdf_trailer(self._pdf))
 
     def contains_bytes(self, wanted: bytes) -> bool:
         """Whether the bytes stand in the file; False for a file that was too large to be read at once."""
@@ -139,7 +138,7 @@ class MupdfDocument:
     def page_object(self, page_index: int) -> PdfObject:
         """Return the page's dictionary."""
         with failures("pdf.page_failed"):
-            return _Object(_lib.pdf_lookup_page_obj(self._pdf, page_index))
+            return PdfObject(_lib.pdf_lookup_page_obj(self._pdf, page_index))
 
     def frames(self) -> tuple[PageFrame, ...]:
         """Return every page's frame; a page that the file does not have after all gets a Letter's."""
@@ -354,8 +353,8 @@ def _line_box(line: Any) -> LineBox:
     )
 
 
-class _Object:
-    """An object of the library with the questions of PdfObject."""
+class PdfObject:
+    """A resolved object. A question that does not fit its type has an empty answer, never an error."""
 
     __slots__ = ("_raw",)
 
@@ -364,25 +363,27 @@ class _Object:
 
     @property
     def number(self) -> int:
+        """Number of an indirect object, 0 for one that stands inside another."""
         return int(_lib.pdf_to_num(self._raw))
 
     @property
     def exists(self) -> bool:
+        """False for null and for what is missing."""
         return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
 
-    def get(self, key: str) -> _Object:
-        return _Object(_lib.pdf_dict_get(self._raw, _lib.pdf_new_name(key)))
+    def get(self, key: str) -> PdfObject:
+        """Value in a dictionary."""
+        return PdfObject(_lib.pdf_dict_get(self._raw, _lib.pdf_new_name(key)))
 
-    def items(self) -> Iterator[_Object]:
+    def items(self) -> Iterator[PdfObject]:
+        """Elements of an array, or values of a dictionary."""
         if _lib.pdf_is_array(self._raw):
             for index in range(_lib.pdf_array_len(self._raw)):
-                yield _Object(_lib.pdf_array_get(self._raw, index))
+                yield PdfObject(_lib.pdf_array_get(self._raw, index))
         elif _lib.pdf_is_dict(self._raw):
             for index in range(_lib.pdf_dict_len(self._raw)):
-                yield _Object(_lib.pdf_dict_get_val(self._raw, index))
+                yield PdfObject(_lib.pdf_dict_get_val(self._raw, index))
 
     def name(self) -> str:
+        """Text of a name without its slash."""
         return str(_lib.pdf_to_name(self._raw)) if _lib.pdf_is_name(self._raw) else ""
-
-    def integer(self) -> int:
-        return int(_lib.pdf_to_int(self._raw))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from esign_desktop.pdf.worker.document import MupdfDocument, PdfObject
 
 
 STRUCTURE_BUDGET_S: Final = 0.5
@@ -30,51 +32,6 @@ STANDARD_FONTS: Final = frozenset(
         "Symbol", "ZapfDingbats",
     }
 )  # fmt: skip
-
-
-class PdfObject(Protocol):
-    """A resolved object. A question that does not fit its type has an empty answer, never an error."""
-
-    @property
-    def number(self) -> int:
-        """Number of an indirect object, 0 for one that stands inside another."""
-        ...
-
-    @property
-    def exists(self) -> bool:
-        """False for null and for what is missing."""
-        ...
-
-    def get(self, key: str) -> PdfObject:
-        """Value in a dictionary."""
-        ...
-
-    def items(self) -> Iterator[PdfObject]:
-        """Elements of an array, or values of a dictionary."""
-        ...
-
-    def name(self) -> str:
-        """Text of a name without its slash."""
-        ...
-
-    def integer(self) -> int:
-        """Value of a number."""
-        ...
-
-
-class Structure(Protocol):
-    """What of a document is looked at."""
-
-    @property
-    def page_count(self) -> int: ...
-    @property
-    def is_encrypted(self) -> bool: ...
-    @property
-    def is_repaired(self) -> bool: ...
-    @property
-    def trailer(self) -> PdfObject: ...
-    def page_object(self, page_index: int) -> PdfObject: ...
-    def contains_bytes(self, wanted: bytes) -> bool: ...
 
 
 @dataclass(slots=True)
@@ -113,7 +70,7 @@ class _Scan:
         return True
 
 
-def look_at_structure(document: Structure, budget_s: float = STRUCTURE_BUDGET_S) -> StructureFacts:
+def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGET_S) -> StructureFacts:
     """Read what the document's objects tell. Never raises for what is wrong with them."""
     look = _Scan(StructureFacts(), time.monotonic() + budget_s)
     facts = look.facts
@@ -170,7 +127,7 @@ def _count_fields(look: _Scan, fields: PdfObject) -> None:
             look.facts.is_signed = True
 
 
-def _look_at_fonts(look: _Scan, document: Structure) -> None:
+def _look_at_fonts(look: _Scan, document: MupdfDocument) -> None:
     for page_index in range(document.page_count):
         if look.is_over or look.facts.has_unembedded_fonts:
             return
