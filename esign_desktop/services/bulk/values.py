@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -148,33 +147,3 @@ class InterruptedRun:
     begun_at_ms: int
     row_count: int
     sent_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResultChoice:
-    """What of the people is written into a result: full names and mobiles; signing links, which are as good as keys."""
-
-    with_people: bool = False
-    with_links: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ResultWords:
-    """The words of an exported result, in the language of the window.
-
-    ``of_person`` words a heading that is about one of several people, by what they are called and the heading;
-    ``remark_of`` tells what is wrong with a row.
-    """
-
-    row: str
-    title: str
-    name: str
-    mobile: str
-    link: str
-    reference: str
-    state: str
-    remark: str
-    flow: str
-    states: Mapping[RowState, str]
-    of_person: Callable[[str, str], str]
-    remark_of: Callable[[PlannedRow], str]

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QPushButton, QWidget
 from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.override import override
-from esign_desktop.services.bulk.values import ResultChoice, RowState
+from esign_desktop.services.bulk.results import ResultChoice
+from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.words import RunWords
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.confirmation import Confirmation

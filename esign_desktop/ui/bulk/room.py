@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.bulk.results import ResultChoice
     from esign_desktop.services.bulk.service import BulkService
-    from esign_desktop.services.bulk.values import BulkPlan, BulkReport, ResultChoice
+    from esign_desktop.services.bulk.values import BulkPlan, BulkReport
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.widgets.notice_bar import Messages

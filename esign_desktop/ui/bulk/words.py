@@ -14,7 +14,8 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_o
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.preset.edits import role_title
 from esign_desktop.services.bulk.plan import form_value
-from esign_desktop.services.bulk.values import BulkStop, ResultWords, RowState
+from esign_desktop.services.bulk.results import ResultWords
+from esign_desktop.services.bulk.values import BulkStop, RowState
 from esign_desktop.services.sheets.writing import RowNotes
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_state_word

@@ -23,15 +23,8 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.options import SignUntil
 from esign_desktop.domain.preset.preset import Preset, PresetHome
-from esign_desktop.services.bulk.values import (
-    BulkPlan,
-    BulkProgress,
-    BulkReport,
-    BulkStop,
-    ResultChoice,
-    ResultWords,
-    RowState,
-)
+from esign_desktop.services.bulk.results import ResultChoice, ResultWords
+from esign_desktop.services.bulk.values import BulkPlan, BulkProgress, BulkReport, BulkStop, RowState
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.services.sheets.writing import save_rows
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row, read_sheet

@@ -13,7 +13,7 @@ from esign_desktop.domain.bulk.headings import match_columns, match_contents
 from esign_desktop.domain.bulk.rows import read_row
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import FlowId, FlowSigner
-from esign_desktop.services.bulk.service import export_results
+from esign_desktop.services.bulk.results import export_results
 from esign_desktop.services.bulk.values import (
     BulkCost,
     BulkPlan,
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError, InputError
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.bulk.values import InterruptedRun, ResultChoice, ResultWords
+    from esign_desktop.services.bulk.results import ResultChoice, ResultWords
+    from esign_desktop.services.bulk.values import InterruptedRun
 
 PATIENCE_S = 20.0
 

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset.preset import PresetId
-from esign_desktop.services.bulk.values import BulkStop, InterruptedRun, ResultChoice, RowState
+from esign_desktop.services.bulk.results import ResultChoice
+from esign_desktop.services.bulk.values import BulkStop, InterruptedRun, RowState
 from esign_desktop.ui.bulk.work import BulkStage
 from tests.bulk_samples import make_sheet
 from tests.drafts import NOW_MS

@@ -1,0 +1,141 @@
+"""The list of what became of a sheet, for those who sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.account import masked_name
+from esign_desktop.domain.bulk.columns import ColumnKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.people.customer_line import tidy_name
+from esign_desktop.domain.preset.edits import role_title
+from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformRole, StaffRole
+from esign_desktop.services.bulk.values import PlannedRow, RowState
+from esign_desktop.services.sheets.csv_file import save_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.bulk.rows import RowReading
+    from esign_desktop.domain.flow import FlowSigner
+    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.services.bulk.values import BulkPlan
+    from esign_desktop.store.tables.flows import Flows
+
+
+@dataclass(frozen=True, slots=True)
+class ResultChoice:
+    """What of the people is written into a result: full names and mobiles; signing links, which are as good as keys."""
+
+    with_people: bool = False
+    with_links: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultWords:
+    """The words of an exported result, in the language of the window.
+
+    ``of_person`` words a heading that is about one of several people, by what they are called and the heading;
+    ``remark_of`` tells what is wrong with a row.
+    """
+
+    row: str
+    title: str
+    name: str
+    mobile: str
+    link: str
+    reference: str
+    state: str
+    remark: str
+    flow: str
+    states: Mapping[RowState, str]
+    of_person: Callable[[str, str], str]
+    remark_of: Callable[[PlannedRow], str]
+
+
+def export_results(
+    plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, flows: Flows, choice: ResultChoice
+) -> int:
+    """Write the list as CSV and return the number of rows; ``rows`` are the plan's, as they stand now.
+
+    Each person has columns of their own. Unless it is chosen otherwise names are masked, and mobiles and links left
+    out: with a link anybody can open the contract.
+    """
+    table = _Table(plan.preset, words, flows, choice)
+    save_csv([table.headings(), *(table.cells(row, plan.readings[row.index]) for row in rows)], target)
+    return len(rows)
+
+
+class _Table:
+    def __init__(self, preset: Preset, words: ResultWords, flows: Flows, choice: ResultChoice) -> None:
+        self._words = words
+        self._flows = flows
+        self._choice = choice
+        # A contract's signers are numbered as the preset's roles are, see ``domain.preset.filling``.
+        numbered = list(enumerate(preset.roles, 1))
+        self._people = [
+            (number, role)
+            for number, role in numbered
+            if isinstance(role, CustomerRole) or (choice.with_links and not role.terms.is_silent)
+        ]
+
+    def headings(self) -> list[str]:
+        words = self._words
+        people = []
+        for _, role in self._people:
+            title = role_title(role) if len(self._people) > 1 else ""
+            people += [
+                words.of_person(title, heading) for heading in self._person(words.name, words.mobile, words.link)
+            ]
+        return [words.row, words.title, *people, words.reference, words.state, words.remark, words.flow]
+
+    def cells(self, row: PlannedRow, reading: RowReading) -> list[str]:
+        signers = self._signers(row)
+        people: list[str] = []
+        for number, role in self._people:
+            name, mobile = _party(role, reading)
+            signer = signers.get(number)
+            # A name is gone when its person was forgotten; another one's link is nobody's here.
+            is_theirs = signer is not None and (not signer.name or _folded(signer.name) == _folded(name))
+            link = " ".join(signer.urls) if signer is not None and is_theirs else ""
+            people += self._person(name if self._choice.with_people else masked_name(name), mobile, link)
+        words = self._words
+        about = [row.reference, words.states[row.state], words.remark_of(row), row.flow_id or ""]
+        return [str(row.number), row.title, *people, *about]
+
+    def _person(self, name: str, mobile: str, link: str) -> list[str]:
+        return [
+            name,
+            *([mobile] if self._choice.with_people else []),
+            *([link] if self._choice.with_links else []),
+        ]
+
+    def _signers(self, row: PlannedRow) -> Mapping[int, FlowSigner]:
+        if row.flow_id is None or row.state is not RowState.SENT or not self._choice.with_links:
+            return {}
+        with suppress(StoreError):
+            return {signer.number: signer for signer in self._flows.get(row.flow_id).signers}
+        return {}
+
+
+def _party(role: Role, reading: RowReading) -> tuple[str, str]:
+    """Return name and mobile of whoever signs: from the row, else as the preset has them."""
+    name, mobile = reading.of(ColumnKind.NAME, role.id), reading.of(ColumnKind.MOBILE, role.id)
+    match role:
+        case CustomerRole():
+            return name, mobile
+        case StaffRole(person=person):
+            return (name, mobile) if name else (person.name, person.mobile)
+        case BranchRole(organization=organization, agent=agent):
+            # The organization signs; who acts for it gets the message.
+            return reading.of(ColumnKind.ORGANIZATION_NAME, role.id) or organization.name, mobile or agent.mobile
+        case PlatformRole(name=own):
+            return own, ""
+
+
+def _folded(name: str) -> str:
+    return "".join(tidy_name(name).casefold().split())
