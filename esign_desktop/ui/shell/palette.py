@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.actions import plain_text
+from esign_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,14 +65,11 @@ def _blank() -> QIcon:
     return QIcon(nothing)
 
 
-class CommandPalette(QFrame):
+class CommandPalette(Popup):
     """Enter runs the marked command; Esc, or a click beside the list, closes it."""
 
     def __init__(self, menu_bar: QMenuBar, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("card")
-        self.setWindowTitle(self.tr("Commands"))
+        super().__init__(QCoreApplication.translate("CommandPalette", "Commands"), parent)
         self.setFixedSize(_WIDTH_PX, _HEIGHT_PX)
         self._commands = commands_of(menu_bar)
         self._edit = QLineEdit(self)
@@ -114,12 +112,12 @@ class CommandPalette(QFrame):
         return tuple(item.text(0) for item in items if item is not None)
 
     @override
+    def accept(self) -> None:
+        self._run(self._list.currentItem())
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
-            case Qt.Key.Key_Escape:
-                self.close()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._run(self._list.currentItem())
             case Qt.Key.Key_Down:
                 self._step(+1)
             case Qt.Key.Key_Up:
