@@ -31,6 +31,9 @@ _MOST_DIGITS: Final = 12
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 _PLACES: Final = ("", "拾", "佰", "仟")
 _GROUPS: Final = ("", "万", "亿")
+_DATE: Final = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
+_DIGIT_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_WEEKDAYS: Final = "一二三四五六日"
 
 
 def plain_amount(text: str) -> str:
@@ -90,11 +93,6 @@ def _group(group: int) -> str:
         words += (_DIGITS[0] if wants_zero else "") + _DIGITS[digit] + _PLACES[place]
         wants_zero = False
     return words
-
-
-_DATE: Final = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
-_DIGIT_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_WEEKDAYS: Final = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 
 _LONGEST_KEY_NAME = 20
+_SIZE_PX: Final = (720, 480)
+_LONGEST_NAME: Final = 60
 
 
 class KeyChoice(ChoiceField):
@@ -70,10 +72,6 @@ class KeyChoice(ChoiceField):
         for row, key in enumerate(FUNCTION_KEYS, 1):
             # The arrow keys pass over a disabled one too; they would take one key after the other.
             model.item(row).setEnabled(not (names[key] and only_free))
-
-
-_SIZE_PX: Final = (720, 480)
-_LONGEST_NAME: Final = 60
 
 
 class PresetListWindow(QDialog):

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _WIDTH_PX: Final = 720
 _MOST_ROWS: Final = 9
 _LONGEST: Final = 60
+_PERCENT = 100
 
 
 class TemplateSheet(Sheet):
@@ -185,9 +186,6 @@ def _name_of(one: PdfFormField) -> str:
     name = one_line(one.name, most_characters=_LONGEST) or "…"
     hint = one_line(one.hint, most_characters=_LONGEST)
     return f"{name} – {hint}" if hint and hint != name else name
-
-
-_PERCENT = 100
 
 
 @dataclass

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 CLOCK_TOLERANCE_S: Final = 60.0
+_COLUMN_PX: Final = 760
 
 
 def connection_sentence(report: ConnectionReport) -> Sentence:
@@ -67,9 +68,6 @@ def _clock_sentence(skew_s: float | None) -> str:
             "ConnectionWords", "This computer's clock is {minutes} min behind: set it right."
         )
     return text.format(minutes=minutes)
-
-
-_COLUMN_PX: Final = 760
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 Hits = tuple["KeywordHit", ...]
 _PIXELS_PER_POINT: Final = 1.0
+_MARGIN_PX: Final = 8
+_FACE_ALPHA: Final = 40
+_SIZE: Final = QSize(260, 340)
 
 
 class KeptPages(QObject):
@@ -134,11 +137,6 @@ class KeptPages(QObject):
 
     def _on_failed(self, _error: AppError) -> None:
         """The page stays empty; saving the preset says what is wrong with the file."""
-
-
-_MARGIN_PX: Final = 8
-_FACE_ALPHA: Final = 40
-_SIZE: Final = QSize(260, 340)
 
 
 class PagePreview(QWidget):
