@@ -1,6 +1,6 @@
 """Puts one document into the place of another, with every seal where it was seen.
 
-The newcomer has an id of its own, so that the step can be taken back: both documents stay what they are. A *new
+The replacement has an id of its own, so that the step can be taken back: both documents stay what they are. A *new
 version* takes the placements over as they are. An *upright copy* shows the same pages in other frames, so that points,
 widths and offsets go through the display to the copy's page space.
 """
@@ -38,8 +38,8 @@ SLACK_PT: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A draft with the newcomer.
+class DocumentReplacement:
+    """A draft with the replacement.
 
     ``divided`` keyword seals became fixed ones; ``moved`` cross-page seals stand at another side of their pages.
     """
@@ -52,10 +52,14 @@ class Exchange:
 def take_version(draft: ContractDraft, document_id: DocumentId, version: Document) -> ContractDraft:
     """Put a new version in the place of a document; its placements stay, and those that do not fit are problems."""
     named = replace(version, name=draft.document(document_id).name)
-    return _exchanged(draft, document_id, named, lambda placement: (replace(placement, document_id=version.id),))
+    return _document_replaced(
+        draft, document_id, named, lambda placement: (replace(placement, document_id=version.id),)
+    )
 
 
-def take_upright_copy(draft: ContractDraft, document_id: DocumentId, copy: Document, hits: KeywordHits) -> Exchange:
+def take_upright_copy(
+    draft: ContractDraft, document_id: DocumentId, copy: Document, hits: KeywordHits
+) -> DocumentReplacement:
     """Put an upright copy in the place of a document; ``hits`` are those in the document."""
     document = draft.document(document_id)
     divided: list[PlacementId] = []
@@ -77,18 +81,18 @@ def take_upright_copy(draft: ContractDraft, document_id: DocumentId, copy: Docum
                 return (_cross_page(placement, document, copy),)
 
     named = replace(copy, name=document.name)
-    return Exchange(_exchanged(draft, document_id, named, carried), tuple(divided), tuple(moved))
+    return DocumentReplacement(_document_replaced(draft, document_id, named, carried), tuple(divided), tuple(moved))
 
 
-def _exchanged(
+def _document_replaced(
     draft: ContractDraft,
     document_id: DocumentId,
-    newcomer: Document,
+    replacement: Document,
     carried: Callable[[Placement], tuple[Placement, ...]],
 ) -> ContractDraft:
     return replace(
         draft,
-        documents=tuple(newcomer if d.id == document_id else d for d in draft.documents),
+        documents=tuple(replacement if d.id == document_id else d for d in draft.documents),
         placements=tuple(
             one
             for placement in draft.placements

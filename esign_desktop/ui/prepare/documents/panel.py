@@ -22,7 +22,7 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.contract.document_replacement import Exchange
+    from esign_desktop.domain.contract.document_replacement import DocumentReplacement
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.ui.prepare.documents.versions import DocumentVersions
@@ -303,7 +303,7 @@ class DocumentsPanel(QWidget):
             failure = f"{sentence.title} {sentence.remedy}"
         card.end_work(failure)
 
-    def _on_versions_copied(self, copy: Document, exchange: Exchange) -> None:
+    def _on_versions_copied(self, copy: Document, exchange: DocumentReplacement) -> None:
         remedy = self.tr("Its seals stay where they were. Undo brings the file itself back.")
         if exchange.divided:
             remedy = self.tr(

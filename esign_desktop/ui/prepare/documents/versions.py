@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.contract.document_replacement import Exchange, take_upright_copy, take_version
+from esign_desktop.domain.contract.document_replacement import DocumentReplacement, take_upright_copy, take_version
 from esign_desktop.domain.contract.problems import PlacementSubject, Severity
 from esign_desktop.domain.errors import AppError, Cancelled, InputError
 from esign_desktop.services.editing.session import EditName
@@ -34,7 +34,7 @@ class DocumentVersions(QObject):
     """Opens new versions and makes upright copies, and has the session put them in the old document's place."""
 
     copied = Signal(object, object)
-    """The ``Document`` that is the upright copy, and the ``Exchange`` that it came by."""
+    """The ``Document`` that is the upright copy, and the ``DocumentReplacement`` that it came by."""
     placements_outside_found = Signal(object, int)
     """The new version, and how many seals do not fit it."""
     failed = Signal(object, object)
@@ -169,7 +169,7 @@ def _make_copy(
         return None
 
 
-def _taken(exchange: Exchange, _draft: ContractDraft) -> ContractDraft:
+def _taken(exchange: DocumentReplacement, _draft: ContractDraft) -> ContractDraft:
     return exchange.draft
 
 
