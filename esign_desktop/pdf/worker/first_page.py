@@ -15,7 +15,7 @@ import mmap
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
+from importlib.machinery import PathFinder
 from typing import Any, Final
 
 from esign_desktop.domain.errors import PdfError
@@ -43,7 +43,7 @@ def main() -> int:
         if not path:
             # Whoever started this has no use for it any more.
             return 1
-        with Path(os.fsdecode(path)).open("rb", buffering=0) as file:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  pathlib takes long to import
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         lock_down({1, 2, out})
         columns, rows, pixels = draw(library, data, float(width_px))
@@ -95,8 +95,8 @@ def draw(library: Any, data: mmap.mmap, width_px: float) -> tuple[int, int, byte
 
 def _load_library() -> Any:
     """Import the extension without the package around it. Raises ImportError."""
-    folders = (Path(place) / "pymupdf" for place in sys.path)
-    sys.path[:0] = [str(folder) for folder in folders if folder.is_dir()][:1]
+    package = PathFinder.find_spec("pymupdf")
+    sys.path[:0] = (package and package.submodule_search_locations) or []
     return import_module("_mupdf")
 
 
