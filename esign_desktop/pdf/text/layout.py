@@ -7,6 +7,7 @@ text twice. All distances are in ems, the size of the font. ``u`` runs along a r
 from __future__ import annotations
 
 import math
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -77,6 +78,10 @@ def characters_of(marks: Sequence[Mark]) -> list[Character]:
 
 def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
     """Return the folded text of some marks, and for each of its characters the index of the mark it comes from."""
+    if not any(map(unicodedata.combining, "".join([mark.glyph.text for mark in marks]))):
+        # Of nearly all rows.
+        shown_parts = [mark.shown for mark in marks]
+        return "".join(shown_parts), [index for index, shown in enumerate(shown_parts) for _ in shown]
     parts: list[str] = []
     mark_of: list[int] = []
     for index, mark in enumerate(marks):
@@ -187,6 +192,9 @@ def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
         x, y = (left + right) / 2, (top + bottom) / 2
         # False too where a number is not finite.
         if is_invented or not (0 <= x <= width_pt and 0 <= y <= height_pt):
+            continue
+        if dx == 1 and not is_vertical:
+            yield Mark(glyph, number, left, right, base_y, fold_glyph(text))
             continue
         reach = (abs(dx) * (right - left) + abs(dy) * (bottom - top)) / 2
         u = x * dx + y * dy
