@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract import edits
@@ -150,7 +150,7 @@ def test_a_reference_that_nobody_has_is_said(desk: RoomDesk) -> None:
     type_text(picker.findChild(QLineEdit), "stranger")
     with desk.qtbot.waitSignal(picker.nobody_found):
         desk.qtbot.mouseClick(_button(picker, "Find"), LEFT)
-    assert any("stranger" in label.text() for label in form.findChildren(type(form._hint)) if label.isVisible())  # noqa: SLF001
+    assert any("stranger" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
 
 
 def test_a_platform_that_cannot_be_asked_is_told_in_a_sentence(desk: RoomDesk) -> None:
@@ -206,7 +206,8 @@ def test_a_signer_is_changed_and_removed_by_key(desk: RoomDesk) -> None:
 
 def test_any_order_needs_no_steps(desk: RoomDesk) -> None:
     _add(desk, make_person_signer("a"), make_person_signer("b"))
-    desk.qtbot.mouseClick(desk.room.signers._order, LEFT)  # noqa: SLF001
+    order = next(one for one in desk.room.signers.findChildren(QToolButton) if one.text() == "In order")
+    desk.qtbot.mouseClick(order, LEFT)
     assert not desk.session.draft.is_ordered
 
 

@@ -97,7 +97,7 @@ def test_offer_is_taken_once_and_closes_the_message(bar: Messages) -> None:
 
 def test_details_for_support_are_copied(bar: Messages) -> None:
     row = bar.show_message(ApiError("api.reset", "ConnectionError"))
-    row._copy.click()  # noqa: SLF001
+    next(b for b in row.findChildren(QToolButton) if b.accessibleName() == "Copy details for support").click()
     assert QGuiApplication.clipboard().text() == f"{row.title}\napi.reset: ConnectionError"
 
 
