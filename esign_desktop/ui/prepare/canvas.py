@@ -153,9 +153,9 @@ class SealCanvas(QWidget):
         self._state.tool_changed.connect(self._on_state_tool_changed)
         self._view.menu_requested.connect(self._on_view_menu_requested)
         self.actions_by_name.copy_to_pages_requested.connect(self.open_copy_to_pages)
-        self.commands.told.connect(self.hint_given)
+        self.commands.hint_given.connect(self.hint_given)
         self.placing.signer_wanted.connect(self.signer_wanted)
-        self.placing.one_page.connect(self._on_placing_one_page)
+        self.placing.document_too_short.connect(self._on_placing_document_too_short)
         for changed in (self._state.active_signer_changed, self._state.seal_width_changed, self._selection.changed):
             changed.connect(self._view.viewport().update)
         self._guides.changed.connect(self._on_guides_changed)
@@ -255,7 +255,7 @@ class SealCanvas(QWidget):
                         return point
         return viewport.center()
 
-    def _on_placing_one_page(self, document_id: DocumentId) -> None:
+    def _on_placing_document_too_short(self, document_id: DocumentId) -> None:
         name = self._session.draft.document(document_id).name
         self.hint_given.emit(
             self.tr("A cross-page seal needs at least two pages: {name} has only one.").format(name=name)

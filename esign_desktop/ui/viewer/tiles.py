@@ -203,7 +203,7 @@ def wanted_keys(
 
 
 MAX_UNDER_WAY: Final = 2
-"""As many as there are hands to draw. The rest waits here, where a wish can still be dropped."""
+"""As many as there are processes that draw. The rest waits here, where it can still be dropped."""
 
 
 class PageRenderer(Protocol):

@@ -45,11 +45,11 @@ MIN_DISTRIBUTED = 3
 class SealCommands(QObject):
     """Each command is one step of the history. What was copied stays while other contracts come and go.
 
-    ``told`` carries a sentence about what a command had to leave out, ``clipboard_changed`` comes when there is
+    ``hint_given`` carries a sentence about what a command had to leave out, ``clipboard_changed`` comes when there is
     something to paste.
     """
 
-    told = Signal(str)
+    hint_given = Signal(str)
     clipboard_changed = Signal()
 
     def __init__(
@@ -260,7 +260,7 @@ class SealCommands(QObject):
             self._selection.set(copies.placement_ids)
         sentence = left_out_sentence(copies.left_out, before)
         if sentence:
-            self.told.emit(sentence)
+            self.hint_given.emit(sentence)
 
 
 def _exchanged(

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 class SealPlacing(QObject):
     """Places seals of the active signer, or of another one, in the chosen width, and selects them.
 
-    ``signer_wanted`` asks for a signer first, ``one_page`` carries the id of a document that is too short for a
-    cross-page seal.
+    ``signer_wanted`` asks for a signer first, ``document_too_short`` carries the id of a document of one page, which
+    can't have a cross-page seal.
     """
 
     signer_wanted = Signal()
-    one_page = Signal(str)
+    document_too_short = Signal(str)
 
     def __init__(
         self, session: ContractSession, state: ToolState, selection: Selection, parent: QObject | None = None
@@ -87,7 +87,7 @@ class SealPlacing(QObject):
         if signer is not None:
             seal = self.cross_page_at(document_id, center_y_pt, signer)
             if seal is None:
-                self.one_page.emit(document_id)
+                self.document_too_short.emit(document_id)
             else:
                 self.place(EditName.PLACE_CROSS_PAGE, [seal])
 
