@@ -57,12 +57,10 @@ def test_every_room_of_the_program(start: Start, text: str, watch: FileWatch, qt
     workspace.draft_controller.take_in(draft, then=lambda: None)
     qtbot.waitUntil(lambda: workspace.session.draft.title == draft.title, timeout=WAIT_MS)
     size = program.window.size()
-    for language in ("zh_CN", "en"):
-        program.appearance.use_language(language)
-        for room in (RoomName.TRACK, RoomName.SETTINGS, RoomName.PREPARE):
-            program.window.show_room(room)
-            qtbot.waitUntil(workspace.tasks.wait_idle, timeout=WAIT_MS)
-            look(program.window, watch)
+    for room in (RoomName.TRACK, RoomName.SETTINGS, RoomName.PREPARE):
+        program.window.show_room(room)
+        qtbot.waitUntil(workspace.tasks.wait_idle, timeout=WAIT_MS)
+        look(program.window, watch)
     palette = CommandPalette(program.window.menus, program.window)
     palette.open()
     look(palette, watch)
@@ -72,6 +70,7 @@ def test_every_room_of_the_program(start: Start, text: str, watch: FileWatch, qt
     qtbot.waitUntil(lambda: bool(workspace.services.drafts.list()), timeout=WAIT_MS)
     program.stop()
 
-    again = workspace_of(start())
+    # It comes back, in the other language too.
+    again = workspace_of(start(language="zh_CN"))
     qtbot.waitUntil(lambda: again.session.draft.title == draft.title, timeout=WAIT_MS)
     assert again.session.draft == draft
