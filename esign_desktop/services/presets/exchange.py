@@ -10,15 +10,13 @@ import json
 import os
 import struct
 import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from esign_desktop.atomic_files import atomic_target
-from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.disk_errors import disk_error, disk_errors
-from esign_desktop.domain.errors import InputError, PdfError, StoreError
-from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import BranchRole, KeptPdf, Preset, StaffRole, for_others, new_preset_id
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.preset.preset import KeptPdf, Preset, for_others
 from esign_desktop.domain.preset.soundness import MAX_DOCUMENTS, is_sound
 from esign_desktop.services.presets.pdfs import MAX_PDF_BYTES
 from esign_desktop.store.codec import PRESET_FORMAT, preset_from_json, preset_to_json
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from esign_desktop.domain.preset.preset import PresetDocument, PresetSeal, Role
-    from esign_desktop.services.editing.documents import DocumentService
-    from esign_desktop.services.presets.service import PresetService
     from esign_desktop.store.files.preset_files import PresetFiles
 
 
@@ -193,120 +188,3 @@ def _require_pdf(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     with archive.open(entry) as source:
         if _HEAD not in source.read(_HEAD_BYTES):
             raise InputError("preset.not_a_preset", "no PDF")
-
-
-class ImportedPresets:
-    """Imports in two steps: look and take. Calls block for store, disk and the PDF process. Raises StoreError."""
-
-    def __init__(self, presets: PresetService, files: PresetFiles, documents: DocumentService) -> None:
-        self._presets = presets
-        self._files = files
-        self._documents = documents
-
-    def look_into(self, source: Path) -> PresetImport:
-        """Read a preset from a file; its PDFs stay until ``take_in`` or ``decline``.
-
-        One with a known id would get the key and staff of the preset here, or an id of its own if that can't be read.
-        Pages, and how often keywords are in them, are counted in the PDFs and not taken from the file. Raises
-        InputError ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
-        """
-        owner = object()
-        try:
-            found = read_preset_file(source, self._files, hold=lambda hashes: self._presets.pdfs.hold(hashes, owner))
-            fresh = found.fresh
-            for document in found.fresh.documents:
-                fresh = self._measured(fresh, document)
-            try:
-                mine = self._kept(fresh)
-            except StoreError as error:
-                if error.code != "store.bad_preset":
-                    raise
-                # It can't be compared with the new one, so it is not replaced either.
-                mine, fresh = None, replace(fresh, id=new_preset_id(), function_key=None)
-        except PdfError as error:
-            self._let_go(owner)
-            raise InputError("preset.not_a_preset", error.code) from None
-        except BaseException:
-            self._let_go(owner)
-            raise
-        return replace(found, fresh=_renewed(mine, fresh) if mine is not None else fresh, mine=mine, owner=owner)
-
-    def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
-        """Save the preset, and return it.
-
-        The one that it replaces stays as ``name_of_mine``, without its key; with ``keeps_mine`` it stays unchanged, and
-        the new one gets an id of its own. Raises InputError ``preset.changed_meanwhile``, with nothing changed, if the
-        one here was edited meanwhile.
-        """
-        presets, mine, replacement = self._presets, found.mine, found.fresh
-        try:
-            with presets.lock:
-                if self._kept(found.fresh) != mine:
-                    raise InputError("preset.changed_meanwhile")
-                if mine is not None and keeps_mine:
-                    replacement = replace(replacement, id=new_preset_id(), function_key=None)
-                elif mine is not None:
-                    # Saved first, so that it is not lost at any moment.
-                    kept = replace(mine, id=new_preset_id(), name=name_of_mine or mine.name, function_key=None)
-                    presets.save(presets.with_free_name(kept))
-                taken = presets.save(presets.with_free_name(replacement))
-            presets.note_import(taken)
-            return taken
-        finally:
-            self._let_go(found.owner)
-
-    def decline(self, found: PresetImport) -> None:
-        """Let the file's PDFs go."""
-        self._let_go(found.owner)
-
-    def _let_go(self, owner: object) -> None:
-        self._presets.pdfs.let_go(owner)
-        self._presets.sweep()
-
-    def _kept(self, preset: Preset) -> Preset | None:
-        try:
-            return self._presets.get(preset.id)
-        except StoreError as error:
-            if error.code != "store.no_such_preset":
-                raise
-            return None
-
-    def _measured(self, preset: Preset, document: PresetDocument) -> Preset:
-        """Return the preset with pages and matches of a document counted in its PDF."""
-        if not isinstance(document.source, KeptPdf):
-            return preset
-        opened = self._presets.pdfs.open(document.source, document.name)
-
-        def counted(seal: PresetSeal) -> PresetSeal:
-            place = seal.placement
-            if not isinstance(place, KeywordPlacement) or place.document_id != document.slot:
-                return seal
-            count = len(self._documents.find(opened.id, place.keyword))
-            # The person is asked about as many as the file has agreed to; others have to be looked at in the editor.
-            agreed = count if count in {0, 1, place.confirmed_hits} else None
-            return replace(seal, placement=replace(place, confirmed_hits=agreed))
-
-        try:
-            fingerprint = Fingerprint(opened.pages, self._documents.text_digests(opened.id))
-            kept = replace(document, fingerprint=fingerprint, source=KeptPdf(opened.sha256, opened.size_bytes))
-            seals = tuple(map(counted, preset.seals))
-        finally:
-            self._documents.close(opened.id)
-        documents = tuple(kept if one.slot == document.slot else one for one in preset.documents)
-        return replace(preset, documents=documents, seals=seals)
-
-
-def _renewed(mine: Preset, fresh: Preset) -> Preset:
-    """Return the fresh preset with the key and the staff of the one that is here."""
-    known = {role.id: role for role in mine.roles}
-
-    def kept(role: Role) -> Role:
-        match role, known.get(role.id):
-            case StaffRole(), StaffRole(person=person):
-                return replace(role, person=person)
-            case BranchRole(), BranchRole(organization=organization, agent=agent):
-                return replace(role, organization=organization, agent=agent)
-            case _:
-                return role
-
-    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key)

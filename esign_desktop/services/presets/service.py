@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.preset.preset import BranchRole, KeptPdf, Preset, StaffRole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from esign_desktop.domain.preset.preset import Role
+    from esign_desktop.store.files.preset_files import PresetFiles
+
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.contract.fingerprint import Fingerprint
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.placing.placement import KeywordPlacement
+from esign_desktop.domain.preset.preset import new_preset_id
+from esign_desktop.services.presets.exchange import PresetImport, read_preset_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from esign_desktop.domain.preset.preset import PresetDocument, PresetSeal, Role
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.store.files.preset_files import PresetFiles
+
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, Fingerprint
+from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH
 from esign_desktop.domain.document import Document, new_document_id
 from esign_desktop.domain.environment import PlatformBehaviour
-from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
+from esign_desktop.domain.placing.placement import KeywordHits
 from esign_desktop.domain.preset.differences import Difference, differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role, own_title
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
 from esign_desktop.domain.preset.making import DocumentTrait, only_document, preset_of, require_agreed
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
-    BranchRole,
     CustomerDatum,
     CustomerRole,
     FormField,
-    KeptPdf,
     PlatformTemplate,
-    Preset,
     PresetDocument,
     PresetHome,
     Role,
     RoleId,
-    StaffRole,
     plain_name,
     uses_home,
     without_numbers,
@@ -41,7 +64,7 @@ from esign_desktop.domain.preset.preset import (
 from esign_desktop.domain.signer import PersonSigner, Signer, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
-from esign_desktop.services.presets.exchange import ImportedPresets, kept_hashes, write_preset_file
+from esign_desktop.services.presets.exchange import kept_hashes, write_preset_file
 from esign_desktop.services.presets.pdfs import PresetPdfs
 
 if TYPE_CHECKING:
@@ -399,3 +422,120 @@ def _is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[Pe
     role, person = roles.get(signer.id), signer.person
     is_known = bool(person.id_number or person.account_id or person.third_id)
     return isinstance(role, CustomerRole) or (role is None and not is_known)
+
+
+class ImportedPresets:
+    """Imports in two steps: look and take. Calls block for store, disk and the PDF process. Raises StoreError."""
+
+    def __init__(self, presets: PresetService, files: PresetFiles, documents: DocumentService) -> None:
+        self._presets = presets
+        self._files = files
+        self._documents = documents
+
+    def look_into(self, source: Path) -> PresetImport:
+        """Read a preset from a file; its PDFs stay until ``take_in`` or ``decline``.
+
+        One with a known id would get the key and staff of the preset here, or an id of its own if that can't be read.
+        Pages, and how often keywords are in them, are counted in the PDFs and not taken from the file. Raises
+        InputError ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
+        """
+        owner = object()
+        try:
+            found = read_preset_file(source, self._files, hold=lambda hashes: self._presets.pdfs.hold(hashes, owner))
+            fresh = found.fresh
+            for document in found.fresh.documents:
+                fresh = self._measured(fresh, document)
+            try:
+                mine = self._kept(fresh)
+            except StoreError as error:
+                if error.code != "store.bad_preset":
+                    raise
+                # It can't be compared with the new one, so it is not replaced either.
+                mine, fresh = None, replace(fresh, id=new_preset_id(), function_key=None)
+        except PdfError as error:
+            self._let_go(owner)
+            raise InputError("preset.not_a_preset", error.code) from None
+        except BaseException:
+            self._let_go(owner)
+            raise
+        return replace(found, fresh=_renewed(mine, fresh) if mine is not None else fresh, mine=mine, owner=owner)
+
+    def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
+        """Save the preset, and return it.
+
+        The one that it replaces stays as ``name_of_mine``, without its key; with ``keeps_mine`` it stays unchanged, and
+        the new one gets an id of its own. Raises InputError ``preset.changed_meanwhile``, with nothing changed, if the
+        one here was edited meanwhile.
+        """
+        presets, mine, replacement = self._presets, found.mine, found.fresh
+        try:
+            with presets.lock:
+                if self._kept(found.fresh) != mine:
+                    raise InputError("preset.changed_meanwhile")
+                if mine is not None and keeps_mine:
+                    replacement = replace(replacement, id=new_preset_id(), function_key=None)
+                elif mine is not None:
+                    # Saved first, so that it is not lost at any moment.
+                    kept = replace(mine, id=new_preset_id(), name=name_of_mine or mine.name, function_key=None)
+                    presets.save(presets.with_free_name(kept))
+                taken = presets.save(presets.with_free_name(replacement))
+            presets.note_import(taken)
+            return taken
+        finally:
+            self._let_go(found.owner)
+
+    def decline(self, found: PresetImport) -> None:
+        """Let the file's PDFs go."""
+        self._let_go(found.owner)
+
+    def _let_go(self, owner: object) -> None:
+        self._presets.pdfs.let_go(owner)
+        self._presets.sweep()
+
+    def _kept(self, preset: Preset) -> Preset | None:
+        try:
+            return self._presets.get(preset.id)
+        except StoreError as error:
+            if error.code != "store.no_such_preset":
+                raise
+            return None
+
+    def _measured(self, preset: Preset, document: PresetDocument) -> Preset:
+        """Return the preset with pages and matches of a document counted in its PDF."""
+        if not isinstance(document.source, KeptPdf):
+            return preset
+        opened = self._presets.pdfs.open(document.source, document.name)
+
+        def counted(seal: PresetSeal) -> PresetSeal:
+            place = seal.placement
+            if not isinstance(place, KeywordPlacement) or place.document_id != document.slot:
+                return seal
+            count = len(self._documents.find(opened.id, place.keyword))
+            # The person is asked about as many as the file has agreed to; others have to be looked at in the editor.
+            agreed = count if count in {0, 1, place.confirmed_hits} else None
+            return replace(seal, placement=replace(place, confirmed_hits=agreed))
+
+        try:
+            fingerprint = Fingerprint(opened.pages, self._documents.text_digests(opened.id))
+            kept = replace(document, fingerprint=fingerprint, source=KeptPdf(opened.sha256, opened.size_bytes))
+            seals = tuple(map(counted, preset.seals))
+        finally:
+            self._documents.close(opened.id)
+        documents = tuple(kept if one.slot == document.slot else one for one in preset.documents)
+        return replace(preset, documents=documents, seals=seals)
+
+
+def _renewed(mine: Preset, fresh: Preset) -> Preset:
+    """Return the fresh preset with the key and the staff of the one that is here."""
+    known = {role.id: role for role in mine.roles}
+
+    def kept(role: Role) -> Role:
+        match role, known.get(role.id):
+            case StaffRole(), StaffRole(person=person):
+                return replace(role, person=person)
+            case BranchRole(), BranchRole(organization=organization, agent=agent):
+                return replace(role, organization=organization, agent=agent)
+            case _:
+                return role
+
+    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key)
