@@ -26,10 +26,10 @@ from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.erasure.service import PeopleService, PeopleStores
 from esign_desktop.services.flows.corrections import CorrectionService
+from esign_desktop.services.flows.files import SignatureService
 from esign_desktop.services.flows.notices import NoticeService
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.flows.service import FlowService
-from esign_desktop.services.flows.signatures import SignatureService
 from esign_desktop.services.people.accounts import AccountBook, AccountRepair, AccountService
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds

@@ -18,10 +18,10 @@ from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.erasure.service import PeopleService
 from esign_desktop.services.flows.corrections import CorrectionService
+from esign_desktop.services.flows.files import SignatureService
 from esign_desktop.services.flows.notices import NoticeService
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.flows.service import FlowService
-from esign_desktop.services.flows.signatures import SignatureService
 from esign_desktop.services.people.accounts import AccountRepair, AccountService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService

@@ -247,7 +247,7 @@
     </message>
 </context>
 <context>
-    <name>FlowHandling</name>
+    <name>FlowCommands</name>
     <message numerus="yes">
         <source>%n contract(s) could not be downloaded.</source>
         <translation>

@@ -2156,16 +2156,8 @@
         </translation>
     </message>
     <message>
-        <source>Correct and send again</source>
-        <translation>更正后重新发起</translation>
-    </message>
-    <message>
         <source>Download elsewhere</source>
         <translation>下载到其他位置</translation>
-    </message>
-    <message>
-        <source>Download signed files</source>
-        <translation>下载已签文件</translation>
     </message>
     <message>
         <source>Download to another folder…</source>
@@ -2179,14 +2171,6 @@
         <source>Press again to revoke for everybody</source>
         <translation>再按一次，对所有人撤回</translation>
     </message>
-    <message>
-        <source>Refresh</source>
-        <translation>刷新</translation>
-    </message>
-    <message>
-        <source>Revoke</source>
-        <translation>撤回</translation>
-    </message>
     <message numerus="yes">
         <source>Revoke the %n chosen…</source>
         <translation>
@@ -2196,10 +2180,6 @@
     <message>
         <source>Sent {moment} · {environment}</source>
         <translation>{moment} 发起 · {environment}</translation>
-    </message>
-    <message>
-        <source>Show QR code</source>
-        <translation>出示二维码</translation>
     </message>
     <message>
         <source>Sign until {moment}</source>
@@ -4565,14 +4545,34 @@
     </message>
 </context>
 <context>
-    <name>FlowActions</name>
+    <name>FlowCommands</name>
+    <message numerus="yes">
+        <source>%n contract(s) could not be downloaded.</source>
+        <translation>
+            <numerusform>%n 份合同下载失败。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) downloaded.</source>
+        <translation>
+            <numerusform>已下载 %n 个文件。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Asking the platform…</source>
         <translation>正在查询平台…</translation>
     </message>
     <message>
+        <source>Choose one contract: they are corrected one by one.</source>
+        <translation>请只选一份合同：更正只能逐份进行。</translation>
+    </message>
+    <message>
         <source>Contract {number} of {count} — {progress}</source>
         <translation>第 {number} / {count} 份合同 — {progress}</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
     </message>
     <message>
         <source>Downloading: {done} MB</source>
@@ -4587,6 +4587,14 @@
         <translation>正在下载…</translation>
     </message>
     <message>
+        <source>Folder for the signed files</source>
+        <translation>已签文件的保存位置</translation>
+    </message>
+    <message>
+        <source>None of these contracts can still be signed.</source>
+        <translation>所选合同均已结束，无需撤回。</translation>
+    </message>
+    <message>
         <source>Revoking…</source>
         <translation>正在撤回…</translation>
     </message>
@@ -4597,37 +4605,6 @@
     <message>
         <source>Taking the contract up again…</source>
         <translation>正在取回合同…</translation>
-    </message>
-</context>
-<context>
-    <name>FlowHandling</name>
-    <message numerus="yes">
-        <source>%n contract(s) could not be downloaded.</source>
-        <translation>
-            <numerusform>%n 份合同下载失败。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) downloaded.</source>
-        <translation>
-            <numerusform>已下载 %n 个文件。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Choose one contract: they are corrected one by one.</source>
-        <translation>请只选一份合同：更正只能逐份进行。</translation>
-    </message>
-    <message>
-        <source>Download</source>
-        <translation>下载</translation>
-    </message>
-    <message>
-        <source>Folder for the signed files</source>
-        <translation>已签文件的保存位置</translation>
-    </message>
-    <message>
-        <source>None of these contracts can still be signed.</source>
-        <translation>所选合同均已结束，无需撤回。</translation>
     </message>
     <message>
         <source>The link of {name} is copied.</source>

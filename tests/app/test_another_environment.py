@@ -19,8 +19,8 @@ from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import EDGE_PX, RoomName
+from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.details import DetailsPane
-from esign_desktop.ui.track.handling import FlowHandling, FlowMenu
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.theme import environment_colours
 from tests.services.crashing import running_driver
@@ -172,18 +172,18 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
 def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     """Back in the list the window stands in rehearsal, and the contract's pane and code say whose it is."""
     window.click(window.button(window.panel, "Show in Track"))
-    handling = window.workspace.track.findChild(FlowHandling)
-    assert handling is not None
-    window.wait(lambda: handling.chosen is not None)
+    commands = window.workspace.track.findChild(FlowCommands)
+    assert commands is not None
+    window.wait(lambda: commands.chosen is not None)
     window.wait(lambda: window.edge == grey)
     pane = window.workspace.track.findChild(DetailsPane)
     assert pane is not None
     assert "belongs to: Own address" in words(pane)
     assert "Own address" in window.button(pane, "Revoke").text()
-    menu = FlowMenu(handling, window.program.window)
+    menu = commands.make_menu()
     assert "Own address" in menu.actions()[0].text()
     menu.deleteLater()
-    handling.show_code()
+    commands.show_code()
     (code,) = (one for one in window.workspace.track.findChildren(QrWindow) if one.isVisible())
     assert "belongs to: Own address" in words(code)
     code.close()
@@ -199,7 +199,7 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     signers = (person_signer("王小明", number="110101199003071233"),)
     outcome = services.submission.send(make_contract(tmp_path / "paper", signers=signers), environment)
     assert outcome.flow_id is not None
-    correction = services.corrections.take_up(outcome.flow_id)
+    correction = services.corrections.begin(outcome.flow_id)
     workspace.track.correction_made.emit(correction)
     window.wait(lambda: workspace.session.draft.replaces == outcome.flow_id)
     rehearsed = services.environments.current()
@@ -260,7 +260,7 @@ def test_a_correction_that_gives_way_on_the_desk_takes_its_platform_along(
     signers = (person_signer("王小明", number="110101199003071233"),)
     outcome = services.submission.send(make_contract(tmp_path / "paper", signers=signers), environment)
     assert outcome.flow_id is not None
-    workspace.track.correction_made.emit(services.corrections.take_up(outcome.flow_id))
+    workspace.track.correction_made.emit(services.corrections.begin(outcome.flow_id))
     window.wait(lambda: workspace.session.draft.behaviour.person_seal_width_pt == 40.0)
     # Calibrated while it lies there.
     services.environments.set_behaviour(OWN, PlatformBehaviour(person_seal_width_pt=50.0))

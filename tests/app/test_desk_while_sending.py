@@ -14,7 +14,7 @@ from esign_desktop.ui.prepare.drafts import DraftCard
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import RoomName
-from esign_desktop.ui.track.handling import FlowHandling
+from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.services.desk import make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
@@ -159,9 +159,9 @@ def test_a_correction_is_seen_though_another_contracts_code_stood_there(bench: B
     (record,) = bench.workspace.services.flows.list()
     bench.window.show_room(RoomName.TRACK)
     bench.workspace.track.show_flow(record.flow_id)
-    handling = bench.workspace.track.findChild(FlowHandling)
-    assert handling is not None
-    bench.wait(lambda: handling.chosen is not None)
+    commands = bench.workspace.track.findChild(FlowCommands)
+    assert commands is not None
+    bench.wait(lambda: commands.chosen is not None)
 
     bench.click(bench.workspace.track, "Correct and send again")
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.services.flows.polling import PollingLimits
 from esign_desktop.ui.shell.rail import RoomName
-from esign_desktop.ui.track.handling import FlowHandling
+from esign_desktop.ui.track.commands import FlowCommands
 from tests.app.test_desk_while_sending import Bench, platform
 from tests.services.desk import make_contract, person_signer
 
@@ -48,7 +48,7 @@ def test_a_signature_is_told_in_the_status_bar_while_somebody_prepares_another_c
     bench.wait(news)
     QTest.mouseClick(news()[0], Qt.MouseButton.LeftButton)
     assert bench.window.room is RoomName.TRACK
-    handling = bench.workspace.track.findChild(FlowHandling)
-    assert handling is not None
-    bench.wait(lambda: handling.chosen is not None and handling.chosen.flow_id == outcome.flow_id)
+    commands = bench.workspace.track.findChild(FlowCommands)
+    assert commands is not None
+    bench.wait(lambda: commands.chosen is not None and commands.chosen.flow_id == outcome.flow_id)
     assert news() == []

@@ -180,7 +180,7 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     corrections = workspace.services.corrections
     assert corrections is not None
 
-    workspace.track.correction_made.emit(corrections.take_up(record.flow_id))
+    workspace.track.correction_made.emit(corrections.begin(record.flow_id))
 
     office.wait_until(lambda: workspace.session.draft.replaces == record.flow_id)
     workspace.tasks.wait_idle()

@@ -18,8 +18,7 @@ from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import RoomName
-from esign_desktop.ui.track.commands import FlowActions
-from esign_desktop.ui.track.handling import FlowHandling
+from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.tray import Tray
 from tests.services.desk import make_contract, person_signer
@@ -69,9 +68,9 @@ class Rig:
         self.program.window.show_room(RoomName.TRACK)
         track = self.workspace.track
         track.show_flow(record.flow_id)
-        handling = track.findChild(FlowHandling)
-        assert handling is not None
-        self.wait(lambda: handling.chosen is not None and handling.chosen.flow_id == record.flow_id)
+        commands = track.findChild(FlowCommands)
+        assert commands is not None
+        self.wait(lambda: commands.chosen is not None and commands.chosen.flow_id == record.flow_id)
         table = track.findChild(QTableView)
         assert table is not None
         table.setFocus()
@@ -272,7 +271,7 @@ def test_several_are_downloaded_at_once_and_the_progress_stands_beside_them(rig:
         rig.workspace.services.flows.refresh(record.flow_id)
     table = rig.show_in_track(records[0])
     said: list[str] = []
-    actions = rig.workspace.track.findChild(FlowActions)
+    actions = rig.workspace.track.findChild(FlowCommands)
     assert actions is not None
     actions.busy_changed.connect(lambda text, _can_stop: said.append(text))
     QTest.keyClick(table, Qt.Key.Key_A, CTRL)

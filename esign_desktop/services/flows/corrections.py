@@ -52,7 +52,7 @@ class CorrectionService:
         self._values = values
         self._audit = audit
 
-    def take_up(self, flow_id: FlowId) -> Correction:
+    def begin(self, flow_id: FlowId) -> Correction:
         """Return what a flow was made of, to be sent in its place; the flow itself stays as it is until then.
 
         There is one correction of a flow: one that was begun is returned as it stands. People keep their accounts, so

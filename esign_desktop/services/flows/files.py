@@ -5,6 +5,16 @@ Names for files that come from outside: safe in any folder, and never on top of 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from esign_desktop.pdf.isolated.signatures import check_signatures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.domain.signature import SignatureFact
+
 import filecmp
 import re
 import sys
@@ -106,3 +116,14 @@ def file_stem(record: FlowRecord, document_name: str, *, fallback: str) -> str:
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
     day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")
     return f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"
+
+
+class SignatureService:
+    """Blocks for a process of its own, half a second or more."""
+
+    def __init__(self, check: Callable[[Path], tuple[SignatureFact, ...]] = check_signatures) -> None:
+        self._check = check
+
+    def check(self, path: Path) -> tuple[SignatureFact, ...]:
+        """Return what each signature proves, the first one first. Raises PdfError; see ``check_signatures``."""
+        return self._check(path)

@@ -1,10 +1,11 @@
-"""How far each signer of a flow is, over all of its documents: pure reading of what the platform said last."""
+"""How far each signer of a flow is, over all of its documents, as the platform said last; and their links."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from esign_desktop.api.url_gate import is_allowed
 from esign_desktop.domain.flow import FlowRecord, FlowSigner, FlowStatus, SignerProgress, SignStatus
 
 if TYPE_CHECKING:
@@ -130,3 +131,8 @@ def _is_of(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> 
         return True
     # An account that signs once may be told without its organization.
     return len(appearances) == 1 and not progress.organization_account_id
+
+
+def links_of(record: FlowRecord, signer: FlowSigner) -> tuple[str, ...]:
+    """Return the links of a signer that the flow's environment lets through."""
+    return tuple(url for url in signer.urls if is_allowed(url, record.environment))

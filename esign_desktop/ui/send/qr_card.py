@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.override import override
-from esign_desktop.services.flows.links import links_of
-from esign_desktop.services.flows.progress import SignerState, current_signers, signer_states
+from esign_desktop.services.flows.progress import SignerState, current_signers, links_of, signer_states
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, progress_marks, signer_status_word
 from esign_desktop.ui.text.moments import china_time, circled, now_ms, span
 from esign_desktop.ui.text.outside import one_line

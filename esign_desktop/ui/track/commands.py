@@ -1,4 +1,4 @@
-"""What can be done with flows, off the window's thread: ask about one, revoke it, take it up again, fetch files."""
+"""What can be done with the chosen flows: show their codes, links and files, ask about, revoke and correct them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from esign_desktop.domain.cancel import CancelToken
+from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled
-from esign_desktop.domain.flow import FlowId, FlowRecord
+from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus
+from esign_desktop.services.flows.progress import current_signers, links_of
+from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.environment import elsewhere_sentence
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.flow import flow_signer_name
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.track.revoke_sheet import RevocationReport, RevokeSheet
+from esign_desktop.ui.track.signed_file import SignedFileWindow
+from esign_desktop.ui.widgets.actions import ActionName, make_action
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.qr import is_web_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,42 +36,22 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows.corrections import Correction
     from esign_desktop.services.preferences import Preferences
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
+    from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
-
+    from esign_desktop.ui.track.table import FlowTable
+    from esign_desktop.ui.widgets.notice_bar import Messages
 
 _PAUSE_S: Final = 0.5
+"""Between two revocations: each asks how the flow stands, and that is not to be asked more than twice a second."""
 
 
 @dataclass(frozen=True, slots=True)
-class DownloadReport:
-    """What came of a download: the flows whose files are here, and those of which something is missing."""
+class _DownloadReport:
+    """The flows whose files are here, and the titles of those whose files are not, with the reason."""
 
     records: tuple[FlowRecord, ...]
-    failures: tuple[tuple[str, AppError], ...] = ()
-    """Titles, and why not."""
-
-    @property
-    def file_count(self) -> int:
-        """How many files came."""
-        return sum(len(record.downloaded_to) for record in self.records)
-
-
-@dataclass(frozen=True, slots=True)
-class RevocationReport:
-    """What came of revoking several flows: what is revoked, what failed with its title, and what was not come to."""
-
-    records: tuple[FlowRecord, ...]
-    failures: tuple[tuple[FlowId, str, AppError], ...] = ()
-    left: frozenset[FlowId] = frozenset()
-
-
-class _Relay(QObject):
-    """Carries a download's progress to the window's thread. Held by the work too, so that it lives as long."""
-
-    progressed = Signal(int, int, int)
-    """Which flow of all, from 1; bytes done and in all of its current file."""
-    counted = Signal(int)
-    """How many flows were come to an end with."""
+    failures: tuple[tuple[str, AppError], ...]
 
 
 def usual_folder(preferences: Preferences) -> Path:
@@ -66,164 +60,379 @@ def usual_folder(preferences: Preferences) -> Path:
     return preferences.download_folder or Path(system)
 
 
-class FlowActions(QObject):
-    """``refreshed`` and ``revoked`` carry the ``FlowRecord`` as it stands then, ``downloaded`` a ``DownloadReport``.
+def has_code(record: FlowRecord) -> bool:
+    """Whether anybody can sign with a QR code."""
+    return not record.status.is_final and any(signer.urls for signer in record.signers)
 
-    ``corrected`` carries a ``Correction``. ``busy_changed`` says what is being done, nothing when it is over, and
-    whether it can be stopped.
+
+class FlowCommands(QObject):
+    """Works on the record that was shown last, while its row is the chosen one, or on all selected rows.
+
+    One thing at a time is asked of the platform, off the window's thread. The keys work inside ``parent``.
     """
 
-    refreshed = Signal(object)
-    revoked = Signal(object)
-    downloaded = Signal(object)
-    corrected = Signal(object)
+    correction_made = Signal(object)
+    """A ``Correction`` that is to be put on the desk."""
+    reload_requested = Signal()
+    revoke_pressed = Signal()
+    """The key of one contract's revoking was pressed, which is to be asked about."""
+    correct_pressed = Signal()
+    busy_changed = Signal(str, bool)
+    """What is being done, nothing when it is over; and whether it can be stopped."""
     several_progressed = Signal(int)
-    """How many of several are done with."""
+    """How many of several revocations are done with."""
     several_revoked = Signal(object)
     """A ``RevocationReport``."""
-    busy_changed = Signal(str, bool)
-    failed = Signal(object)
+    signatures_checked = Signal(object, object)
+    """The Path of a file, and a tuple of ``SignatureFact``."""
+    check_failed = Signal(object, object)
+    """The Path of a file, and an ``AppError``."""
 
-    def __init__(self, services: Services, tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        messages: Messages,
+        poller: FlowPoller,
+        table: FlowTable,
+        parent: QWidget,
+        *,
+        watch: EnvironmentWatch | None = None,
+    ) -> None:
         super().__init__(parent)
         self._services = services
         self._tasks = tasks
-        self._cancel: CancelToken | None = None
-        self._relay: _Relay | None = None
-        self._total = 0
+        self._messages = messages
+        self._poller = poller
+        self._table = table
+        self._window = parent
+        self._watch = watch
+        self._record: FlowRecord | None = None
         self._is_busy = False
+        self._cancel: CancelToken | None = None
+        self.actions_by_name: dict[ActionName, QAction] = {}
+        """Enabled always, so that a key says why it can do nothing; ``show_menu`` disables what makes no sense."""
+        for name, slot in (
+            (ActionName.SHOW_CODE, self.show_code_if_any),
+            (ActionName.COPY_LINK, self.copy_link),
+            (ActionName.SHOW_FILE, self.show_file),
+            (ActionName.DOWNLOAD, self.download),
+            (ActionName.REFRESH, self.refresh),
+            (ActionName.REVOKE, self.press_revoke),
+            (ActionName.CORRECT, self.press_correct),
+        ):
+            action = make_action(name, self)
+            action.setAutoRepeat(False)
+            action.triggered.connect(slot)
+            parent.addAction(action)
+            self.actions_by_name[name] = action
 
     @property
-    def is_busy(self) -> bool:
-        """Whether something is being done; nothing else is begun meanwhile."""
-        return self._is_busy
+    def chosen(self) -> FlowRecord | None:
+        """The flow whose row is chosen, once it is read."""
+        record = self._record
+        return record if record is not None and record.flow_id == self._table.current_id else None
 
-    def refresh(self, record: FlowRecord) -> None:
-        """Ask the platform how the flow stands."""
-        flows, flow_id = self._services.flows, record.flow_id
-        self._start(lambda: flows.refresh(flow_id), self._on_refreshed, self.tr("Asking the platform…"))
+    def take(self, record: FlowRecord | None) -> None:
+        """Work with this one from now on."""
+        self._record = record
 
-    def revoke(self, record: FlowRecord) -> None:
-        """End the flow for everybody."""
-        flows, flow_id = self._services.flows, record.flow_id
-        self._start(lambda: flows.revoke(flow_id), self._on_revoked, self.tr("Revoking…"))
+    def make_menu(self) -> QMenu:
+        """Return a menu, for one showing, of what can be done with the chosen flows."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        elsewhere = self._elsewhere()
+        if elsewhere:
+            # Said where the pointer is too, above all that acts on it.
+            menu.addAction(elsewhere).setEnabled(False)
+            menu.addSeparator()
+        for name, action in self.actions_by_name.items():
+            if name is ActionName.REVOKE:
+                menu.addSeparator()
+            menu.addAction(action)
+        menu.aboutToShow.connect(self._on_menu_about_to_show)
+        menu.aboutToHide.connect(self._on_menu_about_to_hide)
+        return menu
 
-    def revoke_all(self, flow_ids: Sequence[FlowId]) -> None:
-        """End several flows for everybody, one after the other; ``stop`` ends that between two."""
-        flows, wanted, cancel, relay = self._services.flows, tuple(flow_ids), CancelToken(), _Relay()
+    # Codes, links and files.
 
-        def work() -> RevocationReport:
-            records: list[FlowRecord] = []
-            failures: list[tuple[FlowId, str, AppError]] = []
-            for number, flow_id in enumerate(wanted, 1):
-                if cancel.is_cancelled:
-                    return RevocationReport(tuple(records), tuple(failures), frozenset(wanted[number - 1 :]))
-                try:
-                    records.append(flows.revoke(flow_id))
-                except AppError as error:
-                    failures.append((flow_id, one_line(flows.get(flow_id).title), error))
-                relay.counted.emit(number)
-                if number < len(wanted):
-                    # Each asks how the flow stands, and that is not to be asked more than twice a second.
-                    time.sleep(_PAUSE_S)
-            return RevocationReport(tuple(records), tuple(failures))
-
-        if self._is_busy or not wanted:
+    def show_code(self, number: int = 0) -> None:
+        """Show the signing code of a signer by its number, or of whose turn it is, in a window of its own."""
+        record = self.chosen
+        if record is None:
             return
-        relay.counted.connect(self.several_progressed)
-        self._cancel, self._relay, self._total = cancel, relay, len(wanted)
-        self._start(work, self._on_several_revoked, self.tr("Revoking…"), can_stop=True)
+        window = QrWindow(self._poller, self._window, watch=self._watch)
+        window.show_flow(record)
+        if number:
+            window.card.choose(number)
+        window.show()
 
-    def correct(self, record: FlowRecord) -> None:
-        """Take the flow's contract up again; nothing happens to the flow itself."""
-        corrections, flow_id = self._services.corrections, record.flow_id
-        if corrections is not None:
-            take_up = corrections.take_up
-            self._start(lambda: take_up(flow_id), self._on_corrected, self.tr("Taking the contract up again…"))
+    def show_code_if_any(self) -> None:
+        """Show the code, unless nobody can sign with one."""
+        record = self.chosen
+        if record is not None and has_code(record):
+            self.show_code()
 
-    def download(self, flow_ids: Sequence[FlowId], folder: Path | None = None) -> None:
-        """Fetch the files of flows, one flow after the other; None stands for the usual folder."""
-        flows, preferences, wanted = self._services.flows, self._services.preferences, tuple(flow_ids)
-        cancel, relay = CancelToken(), _Relay()
+    def activate(self) -> None:
+        """Do what is next for the chosen flow: show its code while it is open, its signed file once it is here."""
+        record = self.chosen
+        if record is not None and record.status.is_final:
+            self.show_file()
+        else:
+            self.show_code_if_any()
 
-        def work() -> DownloadReport:
+    def copy_link(self) -> None:
+        """Copy the link of whose turn it is."""
+        record = self.chosen
+        if record is None:
+            return
+        for signer in current_signers(record):
+            link = next((url for url in links_of(record, signer) if is_web_link(url)), "")
+            if link:
+                QGuiApplication.clipboard().setText(link)
+                text = self.tr("The link of {name} is copied.").format(name=flow_signer_name(signer))
+                self._messages.show_message(text, MessageLevel.SUCCESS, key="track.link")
+                return
+        self._messages.show_message(self.tr("There is no link: nobody's turn, or none was told."), key="track.link")
+
+    def show_file(self) -> None:
+        """Show the chosen flow's first signed file; say so if there is none on this computer."""
+        record = self.chosen
+        if record is None:
+            return
+        if record.downloaded_to:
+            self.open_file(Path(record.downloaded_to[0]))
+        elif record.status is FlowStatus.COMPLETED:
+            self._messages.show_message(
+                self.tr("The signed files are not on this computer yet."),
+                key="track.download",
+                action=(self.tr("Download"), self.download),
+            )
+        else:
+            self._messages.show_message(self.tr("There is no signed file."), key="track.download")
+
+    def open_file(self, path: Path) -> None:
+        """Show a signed file."""
+        SignedFileWindow(path, self._services.documents, self._services.signatures, self._tasks, self._window).show()
+
+    def check_signatures(self, path: Path) -> None:
+        """Find out what a file's signatures prove; ``signatures_checked`` or ``check_failed`` follows."""
+        signatures = self._services.signatures
+        self._tasks.start(
+            lambda: signatures.check(path),
+            owner=self,
+            on_done=partial(self.signatures_checked.emit, path),
+            on_error=partial(self.check_failed.emit, path),
+            lane=Lane.NETWORK,
+        )
+
+    # What asks the platform.
+
+    def refresh(self) -> None:
+        """Ask the platform about the chosen flow; read the list anew when none is."""
+        flows, record = self._services.flows, self.chosen
+        if record is None:
+            self.reload_requested.emit()
+        else:
+            ask = partial(flows.refresh, record.flow_id)
+            self._start(ask, self._poller.announce, self.tr("Asking the platform…"))
+
+    def press_revoke(self) -> None:
+        """Ask whether to revoke, or do it if that was asked a moment ago; of several, ask with their list."""
+        if len(self._table.chosen_rows) > 1:
+            self.ask_revoke_all()
+        elif self.chosen is not None:
+            self.revoke_pressed.emit()
+
+    def revoke(self) -> None:
+        """End the chosen flow for everybody."""
+        if self.chosen is not None:
+            work = partial(self._services.flows.revoke, self.chosen.flow_id)
+            self._start(work, self._on_revoked, self.tr("Revoking…"))
+
+    def ask_revoke_all(self) -> None:
+        """List the chosen contracts that can still be signed, and ask whether to revoke them."""
+        rows = [row for row in self._table.chosen_rows if not row.status.is_final]
+        if self._is_busy:
+            return
+        if not rows:
+            self._messages.show_message(self.tr("None of these contracts can still be signed."), key="track.one")
+            return
+        here = self._watch.environment if self._watch is not None else Environment(rows[0].environment, "")
+        sheet = RevokeSheet(rows, here, self._window)
+        sheet.confirmed.connect(partial(self._revoke_all, tuple(row.flow_id for row in rows)))
+        sheet.stop_requested.connect(self.stop)
+        self.several_progressed.connect(sheet.show_progress)
+        self.several_revoked.connect(sheet.show_report)
+        sheet.open()
+
+    def press_correct(self) -> None:
+        """Resume the chosen contract, to be corrected, if it is certain which one is meant."""
+        if len(self._table.chosen_rows) > 1:
+            self._messages.show_message(self.tr("Choose one contract: they are corrected one by one."), key="track.one")
+        elif self.chosen is not None:
+            self.correct_pressed.emit()
+
+    def correct(self) -> None:
+        """Take the chosen flow's contract up again; nothing happens to the flow itself."""
+        if self.chosen is not None:
+            work = partial(self._services.corrections.begin, self.chosen.flow_id)
+            self._start(work, self._on_corrected, self.tr("Taking the contract up again…"))
+
+    def download(self) -> None:
+        """Fetch the signed files of all chosen flows into the usual folder."""
+        self._download(None)
+
+    def download_elsewhere(self) -> None:
+        """Ask for a folder, and fetch the signed files of all chosen flows into it."""
+        dialog = file_dialog(self._window, self.tr("Folder for the signed files"), FileKind.SIGNED)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_folder_selected)
+        dialog.open()
+
+    def stop(self) -> None:
+        """Stop a download or revocations; what is complete stays."""
+        cancel, self._cancel = self._cancel, None
+        if cancel is not None:
+            self.busy_changed.emit(self.tr("Stopping…"), False)
+            # Aborting a connection may take a moment: not on the window's thread.
+            self._tasks.start(cancel.cancel, owner=self, lane=Lane.STORE)
+
+    def _download(self, folder: Path | None) -> None:
+        flow_ids = tuple(row.flow_id for row in self._table.chosen_rows if row.can_download)
+        if self._is_busy:
+            return
+        if not flow_ids:
+            text = self.tr("There is nothing to download yet: nobody has signed.")
+            self._messages.show_message(text, key="track.download")
+            return
+        flows, preferences, cancel = self._services.flows, self._services.preferences, CancelToken()
+        report_progress = self._tasks.reporter(partial(self._show_progress, len(flow_ids)), owner=self)
+
+        def work() -> _DownloadReport:
             target = folder or usual_folder(preferences)
             records, failures = [], []
-            for number, flow_id in enumerate(wanted, 1):
+            for number, flow_id in enumerate(flow_ids, 1):
                 title = one_line(flows.get(flow_id).title)
                 try:
-                    flows.download(
-                        flow_id,
-                        target,
-                        on_progress=partial(relay.progressed.emit, number),
-                        cancel=cancel,
-                    )
+                    flows.download(flow_id, target, on_progress=partial(report_progress, number), cancel=cancel)
                 except Cancelled:
                     break
                 except AppError as error:
                     failures.append((title, error))
                 else:
                     records.append(flows.get(flow_id))
-            return DownloadReport(tuple(records), tuple(failures))
+            return _DownloadReport(tuple(records), tuple(failures))
 
-        if self._is_busy or not wanted:
-            return
-        relay.progressed.connect(self._on_relay_progressed)
-        self._cancel, self._relay, self._total = cancel, relay, len(wanted)
-        self._start(work, self._on_downloaded, self.tr("Downloading…"), can_stop=True)
+        self._start(work, self._on_downloaded, self.tr("Downloading…"), cancel)
 
-    def stop(self) -> None:
-        """Break a download off; files that are complete stay."""
-        cancel, self._cancel = self._cancel, None
-        if cancel is not None:
-            self.busy_changed.emit(self.tr("Stopping…"), False)
-            # Breaking a connection off may take a moment: not on the window's thread.
-            self._tasks.start(cancel.cancel, owner=self, lane=Lane.STORE)
+    def _revoke_all(self, flow_ids: Sequence[FlowId]) -> None:
+        flows, cancel = self._services.flows, CancelToken()
+        report_count = self._tasks.reporter(self.several_progressed.emit, owner=self)
+
+        def work() -> RevocationReport:
+            records: list[FlowRecord] = []
+            failures: dict[FlowId, AppError] = {}
+            for number, flow_id in enumerate(flow_ids):
+                if cancel.is_cancelled:
+                    return RevocationReport(tuple(records), failures, frozenset(flow_ids[number:]))
+                if number:
+                    time.sleep(_PAUSE_S)
+                try:
+                    records.append(flows.revoke(flow_id))
+                except AppError as error:
+                    failures[flow_id] = error
+                report_count(number + 1)
+            return RevocationReport(tuple(records), failures)
+
+        self._start(work, self._on_several_revoked, self.tr("Revoking…"), cancel)
 
     def _start(
-        self, work: Callable[[], object], on_done: Callable[..., None], sentence: str, *, can_stop: bool = False
+        self, work: Callable[[], object], on_done: Callable[..., None], sentence: str, cancel: CancelToken | None = None
     ) -> None:
         if self._is_busy:
             return
-        self._is_busy = True
-        self.busy_changed.emit(sentence, can_stop)
-        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed, lane=Lane.NETWORK)
+        self._is_busy, self._cancel = True, cancel
+        self.busy_changed.emit(sentence, cancel is not None)
+
+        def end(result: object) -> None:
+            self._end()
+            on_done(result)
+
+        self._tasks.start(work, owner=self, on_done=end, on_error=self._on_failed, lane=Lane.NETWORK)
 
     def _end(self) -> None:
-        self._cancel = None
-        self._is_busy = False
+        self._is_busy, self._cancel = False, None
         self.busy_changed.emit("", False)
-
-    def _on_refreshed(self, record: FlowRecord) -> None:
-        self._end()
-        self.refreshed.emit(record)
-
-    def _on_revoked(self, record: FlowRecord) -> None:
-        self._end()
-        self.revoked.emit(record)
-
-    def _on_several_revoked(self, report: RevocationReport) -> None:
-        self._end()
-        self.several_revoked.emit(report)
-
-    def _on_corrected(self, correction: Correction) -> None:
-        self._end()
-        self.corrected.emit(correction)
-
-    def _on_downloaded(self, report: DownloadReport) -> None:
-        self._end()
-        self.downloaded.emit(report)
 
     def _on_failed(self, error: AppError) -> None:
         self._end()
-        self.failed.emit(error)
+        self._messages.show_message(error)
 
-    def _on_relay_progressed(self, number: int, done_bytes: int, total_bytes: int) -> None:
+    def _on_revoked(self, record: FlowRecord) -> None:
+        self._poller.announce(record)
+        text = self.tr("“{title}” is revoked.").format(title=one_line(record.title))
+        self._messages.show_message(text, MessageLevel.SUCCESS)
+
+    def _on_several_revoked(self, report: RevocationReport) -> None:
+        self.several_revoked.emit(report)
+        for record in report.records:
+            self._poller.announce(record)
+        self.reload_requested.emit()
+
+    def _on_corrected(self, correction: Correction) -> None:
+        self.correction_made.emit(correction)
+
+    def _on_folder_selected(self, folder: str) -> None:
+        self._download(Path(folder))
+
+    def _show_progress(self, count: int, number: int, done_bytes: int, total_bytes: int) -> None:
         if self._cancel is None:
             return
         text = self.tr("Downloading: {done} of {total} MB") if total_bytes else self.tr("Downloading: {done} MB")
         sentence = text.format(done=f"{done_bytes / 1e6:.1f}", total=f"{total_bytes / 1e6:.1f}")
-        if self._total > 1:
+        if count > 1:
             several = self.tr("Contract {number} of {count} — {progress}")
-            sentence = several.format(number=number, count=self._total, progress=sentence)
+            sentence = several.format(number=number, count=count, progress=sentence)
         self.busy_changed.emit(sentence, True)
+
+    def _on_downloaded(self, report: _DownloadReport) -> None:
+        for record in report.records:
+            self._poller.announce(record)
+        file_count = sum(len(record.downloaded_to) for record in report.records)
+        if file_count:
+            self._messages.show_message(self.tr("%n file(s) downloaded.", "", file_count), MessageLevel.SUCCESS)
+        for title, error in report.failures[:1]:
+            if len(report.failures) == 1:
+                self._messages.show_message(error, about=title if report.records else "")
+            else:
+                text = self.tr("%n contract(s) could not be downloaded.", "", len(report.failures))
+                self._messages.show_message(text, MessageLevel.ERROR, remedy=f"{title}: {error_sentence(error).title}")
+
+    def _elsewhere(self) -> str:
+        """Say that the chosen flow is in another environment than the chosen one; empty for one that is not."""
+        record = self.chosen
+        if record is None or self._watch is None:
+            return ""
+        home, here = Environment(record.environment, "", record.project_id), self._watch.environment
+        return elsewhere_sentence(home, here) if is_elsewhere(home, here) else ""
+
+    def _on_menu_about_to_show(self) -> None:
+        record, rows = self.chosen, self._table.chosen_rows
+        can_show_code = record is not None and has_code(record)
+        offered = {
+            ActionName.SHOW_CODE: can_show_code,
+            ActionName.COPY_LINK: can_show_code,
+            ActionName.SHOW_FILE: record is not None and bool(record.downloaded_to),
+            ActionName.DOWNLOAD: any(row.can_download for row in rows),
+            ActionName.REFRESH: record is not None,
+            ActionName.REVOKE: any(not row.status.is_final for row in rows),
+            ActionName.CORRECT: record is not None and record.status is not FlowStatus.COMPLETED,
+        }
+        for name, action in self.actions_by_name.items():
+            action.setEnabled(offered[name])
+
+    def _on_menu_about_to_hide(self) -> None:
+        for action in self.actions_by_name.values():
+            action.setEnabled(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -23,18 +23,19 @@ from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.erasure.service import person_of_flow
-from esign_desktop.services.flows.links import links_of
-from esign_desktop.services.flows.progress import signer_states
+from esign_desktop.services.flows.progress import links_of, signer_states
 from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKind, timeline
 from esign_desktop.ui.text.environment import act_there, environment_name
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word, with_forgotten
 from esign_desktop.ui.text.moments import china_time, circled
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.track.commands import has_code
 from esign_desktop.ui.track.files import FileList
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.qr import is_web_link
 from esign_desktop.ui.widgets.signer_card import SignerBadge
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.flows.progress import SignerState
     from esign_desktop.ui.environment_watch import EnvironmentWatch
+    from esign_desktop.ui.track.commands import FlowCommands
 
 
 class FlowTimelineList(QWidget):
@@ -187,27 +189,14 @@ class SignerTimeline(QWidget):
 
 
 class DetailsPane(QScrollArea):
-    """Shows; what is pressed goes out as a signal."""
+    """Shows one flow as it stands; its buttons are those of the commands."""
 
-    qr_requested = Signal(int)
-    """The number of the signer whose code is wanted; 0 for whose turn it is."""
     forget_requested = Signal(object)
     """The KnownPerson who is to be forgotten."""
-    refresh_requested = Signal()
-    revoke_requested = Signal()
-    revoke_all_requested = Signal()
-    """More than this contract is chosen, and they are all to be revoked."""
-    correct_requested = Signal()
-    download_requested = Signal()
-    download_to_requested = Signal()
-    stop_requested = Signal()
-    open_requested = Signal(object)
-    """The Path of a file that is to be looked at."""
-    check_requested = Signal(object)
-    """The Path of a file whose signatures are to be checked."""
 
-    def __init__(self, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None) -> None:
+    def __init__(self, commands: FlowCommands, parent: QWidget, *, watch: EnvironmentWatch | None = None) -> None:
         super().__init__(parent)
+        self._commands = commands
         self._watch = watch
         self._record: FlowRecord | None = None
         self._timelines: list[SignerTimeline] = []
@@ -218,18 +207,11 @@ class DetailsPane(QScrollArea):
         content = QWidget(self)
         self._banner = EnvironmentBanner(content)
         self._title = PlainLabel(content)
-        font = self._title.font()
-        font.setPixelSize(16)
-        font.setBold(True)
-        self._title.setFont(font)
+        set_font_px(self._title, 16, is_bold=True)
         self._state = PlainLabel(content)
         self._facts = PlainLabel(content)
         self._facts.setObjectName("hint")
-        self._signers_title = PlainLabel(content, self.tr("Signers"))
-        self._history_title = PlainLabel(content, self.tr("Timeline"))
-        self._files_title = PlainLabel(content, self.tr("Signed files on this computer"))
-        for title in (self._signers_title, self._history_title, self._files_title):
-            title.setObjectName("sectionTitle")
+        self._files_title = _section_title(content, self.tr("Signed files on this computer"))
         self._history = FlowTimelineList(content)
         self._files = FileList(content)
         self._progress = PlainLabel(content)
@@ -237,34 +219,33 @@ class DetailsPane(QScrollArea):
         self._stop = QToolButton(content)
         self._stop.setText(self.tr("Stop"))
         self._stop.setAutoRaise(True)
-        self._qr = QPushButton(self.tr("Show QR code"), content)
+        self._qr = _button(content, ActionName.SHOW_CODE)
         self._qr.setObjectName("primary")
-        self._refresh = QPushButton(self.tr("Refresh"), content)
-        self._download = QPushButton(self.tr("Download signed files"), content)
+        self._qr.setIcon(QIcon())
+        self._refresh = _button(content, ActionName.REFRESH)
+        self._download = _button(content, ActionName.DOWNLOAD)
         self._download_more = QToolButton(content)
+        self._download_more.setIcon(icon("chevron-down"))
         self._download_more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._download_more.setAccessibleName(self.tr("Download elsewhere"))
-        self._download_to = QAction(self.tr("Download to another folder…"), self)
         menu = QMenu(self._download_more)
-        menu.addAction(self._download_to)
+        menu.addAction(self.tr("Download to another folder…")).triggered.connect(commands.download_elsewhere)
         self._download_more.setMenu(menu)
         self._revoke = ConfirmButton(content)
         self._revoke_all = DeliberateButton(content)
         self._count = 1
         self._correct = DeliberateButton(content)
-        self._correct.setToolTip("Ctrl+R")
-        for button, keys in ((self._qr, "Q"), (self._refresh, "F5"), (self._download, "D"), (self._revoke, "R")):
-            button.setToolTip(keys)
-        self._timeline_column = QVBoxLayout()
+        for button, name in ((self._revoke, ActionName.REVOKE), (self._correct, ActionName.CORRECT)):
+            button.setIcon(icon(ACTIONS[name].icon))
+            button.setToolTip(ACTIONS[name].shown_keys)
+        self._signers = QVBoxLayout()
         self._lay_out(content)
-        self._connect()
+        self._connect(commands)
         self.setWidget(content)
-        self._show_icons()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
-            self._show_icons()
             self._show()
         super().changeEvent(event)
 
@@ -282,69 +263,33 @@ class DetailsPane(QScrollArea):
         self._revoke.disarm()
         self._show_buttons()
 
-    @property
-    def files(self) -> FileList:
-        """The files of the flow that are on this computer."""
-        return self._files
-
-    def press_revoke(self) -> None:
-        """Ask whether to revoke, or do it if that was asked a moment ago."""
-        if self._revoke.is_armed:
-            self._press(self._revoke)
-        elif self._revoke.isVisible() and self._revoke.isEnabled():
-            # What is asked is to be seen.
-            self.ensureWidgetVisible(self._revoke)
-            self._revoke.ask()
-
-    def press_correct(self) -> None:
-        """Take the contract up again; it stays as it is until the correction is sent."""
-        self._press(self._correct)
-
-    @staticmethod
-    def _press(button: DeliberateButton) -> None:
-        if button.isVisible() and button.isEnabled():
-            button.click()
-
-    def show_busy(self, sentence: str, can_stop: bool) -> None:
-        """Say what is being done with the flow; empty when it is over."""
-        self._busy = sentence
-        self._progress.setText(sentence)
-        self._progress.setVisible(bool(sentence))
-        self._stop.setVisible(bool(sentence) and can_stop)
-        self._show_buttons()
-
     def _lay_out(self, content: QWidget) -> None:
         for label in (self._title, self._state, self._facts, self._progress):
             label.setWordWrap(True)
-        self._timeline_column.setSpacing(12)
-        first = QHBoxLayout()
-        first.setSpacing(8)
-        first.addWidget(self._qr)
-        first.addWidget(self._refresh)
-        first.addStretch(1)
-        second = QHBoxLayout()
-        second.setSpacing(4)
-        second.addWidget(self._download)
-        second.addWidget(self._download_more)
-        second.addStretch(1)
-        progress = QHBoxLayout()
+        self._signers.setSpacing(12)
+        asking, download, progress = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        asking.setSpacing(8)
+        asking.addWidget(self._qr)
+        asking.addWidget(self._refresh)
+        asking.addStretch(1)
+        download.setSpacing(4)
+        download.addWidget(self._download)
+        download.addWidget(self._download_more)
+        download.addStretch(1)
         progress.addWidget(self._progress, 1)
         progress.addWidget(self._stop)
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
-        column.addWidget(self._banner)
-        column.addWidget(self._title)
-        column.addWidget(self._state)
-        column.addWidget(self._facts)
-        column.addLayout(first)
-        column.addLayout(second)
-        column.addLayout(progress)
+        for widget in (self._banner, self._title, self._state, self._facts):
+            column.addWidget(widget)
+        for row in (asking, download, progress):
+            column.addLayout(row)
         column.addSpacing(8)
-        column.addWidget(self._signers_title)
-        column.addLayout(self._timeline_column)
+        column.addWidget(_section_title(content, self.tr("Signers")))
+        column.addLayout(self._signers)
         column.addSpacing(8)
-        column.addWidget(self._history_title)
+        column.addWidget(_section_title(content, self.tr("Timeline")))
         column.addWidget(self._history)
         column.addSpacing(8)
         column.addWidget(self._files_title)
@@ -355,29 +300,23 @@ class DetailsPane(QScrollArea):
         self._progress.hide()
         self._stop.hide()
 
-    def _connect(self) -> None:
-        self._qr.clicked.connect(self._on_qr_clicked)
-        self._refresh.clicked.connect(self.refresh_requested)
-        self._download.clicked.connect(self.download_requested)
-        self._download_to.triggered.connect(self.download_to_requested)
-        self._stop.clicked.connect(self.stop_requested)
-        self._files.open_requested.connect(self.open_requested)
-        self._files.check_requested.connect(self.check_requested)
-        self._revoke.confirmed.connect(self.revoke_requested)
-        self._revoke_all.meant.connect(self.revoke_all_requested)
-        self._correct.meant.connect(self.correct_requested)
+    def _connect(self, commands: FlowCommands) -> None:
+        self._qr.clicked.connect(commands.show_code_if_any)
+        self._refresh.clicked.connect(commands.refresh)
+        self._download.clicked.connect(commands.download)
+        self._stop.clicked.connect(commands.stop)
+        self._files.open_requested.connect(commands.open_file)
+        self._files.check_requested.connect(commands.check_signatures)
+        self._revoke.confirmed.connect(commands.revoke)
+        self._revoke_all.meant.connect(commands.ask_revoke_all)
+        self._correct.meant.connect(commands.correct)
+        commands.revoke_pressed.connect(self._on_revoke_pressed)
+        commands.correct_pressed.connect(self._on_correct_pressed)
+        commands.busy_changed.connect(self._on_busy_changed)
+        commands.signatures_checked.connect(self._files.show_signatures)
+        commands.check_failed.connect(self._files.show_failure)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
-
-    def _show_icons(self) -> None:
-        for button, name in (
-            (self._refresh, "refresh"),
-            (self._download, "download"),
-            (self._revoke, "revoke"),
-            (self._correct, "undo"),
-        ):
-            button.setIcon(icon(name))
-        self._download_more.setIcon(icon("chevron-down"))
 
     def _show(self) -> None:
         record = self._record
@@ -402,9 +341,9 @@ class DetailsPane(QScrollArea):
             for state in signer_states(record)
         ]
         for shown in self._timelines:
-            shown.qr_requested.connect(self.qr_requested)
+            shown.qr_requested.connect(self._commands.show_code)
             shown.forget_requested.connect(self._on_timeline_forget_requested)
-            self._timeline_column.addWidget(shown)
+            self._signers.addWidget(shown)
         self._history.show_record(record)
         # A path that named somebody who was forgotten leads nowhere.
         paths = tuple(path for path in record.downloaded_to if FORGOTTEN_NAME not in path)
@@ -417,7 +356,7 @@ class DetailsPane(QScrollArea):
         home = Environment(record.environment, "", record.project_id)
         here = self._watch.environment if self._watch is not None else home
         self._banner.show_contract(home, here)
-        revoke, correct = self.tr("Revoke"), self.tr("Correct and send again")
+        revoke, correct = action_text(ActionName.REVOKE), action_text(ActionName.CORRECT)
         ask_revoke = self.tr("Press again to revoke for everybody")
         if is_elsewhere(home, here):
             revoke, correct, ask_revoke = (act_there(text, home) for text in (revoke, correct, ask_revoke))
@@ -434,16 +373,13 @@ class DetailsPane(QScrollArea):
             return
         is_open = not record.status.is_final
         is_idle = not self._busy
-        self._qr.setVisible(is_open and any(signer.urls for signer in record.signers))
+        self._qr.setVisible(has_code(record))
         self._revoke.setVisible(is_open and self._count == 1)
         self._revoke_all.setText(self.tr("Revoke the %n chosen…", "", self._count))
         self._revoke_all.setVisible(self._count > 1)
         self._revoke_all.setEnabled(is_idle)
         self._correct.setVisible(record.status is not FlowStatus.COMPLETED)
-        for button in (
-            *(self._refresh, self._revoke, self._correct),
-            *(self._download, self._download_more),
-        ):
+        for button in (self._refresh, self._revoke, self._correct, self._download, self._download_more):
             button.setEnabled(is_idle)
         has_seals = any(state.signed_count for state in signer_states(record))
         can_download = has_seals or record.status is FlowStatus.COMPLETED
@@ -484,6 +420,24 @@ class DetailsPane(QScrollArea):
             return self.tr("%n contract(s), to be frozen when signers see it", "", record.contract_count)
         return self.tr("%n contract(s) frozen", "", record.contract_count)
 
+    def _on_revoke_pressed(self) -> None:
+        if self._revoke.is_armed:
+            _press(self._revoke)
+        elif self._revoke.isVisible() and self._revoke.isEnabled():
+            # What is asked is to be seen.
+            self.ensureWidgetVisible(self._revoke)
+            self._revoke.ask()
+
+    def _on_correct_pressed(self) -> None:
+        _press(self._correct)
+
+    def _on_busy_changed(self, sentence: str, can_stop: bool) -> None:
+        self._busy = sentence
+        self._progress.setText(sentence)
+        self._progress.setVisible(bool(sentence))
+        self._stop.setVisible(bool(sentence) and can_stop)
+        self._show_buttons()
+
     def _on_timeline_forget_requested(self, number: int) -> None:
         record = self._record
         if record is not None:
@@ -492,5 +446,20 @@ class DetailsPane(QScrollArea):
                 if signer.number == number and person is not None:
                     self.forget_requested.emit(person)
 
-    def _on_qr_clicked(self) -> None:
-        self.qr_requested.emit(0)
+
+def _button(parent: QWidget, name: ActionName) -> QPushButton:
+    """Make a button that does what an action does; its tool tip is the action's key."""
+    button = QPushButton(icon(ACTIONS[name].icon), action_text(name), parent)
+    button.setToolTip(ACTIONS[name].shown_keys)
+    return button
+
+
+def _press(button: DeliberateButton) -> None:
+    if button.isVisible() and button.isEnabled():
+        button.click()
+
+
+def _section_title(parent: QWidget, text: str) -> PlainLabel:
+    title = PlainLabel(parent, text)
+    title.setObjectName("sectionTitle")
+    return title

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.environment import Environment, is_elsewhere
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.flow import FlowId, FlowRecord
 from esign_desktop.override import override
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -30,36 +33,43 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from esign_desktop.domain.errors import AppError
     from esign_desktop.services.flows.rows import FlowRow
-    from esign_desktop.ui.track.commands import FlowActions, RevocationReport
 
 _SIZE_PX: Final = (560, 480)
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationReport:
+    """What came of revoking several flows: those that are revoked, why others are not, and those not come to."""
+
+    records: tuple[FlowRecord, ...]
+    failures: dict[FlowId, AppError]
+    left: frozenset[FlowId] = frozenset()
 
 
 class RevokeSheet(QDialog):
     """Nothing is revoked before its button is pressed. *Stop* ends it between two contracts; so does closing it."""
 
-    def __init__(
-        self, rows: Sequence[FlowRow], actions: FlowActions, here: Environment | None, parent: QWidget
-    ) -> None:
+    confirmed = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, rows: Sequence[FlowRow], here: Environment | None, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._rows = tuple(rows)
-        self._actions = actions
         self._is_running = False
         self._report: RevocationReport | None = None
         self._title = PlainLabel(self)
         self._title.setObjectName("sectionTitle")
         self._title.setWordWrap(True)
-        self._banners: list[EnvironmentBanner] = []
+        banners: list[EnvironmentBanner] = []
         for kind in dict.fromkeys(row.environment for row in self._rows):
             home = Environment(kind, "")
             if is_elsewhere(home, here):
                 banner = EnvironmentBanner(self)
                 banner.show_contract(home, here)
-                self._banners.append(banner)
+                banners.append(banner)
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Contracts that will be revoked"))
         self._list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
@@ -79,7 +89,7 @@ class RevokeSheet(QDialog):
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
         column.addWidget(self._title)
-        for banner in self._banners:
+        for banner in banners:
             column.addWidget(banner)
         column.addWidget(self._list, 1)
         column.addWidget(self._bar)
@@ -88,15 +98,24 @@ class RevokeSheet(QDialog):
         fit_on_screen(self, *_SIZE_PX)
         self._revoke.meant.connect(self._on_revoke_meant)
         self._close.clicked.connect(self._on_close_clicked)
-        actions.several_progressed.connect(self._on_actions_progressed)
-        actions.several_revoked.connect(self._on_actions_revoked)
         self._show()
         self._close.setFocus()
+
+    def show_progress(self, done_count: int) -> None:
+        """Show how many contracts are done with."""
+        self._bar.setValue(done_count)
+
+    def show_report(self, report: RevocationReport) -> None:
+        """Show what came of it."""
+        self._is_running = False
+        self._report = report
+        self._bar.hide()
+        self._show()
 
     @override
     def reject(self) -> None:
         if self._is_running:
-            self._actions.stop()
+            self.stop_requested.emit()
         super().reject()
 
     def _show(self) -> None:
@@ -110,19 +129,15 @@ class RevokeSheet(QDialog):
         self._revoke.setText(self.tr("Revoke %n contract(s)", "", count))
         self._revoke.setVisible(report is None and not self._is_running)
         dress_send_button(self._revoke, is_binding=True)
-        self._close.setText(self._close_text(is_over=report is not None))
-        failures = {flow_id: error for flow_id, _title, error in report.failures} if report is not None else {}
+        close = self.tr("Stop") if self._is_running else self.tr("Don't revoke")
+        self._close.setText(close if report is None else self.tr("Close"))
+        failures = report.failures if report is not None else {}
         self._list.clear()
         for row in self._rows:
             error = failures.get(row.flow_id)
             if report is None or error is not None or row.flow_id in report.left:
                 self._list.addItem(QListWidgetItem(self._line(row, error)))
         self._list.setVisible(self._list.count() > 0)
-
-    def _close_text(self, *, is_over: bool) -> str:
-        if is_over:
-            return self.tr("Close")
-        return self.tr("Stop") if self._is_running else self.tr("Don't revoke")
 
     def _outcome(self, report: RevocationReport) -> str:
         sentences = [self.tr("%n contract(s) revoked.", "", len(report.records))]
@@ -142,19 +157,10 @@ class RevokeSheet(QDialog):
             self._is_running = True
             self._bar.show()
             self._show()
-            self._actions.revoke_all([row.flow_id for row in self._rows])
-
-    def _on_actions_progressed(self, done_count: int) -> None:
-        self._bar.setValue(done_count)
-
-    def _on_actions_revoked(self, report: RevocationReport) -> None:
-        self._is_running = False
-        self._report = report
-        self._bar.hide()
-        self._show()
+            self.confirmed.emit()
 
     def _on_close_clicked(self) -> None:
         if self._is_running:
-            self._actions.stop()
+            self.stop_requested.emit()
         else:
             self.close()

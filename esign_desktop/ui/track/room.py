@@ -14,8 +14,8 @@ from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.track.audit_dialog import AuditDialog
+from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.details import DetailsPane
-from esign_desktop.ui.track.handling import FlowHandling, FlowMenu, call
 from esign_desktop.ui.track.list import FlowList
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
 from esign_desktop.ui.widgets.actions import ActionName, make_action
@@ -78,12 +78,10 @@ class TrackRoom(QWidget):
         self._reading: Task | None = None
         self._list = FlowList(services, tasks, self, clock_ms=clock_ms, watch=watch)
         self._table = self._list.table
-        self._details = DetailsPane(self, watch=watch)
-        self._details.hide()
-        self._handling = FlowHandling(
-            *(services, tasks, messages, self._poller, self._table, self._details, self), watch=watch
-        )
         self._halves = QSplitter(Qt.Orientation.Horizontal, self)
+        self._commands = FlowCommands(services, tasks, messages, self._poller, self._table, self._halves, watch=watch)
+        self._details = DetailsPane(self._commands, self, watch=watch)
+        self._details.hide()
         self._stack = QStackedWidget(self)
         self._sending: SendingPanel | None = None
         self._lay_out()
@@ -149,45 +147,36 @@ class TrackRoom(QWidget):
         whole.addWidget(self._stack)
 
     def _connect(self) -> None:
-        flows, handling = self._list, self._handling
+        flows, commands = self._list, self._commands
         flows.chosen_changed.connect(self._show_chosen)
-        flows.activated.connect(handling.activate)
+        flows.activated.connect(commands.activate)
         flows.menu_requested.connect(self._on_list_menu_requested)
         flows.prepare_requested.connect(self.prepare_requested)
-        flows.refresh_requested.connect(handling.refresh)
+        flows.refresh_requested.connect(commands.refresh)
         flows.quota_requested.connect(self._on_list_quota_requested)
         flows.log_requested.connect(self._on_list_log_requested)
         flows.resume_requested.connect(self._on_list_resume_requested)
         flows.show_requested.connect(self._on_list_show_requested)
         flows.failed.connect(self._on_failed)
-        handling.correction_made.connect(self.correction_made)
-        handling.reload_requested.connect(self.reload)
+        search = make_action(ActionName.SEARCH, self)
+        search.triggered.connect(flows.search)
+        self._halves.addAction(search)
+        commands.correction_made.connect(self.correction_made)
+        commands.reload_requested.connect(self.reload)
+        self._table.selectionModel().selectionChanged.connect(self._on_table_selection_changed)
         self._details.forget_requested.connect(self.forget_requested)
         self._poller.flow_changed.connect(self._on_poller_flow_changed)
         self._poller.trouble_changed.connect(flows.show_trouble)
-        verbs: dict[ActionName, Callable[[], object]] = {
-            ActionName.REFRESH: handling.refresh,
-            ActionName.SEARCH: flows.search,
-            ActionName.REVOKE: handling.press_revoke,
-            ActionName.CORRECT: handling.press_correct,
-            ActionName.COPY_LINK: handling.copy_link,
-            ActionName.SHOW_CODE: handling.show_code_if_any,
-            ActionName.DOWNLOAD: handling.download,
-            ActionName.SHOW_FILE: handling.show_file,
-        }
-        for name, slot in verbs.items():
-            # Never disabled: a verb that can't be done now says why.
-            action = make_action(name, self)
-            action.setAutoRepeat(False)
-            action.triggered.connect(partial(call, slot))
-            self._halves.addAction(action)
+
+    def _on_table_selection_changed(self) -> None:
+        self._details.show_count(len(self._table.chosen_rows))
 
     # The chosen flow.
 
     def _show_chosen(self) -> None:
         flow_id = self._table.current_id
         if flow_id is None:
-            self._handling.take(None)
+            self._commands.take(None)
             self._details.hide()
             return
         if self._reading is not None:
@@ -200,7 +189,7 @@ class TrackRoom(QWidget):
     def _on_chosen_read(self, record: FlowRecord) -> None:
         self._reading = None
         if record.flow_id == self._table.current_id:
-            self._handling.take(record)
+            self._commands.take(record)
             self._details.show_record(record)
             self._details.show()
 
@@ -215,7 +204,7 @@ class TrackRoom(QWidget):
         self._messages.show_message(error)
 
     def _on_list_menu_requested(self, at: QPoint) -> None:
-        FlowMenu(self._handling, self).popup(at)
+        self._commands.make_menu().popup(at)
 
     def _on_list_quota_requested(self) -> None:
         QuotaDialog(self._services, self._tasks, self._messages, self).show()

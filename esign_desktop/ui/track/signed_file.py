@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.signature import SignatureFact, SignaturePlace
     from esign_desktop.services.editing.documents import DocumentService
-    from esign_desktop.services.flows.signatures import SignatureService
+    from esign_desktop.services.flows.files import SignatureService
     from esign_desktop.ui.tasks import TaskRunner
 
 

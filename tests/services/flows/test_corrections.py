@@ -61,7 +61,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_the_contract_comes_back_under_a_new_id(desk: Desk) -> None:
-    correction = desk.corrections.take_up(desk.keep(make_flow(status=FlowStatus.REVOKED)))
+    correction = desk.corrections.begin(desk.keep(make_flow(status=FlowStatus.REVOKED)))
     assert correction.draft.id != DRAFT.id
     assert correction.draft.replaces == "flow"
     assert replace(correction.draft, id=DRAFT.id, replaces=None) == DRAFT
@@ -71,7 +71,7 @@ def test_the_contract_comes_back_under_a_new_id(desk: Desk) -> None:
 
 def test_who_refused_is_looked_at_first_and_heard(desk: Desk) -> None:
     record = make_flow(status=FlowStatus.TERMINATED, steps=(progress(1, 2), progress(2, 4, remark="价格不符")))
-    correction = desk.corrections.take_up(desk.keep(record))
+    correction = desk.corrections.begin(desk.keep(record))
     assert correction.focus == SignerSubject(DRAFT.signers[1].id, "agent.mobile")
     assert correction.reason == "价格不符"
 
@@ -80,7 +80,7 @@ def test_an_own_seal_that_failed_is_looked_at_first(desk: Desk) -> None:
     own = make_signer(3, "平台")
     steps = (progress(1, 2), progress(2, 2), progress(3, 3))
     record = make_flow(status=FlowStatus.TERMINATED, signers=(make_signer(1), make_signer(2), own), steps=steps)
-    assert desk.corrections.take_up(desk.keep(record)).focus == SignerSubject(DRAFT.signers[2].id)
+    assert desk.corrections.begin(desk.keep(record)).focus == SignerSubject(DRAFT.signers[2].id)
 
 
 def test_a_correction_that_can_not_be_read_just_now_is_not_begun_anew(
@@ -93,28 +93,28 @@ def test_a_correction_that_can_not_be_read_just_now_is_not_begun_anew(
 
     monkeypatch.setattr(desk.drafts, "load", fail)
     with raises_code(StoreError, "store.locked"):
-        desk.corrections.take_up(flow_id)
+        desk.corrections.begin(flow_id)
     assert desk.audit.entries() == ()
 
 
 def test_a_deadline_that_passed_is_looked_at_first(desk: Desk) -> None:
-    assert desk.corrections.take_up(desk.keep(make_flow(status=FlowStatus.EXPIRED))).focus == OptionsSubject("deadline")
+    assert desk.corrections.begin(desk.keep(make_flow(status=FlowStatus.EXPIRED))).focus == OptionsSubject("deadline")
 
 
 def test_who_has_signed_is_not_suspected(desk: Desk) -> None:
     record = make_flow(status=FlowStatus.REVOKED, steps=(progress(1, 2), progress(2, 1)))
-    assert desk.corrections.take_up(desk.keep(record)).focus == SignerSubject(DRAFT.signers[1].id, "agent.mobile")
+    assert desk.corrections.begin(desk.keep(record)).focus == SignerSubject(DRAFT.signers[1].id, "agent.mobile")
 
 
 @pytest.mark.parametrize("status", [FlowStatus.SIGNING, FlowStatus.DRAFT, FlowStatus.UNKNOWN])
 def test_a_contract_that_may_still_be_signed_is_taken_up_as_what_replaces_it(desk: Desk, status: FlowStatus) -> None:
-    correction = desk.corrections.take_up(desk.keep(make_flow(status=status)))
+    correction = desk.corrections.begin(desk.keep(make_flow(status=status)))
     assert correction.draft.replaces == "flow"
 
 
 def test_a_contract_that_everybody_signed_is_not_corrected(desk: Desk) -> None:
     with raises_code(InputError, "flow.completed"):
-        desk.corrections.take_up(desk.keep(make_flow(status=FlowStatus.COMPLETED)))
+        desk.corrections.begin(desk.keep(make_flow(status=FlowStatus.COMPLETED)))
 
 
 @pytest.mark.parametrize("status", FlowStatus)
@@ -132,18 +132,18 @@ def test_values_that_were_kept_after_their_contract_had_ended_are_swept(desk: De
 
 def test_there_is_one_correction_of_a_contract_and_it_is_found_as_it_was_left(desk: Desk) -> None:
     flow_id = desk.keep(make_flow(status=FlowStatus.SIGNING))
-    begun = desk.corrections.take_up(flow_id).draft
+    begun = desk.corrections.begin(flow_id).draft
     changed = replace(begun, options=replace(begun.options, business_scene="改过的合同"))
     desk.drafts.save(changed, saved_at_ms=1)
 
-    assert desk.corrections.take_up(flow_id).draft == changed
+    assert desk.corrections.begin(flow_id).draft == changed
 
     desk.journal.queue(replace(submission(), id=SubmissionId("correction"), draft=changed))
     with raises_code(InputError, "correction.sent_before"):
-        desk.corrections.take_up(flow_id)
+        desk.corrections.begin(flow_id)
 
 
 def test_a_flow_that_was_not_sent_here_has_no_draft(desk: Desk) -> None:
     desk.flows.add(make_flow(status=FlowStatus.REVOKED))
     with raises_code(InputError, "flow.no_draft"):
-        desk.corrections.take_up(FlowId("flow"))
+        desk.corrections.begin(FlowId("flow"))

@@ -8,7 +8,7 @@ from esign_desktop.api.payload import SignerAccounts
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import SigningLink
 from esign_desktop.domain.signer import SignerId, SigningTerms
-from esign_desktop.services.flows.links import links_of
+from esign_desktop.services.flows.progress import links_of
 from esign_desktop.services.sending.facts import links_by_signer
 from tests.drafts import make_application_signer, make_draft, make_organization_signer, make_person_signer
 from tests.ui.flow_samples import make_flow, make_signer

@@ -9,7 +9,7 @@ import pytest
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.signer import ApplicationSigner, SignerId, SigningTerms
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.services.flows.links import links_of
+from esign_desktop.services.flows.progress import links_of
 from tests.services.desk import Desk, make_contract, person_signer
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ def correct(desk: Desk, outcome: SubmissionOutcome) -> ContractDraft:
     stores = desk.stores
     corrections = CorrectionService(stores.flows, stores.journal, stores.drafts, stores.values)
     assert outcome.flow_id is not None
-    draft = corrections.take_up(outcome.flow_id).draft
+    draft = corrections.begin(outcome.flow_id).draft
     return replace(draft, options=replace(draft.options, business_scene=f"{draft.title} 更正"))
 
 

@@ -14,6 +14,7 @@ from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.auto_download import AutoDownload
 from esign_desktop.ui.track.details import DetailsPane
+from esign_desktop.ui.track.files import FileList
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
@@ -52,7 +53,7 @@ def test_the_list_and_what_stands_beside_it(
         qtbot.waitUntil(tasks.wait_idle)
         details.show_record(record)
         for path in record.downloaded_to:
-            details.files.show_signatures(Path(path), hostile_signatures(text))
+            cast("FileList", room.findChild(FileList)).show_signatures(Path(path), hostile_signatures(text))
         look_in_both_languages(room)
     assert (room.width(), room.height()) == (1200, 760)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QListWidget,
+    QMenu,
     QStackedWidget,
     QTableView,
     QToolTip,
@@ -31,7 +32,6 @@ from esign_desktop.services.flows.rows import FlowOrder
 from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionSummary
 from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.track.details import DetailsPane
-from esign_desktop.ui.track.handling import FlowMenu
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file import SignedFileWindow
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.sending.held import HeldSend
-    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 
 LEFT = Qt.MouseButton.LeftButton
@@ -89,7 +88,7 @@ class _Corrections:
     def __init__(self) -> None:
         self.failure: Exception | None = None
 
-    def take_up(self, flow_id: FlowId) -> Correction:
+    def begin(self, flow_id: FlowId) -> Correction:
         if self.failure is not None:
             raise self.failure
         return Correction(ContractDraft(DraftId(f"again {flow_id}")), None)
@@ -161,12 +160,12 @@ class Shown:
 def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Callable[..., Shown]:
     speak("en")
 
-    def make(*records: FlowRecord, unfinished: tuple[SubmissionSummary, ...] = ()) -> Shown:
+    def make(*records: FlowRecord, unfinished: tuple[SubmissionSummary, ...] = (), watch: Any = None) -> Shown:
         services = _Services(*records)
         services.submission.summaries = unfinished
         messages = Messages()
         qtbot.addWidget(messages)
-        room = TrackRoom(cast("Any", services), tasks, messages, clock_ms=lambda: NOW_MS)
+        room = TrackRoom(cast("Any", services), tasks, messages, clock_ms=lambda: NOW_MS, watch=watch)
         qtbot.addWidget(room)
         room.resize(1200, 800)
         room.show()
@@ -202,16 +201,11 @@ class KnownEnvironment(QObject):
     [(FreezeAt.START, "1 contract frozen"), (FreezeAt.EXECUTE, "1 contract, to be frozen when signers see it")],
 )
 def test_contract_that_nobody_sees_yet_is_frozen_where_start_freezes(
-    qtbot: QtBot, speak: Callable[[str], None], freeze_at: FreezeAt, words: str
+    show: Callable[..., Shown], freeze_at: FreezeAt, words: str
 ) -> None:
-    speak("en")
     draft = replace(LOAN, status=FlowStatus.DRAFT, detail=None)
     environment = Environment(draft.environment, "", behaviour=PlatformBehaviour(freeze_at=freeze_at))
-    pane = DetailsPane(watch=cast("EnvironmentWatch", KnownEnvironment(environment)))
-    qtbot.addWidget(pane)
-    pane.show()
-    pane.show_record(draft)
-    assert words in "\n".join(label.text() for label in pane.findChildren(PlainLabel))
+    assert words in show(draft, watch=KnownEnvironment(environment)).texts
 
 
 def test_the_latest_flow_is_shown_in_full(show: Callable[..., Shown]) -> None:
@@ -480,8 +474,7 @@ def test_the_menu_offers_what_makes_sense_now(
 ) -> None:
     shown = show(record)
     shown.table.customContextMenuRequested.emit(shown.table.rect().center())
-    menu = shown.room.findChild(FlowMenu)
-    assert menu is not None
+    menu = next(one for one in shown.room.findChildren(QMenu) if one.isVisible())
     actions = [one for one in menu.actions() if one.isEnabled() and not one.isSeparator()]
     assert {one.text().split("\t")[0] for one in actions} == offered
     next(one for one in actions if one.text().startswith("Refresh")).trigger()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.sandbox.sealing import Certificates, FieldPlace, Signature, seal
 from esign_desktop.services.editing.documents import DocumentService
-from esign_desktop.services.flows.signatures import SignatureService
+from esign_desktop.services.flows.files import SignatureService
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
