@@ -79,7 +79,7 @@ class SendPage:
 
     def show_code(self) -> QrWindow:
         """Open the window with the signing code."""
-        driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "DetailsPane", "Show QR code"))
+        driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Show QR code"))
         driver.wait_until("the code's window opens", self._code_windows)
         driver.rest(_SETTLE_MS)
         return self._code_windows()[-1]
@@ -107,7 +107,7 @@ class SendPage:
     def download(self, flow_id: FlowId) -> Path:
         """Fetch the signed file by Track's button."""
         driver.press(
-            driver.button(driver.the(self._workspace.track, DetailsPane), "DetailsPane", "Download signed files")
+            driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files")
         )
         flows = self._workspace.services.flows
         driver.wait_until("the file is fetched", lambda: driver.elsewhere(lambda: flows.get(flow_id).downloaded_to))
