@@ -16,11 +16,9 @@ MAX_RETRIED: Final = 2
 def failed_tests(report: Path) -> list[str]:
     """The tests that failed or broke off, by file and name."""
     cases = ET.parse(report).iter("testcase")  # noqa: S314  pytest wrote it a moment ago
-    return [
-        f"{case.get('classname')}::{case.get('name')}"
-        for case in cases
-        if case.find("failure") is not None or case.find("error") is not None
-    ]
+    failed = (case for case in cases if case.find("failure") is not None or case.find("error") is not None)
+    # One that fails and leaves something behind is written twice.
+    return list(dict.fromkeys(f"{case.get('classname')}::{case.get('name')}" for case in failed))
 
 
 def main(report: Path) -> int:

@@ -25,5 +25,6 @@ def chinese(context: str, source: str, **values: str | int) -> str:
     count = int(values.pop("n", -1))
     text = _translator().translate(context, source, None, count)
     assert text, f"{context} says nothing like {source!r}"
-    text = text.replace("%n", str(count))
+    if count >= 0:
+        text = text.replace("%n", str(count))
     return text.format(**values) if values else text.replace("&", "")

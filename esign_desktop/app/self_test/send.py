@@ -106,9 +106,7 @@ class SendPage:
 
     def download(self, flow_id: FlowId) -> Path:
         """Fetch the signed file by Track's button."""
-        driver.press(
-            driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files")
-        )
+        driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files"))
         flows = self._workspace.services.flows
         driver.wait_until("the file is fetched", lambda: driver.elsewhere(lambda: flows.get(flow_id).downloaded_to))
         driver.rest(_SETTLE_MS)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 RECORDER = """
 import sys
 from pathlib import Path
-from esign_desktop.store.database.connection import Connection, Database
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.database.handle import Connection
 from esign_desktop.store.tables.journal import Journal, SubmissionState
 from tests.store.samples import submission
 database = Database(Path(sys.argv[1]))

@@ -17,11 +17,11 @@ class Base(QObject):
         return self.tr("Prepare")
 
 
-class Rooms(Base):
+class Actions(Base):
     """Called like a context that has this text."""
 
 
-class Derived(Rooms):
+class Derived(Actions):
     """No context is called like this."""
 
 
@@ -38,7 +38,7 @@ def test_qts_own_texts_are_chinese_too(speak: Callable[[str], None]) -> None:
 )
 def test_english_has_its_singular(count: int, text: str, speak: Callable[[str], None]) -> None:
     speak("en")
-    assert QCoreApplication.translate("Workspace", "%n send(s) did not come to an end.", None, count) == text
+    assert QCoreApplication.translate("InterruptedWork", "%n send(s) did not come to an end.", None, count) == text
 
 
 def test_inherited_method_finds_its_text_under_the_name_of_a_class_above(speak: Callable[[str], None]) -> None:
