@@ -31,11 +31,16 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_END_S = 2.0
 
 QUICK_FOLDERS = ("api", "domain", "pdf", "sandbox", "services", "store", "ui")
-NOT_QUICK_FOLDERS = (
+NOT_QUICK = (
     *("pdf/client", "pdf/isolated", "services/calibration", "services/copies"),
     *("ui/bulk", "ui/counter", "ui/hostile", "ui/settings"),
+    *("domain/calibration/test_answers", "pdf/test_lying_child", "services/flows/test_listener"),
+    *("services/sheets/test_reading", "store/files/test_ledger_index", "store/tables/test_journal"),
+    *("ui/prepare/test_preflight", "ui/prepare/test_room", "ui/prepare/test_template", "ui/test_whose_account"),
+    *("ui/track/test_room", "ui/track/test_signed_file"),
+    *("ui/widgets/test_confirm_button", "ui/widgets/test_deliberate"),
 )
-"""Whole rooms with a platform behind them, whatever their fixtures are called."""
+"""Whole rooms with a platform behind them, and files of tests that take six seconds or more."""
 STARTING_FIXTURES = {"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"}
 """What starts a server, a process or a display."""
 
@@ -50,8 +55,8 @@ hypothesis.settings.load_profile("house")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what ``make check`` runs: tests of the rooms that start no server, no process and no display."""
     for item in items:
-        folder = item.path.parent.relative_to(REPOSITORY / "tests").as_posix()
-        is_quick = folder.startswith(QUICK_FOLDERS) and not folder.startswith(NOT_QUICK_FOLDERS)
+        file = item.path.relative_to(REPOSITORY / "tests").as_posix()
+        is_quick = file.startswith(QUICK_FOLDERS) and not file.startswith(NOT_QUICK)
         starts = STARTING_FIXTURES.intersection(getattr(item, "fixturenames", ()))
         if is_quick and not starts and not any(item.get_closest_marker(name) for name in ("corpus", "e2e", "slow")):
             item.add_marker("quick")
