@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop import __version__
 
@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+ALL_SCENARIOS: Final = "all"
+SCENARIOS: Final = ("main", "counter", "bulk")
+
+
 class Arguments(NamedTuple):
     """What was asked for.
 
-    ``pdf`` and ``keyword`` belong to the self-test, ``output`` to it and to ``calibrate``, ``yes``,
+    ``scenario``, ``pdf`` and ``keyword`` belong to the self-test, ``output`` to it and to ``calibrate``, ``yes``,
     ``without_person`` and ``sealed_by`` to ``calibrate``, ``worksheet`` to ``check_sheet``, ``computer`` and
     ``passphrase_file`` to ``restore_from``.
     """
@@ -25,6 +29,7 @@ class Arguments(NamedTuple):
     with_sandbox: bool = False
     data_dir: Path | None = None
     self_test: bool = False
+    scenario: str = SCENARIOS[0]
     pdf: Path | None = None
     keyword: str | None = None
     output: Path | None = None
@@ -54,8 +59,8 @@ def parse(words: Sequence[str]) -> Arguments:
     parsed = parser.parse_args(words)
     if parsed.self_test and parsed.output is None:
         parser.error("--self-test needs --output DIR")
-    if not parsed.self_test and (parsed.pdf or parsed.keyword):
-        parser.error("--pdf and --keyword belong to --self-test")
+    if not parsed.self_test and (parsed.scenario or parsed.pdf or parsed.keyword):
+        parser.error("--scenario, --pdf and --keyword belong to --self-test")
     if parsed.output and not (parsed.self_test or parsed.calibrate):
         parser.error("--output belongs to --self-test and --calibrate")
     if not parsed.calibrate and (parsed.yes or parsed.without_person or parsed.sealed_by):
@@ -73,6 +78,7 @@ def parse(words: Sequence[str]) -> Arguments:
         with_sandbox=parsed.sandbox,
         data_dir=parsed.data_dir.absolute() if parsed.data_dir else None,
         self_test=parsed.self_test,
+        scenario=parsed.scenario or SCENARIOS[0],
         pdf=parsed.pdf,
         keyword=parsed.keyword,
         output=parsed.output,
@@ -116,7 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--counter", action="store_true", help="open the counter, full screen")
     add("--listen", type=int, metavar="PORT", help="receive the platform's notices on this port of this computer")
     add("--data-dir", type=Path, metavar="DIR", help="keep data, cache and logs there")
-    add("--self-test", action="store_true", help="do the main job without anybody, and say whether it works")
+    add("--self-test", action="store_true", help="do a job without anybody, and say whether it works")
+    add("--scenario", choices=(*SCENARIOS, ALL_SCENARIOS), help="self-test: which job (main by default)")
     add("--pdf", type=Path, metavar="FILE", help="self-test: the contract (a bundled one by default)")
     add("--keyword", metavar="TEXT", help="self-test: the keyword to place a seal by")
     add("--output", type=Path, metavar="DIR", help="self-test, calibrate: where report and pictures go")

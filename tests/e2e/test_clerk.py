@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.app.self_test import scenario as parties
+from esign_desktop.app.self_test import parties
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.app.self_test import scenario as parties
+from esign_desktop.app.self_test import parties
 from tests.e2e.clerk import Clerk
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.seen_page import SeenPage, see_page

@@ -9,7 +9,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from esign_desktop.app.self_test import scenario as parties
+from esign_desktop.app.self_test import parties
 from tests.browser import chromium
 from tests.e2e.accessible import ENABLED
 from tests.e2e.test_without_mouse import wait_until

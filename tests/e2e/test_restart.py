@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.app.self_test import scenario
+from esign_desktop.app.self_test import parties
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.test_clerk import REHEARSAL
 from tests.e2e.test_without_mouse import add_person, wait_until
@@ -44,5 +44,5 @@ def test_a_chosen_language_restarts_the_program_where_it_was(
         window.find("label", "Language")
         wait_until("the window stands where it stood", lambda: window.children[0].extents == extents)
         window.find("check box", "Prepare").do("Toggle")
-        window.find("label", scenario.PERSON.name)
+        window.find("label", parties.PERSON.name)
         wait_until("the rehearsal platform serves again", lambda: window.all("label", REHEARSAL))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.app.self_test import scenario as parties
+from esign_desktop.app.self_test import parties
 from tests.e2e.accessible import CHECKED, FOCUSED
 from tests.e2e.texts import chinese
 

@@ -6,8 +6,7 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.app.self_test import driver
-from esign_desktop.app.self_test import scenario as parties
+from esign_desktop.app.self_test import driver, parties
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint

@@ -1,7 +1,4 @@
-"""The scenario of a self-test: the main job, from the file to the signed file.
-
-The two parties of the rehearsal. Neither exists; their numbers have check digits that fit, and no more.
-"""
+"""The main job, from the file to the signed file: two parties, three kinds of seals, measured in what was signed."""
 
 from __future__ import annotations
 
@@ -12,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test import prepare as places
 from esign_desktop.app.self_test.driver import SelfTestFailed, sign_on_page
+from esign_desktop.app.self_test.parties import AGENT, ORGANIZATION, PERSON
 from esign_desktop.app.self_test.prepare import SEAL_WIDTH_PT, PreparePage
 from esign_desktop.app.self_test.send import SendPage
 from esign_desktop.app.self_test.verdict import Verdict, judge
-from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.ui.shell.rail import RoomName
@@ -23,13 +20,10 @@ from esign_desktop.ui.shell.rail import RoomName
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.app.self_test.fixture import PayloadWitness
-    from esign_desktop.app.self_test.report import Report
+    from esign_desktop.app.self_test.stage import Stage
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.placing.placement import KeywordHit, SealMark
-    from esign_desktop.pdf.engine import PdfEngine
     from esign_desktop.ui.send.qr_window import QrWindow
-    from esign_desktop.ui.shell.window import MainWindow
 
 
 _ORGANIZATION_NUMBER: Final = 1
@@ -37,31 +31,42 @@ _PERSON_NUMBER: Final = 2
 _EDGE_PT: Final = 12.0
 
 
-class Scenario:
-    """One run on one window; every method is a part of the way, and raises SelfTestFailed when it comes to nothing."""
+def run(stage: Stage) -> bool:
+    """Prepare, send, sign, fetch and measure; say whether everything is where it was put. Raises SelfTestFailed."""
+    job = _MainJob(stage)
+    job.prepare()
+    record = job.send()
+    job.sign(record)
+    signed = stage.report.folder / "signed.pdf"
+    job.fetch(record, signed)
+    verdict = job.measure(signed)
+    stage.report.values["placements"] = list(verdict.placements)
+    stage.report.values["cross_page"] = verdict.cross_page
+    return verdict.is_right and job.is_ordered and bool(stage.report.values["qr_text_matches"])
 
-    def __init__(self, window: MainWindow, engine: PdfEngine, witness: PayloadWitness, report: Report) -> None:
-        workspace = window.workspace
-        if workspace is None:
-            raise SelfTestFailed("the window is not populated")
-        self._window = window
-        self._workspace = workspace
-        self._engine = engine
-        self._witness = witness
-        self._report = report
-        self._page = PreparePage(workspace)
-        self._send_page = SendPage(window)
+
+class _MainJob:
+    """Every method is a part of the way, and raises SelfTestFailed when it comes to nothing."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._window = stage.window
+        self._workspace = stage.workspace
+        self._witness = stage.witness
+        self._report = stage.report
+        self._page = PreparePage(stage.workspace)
+        self._send_page = SendPage(stage.window)
         self._preview: tuple[SealMark, ...] = ()
         self._read_codes: list[tuple[str, str]] = []
 
-    def prepare(self, pdf: Path, wanted_keyword: str | None) -> None:
+    def prepare(self) -> None:
         """Open the file, add the parties and place three kinds of seals."""
         report, page, session = self._report, self._page, self._workspace.session
         with report.step("empty desk"):
             driver.rest(200)
             report.photograph(self._window, "empty-desk")
         with report.step("open the document"):
-            page.open_file(pdf)
+            page.open_file(self._stage.pdf)
             if page.document.page_count < 2:
                 raise SelfTestFailed("a cross-page seal needs a document of at least two pages")
             report.photograph(self._window, "document")
@@ -71,7 +76,7 @@ class Scenario:
             page.add_person(PERSON)
             report.photograph(self._window, "signers")
         with report.step("place a seal by keyword"):
-            keyword = driver.elsewhere(lambda: places.usable_keyword(self._find, wanted_keyword))
+            keyword = driver.elsewhere(lambda: places.usable_keyword(self._find, self._stage.keyword))
             report.values["keyword"] = keyword
             page.choose_signer(_PERSON_NUMBER)
             page.choose_width(None)
@@ -156,11 +161,11 @@ class Scenario:
         if status is not FlowStatus.COMPLETED:
             raise SelfTestFailed("the flow is not completed")
 
-    def measure(self, original: Path, signed: Path) -> Verdict:
+    def measure(self, signed: Path) -> Verdict:
         """Measure every seal in the signed file's pixels, against the payload and against what the window showed."""
         with self._report.step("measure the seals"):
-            payload = json.loads(self._witness.bodies[0])
-            return driver.elsewhere(lambda: judge(self._engine, payload, original, signed, self._preview))
+            payload, engine = json.loads(self._witness.bodies[0]), self._stage.fixture.engine
+            return driver.elsewhere(lambda: judge(engine, payload, self._stage.pdf, signed, self._preview))
 
     @property
     def is_ordered(self) -> bool:
@@ -189,8 +194,3 @@ class Scenario:
         state = driver.elsewhere(lambda: sign_on_page(url))
         if state != "signed":
             raise SelfTestFailed(f"the sign page says {state!r}")
-
-
-ORGANIZATION: Final = Organization("云禾示例科技有限公司", code="91000000MA0000000N")
-AGENT: Final = Person("周知夏", id_number="33010019900101001X", mobile="13800000001")
-PERSON: Final = Person("林小满", id_number="330100199001010028", mobile="13800000002")

@@ -1,0 +1,61 @@
+"""Makes a preset of the contract in Prepare, by its sheet, and finds presets in the lists that offer them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+from esign_desktop.app.self_test import driver
+from esign_desktop.app.self_test import prepare as places
+from esign_desktop.app.self_test.driver import SelfTestFailed
+from esign_desktop.app.self_test.parties import PERSON
+from esign_desktop.app.self_test.prepare import PreparePage
+from esign_desktop.ui.presets.making import SaveSheet
+from esign_desktop.ui.widgets.actions import ActionName
+
+if TYPE_CHECKING:
+    from esign_desktop.app.self_test.stage import Stage
+    from esign_desktop.domain.preset.preset import Preset
+
+
+def prepare_form(stage: Stage) -> None:
+    """Open the contract with one person, and place a seal by keyword, wherever the next one's contract has it."""
+    page = PreparePage(stage.workspace)
+    with stage.report.step("prepare the contract"):
+        page.open_file(stage.pdf)
+        page.add_person(PERSON)
+        documents, document_id = stage.workspace.services.documents, page.document.id
+        keyword = driver.elsewhere(
+            lambda: places.usable_keyword(lambda text: documents.find(document_id, text), stage.keyword)
+        )
+        page.place_by_keyword(keyword)
+        stage.report.values["keyword"] = keyword
+        stage.report.photograph(stage.window, "prepared")
+
+
+def save_as_preset(stage: Stage, name: str, *, for_counter: bool) -> Preset:
+    """Save what is in Prepare under a name; the first free key is offered by the sheet. Raises SelfTestFailed."""
+    workspace = stage.workspace
+    with stage.report.step("save as preset"):
+        stage.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
+        driver.wait_until("the sheet opens", lambda: workspace.prepare.findChildren(SaveSheet))
+        sheet = driver.the(workspace.prepare, SaveSheet)
+        driver.write(driver.the(sheet, QLineEdit), name)
+        if for_counter:
+            box = next((one for one in sheet.findChildren(QCheckBox) if one.text() == _for_counter()), None)
+            if box is None:
+                raise SelfTestFailed("the sheet does not offer the counter")
+            box.setFocus()
+            driver.strike(box, Qt.Key.Key_Space)
+        stage.report.photograph(stage.window, "preset")
+        driver.press(sheet.button)
+        presets = workspace.services.presets
+        driver.wait_until("the preset is saved", lambda: driver.elsewhere(presets.list))
+        (preset,) = driver.elsewhere(presets.list)
+    return preset
+
+
+def _for_counter() -> str:
+    return driver.words("SaveSheet", "For the &counter: half an hour to sign, by code and without messages")
