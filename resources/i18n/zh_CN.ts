@@ -800,6 +800,10 @@
         <translation>证件类型</translation>
     </message>
     <message>
+        <source>Kind of code</source>
+        <translation>证照类型</translation>
+    </message>
+    <message>
         <source>Longer than {max} characters: shorten it.</source>
         <translation>超过 {max} 个字：请改短。</translation>
     </message>
@@ -930,6 +934,10 @@
     <message>
         <source>This is not an e-mail address.</source>
         <translation>这不是邮箱地址。</translation>
+    </message>
+    <message>
+        <source>This kind of code is not known.</source>
+        <translation>无法识别这种证照类型。</translation>
     </message>
     <message>
         <source>This kind of document is not known.</source>
@@ -5906,8 +5914,8 @@
 <context>
     <name>PeopleForm</name>
     <message>
-        <source>&amp;Credit code</source>
-        <translation>统一社会信用代码(&amp;C)</translation>
+        <source>&amp;Code</source>
+        <translation>证照号码(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Keep these people</source>
@@ -5922,8 +5930,16 @@
         <translation>姓名(&amp;P)</translation>
     </message>
     <message>
+        <source>&amp;Registration</source>
+        <translation>证照类型(&amp;R)</translation>
+    </message>
+    <message>
+        <source>ID &amp;document</source>
+        <translation>证件类型(&amp;D)</translation>
+    </message>
+    <message>
         <source>ID n&amp;umber</source>
-        <translation>身份证号(&amp;U)</translation>
+        <translation>证件号码(&amp;U)</translation>
     </message>
     <message>
         <source>The organization&apos;s name is missing.</source>
@@ -5934,12 +5950,12 @@
         <translation>缺少姓名。</translation>
     </message>
     <message>
-        <source>This ID number can&apos;t be right.</source>
-        <translation>身份证号有误。</translation>
+        <source>This ID number can&apos;t be right for the kind of document.</source>
+        <translation>证件号码与证件类型不符。</translation>
     </message>
     <message>
-        <source>This is no unified social credit code.</source>
-        <translation>统一社会信用代码有误。</translation>
+        <source>This code can&apos;t be right for the kind of registration.</source>
+        <translation>证照号码与证照类型不符。</translation>
     </message>
     <message>
         <source>Who signs for the branch has to be said yet.</source>

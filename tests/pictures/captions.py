@@ -46,6 +46,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "preset-general": "the editor: name, key and options",
         "preset-documents": "the editor: documents",
         "preset-people": "the editor: who signs",
+        "preset-somebody-else": "the editor: somebody else signs for the branch, with another document",
         "preset-seals": "the editor: seals on the pages",
         "preset-fields": "the editor: form fields",
         "preset-save": "a contract is saved as a preset",

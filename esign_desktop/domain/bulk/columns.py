@@ -19,7 +19,7 @@ class ColumnKind(StrEnum):
     """What a column holds; the names are kept in the database.
 
     TITLE is what the row's contract is called, REFERENCE the clerk's own number of it, QUESTION what is typed into a
-    form field. All others are about a role: a branch's NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL are its agent's.
+    form field. All others are about a role; a branch's NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL are its agent's.
     """
 
     NAME = "name"
@@ -29,6 +29,7 @@ class ColumnKind(StrEnum):
     EMAIL = "email"
     ORGANIZATION_NAME = "organization_name"
     ORGANIZATION_CODE = "organization_code"
+    CODE_TYPE = "code_type"
     TITLE = "title"
     REFERENCE = "reference"
     QUESTION = "question"
@@ -41,8 +42,9 @@ PERSON_KINDS: Final = (
     ColumnKind.EMAIL,
     ColumnKind.ID_TYPE,
 )
-ORGANIZATION_KINDS: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANIZATION_CODE)
+ORGANIZATION_KINDS: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANIZATION_CODE, ColumnKind.CODE_TYPE)
 _IDENTITY: Final = (ColumnKind.NAME, ColumnKind.ID_NUMBER)
+_ORGANIZATION_IDENTITY: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANIZATION_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget
     for role in preset.roles:
         if isinstance(role, CustomerRole):
             continue
-        for kinds, identity in ((PERSON_KINDS, _IDENTITY), (ORGANIZATION_KINDS, ORGANIZATION_KINDS)):
+        for kinds, identity in ((PERSON_KINDS, _IDENTITY), (ORGANIZATION_KINDS, _ORGANIZATION_IDENTITY)):
             if any(ColumnTarget(kind, role.id) in chosen for kind in kinds):
                 required += [ColumnTarget(kind, role.id) for kind in identity]
     return tuple(target for target in dict.fromkeys(required) if target not in chosen)

@@ -46,7 +46,9 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
             organization, agent = role.organization, role.agent
             if reading.of(_K.ORGANIZATION_CODE, role.id):
                 organization = Organization(
-                    reading.of(_K.ORGANIZATION_NAME, role.id), reading.of(_K.ORGANIZATION_CODE, role.id)
+                    reading.of(_K.ORGANIZATION_NAME, role.id),
+                    reading.of(_K.ORGANIZATION_CODE, role.id),
+                    reading.code_type(role.id),
                 )
             if reading.of(_K.ID_NUMBER, role.id):
                 agent = _person(reading, role.id)

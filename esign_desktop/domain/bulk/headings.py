@@ -40,7 +40,10 @@ _WORDS: Final = {
     _K.ORGANIZATION_NAME: "公司 公司名称 企业 企业名称 单位名称 机构名称 组织名称 商户名称"
     " company companyname organization organizationname organisation organisationname",
     _K.ORGANIZATION_CODE: "统一社会信用代码 社会信用代码 信用代码 组织机构代码 营业执照号"
-    " uscc creditcode unifiedsocialcreditcode companycode organizationcode organisationcode",
+    " 工商注册号 企业证件号 企业证照号 uscc creditcode unifiedsocialcreditcode companycode"
+    " organizationcode organisationcode registrationnumber",
+    _K.CODE_TYPE: "企业证件类型 企业证照类型 证照类型 代码类型 机构证件类型 单位证件类型"
+    " codetype companycodetype organizationcodetype organisationcodetype registrationtype",
     _K.TITLE: "合同名称 合同标题 合同名 文件名称 签署主题 title contracttitle contractname",
     # Not 序号: a row's place in the sheet changes, and the row would be taken for another one.
     _K.REFERENCE: "合同编号 合同号 业务编号 业务号 订单号 工号 参考号 reference referenceno ref refno contractno"
@@ -95,6 +98,7 @@ _HEADINGS: Final = {
     _K.EMAIL: "邮箱",
     _K.ORGANIZATION_NAME: "公司名称",
     _K.ORGANIZATION_CODE: "统一社会信用代码",
+    _K.CODE_TYPE: "证照类型",
     _K.TITLE: "合同名称",
     _K.REFERENCE: "合同编号",
 }
@@ -165,7 +169,7 @@ class _Matching:
         found = {index: _KIND_BY_WORD.get(self._plain[index]) for index in self._open()}
         if wanted <= set(found.values()):
             for index, kind in found.items():
-                if kind in wanted and kind is not None:
+                if kind is not None and kind in {*wanted, _K.CODE_TYPE}:
                     self._choose(index, ColumnTarget(kind, branches[0].id))
 
     def _of_role(self, plain: str, title: str, role: Role) -> ColumnTarget | None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import PersonIdType, is_email
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType, is_email
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, missing_targets, named_by_sheet
 from esign_desktop.domain.bulk.sheet import MAX_CELL_CHARACTERS, CellDamage, id_type_of, plain_value
 from esign_desktop.domain.people.documents import is_residence_permit
+from esign_desktop.domain.people.organization_codes import code_fits, code_type_of, likely_code_type
 from esign_desktop.domain.preset.preset import CustomerRole
 from esign_desktop.domain.preset.questions import Question
 
@@ -47,7 +48,7 @@ class RowProblem:
     ``column_index`` is the cell that is meant, None if the whole row or a column that is not there. Codes:
     ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``, ``bulk.formula``, ``bulk.error_value``;
     ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``, ``bulk.bad_id_type``, ``bulk.bad_mobile``,
-    ``bulk.bad_email``, ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row``,
+    ``bulk.bad_email``, ``bulk.bad_code``, ``bulk.bad_code_type``; ``bulk.same_person_twice``; ``bulk.duplicate_row``,
     ``bulk.duplicate_with_other_reach`` and
     ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field);
     ``bulk.no_amount``, ``bulk.no_date``, ``bulk.no_choice`` (choices); ``bulk.document_unsaid``.
@@ -96,6 +97,10 @@ class RowReading:
         """Return the kind of somebody's document."""
         return id_type_of(self.of(_K.ID_TYPE, role_id)) or PersonIdType.RESIDENT_IDENTITY
 
+    def code_type(self, role_id: RoleId) -> OrganizationCodeType:
+        """Return the kind of an organization's code: as the row says, or as the code looks."""
+        return code_type_of(self.of(_K.CODE_TYPE, role_id)) or likely_code_type(self.of(_K.ORGANIZATION_CODE, role_id))
+
 
 def read_row(preset: Preset, columns: ColumnChoice, row: SheetRow, checks: RowChecks) -> RowReading:
     """Read a row by itself."""
@@ -113,11 +118,17 @@ def read_rows(
 def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, str]:
     """Return what makes a row's contract another one: all but where its people are reached.
 
-    A person is a name, a kind of document and a number; a resident's card is meant where no kind is told.
+    A person is a name, a kind of document and a number; a resident's card is meant where no kind is told. So is an
+    organization, and its code tells the kind where the row does not.
     """
     kept: dict[ColumnTarget, str] = {}
     for target, value in values.items():
         if target.kind in _REACH:
+            continue
+        if target.kind is _K.CODE_TYPE and (code_type := code_type_of(value)) is not None:
+            code = values.get(ColumnTarget(_K.ORGANIZATION_CODE, target.role_id), "")
+            if code_type is not likely_code_type(code):
+                kept[target] = str(int(code_type))
             continue
         id_type = id_type_of(value) if target.kind is _K.ID_TYPE else None
         if id_type is not PersonIdType.RESIDENT_IDENTITY:
@@ -244,12 +255,21 @@ class _Reader:
                 return "bulk.bad_mobile"
             case _K.EMAIL if not is_email(value):
                 return "bulk.bad_email"
-            case _K.ORGANIZATION_CODE if not checks.is_credit_code(value):
-                return "bulk.bad_code"
+            case _K.ORGANIZATION_CODE | _K.CODE_TYPE if target.role_id is not None:
+                return self._code_of_organization(reading, target.kind, target.role_id)
             case _K.QUESTION:
                 return checks.answer_problem(self._preset.question(target.question), value)
             case _:
                 return None
+
+    def _code_of_organization(self, reading: RowReading, kind: ColumnKind, role_id: RoleId) -> str | None:
+        said, code = reading.of(_K.CODE_TYPE, role_id), reading.of(_K.ORGANIZATION_CODE, role_id)
+        if kind is _K.CODE_TYPE:
+            return None if code_type_of(said) is not None else "bulk.bad_code_type"
+        code_type = reading.code_type(role_id)
+        is_credit = code_type is OrganizationCodeType.UNIFIED_SOCIAL_CREDIT
+        can_be = self._checks.is_credit_code(code) if is_credit else code_fits(code_type, code)
+        return None if can_be else "bulk.bad_code"
 
     def _code_of_number(self, id_type: PersonIdType, number: str, *, is_said: bool) -> str | None:
         has_check_digit = id_type in _RESIDENT or is_residence_permit(number)

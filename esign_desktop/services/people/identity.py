@@ -17,7 +17,8 @@ from esign_desktop.domain.account import (
     is_mainland_mobile,
 )
 from esign_desktop.domain.contract.problems import Problem, Severity, SignerSubject
-from esign_desktop.domain.people.documents import is_residence_permit
+from esign_desktop.domain.people.documents import fits, is_residence_permit
+from esign_desktop.domain.people.organization_codes import code_fits
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 
 if TYPE_CHECKING:
@@ -87,9 +88,22 @@ def organization_code_problem(organization: Organization) -> str | None:
     """Return the code of what is wrong with the organization's own code, or None."""
     if organization.account_id or not organization.code:
         return None
-    if organization.code_type is not OrganizationCodeType.UNIFIED_SOCIAL_CREDIT:
+    if organization.code_type is OrganizationCodeType.BUSINESS_REGISTRATION:
+        # The oldest are written in words.
         return None
-    return None if is_credit_code(organization.code) else BAD_CODE
+    return None if is_code(organization.code_type, organization.code.replace("-", "")) else BAD_CODE
+
+
+def is_code(kind: OrganizationCodeType, code: str) -> bool:
+    """Whether a code has the form of its kind and its check character; capital letters, no blanks or dashes."""
+    return is_credit_code(code) if kind is OrganizationCodeType.UNIFIED_SOCIAL_CREDIT else code_fits(kind, code)
+
+
+def is_document_number(kind: PersonIdType, number: str) -> bool:
+    """Whether a number has the form of its document and its check digit; capital letters, no blanks."""
+    if kind is PersonIdType.HOUSEHOLD_REGISTER:
+        return is_resident_number(number)
+    return fits(kind, number) and id_number_problem(Person("", number, kind)) is None
 
 
 def is_credit_code(code: str) -> bool:

@@ -112,6 +112,7 @@ _SENTENCES: Final = {
     "bulk.bad_code": QT_TRANSLATE_NOOP(
         "BulkWords", "The organization's code can't be right: its length or its check digit does not fit."
     ),
+    "bulk.bad_code_type": QT_TRANSLATE_NOOP("BulkWords", "This kind of code is not known."),
     "bulk.bad_id_type": QT_TRANSLATE_NOOP("BulkWords", "This kind of document is not known."),
     "bulk.document_unsaid": QT_TRANSLATE_NOOP(
         "BulkWords",
@@ -190,6 +191,7 @@ def kind_word(target: ColumnTarget) -> str:
         ColumnKind.EMAIL: translate("BulkWords", "E-mail"),
         ColumnKind.ORGANIZATION_NAME: translate("BulkWords", "Organization"),
         ColumnKind.ORGANIZATION_CODE: translate("BulkWords", "Organization's code"),
+        ColumnKind.CODE_TYPE: translate("BulkWords", "Kind of code"),
         ColumnKind.TITLE: translate("BulkWords", "Contract title"),
         ColumnKind.REFERENCE: translate("BulkWords", "Own reference"),
     }[target.kind]

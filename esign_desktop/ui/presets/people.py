@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.preset.preset import BranchRole, Role, StaffRole, with_branch, with_staff
-from esign_desktop.services.people.identity import is_credit_code, is_resident_number
+from esign_desktop.services.people.identity import is_code, is_document_number
+from esign_desktop.ui.text.signer import code_type_words, id_type_words
+from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
@@ -31,22 +33,30 @@ class PeopleForm(QWidget):
         self._heading.setMinimumWidth(1)
         self._form = QFormLayout()
         self._organization = QLineEdit(self)
+        self._code_type = ChoiceField(code_type_words().items())
         self._code = QLineEdit(self)
         self._name = QLineEdit(self)
+        self._id_type = ChoiceField(id_type_words().items())
         self._number = QLineEdit(self)
         self._problem_label = PlainLabel(self, is_wrapped=True)
         self._problem_label.setMinimumWidth(1)
         self._save = QPushButton(self.tr("&Keep these people"), self)
         self._save.setAutoDefault(False)
-        for text, edit in (
+        for text, field in (
             (self.tr("&Organization"), self._organization),
-            (self.tr("&Credit code"), self._code),
+            (self.tr("&Registration"), self._code_type),
+            (self.tr("&Code"), self._code),
             (self.tr("&Person"), self._name),
+            (self.tr("ID &document"), self._id_type),
             (self.tr("ID n&umber"), self._number),
         ):
-            edit.setMaxLength(_LONGEST)
-            self._form.addRow(text, edit)
-            edit.textChanged.connect(self._show)
+            self._form.addRow(text, field)
+            if isinstance(field, ChoiceField):
+                field.edited.connect(self._show)
+            else:
+                field.setMaxLength(_LONGEST)
+                field.textChanged.connect(self._show)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setVerticalSpacing(8)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +87,10 @@ class PeopleForm(QWidget):
         self.setVisible(role is not None)
         is_branch = isinstance(role, BranchRole)
         self._form.setRowVisible(self._organization, is_branch)
+        self._form.setRowVisible(self._code_type, is_branch)
         self._form.setRowVisible(self._code, is_branch)
+        self._code_type.show_value(OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
+        self._id_type.show_value(PersonIdType.RESIDENT_IDENTITY)
         for edit in (self._code, self._number):
             edit.setText("")
         match role:
@@ -90,16 +103,26 @@ class PeopleForm(QWidget):
                 pass
         self._show()
 
+    def _typed_organization(self) -> Organization:
+        code = "".join(self._code.text().split()).replace("-", "").upper()
+        return Organization(self._organization.text().strip(), code, self._code_type.read_value())
+
+    def _typed_person(self) -> Person:
+        number = "".join(self._number.text().split()).upper()
+        return Person(self._name.text().strip(), number, self._id_type.read_value())
+
     def _problem(self) -> str:
         if isinstance(self._role, BranchRole):
             if not self._organization.text().strip():
                 return self.tr("The organization's name is missing.")
-            if not is_credit_code(self._code.text().strip().upper()):
-                return self.tr("This is no unified social credit code.")
+            own = self._typed_organization()
+            if not is_code(own.code_type, own.code):
+                return self.tr("This code can't be right for the kind of registration.")
         if not self._name.text().strip():
             return self.tr("The person's name is missing.")
-        if not is_resident_number(self._number.text().strip()):
-            return self.tr("This ID number can't be right.")
+        person = self._typed_person()
+        if not is_document_number(person.id_type, person.id_number):
+            return self.tr("This ID number can't be right for the kind of document.")
         return ""
 
     def _show(self) -> None:
@@ -112,13 +135,12 @@ class PeopleForm(QWidget):
         preset, role = self._preset, self._role
         if preset is None or self._problem():
             return
-        name, number = self._name.text().strip(), self._number.text().strip().upper()
+        person = self._typed_person()
         match role:
             case BranchRole():
                 # Somebody else than before has neither their ids nor their phone.
-                own = Organization(self._organization.text().strip(), self._code.text().strip().upper())
-                self.filled.emit(with_branch(preset, role.id, own, Person(name, number)))
+                self.filled.emit(with_branch(preset, role.id, self._typed_organization(), person))
             case StaffRole():
-                self.filled.emit(with_staff(preset, role.id, Person(name, number)))
+                self.filled.emit(with_staff(preset, role.id, person))
             case _:
                 pass

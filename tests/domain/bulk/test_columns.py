@@ -93,6 +93,17 @@ def test_company_that_signs_itself_is_taken_from_the_sheet_only_with_its_code() 
     assert chosen == (ColumnTarget(K.ORGANIZATION_NAME, BANK), ColumnTarget(K.ORGANIZATION_CODE, BANK))
 
 
+def test_kind_of_code_finds_its_column_beside_the_code() -> None:
+    preset = make_preset(bank=True)
+    branch = replace(preset.roles[-1], terms=SigningTerms(2))
+    preset = replace(preset, roles=(*preset.roles[:-1], branch))
+    chosen = match_columns(preset, ("公司名称", "企业证照类型", "工商注册号"))
+    kinds = (K.ORGANIZATION_NAME, K.CODE_TYPE, K.ORGANIZATION_CODE)
+    assert chosen == tuple(ColumnTarget(kind, BANK) for kind in kinds)
+    # It is never needed: the code tells it.
+    assert missing_targets(preset, (NAME, NUMBER, chosen[0], chosen[2])) == ()
+
+
 def test_what_is_needed_is_told_until_it_has_a_column() -> None:
     preset = make_preset(questions=("借款金额",), bank=True)
     amount = ColumnTarget(K.QUESTION, question="借款金额")

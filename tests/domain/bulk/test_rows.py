@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
 from esign_desktop.domain.bulk.columns import ColumnChoice, ColumnKind, ColumnTarget
 from esign_desktop.domain.bulk.filling import fill_row
 from esign_desktop.domain.bulk.headings import match_columns
@@ -222,6 +222,42 @@ COMPANY_HEADINGS = (*HEADINGS, "示例银行公司名称", "示例银行统一�
 def test_a_company_of_the_row_is_checked_like_a_person(name: str, code: str, expected: list[tuple[str, int]]) -> None:
     (reading,) = read(make_sheet((*person_row(1), name, code), headings=COMPANY_HEADINGS), make_preset(bank=True))
     assert codes(reading) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "read_as", "expected"),
+    [
+        ("", "60003734-1", OrganizationCodeType.ORGANIZATION_CODE, []),
+        ("组织机构代码", "600037341", OrganizationCodeType.ORGANIZATION_CODE, []),
+        ("组织机构代码", "600037342", OrganizationCodeType.ORGANIZATION_CODE, [("bulk.bad_code", 4)]),
+        ("", "110000012345678", OrganizationCodeType.BUSINESS_REGISTRATION, []),
+        ("工商注册号", "企独浙总字第001234号", OrganizationCodeType.BUSINESS_REGISTRATION, []),
+        ("12", "110000012345678", OrganizationCodeType.BUSINESS_REGISTRATION, []),
+        ("统一社会信用代码", "600037341", OrganizationCodeType.UNIFIED_SOCIAL_CREDIT, [("bulk.bad_code", 4)]),
+        ("会员号", CREDIT_CODE, OrganizationCodeType.UNIFIED_SOCIAL_CREDIT, [("bulk.bad_code_type", 5)]),
+    ],
+)
+def test_companies_have_three_kinds_of_code(
+    kind: str, code: str, read_as: OrganizationCodeType, expected: list[tuple[str, int]]
+) -> None:
+    preset = make_preset(bank=True)
+    headings = (*COMPANY_HEADINGS, "示例银行证照类型")
+    sheet = make_sheet((*person_row(1), "另一银行", code, kind), headings=headings)
+    columns = match_columns(preset, headings)
+    (reading,) = read(sheet, preset, columns)
+    assert codes(reading) == expected
+    if not expected:
+        role = fill_row(preset, columns, reading).preset.role(BANK)
+        assert isinstance(role, BranchRole)
+        assert (role.organization.code, role.organization.code_type) == (code.replace("-", ""), read_as)
+
+
+def test_a_column_that_says_what_the_code_tells_makes_no_other_contract() -> None:
+    preset, headings = make_preset(bank=True), (*COMPANY_HEADINGS, "示例银行证照类型")
+    cells = (*person_row(1), "另一银行", "600037341")
+    first, second = read(make_sheet((*cells, ""), (*cells, "组织机构代码"), headings=headings), preset)
+    assert codes(first) == []
+    assert codes(second) == [("bulk.duplicate_row", None)]
 
 
 def test_a_row_shorter_than_the_headings_lacks_what_is_not_there() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
 from esign_desktop.app.self_test import driver
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
 from esign_desktop.ui.presets.list import PresetListWindow
 from tests.pictures import papers
 from tests.pictures.contracts import ready_contract
@@ -13,6 +16,7 @@ from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level
 
 if TYPE_CHECKING:
+    from esign_desktop.ui.presets.editor.window import PresetEditor
     from tests.pictures.studio import Studio
 
 _PAGES = ("general", "documents", "people", "seals", "fields")
@@ -51,8 +55,26 @@ def _edit(studio: Studio, here: Office) -> None:
         editor.tabs.setCurrentIndex(index)
         driver.rest(700)
         studio.take(f"preset-{name}", editor)
+    _somebody_else(studio, editor)
     editor.done(0)
     driver.rest(200)
+
+
+def _somebody_else(studio: Studio, editor: PresetEditor) -> None:
+    people = editor.people
+    editor.tabs.setCurrentWidget(people)
+    people.list.choose(1)
+    people.somebody_else.click()
+    code_type, id_type = people.people.findChildren(QComboBox)
+    for choice, kind in ((code_type, OrganizationCodeType.ORGANIZATION_CODE), (id_type, PersonIdType.PASSPORT)):
+        choice.setCurrentIndex(choice.findData(kind))
+        choice.activated.emit(choice.currentIndex())
+    for line, text in zip(
+        people.people.findChildren(QLineEdit), ("示例支行", "600037342", "MARIA SAMPLE", "E12"), strict=True
+    ):
+        line.setText(text)
+    driver.rest(300)
+    studio.take("preset-somebody-else", editor)
 
 
 def _offer(studio: Studio, here: Office) -> None:

@@ -231,6 +231,20 @@ def test_company_and_agent_of_the_row_sign(desk: BulkDesk, platform: RehearsalPl
     assert platform.account_name(by_company["account_id"]) == "钱经办"
 
 
+def test_company_with_an_old_registration_signs(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    preset = desk.make_preset(tmp_path, branch=True)
+    headings = (
+        *HEADINGS,
+        *(f"示例银行{one}" for one in ("公司名称", "证照类型", "工商注册号", "经办人", "经办人身份证号")),
+    )
+    row = (*person_row(1), "老字号", "工商注册号", "110000012345678", "钱经办", id_number(9001))
+    report = desk.send(preset, make_sheet(row, headings=headings))
+    assert [one.state for one in report.rows] == [S.SENT]
+    (flow,) = platform.flows(preset.title)
+    by_company = next(signer for signer in flow.signers if signer["organization_id"])
+    assert platform.account_name(by_company["organization_id"]) == "老字号"
+
+
 def test_branch_that_nobody_knows_is_asked_for_unless_the_sheet_names_it(desk: BulkDesk, tmp_path: Path) -> None:
     preset = _unknown(desk.make_preset(tmp_path, branch=True))
     assert desk.bulk.preset_obstacle(preset) is None

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton
 
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformRole, RoleId, for_others
 from esign_desktop.services.presets.exchange import SUFFIX
@@ -200,6 +201,35 @@ def test_numbers_that_cannot_be_right_are_not_kept(
     for field, text in zip(fields, ("示例支行", "91110000600037341X", "王经办", "110101199003078515"), strict=True):
         field.setText(text)
     assert not any(one.isEnabled() for one in form.findChildren(QPushButton))
+
+
+def test_people_of_a_preset_have_any_document_and_any_code(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    made = for_others(installation.make_preset(tmp_path / "branch", name="网点", branch=True))
+    form = PeopleForm()
+    qtbot.addWidget(form)
+    form.show()
+    form.show_preset(made)
+    code_type, id_type = form.findChildren(QComboBox)
+    button = next(iter(form.findChildren(QPushButton)))
+    fields = form.findChildren(QLineEdit)
+    for field, text in zip(fields, ("示例支行", "60003734-1", "MARIA SAMPLE", "e1234567"), strict=True):
+        qtbot.keyClicks(field, text) if text.isascii() else field.setText(text)
+    assert not button.isEnabled()
+    for choice, kind in ((code_type, OrganizationCodeType.ORGANIZATION_CODE), (id_type, PersonIdType.PASSPORT)):
+        choice.setFocus()
+        for _ in range(choice.findData(kind)):
+            qtbot.keyClick(choice, Qt.Key.Key_Down)
+    assert button.isEnabled()
+    with qtbot.waitSignal(form.filled) as filled:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    role = filled.args[0].roles[-1]
+    assert (role.organization.code, role.organization.code_type) == (
+        "600037341",
+        OrganizationCodeType.ORGANIZATION_CODE,
+    )
+    assert (role.agent.id_number, role.agent.id_type) == ("E1234567", PersonIdType.PASSPORT)
 
 
 def test_arrow_keys_take_no_key_from_another_preset(
