@@ -30,6 +30,16 @@ TIERS: Final = (
     Tier(175_000, 50_000),
     Tier(300_000, 100_000),
 )
+OWN_TIER_INDEX: Final = len(TIERS)
+"""The sixth row of the platform's list, whose price is negotiated (面议): a person enters it."""
+MOST_YUAN: Final = 100_000_000
+MOST_CONTRACTS: Final = 100_000_000
+
+
+def own_tier(price_yuan: int, contract_count: int) -> Tier | None:
+    """Return a negotiated package; None for what can be none."""
+    is_one = 0 < price_yuan <= MOST_YUAN and 0 < contract_count <= MOST_CONTRACTS
+    return Tier(price_yuan, contract_count) if is_one else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.cost import TIERS, Tier
+from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier, own_tier
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 
@@ -66,13 +66,30 @@ class Preferences:
 
     @property
     def tier_index(self) -> int:
-        """Which of ``TIERS`` prices are estimated by."""
+        """Which of ``TIERS`` prices are estimated by; ``OWN_TIER_INDEX`` is a negotiated price."""
         value = self._settings.get("tier_index") or ""
-        return int(value) if value.isascii() and value.isdigit() and int(value) < len(TIERS) else 0
+        return int(value) if value.isascii() and value.isdigit() and int(value) <= OWN_TIER_INDEX else 0
 
     @property
     def tier(self) -> Tier:
-        return TIERS[self.tier_index]
+        """What prices are estimated by; as long as no negotiated price was entered, that of the largest package."""
+        index = self.tier_index
+        return TIERS[index] if index < OWN_TIER_INDEX else self.own_tier or TIERS[-1]
+
+    @property
+    def own_tier(self) -> Tier | None:
+        """The negotiated package; None if none was entered."""
+        try:
+            match json.loads(self._settings.get("own_tier") or "null"):
+                case [int() as price_yuan, int() as contract_count]:
+                    return own_tier(price_yuan, contract_count)
+        except ValueError:
+            pass
+        return None
+
+    def set_own_tier(self, tier: Tier | None) -> None:
+        kept = [tier.price_yuan, tier.contract_count] if tier is not None else None
+        self._settings.set("own_tier", json.dumps(kept))
 
     def set_tier_index(self, index: int) -> None:
         self._settings.set("tier_index", str(index))

@@ -4994,6 +4994,10 @@
         <translation>在此端口接收平台通知(&amp;R)</translation>
     </message>
     <message>
+        <source>A negotiated price</source>
+        <translation>议定价格</translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>深色</translation>
     </message>
@@ -5849,6 +5853,33 @@
     <message>
         <source>Use</source>
         <translation>使用</translation>
+    </message>
+</context>
+<context>
+    <name>OwnPriceField</name>
+    <message>
+        <source>Contracts in the package</source>
+        <translation>套餐份数</translation>
+    </message>
+    <message>
+        <source>Enter both: until then ¥{each} each</source>
+        <translation>请填写两项；填写前按每份 ¥{each} 估算</translation>
+    </message>
+    <message>
+        <source>Price of the package in yuan</source>
+        <translation>套餐价格（元）</translation>
+    </message>
+    <message>
+        <source>contracts</source>
+        <translation>份合同</translation>
+    </message>
+    <message>
+        <source>for</source>
+        <translation>共</translation>
+    </message>
+    <message>
+        <source>¥{each} each</source>
+        <translation>每份 ¥{each}</translation>
     </message>
 </context>
 <context>
@@ -7080,6 +7111,10 @@
         <translation>骑缝章所在页面有旋转，章块可能落在其他边缘。</translation>
     </message>
     <message>
+        <source>A quarter of the package or less is left.</source>
+        <translation>套餐余量已不足 25%。</translation>
+    </message>
+    <message>
         <source>A seal belongs to a document or signer that is gone: remove it.</source>
         <translation>有印章所属的文件或签署方已不存在：请移除该印章。</translation>
     </message>
@@ -7096,8 +7131,20 @@
         <translation>有印章大部分在第 {page} 页之外：请移动它。</translation>
     </message>
     <message>
+        <source>A tenth of the package or less is left.</source>
+        <translation>套餐余量已不足 10%。</translation>
+    </message>
+    <message>
         <source>Archiving would end before the signing deadline: choose a later date.</source>
         <translation>存档截止时间早于签署截止时间：请选择更晚的日期。</translation>
+    </message>
+    <message>
+        <source>As counted here, the package is used up: the platform will refuse this contract.</source>
+        <translation>按本机统计，套餐已用完，平台将拒绝发起本合同。</translation>
+    </message>
+    <message>
+        <source>As counted here, {left} contract(s) are left and {count} are needed: the platform will refuse this.</source>
+        <translation>按本机统计，套餐仅剩 {left} 份，本合同需要 {count} 份，平台将拒绝发起。</translation>
     </message>
     <message>
         <source>Nobody is notified by the platform: show the QR code or pass on the link yourself.</source>
@@ -7218,6 +7265,18 @@
     <message>
         <source>The name “{name}” is very long; the platform may shorten it.</source>
         <translation>名称“{name}”过长，平台可能会截断。</translation>
+    </message>
+    <message>
+        <source>The package ends within 15 days.</source>
+        <translation>套餐将在 15 天内到期。</translation>
+    </message>
+    <message>
+        <source>The package ends within 30 days.</source>
+        <translation>套餐将在 30 天内到期。</translation>
+    </message>
+    <message>
+        <source>The package has ended: the platform will refuse this contract.</source>
+        <translation>套餐已到期，平台将拒绝发起本合同。</translation>
     </message>
     <message>
         <source>The pages of the cross-page seal differ in size; the slices may not meet.</source>
@@ -7627,14 +7686,6 @@
         <translation>有效期至(&amp;V)</translation>
     </message>
     <message>
-        <source>A quarter of the package or less is left.</source>
-        <translation>套餐余量已不足 25%。</translation>
-    </message>
-    <message>
-        <source>A tenth of the package or less is left.</source>
-        <translation>套餐余量已不足 10%。</translation>
-    </message>
-    <message>
         <source>About {left} of {total} left, counted since {moment}</source>
         <translation>约剩 {left} / {total} 份，自 {moment} 起计</translation>
     </message>
@@ -7659,22 +7710,6 @@
         <translation>还剩多少份？请填入平台页面显示的数字。</translation>
     </message>
     <message>
-        <source>The package ends within 15 days.</source>
-        <translation>套餐将在 15 天内到期。</translation>
-    </message>
-    <message>
-        <source>The package ends within 30 days.</source>
-        <translation>套餐将在 30 天内到期。</translation>
-    </message>
-    <message>
-        <source>The package has ended: contracts can&apos;t be sent any more.</source>
-        <translation>套餐已到期，无法再发起合同。</translation>
-    </message>
-    <message>
-        <source>The package is used up: contracts can&apos;t be sent any more.</source>
-        <translation>套餐已用完，无法再发起合同。</translation>
-    </message>
-    <message>
         <source>Valid until</source>
         <translation>有效期至</translation>
     </message>
@@ -7685,6 +7720,49 @@
     <message>
         <source>{text}; {days}</source>
         <translation>{text}；{days}</translation>
+    </message>
+</context>
+<context>
+    <name>QuotaWords</name>
+    <message>
+        <source>A quarter of the package or less is left.</source>
+        <translation>套餐余量已不足 25%。</translation>
+    </message>
+    <message>
+        <source>A tenth of the package or less is left.</source>
+        <translation>套餐余量已不足 10%。</translation>
+    </message>
+    <message>
+        <source>About {left} of {total} contracts left</source>
+        <translation>套餐约剩 {left} / {total} 份</translation>
+    </message>
+    <message>
+        <source>Package ended</source>
+        <translation>套餐已到期</translation>
+    </message>
+    <message>
+        <source>Package ends on {day}</source>
+        <translation>套餐 {day} 到期</translation>
+    </message>
+    <message>
+        <source>Package used up</source>
+        <translation>套餐已用完</translation>
+    </message>
+    <message>
+        <source>The package ends within 15 days.</source>
+        <translation>套餐将在 15 天内到期。</translation>
+    </message>
+    <message>
+        <source>The package ends within 30 days.</source>
+        <translation>套餐将在 30 天内到期。</translation>
+    </message>
+    <message>
+        <source>The package has ended: the platform refuses contracts.</source>
+        <translation>套餐已到期，平台将拒绝发起合同。</translation>
+    </message>
+    <message>
+        <source>The package is used up: the platform refuses contracts.</source>
+        <translation>套餐已用完，平台将拒绝发起合同。</translation>
     </message>
 </context>
 <context>

@@ -55,6 +55,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     "Review and sending": {
         "review-problems": "not to be sent like this",
         "review": "the plan in sentences, and exactly what is sent",
+        "review-package": "nothing is left of the package",
         "sent": "with the first signer's code",
         "sending": "under way",
         "sending-held": "the answer was lost: held, with three choices",
@@ -112,6 +113,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "calibrate-question": "before a calibration sheet is sent",
         "calibrate-result": "what a calibration found out",
         "settings-general": "language, theme, prices, signed files",
+        "settings-own-price": "a negotiated price",
         "settings-counter": "the bank's mark, and the PIN of the lock",
         "settings-copies-none": "no second folder yet",
         "settings-copies": "everything is in the second folder",
@@ -135,6 +137,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     },
     "Counter": {
         "counter-idle": "no contract chosen",
+        "counter-package": "the package runs out",
         "counter-ready": "waiting for a customer",
         "counter-customer": "a customer was typed in",
         "counter-code": "the code is live",

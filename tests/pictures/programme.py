@@ -21,6 +21,7 @@ SCENES: Final = {
     "settings": "settings",
     "shell": "shell",
     "counter": "counter",
+    "package": "package",
     "customer": "customer",
 }
 """Scene → its module in ``tests.pictures.scenes``, whose ``play`` takes the pictures."""

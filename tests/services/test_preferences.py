@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.cost import TIERS
+from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier
 from esign_desktop.services.preferences import MAX_RECENTS, Preferences, SealSize, ThemeChoice
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.settings import Settings
@@ -48,6 +48,24 @@ def test_choices_are_kept(preferences: Preferences, settings: Settings) -> None:
     assert (kept.download_folder, kept.view_place) == (Path("/files/已签"), "page 3")
     kept.set_download_folder(None)
     assert kept.download_folder is None
+
+
+def test_a_negotiated_price_counts_once_it_is_entered(preferences: Preferences, settings: Settings) -> None:
+    preferences.set_tier_index(OWN_TIER_INDEX)
+    assert preferences.tier == TIERS[-1]
+    preferences.set_own_tier(Tier(500_000, 250_000))
+    assert Preferences(settings).tier == Tier(500_000, 250_000)
+    preferences.set_tier_index(0)
+    assert preferences.tier == TIERS[0]
+    assert preferences.own_tier == Tier(500_000, 250_000)
+
+
+@pytest.mark.parametrize("kept", ["{", "[1]", "[0, 5]", "[5, 0]", "[5, -1]", '["5", 5]', "null"])
+def test_a_price_that_can_be_none_is_not_taken(preferences: Preferences, settings: Settings, kept: str) -> None:
+    preferences.set_tier_index(OWN_TIER_INDEX)
+    settings.set("own_tier", kept)
+    assert preferences.own_tier is None
+    assert preferences.tier == TIERS[-1]
 
 
 def test_file_opened_again_moves_to_the_front(preferences: Preferences) -> None:

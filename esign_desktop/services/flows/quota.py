@@ -60,6 +60,11 @@ class ContractAccount:
     days_left: int | None
     warnings: tuple[QuotaWarning, ...] = ()
 
+    def lacks_for(self, contract_count: int) -> bool:
+        """Whether the platform will refuse so many, as far as is known here (platform-api.txt 2.3 (3))."""
+        too_few = self.remaining_count is not None and self.remaining_count < contract_count
+        return too_few or QuotaWarning.OVER in self.warnings
+
 
 class QuotaService:
     """Blocks for the store."""
@@ -86,6 +91,13 @@ class QuotaService:
             frozen_since, charged_since, _ = _by_fate(self._flows.tally(kind, since_ms=entry.counted_at_ms), freeze_at)
             used_since = frozen_since + charged_since
         return _account((frozen, charged, released), entry, used_since, self._clock_ms())
+
+    def warned(self, kind: EnvironmentKind) -> ContractAccount | None:
+        """Return how the contracts stand if that deserves a word; quick where nothing was entered."""
+        if self.entry(kind) is None:
+            return None
+        account = self.account(kind)
+        return account if account.warnings else None
 
     def entry(self, kind: EnvironmentKind) -> QuotaEntry | None:
         """Return what was entered; None if nothing was, or nothing that can be read."""

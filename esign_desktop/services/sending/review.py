@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.contract.problems import Problem
+from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.domain.cost import Cost, cost_of
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.flow import FlowRecord
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.services.flows.quota import QuotaService
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.people.accounts import AccountService
     from esign_desktop.services.preferences import Preferences
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class ContractReview:
     """A contract as it would be sent at ``now_ms``. ``body_json`` is the body of ``/sign/start``, for reading.
 
-    ``problems`` are those of the signers' numbers and addresses, which ``checks`` does not look at.
+    ``problems`` are those that ``checks`` does not look at: of the signers' numbers and addresses, and of the package
+    that pays.
     """
 
     draft: ContractDraft
@@ -57,6 +59,7 @@ class ReviewService:
         flows: FlowService | None = None,
         accounts: AccountService | None = None,
         *,
+        quota: QuotaService | None = None,
         clock_ms: Callable[[], int] = system_clock_ms,
     ) -> None:
         self._environments = environments
@@ -64,6 +67,7 @@ class ReviewService:
         self._submission = submission
         self._flows = flows
         self._accounts = accounts
+        self._quota = quota
         self._clock_ms = clock_ms
 
     def review(self, draft: ContractDraft) -> ContractReview:
@@ -84,11 +88,22 @@ class ReviewService:
             cost=cost_of(draft, self._preferences.tier),
             now_ms=now_ms,
             deadline_ms=draft.options.deadline_ms(now_ms),
-            problems=identity_problems(draft),
+            problems=(*identity_problems(draft), *self._package_problems(draft, environment)),
             body_json=self._submission.preview(draft, environment),
             reaches={} if self._accounts is None else self._accounts.reaches(environment, draft),
             replaced=replaced,
         )
+
+    def _package_problems(self, draft: ContractDraft, environment: Environment) -> tuple[Problem, ...]:
+        """Return what there is to say of the package that pays; nothing where somebody else does."""
+        if self._quota is None or draft.is_paid_elsewhere:
+            return ()
+        account = self._quota.account(environment.kind)
+        count, left = len(draft.documents), account.remaining_count
+        found = [Problem(f"package.{warning}", Severity.WARNING) for warning in account.warnings]
+        if left and left < count:
+            found.insert(0, Problem("package.too_few", Severity.WARNING, params={"left": left, "count": count}))
+        return tuple(found)
 
     def _replaced(self, draft: ContractDraft) -> FlowRecord | None:
         if draft.replaces is None or self._flows is None:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.counter.brand import BrandService
+    from esign_desktop.services.flows.quota import ContractAccount
     from esign_desktop.ui.environment_watch import EnvironmentState, EnvironmentWatch
+    from esign_desktop.ui.quota_watch import QuotaWatch
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -29,16 +31,24 @@ class CounterLauncher(QObject):
     closed = Signal()
 
     def __init__(
-        self, services: Services, environment: EnvironmentWatch, tasks: TaskRunner, main: QWidget, parent: QObject
+        self,
+        services: Services,
+        environment: EnvironmentWatch,
+        quota: QuotaWatch,
+        tasks: TaskRunner,
+        main: QWidget,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._services = services
         self._environment = environment
+        self._quota = quota
         self._tasks = tasks
         self._main = main
         self._window: CounterWindow | None = None
         self._sheet: ShiftWindow | None = None
         environment.changed.connect(self._on_environment_changed)
+        quota.changed.connect(self._on_quota_changed)
 
     @property
     def window(self) -> CounterWindow | None:
@@ -59,6 +69,8 @@ class CounterLauncher(QObject):
         )
         self._window = CounterWindow(controller)
         controller.setParent(self._window)
+        controller.changed.connect(self._quota.look_soon)
+        self._window.show_quota(self._quota.account)
         self._window.closed.connect(self._on_window_closed)
         self._window.locked.connect(self._close_sheet)
         self._window.screen_chosen.connect(self._on_window_screen_chosen)
@@ -118,6 +130,10 @@ class CounterLauncher(QObject):
         if self._sheet is not None:
             self._sheet.deleteLater()
             self._sheet = None
+
+    def _on_quota_changed(self, account: ContractAccount | None) -> None:
+        if self._window is not None:
+            self._window.show_quota(account)
 
     def _on_environment_changed(self, state: EnvironmentState) -> None:
         if self._window is not None:

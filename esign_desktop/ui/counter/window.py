@@ -20,17 +20,19 @@ from esign_desktop.ui.counter.lock_pane import LockPane
 from esign_desktop.ui.counter.state import standing_keys, state_keys
 from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through, takes_next
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.quota import quota_sentences
 from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
 from esign_desktop.ui.widgets.fitting import CurrentPageStack
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.flows.quota import ContractAccount
     from esign_desktop.services.people.customers import CustomerLook
     from esign_desktop.ui.counter.controller import CounterController
 
@@ -80,6 +82,7 @@ class CounterWindow(QWidget):
         self._shown = Standing(self._work)
         self.lock_pane = LockPane(controller, self)
         self._stack = CurrentPageStack(self)
+        self._package = PlainLabel(self)
         self._message = PlainLabel(self)
         self._keys = KeyBar(self)
         self._standing = KeyBar(self)
@@ -114,6 +117,13 @@ class CounterWindow(QWidget):
 
     def show_environment(self, environment: Environment) -> None:
         self._head.show_environment(environment)
+
+    def show_quota(self, account: ContractAccount | None) -> None:
+        """Warn the teller of a package that runs out; the customer has nothing to do with it."""
+        self._package.setText(quota_sentences(account).replace("\n", "  ") if account is not None else "")
+        self._package.setVisible(account is not None)
+        self._package.setObjectName("alarm" if account is not None and account.lacks_for(1) else "caution")
+        repolish(self._package)
 
     def show_status(self, text: str, *, is_grave: bool = False) -> None:
         """Say something at the foot, in the place of what was said before."""
@@ -198,13 +208,25 @@ class CounterWindow(QWidget):
 
     def _lay_out(self) -> None:
         set_font_px(self._message, 20)
+        set_font_px(self._package, 16)
+        self._package.setWordWrap(True)
+        self._package.hide()
         self._message.setWordWrap(True)
         self._message.setMinimumSize(1, 56)
         for page in (self._work, self.lock_pane):
             self._stack.addWidget(page)
         middle = hbox(self.preset_keys, (self._stack, 1), spacing=48)
         foot = vbox(self._keys, self._standing)
-        vbox(self._head, (middle, 1), self._message, foot, spacing=20, margins=(40, 28, 40, 24), parent=self)
+        vbox(
+            self._head,
+            self._package,
+            (middle, 1),
+            self._message,
+            foot,
+            spacing=20,
+            margins=(40, 28, 40, 24),
+            parent=self,
+        )
 
     def fit(self, size: QSize) -> None:
         """Leave out what is only a help where the screen is small, or much is magnified."""

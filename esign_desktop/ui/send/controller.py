@@ -73,7 +73,8 @@ class SendController(QObject):
         self._tasks = tasks
         self._poller = poller
         self._reviews = ReviewService(
-            *(services.environments, services.preferences, services.submission, services.flows, services.accounts)
+            *(services.environments, services.preferences, services.submission, services.flows, services.accounts),
+            quota=services.quota,
         )
         self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None

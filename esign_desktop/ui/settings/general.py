@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
-from esign_desktop.domain.cost import TIERS
+from esign_desktop.domain.cost import MOST_CONTRACTS, MOST_YUAN, OWN_TIER_INDEX, TIERS, Tier, own_tier
 from esign_desktop.override import override
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
-from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row
-from esign_desktop.ui.widgets.labels import ElidedLabel
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row, side_by_side
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 
 if TYPE_CHECKING:
     from esign_desktop.services.preferences import Preferences
@@ -30,6 +30,7 @@ class GeneralChoices:
     language: str = ""
     theme: str = "system"
     tier_index: int = 0
+    own_tier: Tier | None = None
     download_folder: Path | None = None
     downloads_by_itself: bool = False
     notice_port: int | None = None
@@ -41,6 +42,7 @@ class GeneralChoices:
             preferences.language,
             preferences.theme.value,
             preferences.tier_index,
+            preferences.own_tier,
             preferences.download_folder,
             preferences.downloads_by_itself,
             preferences.notice_port,
@@ -50,6 +52,8 @@ class GeneralChoices:
         """Save what differs from before, without language and theme, which the windows save; blocks."""
         if self.tier_index != before.tier_index:
             preferences.set_tier_index(self.tier_index)
+        if self.own_tier != before.own_tier:
+            preferences.set_own_tier(self.own_tier)
         if self.download_folder != before.download_folder:
             preferences.set_download_folder(self.download_folder)
         if self.downloads_by_itself != before.downloads_by_itself:
@@ -145,6 +149,71 @@ class PortField(Field, QWidget):
         self.edited.emit()
 
 
+class OwnPriceField(Field, QWidget):
+    """A negotiated package: what it costs and how many contracts it holds; None until both are there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.price, self.count = QSpinBox(self), QSpinBox(self)
+        self.price.setRange(0, MOST_YUAN)
+        self.price.setPrefix("¥")
+        self.price.setAccessibleName(self.tr("Price of the package in yuan"))
+        self.count.setRange(0, MOST_CONTRACTS)
+        self.count.setAccessibleName(self.tr("Contracts in the package"))
+        self._each = PlainLabel(self, look="hint")
+        for box in (self.price, self.count):
+            box.setGroupSeparatorShown(True)
+            box.setKeyboardTracking(False)
+            box.valueChanged.connect(self._on_edited)
+        row = side_by_side(self.price, PlainLabel(self, self.tr("for")), self.count)
+        row.addWidget(PlainLabel(self, self.tr("contracts")))
+        row.addWidget(self._each)
+        row.addStretch(1)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(row)
+        self.setFocusProxy(self.price)
+
+    @property
+    @override
+    def is_half_typed(self) -> bool:
+        boxes = (self.price, self.count)
+        is_typing = any(box.hasFocus() and box.cleanText() != box.textFromValue(box.value()) for box in boxes)
+        return is_typing or bool(self.price.value()) != bool(self.count.value())
+
+    @property
+    def text(self) -> str:
+        """What one contract costs, in words."""
+        return self._each.text()
+
+    @override
+    def read_value(self) -> Tier | None:
+        return own_tier(self.price.value(), self.count.value())
+
+    @override
+    def show_value(self, value: Tier | None) -> None:
+        numbers = (value.price_yuan, value.contract_count) if value is not None else (0, 0)
+        for box, number in zip((self.price, self.count), numbers, strict=True):
+            box.blockSignals(True)
+            box.setValue(number)
+            box.blockSignals(False)
+        self._show_each()
+
+    def _show_each(self) -> None:
+        tier = self.read_value()
+        if tier is None:
+            self._each.setText(self.tr("Enter both: until then ¥{each} each").format(each=_each(TIERS[-1])))
+        else:
+            self._each.setText(self.tr("¥{each} each").format(each=_each(tier)))
+
+    def _on_edited(self) -> None:
+        self._show_each()
+        self.edited.emit()
+
+
+def _each(tier: Tier) -> str:
+    return f"{tier.price_per_contract_yuan:,.2f}"
+
+
 class GeneralForm(Form[GeneralChoices]):
     """Every choice takes effect at once, by ``edited``; a language at the next start."""
 
@@ -157,18 +226,20 @@ class GeneralForm(Form[GeneralChoices]):
             price.format(
                 price=f"{tier.price_yuan:,}",
                 count=f"{tier.contract_count:,}",
-                each=f"{tier.price_per_contract_yuan:.2f}",
+                each=_each(tier),
             )
             for tier in TIERS
         ]
         self.language = ChoiceField([("", like_desktop), *LANGUAGE_NAMES.items()])
         self.theme = ChoiceField([("system", like_desktop), ("light", self.tr("Light")), ("dark", self.tr("Dark"))])
-        self.tier = ChoiceField(enumerate(tiers))
+        self.tier = ChoiceField([*enumerate(tiers), (OWN_TIER_INDEX, self.tr("A negotiated price"))])
+        self.own_price = OwnPriceField()
         self.folder = FolderField()
         self.port = PortField(self.tr("&Receive the platform's notices on port"))
         self.add(Row("language", self.tr("&Language"), self.language))
         self.add(Row("theme", self.tr("The&me"), self.theme))
         self.add(Row("tier_index", self.tr("Pr&ice list"), self.tier))
+        self.add(Row("own_tier", "", self.own_price, is_shown=lambda choices: choices.tier_index == OWN_TIER_INDEX))
         self.add(Row("download_folder", self.tr("Signed files"), self.folder))
         by_itself = CheckField(self.tr("&Download signed files as soon as everybody has signed"))
         self.add(Row("downloads_by_itself", "", by_itself))

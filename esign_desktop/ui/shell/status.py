@@ -12,10 +12,11 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
-from esign_desktop.ui.widgets.theme import environment_colours, theme
+from esign_desktop.ui.widgets.theme import environment_colours, repolish, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.flows.quota import ContractAccount
     from esign_desktop.ui.environment_watch import EnvironmentState
 
 _LONGEST_PROJECT: Final = 40
@@ -29,6 +30,8 @@ class StatusLine(QStatusBar):
     environment_clicked = Signal()
     copies_clicked = Signal()
     """Somebody wants to see what keeps the copies from being made."""
+    quota_clicked = Signal()
+    """Somebody wants to see what is left of the package."""
     news_clicked = Signal(object)
     """The ``FlowId`` that the last news were about."""
 
@@ -36,6 +39,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._state: EnvironmentState | None = None
         self._trouble: AppError | None = None
+        self._account: ContractAccount | None = None
         self._is_saved: bool | None = None
         self._chip = QPushButton(self)
         self._chip.setObjectName("environmentChip")
@@ -48,6 +52,9 @@ class StatusLine(QStatusBar):
         self._copies = QPushButton(self)
         self._copies.setFlat(True)
         self._copies.hide()
+        self._quota = QPushButton(self)
+        self._quota.setFlat(True)
+        self._quota.hide()
         self._saved = PlainLabel(self)
         self._saved.setObjectName("hint")
         self._network_mark = QLabel(self)
@@ -57,10 +64,11 @@ class StatusLine(QStatusBar):
         self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._chip)
         self.addWidget(self._missing, 1)
-        for widget in (self._copies, self._news, self._network_mark, self._network, self._saved):
+        for widget in (self._quota, self._copies, self._news, self._network_mark, self._network, self._saved):
             self.addPermanentWidget(widget)
         self._chip.clicked.connect(self.environment_clicked)
         self._copies.clicked.connect(self.copies_clicked)
+        self._quota.clicked.connect(self.quota_clicked)
         self._news.clicked.connect(self._on_news_clicked)
         self._show()
 
@@ -69,6 +77,7 @@ class StatusLine(QStatusBar):
         if event.type() == QEvent.Type.PaletteChange:
             self._show_chip()
             self._show()
+            self.show_quota(self._account)
         super().changeEvent(event)
 
     def show_environment(self, state: EnvironmentState) -> None:
@@ -105,6 +114,23 @@ class StatusLine(QStatusBar):
         self._copies.setVisible(bool(title))
         if title:
             self._copies.setIcon(icon("warning", theme().warning_ink))
+
+    def show_quota(self, account: ContractAccount | None) -> None:
+        """Warn of a package that runs out, or is not to be warned of any more."""
+        self._account = account
+        self._quota.setVisible(account is not None)
+        if account is None:
+            return
+        from esign_desktop.ui.text.quota import quota_in_short, quota_sentences
+
+        sentences = quota_sentences(account)
+        self._quota.setText(quota_in_short(account).replace("&", "&&"))
+        self._quota.setToolTip(plain_tip(sentences))
+        self._quota.setAccessibleName(sentences)
+        is_grave = account.lacks_for(1)
+        self._quota.setIcon(icon("warning", theme().danger if is_grave else theme().warning_ink))
+        self._quota.setObjectName("alarm" if is_grave else "caution")
+        repolish(self._quota)
 
     def _on_news_clicked(self) -> None:
         about = self._news_of

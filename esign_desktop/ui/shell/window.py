@@ -129,6 +129,8 @@ class MainWindow(QMainWindow):
         workspace.background.news_told.connect(self.status_line.show_news)
         workspace.background.copies_told.connect(self.status_line.show_copies)
         workspace.poller.trouble_changed.connect(self.status_line.show_trouble)
+        workspace.quota.changed.connect(self.status_line.show_quota)
+        self.status_line.quota_clicked.connect(workspace.show_quota)
         workspace.tasks.failed.connect(self.messages.show_message)
         workspace.draft_controller.autosave.saved.connect(self._on_autosave_saved)
         workspace.session.subscribe(self._on_session_changed)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.ui.environment_watch import EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.prepare.room import PrepareRoom
+from esign_desktop.ui.quota_watch import QuotaWatch
 from esign_desktop.ui.shell.background import Background
 from esign_desktop.ui.shell.current_contract import CurrentContract
 from esign_desktop.ui.shell.interrupted_work import InterruptedWork
@@ -67,6 +68,7 @@ class Workspace(QObject):
         self._messages = messages
         self.environment = EnvironmentWatch(services.environments, tasks, self)
         self.poller = FlowPoller(services.flows, services.environments, tasks, self, accounts=services.accounts)
+        self.quota = QuotaWatch(services, tasks, self)
         self.prepare = PrepareRoom(services, tasks, messages, session, parent)
         self.contract = CurrentContract(
             *(services, tasks, session, messages, self.prepare),
@@ -119,6 +121,7 @@ class Workspace(QObject):
                 self.services, self.tasks, self._messages, poller=self.poller, watch=self.environment
             )
             self._track.prepare_requested.connect(self._go_to_prepare)
+            self._track.quota_requested.connect(self.show_quota)
             self._track.correction_made.connect(self.contract.correct)
             self._track.forget_requested.connect(self.forget)
             self._track.handed_over.connect(self.contract.leave_sent)
@@ -139,6 +142,7 @@ class Workspace(QObject):
             self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
             self._bulk.track_requested.connect(self._on_journey_track_requested)
             self._bulk.work.ended.connect(self._reload_track)
+            self._bulk.work.ended.connect(self.quota.look_soon)
             self.environment.changed.connect(self._bulk.environment_changed)
         return self._bulk
 
@@ -184,7 +188,9 @@ class Workspace(QObject):
         if self._counter is None:
             from esign_desktop.ui.counter.launcher import CounterLauncher
 
-            self._counter = CounterLauncher(self.services, self.environment, self.tasks, self._window, self)
+            self._counter = CounterLauncher(
+                *(self.services, self.environment, self.quota, self.tasks, self._window, self)
+            )
             self._counter.closed.connect(self._on_counter_closed)
         return self._counter
 
@@ -300,6 +306,14 @@ class Workspace(QObject):
         if self.contract.may_change():
             self.presets.show_list()
 
+    def show_quota(self) -> None:
+        """Show what is left of the package, where it can be entered too."""
+        from esign_desktop.ui.track.quota_dialog import QuotaDialog
+
+        dialog = QuotaDialog(self.services, self.tasks, self._messages, self._window)
+        dialog.saved.connect(self.quota.look)
+        dialog.show()
+
     def open_counter(self) -> None:
         """Let the counter take the place of the main window."""
         self.counter.open()
@@ -317,6 +331,8 @@ class Workspace(QObject):
         self._interrupted.bulk_requested.connect(partial(self.room_requested.emit, RoomName.BULK))
         self.environment.changed.connect(self.contract.show_environment)
         self.environment.changed.connect(self.background.look_at_environment)
+        self.environment.changed.connect(self.quota.look)
+        self.poller.flow_changed.connect(self.quota.look_soon)
         self.contract.prepare_requested.connect(self._go_to_prepare)
         self.draft_controller.recents_changed.connect(self._on_desk_recents_changed)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)

@@ -44,6 +44,20 @@ _SENTENCES: Final = {
     "options.nobody_is_told": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Nobody is notified by the platform: show the QR code or pass on the link yourself."
     ),
+    "package.quarter_left": QT_TRANSLATE_NOOP("ProblemSentences", "A quarter of the package or less is left."),
+    "package.tenth_left": QT_TRANSLATE_NOOP("ProblemSentences", "A tenth of the package or less is left."),
+    "package.thirty_days_left": QT_TRANSLATE_NOOP("ProblemSentences", "The package ends within 30 days."),
+    "package.fifteen_days_left": QT_TRANSLATE_NOOP("ProblemSentences", "The package ends within 15 days."),
+    "package.used_up": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "As counted here, the package is used up: the platform will refuse this contract."
+    ),
+    "package.over": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The package has ended: the platform will refuse this contract."
+    ),
+    "package.too_few": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "As counted here, {left} contract(s) are left and {count} are needed: the platform will refuse this.",
+    ),
     "document.already_signed": QT_TRANSLATE_NOOP(
         "ProblemSentences", "“{name}” is already digitally signed; stamping it would break that signature."
     ),

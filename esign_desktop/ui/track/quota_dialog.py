@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDateEdit,
@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.china_time import DAY_MS, china_datetime, day_begin_ms
-from esign_desktop.services.flows.quota import ContractAccount, QuotaWarning
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.quota import quota_sentences
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.flows.quota import ContractAccount
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 
@@ -40,6 +41,8 @@ _Found = tuple["EnvironmentKind", "ContractAccount", "Tier"]
 
 class QuotaDialog(QDialog):
     """Of the chosen environment. What was entered counts from the moment at which it is saved."""
+
+    saved = Signal()
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
@@ -137,7 +140,7 @@ class QuotaDialog(QDialog):
             )
         )
         self._left.setText(self._left_sentence(account))
-        self._warnings.setText("\n".join(self._warning(one) for one in account.warnings))
+        self._warnings.setText(quota_sentences(account))
         self._warnings.setVisible(bool(account.warnings))
 
     def _fill(self, account: ContractAccount) -> None:
@@ -162,16 +165,6 @@ class QuotaDialog(QDialog):
             return text
         return self.tr("{text}; {days}").format(text=text, days=self.tr("%n day(s) to go", "", account.days_left))
 
-    def _warning(self, warning: QuotaWarning) -> str:
-        return {
-            QuotaWarning.QUARTER_LEFT: self.tr("A quarter of the package or less is left."),
-            QuotaWarning.TENTH_LEFT: self.tr("A tenth of the package or less is left."),
-            QuotaWarning.THIRTY_DAYS_LEFT: self.tr("The package ends within 30 days."),
-            QuotaWarning.FIFTEEN_DAYS_LEFT: self.tr("The package ends within 15 days."),
-            QuotaWarning.USED_UP: self.tr("The package is used up: contracts can't be sent any more."),
-            QuotaWarning.OVER: self.tr("The package has ended: contracts can't be sent any more."),
-        }[warning]
-
     def _on_save_clicked(self) -> None:
         quota, kind = self._services.quota, self._kind
         if kind is None:
@@ -191,6 +184,7 @@ class QuotaDialog(QDialog):
         return day_begin_ms(date(day.year(), day.month(), day.day())) + DAY_MS
 
     def _on_saved(self, _nothing: None) -> None:
+        self.saved.emit()
         self._read()
 
     def _on_failed(self, error: AppError) -> None:

@@ -17,7 +17,6 @@ from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.list import FlowList
-from esign_desktop.ui.track.quota_dialog import QuotaDialog
 from esign_desktop.ui.widgets.actions import ActionName, make_action
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ class TrackRoom(QWidget):
 
     forget_requested = Signal(object)
     """The ``KnownPerson`` who is to be forgotten."""
+    quota_requested = Signal()
+    """Somebody wants to see what is left of the package."""
 
     def __init__(
         self,
@@ -153,7 +154,7 @@ class TrackRoom(QWidget):
         flows.menu_requested.connect(self._on_list_menu_requested)
         flows.prepare_requested.connect(self.prepare_requested)
         flows.refresh_requested.connect(commands.refresh)
-        flows.quota_requested.connect(self._on_list_quota_requested)
+        flows.quota_requested.connect(self.quota_requested)
         flows.log_requested.connect(self._on_list_log_requested)
         flows.resume_requested.connect(self._on_list_resume_requested)
         flows.show_requested.connect(self._on_list_show_requested)
@@ -205,9 +206,6 @@ class TrackRoom(QWidget):
 
     def _on_list_menu_requested(self, at: QPoint) -> None:
         self._commands.make_menu().popup(at)
-
-    def _on_list_quota_requested(self) -> None:
-        QuotaDialog(self._services, self._tasks, self._messages, self).show()
 
     def _on_list_log_requested(self) -> None:
         AuditDialog(self._services, self._tasks, self._messages, self).show()

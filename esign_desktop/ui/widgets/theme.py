@@ -260,6 +260,7 @@ def _sheet(colours: Theme) -> str:
     #sectionTitle {{ font-weight: 600; }}
     #signerName {{ font-weight: 500; }}
     #alarm {{ color: {c["danger"]}; font-weight: 600; }}
+    #caution {{ color: {c["warning_ink"]}; font-weight: 600; }}
     #hint {{ color: {c["hint"]}; font-size: 12px; }}
     #separator {{ color: {c["line"]}; }}
     #signerCard, #documentCard {{ background: {c["base"]}; border: 1px solid {c["line"]}; border-radius: 6px; }}

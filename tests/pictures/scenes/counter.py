@@ -45,7 +45,7 @@ def play(studio: Studio) -> None:
     with (
         patch("esign_desktop.ui.counter.controller.WATCH_MS", _WATCH_MS),
         patch("esign_desktop.ui.counter.window.SIGNED_FOR_MS", 600_000),
-        _at_the_counter(studio, "counter") as (here, window),
+        at_the_counter(studio, "counter") as (here, window),
     ):
         _serve_well(studio, here, window)
         _find_again(studio, here, window)
@@ -55,7 +55,8 @@ def play(studio: Studio) -> None:
 
 
 @contextmanager
-def _at_the_counter(studio: Studio, name: str) -> Iterator[tuple[Office, CounterWindow]]:
+def at_the_counter(studio: Studio, name: str) -> Iterator[tuple[Office, CounterWindow]]:
+    """Open the counter of an installation with presets."""
     QCursor.setPos(*_ASIDE)
     with office(studio, name) as here:
         keep_presets(here)

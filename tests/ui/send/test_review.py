@@ -11,19 +11,26 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from esign_desktop.api.payload import preview_body
+from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.contract.problems import Problem, Severity, SignerSubject
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.options import SignerParty
+from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.sending.review import ContractReview, ReviewService
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.drafts import NOW_MS, make_document, make_draft, make_person, make_person_signer
 from tests.ui.flow_samples import FakeEnvironments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -56,9 +63,21 @@ def _draft(**changes: Any) -> ContractDraft:
     return make_draft(signers=(signer,), **changes)
 
 
-def _reviews(kind: EnvironmentKind = EnvironmentKind.TEST, submission: _Submission | None = None) -> ReviewService:
+def _reviews(
+    kind: EnvironmentKind = EnvironmentKind.TEST,
+    submission: _Submission | None = None,
+    quota: QuotaService | None = None,
+) -> ReviewService:
     parts: tuple[Any, ...] = (FakeEnvironments(kind), _Preferences(), submission or _Submission())
-    return ReviewService(*parts, clock_ms=lambda: NOW_MS)
+    return ReviewService(*parts, quota=quota, clock_ms=lambda: NOW_MS)
+
+
+@pytest.fixture
+def quota(tmp_path: Path) -> Iterator[QuotaService]:
+    database = Database(tmp_path / "esign.db")
+    database.open()
+    yield QuotaService(Flows(database), Settings(database), clock_ms=lambda: NOW_MS)
+    database.close()
 
 
 class Shown:
@@ -131,6 +150,41 @@ def test_cost_and_deadline_are_told(show: Callable[..., Shown]) -> None:
     shown = show(two)
     assert "Freezes 2 contracts, about ¥10.00 at list price." in shown.texts
     assert "Everybody has to sign by 2027-02-14 16:00 China time" in shown.texts
+
+
+@pytest.mark.parametrize(
+    ("remaining", "days", "sentences"),
+    [
+        (1000, 31, ()),
+        (500, 30, ("A quarter of the package or less is left.", "The package ends within 30 days.")),
+        (200, 15, ("A tenth of the package or less is left.", "The package ends within 15 days.")),
+        (1, 40, ("1 contract(s) are left and 2 are needed: the platform will refuse this.",)),
+        (0, 40, ("the package is used up: the platform will refuse this contract.",)),
+        (1000, -1, ("The package has ended: the platform will refuse this contract.",)),
+    ],
+)
+def test_what_is_left_of_the_package_is_told_before_a_send(
+    show: Callable[..., Shown], quota: QuotaService, remaining: int, days: int, sentences: tuple[str, ...]
+) -> None:
+    draft = _draft()
+    two = replace(draft, documents=(*draft.documents, make_document("附件")))
+    quota.enter(
+        EnvironmentKind.TEST, total_count=2000, remaining_count=remaining, valid_until_ms=NOW_MS + days * DAY_MS
+    )
+    shown = show(two, reviews=_reviews(quota=quota))
+    assert [one for one in sentences if one not in shown.texts] == []
+    assert ("package" in shown.texts) is bool(sentences)
+    # An estimate must not keep anybody from sending.
+    assert shown.send.isEnabled()
+
+
+def test_a_package_that_does_not_pay_is_not_warned_of(show: Callable[..., Shown], quota: QuotaService) -> None:
+    quota.enter(EnvironmentKind.TEST, total_count=2000, remaining_count=0, valid_until_ms=NOW_MS - 1)
+    draft = _draft()
+    paid = replace(draft, options=replace(draft.options, payer=SignerParty(draft.signers[0].id)))
+    texts = show(paid, reviews=_reviews(quota=quota)).texts
+    assert "used up" not in texts
+    assert "has ended" not in texts
 
 
 def test_what_the_forms_are_filled_with_is_shown(show: Callable[..., Shown]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from esign_desktop.app.composition import build_services
+from esign_desktop.domain.cost import OWN_TIER_INDEX, Tier
 from esign_desktop.domain.environment import Environment, EnvironmentKind, PlatformBehaviour, SealAnchor, SecondAccount
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.connection import Database
@@ -260,6 +261,24 @@ def test_choices_take_effect_and_are_kept(
     qtbot.waitUntil(lambda: services.preferences.tier_index == 2)
     qtbot.waitUntil(lambda: services.preferences.download_folder == tmp_path)
     qtbot.waitUntil(lambda: room.general.folder.text == str(tmp_path))
+
+
+def test_a_negotiated_price_is_entered_beside_the_list(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot
+) -> None:
+    room = make_room()
+    own = room.general.own_price
+    assert not own.isVisible()
+    choose(room.general.tier, OWN_TIER_INDEX)
+    qtbot.waitUntil(lambda: services.preferences.tier_index == OWN_TIER_INDEX)
+    qtbot.waitUntil(own.isVisible)
+    assert own.text == "Enter both: until then ¥3.00 each"
+    own.price.setValue(500_000)
+    read_anew(room, qtbot)
+    assert own.price.value() == 500_000
+    own.count.setValue(250_000)
+    assert own.text == "¥2.00 each"
+    qtbot.waitUntil(lambda: services.preferences.tier == Tier(500_000, 250_000))
 
 
 # What is typed and not saved

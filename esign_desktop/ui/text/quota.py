@@ -1,0 +1,53 @@
+"""What there is to say of the package that pays for contracts (platform-api.txt 2.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.domain.china_time import china_text
+from esign_desktop.services.flows.quota import QuotaWarning
+
+if TYPE_CHECKING:
+    from esign_desktop.services.flows.quota import ContractAccount
+
+
+def quota_sentence(warning: QuotaWarning) -> str:
+    """Say one thing in a sentence."""
+    match warning:
+        case QuotaWarning.QUARTER_LEFT:
+            return QCoreApplication.translate("QuotaWords", "A quarter of the package or less is left.")
+        case QuotaWarning.TENTH_LEFT:
+            return QCoreApplication.translate("QuotaWords", "A tenth of the package or less is left.")
+        case QuotaWarning.THIRTY_DAYS_LEFT:
+            return QCoreApplication.translate("QuotaWords", "The package ends within 30 days.")
+        case QuotaWarning.FIFTEEN_DAYS_LEFT:
+            return QCoreApplication.translate("QuotaWords", "The package ends within 15 days.")
+        case QuotaWarning.USED_UP:
+            return QCoreApplication.translate("QuotaWords", "The package is used up: the platform refuses contracts.")
+        case QuotaWarning.OVER:
+            return QCoreApplication.translate("QuotaWords", "The package has ended: the platform refuses contracts.")
+
+
+def quota_sentences(account: ContractAccount) -> str:
+    """Say all that is to be said, a line each."""
+    return "\n".join(quota_sentence(one) for one in account.warnings)
+
+
+def quota_in_short(account: ContractAccount) -> str:
+    """Say the gravest in a few words; empty where there is nothing to say."""
+    warnings = account.warnings
+    if QuotaWarning.OVER in warnings:
+        return QCoreApplication.translate("QuotaWords", "Package ended")
+    if QuotaWarning.USED_UP in warnings:
+        return QCoreApplication.translate("QuotaWords", "Package used up")
+    parts: list[str] = []
+    entry = account.entry
+    if entry is not None and {QuotaWarning.QUARTER_LEFT, QuotaWarning.TENTH_LEFT}.intersection(warnings):
+        text = QCoreApplication.translate("QuotaWords", "About {left} of {total} contracts left")
+        parts.append(text.format(left=f"{account.remaining_count or 0:,}", total=f"{entry.total_count:,}"))
+    if entry is not None and {QuotaWarning.THIRTY_DAYS_LEFT, QuotaWarning.FIFTEEN_DAYS_LEFT}.intersection(warnings):
+        day = china_text((entry.valid_until_ms or 0) - 1, "%Y-%m-%d")
+        parts.append(QCoreApplication.translate("QuotaWords", "Package ends on {day}").format(day=day))
+    return " · ".join(parts)
