@@ -2874,6 +2874,10 @@
         <translation>请检查设置中的密钥。若密钥无误，说明途中有设备改动了数据，请告知网络管理员。</translation>
     </message>
     <message>
+        <source>Choose a .vcf file, as a phone or a mail program exports it.</source>
+        <translation>请选择手机或邮件程序导出的 .vcf 文件。</translation>
+    </message>
+    <message>
         <source>Choose a PNG or JPEG file.</source>
         <translation>请选择 PNG 或 JPEG 文件。</translation>
     </message>
@@ -2896,6 +2900,10 @@
     <message>
         <source>Choose an .xlsx or .csv file.</source>
         <translation>请选择 .xlsx 或 .csv 文件。</translation>
+    </message>
+    <message>
+        <source>Choose an .xlsx, .csv or .vcf file.</source>
+        <translation>请选择 .xlsx、.csv 或 .vcf 文件。</translation>
     </message>
     <message>
         <source>Choose another folder, or ask for the right to write there.</source>
@@ -3018,6 +3026,10 @@
         <translation>请删去合同用不到的列。</translation>
     </message>
     <message>
+        <source>Divide it into several files; who was imported is known again.</source>
+        <translation>请拆分为多个文件；已导入的联系人会被识别。</translation>
+    </message>
+    <message>
         <source>Divide it into several sheets; rows that were sent are known again.</source>
         <translation>请分成几个表格；已发起的行会被认出，不会重发。</translation>
     </message>
@@ -3064,6 +3076,10 @@
     <message>
         <source>Fill in one row a contract, save the sheet, and choose it again.</source>
         <translation>请每份合同填一行，保存后重新选择。</translation>
+    </message>
+    <message>
+        <source>Fill in one row per contact, save the file, and choose it again.</source>
+        <translation>请每行填写一个联系人，保存后重新选择。</translation>
     </message>
     <message>
         <source>Fill in the preset&apos;s own people in Presets, then use it again.</source>
@@ -3240,6 +3256,10 @@
     <message>
         <source>Name the folder that was chosen in Settings of the other computer.</source>
         <translation>请指定在另一台计算机的“设置”中选择的文件夹。</translation>
+    </message>
+    <message>
+        <source>No column of this sheet is called Name or Organization.</source>
+        <translation>表格中没有名为“姓名”或“企业名称”的列。</translation>
     </message>
     <message>
         <source>No computer of this name has copies in this folder.</source>
@@ -3734,6 +3754,10 @@
         <translation>该文件没有文本表单域，平台没有内容可填。</translation>
     </message>
     <message>
+        <source>The file has too many contacts: {max} at most are imported in one go.</source>
+        <translation>文件中的联系人过多：一次最多导入 {max} 个。</translation>
+    </message>
+    <message>
         <source>The file is not there any more.</source>
         <translation>文件已不在原处。</translation>
     </message>
@@ -4042,6 +4066,10 @@
         <translation>该表格的表头下面没有数据行。</translation>
     </message>
     <message>
+        <source>There is nobody in this file.</source>
+        <translation>文件中没有联系人。</translation>
+    </message>
+    <message>
         <source>There is nothing to download: no document carries a seal yet.</source>
         <translation>没有可下载的内容：还没有文件盖章。</translation>
     </message>
@@ -4122,12 +4150,20 @@
         <translation>此文件是空的。</translation>
     </message>
     <message>
+        <source>This file is neither a sheet nor an address book.</source>
+        <translation>此文件既不是表格，也不是通讯录。</translation>
+    </message>
+    <message>
         <source>This file is not a preset, or it is damaged.</source>
         <translation>此文件不是预设，或已损坏。</translation>
     </message>
     <message>
         <source>This file is not a sheet.</source>
         <translation>该文件不是表格。</translation>
+    </message>
+    <message>
+        <source>This file is not an address book.</source>
+        <translation>此文件不是通讯录。</translation>
     </message>
     <message>
         <source>This folder lies where the program keeps its own data.</source>
@@ -4340,6 +4376,10 @@
     <message>
         <source>Write a number, with mm or pt if you like.</source>
         <translation>请填写数字，可带单位 mm 或 pt。</translation>
+    </message>
+    <message>
+        <source>Write headings into its first row, save it, and choose it again.</source>
+        <translation>请在首行填写列标题，保存后重新选择。</translation>
     </message>
     <message>
         <source>Write it as Settings shows it, or leave --sealed-by out.</source>

@@ -294,7 +294,12 @@ _LEAST_OF_A_TABLE = 2
 
 
 def lay_out(
-    name: str, path: str, rows: Sequence[SheetRow], worksheet: str = "", worksheets: tuple[str, ...] = ()
+    name: str,
+    path: str,
+    rows: Sequence[SheetRow],
+    worksheet: str = "",
+    worksheets: tuple[str, ...] = (),
+    most_rows: int = MAX_ROWS,
 ) -> Sheet:
     """Make a sheet of its rows that hold anything. Raises InputError ``sheet.no_rows`` and ``sheet.too_many_rows``."""
     if not rows:
@@ -314,8 +319,8 @@ def lay_out(
         sheet = without_headings(sheet)
     if not sheet.rows:
         raise InputError("sheet.no_rows")
-    if len(sheet.rows) > MAX_ROWS:
-        raise InputError("sheet.too_many_rows", max=MAX_ROWS)
+    if len(sheet.rows) > most_rows:
+        raise InputError("sheet.too_many_rows", max=most_rows)
     return sheet
 
 

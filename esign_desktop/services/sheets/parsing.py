@@ -59,20 +59,20 @@ def load(content: bytes, *questions: object) -> tuple[object, ...]:
     return content, *questions
 
 
-def read_rows(content: bytes, worksheet: str | None) -> Iterator[dict[str, Any]]:
+def read_rows(content: bytes, worksheet: str | None, most_rows: int = MAX_ROWS) -> Iterator[dict[str, Any]]:
     """Yield JSON; of a workbook the only worksheet with rows is read, unless one is named."""
     try:
         if content.startswith(_OLE):
             raise InputError("sheet.encrypted" if _ENCRYPTED in content else "sheet.old_format")
         if content.startswith(_ZIP):
-            yield from _of_workbook(content, worksheet)
+            yield from _of_workbook(content, worksheet, most_rows)
         else:
-            yield from _batches(csv_rows(content))
+            yield from _batches(csv_rows(content), most_rows)
     except InputError as error:
         yield {"refused": error.code, "detail": error.detail, "params": error.params}
 
 
-def _of_workbook(content: bytes, worksheet: str | None) -> Iterator[dict[str, Any]]:
+def _of_workbook(content: bytes, worksheet: str | None, most_rows: int) -> Iterator[dict[str, Any]]:
     book = Workbook(content)
     names = book.names
     if worksheet is None:
@@ -84,12 +84,12 @@ def _of_workbook(content: bytes, worksheet: str | None) -> Iterator[dict[str, An
     elif worksheet not in names:
         raise InputError("sheet.no_rows")
     yield {"worksheets": names, "worksheet": worksheet}
-    yield from _batches(book.rows(worksheet))
+    yield from _batches(book.rows(worksheet), most_rows)
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
+def _batches(rows: Iterable[Row], most_rows: int) -> Iterator[dict[str, Any]]:
     batch: list[list[Any]] = []
-    for number, cells, is_hidden in _filled(rows):
+    for number, cells, is_hidden in _filled(rows, most_rows):
         damages = {str(index): cell.damage.value for index, cell in enumerate(cells) if cell.damage is not None}
         bare = {str(index): cell.bare for index, cell in enumerate(cells) if cell.bare}
         batch.append([number, [cell.text for cell in cells], damages, is_hidden, bare])
@@ -99,7 +99,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     yield {"rows": batch}
 
 
-def _filled(rows: Iterable[Row]) -> Iterator[Row]:
+def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
     """Yield the rows that hold anything, bounded; the columns on the right that hold nothing are cut off."""
     count = size = 0
     for number, cells, is_hidden in rows:
@@ -112,8 +112,8 @@ def _filled(rows: Iterable[Row]) -> Iterator[Row]:
             raise InputError("sheet.cell_too_long", max=MAX_CELL_TEXT)
         count += 1
         size += sum(len(cell.text) for cell in cells)
-        if count > MAX_ROWS + HEADING_ROWS:
-            raise InputError("sheet.too_many_rows", max=MAX_ROWS)
+        if count > most_rows + HEADING_ROWS:
+            raise InputError("sheet.too_many_rows", max=most_rows)
         if size > MAX_SHEET_TEXT:
             raise InputError("sheet.too_much_text", max=MAX_SHEET_TEXT // _MILLION)
         yield number, cells[:used], is_hidden

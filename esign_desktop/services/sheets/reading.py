@@ -62,6 +62,7 @@ def open_sheet(
     cancel: CancelToken | None = None,
     on_rows: Callable[[int], None] | None = None,
     limit_s: float = LIMIT_S,
+    most_rows: int = MAX_ROWS,
 ) -> Sheet | Worksheets:
     """Read a sheet; empty rows are left out. Where several worksheets hold rows and none is named, only tell which.
 
@@ -73,12 +74,13 @@ def open_sheet(
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()
-    answers = _Answers()
+    answers = _Answers(most_rows)
     pieces = run_isolated(
         "sheet",
         read_rows,
         _content(path),
         worksheet,
+        most_rows,
         limit_s=limit_s,
         most_bytes=_ANSWER_BYTES,
         memory_bytes=_MEMORY_BYTES,
@@ -97,13 +99,14 @@ def open_sheet(
         raise InputError("sheet.damaged", f"answer: {type(error).__name__}") from None
     if len(answers.filled) > 1:
         return Worksheets(path.name, str(path), answers.filled)
-    return lay_out(path.name, str(path), answers.rows, answers.worksheet, answers.worksheets)
+    return lay_out(path.name, str(path), answers.rows, answers.worksheet, answers.worksheets, most_rows)
 
 
 @dataclass(slots=True)
 class _Answers:
     """What the process told. Raises ValueError, TypeError and KeyError for what it can't have found."""
 
+    most_rows: int
     worksheets: tuple[str, ...] = ()
     worksheet: str = ""
     filled: tuple[str, ...] = ()
@@ -129,7 +132,7 @@ class _Answers:
         texts = tuple(map(_text, cells))
         self._text_size += sum(map(len, texts))
         last = self.rows[-1].number if self.rows else 0
-        if not last < int(number) or len(texts) > MAX_COLUMNS or len(self.rows) >= MAX_ROWS + HEADING_ROWS:
+        if not last < int(number) or len(texts) > MAX_COLUMNS or len(self.rows) >= self.most_rows + HEADING_ROWS:
             raise ValueError
         if self._text_size > MAX_SHEET_TEXT:
             raise ValueError

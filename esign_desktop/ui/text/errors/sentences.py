@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.ui.text.errors.documents import pdf_texts, typing_texts
+from esign_desktop.ui.text.errors.importing import importing_texts
 from esign_desktop.ui.text.errors.platform import answer_texts, calibration_texts, connection_texts
 from esign_desktop.ui.text.errors.presets import bulk_texts, preset_texts
 from esign_desktop.ui.text.errors.sending import environment_texts, held_texts, sending_texts
@@ -76,6 +77,7 @@ def error_texts() -> dict[str, tuple[str, str]]:
         **environment_texts(),
         **copy_texts(),
         **restoring_texts(),
+        **importing_texts(),
     }
 
 
