@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QMenu, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.shell.crash_reports import ReportDialog
 from esign_desktop.ui.shell.help_dialogs import AboutDialog, KeyListDialog
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.shell.report_dialog import ReportDialog
 from esign_desktop.ui.text import i18n
 
 if TYPE_CHECKING:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.store.files.network_folder import refuse_network_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 APPLICATION: Final = "esign-desktop"
 PRIVATE_DIR_MODE: Final = 0o700
 
 
-@dataclass(frozen=True, slots=True)
-class AppPaths:
+class AppPaths(NamedTuple):
     """The folders of one installation; all of them are the person's own and closed to others."""
 
     data_dir: Path

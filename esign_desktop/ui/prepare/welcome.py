@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
@@ -42,10 +42,10 @@ class WelcomePage(QFrame):
         column.setSpacing(12)
         column.addStretch(2)
         for widget in (self._symbol, title, hint, choose):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            _centre(column).addWidget(widget)
         column.addSpacing(12)
-        column.addWidget(self._recents_title, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addLayout(self._recents)
+        _centre(column).addWidget(self._recents_title)
+        _centre(column).addLayout(self._recents)
         column.addStretch(3)
         self._show_symbol()
         self.show_recents(())
@@ -67,10 +67,20 @@ class WelcomePage(QFrame):
             button.setFlat(True)
             button.setToolTip(plain_tip(path))
             button.clicked.connect(partial(self.recent_requested.emit, path))
-            self._recents.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._recents.addWidget(button)
 
     def _show_symbol(self) -> None:
         self._symbol.setPixmap(icon("prepare", theme().hint).pixmap(QSize(56, 56)))
+
+
+def _centre(column: QVBoxLayout) -> QHBoxLayout:
+    """Add a row to the column whose one thing stands in the middle."""
+    row, inner = QHBoxLayout(), QHBoxLayout()
+    row.addStretch()
+    row.addLayout(inner)
+    row.addStretch()
+    column.addLayout(row)
+    return inner
 
 
 def _button_text(path: str) -> str:

@@ -6,18 +6,17 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
-
-from esign_desktop.ui.widgets.labels import PlainLabel
+from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
+    from PySide6.QtWidgets import QWidget
+
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.ui.shell.report_dialog import ReportDialog
 
     Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
     ThreadHook = Callable[[threading.ExceptHookArgs], object]
@@ -76,6 +75,7 @@ class CrashReports(QObject):
         QTimer.singleShot(0, lambda: self._tell(report))
 
     def _tell(self, report: str) -> None:
+        from esign_desktop.ui.shell.report_dialog import ReportDialog
 
         if self._dialog is None:
             self._dialog = ReportDialog(self._log_dir, self._window)
@@ -91,63 +91,3 @@ class CrashReports(QObject):
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None
-
-
-class ReportDialog(QDialog):
-    """Shows a report that holds nothing personal. Further mistakes are added to the one that stands."""
-
-    def __init__(self, log_dir: Path, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._log_dir = log_dir
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Something went wrong"))
-        self._title = PlainLabel(self, self.tr("The program has made a mistake."))
-        self._title.setObjectName("sectionTitle")
-        self._safe = PlainLabel(self)
-        self._safe.setWordWrap(True)
-        self._hint = PlainLabel(
-            self, self.tr("You can go on working. Please send this text to support; it holds no personal data.")
-        )
-        self._hint.setWordWrap(True)
-        self._text = QPlainTextEdit(self)
-        self._text.setReadOnly(True)
-        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._text.setAccessibleName(self.tr("Report"))
-        self._text.setMinimumSize(560, 240)
-        self._copy = QPushButton(self.tr("Copy"), self)
-        self._folder = QPushButton(self.tr("Open log folder"), self)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self._folder, QDialogButtonBox.ButtonRole.ActionRole)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(8)
-        for widget in (self._title, self._safe, self._hint, self._text, buttons):
-            column.addWidget(widget)
-        self._copy.clicked.connect(self._on_copy_clicked)
-        self._folder.clicked.connect(self._on_folder_clicked)
-        buttons.rejected.connect(self.reject)
-
-    @property
-    def text(self) -> str:
-        """The report."""
-        return self._text.toPlainText()
-
-    def add(self, report: str) -> None:
-        """Add a mistake; one that is there already is not repeated."""
-        if report not in self.text:
-            self._text.appendPlainText(report)
-
-    def show_saved(self, *, is_saved: bool) -> None:
-        """Say whether the contract on the desk is on the disk."""
-        self._safe.setText(
-            self.tr("Your contract has been saved.")
-            if is_saved
-            else self.tr("Your contract could not be saved: leave the window open, and try again.")
-        )
-
-    def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self.text)
-
-    def _on_folder_clicked(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_dir)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
@@ -95,8 +95,8 @@ class Rail(QFrame):
         button.setIconSize(QSize(22, 22))
         button.setCheckable(True)
         # A press must not leave a frame behind on a room that is then left by key.
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setProperty("focusPolicy", "TabFocus")
+        button.setProperty("toolButtonStyle", "ToolButtonTextUnderIcon")
         button.setFixedSize(WIDTH_PX - EDGE_PX - 8, 56)
         button.setProperty("room", name.value)
         self._group.addButton(button)
@@ -112,6 +112,7 @@ class Rail(QFrame):
         painter.fillRect(edge, ground)
         if not environment.is_binding:
             return
+        from PySide6.QtCore import Qt
         from PySide6.QtGui import QPolygonF
 
         painter.setClipRect(edge)

@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 
 from esign_desktop.ui.widgets.icons import icon
@@ -247,6 +247,8 @@ def make_action(name: ActionName, parent: QObject) -> QAction:
     if row.hears_keys and row.keys:
         action.setShortcuts([QKeySequence(keys) for keys in row.keys])
     if row.scope in {Scope.SEALS, Scope.TRACK}:
+        from PySide6.QtCore import Qt
+
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     action.setToolTip(tool_tip(name))
     return action

@@ -5,14 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QPixmap
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
@@ -84,6 +83,8 @@ class NoticeBar(QFrame):
         self, text: str, slot: Callable[[], object], *, is_primary: bool = False, is_deliberate: bool = True
     ) -> QPushButton:
         """Add a button at the right end; deliberate, since the bar comes by itself, perhaps under the pointer."""
+        from esign_desktop.ui.widgets.deliberate import DeliberateButton
+
         button = DeliberateButton(self, text) if is_deliberate else QPushButton(text, self)
         (button.meant if isinstance(button, DeliberateButton) else button.clicked).connect(slot)
         if is_primary:
@@ -122,7 +123,7 @@ class MarkedText(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(_on_top(self._mark))
         row.addLayout(texts, 1)
         self.hide()
 
@@ -160,6 +161,14 @@ def _mark_of(level: MessageLevel, icon_name: str) -> QPixmap:
     return icon(icon_name, colours.get(level, theme().accent)).pixmap(_ICON_PX, _ICON_PX)
 
 
+def _on_top(mark: QLabel) -> QVBoxLayout:
+    """Let a mark stand beside the first of several lines. Its alignment would say so too, but by a constant of Qt."""
+    column = QVBoxLayout()
+    column.addWidget(mark)
+    column.addStretch()
+    return column
+
+
 class MessageRow(NoticeBar):
     """One message: what happened, what to do, and perhaps one thing to press."""
 
@@ -183,7 +192,8 @@ class MessageRow(NoticeBar):
         texts.setSpacing(2)
         texts.addWidget(self._text)
         texts.addWidget(self._remedy)
-        self._row.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
+        self._row.removeWidget(self._mark)
+        self._row.insertLayout(0, _on_top(self._mark))
         self._row.addLayout(texts, 1)
         self._row.setContentsMargins(12, 8, 8, 8)
         self._next = self._add_tool("", self.tr("Show the next message"), self.next_requested.emit)
@@ -213,9 +223,9 @@ class MessageRow(NoticeBar):
         self._action = action
         self._button = self.add_button(label, self._on_button_meant)
         self._row.removeWidget(self._button)
-        self._row.insertWidget(self._row.indexOf(self._next), self._button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.insertWidget(self._row.indexOf(self._next), self._button)
         if decline:
-            self._close.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self._close.setProperty("toolButtonStyle", "ToolButtonTextOnly")
             self._close.setText(decline)
             self._close.setToolTip("")
             self._close.setAccessibleName(decline)
@@ -234,7 +244,7 @@ class MessageRow(NoticeBar):
             button.setIconSize(QSize(16, 16))
             button.setAccessibleName(label)
         button.clicked.connect(slot)
-        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(button)
         return button
 
     def _on_button_meant(self) -> None:
@@ -310,6 +320,8 @@ class Messages(QWidget):
         if level in {MessageLevel.INFO, MessageLevel.SUCCESS} and action is None:
             QTimer.singleShot(PASSING_MS, row, row.close_itself)
         self._show_newest()
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
         # Screen readers say it at once.
         QAccessible.updateAccessibility(QAccessibleEvent(row, QAccessible.Event.Alert))
         return row

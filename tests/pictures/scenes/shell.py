@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, StoreError
-from esign_desktop.ui.shell.crash_reports import ReportDialog
 from esign_desktop.ui.shell.help_dialogs import AboutDialog, KeyListDialog
+from esign_desktop.ui.shell.report_dialog import ReportDialog
 from esign_desktop.ui.shell.start_problem import StartProblem
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.notice_bar import MessageLevel

@@ -20,7 +20,7 @@ from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.environment_watch import EnvironmentState
 from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.settings.room import SettingsRoom
-from esign_desktop.ui.shell.crash_reports import ReportDialog
+from esign_desktop.ui.shell.report_dialog import ReportDialog
 from esign_desktop.ui.shell.start_problem import StartProblem
 from esign_desktop.ui.shell.status import StatusLine
 from esign_desktop.ui.text.traceback import report_text

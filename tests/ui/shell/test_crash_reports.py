@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from esign_desktop.domain.errors import AppError, StoreError
-from esign_desktop.ui.shell.crash_reports import CrashReports, ReportDialog
+from esign_desktop.ui.shell.crash_reports import CrashReports
+from esign_desktop.ui.shell.report_dialog import ReportDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
