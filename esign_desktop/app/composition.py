@@ -31,6 +31,7 @@ from esign_desktop.services.flows.notices import NoticeService
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountBook, AccountRepair, AccountService
+from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.preferences import Preferences
@@ -48,6 +49,7 @@ from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.bulk import Bulk
+from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
@@ -96,7 +98,8 @@ def build_services(
     environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note)
     third_ids = ThirdIds(settings)
     particulars = SealedParticulars(keyring_key)
-    book = AccountBook(accounts, third_ids, particulars)
+    contacts = ContactService(Contacts(database), accounts, third_ids, particulars, environment=environments.current)
+    book = AccountBook(accounts, third_ids, particulars, on_remembered=contacts.note)
     stores = SubmissionStores(
         *(journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)),
         book=book,
@@ -173,6 +176,7 @@ def build_services(
         documents=documents,
         drafts=draft_service,
         accounts=account_service,
+        contacts=contacts,
         submission=SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns),
         flows=flow_service,
         environments=environments,

@@ -54,6 +54,7 @@ class PersonIdentifiers:
     masked_numbers: frozenset[str] = field(default=frozenset(), repr=False)
     urls: frozenset[str] = field(default=frozenset(), repr=False)
     longer_names: frozenset[str] = field(default=frozenset(), repr=False)
+    contact_ids: frozenset[str] = frozenset()
     preset_ids: frozenset[str] = frozenset()
     """Presets that are to go, since their PDFs tell of the person and somebody agreed to it."""
 
@@ -201,7 +202,16 @@ class PersonIdentifiers:
         return self.taken_out_of(value)
 
 
-_SETS: Final = ("account_ids", "third_ids", "numbers", "masked_numbers", "urls", "longer_names", "preset_ids")
+_SETS: Final = (
+    "account_ids",
+    "third_ids",
+    "numbers",
+    "masked_numbers",
+    "urls",
+    "longer_names",
+    "contact_ids",
+    "preset_ids",
+)
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:

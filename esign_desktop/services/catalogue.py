@@ -23,6 +23,7 @@ from esign_desktop.services.flows.notices import NoticeService
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountRepair, AccountService
+from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.templates import TemplateService
@@ -36,6 +37,7 @@ class Services:
     documents: DocumentService
     drafts: DraftService
     accounts: AccountService
+    contacts: ContactService
     submission: SubmissionService
     flows: FlowService
     environments: EnvironmentService

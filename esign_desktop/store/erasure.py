@@ -37,7 +37,7 @@ _PLACES: Final = (
     ("bulk_runs", "sheet_path"),
     ("bulk_runs", "worksheet"),
 )
-"""Every column that can hold something of a person, save the accounts and the settings."""
+"""Every column that can hold something of a person, save the accounts, the contacts and the settings."""
 _PARTIES: Final = (("drafts", "body"), ("submissions", "draft"), ("flows", "signers"), ("presets", "body"))
 _ENDED: Final = tuple(state.value for state in SubmissionState if state.is_final)
 _RECENTS: Final = "recents"
@@ -72,8 +72,10 @@ class PersonErasure:
             for table, column in _PLACES:
                 _take_out(connection, table, column, known)
             _take_out_of_recents(connection, known)
+            _drop_contacts(connection, known)
             for account_id in known.account_ids:
                 connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))
+                connection.execute("DELETE FROM contract_parties WHERE account_id = ?", (account_id,))
                 connection.execute(
                     "UPDATE accounts SET agent_account_id = '' WHERE agent_account_id = ?", (account_id,)
                 )
@@ -111,7 +113,7 @@ def _complete(connection: Connection, person: PersonIdentifiers) -> PersonIdenti
     before = None
     while person != before:
         before = person
-        person = _with_accounts(connection, person)
+        person = _with_contacts(connection, _with_accounts(connection, person))
         for table, column in (*_PARTIES, ("journal_steps", "data"), ("journal_steps", "raw")):
             for _rowid, text in _touched(connection, table, column, person):
                 person = person.with_those_of(text)
@@ -136,6 +138,36 @@ def _with_accounts(connection: Connection, person: PersonIdentifiers) -> PersonI
         elif name != person.name and person.name in name:
             person = replace(person, longer_names=person.longer_names | {name})
     return person
+
+
+def _with_contacts(connection: Connection, person: PersonIdentifiers) -> PersonIdentifiers:
+    rows = connection.execute(
+        "SELECT id, name, identity, digest, own_reference, masked_number, (SELECT group_concat(account_id, char(10))"
+        " FROM accounts WHERE contact_id = contacts.id) FROM contacts WHERE kind = 'person'"
+    )
+    for contact_id, name, identity, digest, own_reference, masked, accounts in rows.fetchall():
+        account_ids = set((accounts or "").split("\n")) - {""}
+        ids = {identity, digest, own_reference} - {""}
+        is_same_number = name == person.name and masked and masked in person.masked_numbers
+        is_theirs = contact_id in person.contact_ids or not ids.isdisjoint(person.third_ids)
+        if is_theirs or is_same_number or not account_ids.isdisjoint(person.account_ids):
+            person = replace(
+                person,
+                contact_ids=person.contact_ids | {contact_id},
+                account_ids=person.account_ids | account_ids,
+                third_ids=person.third_ids | ids,
+                masked_numbers=person.masked_numbers | ({masked} - {""}),
+            )
+        elif name != person.name and person.name in name:
+            person = replace(person, longer_names=person.longer_names | {name})
+    return person
+
+
+def _drop_contacts(connection: Connection, person: PersonIdentifiers) -> None:
+    """Delete the person's contacts, and take them out of the organizations that they represent by law."""
+    for contact_id in person.contact_ids:
+        connection.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
+    connection.execute("UPDATE contacts SET legal_name = '', sealed_legal = x'' WHERE legal_name = ?", (person.name,))
 
 
 def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from zlib import crc32
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.api.exchange import Limits, Transport
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import AccountRecord, Organization, Person
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.environment import Environment
@@ -64,6 +65,7 @@ class Desk:
     limits: Limits = LIMITS
     transport: Transport | None = None
     particulars_key: bytes | None = bytes(32)
+    on_remembered: Callable[[AccountRecord, Person | Organization], None] = lambda _record, _subject: None
     learned: list[bool] = field(default_factory=list)
     _clients: list[PlatformClient] = field(default_factory=list)
 
@@ -94,7 +96,10 @@ class Desk:
 
     def make_book(self) -> AccountBook:
         key = self.particulars_key
-        return AccountBook(Accounts(self.database), ThirdIds(Settings(self.database)), SealedParticulars(lambda: key))
+        return AccountBook(
+            *(Accounts(self.database), ThirdIds(Settings(self.database)), SealedParticulars(lambda: key)),
+            on_remembered=self.on_remembered,
+        )
 
     def make_submission(self, stores: SubmissionStores, **options: Any) -> SubmissionService:
         platforms = SubmissionPlatforms(

@@ -14,6 +14,7 @@ from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.people.contact import ContactId
 from esign_desktop.domain.preset.preset import KeptPdf, Preset
 from esign_desktop.pdf.isolated.mentions import PersonTerms, find_mention
 from esign_desktop.services.editing.snapshots import Snapshots
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from esign_desktop.domain.flow import FlowRecord, FlowSigner
+    from esign_desktop.domain.people.contact import Contact
     from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.send import ActiveSends
@@ -39,12 +41,16 @@ _SHORTEST_ANYWHERE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Somebody by the accounts that are theirs, in whichever environment. ``masked_number`` tells namesakes apart."""
+    """Somebody by the accounts and contacts that are theirs, in whichever environment.
+
+    ``masked_number`` tells namesakes apart.
+    """
 
     name: str = field(repr=False)
     account_ids: tuple[str, ...]
     masked_number: str = field(default="", repr=False)
     last_used_ms: int = 0
+    contact_ids: tuple[ContactId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +79,20 @@ class PeopleStores:
     sandbox_dir: Path
 
 
-def _identifiers(person: KnownPerson) -> PersonIdentifiers:
+def person_traces(person: KnownPerson) -> PersonIdentifiers:
+    """Return by what the person is known to begin with."""
     return PersonIdentifiers(
         person.name,
         forgotten_token(uuid4().hex[:12]),
         account_ids=frozenset(person.account_ids),
         masked_numbers=frozenset({person.masked_number} - {""}),
+        contact_ids=frozenset(person.contact_ids),
     )
+
+
+def person_of_contact(contact: Contact) -> KnownPerson:
+    """Return a contact that is a person as somebody who can be forgotten."""
+    return KnownPerson(contact.name, (), contact.masked_number, contact.last_contract_ms, (contact.id,))
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
@@ -127,7 +140,7 @@ class PeopleService:
 
         Raises StoreError.
         """
-        identifiers = self._stores.forgetting.identifiers_of(_identifiers(person))
+        identifiers = self._stores.forgetting.identifiers_of(person_traces(person))
         found = []
         for preset in self._presets.list():
             mentions = [self._mention(identifiers, path) for path in self._pdfs(preset)]
@@ -141,7 +154,7 @@ class PeopleService:
         ``presets`` go altogether: a PDF can't be made to forget. Once begun it is finished, at the next start if need
         be. Raises InputError, with nothing changed: ``person.contract_open`` and ``person.send_open``; StoreError.
         """
-        identifiers = replace(_identifiers(person), preset_ids=frozenset(presets))
+        identifiers = replace(person_traces(person), preset_ids=frozenset(presets))
         with self._lock:
             self._finish()
             self._stores.forgetting.begin(identifiers)

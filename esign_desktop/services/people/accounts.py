@@ -78,10 +78,19 @@ class Reach:
 class AccountBook:
     """Calls block for the store, some milliseconds for each digest, and once for the keyring."""
 
-    def __init__(self, accounts: Accounts, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        third_ids: ThirdIds,
+        particulars: SealedParticulars,
+        *,
+        on_remembered: Callable[[AccountRecord, Subject], None] = lambda _record, _subject: None,
+    ) -> None:
+        """``on_remembered`` is told of every account that is kept, and of whose it is."""
         self._accounts = accounts
         self._third_ids = third_ids
         self._particulars = particulars
+        self._on_remembered = on_remembered
 
     def look_up(self, environment: Environment, subject: Subject) -> Entry:
         """Return what is known of somebody by their number, by the account that they are told by, or by our own id.
@@ -176,6 +185,7 @@ class AccountBook:
         sealed = self._particulars.sealed(record, particulars) if number else b""
         number_type = int(subject.identity.number_type) if number else 0
         self._accounts.remember(replace(record, masked_number=number, number_type=number_type, sealed=sealed))
+        self._on_remembered(record, subject)
 
     def reach(self, environment: Environment, person: Person) -> Reach | None:
         """Return where a person is reached by the account that they have; None if one is made as the person says."""

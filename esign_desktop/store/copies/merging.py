@@ -23,7 +23,7 @@ Row = dict[str, Any]
 AccountKey = tuple[str, str, str]
 
 _TABLES: Final = (
-    *("settings", "accounts", "flows", "submissions", "drafts", "presets", "templates"),
+    *("settings", "accounts", "flows", "contract_parties", "submissions", "drafts", "presets", "templates"),
     *("bulk_runs", "bulk_rows", "bulk_columns", "audit"),
 )
 """In an order in which rows come after those they refer to. Not: the draft being edited, notices, kept values."""
@@ -131,7 +131,7 @@ def _adapted(connection: Connection, table: str, row: Row, merging: Merging) -> 
             return None if row["key"] in _OF_THAT_COMPUTER else row
         case "accounts":
             # As it stands, only the other computer's key decrypts it.
-            return row | {"sealed": merging.sealed.get(account_key(row), b"")}
+            return row | {"sealed": merging.sealed.get(account_key(row), b""), "contact_id": ""}
         case "drafts":
             # In a second restoring it may have been sent from here meanwhile.
             query = "SELECT 1 FROM submissions WHERE draft_id = ? AND state = ?"

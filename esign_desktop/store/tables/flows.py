@@ -94,8 +94,10 @@ class Flows:
                 " ON CONFLICT DO NOTHING",
                 row,
             )
-            if done.rowcount > 0 and self._on_adding is not None:
-                self._on_adding(connection, record)
+            if done.rowcount > 0:
+                _note_parties(connection, record)
+                if self._on_adding is not None:
+                    self._on_adding(connection, record)
 
         self._database.run(work)
 
@@ -267,6 +269,16 @@ def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: st
         documents=documents,
         business_scene="",
         initiator_account_id=initiator if initiator in known else "",
+    )
+
+
+def _note_parties(connection: Connection, record: FlowRecord) -> None:
+    """Let the flow be found by the accounts of those who sign, which counts it for their contacts."""
+    signers = (one for one in record.signers if not is_forgotten(one.account_id))
+    accounts = dict.fromkeys(one for signer in signers for one in (signer.account_id, signer.organization_account_id))
+    connection.executemany(
+        "INSERT OR IGNORE INTO contract_parties VALUES (?, ?, ?)",
+        [(account_id, record.flow_id, record.sent_at_ms) for account_id in accounts if account_id],
     )
 
 

@@ -78,8 +78,9 @@ class Background(QObject):
         self._sweep_timer.timeout.connect(self._sweep)
 
     def begin(self) -> None:
-        """Sweep from time to time, and copy where there is a second folder."""
+        """Sweep from time to time, copy where there is a second folder, and find contacts for older accounts."""
         self._sweep_timer.start(SWEEP_EVERY_MS)
+        self._tasks.start(self._services.contacts.take_in, owner=self, lane=Lane.SEARCH)
         if self._services.second_folder.is_named:
             QTimer.singleShot(COPIES_WAIT_MS, self.copies, self.copies.look)
 

@@ -1,0 +1,528 @@
+"""Contacts: everybody contracts are prepared with, found by what a clerk remembers of them, and kept by who they are.
+
+Who has the same number and name is the same contact. Numbers and addresses are kept encrypted, or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import (
+    AccountKind,
+    AccountRecord,
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+    folded_name,
+    masked_email,
+    masked_mobile,
+    masked_number,
+)
+from esign_desktop.domain.erasure import FORGOTTEN_NAME, is_forgotten
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.people.contact import (
+    Contact,
+    ContactAgent,
+    ContactEntry,
+    ContactFilter,
+    ContactId,
+    ContactMatch,
+    ContactPage,
+    new_contact_id,
+)
+from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.services.people.search_text import search_text, tail_of, tails
+from esign_desktop.store.particulars import Particulars
+from esign_desktop.store.tables.contacts import ContactRow, SearchWord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.environment import Environment, EnvironmentKind
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.people.third_ids import ThirdIds
+    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.tables.accounts import Accounts
+    from esign_desktop.store.tables.contacts import AccountKey, Contacts
+
+Subject = Person | Organization
+
+MOST_SHOWN: Final = 200
+_PART: Final = 500
+"""So many contacts are written in one transaction: others wait for the store meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportUndo:
+    """What an import changed, to take it back as long as the program runs."""
+
+    added: tuple[ContactId, ...] = ()
+    before: tuple[ContactRow, ...] = field(default=(), repr=False)
+
+
+class ContactService:
+    """Calls block for the store, and once for the keyring. All of them may raise StoreError."""
+
+    def __init__(
+        self,
+        contacts: Contacts,
+        accounts: Accounts,
+        third_ids: ThirdIds,
+        particulars: SealedParticulars,
+        *,
+        environment: Callable[[], Environment],
+    ) -> None:
+        self._contacts = contacts
+        self._accounts = accounts
+        self._third_ids = third_ids
+        self._particulars = particulars
+        self._environment = environment
+        self._lock = threading.Lock()
+        """Held from looking whether somebody is known until they are written."""
+
+    def search(self, text: str, kind: ContactFilter = ContactFilter.ALL, limit: int = MOST_SHOWN) -> ContactPage:
+        """Return who holds every word: a part of the name, its pinyin or initials, of the reference, or last digits."""
+        words = [SearchWord(word, tail_of(self._digest, word)) for one in text.split() if (word := folded_name(one))]
+        rows, total = self._contacts.find(words, kind, self._home(), limit)
+        return ContactPage(self._shown(rows), total)
+
+    def counts(self) -> dict[ContactFilter, int]:
+        """Return how many each filter shows."""
+        return self._contacts.counts(self._home())
+
+    def get(self, contact_id: ContactId) -> Contact | None:
+        """Return a contact; None for one that is gone."""
+        return next(iter(self._shown(self._contacts.rows([contact_id]))), None)
+
+    def particulars(self, contact_id: ContactId) -> Subject:
+        """Return a contact with numbers and addresses in clear, as far as they are kept.
+
+        Raises InputError ``contact.gone``.
+        """
+        return self._subject(self._row(contact_id))
+
+    def can_keep_numbers(self) -> bool:
+        """Whether there is a keyring, without which numbers and addresses are not kept."""
+        return bool(self._digest(""))
+
+    def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
+        """Return a contact's accounts, with where each reaches them; in each project the current one first."""
+        found = (self._accounts.get(*key) for key in self._contacts.account_keys(contact_id))
+        return tuple(self._with_reach(record) for record in found if record is not None)
+
+    def history(self, contact_id: ContactId) -> tuple[FlowId, ...]:
+        """Return a contact's contracts, the latest first."""
+        return tuple(self._contacts.flow_ids(contact_id))
+
+    def match(self, subject: Subject) -> ContactMatch:
+        """Return who somebody may be that is told by these particulars."""
+        same, others = self._match(self._filled(subject, with_identity=True))
+        return ContactMatch(next(iter(self._shown([same] if same else [])), None), self._shown(others))
+
+    def match_all(self, subjects: Sequence[Subject]) -> tuple[ContactMatch, ...]:
+        """As ``match``, for thousands of them."""
+        by_number: dict[tuple[str, str], list[ContactId]] = {}
+        by_name: dict[tuple[str, str], list[ContactId]] = {}
+        for contact_id, kind, name, digest, identity, *_rest in self._contacts.numbered():
+            for number in {digest, identity} - {""}:
+                by_number.setdefault((kind, number), []).append(contact_id)
+            by_name.setdefault((kind, name), []).append(contact_id)
+        probes = [self._filled(subject) for subject in subjects]
+        found = [
+            dict.fromkeys(
+                (
+                    *by_number.get((probe.kind.value, probe.digest or probe.identity), ()),
+                    *by_name.get((probe.kind.value, probe.folded_name), ()),
+                )
+            )
+            for probe in probes
+        ]
+        rows = {row.id: row for row in self._contacts.rows(list(dict.fromkeys(one for ids in found for one in ids)))}
+        shown = {one.id: one for one in self._shown(list(rows.values()))}
+        matches = []
+        for probe, ids in zip(probes, found, strict=True):
+            same, others = self._told_apart(probe, [rows[one] for one in ids if one in rows])
+            matches.append(ContactMatch(shown[same.id] if same else None, tuple(shown[one.id] for one in others)))
+        return tuple(matches)
+
+    def save(self, entry: ContactEntry, *, is_meant: bool = False) -> Contact:
+        """Keep a contact as it was typed; an empty number stays as it was.
+
+        ``is_meant``: somebody says that the number is right although it is known by another name. Raises InputError:
+        ``contact.no_name``; ``contact.gone``; ``contact.exists`` and ``contact.another_name``, with the other's id as
+        ``contact_id``; ``contact.identity_known`` when another name, kind or number is given to one that the platform
+        has.
+        """
+        if not folded_name(entry.subject.name):
+            raise InputError("contact.no_name")
+        with self._lock:
+            return self._save(entry, is_meant=is_meant)
+
+    def _save(self, entry: ContactEntry, *, is_meant: bool) -> Contact:
+        base = None if entry.id is None else self._row(entry.id)
+        row = self._filled(entry.subject, base, with_identity=True)
+        if base is not None and self._contacts.account_keys(base.id) and _is_another(base, row):
+            raise InputError("contact.identity_known")
+        same, others = self._match(row)
+        if same is not None and same.id != row.id:
+            raise InputError("contact.exists", contact_id=same.id)
+        strangers = [other for other in others if other.id != row.id]
+        if strangers and not is_meant:
+            raise InputError("contact.another_name", contact_id=strangers[0].id)
+        row = self._searchable(replace(row, is_ours=entry.is_ours, seal_width_pt=entry.seal_width_pt))
+        self._contacts.write([row], {} if entry.agents is None else {row.id: entry.agents})
+        return self._shown([row])[0]
+
+    def import_all(
+        self,
+        batch: Sequence[ContactEntry],
+        *,
+        cancel: CancelToken | None = None,
+        on_progress: Callable[[int], None] = lambda _done: None,
+    ) -> ImportUndo:
+        """Add new contacts and fill others up; what an entry leaves empty stays, and nobody is renamed.
+
+        An entry whose ``id`` nobody has is added under it, so that others of the batch can name it as their agent.
+        ``on_progress`` is told how many are done. Raises Cancelled, with nothing changed.
+        """
+        before = {row.id: row for row in self._contacts.rows([one.id for one in batch if one.id is not None])}
+        undo = ImportUndo()
+        for start in range(0, len(batch), _PART):
+            if cancel is not None and cancel.is_cancelled:
+                self.undo(undo)
+                cancel.raise_if_cancelled()
+            part = batch[start : start + _PART]
+            rows = [self._imported(entry, None if entry.id is None else before.get(entry.id)) for entry in part]
+            agents = {row.id: one.agents for row, one in zip(rows, part, strict=True) if one.agents is not None}
+            self._contacts.write(rows)
+            self._contacts.write([], agents)
+            undo = ImportUndo(
+                (*undo.added, *(row.id for row in rows if row.id not in before)),
+                (*undo.before, *(before[row.id] for row in rows if row.id in before)),
+            )
+            on_progress(start + len(part))
+        return undo
+
+    def undo(self, token: ImportUndo) -> None:
+        """Take an import back; who was sent a contract since then stays."""
+        self._contacts.take_back(token.added, token.before)
+
+    def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
+        """Let a contact stand among our own, or not any more."""
+        self._contacts.mark_ours(contact_id, is_ours=is_ours)
+
+    def merge(self, kept_id: ContactId, gone_id: ContactId, chosen: Collection[AccountKey] = ()) -> Contact:
+        """Make one contact of two; ``chosen`` are the accounts to be used where both have one in a project.
+
+        What the kept one lacks is taken from the other. Raises InputError ``contact.gone``, and
+        ``contact.two_identities`` for two with different numbers: an account never travels to another identity.
+        """
+        kept, gone = self._row(kept_id), self._row(gone_id)
+        if kept.kind is not gone.kind or _may_not_be_one(kept, gone):
+            raise InputError("contact.two_identities")
+        subject = _joined(self._subject(gone), self._subject(kept))
+        row = self._filled(replace(subject, name=kept.name), kept)
+        row = replace(
+            row,
+            is_ours=kept.is_ours or gone.is_ours,
+            seal_width_pt=kept.seal_width_pt or gone.seal_width_pt,
+            identity=kept.identity or gone.identity,
+            digest=row.digest or kept.digest or gone.digest,
+            masked_number=row.masked_number or gone.masked_number,
+            number_type=row.number_type or gone.number_type,
+        )
+        self._contacts.merge(self._searchable(row), gone_id, chosen)
+        return self._shown([self._row(kept_id)])[0]
+
+    def may_be_one(self, one: ContactId, other: ContactId) -> bool:
+        """Whether nothing speaks against two contacts being one. Raises InputError ``contact.gone``."""
+        mine, theirs = self._row(one), self._row(other)
+        return mine.kind is theirs.kind and not _may_not_be_one(mine, theirs)
+
+    def delete(self, contact_id: ContactId) -> None:
+        """Delete a contact that has no account. Raises InputError ``contact.has_accounts``."""
+        if self._contacts.account_keys(contact_id):
+            raise InputError("contact.has_accounts")
+        self._contacts.delete(contact_id)
+
+    def note(self, record: AccountRecord, subject: Subject) -> None:
+        """Add whoever an account was made or found for, or renew what is known of them. They are not renamed."""
+        if not folded_name(record.name) or record.name == FORGOTTEN_NAME or is_forgotten(record.account_id):
+            return
+        with self._lock:
+            self._note(record, subject)
+
+    def take_in(self, cancel: CancelToken | None = None) -> int:
+        """Make contacts of accounts of which it was not looked yet whose they are; return how many those were."""
+        keys = self._contacts.unlinked_accounts()
+        for key in keys:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            record = self._accounts.get(*key)
+            if record is not None:
+                self.note(record, self._subject_of(record))
+        return len(keys)
+
+    def _note(self, record: AccountRecord, subject: Subject) -> None:
+        key = (record.environment, record.project_id, record.account_id)
+        subject = replace(subject, name=record.name, third_id=record.own_reference, account_id="")
+        row = self._contacts.of_account(key)
+        if row is None:
+            probe = replace(self._filled(subject), identity=record.identity)
+            row, _others = self._match(probe)
+            is_told = probe.masked_number or probe.identity or probe.own_reference or _reach(subject)
+            # Two of one name, of whom nothing else is known, may be two.
+            row = row if is_told else None
+        base = row or ContactRow(new_contact_id(), record.kind, record.name)
+        filled = self._filled(_joined(self._subject(base), subject), base)
+        filled = replace(
+            filled,
+            name=base.name,
+            folded_name=folded_name(base.name),
+            identity=base.identity or record.identity,
+            number_type=filled.number_type or record.number_type,
+            masked_number=filled.masked_number or record.masked_number,
+        )
+        if row is None or filled != row:
+            self._contacts.write([self._searchable(filled)])
+        self._contacts.link(key, filled.id, record.agent_account_id)
+
+    def _home(self) -> tuple[EnvironmentKind, str]:
+        environment = self._environment()
+        return environment.kind, environment.project_id
+
+    def _digest(self, text: str) -> str:
+        return self._particulars.digest(text)
+
+    def _row(self, contact_id: ContactId) -> ContactRow:
+        row = self._contacts.get(contact_id)
+        if row is None:
+            raise InputError("contact.gone")
+        return row
+
+    def _match(self, row: ContactRow) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
+        return self._told_apart(row, self._contacts.candidates(row))
+
+    def _told_apart(
+        self, probe: ContactRow, candidates: Iterable[ContactRow]
+    ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
+        """Return who the probe is, and who has its number by another name."""
+        same: list[ContactRow] = []
+        others: list[ContactRow] = []
+        for row in candidates:
+            if row.kind is not probe.kind:
+                continue
+            is_called_so = row.folded_name == probe.folded_name
+            if self._has_number_of(row, probe):
+                (same if is_called_so else others).append(row)
+            elif is_called_so and self._may_lack_number(row, probe):
+                same.append(row)
+        same.sort(key=lambda row: (not row.digest and not row.identity, row.id != probe.id))
+        return (same[0] if same else None), tuple(others)
+
+    def _has_number_of(self, row: ContactRow, probe: ContactRow) -> bool:
+        return bool((row.digest and row.digest == probe.digest) or (row.identity and row.identity == probe.identity))
+
+    def _may_lack_number(self, row: ContactRow, probe: ContactRow) -> bool:
+        """Whether two of one name, whose numbers can't be compared, are the same by what else is known."""
+        if probe.own_reference and probe.own_reference == row.own_reference:
+            return True
+        if (row.digest and probe.digest) or (row.identity and probe.identity):
+            return False
+        if row.masked_number and probe.masked_number:
+            return (row.masked_number, row.number_type) == (probe.masked_number, probe.number_type)
+        # A card from a phone book gets its number with the first contract.
+        reach = _reach(self._subject(row))
+        return reach == _reach(self._subject(probe)) and (bool(reach) or not (row.masked_number or probe.masked_number))
+
+    def _imported(self, entry: ContactEntry, base: ContactRow | None) -> ContactRow:
+        if base is None:
+            row = self._filled(entry.subject, ContactRow(entry.id or new_contact_id(), _kind(entry.subject), ""))
+        else:
+            row = self._filled(_joined(self._subject(base), replace(entry.subject, name=base.name)), base)
+        width_pt = row.seal_width_pt if entry.seal_width_pt is None else entry.seal_width_pt
+        return self._searchable(replace(row, is_ours=row.is_ours or entry.is_ours, seal_width_pt=width_pt))
+
+    def _filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
+        """Return the row of a contact with these particulars; an empty number stays as it was.
+
+        Without the key what is sealed stays too. ``with_identity`` has the slow digest made besides the quick one.
+        """
+        base = base or ContactRow(new_contact_id(), _kind(subject), "")
+        name = replace_surrogates(" ".join(subject.name.split()))
+        row = replace(
+            base, name=name, folded_name=folded_name(name), own_reference=replace_surrogates(subject.third_id)
+        )
+        number, number_type = subject.identity.number, int(subject.identity.number_type)
+        if number:
+            digest = self._digest(f"{row.kind.value} {number_type} {number}")
+            slow = base.identity if digest and digest == base.digest else ""
+            if not slow and (with_identity or not digest):
+                slow = self._third_ids.identity_of(_with_number(subject, number))
+            row = replace(
+                row, number_type=number_type, masked_number=masked_number(number), digest=digest, identity=slow
+            )
+        kept = _particulars(subject)
+        old = None if number else self._opened(base)
+        kept = replace(kept, number=number or (old.number if old is not None else ""))
+        sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
+        if sealed or self.can_keep_numbers():
+            row = replace(row, sealed=sealed, tails=tails(self._digest, kept.number, kept.mobile))
+        return self._with_legal(row, subject) if isinstance(subject, Organization) else row
+
+    def _with_legal(self, row: ContactRow, organization: Organization) -> ContactRow:
+        legal = {"number": organization.legal_id_number, "id_type": int(organization.legal_id_type)}
+        sealed = b""
+        if organization.legal_id_number:
+            sealed = self._particulars.seal(_json(legal), _legal_place(row.id))
+        is_kept = bool(sealed) or self.can_keep_numbers()
+        return replace(
+            row,
+            legal_name=replace_surrogates(organization.legal_name),
+            sealed_legal=sealed if is_kept else row.sealed_legal,
+        )
+
+    @staticmethod
+    def _searchable(row: ContactRow) -> ContactRow:
+        return replace(row, search=search_text(row.name, row.masked_number, row.own_reference))
+
+    def _opened(self, row: ContactRow) -> Particulars | None:
+        text = self._particulars.open(row.sealed, _place(row.id))
+        try:
+            return None if text is None else Particulars(**json.loads(text))
+        except (ValueError, TypeError):
+            return None
+
+    def _subject(self, row: ContactRow) -> Subject:
+        """Return who a row stands for, in clear as far as that is kept."""
+        kept = self._opened(row) or Particulars()
+        if row.kind is AccountKind.PERSON:
+            id_type = PersonIdType(row.number_type or PersonIdType.RESIDENT_IDENTITY)
+            return Person(row.name, kept.number, id_type, kept.mobile, kept.email, row.own_reference)
+        code_type = OrganizationCodeType(row.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
+        legal_number, legal_type = self._opened_legal(row)
+        return Organization(
+            *(row.name, kept.number, code_type, row.legal_name, legal_number, legal_type, kept.email),
+            third_id=row.own_reference,
+        )
+
+    def _opened_legal(self, row: ContactRow) -> tuple[str, PersonIdType]:
+        text = self._particulars.open(row.sealed_legal, _legal_place(row.id))
+        try:
+            legal = json.loads(text or "{}")
+            return legal.get("number", ""), PersonIdType(legal.get("id_type", PersonIdType.RESIDENT_IDENTITY))
+        except ValueError:
+            return "", PersonIdType.RESIDENT_IDENTITY
+
+    def _subject_of(self, record: AccountRecord) -> Subject:
+        """Return who an account stands for, by what was kept with it."""
+        kept = self._particulars.opened(record) or Particulars()
+        if record.kind is AccountKind.PERSON:
+            id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)
+            return Person(record.name, kept.number, id_type, kept.mobile, kept.email)
+        code_type = OrganizationCodeType(record.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
+        return Organization(record.name, kept.number, code_type, email=kept.email)
+
+    def _with_reach(self, record: AccountRecord) -> AccountRecord:
+        kept = self._particulars.opened(record) or Particulars()
+        return replace(record, masked_mobile=masked_mobile(kept.mobile), masked_email=masked_email(kept.email))
+
+    def _shown(self, rows: Sequence[ContactRow]) -> tuple[Contact, ...]:
+        ties = self._contacts.ties([row.id for row in rows])
+        shown = []
+        for row in rows:
+            kept = self._opened(row) or Particulars()
+            shown.append(
+                Contact(
+                    id=row.id,
+                    kind=row.kind,
+                    name=row.name,
+                    number_type=_number_type(row),
+                    masked_number=row.masked_number,
+                    masked_mobile=masked_mobile(kept.mobile),
+                    masked_email=masked_email(kept.email),
+                    own_reference=row.own_reference,
+                    is_ours=row.is_ours,
+                    seal_width_pt=row.seal_width_pt,
+                    legal_name=row.legal_name,
+                    agents=tuple(ContactAgent(*one) for one in ties.agents.get(row.id, ())),
+                    acts_for=tuple(ContactAgent(*one) for one in ties.acts_for.get(row.id, ())),
+                    last_contract_ms=row.last_contract_ms,
+                    contract_count=row.contract_count,
+                    at_platform=ties.environments.get(row.id, frozenset()),
+                )
+            )
+        return tuple(shown)
+
+
+def _kind(subject: Subject) -> AccountKind:
+    return AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
+
+
+def _number_type(row: ContactRow) -> PersonIdType | OrganizationCodeType | None:
+    if not row.number_type:
+        return None
+    return (PersonIdType if row.kind is AccountKind.PERSON else OrganizationCodeType)(row.number_type)
+
+
+def _with_number(subject: Subject, number: str) -> Subject:
+    return replace(subject, id_number=number) if isinstance(subject, Person) else replace(subject, code=number)
+
+
+def _particulars(subject: Subject) -> Particulars:
+    mobile = "".join(subject.mobile.split()) if isinstance(subject, Person) else ""
+    return Particulars("", mobile, subject.email.strip())
+
+
+def _reach(subject: Subject) -> str:
+    return (subject.mobile if isinstance(subject, Person) else "") or subject.email
+
+
+def _joined(known: Subject, told: Subject) -> Subject:
+    """Return what is known of somebody with what is told besides; the kind of a number goes with the number."""
+    kept = {one.name for one in fields(told) if not getattr(told, one.name)}
+    kept |= {"account_id", "account_of"}
+    if not told.identity.number:
+        kept.add("id_type" if isinstance(told, Person) else "code_type")
+    if isinstance(told, Organization) and not told.legal_id_number:
+        kept.add("legal_id_type")
+    return replace(told, **{name: getattr(known, name) for name in kept})
+
+
+def _is_another(base: ContactRow, row: ContactRow) -> bool:
+    """Whether a row tells another identity than it did."""
+    if base.folded_name != row.folded_name:
+        return True
+    if not base.masked_number:
+        return False
+    if base.digest and row.digest:
+        return base.digest != row.digest
+    if base.identity and row.identity:
+        return base.identity != row.identity
+    return (base.masked_number, base.number_type) != (row.masked_number, row.number_type)
+
+
+def _may_not_be_one(one: ContactRow, other: ContactRow) -> bool:
+    """Whether two contacts have different numbers."""
+    if one.digest and other.digest:
+        return one.digest != other.digest
+    if one.identity and other.identity:
+        return one.identity != other.identity
+    return bool(one.masked_number and other.masked_number) and one.masked_number != other.masked_number
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _place(contact_id: ContactId) -> bytes:
+    return f"contact\0{contact_id}".encode()
+
+
+def _legal_place(contact_id: ContactId) -> bytes:
+    return f"contact legal\0{contact_id}".encode()

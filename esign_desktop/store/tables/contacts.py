@@ -1,0 +1,336 @@
+"""Contacts, and which accounts are whose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.account import AccountKind
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.people.contact import ContactFilter, ContactId
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
+
+Home = tuple[EnvironmentKind, str]
+"""An environment and a project in it."""
+AccountKey = tuple[EnvironmentKind, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A contact as it is kept; ``0013_contacts.sql`` says what the columns hold.
+
+    ``name`` may be empty: an account that was found by its id alone has none.
+    """
+
+    id: ContactId
+    kind: AccountKind
+    name: str = field(repr=False)
+    folded_name: str = field(default="", repr=False)
+    number_type: int = 0
+    masked_number: str = field(default="", repr=False)
+    identity: str = field(default="", repr=False)
+    digest: str = field(default="", repr=False)
+    own_reference: str = field(default="", repr=False)
+    is_ours: bool = False
+    seal_width_pt: float | None = None
+    legal_name: str = field(default="", repr=False)
+    search: str = field(default="", repr=False)
+    tails: str = field(default="", repr=False)
+    sealed: bytes = field(default=b"", repr=False)
+    sealed_legal: bytes = field(default=b"", repr=False)
+    contract_count: int = 0
+    last_contract_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWord:
+    """A part of a name, or digits: ``tail`` is the digest that they have as the end of a number."""
+
+    text: str = field(repr=False)
+    tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Who acts for contacts and whom they act for, the default first, and which environments have an account."""
+
+    agents: Mapping[ContactId, Sequence[tuple[ContactId, str]]]
+    acts_for: Mapping[ContactId, Sequence[tuple[ContactId, str]]]
+    environments: Mapping[ContactId, frozenset[EnvironmentKind]]
+
+
+_NAMES: Final = tuple(one.name for one in fields(ContactRow))
+_COLUMNS: Final = ", ".join(_NAMES)
+_COUNTED: Final = ("contract_count", "last_contract_ms")
+_WRITTEN: Final = tuple(name for name in _NAMES if name not in _COUNTED)
+_WRITE: Final = (
+    f"INSERT INTO contacts ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608  constants
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
+)
+_CONDITIONS: Final = {
+    ContactFilter.ALL: "1",
+    ContactFilter.PERSONS: "kind = 'person'",
+    ContactFilter.ORGANIZATIONS: "kind = 'organization'",
+    ContactFilter.OURS: "is_ours",
+    ContactFilter.NOT_AT_PLATFORM: (
+        "NOT EXISTS (SELECT 1 FROM accounts WHERE contact_id = contacts.id AND NOT is_doubtful"
+        " AND environment = ? AND project_id = ?)"
+    ),
+}
+_MOST_VALUES: Final = 500
+"""So many are asked for at a time: an SQLite takes a limited number of values."""
+
+
+class Contacts:
+    """Keeps contacts. Numbers and addresses come here masked, as keyed digests, or encrypted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(
+        self, words: Sequence[SearchWord], kind: ContactFilter, home: Home, limit: int
+    ) -> tuple[list[ContactRow], int]:
+        """Return the contacts that hold all words, and how many those are.
+
+        Ours come first, then who begins with the first word, then who had a contract last.
+        """
+        conditions, values = [_CONDITIONS[kind]], _values(kind, home)
+        for word in words:
+            conditions.append("(instr(search, ?) OR (? <> '' AND instr(tails, ?)))")
+            values += [word.text, word.tail, word.tail]
+        where = " AND ".join(conditions)
+        order, first = "is_ours DESC, last_contract_ms DESC, id", []
+        if words:
+            order, first = f"is_ours DESC, instr(search, ?) = 0, {order}", ["\n" + words[0].text]
+
+        def work(connection: Connection) -> tuple[list[ContactRow], int]:
+            total = connection.execute(f"SELECT count(*) FROM contacts WHERE {where}", values).fetchone()[0]  # noqa: S608
+            query = f"SELECT {_COLUMNS} FROM contacts WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
+            rows = connection.execute(query, (*values, *first, limit)).fetchall() if total else []
+            return list(map(_row, rows)), total
+
+        return self._database.run(work)
+
+    def counts(self, home: Home) -> dict[ContactFilter, int]:
+        """Return how many each filter shows."""
+
+        def work(connection: Connection) -> dict[ContactFilter, int]:
+            return {
+                kind: connection.execute(f"SELECT count(*) FROM contacts WHERE {condition}", values).fetchone()[0]  # noqa: S608
+                for kind, condition in _CONDITIONS.items()
+                for values in [_values(kind, home)]
+            }
+
+        return self._database.run(work)
+
+    def get(self, contact_id: ContactId) -> ContactRow | None:
+        """Return a contact; None for one that is gone."""
+        return next(iter(self.rows([contact_id])), None)
+
+    def rows(self, contact_ids: Sequence[ContactId]) -> list[ContactRow]:
+        """Return those of the contacts that are still there."""
+
+        def work(connection: Connection) -> list[ContactRow]:
+            query = f"SELECT {_COLUMNS} FROM contacts WHERE id IN ({{}})"  # noqa: S608
+            return [_row(row) for row in _in_parts(connection, query, contact_ids)]
+
+        return self._database.run(work)
+
+    def ties(self, contact_ids: Sequence[ContactId]) -> Ties:
+        """Return whom these contacts belong together with."""
+
+        def work(connection: Connection) -> Ties:
+            agents = _pairs(connection, "organization_id", "person_id", contact_ids)
+            acts_for = _pairs(connection, "person_id", "organization_id", contact_ids)
+            environments: dict[ContactId, frozenset[EnvironmentKind]] = {}
+            query = "SELECT DISTINCT contact_id, environment FROM accounts WHERE NOT is_doubtful AND contact_id IN ({})"
+            for contact_id, kind in _in_parts(connection, query, contact_ids):
+                environments[contact_id] = environments.get(contact_id, frozenset()) | {EnvironmentKind(kind)}
+            return Ties(agents, acts_for, environments)
+
+        return self._database.run(work)
+
+    def numbered(self) -> list[tuple[ContactId, str, str, str, str, str, str]]:
+        """Return id, kind, folded name, digest, identity, masked number and own reference of everybody."""
+        query = "SELECT id, kind, folded_name, digest, identity, masked_number, own_reference FROM contacts"
+        return self._database.query(query)
+
+    def candidates(self, row: ContactRow) -> list[ContactRow]:
+        """Return those who have the row's number, its name, or its reference."""
+        return self._database.run(lambda connection: _candidates(connection, row))
+
+    def write(self, rows: Iterable[ContactRow], agents: Mapping[ContactId, Sequence[ContactId]] | None = None) -> None:
+        """Add or replace contacts, and who acts for those that are told of; counts of contracts stay."""
+
+        def work(connection: Connection) -> None:
+            for row in rows:
+                connection.execute(_WRITE, _written(row))
+            for organization_id, person_ids in (agents or {}).items():
+                connection.execute("DELETE FROM contact_agents WHERE organization_id = ?", (organization_id,))
+                for rank, person_id in enumerate(dict.fromkeys(person_ids)):
+                    _add_agent(connection, organization_id, person_id, rank)
+
+        self._database.run(work)
+
+    def take_back(self, added: Iterable[ContactId], before: Iterable[ContactRow]) -> None:
+        """Delete contacts that were added, but for those who have an account by now, and write others as they were."""
+
+        def work(connection: Connection) -> None:
+            for contact_id in added:
+                connection.execute(
+                    "DELETE FROM contacts WHERE id = ? AND NOT EXISTS"
+                    " (SELECT 1 FROM accounts WHERE contact_id = contacts.id)",
+                    (contact_id,),
+                )
+            for row in before:
+                if connection.execute("SELECT 1 FROM contacts WHERE id = ?", (row.id,)).fetchone():
+                    connection.execute(_WRITE, _written(row))
+
+        self._database.run(work)
+
+    def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
+        """Let a contact stand among our own, or not any more."""
+        self._database.execute("UPDATE contacts SET is_ours = ? WHERE id = ?", (int(is_ours), contact_id))
+
+    def link(self, account: AccountKey, contact_id: ContactId, agent_account_id: str = "") -> None:
+        """Note whose an account is; whoever has the agent's account acts for the contact from now on."""
+        environment, project_id, account_id = account
+        home = (environment.value, project_id)
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                "UPDATE accounts SET contact_id = ? WHERE environment = ? AND project_id = ? AND account_id = ?"
+                " AND contact_id <> ?",
+                (contact_id, *home, account_id, contact_id),
+            )
+            agent = connection.execute(
+                "SELECT contact_id FROM accounts WHERE environment = ? AND project_id = ? AND account_id = ?"
+                " AND contact_id <> '' AND ? <> ''",
+                (*home, agent_account_id, agent_account_id),
+            ).fetchone()
+            if agent is not None:
+                query = "SELECT ifnull(max(rank) + 1, 0) FROM contact_agents WHERE organization_id = ?"
+                _add_agent(connection, contact_id, agent[0], connection.execute(query, (contact_id,)).fetchone()[0])
+
+        self._database.run(work)
+
+    def of_account(self, account: AccountKey) -> ContactRow | None:
+        """Return whose an account is, as far as that was noted."""
+        environment, *ids = account
+        query = (
+            f"SELECT {_COLUMNS} FROM contacts WHERE id = (SELECT contact_id FROM accounts"  # noqa: S608
+            " WHERE environment = ? AND project_id = ? AND account_id = ?)"
+        )
+        return next((_row(row) for row in self._database.query(query, (environment.value, *ids))), None)
+
+    def unlinked_accounts(self) -> list[AccountKey]:
+        """Return the accounts of which it was not looked yet whose they are, persons first: they act for the others."""
+        query = (
+            "SELECT environment, project_id, account_id FROM accounts WHERE contact_id = '' AND NOT is_doubtful"
+            " ORDER BY kind <> 'person', last_used_ms"
+        )
+        return [(EnvironmentKind(kind), project, account) for kind, project, account in self._database.query(query)]
+
+    def account_keys(self, contact_id: ContactId) -> list[AccountKey]:
+        """Return a contact's accounts, the current ones of each project first."""
+        query = (
+            "SELECT environment, project_id, account_id FROM accounts WHERE contact_id = ? AND NOT is_doubtful"
+            " ORDER BY environment, project_id, is_current DESC, last_used_ms DESC"
+        )
+        found = self._database.query(query, (contact_id,))
+        return [(EnvironmentKind(kind), project, account) for kind, project, account in found]
+
+    def flow_ids(self, contact_id: ContactId) -> list[FlowId]:
+        """Return a contact's contracts, the latest first."""
+        query = (
+            "SELECT flow_id FROM contract_parties WHERE account_id IN"
+            " (SELECT account_id FROM accounts WHERE contact_id = ?) GROUP BY flow_id ORDER BY max(sent_at_ms) DESC"
+        )
+        return [flow_id for (flow_id,) in self._database.query(query, (contact_id,))]
+
+    def merge(self, kept: ContactRow, gone_id: ContactId, current: Collection[AccountKey]) -> None:
+        """Give everything of one contact to another, and delete it; ``current`` accounts are used from now on.
+
+        Accounts that were told by no number are the kept contact's now.
+        """
+
+        def work(connection: Connection) -> None:
+            connection.execute(_WRITE, _written(kept))
+            connection.execute("UPDATE accounts SET contact_id = ? WHERE contact_id = ?", (kept.id, gone_id))
+            connection.execute(
+                "UPDATE accounts SET identity = ? WHERE contact_id = ? AND identity = ''", (kept.identity, kept.id)
+            )
+            for environment, project_id, account_id in current:
+                connection.execute(
+                    "UPDATE accounts SET is_current = account_id = ? WHERE contact_id = ? AND environment = ?"
+                    " AND project_id = ?",
+                    (account_id, kept.id, environment.value, project_id),
+                )
+            for column in ("organization_id", "person_id"):
+                connection.execute(
+                    f"UPDATE OR IGNORE contact_agents SET {column} = ? WHERE {column} = ?",  # noqa: S608
+                    (kept.id, gone_id),
+                )
+            connection.execute("DELETE FROM contacts WHERE id = ?", (gone_id,))
+
+        self._database.run(work)
+
+    def delete(self, contact_id: ContactId) -> None:
+        """Delete a contact that has no account, so that no byte of it stays in any file."""
+        statement = "DELETE FROM contacts WHERE id = ?"
+        self._database.erase(lambda connection: connection.execute(statement, (contact_id,)))
+
+
+def _candidates(connection: Connection, row: ContactRow) -> list[ContactRow]:
+    query = (
+        f"SELECT {_COLUMNS} FROM contacts WHERE kind = ? AND ("  # noqa: S608
+        "(digest <> '' AND digest = ?) OR (identity <> '' AND identity = ?) OR folded_name = ?"
+        " OR (own_reference <> '' AND own_reference = ?))"
+    )
+    values = (row.kind.value, row.digest, row.identity, row.folded_name, row.own_reference)
+    return [_row(found) for found in connection.execute(query, values)]
+
+
+def _pairs(
+    connection: Connection, column: str, other: str, contact_ids: Sequence[ContactId]
+) -> dict[ContactId, list[tuple[ContactId, str]]]:
+    query = (
+        f"SELECT {column}, contacts.id, contacts.name FROM contact_agents JOIN contacts ON contacts.id = {other}"  # noqa: S608
+        f" WHERE {column} IN ({{}}) ORDER BY rank"
+    )
+    found: dict[ContactId, list[tuple[ContactId, str]]] = {}
+    for contact_id, other_id, name in _in_parts(connection, query, contact_ids):
+        found.setdefault(contact_id, []).append((other_id, name))
+    return found
+
+
+def _in_parts(connection: Connection, query: str, values: Sequence[str]) -> list[Any]:
+    found: list[Any] = []
+    for start in range(0, len(values), _MOST_VALUES):
+        part = values[start : start + _MOST_VALUES]
+        found += connection.execute(query.format(", ".join("?" * len(part))), part).fetchall()
+    return found
+
+
+def _add_agent(connection: Connection, organization_id: ContactId, person_id: ContactId, rank: int) -> None:
+    connection.execute("INSERT OR IGNORE INTO contact_agents VALUES (?, ?, ?)", (organization_id, person_id, rank))
+
+
+def _values(kind: ContactFilter, home: Home) -> list[str]:
+    return [home[0].value, home[1]] if kind is ContactFilter.NOT_AT_PLATFORM else []
+
+
+def _written(row: ContactRow) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in _WRITTEN)
+
+
+def _row(values: Sequence[Any]) -> ContactRow:
+    row = ContactRow(*values)
+    return replace(row, kind=AccountKind(row.kind), is_ours=bool(row.is_ours))
