@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 from uuid import uuid4
 
 SubmissionId = NewType("SubmissionId", str)
@@ -15,7 +15,10 @@ def new_submission_id() -> SubmissionId:
 
 
 class SubmissionState(StrEnum):
-    """How far a send has come, in this order; the last four are where it may end. Kept in the database."""
+    """How far a send has come, in this order; the last five are where it may end. Kept in the database.
+
+    A send that was to be PREPARED only has ended, too: a person may have its flow executed later on.
+    """
 
     QUEUED = "queued"
     SNAPSHOT = "snapshot"
@@ -28,10 +31,16 @@ class SubmissionState(StrEnum):
     EXECUTE_INTENT = "execute_intent"
     RUNNING = "running"
     DONE = "done"
+    PREPARED = "prepared"
     HELD = "held"
     CANCELLED = "cancelled"
     FAILED = "failed"
 
     @property
     def is_final(self) -> bool:
-        return self in {SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED}
+        return self in _FINAL
+
+
+_FINAL: Final = frozenset(
+    {SubmissionState.DONE, SubmissionState.PREPARED, SubmissionState.CANCELLED, SubmissionState.FAILED}
+)

@@ -2176,8 +2176,16 @@
         <translation>由其他方付费，不占用您的套餐</translation>
     </message>
     <message>
+        <source>Prepared {moment} · {environment}</source>
+        <translation>{moment} 在平台准备 · {environment}</translation>
+    </message>
+    <message>
         <source>Press again to revoke for everybody</source>
         <translation>再按一次，对所有人撤回</translation>
+    </message>
+    <message>
+        <source>Press again to revoke; nobody has seen it</source>
+        <translation>再按一次即撤回；尚无人看到</translation>
     </message>
     <message numerus="yes">
         <source>Revoke the %n chosen…</source>
@@ -2200,6 +2208,10 @@
     <message>
         <source>Signers</source>
         <translation>签署方</translation>
+    </message>
+    <message>
+        <source>Start signing</source>
+        <translation>开始签署</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -3310,6 +3322,10 @@
         <translation>未作任何更改。没有正确的口令，任何人都无法读取；请再试一次。</translation>
     </message>
     <message>
+        <source>Nothing was prepared. Have the signers notified by the platform, or send the contract at once.</source>
+        <translation>未在平台准备任何合同。请改由平台通知签署方，或直接发起合同。</translation>
+    </message>
+    <message>
         <source>Nothing was revoked and nothing sent. Fill it in in Prepare, below the document.</source>
         <translation>未撤回也未发起任何合同。请在“准备”中文件下方填写表单。</translation>
     </message>
@@ -4122,6 +4138,10 @@
         <translation>该合同正在发起，在此期间无法修改。</translation>
     </message>
     <message>
+        <source>This contract is not in preparation any more.</source>
+        <translation>该合同已不在准备状态。</translation>
+    </message>
+    <message>
         <source>This contract is not known here.</source>
         <translation>本机没有此合同的记录。</translation>
     </message>
@@ -4200,6 +4220,10 @@
     <message>
         <source>This platform shows a contract as soon as it is started. Ask the signers or the platform&apos;s support before you give this send up and send the contract anew.</source>
         <translation>该平台一发起就会向签署方展示合同。请先向签署方或平台客服确认，再放弃本次发起并重新发起。</translation>
+    </message>
+    <message>
+        <source>This platform tells signing addresses only when a contract is shown to its signers.</source>
+        <translation>该平台只在向签署方展示合同时才给出签署地址。</translation>
     </message>
     <message>
         <source>This preset can&apos;t be read.</source>
@@ -4639,12 +4663,20 @@
         <translation>已签文件的保存位置</translation>
     </message>
     <message>
+        <source>Handing it to the signers…</source>
+        <translation>正在交给签署方…</translation>
+    </message>
+    <message>
         <source>None of these contracts can still be signed.</source>
         <translation>所选合同均已结束，无需撤回。</translation>
     </message>
     <message>
         <source>Revoking…</source>
         <translation>正在撤回…</translation>
+    </message>
+    <message>
+        <source>Start signing</source>
+        <translation>开始签署</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -4673,6 +4705,10 @@
     <message>
         <source>There is nothing to download yet: nobody has signed.</source>
         <translation>还没有可下载的文件：尚无人签署。</translation>
+    </message>
+    <message>
+        <source>“{title}” is at its signers.</source>
+        <translation>“{title}”已交给签署方。</translation>
     </message>
     <message>
         <source>“{title}” is revoked.</source>
@@ -4772,6 +4808,10 @@
         <translation>
             <numerusform>已释放 %n 份合同</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Prepared at the platform</source>
+        <translation>已在平台准备</translation>
     </message>
     <message numerus="yes">
         <source>Sent; %n contract(s) frozen</source>
@@ -8056,8 +8096,24 @@
         <translation>本合同替代 {moment} 发起的合同；发起时先撤回原合同。</translation>
     </message>
     <message>
+        <source>Its contracts are frozen from now on all the same.</source>
+        <translation>准备时即冻结相应份数。</translation>
+    </message>
+    <message>
+        <source>Nothing is frozen before that.</source>
+        <translation>在此之前不冻结份数。</translation>
+    </message>
+    <message>
         <source>Nothing of your package is frozen: the payer&apos;s own is, when they sign.</source>
         <translation>不冻结您的套餐：付费方签署时冻结其自己的套餐。</translation>
+    </message>
+    <message>
+        <source>Prepare at the platform</source>
+        <translation>在平台准备</translation>
+    </message>
+    <message>
+        <source>Prepared at the platform, it is seen by nobody until you press “Start signing” in Track.</source>
+        <translation>在平台准备的合同不对任何人可见，直到您在“跟踪”中点击“开始签署”。</translation>
     </message>
     <message>
         <source>Review — {title}</source>
@@ -8709,6 +8765,10 @@
         <translation>新建合同</translation>
     </message>
     <message>
+        <source>Nobody has been told of it, and nobody can see it. When it is to be signed, press “Start signing” in Track; there it can be revoked, too.</source>
+        <translation>尚未通知任何人，也无人能看到。需要签署时，请在“跟踪”中点击“开始签署”；也可在那里撤回。</translation>
+    </message>
+    <message>
         <source>Nothing has been heard from the platform ({host}) for {seconds} seconds.</source>
         <translation>平台（{host}）已有 {seconds} 秒没有应答。</translation>
     </message>
@@ -8747,6 +8807,10 @@
     <message>
         <source>“{title}” is held</source>
         <translation>“{title}”待核实</translation>
+    </message>
+    <message>
+        <source>“{title}” is prepared at the platform</source>
+        <translation>“{title}”已在平台准备就绪</translation>
     </message>
     <message>
         <source>“{title}” pauses</source>

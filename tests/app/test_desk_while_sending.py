@@ -322,3 +322,22 @@ def test_no_restart_breaks_a_send_off(bench: Bench) -> None:
     assert not bench.window.is_restarting
     assert bench.window.messages.rows[0].title.startswith("The program can't start anew while something is being sent")
     bench.wait(lambda: not bench.workspace.is_sending)
+
+
+def test_a_contract_is_prepared_from_the_review_and_started_from_track(bench: Bench) -> None:
+    draft = bench.lay_out()
+    bench.window.actions_by_name[ActionName.SEND].trigger()
+    bench.wait(lambda: bench.workspace.prepare.findChildren(ReviewSheet))
+    bench.click(bench.workspace.prepare.findChildren(ReviewSheet)[-1], "Prepare at the platform")
+    panel = bench.panel(bench.workspace.prepare)
+    bench.wait(lambda: "is prepared at the platform" in words(panel))
+    assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [False]
+    assert bench.workspace.session.draft.is_empty
+
+    bench.click(panel, "Show in Track")
+    bench.wait(lambda: bench.window.room is RoomName.TRACK)
+    bench.click(bench.workspace.track, "Start signing")
+
+    bench.wait(lambda: "is at its signers" in bench.messages)
+    assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
+    bench.wait(lambda: "being signed" in words(bench.workspace.track))

@@ -59,7 +59,12 @@ def crash(order: dict[str, Any]) -> None:
         serve(stores, order, environment)
         return
     draft = draft_from_json(order["draft"])
-    if order.get("side_by_side"):
+    if "starts" in order:
+        desk.make_submission(stores).start_signing(order["starts"])
+    elif order.get("is_for_later"):
+        service = desk.make_submission(stores)
+        service.run(service.queue(draft, environment, is_for_later=True))
+    elif order.get("side_by_side"):
         desk.make_submission(stores, prepare=prepare_side_by_side).send(draft, environment)
     else:
         service = desk.make_submission(stores)

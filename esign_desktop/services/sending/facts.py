@@ -71,6 +71,8 @@ class SubmissionFacts:
         self.is_restored = False
         """Whether the send came from another computer's copy: it may have gone on there."""
         self.refusal: Refused | None = None
+        self.is_for_later = False
+        """Whether the flow stays in preparation until a person has it executed."""
         self.has_snapshots = False
         self._has_accounts = False
         self._account_ids: dict[str, str] = {}
@@ -113,6 +115,7 @@ class SubmissionFacts:
         self.is_cancelling = self.is_cancelling or "is_cancelling" in data
         self.is_replaced_ended = self.is_replaced_ended or "is_replaced_ended" in data
         self.is_restored = self.is_restored or "is_restored" in data
+        self.is_for_later = bool(data.get("is_for_later", self.is_for_later))
         if "refused" in data:
             self.refusal = Refused(int(data["refused"]), "")
 

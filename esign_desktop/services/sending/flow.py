@@ -162,8 +162,12 @@ def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
 def _give_up(send: SendContext, refusal: Refused) -> bool:
     """Call the flow back that the platform would not execute, and raise the refusal, also after a crash in between.
 
+    One that was prepared for later is only left as it was: a person asked for it alone, and may ask again.
     Returns True when the flow took effect at the last moment after all.
     """
+    if send.facts.is_for_later:
+        send.record(SubmissionState.PREPARED, code=refusal.code, err_code=refusal.err_code)
+        raise refusal
     if send.facts.refusal is None:
         send.record(SubmissionState.EXECUTE_INTENT, refused=refusal.err_code)
     detail = revoke_unseen(send)

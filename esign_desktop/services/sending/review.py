@@ -46,6 +46,8 @@ class ContractReview:
     """Where those are reached who have an account already."""
     replaced: FlowRecord | None = None
     """The contract that this one corrects; it is ended first, if it has not ended yet."""
+    is_for_later: bool = False
+    """Whether it is only left in preparation at the platform, as a person wished who saw the rest."""
 
 
 class ReviewService:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.api import strict_json, wire
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.api.payload import start_body
-from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
+from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.sending.facts import signing_links
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED: Final = "submission.interrupted"
 STALE_ANSWER: Final = "submission.stale_answer"
+NO_LINKS_LATER: Final = "submission.no_links_later"
 START: Final = "start"
 """A line of the ledger: start is about to be called, for the draft it names."""
 END: Final = "end"
@@ -94,9 +95,11 @@ def lacks_links(send: SendContext) -> bool:
 def start_showing_at_once(send: SendContext) -> None:
     """Call the unseen flow back and start another that is shown by start itself, since only that tells links here.
 
-    Raises as ``start``, and ApiError when the unseen flow can't be asked.
+    Raises as ``start``, ApiError when the unseen flow can't be asked, and InputError for one that nobody is to see yet.
     """
     revoke_unseen(send)
+    if send.facts.is_for_later:
+        raise InputError(NO_LINKS_LATER)
     send.record(SubmissionState.CONTRACT, starts_again=True, shows_at_once=True)
     # A database that is older than what was sent does not know of the other one.
     if not recover_from_ledger(send):
@@ -136,7 +139,11 @@ def end_in_ledger(send: SendContext) -> SubmissionState | None:
 def _start_once(send: SendContext) -> None:
     facts = send.facts
     sent_at_ms = send.clock_ms()
-    shows_at_once = depends_on_links(facts.draft) and (facts.shows_at_once or send.are_links_told is False)
+    shows_at_once = (
+        depends_on_links(facts.draft)
+        and not facts.is_for_later
+        and (facts.shows_at_once or send.are_links_told is False)
+    )
     body = strict_json.write(
         start_body(
             facts.draft,

@@ -1,8 +1,9 @@
 """Sending a contract so that it can't go wrong twice.
 
 A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract →
-start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A crash, a power cut
-or a lost answer at any point is taken up from the last step, and no signer is ever shown two flows.
+start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A send for later
+ends ``prepared`` after ``started``, until a person has it executed. A crash, a power cut or a lost answer at any point
+is taken up from the last step, and no signer is ever shown two flows.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from esign_desktop.services.sending.held import HeldSend, held_send
 from esign_desktop.services.sending.preparation import drop_replaced_values, end_replaced, prepare_in_turn
 from esign_desktop.services.sending.send import ActiveSends, SendContext
 from esign_desktop.services.sending.start import (
+    NO_LINKS_LATER,
     end_in_ledger,
     lacks_links,
     note_end,
@@ -97,17 +99,24 @@ class SubmissionService:
         return json.dumps(body, ensure_ascii=False, indent=2)
 
     def queue(
-        self, draft: ContractDraft, environment: Environment, *, cancel: CancelToken | None = None
+        self,
+        draft: ContractDraft,
+        environment: Environment,
+        *,
+        cancel: CancelToken | None = None,
+        is_for_later: bool = False,
     ) -> SubmissionId:
         """Take a contract on: its files are copied as they are now, and ``run`` sends it.
 
+        One ``is_for_later`` is left in preparation at the platform, seen by nobody, until ``start_signing``.
+
         Nothing is kept when it fails. Raises InputError ``submission.sent_before`` when the draft is on its way or
-        sent already, ``document.missing`` or ``document.changed``, the code of an obstacle (``domain.obstacles``);
-        StoreError; Cancelled.
+        sent already, ``document.missing`` or ``document.changed``, the code of an obstacle (``domain.obstacles``),
+        ``submission.no_links_later`` when those who sign one for later would have no link; StoreError; Cancelled.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
-            self._queue(submission_id, draft, environment, cancel=cancel)
+            self._queue(submission_id, draft, environment, cancel=cancel, is_for_later=is_for_later)
             return submission_id
 
     def send(
@@ -219,6 +228,25 @@ class SubmissionService:
             send.record(SubmissionState.CONTRACT, starts_again=True)
             return submission_id
 
+    def is_prepared(self, submission_id: SubmissionId) -> bool:
+        """Whether a send was left in preparation and can be started; one that is not known here was not."""
+        submission = self._stores.journal.get(submission_id)
+        return submission is not None and submission.state is SubmissionState.PREPARED
+
+    def start_signing(
+        self, submission_id: SubmissionId, *, on_progress: Callable[[SubmissionProgress], None] | None = None
+    ) -> SubmissionOutcome:
+        """Show a prepared flow to its signers. Where the platform refuses, it stays prepared, to be tried again.
+
+        Raises InputError ``submission.not_prepared``.
+        """
+        with self._exclusive(submission_id):
+            send = self._send(submission_id, on_progress)
+            if send.facts.state is not SubmissionState.PREPARED:
+                raise InputError("submission.not_prepared")
+            send.record(SubmissionState.EXECUTE_INTENT)
+            return self._guarded(send, lambda: self._advance(send))
+
     def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
         """Look through all records for the answer that a held send lacks, and go on if it has turned up.
 
@@ -248,6 +276,8 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
         origin: str = "",
+        *,
+        is_for_later: bool = False,
     ) -> SendContext:
         self._refuse_second_send(draft)
         found = obstacles(draft)
@@ -255,9 +285,13 @@ class SubmissionService:
             # A document's name, which may be somebody's, stays out of logs.
             params = {name: value for name, value in found[0].params.items() if name != "name"}
             raise InputError(found[0].code, "", retryable=False, **params)
+        ask = self._platforms.are_links_told
+        if is_for_later and depends_on_links(draft) and ask is not None and ask(environment.kind) is False:
+            raise InputError(NO_LINKS_LATER)
         record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
         with self._turns.intake_lock:
-            self._stores.journal.queue(record, origin=origin)
+            # In the very first step: it must never be taken for one that is to be shown.
+            self._stores.journal.queue(record, origin=origin, is_for_later=is_for_later)
         send = self._send(record.id, on_progress, cancel)
         if was_started_elsewhere(send):
             self._end(send, SubmissionState.FAILED)
@@ -292,7 +326,7 @@ class SubmissionService:
                     error = ApiError("submission.interrupted", retryable=True)
             except AppError as failure:
                 error = failure
-                if _is_permanent(failure):
+                if _is_permanent(failure) and not send.facts.state.is_final:
                     self._end(send, SubmissionState.FAILED, failure)
             if send.facts.has_accounts and not send.facts.state.is_final:
                 scrub_journal(send)
@@ -326,10 +360,17 @@ class SubmissionService:
             if (facts.is_cancelling or send.cancel.is_cancelled) and not _is_too_late(facts):
                 self._cancel(send)
                 return
-        if facts.state in {SubmissionState.STARTED, SubmissionState.EXECUTE_INTENT} and not execute(send):
+        self._show(send)
+
+    def _show(self, send: SendContext) -> None:
+        """Show the flow to its signers, or leave it to be shown later."""
+        facts, end = send.facts, SubmissionState.DONE
+        if facts.state is SubmissionState.STARTED and facts.is_for_later:
+            end = SubmissionState.PREPARED
+        elif facts.state in {SubmissionState.STARTED, SubmissionState.EXECUTE_INTENT} and not execute(send):
             return
         self._stores.drafts.delete(facts.draft.id)
-        self._end(send, SubmissionState.DONE)
+        self._end(send, end)
 
     def _cancel(self, send: SendContext) -> None:
         facts = send.facts
@@ -349,7 +390,7 @@ class SubmissionService:
 
     def _end(self, send: SendContext, state: SubmissionState, error: AppError | None = None) -> None:
         scrub_journal(send, is_over=True)
-        if state is SubmissionState.DONE:
+        if state in {SubmissionState.DONE, SubmissionState.PREPARED}:
             drop_replaced_values(send)
         else:
             # The draft has them still.

@@ -134,8 +134,8 @@ def _adapted(connection: Connection, table: str, row: Row, merging: Merging) -> 
             return row | {"sealed": merging.sealed.get(account_key(row), b""), "contact_id": ""}
         case "drafts":
             # In a second restoring it may have been sent from here meanwhile.
-            query = "SELECT 1 FROM submissions WHERE draft_id = ? AND state = ?"
-            if _is_any(connection, query, row["id"], SubmissionState.DONE.value):
+            query = "SELECT 1 FROM submissions WHERE draft_id = ? AND state IN (?, ?)"
+            if _is_any(connection, query, row["id"], SubmissionState.DONE.value, SubmissionState.PREPARED.value):
                 return None
             return row | {"body": merging.drafts.get(row["id"], row["body"])}
         case "presets":

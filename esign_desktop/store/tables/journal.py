@@ -67,7 +67,7 @@ _Rows = list[tuple[_Row, list[_StepRow]]]
 
 _log = logging.getLogger(__name__)
 
-_RESTING: Final = (SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED, SubmissionState.HELD)
+_RESTING: Final = tuple(one for one in SubmissionState if one.is_final or one is SubmissionState.HELD)
 
 
 class Journal:

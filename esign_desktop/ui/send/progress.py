@@ -255,14 +255,15 @@ class SendingPanel(QWidget):
     def _show(self) -> None:
         sending = self._sending
         is_done = sending.is_done
+        has_code = is_done and not sending.is_prepared
         self._title.setText(self._headline())
         self._note.setText(self._small_print())
         self._note.setVisible(bool(self._note.text()))
         self._stages.setVisible(not is_done)
-        self._reading.setVisible(not is_done)
-        self._card.setVisible(is_done)
-        self._code_area.setVisible(is_done)
-        self._rest.setVisible(not is_done)
+        self._reading.setVisible(not has_code)
+        self._card.setVisible(has_code)
+        self._code_area.setVisible(has_code)
+        self._rest.setVisible(not has_code)
         if sending.is_held:
             self._trouble.show_texts(
                 *held_texts(may_be_visible=sending.may_be_visible, is_restored=sending.is_restored)
@@ -317,7 +318,9 @@ class SendingPanel(QWidget):
 
     def _headline(self) -> str:
         sending = self._sending
-        if sending.is_done:
+        if sending.is_done and sending.is_prepared:
+            text = self.tr("“{title}” is prepared at the platform")
+        elif sending.is_done:
             text = self.tr("Sent to the signers")
         elif sending.is_held:
             text = self.tr("“{title}” is held")
@@ -331,6 +334,11 @@ class SendingPanel(QWidget):
 
     def _small_print(self) -> str:
         sending = self._sending
+        if sending.is_done and sending.is_prepared:
+            return self.tr(
+                "Nobody has been told of it, and nobody can see it. When it is to be signed, press “Start signing” in"
+                " Track; there it can be revoked, too."
+            )
         if sending.is_done:
             return ""
         if sending.error is not None and not sending.is_unsent:
@@ -396,7 +404,8 @@ class SendingPanel(QWidget):
         self._show()
 
     def _on_sending_sent(self, record: FlowRecord) -> None:
-        self._card.show_flow(record)
+        if not self._sending.is_prepared:
+            self._card.show_flow(record)
         self._show()
         self.sent.emit(record)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -9,7 +11,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import Problem, Severity, is_sendable
-from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.domain.environment import FreezeAt, is_elsewhere
 from esign_desktop.override import override
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
@@ -20,7 +22,7 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.confirmation import Confirmation
-from esign_desktop.ui.widgets.deliberate import dress_send_button
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button, dress_send_button
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
@@ -218,12 +220,18 @@ class ReviewSheet(Confirmation):
         self._terms.setWordWrap(True)
         self._cost = PlainLabel(self)
         self._cost.setWordWrap(True)
+        self._later = PlainLabel(self)
+        self._later.setObjectName("hint")
+        self._later.setWordWrap(True)
+        self._prepare = DeliberateButton(self, self.tr("Prepare at the platform"))
+        self._prepare.setMinimumHeight(self._send.minimumHeight())
         self._body = RequestPreview(self)
         self._back.setText(self.tr("Back"))
         self._back.setToolTip(self.tr("Back to the contract (Esc)"))
         self._finality.setText(self.tr("Sending is the one step that can't be undone; a contract can only be revoked."))
         self._lay_out()
         self._send.meant.connect(self._on_send_meant)
+        self._prepare.meant.connect(self._on_prepare_meant)
         self._problem_list.problem_activated.connect(self.problem_activated)
         self._show_button(())
 
@@ -260,7 +268,7 @@ class ReviewSheet(Confirmation):
         for text, *parts in (
             (self.tr("To note"), self._problem_list),
             (self.tr("Who signs what"), self._plan),
-            (self.tr("Terms and cost"), self._terms, self._cost),
+            (self.tr("Terms and cost"), self._terms, self._cost, self._later),
         ):
             title = PlainLabel(self, text)
             title.setObjectName("sectionTitle")
@@ -276,7 +284,7 @@ class ReviewSheet(Confirmation):
         halves.setStretchFactor(1, 2)
         halves.setSizes([600, 400])
         halves.setCollapsible(0, False)
-        self._lay_out_around(halves)
+        self._lay_out_around(halves, self._prepare)
 
     def _show(self) -> None:
         draft = self._draft
@@ -296,6 +304,7 @@ class ReviewSheet(Confirmation):
             terms = (*form_sentences(draft), *self._fate_sentences(review), *term_sentences(draft, review.now_ms))
             self._terms.setText("\n".join(terms))
             self._cost.setText(self._cost_sentence(review))
+            self._later.setText(self._later_sentence(review))
         self._show_button(found)
 
     def _found(self) -> tuple[Problem, ...]:
@@ -309,8 +318,13 @@ class ReviewSheet(Confirmation):
         if review is not None and self._is_elsewhere(review):
             text = act_there(text, review.environment)
         self._send.setText(text)
-        self._send.setEnabled(self._review is not None and is_sendable(found) and not self._is_sent)
+        prepare = self.tr("Prepare at the platform")
+        is_foreign = review is not None and self._is_elsewhere(review)
+        self._prepare.setText(act_there(prepare, review.environment) if review is not None and is_foreign else prepare)
+        for button in (self._send, self._prepare):
+            button.setEnabled(review is not None and is_sendable(found) and not self._is_sent)
         dress_send_button(self._send, is_binding=is_binding)
+        dress_acting_button(self._prepare, review.environment if review is not None and is_foreign else None)
 
     def _here(self, review: ContractReview) -> Environment | None:
         return self._watch.environment if self._watch is not None else review.environment
@@ -336,6 +350,17 @@ class ReviewSheet(Confirmation):
         charged = self.tr("It is charged when everybody has signed, and released if it is revoked, refused or expires.")
         return "\n".join((frozen.format(amount=review.cost.amount_yuan), charged))
 
+    def _later_sentence(self, review: ContractReview) -> str:
+        """Say what it means to prepare only, and what that costs."""
+        what = self.tr("Prepared at the platform, it is seen by nobody until you press “Start signing” in Track.")
+        if review.draft.is_paid_elsewhere:
+            return what
+        if review.environment.behaviour.freeze_at is FreezeAt.EXECUTE:
+            cost = self.tr("Nothing is frozen before that.")
+        else:
+            cost = self.tr("Its contracts are frozen from now on all the same.")
+        return f"{what} {cost}"
+
     def _on_review_done(self, review: ContractReview) -> None:
         if review.draft is not self._draft:
             return
@@ -352,6 +377,12 @@ class ReviewSheet(Confirmation):
         self.dismissed.emit()
 
     def _on_send_meant(self) -> None:
+        self._ask(self.tr("Send"), is_for_later=False)
+
+    def _on_prepare_meant(self) -> None:
+        self._ask(self.tr("Prepare at the platform"), is_for_later=True)
+
+    def _ask(self, act: str, *, is_for_later: bool) -> None:
         review = self._review
         if review is not None and not self._is_sent:
             ask_if_elsewhere(
@@ -359,13 +390,14 @@ class ReviewSheet(Confirmation):
                 review.environment,
                 self._here(review),
                 title=review.draft.title,
-                act=self.tr("Send"),
-                then=self._confirm,
+                act=act,
+                then=partial(self._confirm, is_for_later=is_for_later),
             )
 
-    def _confirm(self) -> None:
+    def _confirm(self, *, is_for_later: bool) -> None:
         if self._review is not None and not self._is_sent:
             # A second press on the way must not be a second contract.
             self._is_sent = True
             self._send.setEnabled(False)
-            self.send_confirmed.emit(self._review)
+            self._prepare.setEnabled(False)
+            self.send_confirmed.emit(replace(self._review, is_for_later=is_for_later))

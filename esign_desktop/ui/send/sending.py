@@ -37,9 +37,9 @@ class Sending(QObject):
     progressed = Signal(object)
     """A ``SubmissionProgress``."""
     handed_over = Signal(str)
-    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    """The platform has the contract of this draft id: it is no draft any more."""
     sent = Signal(object)
-    """The ``FlowRecord`` of a contract that is at the signers now."""
+    """The ``FlowRecord`` of a contract that is at the signers now, or in preparation at the platform."""
     rested = Signal()
     """Nothing is on its way any more, however it ended."""
     stopped = Signal()
@@ -113,8 +113,13 @@ class Sending(QObject):
 
     @property
     def is_done(self) -> bool:
-        """Whether it is at the signers, and known to be."""
+        """Whether it is at the signers, or in preparation at the platform, and known to be."""
         return self.record is not None
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it stays in preparation until a person has its signing started."""
+        return self.state is SubmissionState.PREPARED
 
     @property
     def is_stopping(self) -> bool:
@@ -154,7 +159,7 @@ class Sending(QObject):
     @property
     def is_unended(self) -> bool:
         """Whether it pauses, is held or goes on: its contract can't be changed."""
-        return not self.is_unsent and self.state is not SubmissionState.DONE
+        return not self.is_unsent and not self.state.is_final
 
     @property
     def can_start_anew(self) -> bool:
@@ -206,7 +211,7 @@ class Sending(QObject):
         if outcome.state is SubmissionState.CANCELLED and outcome.error is None:
             self.called_off.emit()
             return
-        if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
+        if outcome.state in {SubmissionState.DONE, SubmissionState.PREPARED} and outcome.flow_id is not None:
             # Before anything else can be done, and also if the record can't be read.
             self.handed_over.emit(self.draft_id)
             self._read(partial(self._services.flows.get, outcome.flow_id), self._on_flow_read)
@@ -244,7 +249,7 @@ def _queue_and_run(
     on_queued: Callable[[SubmissionId], None],
     on_progress: Callable[[SubmissionProgress], None],
 ) -> SubmissionOutcome:
-    submission_id = submission.queue(review.draft, review.environment, cancel=cancel)
+    submission_id = submission.queue(review.draft, review.environment, cancel=cancel, is_for_later=review.is_for_later)
     on_queued(submission_id)
     return submission.run(submission_id, on_progress=on_progress, cancel=cancel)
 

@@ -46,8 +46,9 @@ _NEXT = {
     SubmissionState.EXECUTE_INTENT: Stage.EXECUTE,
     SubmissionState.RUNNING: Stage.CONFIRM,
     SubmissionState.DONE: Stage.DONE,
+    SubmissionState.PREPARED: Stage.EXECUTE,
 }
-_TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING, SubmissionState.DONE})
+_TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING})
 
 
 def stage_of(progress: SubmissionProgress) -> Stage | None:

@@ -16,7 +16,9 @@ from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled
 from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus
+from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.services.flows.progress import current_signers, links_of
+from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
 from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import elsewhere_sentence
@@ -62,7 +64,8 @@ def usual_folder(preferences: Preferences) -> Path:
 
 def has_code(record: FlowRecord) -> bool:
     """Whether anybody can sign with a QR code."""
-    return not record.status.is_final and any(signer.urls for signer in record.signers)
+    is_shown = not record.status.is_final and record.status is not FlowStatus.DRAFT
+    return is_shown and any(signer.urls for signer in record.signers)
 
 
 class FlowCommands(QObject):
@@ -77,6 +80,8 @@ class FlowCommands(QObject):
     revoke_pressed = Signal()
     """The key of one contract's revoking was pressed, which is to be asked about."""
     correct_pressed = Signal()
+    prepared_found = Signal()
+    """It is known now that the chosen flow can be started."""
     busy_changed = Signal(str, bool)
     """What is being done, nothing when it is over; and whether it can be stopped."""
     several_progressed = Signal(int)
@@ -108,6 +113,7 @@ class FlowCommands(QObject):
         self._window = parent
         self._watch = watch
         self._record: FlowRecord | None = None
+        self._prepared_id: FlowId | None = None
         self._is_busy = False
         self._cancel: CancelToken | None = None
         self.actions_by_name: dict[ActionName, QAction] = {}
@@ -136,6 +142,22 @@ class FlowCommands(QObject):
     def take(self, record: FlowRecord | None) -> None:
         """Work with this one from now on."""
         self._record = record
+        if record is None or record.status is not FlowStatus.DRAFT:
+            self._prepared_id = None
+        elif record.flow_id != self._prepared_id:
+            # A flow in preparation may also be that of a send which pauses.
+            submission, submission_id = self._services.submission, SubmissionId(record.submission_id)
+            self._tasks.start(
+                lambda: submission.is_prepared(submission_id),
+                owner=self,
+                on_done=partial(self._on_prepared_known, record.flow_id),
+                on_error=self._on_prepared_unread,
+            )
+
+    @property
+    def can_start_signing(self) -> bool:
+        """Whether the chosen flow was left in preparation and waits for a person."""
+        return self.chosen is not None and self.chosen.flow_id == self._prepared_id
 
     def make_menu(self) -> QMenu:
         """Return a menu, for one showing, of what can be done with the chosen flows."""
@@ -250,6 +272,21 @@ class FlowCommands(QObject):
             work = partial(self._services.flows.revoke, self.chosen.flow_id)
             self._start(work, self._on_revoked, self.tr("Revoking…"))
 
+    def start_signing(self) -> None:
+        """Show the chosen flow, which is in preparation, to its signers; of another environment, ask first."""
+        record = self.chosen
+        if record is None or not self.can_start_signing:
+            return
+        home = Environment(record.environment, "", record.project_id)
+        ask_if_elsewhere(
+            self._window,
+            home,
+            self._watch.environment if self._watch is not None else home,
+            title=record.title,
+            act=self.tr("Start signing"),
+            then=partial(self._start_signing, record),
+        )
+
     def ask_revoke_all(self) -> None:
         """List the chosen contracts that can still be signed, and ask whether to revoke them."""
         rows = [row for row in self._table.chosen_rows if not row.status.is_final]
@@ -298,6 +335,17 @@ class FlowCommands(QObject):
             self.busy_changed.emit(self.tr("Stopping…"), False)
             # Aborting a connection may take a moment: not on the window's thread.
             self._tasks.start(cancel.cancel, owner=self, lane=Lane.STORE)
+
+    def _start_signing(self, record: FlowRecord) -> None:
+        flows, submission = self._services.flows, self._services.submission
+
+        def work() -> FlowRecord:
+            outcome = submission.start_signing(SubmissionId(record.submission_id))
+            if outcome.error is not None:
+                raise outcome.error
+            return flows.get(record.flow_id)
+
+        self._start(work, self._on_signing_started, self.tr("Handing it to the signers…"))
 
     def _download(self, folder: Path | None) -> None:
         flow_ids = tuple(row.flow_id for row in self._table.chosen_rows if row.can_download)
@@ -369,6 +417,21 @@ class FlowCommands(QObject):
     def _on_failed(self, error: AppError) -> None:
         self._end()
         self._messages.show_message(error)
+        # A send that pauses now stands among the unfinished ones.
+        self.reload_requested.emit()
+
+    def _on_prepared_known(self, flow_id: FlowId, is_prepared: bool) -> None:
+        if is_prepared and self._record is not None and self._record.flow_id == flow_id:
+            self._prepared_id = flow_id
+            self.prepared_found.emit()
+
+    def _on_prepared_unread(self, error: AppError) -> None:
+        self._messages.show_message(error)
+
+    def _on_signing_started(self, record: FlowRecord) -> None:
+        self._poller.announce(record)
+        text = self.tr("“{title}” is at its signers.").format(title=one_line(record.title))
+        self._messages.show_message(text, MessageLevel.SUCCESS)
 
     def _on_revoked(self, record: FlowRecord) -> None:
         self._poller.announce(record)

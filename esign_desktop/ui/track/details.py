@@ -79,6 +79,8 @@ class FlowTimelineList(QWidget):
 
     def _sentence(self, entry: TimelineEntry, record: FlowRecord) -> str:
         match entry.what:
+            case TimelineEventKind.SENT if record.status is FlowStatus.DRAFT:
+                return self.tr("Prepared at the platform")
             case TimelineEventKind.SENT if record.payer_account_id:
                 return self.tr("Sent; somebody else pays")
             case TimelineEventKind.SENT:
@@ -222,6 +224,8 @@ class DetailsPane(QScrollArea):
         self._qr = _button(content, ActionName.SHOW_CODE)
         self._qr.setObjectName("primary")
         self._qr.setIcon(QIcon())
+        self._begin = DeliberateButton(content)
+        self._begin.setObjectName("primary")
         self._refresh = _button(content, ActionName.REFRESH)
         self._download = _button(content, ActionName.DOWNLOAD)
         self._download_more = QToolButton(content)
@@ -269,6 +273,7 @@ class DetailsPane(QScrollArea):
         self._signers.setSpacing(12)
         asking, download, progress = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         asking.setSpacing(8)
+        asking.addWidget(self._begin)
         asking.addWidget(self._qr)
         asking.addWidget(self._refresh)
         asking.addStretch(1)
@@ -302,6 +307,8 @@ class DetailsPane(QScrollArea):
 
     def _connect(self, commands: FlowCommands) -> None:
         self._qr.clicked.connect(commands.show_code_if_any)
+        self._begin.meant.connect(commands.start_signing)
+        commands.prepared_found.connect(self._show)
         self._refresh.clicked.connect(commands.refresh)
         self._download.clicked.connect(commands.download)
         self._stop.clicked.connect(commands.stop)
@@ -329,7 +336,8 @@ class DetailsPane(QScrollArea):
         for shown in self._timelines:
             shown.hide()
             shown.deleteLater()
-        is_open = not record.status.is_final
+        # A link leads nowhere before the flow is shown.
+        is_open = not record.status.is_final and record.status is not FlowStatus.DRAFT
         self._timelines = [
             SignerTimeline(
                 state,
@@ -357,9 +365,14 @@ class DetailsPane(QScrollArea):
         here = self._watch.environment if self._watch is not None else home
         self._banner.show_contract(home, here)
         revoke, correct = action_text(ActionName.REVOKE), action_text(ActionName.CORRECT)
-        ask_revoke = self.tr("Press again to revoke for everybody")
+        begin = self.tr("Start signing")
+        if record.status is FlowStatus.DRAFT:
+            ask_revoke = self.tr("Press again to revoke; nobody has seen it")
+        else:
+            ask_revoke = self.tr("Press again to revoke for everybody")
         if is_elsewhere(home, here):
-            revoke, correct, ask_revoke = (act_there(text, home) for text in (revoke, correct, ask_revoke))
+            begin, revoke, correct, ask_revoke = (act_there(one, home) for one in (begin, revoke, correct, ask_revoke))
+        self._begin.setText(begin)
         self._revoke.set_texts(revoke, ask_revoke)
         self._correct.setText(correct)
 
@@ -373,13 +386,14 @@ class DetailsPane(QScrollArea):
             return
         is_open = not record.status.is_final
         is_idle = not self._busy
+        self._begin.setVisible(self._commands.can_start_signing and self._count == 1)
         self._qr.setVisible(has_code(record))
         self._revoke.setVisible(is_open and self._count == 1)
         self._revoke_all.setText(self.tr("Revoke the %n chosen…", "", self._count))
         self._revoke_all.setVisible(self._count > 1)
         self._revoke_all.setEnabled(is_idle)
         self._correct.setVisible(record.status is not FlowStatus.COMPLETED)
-        for button in (self._refresh, self._revoke, self._correct, self._download, self._download_more):
+        for button in (self._begin, self._refresh, self._revoke, self._correct, self._download, self._download_more):
             button.setEnabled(is_idle)
         has_seals = any(state.signed_count for state in signer_states(record))
         can_download = has_seals or record.status is FlowStatus.COMPLETED
@@ -394,11 +408,10 @@ class DetailsPane(QScrollArea):
         )
 
     def _fact_lines(self, record: FlowRecord) -> list[str]:
-        lines = [
-            self.tr("Sent {moment} · {environment}").format(
-                moment=china_time(record.sent_at_ms), environment=environment_name(record.environment)
-            )
-        ]
+        is_draft = record.status is FlowStatus.DRAFT
+        made = self.tr("Prepared {moment} · {environment}") if is_draft else self.tr("Sent {moment} · {environment}")
+        moment, environment = china_time(record.sent_at_ms), environment_name(record.environment)
+        lines = [made.format(moment=moment, environment=environment)]
         if record.deadline_ms is not None:
             lines.append(self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
         if record.remark_of(""):

@@ -66,7 +66,8 @@ class Confirmation(QWidget):
         self._key_presses.note_release(event)
         super().keyReleaseEvent(event)
 
-    def _lay_out_around(self, middle: QWidget) -> None:
+    def _lay_out_around(self, middle: QWidget, *others: QWidget) -> None:
+        """Put ``others`` beside the button: what else can be done with what is shown."""
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 12, 8)
         head.setSpacing(12)
@@ -77,6 +78,8 @@ class Confirmation(QWidget):
         foot.setSpacing(16)
         # On the left: the buttons that lead here stand on the right.
         foot.addWidget(self._send)
+        for other in others:
+            foot.addWidget(other)
         foot.addWidget(self._finality, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -15,6 +15,7 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.send.sending import Sending
 from esign_desktop.ui.send.stages import TroubleCard
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.details import DetailsPane
@@ -34,6 +35,8 @@ def play(studio: Studio) -> None:
     with office(studio, "sent") as here:
         _review(studio, here)
         _send(studio, here)
+    with office(studio, "prepared") as here:
+        _prepare(studio, here)
     with office(studio, "slow") as here:
         here.set_faults({"path": "/sign/start", "fault": "hang", "seconds": _HANG_S})
         _begin(here)
@@ -62,6 +65,23 @@ def _begin(here: Office) -> None:
     sender = SendPage(here.window)
     sender.await_review()
     driver.press(driver.button(driver.the(here.workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+
+
+def _prepare(studio: Studio, here: Office) -> None:
+    ready_contract(here)
+    here.workspace.prepare.problems_bar.press_send()
+    sender = SendPage(here.window)
+    sender.await_review()
+    review = driver.the(here.workspace.prepare, ReviewSheet)
+    driver.press(driver.button(review, "ReviewSheet", "Prepare at the platform"))
+    driver.wait_until(
+        "it is prepared", lambda: any(one.is_prepared for one in here.window.findChildren(Sending)), limit_s=30
+    )
+    driver.rest(600)
+    studio.take("prepared", here.window)
+    driver.press(driver.button(driver.the(here.workspace.prepare, SendingPanel), "SendingPanel", "Show in Track"))
+    driver.rest(1200)
+    studio.take("track-prepared", here.window)
 
 
 def _await_trouble(here: Office) -> None:

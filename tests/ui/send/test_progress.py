@@ -54,8 +54,8 @@ class FakeSubmission:
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
-    def queue(self, _draft: Any, environment: Environment, *, cancel: Any) -> SubmissionId:
-        self.calls.append(f"queue {environment.kind.value}")
+    def queue(self, _draft: Any, environment: Environment, *, cancel: Any, is_for_later: bool) -> SubmissionId:
+        self.calls.append(f"queue {environment.kind.value}{' for later' if is_for_later else ''}")
         if self.queue_error is not None:
             raise self.queue_error
         cancel.raise_if_cancelled()
@@ -109,11 +109,11 @@ class Shown:
         panel.new_contract_requested.connect(lambda: self.heard.append("new"))
         panel.track_requested.connect(lambda flow_id: self.heard.append(f"track {flow_id}"))
 
-    def send(self) -> None:
+    def send(self, *, is_for_later: bool = False) -> None:
         draft = make_draft()
         environment = Environment(EnvironmentKind.TEST, "https://platform.example.com/v3", "project")
         cost = cost_of(draft, TIERS[0])
-        self.panel.send(ContractReview(draft, environment, cost, NOW_MS, None))
+        self.panel.send(ContractReview(draft, environment, cost, NOW_MS, None, is_for_later=is_for_later))
 
     def buttons(self) -> list[str]:
         return [one.text() for one in self.panel.findChildren(QPushButton) if one.isVisible()]
@@ -346,3 +346,19 @@ def test_a_panel_that_is_left_does_not_stop_the_send(shown: Shown, qtbot: QtBot,
     shown.submission.may_go_on.set()
     assert tasks.wait_idle()
     qtbot.waitUntil(lambda: shown.heard == ["sent"])
+
+
+def test_a_contract_that_is_only_prepared_says_so_and_shows_no_code(shown: Shown, qtbot: QtBot) -> None:
+    shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.PREPARED, FLOW.flow_id)
+    handed_over: list[str] = []
+    shown.panel.handed_over.connect(handed_over.append)
+    shown.send(is_for_later=True)
+    qtbot.waitUntil(lambda: shown.heard == ["sent"])
+    assert shown.submission.calls == ["queue test for later", f"run {ID}"]
+    assert "is prepared at the platform" in shown.texts
+    assert "Nobody has been told of it" in shown.texts
+    assert not shown.panel.findChildren(QrCard)[0].isVisible()
+    assert shown.buttons() == ["Show in Track", "New contract"]
+    assert len(handed_over) == 1
+    qtbot.mouseClick(shown.button("Show in Track"), Qt.MouseButton.LeftButton)
+    assert shown.heard == ["sent", f"track {FLOW.flow_id}"]

@@ -15,7 +15,7 @@ from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.contract.problems import Problem, Severity, SignerSubject
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.domain.document import TemplateFilling
-from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.environment import EnvironmentKind, FreezeAt
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.options import SignerParty
 from esign_desktop.services.flows.quota import QuotaService
@@ -24,6 +24,7 @@ from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.widgets.deliberate import moment_ms
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.drafts import NOW_MS, make_document, make_draft, make_person, make_person_signer
 from tests.ui.flow_samples import FakeEnvironments
@@ -365,3 +366,33 @@ def test_everything_that_can_be_pressed_has_a_name(show: Callable[..., Shown]) -
     for widget in shown.sheet.findChildren(QWidget):
         if isinstance(widget, (QPushButton, QToolButton)) and widget.isVisible():
             assert widget.text() or widget.accessibleName()
+
+
+@pytest.mark.parametrize("freeze_at", FreezeAt)
+def test_preparing_only_is_confirmed_as_such_and_its_cost_is_told(
+    show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, freeze_at: FreezeAt
+) -> None:
+    reviews = _reviews()
+    before = reviews.review
+
+    def review(draft: ContractDraft) -> ContractReview:
+        found = before(draft)
+        behaviour = replace(found.environment.behaviour, freeze_at=freeze_at)
+        return replace(found, environment=replace(found.environment, behaviour=behaviour))
+
+    monkeypatch.setattr(reviews, "review", review)
+    shown = show(reviews=reviews)
+    told = {FreezeAt.START: "frozen from now on", FreezeAt.EXECUTE: "Nothing is frozen before that"}
+    assert told[freeze_at] in shown.texts
+    (prepare,) = [one for one in shown.sheet.findChildren(QPushButton) if "Prepare" in one.text()]
+    qtbot.wait(moment_ms() + 50)
+    qtbot.mouseClick(prepare, Qt.MouseButton.LeftButton)
+    assert [one.is_for_later for one in shown.confirmed] == [True]
+    assert not prepare.isEnabled()
+    assert not shown.send.isEnabled()
+
+
+def test_what_can_not_be_sent_can_not_be_prepared_either(show: Callable[..., Shown]) -> None:
+    shown = show(problems=(Problem("contract.no_signers", Severity.BLOCKING),))
+    (prepare,) = [one for one in shown.sheet.findChildren(QPushButton) if "Prepare" in one.text()]
+    assert not prepare.isEnabled()

@@ -30,6 +30,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.corrections import Correction
 from esign_desktop.services.flows.rows import FlowOrder
 from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionSummary
+from esign_desktop.ui.send.elsewhere import ElsewhereQuestion
 from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
@@ -61,6 +62,8 @@ class _Submission:
     def __init__(self) -> None:
         self.summaries: tuple[SubmissionSummary, ...] = ()
         self.outcome: SubmissionOutcome | None = None
+        self.prepared = False
+        self.started: list[SubmissionId] = []
 
     def unfinished(self) -> tuple[SubmissionSummary, ...]:
         return self.summaries
@@ -70,6 +73,13 @@ class _Submission:
 
     def held(self, submission_id: SubmissionId) -> HeldSend:
         return make_held(submission_id)
+
+    def is_prepared(self, _submission_id: SubmissionId) -> bool:
+        return self.prepared
+
+    def start_signing(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        self.started.append(submission_id)
+        return self.outcome or SubmissionOutcome(submission_id, SubmissionState.DONE)
 
     def cancel_before_execute(self, submission_id: SubmissionId) -> SubmissionOutcome:
         self.summaries = ()
@@ -781,3 +791,68 @@ def test_everything_that_can_be_pressed_has_a_name(show: Callable[..., Shown]) -
 def _is_ours(button: QAbstractButton) -> bool:
     # Qt's own corner button of a table and clear button of a field.
     return type(button) is not QAbstractButton and not isinstance(button.parent(), (QLineEdit, QStackedWidget))
+
+
+PREPARED = replace(LOAN, status=FlowStatus.DRAFT, detail=None, submission_id="its send")
+
+
+def show_prepared(show: Callable[..., Shown], qtbot: QtBot, watch: Any = None, *, prepared: bool = True) -> Shown:
+    shown = show(LEASE, watch=watch)
+    shown.services.submission.prepared = prepared
+    shown.services.flows.records[PREPARED.flow_id] = PREPARED
+    shown.room.show_flow(PREPARED.flow_id)
+    qtbot.waitUntil(lambda: "Flow loan" in shown.texts)
+    return shown
+
+
+def test_a_prepared_contract_is_started_by_its_button(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show_prepared(show, qtbot)
+    qtbot.waitUntil(lambda: bool(shown.buttons("Start signing")))
+    assert "Prepared at the platform" in shown.texts
+    assert not shown.buttons("QR code")
+    shown.services.flows.records[PREPARED.flow_id] = LOAN
+    qtbot.wait(moment_ms() + 50)
+    qtbot.mouseClick(shown.button("Start signing"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert shown.services.submission.started == ["its send"]
+    assert shown.messages.rows[0].title == "“借款合同” is at its signers."
+    qtbot.waitUntil(lambda: not shown.buttons("Start signing"))
+
+
+def test_a_prepared_contract_says_why_it_could_not_be_started(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show_prepared(show, qtbot)
+    qtbot.waitUntil(lambda: bool(shown.buttons("Start signing")))
+    refused = Refused(17, "余额不足")
+    shown.services.submission.outcome = SubmissionOutcome(SubmissionId("x"), SubmissionState.PREPARED, error=refused)
+    qtbot.wait(moment_ms() + 50)
+    qtbot.mouseClick(shown.button("Start signing"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    row = shown.messages.rows[0]
+    assert "余额不足" in " ".join(label.text() for label in row.findChildren(PlainLabel))
+    assert shown.buttons("Start signing")
+
+
+def test_a_contract_whose_send_pauses_has_no_button_to_start_it(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show_prepared(show, qtbot, prepared=False)
+    qtbot.wait(200)
+    assert not shown.buttons("Start signing")
+
+
+def test_a_prepared_contract_of_another_environment_asks_first(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    elsewhere = next(one for one in EnvironmentKind if one not in {PREPARED.environment, EnvironmentKind.SANDBOX})
+    shown = show_prepared(show, qtbot, watch=KnownEnvironment(Environment(elsewhere, "")))
+
+    def button() -> QAbstractButton | None:
+        QApplication.processEvents()
+        found = shown.room.findChildren(QAbstractButton)
+        return next((one for one in found if one.isVisible() and one.text().startswith("Start signing")), None)
+
+    qtbot.waitUntil(lambda: button() is not None)
+    one = button()
+    assert one is not None
+    qtbot.wait(moment_ms() + 50)
+    qtbot.mouseClick(one, LEFT)
+    question = shown.room.findChild(ElsewhereQuestion)
+    assert question is not None
+    question.reject()
+    assert shown.services.submission.started == []

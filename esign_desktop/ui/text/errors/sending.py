@@ -72,6 +72,19 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The contract is at the platform, but signing has not begun yet."),
             translate("ErrorSentences", "Go on with it; nobody is invited twice."),
         ),
+        "submission.not_prepared": (
+            translate("ErrorSentences", "This contract is not in preparation any more."),
+            translate("ErrorSentences", "Look at its state in Track."),
+        ),
+        "submission.no_links_later": (
+            translate(
+                "ErrorSentences", "This platform tells signing addresses only when a contract is shown to its signers."
+            ),
+            translate(
+                "ErrorSentences",
+                "Nothing was prepared. Have the signers notified by the platform, or send the contract at once.",
+            ),
+        ),
         "submission.not_held": (
             translate("ErrorSentences", "This send is not waiting for a decision any more."),
             translate("ErrorSentences", "Look at its state in Track."),
