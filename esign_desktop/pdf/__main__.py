@@ -2,6 +2,8 @@
 
 probe FILE            class, error, pages, size_bytes, sha256, facts, and per page (the first 100) frames
 find FILE KEYWORD     hits: page, rects (one [left, bottom, right, top] per line, page space), text, context, is_literal
+propose FILE          parties: role, aliases, kind, name, marks: page, rect ([left, top, right, bottom] of the label, in
+                      points from the upper left of the page as shown), kind, text; and witnesses
 locate FILE --page N --x X --y Y
                       page, x, y: a point of the page as shown (points from its upper left) in page space
 
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayPoint
-from esign_desktop.pdf.cli import PROBE_LIMITS, Report, failure_report, probe
+from esign_desktop.pdf.cli import PROBE_LIMITS, Report, failure_report, probe, proposal_report
 from esign_desktop.pdf.client.engine import ProcessEngine
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m esign_desktop.pdf", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("probe", "find", "locate"):
+    for name in ("probe", "find", "propose", "locate"):
         command = commands.add_parser(name)
         command.add_argument("file", type=Path)
         command.add_argument("--password-stdin", action="store_true", help="read the password from the first line")
@@ -70,6 +72,8 @@ def _run(engine: ProcessEngine, options: argparse.Namespace, password: str | Non
         if options.command == "find":
             hits = engine.find(opened.handle, options.keyword)
             return {"keyword": options.keyword, "hits": [_hit_report(hit) for hit in hits]}, 0
+        if options.command == "propose":
+            return proposal_report(engine.propose(opened.handle)), 0
         if not 1 <= options.page <= len(opened.pages):
             raise PdfError("pdf.page_failed", "no such page")
         point = opened.pages[options.page - 1].to_page(DisplayPoint(options.x, options.y))

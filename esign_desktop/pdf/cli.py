@@ -19,7 +19,8 @@ from esign_desktop.pdf.limits import Limits
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.geometry import DisplayRect, PageFrame
+    from esign_desktop.domain.proposal import Proposal, ProposedParty
     from esign_desktop.pdf.client.engine import ProcessEngine
 
 Report = dict[str, Any]
@@ -48,6 +49,25 @@ def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> 
         return _look(engine, opened)
     finally:
         engine.close(opened.handle)
+
+
+def proposal_report(found: Proposal) -> Report:
+    """Write a proposal; rectangles are those of labels on the page as displayed."""
+    return {"parties": [_party_report(party) for party in found.parties], "witnesses": list(found.witnesses)}
+
+
+def _party_report(party: ProposedParty) -> Report:
+    marks = [
+        {"page": mark.page_number, "rect": _corners(mark.rect), "kind": mark.kind.value, "text": mark.text}
+        for mark in party.marks
+    ]
+    names = {"role": party.role, "aliases": list(party.aliases), "kind": party.kind.value, "name": party.name}
+    return {**names, "marks": marks}
+
+
+def _corners(rect: DisplayRect) -> list[float]:
+    corners = (rect.left_pt, rect.top_pt, rect.left_pt + rect.width_pt, rect.top_pt + rect.height_pt)
+    return [round(number, 2) for number in corners]
 
 
 def failure_report(error: PdfError) -> Report:

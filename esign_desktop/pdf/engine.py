@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.domain.proposal import Proposal
 
 PdfHandle = NewType("PdfHandle", str)
 
@@ -100,6 +101,10 @@ class PdfEngine(Protocol):
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         """Return the digests of the first pages' texts, by which a document is known again."""
+        ...
+
+    def propose(self, handle: PdfHandle) -> Proposal:
+        """Propose the document's parties and the places of their marks, by what stands on its pages."""
         ...
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:

@@ -41,6 +41,7 @@ class Limits:
     render_s: float = 8.0
     find_s: float = 20.0
     text_lines_s: float = 5.0
+    propose_s: float = 20.0
     facts_page_s: float = 3.0
     """For one step of reading the text; a step is a page or as many as fit the budget."""
     facts_budget_s: float = 1.5

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.domain.proposal import Proposal
 
 
 class LocalEngine:
@@ -105,6 +106,9 @@ class LocalEngine:
         while len(found) < min(len(self._frames(handle)), DIGESTED_PAGES):
             found += self.jobs.text_digests(handle, len(found), self._limits.find_step_budget_s)
         return found
+
+    def propose(self, handle: PdfHandle) -> Proposal:
+        return self.jobs.propose(handle)
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         _, password, _ = self._opened[handle]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.pdf.__main__ import main
+from esign_desktop.ui.resources import resource_path
 from tests.pdf.builder import Page, build
 from tests.pdf.test_engines import encrypted
 
@@ -126,3 +127,19 @@ def test_password_comes_through_standard_input(run: Run, write: Write, monkeypat
     monkeypatch.setattr(sys, "stdin", io.StringIO("wrong\n"))
     status, report = run("probe", path, "--password-stdin")
     assert (status, report["class"], report["error"]) == (0, "needs_password", "pdf.password_wrong")
+
+
+def test_propose_tells_parties_and_the_boxes_of_their_labels(run: Run) -> None:
+    status, report = run("propose", str(resource_path("samples", "service-contract.pdf")))
+    assert status == 0
+    first, second = report["parties"]
+    assert (first["role"], first["name"], first["kind"], first["aliases"]) == (
+        *("甲方", "云禾示例科技有限公司", "organization"),
+        [],
+    )
+    (mark,) = second["marks"]
+    assert (mark["page"], mark["kind"], mark["text"]) == (2, "signature", "乙方(签字):")
+    left, top, right, bottom = mark["rect"]
+    assert 300 < left < right < 420
+    assert 470 < top < bottom < 500
+    assert report["witnesses"] == []

@@ -20,6 +20,7 @@ from esign_desktop.domain.document import Pixels, PreflightFacts
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.domain.geometry import PageFrame, PageRect
 from esign_desktop.domain.placing.placement import KeywordHit
+from esign_desktop.domain.proposal import Proposal
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import HAS_DESCRIPTORS
 from esign_desktop.pdf.client.background_reader import BackgroundReader
@@ -332,6 +333,15 @@ class ProcessEngine:
                 _expect(child, is_true=0 < len(more) <= count - len(digests))
             digests.extend(more)
         return tuple(digests)
+
+    def propose(self, handle: PdfHandle) -> Proposal:
+        """See PdfEngine."""
+        count = len(self._record(handle).pages)
+        with self._child_with(handle, Urgency.LATER) as child:
+            found = child.ask("propose", self._limits.propose_s, Proposal, handle=handle)
+            marks = (mark for party in found.parties for mark in party.marks)
+            _expect(child, is_true=all(1 <= mark.page_number <= count for mark in marks))
+        return found
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         """See PdfEngine. The copy has another name until it was compared."""

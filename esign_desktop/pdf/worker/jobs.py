@@ -13,6 +13,8 @@ from esign_desktop.domain.contract.fingerprint import PageDigest
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.limits import MAX_TEXT_LINES
+from esign_desktop.pdf.proposing.parties import propose, proposed_pages
+from esign_desktop.pdf.proposing.segments import read_rows
 from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of_lines
 from esign_desktop.pdf.text.search import Keyword
 from esign_desktop.pdf.wire import OpenedFile
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.domain.proposal import Proposal
     from esign_desktop.pdf.engine import PdfHandle
     from esign_desktop.pdf.files import FileState, SourceFile
     from esign_desktop.pdf.pixel_grid import PixelRect
+    from esign_desktop.pdf.proposing.segments import PageRow
     from esign_desktop.pdf.text.index import PageText
     from esign_desktop.pdf.text.lines import TextLine
 
@@ -122,6 +126,17 @@ class Jobs:
             except PdfError:
                 found.append(PageDigest())
         return tuple(found)
+
+    def propose(self, handle: PdfHandle) -> Proposal:
+        """Propose the document's parties and the places of their marks; a page that fails has none."""
+        document = self._opened(handle)
+        pages: list[list[PageRow]] = []
+        for index in proposed_pages(document.page_count):
+            try:
+                pages.append(read_rows(document.text_lines(index)[:MAX_TEXT_LINES], index + 1))
+            except PdfError:
+                continue
+        return propose(pages)
 
     def write_copy(self, handle: PdfHandle, target: int) -> None:
         """Write the upright copy to an open file, without comparing it."""

@@ -126,6 +126,7 @@ class RequestDispatcher:
             "find": jobs.find,
             "text_lines": jobs.text_lines,
             "text_digests": jobs.text_digests,
+            "propose": jobs.propose,
             "write_copy": self._write_copy,
             "compare": jobs.compare,
             "links_and_fields": jobs.links_and_fields,

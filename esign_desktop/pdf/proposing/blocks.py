@@ -1,0 +1,294 @@
+"""Runs of short rows, and in each of them what belongs to whom."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.proposing.labels import Kind, Label, names_a_firm, read_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from esign_desktop.pdf.proposing.segments import PageRow
+
+_REMEMBERED: Final = 120
+_CLOSING_WITHIN: Final = 90
+_OUTDENT_PT: Final = 10.0
+_MARGIN_EM: Final = 3.0
+_COLUMN_PT: Final = 12.0
+_BELOW: Final = frozenset({Kind.REPRESENTATIVE, Kind.MARK, Kind.NAME})
+_PARTIES: Final = frozenset({Kind.ROLE, Kind.WITNESS})
+_VERTICAL_LETTERS: Final = 2
+_PERSONAL_LINE: Final = re.compile(r"职工|个人|经理")
+
+
+@dataclass(slots=True, eq=False)
+class LabelledRow:
+    """A row's labels; none for a line of a table."""
+
+    page_number: int
+    labels: list[Label]
+    first_ruling: str = ""
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.page_number, self.labels[0].segment.row
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """Short rows one after the other. ``is_closing``: the clause before speaks of signing, as the last does."""
+
+    rows: list[LabelledRow]
+    is_closing: bool
+    before: str
+
+    @property
+    def labels(self) -> Iterator[Label]:
+        return (label for row in self.rows for label in row.labels)
+
+
+@dataclass(slots=True, eq=False)
+class Appearance:
+    """One place where a party is named, and what stands below that in its column."""
+
+    label: Label
+    items: list[Label] = field(default_factory=list)
+
+    @property
+    def is_witness(self) -> bool:
+        return self.label.kind is Kind.WITNESS
+
+    @property
+    def left(self) -> float:
+        return self.label.segment.left
+
+    @property
+    def own_marks(self) -> bool:
+        """Whether a mark's words stand in it."""
+        return any(one.marks for one in (self.label, *self.items))
+
+
+class _Reader:
+    """Parts the rows of a document into blocks; a page's end parts nothing."""
+
+    def __init__(self) -> None:
+        self._rows: list[LabelledRow] = []
+        self._margins: dict[int, float] = {}
+        self._is_closing = False
+        self._before = ""
+        self._text_left: float | None = None
+        self._is_full = False
+        """Whether the clause's last row reaches the margin, so that it may run on."""
+
+    def read(self, rows: Sequence[PageRow]) -> Iterator[Block]:
+        self._margins = _right_margins(rows)
+        for row in rows:
+            if row.segments:
+                yield from self._read_row(row)
+            elif self._rows:
+                self._rows.append(LabelledRow(row.page_number, [], row.first_ruling))
+        yield from self._end()
+
+    def _read_row(self, row: PageRow) -> Iterator[Block]:
+        labels = [read_label(segment) for segment in row.segments]
+        first = labels[0]
+        is_alone = len(labels) == 1 and not row.is_ruled
+        runs_on = self._runs_on(first) and is_alone
+        if runs_on or 2 * sum(one.kind is Kind.TEXT for one in labels) >= len(labels):
+            before = self._before if self._text_left is not None else ""
+            yield from self._end(before=(before + first.text)[-_REMEMBERED:])
+            is_closing = words.CLOSING.search(self._before[-_CLOSING_WITHIN:]) is not None
+            self._is_closing = is_closing and not words.ANNEX.match(first.text)
+            if not runs_on:
+                self._text_left = first.segment.left
+            last = row.segments[-1]
+            reach = self._margins[row.page_number] - _MARGIN_EM * last.letters[-1].size
+            self._is_full = last.right > reach and not last.text.endswith((".", ":"))
+            return
+        self._text_left = None
+        if is_alone and _is_heading(first):
+            yield from self._end(before=first.text)
+            return
+        if is_alone and words.SIGN_HERE.fullmatch(first.text) and not self._has_role_nearby():
+            yield from self._end(before=first.text, is_closing=True)
+            return
+        if not row.is_ruled and self._begins_again(labels):
+            yield from self._end()
+        self._rows.append(LabelledRow(row.page_number, labels, row.first_ruling))
+
+    def _runs_on(self, label: Label) -> bool:
+        """Whether a row is the rest of the clause above it, which is indented."""
+        is_possible = label.kind in {Kind.OTHER, Kind.FACT, Kind.REPRESENTATIVE, Kind.ROLE, Kind.NAME}
+        is_outdented = self._text_left is not None and label.segment.left < self._text_left - _OUTDENT_PT
+        return is_possible and is_outdented and self._is_full
+
+    def _has_role_nearby(self) -> bool:
+        return any(label.kind is Kind.ROLE for row in self._rows[-3:] for label in row.labels)
+
+    def _begins_again(self, labels: Sequence[Label]) -> bool:
+        """Whether parties are named that stand in the block already: what follows is another contract's head."""
+        roles = {one.role for one in labels if one.kind is Kind.ROLE}
+        seen = {one.role for row in self._rows for one in row.labels if one.kind is Kind.ROLE}
+        return bool(roles) and roles <= seen
+
+    def _end(self, *, before: str = "", is_closing: bool = False) -> Iterator[Block]:
+        if self._rows:
+            yield Block(self._rows, self._is_closing, self._before)
+            self._rows = []
+        self._is_closing, self._before = is_closing, before
+
+
+def _right_margins(rows: Iterable[PageRow]) -> dict[int, float]:
+    margins: dict[int, float] = defaultdict(float)
+    for row in rows:
+        for segment in row.segments:
+            margins[row.page_number] = max(margins[row.page_number], segment.right)
+    return margins
+
+
+def read_blocks(rows: Sequence[PageRow]) -> list[Block]:
+    """Part a document's rows into blocks."""
+    return list(_Reader().read(rows))
+
+
+def _is_heading(label: Label) -> bool:
+    if words.ANNEX.match(label.text):
+        return True
+    return label.kind is not Kind.ROLE and words.HEADING.fullmatch(label.text) is not None
+
+
+class Columns:
+    """Gives each label of a block to a party above it."""
+
+    def __init__(self, block: Block) -> None:
+        self.appearances: list[Appearance] = []
+        self._last: list[Appearance] = []
+        self._run: list[Appearance] = []
+        """Parties named one below the other with nothing in between: columns that the file has flattened."""
+        self._vertical, self._roles = _vertical_roles(block)
+        self._by_vertical: dict[int, Appearance] = {}
+        for row in block.rows:
+            if not row.labels:
+                continue
+            if row.key in self._vertical:
+                self._take_vertical(row)
+            else:
+                self._take(row.labels)
+
+    def _take(self, labels: list[Label]) -> None:
+        parties = [one for one in labels if one.kind in _PARTIES]
+        below = [one for one in labels if one.kind in _BELOW]
+        is_alone = len(labels) == 1
+        if parties:
+            self._name(parties, below, is_alone=is_alone)
+        elif below and not self.appearances:
+            # Firms that sign without being called a party.
+            if all(one.kind is Kind.NAME and names_a_firm(one) for one in below):
+                self._name_firms(below)
+        elif below and is_alone and self._is_next_firm(below[0]):
+            self._name_firms(below)
+        elif below:
+            self._give(below, is_alone=is_alone)
+
+    def _name(self, parties: list[Label], below: list[Label], *, is_alone: bool) -> None:
+        if is_alone and self._last and self._says_who_acts(parties[0]):
+            parties[0].kind = Kind.REPRESENTATIVE
+            self._give(parties, is_alone=True)
+            return
+        named = [Appearance(one) for one in parties]
+        self.appearances += named
+        if not is_alone:
+            self._run = []
+        elif self._run and not self._run[-1].items and len(self._last) == 1:
+            self._run.append(named[0])
+        else:
+            self._run = named
+        self._last = named
+        for label in below:
+            left = [one for one in named if one.left < label.segment.left]
+            if left:
+                left[-1].items.append(label)
+
+    def _says_who_acts(self, label: Label) -> bool:
+        """Whether a line repeats the role above it, to say who acts for it (承担单位 … 承担单位负责人)."""
+        above = self._last[-1].label
+        return label.kind is Kind.ROLE and label.acts and label.role == above.role and not above.acts
+
+    def _name_firms(self, labels: list[Label]) -> None:
+        for one in labels:
+            one.become_firm()
+        self._last = [Appearance(one) for one in labels]
+        self.appearances += self._last
+
+    def _is_next_firm(self, label: Label) -> bool:
+        if (
+            label.kind is not Kind.NAME
+            or not names_a_firm(label)
+            or not self._last
+            or _PERSONAL_LINE.search(label.text)
+        ):
+            return False
+        before = self._last[-1]
+        return bool(before.items or before.label.marks) and (len(self._last) == 1 or "代表" in label.text)
+
+    def _give(self, below: list[Label], *, is_alone: bool) -> None:
+        if is_alone and len(self._run) > 1:
+            label = below[0]
+            counts = [sum(label.kind in {one.kind, Kind.NAME} for one in party.items) for party in self._run]
+            self._run[counts.index(min(counts))].items.append(label)
+        elif len(below) == len(self._last):
+            for party, label in zip(self._last, below, strict=True):
+                party.items.append(label)
+        elif self._last:
+            for label in below:
+                left = [one for one in self._last if one.left <= label.segment.left + _COLUMN_PT]
+                (left[-1] if left else self._last[0]).items.append(label)
+
+    def _take_vertical(self, row: LabelledRow) -> None:
+        key = self._vertical[row.key]
+        if key not in self._by_vertical:
+            first = next((one for one in row.labels if one.segment.cell == 1), row.labels[0])
+            role = self._roles[key]
+            kind = Kind.WITNESS if words.WITNESS.match(role) else Kind.ROLE
+            self._by_vertical[key] = Appearance(Label(first.segment, kind, role=role, is_vertical=True))
+            self.appearances.append(self._by_vertical[key])
+        found = [one for one in row.labels if one.segment.cell != 1 and one.kind in {Kind.REPRESENTATIVE, Kind.MARK}]
+        self._by_vertical[key].items += found
+
+
+def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
+    """Find roles that are written downwards in a table's first column: the rows beside each, and what each is."""
+    beside: dict[tuple[int, int], int] = {}
+    roles: dict[int, str] = {}
+    rows: list[tuple[int, int]] = []
+    text = ""
+
+    def close() -> None:
+        nonlocal rows, text
+        found = words.ROLE.match(text) or words.WITNESS.match(text) if text else None
+        if found is not None:
+            roles[len(roles)] = found[0]
+            beside.update(dict.fromkeys(rows, len(roles) - 1))
+        rows, text = [], ""
+
+    for row in block.rows:
+        if not row.labels:
+            if row.first_ruling in {"├", "└", "┌", "┬", "╞"}:
+                close()
+            continue
+        if not any(one.segment.cell for one in row.labels):
+            close()
+            continue
+        first = next((one for one in row.labels if one.segment.cell == 1), None)
+        rows.append(row.key)
+        if first is not None and len(first.text) <= _VERTICAL_LETTERS:
+            text += first.text
+        elif first is not None:
+            rows, text = [], ""
+    close()
+    return beside, roles

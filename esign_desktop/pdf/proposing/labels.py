@@ -1,0 +1,197 @@
+"""Tells what a segment of a row is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.proposing.segments import Segment
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.geometry import DisplayRect
+
+_LONGEST_LABEL: Final = 34
+_LONGEST_NAME: Final = 30
+_BLANKS: Final = re.compile(r"_+")
+_BARE: Final = re.compile(rf"{words.MARK.pattern}|[_:()、,/.及]|单位|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名")
+_AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位")
+_GROUP: Final = re.compile(r"\(([^)]{1,12})\)")
+_GOES_ON: Final = re.compile(r"出市代表|及代表|公司|××|及其代表|法人")
+_MARK_IN_GROUP: Final = re.compile(r"\((?=.{1,8}(?:签字|签名|签章|盖章|章)\))")
+_FIRM_LINE: Final = re.compile(
+    rf"(?:{words.ORGANIZATION.pattern})(?:代表|\(章\)|\(盖章\)|\(公章\)|\(签章\)|\(签字\)|[:_])*$"
+)
+_END_OF_NAME: Final = re.compile(rf"{words.MARK.pattern}|法定代表|代表|地址|电话")
+
+
+class Kind(Enum):
+    """What a segment is. MARK: nothing but a mark's words; NAME: a firm's line; FACT: an address, a date or such."""
+
+    BLANK = auto()
+    TEXT = auto()
+    ROLE = auto()
+    REPRESENTATIVE = auto()
+    MARK = auto()
+    WITNESS = auto()
+    NAME = auto()
+    FACT = auto()
+    OTHER = auto()
+
+
+class MarkWord(NamedTuple):
+    """The words for a mark within a text."""
+
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(slots=True, eq=False)
+class Label:
+    """A segment and what it is. ``start`` is where numbering and blanks before it end.
+
+    ``acts``: who acts for the role is named, and by ``is_legal`` it is the legal representative.
+    """
+
+    segment: Segment
+    kind: Kind
+    start: int = 0
+    marks: list[MarkWord] = field(default_factory=list)
+    role: str = ""
+    alias: str = ""
+    name: str = ""
+    acts: bool = False
+    is_legal: bool = False
+    is_vertical: bool = False
+    is_firm: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.segment.text
+
+    @property
+    def place(self) -> DisplayRect:
+        """Where the label's words stand, up to the blank behind them."""
+        blank = _BLANKS.search(self.text, self.start)
+        end = blank.start() if blank is not None and blank.start() > self.start else None
+        return self.segment.rect(self.start, end)
+
+    @property
+    def mark_words(self) -> str:
+        return "".join(mark.words for mark in self.marks)
+
+    def become_firm(self) -> None:
+        """Stand for a party that is called by its name alone."""
+        self.kind, self.is_firm = Kind.ROLE, True
+        length = len(re.sub(r"代表.*$|\(.*$|:.*$", "", self.text))
+        self.role, self.acts, self.name = self.segment.printed(0, length), "代表" in self.text, ""
+
+
+def read_label(segment: Segment) -> Label:
+    """Say what a segment is."""
+    text = segment.text
+    numbering = words.NUMBERING.match(text)
+    start = numbering.end() if numbering else 0
+    body = text[start:]
+    start += len(body) - len(body.lstrip("_"))
+    body = text[start:]
+    label = Label(segment, Kind.OTHER, start)
+    if not body:
+        label.kind = Kind.BLANK
+        return label
+    label.marks = [MarkWord(one.start() + start, one.end() + start, one[0]) for one in words.MARK.finditer(body)]
+    if _is_clause(body):
+        label.kind = Kind.TEXT
+    elif not _read_role(label, body):
+        label.kind = _other_kind(label, body)
+    return label
+
+
+def _is_clause(text: str) -> bool:
+    text = text.replace("_", "").replace("×", "")
+    if len(text) > _LONGEST_LABEL or words.CLAUSE_HEAD.match(text):
+        return True
+    plain = re.sub(r"\([^)]*\)|^[0-9]+[.、]", "", text)
+    if len(text) > 14 and re.search(r"[,.;](?!$)", plain) and not words.MARK.search(text[-6:]):
+        return True
+    return len(text) > 6 and text.endswith((".", ";"))
+
+
+def _read_role(label: Label, body: str) -> bool:
+    segment = label.segment
+    named = words.NAMED_ROLE.fullmatch(body)
+    if named is not None:
+        role = named["role"]
+        if not (words.ROLE.fullmatch(role) or words.MARK.search(role) or words.WITNESS.match(role)):
+            label.kind, label.alias = Kind.ROLE, named["alias"]
+            label.role = segment.printed(label.start, label.start + len(role))
+            return True
+    group = _MARK_IN_GROUP.match(body)
+    lead = 1 if group else 0
+    found = words.ROLE.match(body, lead) or words.SHORT_ROLE.match(body) or _unlisted_role(label, body)
+    if found is None or re.match(r"[^:_]{0,3}(?:见证|鉴证|律师(?!事务所))", body[found.end() :]):
+        return False
+    rest = (
+        _AFTER_ROLE.sub("", body[found.end() :], count=1)
+        if _AFTER_ROLE.match(body, found.end())
+        else body[found.end() :]
+    )
+    alias = _GROUP.match(rest)
+    if alias is not None and not words.MARK.search(alias[1]) and "章" not in alias[1]:
+        rest = rest[alias.end() :]
+    else:
+        alias = None
+    goes_on = any(one.match(rest) for one in (words.MARK, words.REPRESENTATIVE, _GOES_ON))
+    if rest and rest[0] not in ":_(?" and not goes_on:
+        return False
+    end = label.start + found.end()
+    label.kind = Kind.ROLE
+    label.role = segment.printed(label.start + found.start("role"), end)
+    label.alias = alias[1] if alias is not None else ""
+    label.acts = words.ACTING.match(rest) is not None
+    label.is_legal = rest.startswith(("法人代表", "法定代表人"))
+    label.name = _name(label, rest)
+    label.marks = [mark for mark in label.marks if mark.start >= end]
+    return True
+
+
+def _name(label: Label, rest: str) -> str:
+    """Return what stands behind a role, as it is printed; what has blanks in it is a form's, and nobody's name."""
+    name = re.sub(r"\((?:公章|盖章|签章|签字|章)?\)?$", "", _END_OF_NAME.split(rest.lstrip(":"))[0]).strip("_:(")
+    if not name or "_" in name or "×" in name:
+        return ""
+    start = label.text.rfind(name)
+    return label.segment.printed(start, start + len(name))
+
+
+def _unlisted_role(label: Label, body: str) -> re.Match[str] | None:
+    patterns = (words.REPRESENTATIVE, words.WITNESS, words.FACT)
+    found = words.ANY_ROLE.match(body) if label.marks and not any(one.match(body) for one in patterns) else None
+    return found if found is not None and label.marks[0].start >= label.start + found.end() else None
+
+
+def _other_kind(label: Label, body: str) -> Kind:
+    if words.WITNESS.match(body):
+        return Kind.WITNESS
+    if words.FACT.match(body):
+        return Kind.FACT
+    if words.REPRESENTATIVE.match(body):
+        return Kind.REPRESENTATIVE
+    if label.marks and not _BARE.sub("", body):
+        # At the end of a sentence it is the end of that: … 在____签字.
+        return Kind.TEXT if body.endswith(".") else Kind.MARK
+    if len(body) <= _LONGEST_NAME:
+        is_firm_line = _FIRM_LINE.search(re.sub(r"\((?:签字|签章|盖章|公章|章)\)$", "", body))
+        is_marked = label.marks and re.search(rf"{words.ORGANIZATION.pattern}|职工|个人|经理", body)
+        if is_firm_line or is_marked:
+            return Kind.NAME
+    return Kind.OTHER
+
+
+def names_a_firm(label: Label) -> bool:
+    """Whether a line is a firm's own name, by which it may be a party."""
+    text = label.text
+    return bool(words.FIRM.search(text)) and not words.ROLE.match(text) and not re.search(r"单位|部门|意见", text)

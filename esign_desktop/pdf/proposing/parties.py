@@ -1,0 +1,119 @@
+"""Reads a document's rows and proposes its parties."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.proposal import PartyKind, Proposal, ProposedMark, ProposedParty
+from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.proposing.blocks import Appearance, Block, Columns, read_blocks
+from esign_desktop.pdf.proposing.labels import Kind
+from esign_desktop.pdf.proposing.marks import marks_of
+from esign_desktop.pdf.proposing.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from esign_desktop.pdf.proposing.segments import PageRow
+
+_FIRST_PAGES: Final = 30
+_LAST_PAGES: Final = 90
+_NEAR_ROWS: Final = 3
+_HEAD_CHARACTERS: Final = 60
+_ORGANIZED: Final = re.compile(rf"公章|法定|法人|负责人|代表|经理|{words.ORGANIZATION.pattern}")
+_ONLY_WITH_MARK: Final = re.compile(r"收货|发货|投保人")
+"""Parties that forms name for their address, too."""
+
+
+@dataclass(slots=True)
+class _Party:
+    role: str
+    marks: list[ProposedMark] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    is_person: bool = False
+    is_organization: bool = False
+
+    def proposed(self, names: Names) -> ProposedParty:
+        organization = PartyKind.ORGANIZATION if self.is_organization else PartyKind.EITHER
+        kind = PartyKind.PERSON if self.is_person else organization
+        aliases = tuple(dict.fromkeys(self.aliases))
+        return ProposedParty(self.role, kind, tuple(self.marks), aliases, names.of(self.role, *aliases))
+
+
+def proposed_pages(page_count: int) -> list[int]:
+    """Return the indices of the pages that are read: of a book the first and the last, where it is signed."""
+    return [index for index in range(page_count) if index < _FIRST_PAGES or index >= page_count - _LAST_PAGES]
+
+
+def propose(pages: Sequence[Iterable[PageRow]]) -> Proposal:
+    """Propose parties and the places of their marks for a document, given as the rows of its pages."""
+    rows = [row for page in pages for row in page]
+    head = "".join(segment.text for row in rows[:_HEAD_CHARACTERS] for segment in row.segments)
+    is_labour = words.LABOUR.search(head[:_HEAD_CHARACTERS]) is not None
+    parties: dict[str, _Party] = {}
+    witnesses: dict[str, None] = {}
+    blocks = read_blocks(rows)
+    for number, block in enumerate(blocks):
+        if words.RENEWAL in block.before[-20:]:
+            continue
+        appearances = Columns(block).appearances
+        is_end = 0 < number == len(blocks) - 1
+        for one in _signing(block, appearances, is_end=is_end):
+            is_person = _is_person(one, is_labour=is_labour)
+            party = parties.setdefault(one.label.role, _Party(one.label.role))
+            party.marks += marks_of(one, is_person=is_person)
+            party.aliases += [one.label.alias] if one.label.alias else []
+            party.is_person |= is_person
+            text = one.label.text + "".join(item.text for item in one.items)
+            party.is_organization |= _ORGANIZED.search(text) is not None
+        witnesses.update((one.label.text, None) for one in appearances if one.is_witness and one.own_marks)
+    names = Names(rows)
+    found = tuple(one.proposed(names) for one in parties.values() if one.marks)
+    return Proposal(found, tuple(witnesses))
+
+
+def _signing(block: Block, appearances: list[Appearance], *, is_end: bool) -> list[Appearance]:
+    """Return the parties that a block has sign: none, if it is a head or a list of addresses."""
+    real = [one for one in appearances if not one.is_witness]
+    has_mark = any(one.own_marks for one in real)
+    if not real or (all(one.label.is_firm for one in real) and not has_mark):
+        return []
+    has_acting = any(item.kind is Kind.REPRESENTATIVE for one in real for item in one.items)
+    is_closed = block.is_closing and (has_acting or len(real) > 1)
+    if not (has_mark or is_closed or (is_end and _is_dated_end(block, real))):
+        return []
+    return [one for one in real if _is_signing(one, real, block, has_mark=has_mark)]
+
+
+def _is_dated_end(block: Block, real: list[Appearance]) -> bool:
+    """Whether bare parties and a date end the document."""
+    is_dated = any(one.kind in {Kind.FACT, Kind.WITNESS} and words.DATE.search(one.text) for one in block.labels)
+    return is_dated and len(real) > 1 and all(re.fullmatch(r"[^:_]{2,8}[:_]*", one.label.text) for one in real)
+
+
+def _is_signing(one: Appearance, real: list[Appearance], block: Block, *, has_mark: bool) -> bool:
+    if one.own_marks:
+        return True
+    if one.label.segment.cell or one.label.text[0].isascii() or _ONLY_WITH_MARK.match(one.label.role):
+        return False
+    if block.is_closing or one.items or not has_mark:
+        return True
+    here = one.label.segment
+    return any(
+        other is not one
+        and other.label.segment.page_number == here.page_number
+        and abs(other.label.segment.row - here.row) <= _NEAR_ROWS
+        for other in real
+    )
+
+
+def _is_person(one: Appearance, *, is_labour: bool) -> bool:
+    label = one.label
+    if words.ORGANIZATION.search(label.role):
+        return False
+    if words.PERSON.search(label.role) or words.VILLAGER.search(label.text):
+        return True
+    acts = label.acts or any(item.kind is Kind.REPRESENTATIVE for item in one.items)
+    return is_labour and label.role.startswith(("乙", "受聘", "受雇", "劳动")) and not acts

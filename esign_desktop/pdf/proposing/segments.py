@@ -1,0 +1,197 @@
+"""Letters of a page, put into rows and these into segments: what stands together, as in one cell or column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.text.folding import fold_glyph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from esign_desktop.pdf.text.lines import TextLine
+
+SAME_ROW_EM: Final = 0.4
+BLANK_EM: Final = 1.15
+"""A wider gap parts two segments of a row..."""
+SPACED_EM: Final = 4.0
+"""... unless it spaces the letters of one label out (法  定  代  表  人), up to this..."""
+BEFORE_MARK_EM: Final = 16.0
+"""... or it is the place that a label leaves for its mark (甲方：      （盖章）), up to this..."""
+ALONE_EM: Final = 40.0
+"""... and this where nothing else stands in the row."""
+_WIDEST_PT: Final = 290.0
+_SHOWN_PT: Final = 200.0
+_LIKE: Final = str.maketrans("[]—-", "()__")
+_RULINGS: Final = ("\u2500", "\u257f")
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
+
+
+class Letter(NamedTuple):
+    """A character in the form that is compared, with its box on the page as displayed, in points."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    printed: str
+
+    @property
+    def is_ruling(self) -> bool:
+        """Whether it draws a table."""
+        return _RULINGS[0] <= self.text <= _RULINGS[1]
+
+
+@dataclass(slots=True, eq=False)
+class Segment:
+    """Letters that stand together. ``cell`` counts the table's lines to the left of it; ``row`` the page's rows."""
+
+    page_number: int
+    row: int
+    cell: int
+    letters: list[Letter]
+    is_spaced: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join([letter.text for letter in self.letters])
+
+    @property
+    def left(self) -> float:
+        return self.letters[0].left
+
+    @property
+    def right(self) -> float:
+        return self.letters[-1].right
+
+    def printed(self, start: int, end: int | None = None) -> str:
+        """Return a part of the text as the paper has it."""
+        return "".join([letter.printed for letter in self.letters[start:end]])
+
+    def rect(self, start: int = 0, end: int | None = None) -> DisplayRect:
+        """Return the box of a part of the text, no wider than a label."""
+        letters = self.letters[start:end] or self.letters
+        left, top = min(one.left for one in letters), min(one.top for one in letters)
+        right, bottom = max(one.right for one in letters), max(one.bottom for one in letters)
+        width = right - left
+        return DisplayRect(left, top, width if width <= _WIDEST_PT else _SHOWN_PT, bottom - top)
+
+
+Row = list[Segment]
+
+
+class PageRow(NamedTuple):
+    """What a row of a page holds. ``is_ruled``: a table's lines cross it; without segments it is a line itself."""
+
+    page_number: int
+    segments: Row
+    is_ruled: bool
+    first_ruling: str
+
+
+def read_rows(lines: Iterable[TextLine], page_number: int) -> list[PageRow]:
+    """Return the rows of a page from top to bottom."""
+    letters = sorted(_letters(lines), key=lambda one: ((one.top + one.bottom) / 2, one.left))
+    return [_row(group, page_number, number) for number, group in enumerate(_grouped(letters))]
+
+
+def _letters(lines: Iterable[TextLine]) -> Iterator[Letter]:
+    for line in lines:
+        for glyph in line.glyphs:
+            if glyph.is_invented:
+                continue
+            is_ruling = _RULINGS[0] <= glyph.text <= _RULINGS[1]
+            for character in glyph.text if is_ruling else fold_glyph(glyph.text).translate(_LIKE):
+                box = (glyph.left_pt, glyph.top_pt, glyph.right_pt, glyph.bottom_pt)
+                yield Letter(character, *box, glyph.size_pt or 1.0, glyph.text)
+
+
+def _grouped(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
+    group: list[Letter] = []
+    for one in letters:
+        if group:
+            first = group[0]
+            if (one.top + one.bottom - first.top - first.bottom) / 2 > SAME_ROW_EM * one.size:
+                yield sorted(group, key=lambda letter: letter.left)
+                group = []
+        group.append(one)
+    if group:
+        yield sorted(group, key=lambda letter: letter.left)
+
+
+def _row(letters: list[Letter], page_number: int, number: int) -> PageRow:
+    pieces: list[Segment] = []
+    cell = 0
+    last: Letter | None = None
+    for one in letters:
+        if one.is_ruling:
+            cell += 1
+            last = None
+        elif last is None or one.left - last.right > BLANK_EM * one.size:
+            pieces.append(Segment(page_number, number, cell, [one]))
+            last = one
+        else:
+            pieces[-1].letters.append(one)
+            last = one
+    segments = [part for joined in _joined(pieces) for part in _cut_at_blanks(joined)]
+    first_ruling = letters[0].text if letters[0].is_ruling else ""
+    return PageRow(page_number, segments, cell > 0, first_ruling)
+
+
+def _joined(pieces: list[Segment]) -> list[Segment]:
+    """Put together again what is one label with blanks in it."""
+    found: list[Segment] = []
+    for piece in pieces:
+        if found and found[-1].cell == piece.cell:
+            is_spaced = _is_spaced(found[-1], piece)
+            if is_spaced or _waits_for(found[-1], piece, is_alone=len(pieces) == 2):
+                before = found[-1]
+                letters = before.letters + piece.letters
+                found[-1] = Segment(before.page_number, before.row, before.cell, letters, is_spaced)
+                continue
+        found.append(piece)
+    return found
+
+
+def _is_spaced(before: Segment, after: Segment) -> bool:
+    """Whether both are letters of one label that is spaced out."""
+    first, second = before.text, _CHINESE.match(after.text)
+    if second is None or words.MARK.search(first) or not _CHINESE.match(first):
+        return False
+    if after.left - before.right > SPACED_EM * before.letters[0].size:
+        return False
+    count = len(second[0])
+    return (len(first) == 1 and count <= 3) or (before.is_spaced and len(first) <= 4 and count <= 2)
+
+
+def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
+    """Whether a label leaves a blank, and its mark's word or the end of its name stands behind that."""
+    gap_em = (after.left - before.right) / before.letters[0].size
+    first, second = before.text, after.text
+    if re.search(r"\([签盖公][^)]{0,2}$", first) and second[0] in "章字名":
+        return True
+    if words.LEADING_MARK.match(second) and not words.LEADING_SIGNATURE_LABEL.match(second):
+        widest = ALONE_EM if is_alone and first.endswith(":") else BEFORE_MARK_EM
+        return gap_em <= widest and first.endswith((":", "_", "公司", "厂"))
+    return second.startswith(("公司", "厂")) and first.endswith(("国", "×")) and gap_em < BEFORE_MARK_EM
+
+
+def _cut_at_blanks(segment: Segment) -> Iterator[Segment]:
+    """Cut a row of underscores where another label begins."""
+    text = segment.text
+    cuts = [0]
+    for blank in re.finditer(r"__+", text):
+        rest = text[blank.end() :]
+        if words.begins_label(rest):
+            cuts.append(blank.end())
+    for start, end in pairwise([*cuts, len(text)]):
+        letters = segment.letters[start:end]
+        if letters:
+            yield Segment(segment.page_number, segment.row, segment.cell, letters, segment.is_spaced)

@@ -1,0 +1,92 @@
+"""The words by which contracts name parties, who acts for them, marks, witnesses, and what is none of these.
+
+All are in the form that ``pdf.text.folding`` makes: full width has become half width, blanks are gone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+NUMBERED: Final = "甲乙丙丁戊己庚辛"
+_SIGNATURE: Final = r"签字|签名|签署|签定|签订处|署名"
+_SEAL: Final = r"签章|盖章|公章|印章|专用章|合同章|签盖|印鉴|印签|港印|盖印|加盖|画押|手印|章(?=\))|章$"
+MARK: Final = re.compile(rf"{_SIGNATURE}|{_SEAL}")
+LEADING_MARK: Final = re.compile(rf"\(?(?:{_SIGNATURE}|{_SEAL})")
+LEADING_SIGNATURE_LABEL: Final = re.compile(rf"(?:{_SIGNATURE})[:_]")
+
+ORGANIZATION: Final = re.compile(
+    r"单位|公司|工厂|厂|银行|部门|企业|集团|机构|学校|医院|局|事务所|院|社|村委会|委员会|中心|商场|工会"
+)
+FIRM: Final = re.compile(r"公司|厂|局|银行|事务所|医院|学院|大学|集团|中心|商店|商场|店")
+
+# What a party does in the contract; 方, 人, 单位 … follow.
+_ACTS: Final = (
+    "买|卖|供|需|购|售|销|出租|承租|委托|受托|发包|承包|分包|转让|受让|被转让|出让|许可|被许可|供电|用电|供热|用热|供水|用水|"
+    "供气|用气|技术受让|技术转让|中介|托修|承修|定作|承揽|服务|抵押|抵押权|出质|质权|保证|担保|建设|施工|设计|勘察|监理|托运|"
+    "承运|收货|发货|寄存|保管|存货|仓储|出借|借款|贷款|投保|被保险|保险|赠与|受赠|收养|送养|合伙|受聘|聘用|聘|用人|用工|劳动|"
+    "买受|出卖|行纪|居间|经纪|让与|债权|债务|签署|立约|协议|授权|被授权|主办|开发|研究|引进|受|联营|合作|出资|加工|承接|承担|"
+    "调入执行|调出执行|购货|供货|供销|广告发布|物业|业主|用户|雇佣|受雇|雇|租赁|出版|著作权|演出|邀请|培训|承兑|贴现|接受|提供|"
+    "咨询|顾问|运输|托|施|监护|见习|实习|赔偿|房屋出租|房屋承租|出售|收购|合同|承销|发行"
+)
+ROLE: Final = re.compile(
+    rf"(?P<role>(?:{_ACTS}|[{NUMBERED}])方?担保(?:人|方|单位)|借款单位\(个人\)|[{NUMBERED}](?:方单位|方)"
+    rf"|(?:{_ACTS})(?:方|人|单位|商|者|厂|工厂|部门|公司|户)(?:原工作单位)?"
+    r"|业主|雇主|(?:水运|铁路|归口|主管)部门|联营成员单位|(?:合同|制造)工厂)"
+)
+ANY_ROLE: Final = re.compile(
+    r"(?P<role>(?!双方|对方|各方|一方|第三方|本|他人|法人|单位|签|经)[\u4e00-\u9fff]{1,6}?(?:方|人|单位))(?=[:_(])"
+)
+"""A word for a party that is in no list: it takes a mark's words beside it to be one."""
+SHORT_ROLE: Final = re.compile(rf"(?P<role>[{NUMBERED}])(?=[及:(])")
+NAMED_ROLE: Final = re.compile(rf"(?P<role>[^:_]{{2,26}})\((?P<alias>[{NUMBERED}]方)\):?")
+"""A heading that says which numbered party somebody is: 2.归口部门(或担保单位)(丙方)."""
+
+REPRESENTATIVE: Final = re.compile(
+    r"\(?或?其?(?:法定代表人|法定代理人|法定代表|法人代表人|法人代表|法人|授权代表人?|授权代理人|委托代理人|委托代表|代理人|代表人|"
+    r"代表|主管负责人|企业负责人|银行负责人|财务负责人|具体组织工作负责人|单位负责人|负责人|主要负责人|企业经营者|经办人员?|承办人|"
+    r"签约代表|主任|总经理|经理|厂长|董事长|校长|院长|村长|企业法人|全权代表|签字人|签约人)"
+)
+ACTING: Final = re.compile(r"(?:[^:(_]{0,10}|_+[^:(_]{1,4})?(?:代表|负责人)")
+"""After a role: it is not the party itself that is named, but who acts for it."""
+
+WITNESS: Final = re.compile(
+    rf"(?:[{NUMBERED}]方)?[^:(_]{{0,8}}?(?:见证|鉴证|公证|鉴\(公\)证|登记机关|律师(?!事务所)|监证|主持人|管理机关|审批|合同确认|"
+    r"证明人|介绍人|翻译|审核|审查|主管部门意见|复核|核算|记账|会计|批准机关|备案)"
+)
+FACT: Final = re.compile(
+    r"\(?(?:法人|通讯|通信|联系|注册|单位|法定|住|居|详细|户籍|公司|企业|营业)?(?:地址|住址|住所|地点)|(?:联系)?电话|帐|账|开户|邮|日期|"
+    r"时间|电挂|电传|传真|电报|身份证|证件|统一|联系人|职务|税号|户名|银行(?!负责)|签[订约定于字署][^:]{0,3}(?:日期|时间|地点|地)?[:于]?$|"
+    r"(?:签订|签约|签字|签署|合同)[^:]{0,6}(?:日期|时间|地点|地|编号)|_*年|一九|二零|20|19|\d*年|签于|性别|年龄|籍贯|姓名|企业照|执照|营业执照|"
+    r"注册|工商|登记号|附|注:|说明|备注|订立|协议订立|手机|e_?mail|网址|单位名称|单位地址|发站|到站"
+)
+DATE: Final = re.compile(r"年.{0,3}月.{0,3}日|时间|日期")
+CLOSING: Final = re.compile(
+    r"一式|各执|各持|签字(?:[、,或后])?盖?章?(?:之日|后)|生效|签订\.?$|有效期|未尽事宜|双方签字|签署各方|特签名如下|以下无正文|"
+    r"下列代表|签字\.$|备案"
+)
+"""What the last clause of a contract speaks of."""
+SIGN_HERE: Final = re.compile(r"(?:双方|各方)?(?:签字|签署|签章|签字\(盖章\)|签字盖章):?")
+ANNEX: Final = re.compile(r"附(?:[:件录一1]|$)|注:")
+HEADING: Final = re.compile(r"[^:]{0,22}(?:合同|协议|契约|委托书|格式|样本|范例|条件|承诺)(?:书|\([^)]*\))?\)?")
+RENEWAL: Final = "续订"
+LABOUR: Final = re.compile(r"劳动|聘用|雇佣|劳务|用工|招工")
+PERSON: Final = re.compile(r"家庭|受聘人|受雇|收养人|送养人|劳动者|合伙人|赠与人|受赠人|签署人|立约人|监护人|演员|作者")
+VILLAGER: Final = re.compile(r"村民|社员|农户|个人(?!签章\))")
+PERSONAL: Final = re.compile(r"经理|职工|代表|个人")
+"""In a line with a firm's name: a person signs there."""
+NUMBERING: Final = re.compile(r"(?:[a-z][.、]|\(?[0-9一二三四五六七八九十]{1,3}[.、,)]|[①-⑳⒈-⒛])")
+CLAUSE_HEAD: Final = re.compile(r"第[一二三四五六七八九十百0-9]+[条章]")
+
+
+def begins_label(text: str) -> bool:
+    """Whether another label begins here, behind the blank of the one before."""
+    if text.startswith("("):
+        return False
+    patterns = (ROLE, REPRESENTATIVE, FACT, WITNESS, LEADING_SIGNATURE_LABEL)
+    return bool(text) and (any(one.match(text) for one in patterns) or text.startswith(("盖章:", "盖章_")))
+
+
+def is_seal(found: str) -> bool:
+    """Whether the words for a mark ask for a seal."""
+    return "章" in found or "印" in found

@@ -1,0 +1,1 @@
+"""Parties and places of marks, proposed by what stands on the page."""

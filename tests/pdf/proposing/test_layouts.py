@@ -1,0 +1,182 @@
+"""Layouts as contracts have them, one rule each."""
+
+from __future__ import annotations
+
+import pytest
+
+from esign_desktop.domain.proposal import PartyKind
+from esign_desktop.pdf.proposing.parties import propose, proposed_pages
+from tests.pdf.proposing.written import CLAUSE, proposal_of, told
+
+
+def test_two_columns_with_who_acts_below() -> None:
+    found = proposal_of(
+        [
+            CLAUSE,
+            "甲方（盖章）：                    乙方（盖章）：",
+            "法定代表人：＿＿＿（签字）        法定代表人：＿＿＿（签字）",
+            "    年    月    日                    年    月    日",
+        ]
+    )
+    assert told(found) == {
+        "甲方": [(1, "seal", "甲方(盖章):"), (1, "signature", "法定代表人:___(签字)")],
+        "乙方": [(1, "seal", "乙方(盖章):"), (1, "signature", "法定代表人:___(签字)")],
+    }
+    first, second = (party.marks[0].rect for party in found.parties)
+    assert (first.left_pt, first.width_pt) == (60, 70)
+    assert second.left_pt == 230
+
+
+def test_a_head_that_names_the_parties_is_no_place_to_sign() -> None:
+    found = proposal_of(
+        ["租赁合同", "出租方：________", "承租方：________", "地址：__________", CLAUSE],
+        ["出租方：________（公章）", "承租方：________（签字）"],
+    )
+    assert told(found) == {
+        "出租方": [(2, "seal", "出租方:________(公章)")],
+        "承租方": [(2, "signature", "承租方:________(签字)")],
+    }
+
+
+def test_bare_roles_after_the_last_clause_are_signed_at() -> None:
+    assert told(proposal_of([CLAUSE, "买方：________        卖方：________"])) == {
+        "买方": [(1, "seal", "买方:________")],
+        "卖方": [(1, "seal", "卖方:________")],
+    }
+
+
+def test_a_mark_of_its_own_row_belongs_to_the_role_above_it() -> None:
+    found = proposal_of([CLAUSE, "受让方代表：          出让方代表：", "（签  字）            （签  字）"])
+    assert told(found) == {"受让方": [(1, "signature", "(签字)")], "出让方": [(1, "signature", "(签字)")]}
+
+
+def test_columns_that_the_file_has_flattened() -> None:
+    rows = [
+        "甲方（盖章）",
+        "乙方（盖章）",
+        "法定代表人（或授权代表）",
+        "法定代表人（或授权代表）",
+        "（签字）",
+        "（签字）",
+    ]
+    found = proposal_of([CLAUSE, *rows])
+    assert told(found) == {
+        "甲方": [(1, "seal", "甲方(盖章)"), (1, "signature", "(签字)")],
+        "乙方": [(1, "seal", "乙方(盖章)"), (1, "signature", "(签字)")],
+    }
+    assert found.parties[0].marks[1].rect.top_pt < found.parties[1].marks[1].rect.top_pt
+
+
+def test_who_acts_may_stand_on_the_next_page() -> None:
+    found = proposal_of([CLAUSE, "甲方签章：______        乙方签章：______"], ["代表人：______        代表人：______"])
+    assert told(found)["甲方"] == [(1, "seal", "甲方签章:______"), (2, "signature", "代表人:______")]
+    assert told(found)["乙方"][1] == (2, "signature", "代表人:______")
+
+
+def test_a_label_of_two_rows_is_one_place() -> None:
+    found = proposal_of(
+        [
+            CLAUSE,
+            "甲方：        （公章）          乙方：          （公章）",
+            "法定代表人                      法定代表人：（签章）",
+            "或主要负责人：（签章）",
+        ]
+    )
+    assert [mark[2] for mark in told(found)["甲方"]] == ["甲方:(公章)", "或主要负责人:(签章)"]
+
+
+def test_witnesses_are_told_apart_and_keep_their_marks() -> None:
+    found = proposal_of(
+        [
+            CLAUSE,
+            "甲方（盖章）        乙方（盖章）        鉴证机关（盖章）",
+            "代表（签字）        代表（签字）",
+            "见证人：（签字）",
+        ]
+    )
+    assert list(told(found)) == ["甲方", "乙方"]
+    assert found.witnesses == ("鉴证机关(盖章)", "见证人:(签字)")
+    assert len(told(found)["乙方"]) == 2
+
+
+def test_a_role_written_downwards_in_a_table() -> None:
+    found = proposal_of(
+        [
+            CLAUSE,
+            "┌─┬──────────┬───────┐",
+            "│许│                    │  地址         │",
+            "│可│      （公章）      ├───────┤",
+            "│方│  法定代表人：      │  电话         │",
+            "├─┼──────────┼───────┤",
+            "│被│                    │  地址         │",
+            "│许│      （公章）      │               │",
+            "│可│                    │               │",
+            "│方│  法定代表人：      │  电话         │",
+            "└─┴──────────┴───────┘",
+        ]
+    )
+    marks = [("seal", "(公章)"), ("signature", "法定代表人:")]
+    assert {role: [mark[1:] for mark in one] for role, one in told(found).items()} == {
+        "许可方": marks,
+        "被许可方": marks,
+    }
+
+
+def test_a_role_that_contains_another_is_not_that() -> None:
+    found = proposal_of(
+        ["收养协议", CLAUSE], ["被收养人：姓名：        性别：", CLAUSE, "收养人：（签字）", "送养人：（签字）"]
+    )
+    assert list(told(found)) == ["收养人", "送养人"]
+
+
+def test_several_contracts_of_one_file_give_a_party_places_in_each() -> None:
+    sheet = [CLAUSE, "甲方（盖章）        乙方（盖章）", "委托代理合同"]
+    assert [mark[0] for mark in told(proposal_of(sheet, sheet))["甲方"]] == [1, 2]
+
+
+def test_lines_for_a_renewal_are_not_signed_now() -> None:
+    found = proposal_of([CLAUSE, "甲方（签字）", "乙方（签字）", "附：续订合同期限", "甲方（签字）", "乙方（签字）"])
+    assert {role: len(marks) for role, marks in told(found).items()} == {"甲方": 1, "乙方": 1}
+
+
+def test_a_word_for_a_party_that_is_in_no_list_needs_words_for_a_mark() -> None:
+    assert list(told(proposal_of([CLAUSE, "产权人：______（签字）", "共有人：______（签字）"]))) == ["产权人", "共有人"]
+    assert told(proposal_of([CLAUSE, "产权人：______", "共有人：______"])) == {}
+
+
+def test_an_employee_is_a_person_and_signs() -> None:
+    found = proposal_of(["劳动合同书", CLAUSE, "甲方（盖章）          乙方（签章）"])
+    assert [(one.kind, one.marks[0].kind.value) for one in found.parties] == [
+        (PartyKind.EITHER, "seal"),
+        (PartyKind.PERSON, "signature"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        (["甲方：云禾科技有限公司", "乙方：林小满"], ["云禾科技有限公司", "林小满"]),
+        (["云禾科技有限公司（以下简称甲方）", "林小满（以下简称“乙方”）"], ["云禾科技有限公司", "林小满"]),
+        (["甲方：×××公司", "乙方：______"], ["", ""]),
+        (["甲方（出租人）：云禾公司杭州分公司 地址", "乙方：林小满 身份证号"], ["云禾公司杭州分公司", "林小满"]),
+    ],
+)  # fmt: skip
+def test_names_that_the_paper_has_are_read(rows: list[str], names: list[str]) -> None:
+    found = proposal_of([*rows, CLAUSE, "甲方（盖章）", "乙方（签字）"])
+    assert [one.name for one in found.parties] == names
+
+
+def test_names_are_told_as_they_are_printed() -> None:
+    found = proposal_of(["甲方：SMITH国际贸易有限公司", CLAUSE, "甲方（盖章）", "乙方（盖章）"])
+    assert found.parties[0].name == "SMITH国际贸易有限公司"
+
+
+def test_nothing_is_proposed_where_nobody_signs() -> None:
+    assert proposal_of(["通知", "各位同事：", "明天放假。"]).parties == ()
+    assert propose([]).parties == ()
+
+
+def test_of_a_book_the_first_and_the_last_pages_are_read() -> None:
+    pages = proposed_pages(1000)
+    assert (pages[0], pages[29], pages[30], pages[-1], len(pages)) == (0, 29, 910, 999, 120)
+    assert proposed_pages(40) == list(range(40))
