@@ -89,11 +89,12 @@ def build_services(
     audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
     note = noting(audit)
     settings = Settings(database, on_change=audit.note_setting)
-    drafts, accounts, journal = Drafts(database), Accounts(database), Journal(database)
+    accounts, journal = Accounts(database), Journal(database)
     inbox = NoticeInbox(database)
     keyring_key, session_key = KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)), secrets.token_bytes(32)
-    # Without a keyring they serve corrections until the program ends, and nobody can read them then.
-    values = KeptValues(database, SealedParticulars(lambda: keyring_key() or session_key), clock_ms=clock_ms)
+    # Without a keyring they serve drafts and corrections until the program ends, and nobody can read them then.
+    sealed_values = SealedParticulars(lambda: keyring_key() or session_key)
+    drafts, values = Drafts(database, sealed_values), KeptValues(database, sealed_values, clock_ms=clock_ms)
     flows = Flows(database, on_adding=audit.note_sent, values=values)
     environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note)
     third_ids = ThirdIds(settings)
@@ -122,13 +123,14 @@ def build_services(
     )
     with suppress(StoreError):
         values.sweep()
+        drafts.seal_old()
     presets = PresetService(
         *(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids),
         clock_ms=clock_ms,
         note=note,
         behaviour=lambda: environments.current().behaviour,
     )
-    forgetting = PersonErasure(database)
+    forgetting = PersonErasure(database, sealed_values)
 
     def make_restorer(jobs: JobStarter) -> Restorer:
         from esign_desktop.services.copies.restoring import Restorer

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
-from esign_desktop.domain.geometry import PageFrame, Rotation
+from esign_desktop.domain.added_pages import AddedTable
+from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind, Question, readable_name
+from esign_desktop.domain.signer import SignerId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,12 +49,50 @@ class PreflightFacts:
 class WantedField:
     """A form field that somebody fills in. Nothing is sent as long as a required one is empty.
 
-    ``label`` is what a person reads; empty for the name itself.
+    ``label`` is what a person reads; empty for the name itself. ``page_number`` counts from 1, and ``rect`` is where
+    the field is seen, in page space; both are None where nobody knows. ``size_pt`` is that of its text, 0 for one that
+    goes by the field's height.
     """
 
     name: str
     is_required: bool = True
     label: str = ""
+    kind: AnswerKind = AnswerKind.TEXT
+    choices: tuple[str, ...] = ()
+    most_characters: int = MAX_CHARACTERS
+    page_number: int | None = None
+    rect: PageRect | None = None
+    size_pt: float = 0.0
+
+    @property
+    def shown_label(self) -> str:
+        """What a person reads."""
+        return self.label or readable_name(self.name)
+
+    @property
+    def question(self) -> Question:
+        """How it is asked for, and what may be answered."""
+        return Question(
+            self.name, self.shown_label, self.kind, self.choices, self.most_characters, not self.is_required
+        )
+
+
+class SignerDatum(StrEnum):
+    """What of a signer a field may hold; the values are in the database. Of an organization: its name and code."""
+
+    NAME = "name"
+    NUMBER = "number"
+    MOBILE = "mobile"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSource:
+    """Whose datum a field follows."""
+
+    name: str
+    signer_id: SignerId
+    datum: SignerDatum
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +100,30 @@ class TemplateFilling:
     """A template at the platform, and what its form fields are to hold: names and values.
 
     ``wanted`` stays when the values go at the end of a send, so that a contract which is taken up again asks for them.
+    ``sources`` are fields that follow a signer, ``unlinked`` names of fields that do not share their value with those
+    of the same label. ``tables`` become ``added_pages`` pages, the last of the document's.
     """
 
     template_id: str
     fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     wanted: tuple[WantedField, ...] = ()
+    sources: tuple[FieldSource, ...] = ()
+    unlinked: tuple[str, ...] = ()
+    tables: tuple[AddedTable, ...] = field(default=(), repr=False)
+    added_pages: int = 0
+
+    @property
+    def has_values(self) -> bool:
+        """Whether anything of a person may stand in it."""
+        return bool(self.fields or self.tables)
+
+    def without_values(self) -> TemplateFilling:
+        """Return the form as it is asked for, with nothing in it; its pages stay as many as they were."""
+        return replace(self, fields=(), tables=())
+
+    def source(self, name: str) -> FieldSource | None:
+        """Return what a field follows, if anything."""
+        return next((one for one in self.sources if one.name == name), None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -73,6 +134,12 @@ class TemplateFilling:
     def missing(self) -> tuple[str, ...]:
         """The required fields that are empty."""
         return tuple(one.name for one in self.wanted if one.is_required and not self.value(one.name).strip())
+
+    @property
+    def all_wanted(self) -> tuple[WantedField, ...]:
+        """The fields as they are asked for, those too of which nothing is known but their values."""
+        known = {one.name: one for one in self.wanted}
+        return tuple(known.get(name) or WantedField(name, is_required=False) for name in self.names)
 
     def value(self, name: str) -> str:
         """Return what a field is filled with; empty for nothing."""

@@ -11,6 +11,8 @@ from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.tables.drafts import draft_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,8 +55,9 @@ class PendingErasure:
 class PersonErasure:
     """Works on one person at a time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
         self._database = database
+        self._sealed = sealed or SealedParticulars(lambda: None)
 
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
         """Take the person out of the tables, and return everything by which they were known; ``pending`` from now on.
@@ -68,6 +71,7 @@ class PersonErasure:
             _refuse_while_waiting(connection, known)
             connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (known.to_json(),))
             _drop_values(connection, known)
+            _take_out_of_forms(connection, known, self._sealed)
             _drop_remarks(connection, known)
             for table, column in _PLACES:
                 _take_out(connection, table, column, known)
@@ -201,6 +205,24 @@ def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
         if draft is None or (person.is_touched_by(draft) and person.is_in(json.loads(draft)))
     ]
     connection.executemany("DELETE FROM kept_values WHERE rowid = ?", gone)
+
+
+def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
+    """Take the person out of what the forms of drafts hold, and empty those of drafts that are theirs.
+
+    What can't be opened now is emptied too: nobody could say that it does not tell of the person.
+    """
+    rows = connection.execute("SELECT id, body, form_values FROM drafts WHERE form_values <> x''").fetchall()
+    changed: list[tuple[bytes, str]] = []
+    for draft_id, body, form_values in rows:
+        place = draft_place(draft_id)
+        text = sealed.open(form_values, place)
+        is_theirs = person.is_touched_by(body) and person.is_in(json.loads(body))
+        if text is None or is_theirs:
+            changed.append((b"", draft_id))
+        elif person.is_touched_by(text):
+            changed.append((sealed.seal(person.taken_out_of_text(text), place), draft_id))
+    connection.executemany("UPDATE drafts SET form_values = ? WHERE id = ?", changed)
 
 
 def _drop_remarks(connection: Connection, person: PersonIdentifiers) -> None:

@@ -51,7 +51,8 @@ class RowProblem:
     ``bulk.bad_email``, ``bulk.bad_code``, ``bulk.bad_code_type``; ``bulk.same_person_twice``; ``bulk.duplicate_row``,
     ``bulk.duplicate_with_other_reach`` and
     ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field);
-    ``bulk.no_amount``, ``bulk.no_date``, ``bulk.no_choice`` (choices); ``bulk.document_unsaid``.
+    ``bulk.no_amount``, ``bulk.no_number``, ``bulk.no_tick``, ``bulk.no_date``, ``bulk.no_choice`` (choices);
+    ``bulk.document_unsaid``.
     Remarks: ``bulk.mobile_missing``, ``bulk.mobile_kept``, ``bulk.minor``.
     """
 

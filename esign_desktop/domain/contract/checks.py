@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.account import MAX_THIRD_ID_BYTES, Person
+from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
 from esign_desktop.domain.contract.placement_checks import (
     orphan_problem,
     overlap_problem,
@@ -53,13 +54,16 @@ def form_problems(document: Document, *, is_correction: bool = False) -> Iterato
     if template is None:
         return
     subject = DocumentSubject(document.id)
+    if template.added_pages > MOST_ADDED_PAGES:
+        counts: dict[str, str | float] = {"name": document.name, "count": template.added_pages}
+        yield Problem("form.too_many_pages", Severity.BLOCKING, subject, counts | {"most": MOST_ADDED_PAGES})
     missing = template.missing
     if missing:
         labels = {one.name: one.label or one.name for one in template.wanted}
         names = ", ".join(labels[name] for name in missing[:_MOST_NAMES]) + ("…" if len(missing) > _MOST_NAMES else "")
         params: dict[str, str | float] = {"name": document.name, "count": len(missing), "fields": names}
         yield Problem("form.value_missing", Severity.BLOCKING, subject, params)
-    elif not template.fields:
+    elif not template.has_values:
         if not is_correction:
             yield Problem("form.without_values", Severity.WARNING, subject, {"name": document.name})
             return

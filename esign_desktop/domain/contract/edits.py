@@ -46,17 +46,6 @@ def rename_document(draft: ContractDraft, document_id: DocumentId, name: str) ->
     return replace(draft, documents=tuple(replace(d, name=name) if d.id == document_id else d for d in draft.documents))
 
 
-def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: str) -> ContractDraft:
-    """Fill one field of a document that the platform makes of a template; another document stays as it is."""
-
-    def filled(document: Document) -> Document:
-        if document.id != document_id or document.template is None:
-            return document
-        return replace(document, template=document.template.with_value(name, value))
-
-    return replace(draft, documents=tuple(map(filled, draft.documents)))
-
-
 def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) -> ContractDraft:
     """Move a document to another place in the list."""
     moved = [d for d in draft.documents if d.id == document_id]

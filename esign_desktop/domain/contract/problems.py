@@ -47,6 +47,14 @@ class DocumentSubject:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldSubject:
+    """A field of a document's form."""
+
+    document_id: DocumentId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlacementSubject:
     """A placement, and the page where it shows, if there is one."""
 
@@ -54,7 +62,7 @@ class PlacementSubject:
     page_number: int | None = None
 
 
-Subject = OptionsSubject | SignerSubject | DocumentSubject | PlacementSubject | None
+Subject = OptionsSubject | SignerSubject | DocumentSubject | FieldSubject | PlacementSubject | None
 
 
 @dataclass(frozen=True, slots=True)

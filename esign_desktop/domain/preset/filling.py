@@ -24,6 +24,7 @@ from esign_desktop.domain.preset.preset import (
     signer_of,
     with_signer_ids,
 )
+from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     OrganizationSigner,
@@ -128,8 +129,20 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | N
     Unknown data are taken from the answers. A field without a value is left out, and stays as the template has it.
     """
     values = ((field.name, _value(field, facts, only)) for field in template.fields)
-    wanted = tuple(WantedField(field.name, field.must_be_filled, field.question.label) for field in template.fields)
+    wanted = tuple(map(wanted_of, template.fields))
     return TemplateFilling(template.template_id, tuple((name, value) for name, value in values if value), wanted)
+
+
+def wanted_of(field: FormField) -> WantedField:
+    """Return how a field is asked for where it can be typed in.
+
+    What a customer tells of themselves was checked with the customer: a number may be that of a passport.
+    """
+    question = field.question
+    kind = question.kind if field.datum is CustomerDatum.TYPED else AnswerKind.TEXT
+    return WantedField(
+        field.name, field.must_be_filled, question.label, kind, question.choices, question.most_characters
+    )
 
 
 def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:

@@ -16,10 +16,12 @@ class AnswerKind(StrEnum):
     TEXT = "text"
     AMOUNT = "amount"
     AMOUNT_IN_WORDS = "amount_in_words"
+    NUMBER = "number"
     DATE = "date"
     CHOICE = "choice"
     ID_NUMBER = "id_number"
     MOBILE = "mobile"
+    CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)

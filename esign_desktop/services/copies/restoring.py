@@ -38,6 +38,7 @@ from esign_desktop.store.database.migrations import MigrationSet, version_in_hea
 from esign_desktop.store.files.ledger_entries import FLOW
 from esign_desktop.store.files.paths import make_private_dir
 from esign_desktop.store.particulars import SealedParticulars, account_place, key_from_text
+from esign_desktop.store.tables.drafts import draft_place
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
 
@@ -234,7 +235,8 @@ def _with_particulars(
     if theirs is None:
         return merging, Missing.NO_KEY
     kept = [row for row in merging.rows["accounts"] if row["sealed"]]
-    own = own_key() if kept else None
+    filled = [row for row in merging.rows["drafts"] if row["form_values"]]
+    own = own_key() if kept or filled else None
     if own is None:
         return merging, Missing.NO_KEYRING
     opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)
@@ -246,7 +248,13 @@ def _with_particulars(
         text = opening.open(row["sealed"], place)
         if text is not None:
             found[account_key(row)] = sealing.seal(text, place)
-    return replace(merging, sealed=found, unreadable=unreadable), Missing.DAMAGED
+    forms = {}
+    for row in filled:
+        place = draft_place(row["id"])
+        text = opening.open(row["form_values"], place)
+        if text is not None:
+            forms[row["id"]] = sealing.seal(text, place)
+    return replace(merging, sealed=found, unreadable=unreadable, form_values=forms), Missing.DAMAGED
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.contract.checks import Checks
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.contract.form_values import with_followed
 from esign_desktop.domain.placing.marks import MarkCache
 from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, KeywordPlacement, SealMark
 
@@ -152,7 +153,7 @@ class ContractSession:
         An edit that changes nothing leaves no trace.
         """
         before = self._draft
-        after = edit(before)
+        after = with_followed(edit(before))
         if after == before:
             return
         history = self._history

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.contract.form_values import with_form_values, without_form_values
 from esign_desktop.domain.contract.problems import OptionsSubject, SignerSubject, Subject
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.drafts import Drafts
     from esign_desktop.store.tables.flows import Flows
     from esign_desktop.store.tables.journal import Journal, Submission
-    from esign_desktop.store.tables.kept_values import Fields, KeptValues
+    from esign_desktop.store.tables.kept_values import KeptValues
 
 _NAMESPACE: Final = UUID("0d0e2c9e-7a57-5c3f-9a35-6f5ab3a2c1d4")
 _NOT_SENT: Final = frozenset({SubmissionState.FAILED, SubmissionState.CANCELLED})
@@ -90,19 +91,16 @@ class CorrectionService:
 
     def _filled(self, submission: Submission) -> ContractDraft:
         """Return what was sent, with its forms filled as they were."""
-        fields = self._values.get(submission.record.id)
-        documents = (
-            _form(document, fields.get(index, ())) for index, document in enumerate(submission.record.draft.documents)
-        )
-        return replace(submission.record.draft, documents=tuple(documents))
+        draft = submission.record.draft
+        bare = replace(draft, documents=tuple(map(_with_file_that_is_there, without_form_values(draft).documents)))
+        return with_form_values(bare, self._values.get(submission.record.id))
 
 
-def _form(document: Document, fields: Fields) -> Document:
-    """Return a document as it was filled in; its file is not needed, and not looked for where it is not any more."""
-    if document.template is None:
+def _with_file_that_is_there(document: Document) -> Document:
+    """Return a document of a template without its file where that is gone: it is not needed."""
+    if document.template is None or not document.path or Path(document.path).is_file():
         return document
-    path = document.path if document.path and Path(document.path).is_file() else ""
-    return replace(document, path=path, template=replace(document.template, fields=fields))
+    return replace(document, path="")
 
 
 def correction_id(flow_id: FlowId) -> DraftId:

@@ -1,7 +1,4 @@
-"""Reads answers that were typed for form fields: amounts of money, dates, choices, numbers.
-
-Amounts in capital characters follow the People's Bank's rules for bills (《正确填写票据和结算凭证的基本规定》).
-"""
+"""Reads answers that were typed for form fields: amounts of money, dates, choices, numbers."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.amounts import amount_in_words, is_in_words, plain_amount
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset.questions import AnswerKind, Question
 from esign_desktop.services.people.identity import is_plausible_mobile, is_resident_number
@@ -21,78 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-_AMOUNT: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]{1,2})?")
-_BEFORE: Final = re.compile(r"^(?:人民币|RMB|CNY|[¥￥])\s*", re.IGNORECASE)
-_BEHIND: Final = re.compile(r"\s*(?:元整|圆整|元正|元|圆|yuan)$", re.IGNORECASE)
-_IN_WORDS: Final = re.compile(
-    r"(?:人民币)?(?=[^元圆角分]*[壹贰叁肆伍陆柒捌玖拾])[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分]*[元圆角分][整正]?"
-)
-_MOST_DIGITS: Final = 12
-_DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
-_PLACES: Final = ("", "拾", "佰", "仟")
-_GROUPS: Final = ("", "万", "亿")
 _DATE: Final = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
 _DIGIT_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _WEEKDAYS: Final = "一二三四五六日"
-
-
-def plain_amount(text: str) -> str:
-    """Return an amount without currency signs and words, digits as typed; empty if the text is no amount.
-
-    Thousands have commas throughout or nowhere; there are at most two decimals, and nothing is rounded.
-    """
-    plain = _BEHIND.sub("", _BEFORE.sub("", text.strip())).strip()
-    if not _AMOUNT.fullmatch(plain):
-        return ""
-    value = Decimal(plain.replace(",", ""))
-    return plain if 0 < value < 10**_MOST_DIGITS else ""
-
-
-def is_in_words(text: str) -> bool:
-    """Whether a text is an amount in capital characters."""
-    return _IN_WORDS.fullmatch(text) is not None
-
-
-def amount_in_words(amount: str) -> str:
-    """Write an amount of ``plain_amount`` in capital characters."""
-    fen = int(Decimal(amount.replace(",", "")) * 100)
-    yuan, jiao, fen = fen // 100, fen // 10 % 10, fen % 10
-    words = f"{_whole(yuan)}元" if yuan else ""
-    if not jiao and not fen:
-        return f"{words}整"
-    if jiao:
-        words += f"{_DIGITS[jiao]}角"
-    elif yuan:
-        words += _DIGITS[0]
-    return words + (f"{_DIGITS[fen]}分" if fen else "")
-
-
-def _whole(number: int) -> str:
-    groups = []
-    while number:
-        number, group = divmod(number, 10_000)
-        groups.append(group)
-    words = ""
-    for index in reversed(range(len(groups))):
-        group = groups[index]
-        if not group:
-            continue
-        # A gap before this group is written as one zero.
-        is_gap = bool(words) and (group < 1000 or (index + 1 < len(groups) and not groups[index + 1]))
-        words += (_DIGITS[0] if is_gap else "") + _group(group) + _GROUPS[index]
-    return words
-
-
-def _group(group: int) -> str:
-    words, wants_zero = "", False
-    for place in reversed(range(4)):
-        digit = group // 10**place % 10
-        if not digit:
-            wants_zero = bool(words)
-            continue
-        words += (_DIGITS[0] if wants_zero else "") + _DIGITS[digit] + _PLACES[place]
-        wants_zero = False
-    return words
+_NUMBER: Final = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?%?")
+TICK: Final = "√"
+_TICKS: Final = frozenset({TICK, "✓", "✔", "是", "x", "y", "yes", "true", "on", "1"})
+_NO_TICKS: Final = frozenset({"否", "n", "no", "false", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +39,8 @@ def read_answer(question: Question, text: str, *, by_number: bool = True) -> Ans
     """Read an answer. An optional one may be empty; ``by_number``: a choice may be given by its number.
 
     Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), and of the question's kind:
-    ``answer.no_amount``, ``answer.no_date``, ``answer.no_choice``, ``answer.bad_id_number``, ``answer.bad_mobile``.
+    ``answer.no_amount``, ``answer.no_number``, ``answer.no_date``, ``answer.no_choice``, ``answer.no_tick``,
+    ``answer.bad_id_number``, ``answer.bad_mobile``.
     Every one carries the question's ``label``.
     """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
@@ -183,6 +116,25 @@ def _mobile(question: Question, plain: str) -> Answer:
     return Answer(number)
 
 
+def _number(question: Question, plain: str) -> Answer:
+    number = _folded(plain).replace(" ", "")
+    if not _NUMBER.fullmatch(number):
+        raise InputError("answer.no_number", label=question.label)
+    return Answer(number)
+
+
+def _check(question: Question, plain: str) -> Answer:
+    """Read a tick: the platform fills texts alone, so that a ticked box is a character."""
+    folded = _folded(plain).casefold()
+    if folded in _TICKS:
+        return Answer(TICK)
+    if folded not in _NO_TICKS:
+        raise InputError("answer.no_tick", label=question.label)
+    if not question.is_optional:
+        raise InputError("answer.empty", label=question.label)
+    return Answer("")
+
+
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
@@ -191,7 +143,9 @@ _READERS: Final[dict[AnswerKind, Callable[[Question, str], Answer]]] = {
     AnswerKind.TEXT: _text,
     AnswerKind.AMOUNT: _amount,
     AnswerKind.AMOUNT_IN_WORDS: _amount_in_words,
+    AnswerKind.NUMBER: _number,
     AnswerKind.DATE: _date,
+    AnswerKind.CHECK: _check,
     AnswerKind.ID_NUMBER: _id_number,
     AnswerKind.MOBILE: _mobile,
 }

@@ -9,6 +9,7 @@ from uuid import uuid4
 from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.account import AccountKind, AccountRecord, Person, masked_number
+from esign_desktop.domain.contract.form_values import form_values
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.submission import SubmissionState
 
@@ -87,14 +88,10 @@ def scrub_journal(send: SendContext, *, is_over: bool = False) -> None:
     """Replace the journal's draft by one that tells nobody's number, phone or address."""
     anonymous = send.facts.anonymous_draft(is_over=is_over)
     if anonymous != send.facts.draft:
-        fields = {
-            index: document.template.fields
-            for index, document in enumerate(send.facts.draft.documents)
-            if document.template is not None and document.template.fields
-        }
-        if fields:
+        values = form_values(send.facts.draft)
+        if values:
             # A correction asks for them, and the journal holds them no longer than it has to.
-            send.stores.values.keep(send.id, fields)
+            send.stores.values.keep(send.id, values)
         send.stores.journal.replace_draft(send.id, anonymous)
         send.facts.draft = anonymous
 

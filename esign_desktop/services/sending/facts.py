@@ -239,7 +239,7 @@ def _anonymous(signer: Signer, known: Mapping[str, str]) -> Signer:
 def _without_fields(document: Document) -> Document:
     if document.template is None:
         return document
-    return replace(document, template=replace(document.template, fields=()))
+    return replace(document, template=document.template.without_values())
 
 
 def _anonymous_person(person: Person, account_id: str) -> Person:

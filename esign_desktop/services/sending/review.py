@@ -14,6 +14,7 @@ from esign_desktop.domain.flow import FlowRecord
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.people.accounts import Reach
 from esign_desktop.services.people.identity import identity_problems
+from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.store.clock import system_clock_ms
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 class ContractReview:
     """A contract as it would be sent at ``now_ms``. ``body_json`` is the body of ``/sign/start``, for reading.
 
-    ``problems`` are those that ``checks`` does not look at: of the signers' numbers and addresses, and of the package
-    that pays.
+    ``problems`` are those that ``checks`` does not look at: of the signers' numbers and addresses, of the forms' values,
+    and of the package that pays.
     """
 
     draft: ContractDraft
@@ -90,7 +91,7 @@ class ReviewService:
             cost=cost_of(draft, self._preferences.tier),
             now_ms=now_ms,
             deadline_ms=draft.options.deadline_ms(now_ms),
-            problems=(*identity_problems(draft), *self._package_problems(draft, environment)),
+            problems=(*identity_problems(draft), *value_problems(draft), *self._package_problems(draft, environment)),
             body_json=self._submission.preview(draft, environment),
             reaches={} if self._accounts is None else self._accounts.reaches(environment, draft),
             replaced=replaced,

@@ -17,9 +17,11 @@ from esign_desktop.api.errors import Refused, StorageRefused
 from esign_desktop.api.payload import preview_body
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.checks import obstacles
+from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
 from esign_desktop.domain.submission import SubmissionId, SubmissionState, new_submission_id
 from esign_desktop.services.exclusive import Exclusive
+from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.services.sending.accounts import scrub_journal
 from esign_desktop.services.sending.documents import take_snapshots
 from esign_desktop.services.sending.facts import SubmissionFacts, signing_links
@@ -280,10 +282,10 @@ class SubmissionService:
         is_for_later: bool = False,
     ) -> SendContext:
         self._refuse_second_send(draft)
-        found = obstacles(draft)
+        found = (*obstacles(draft), *(one for one in value_problems(draft) if one.severity is Severity.BLOCKING))
         if found:
             # A document's name, which may be somebody's, stays out of logs.
-            params = {name: value for name, value in found[0].params.items() if name != "name"}
+            params = {name: value for name, value in found[0].params.items() if name not in {"name", "choices"}}
             raise InputError(found[0].code, "", retryable=False, **params)
         ask = self._platforms.are_links_told
         if is_for_later and depends_on_links(draft) and ask is not None and ask(environment.kind) is False:

@@ -69,6 +69,8 @@ class Merging:
     steps: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     sealed: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     unreadable: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
+    form_values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """What the forms of drafts hold, encrypted for this computer; those of other drafts come empty."""
     lost_sends: Sequence[LostSend] = ()
 
 
@@ -137,7 +139,8 @@ def _adapted(connection: Connection, table: str, row: Row, merging: Merging) -> 
             query = "SELECT 1 FROM submissions WHERE draft_id = ? AND state IN (?, ?)"
             if _is_any(connection, query, row["id"], SubmissionState.DONE.value, SubmissionState.PREPARED.value):
                 return None
-            return row | {"body": merging.drafts.get(row["id"], row["body"])}
+            form_values = merging.form_values.get(row["id"], b"")
+            return row | {"body": merging.drafts.get(row["id"], row["body"]), "form_values": form_values}
         case "presets":
             is_taken = _is_any(connection, "SELECT 1 FROM presets WHERE function_key = ?", row["function_key"])
             return row | {"function_key": None} if is_taken else row

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.contract.draft import DraftId, DraftSummary
+from esign_desktop.domain.contract.form_values import (
+    FilledForm,
+    form_values,
+    with_form_values,
+    without_form_values,
+)
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.surrogates import replace_surrogates
-from esign_desktop.store.codec import draft_from_json, draft_to_json
+from esign_desktop.store.codec import draft_from_json, draft_to_json, from_json, to_json
+from esign_desktop.store.particulars import SealedParticulars
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -16,26 +24,51 @@ if TYPE_CHECKING:
 
 
 class Drafts:
-    """Keeps drafts. They may hold id numbers, which are needed until the contract is sent."""
+    """Keeps drafts. They may hold id numbers, which are needed until the contract is sent.
 
-    def __init__(self, database: Database) -> None:
+    What their forms are filled with is sealed: who has the files without the key can't read it, and without a key it is
+    not kept. ``sealed`` may be left out where nothing is saved.
+    """
+
+    def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
         self._database = database
+        self._sealed = sealed or SealedParticulars(lambda: None)
 
     def save(self, draft: ContractDraft, *, saved_at_ms: int) -> None:
         """Keep the draft as it stands now."""
         page_count = sum(document.page_count for document in draft.documents)
         row = (
             *(draft.id, replace_surrogates(draft.title), len(draft.documents), page_count, saved_at_ms),
-            draft_to_json(draft),
+            *(draft_to_json(without_form_values(draft)), self._sealed_values(draft)),
         )
-        self._database.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._database.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def load(self, draft_id: DraftId) -> ContractDraft:
         """Return a draft. Raises StoreError ``store.no_such_draft``, or ``store.bad_draft`` if it can't be read."""
-        found = self._database.query("SELECT body FROM drafts WHERE id = ?", (draft_id,))
+        found = self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft_id,))
         if not found:
             raise StoreError("store.no_such_draft")
-        return draft_from_json(found[0][0])
+        return self._with_values(draft_from_json(found[0][0]), found[0][1])
+
+    def seal_old(self) -> None:
+        """Seal what a version before this one kept of forms as it was typed. Raises StoreError."""
+        rows = self._database.query("SELECT id, body FROM drafts WHERE body LIKE ?", ('%"fields":[[%',))
+        sealed = []
+        for draft_id, body in rows:
+            with suppress(StoreError):
+                draft = draft_from_json(body)
+                sealed.append((draft_to_json(without_form_values(draft)), self._sealed_values(draft), draft_id))
+        if sealed:
+            statement = "UPDATE drafts SET body = ?, form_values = ? WHERE id = ?"
+            self._database.erase(lambda connection: connection.executemany(statement, sealed))
+
+    def _sealed_values(self, draft: ContractDraft) -> bytes:
+        values = form_values(draft)
+        return self._sealed.seal(to_json(values, dict[int, FilledForm]), draft_place(draft.id)) if values else b""
+
+    def _with_values(self, draft: ContractDraft, sealed: bytes) -> ContractDraft:
+        text = self._sealed.open(sealed, draft_place(draft.id)) if sealed else None
+        return draft if text is None else with_form_values(draft, _read_values(text))
 
     def list(self) -> tuple[DraftSummary, ...]:
         """Return all drafts, the one saved last first."""
@@ -68,3 +101,12 @@ class Drafts:
         """Return the draft that is, or was when the program ended, on the desk; None if it was never saved."""
         rows = self._database.query("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)")
         return DraftId(rows[0][0]) if rows else None
+
+
+def _read_values(text: str) -> dict[int, FilledForm]:
+    return from_json(text, dict[int, FilledForm], code="store.bad_draft")
+
+
+def draft_place(draft_id: str) -> bytes:
+    """Return what the values of a draft's forms are bound to."""
+    return f"draft\0{draft_id}".encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.contract.form_values import FilledForm
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.codec import from_json, to_json
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from esign_desktop.store.database.handle import Connection
     from esign_desktop.store.particulars import SealedParticulars
 
-Fields = tuple[tuple[str, str], ...]
 
 KEPT_MS: Final = 30 * 86_400_000
 """How long after a contract ended without success its values wait for a correction."""
@@ -35,25 +35,23 @@ class KeptValues:
         self._sealed = sealed
         self._clock_ms = clock_ms
 
-    def keep(self, submission_id: SubmissionId, fields: Mapping[int, Fields]) -> None:
+    def keep(self, submission_id: SubmissionId, forms: Mapping[int, FilledForm]) -> None:
         """Keep what forms are filled with; what was kept of the same document before is replaced."""
         rows = [
             (submission_id, index, sealed)
-            for index, one in fields.items()
-            if (sealed := self._sealed.seal(to_json(one, Fields), _place(submission_id, index)))
+            for index, one in forms.items()
+            if (sealed := self._sealed.seal(to_json(one, FilledForm), _place(submission_id, index)))
         ]
         self._database.execute_many("INSERT OR REPLACE INTO kept_values VALUES (?, ?, ?, NULL)", rows)
 
-    def get(self, submission_id: SubmissionId) -> dict[int, Fields]:
+    def get(self, submission_id: SubmissionId) -> dict[int, FilledForm]:
         """Return what is kept of a contract's forms, as far as it can be opened. Raises StoreError."""
         query = "SELECT document_index, fields FROM kept_values WHERE submission_id = ?"
         opened = {
             index: self._sealed.open(sealed, _place(submission_id, index))
             for index, sealed in self._database.query(query, (submission_id,))
         }
-        return {
-            index: from_json(text, Fields, code="store.damaged") for index, text in opened.items() if text is not None
-        }
+        return {index: _form(text) for index, text in opened.items() if text is not None}
 
     def drop(self, submission_id: str) -> None:
         """Delete what is kept of a contract's forms."""
@@ -92,6 +90,13 @@ class KeptValues:
         if self._database.query(f"SELECT 1 FROM kept_values WHERE {condition} LIMIT 1", (value,)):  # noqa: S608
             statement = f"DELETE FROM kept_values WHERE {condition}"  # noqa: S608  conditions of this module
             self._database.erase(lambda connection: connection.execute(statement, (value,)))
+
+
+def _form(text: str) -> FilledForm:
+    if text.startswith("["):
+        # As it was kept before forms had tables.
+        return FilledForm(from_json(text, tuple[tuple[str, str], ...], code="store.damaged"))
+    return from_json(text, FilledForm, code="store.damaged")
 
 
 def _place(submission_id: str, document_index: int) -> bytes:

@@ -150,6 +150,8 @@ _SENTENCES: Final = {
         "BulkWords", "“{name}” has to be an amount in yuan, in digits, such as 50,000 or 1234.50."
     ),
     "bulk.no_date": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be a date that exists, such as 2026-03-09."),
+    "bulk.no_number": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be a number."),
+    "bulk.no_tick": QT_TRANSLATE_NOOP("BulkWords", "“{name}” is a tick: write 是 or 否."),
     "bulk.no_choice": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be one of: {choices}."),
     "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "Without a mobile number: no SMS can be sent."),
     "bulk.mobile_kept": QT_TRANSLATE_NOOP(

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS, PartKind, with_document_word
 from esign_desktop.domain.people.documents import DOCUMENT_WORDS
-from esign_desktop.domain.preset.questions import AnswerKind, Question
+from esign_desktop.domain.preset.questions import Question
 from esign_desktop.override import override
 from esign_desktop.services.people.customers import CustomerProblem, ResidentFacts, Sex
-from esign_desktop.services.presets.answers import read_answer
+from esign_desktop.ui.text.answer import answer_check, question_hint, question_label
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import id_type_words
@@ -89,50 +88,6 @@ def person_words(facts: ResidentFacts) -> str:
     """Say what is to be compared with the person at the desk."""
     sex = translate("CustomerWords", "male") if facts.sex is Sex.MALE else translate("CustomerWords", "female")
     return translate("CustomerWords", "{sex}, {years} years").format(sex=sex, years=facts.age_years)
-
-
-def question_label(question: Question) -> str:
-    """Say what is asked for."""
-    if question.is_optional:
-        return translate("AnswerWords", "{label} (may stay empty)").format(label=question.label)
-    return question.label
-
-
-def question_hint(question: Question) -> str:
-    """Say how it is to be typed."""
-    match question.kind:
-        case AnswerKind.AMOUNT | AnswerKind.AMOUNT_IN_WORDS:
-            return translate("AnswerWords", "Amount in yuan, in digits")
-        case AnswerKind.DATE:
-            return translate("AnswerWords", "Date, such as 2026-03-09 or 20260309")
-        case AnswerKind.CHOICE:
-            return translate("AnswerWords", "The number of a choice")
-        case AnswerKind.ID_NUMBER:
-            return translate("AnswerWords", "ID number of a resident")
-        case AnswerKind.MOBILE:
-            return translate("AnswerWords", "Phone number")
-        case _:
-            return translate("AnswerWords", "As it is to stand in the form")
-
-
-def answer_check(question: Question, text: str) -> str:
-    """Say what is to be compared while an answer is typed: the choices, or the same in other words."""
-    choices = "   ".join(f"{number} {one_line(one)}" for number, one in enumerate(question.choices, 1))
-    try:
-        answer = read_answer(question, text)
-    except InputError:
-        return choices if question.kind is AnswerKind.CHOICE else ""
-    match question.kind:
-        case _ if not answer.value:
-            return choices if question.kind is AnswerKind.CHOICE else ""
-        case AnswerKind.TEXT | AnswerKind.MOBILE:
-            return ""
-        case AnswerKind.AMOUNT_IN_WORDS | AnswerKind.CHOICE:
-            return f"✓ {one_line(answer.value)}"
-        case AnswerKind.DATE:
-            return f"✓ {answer.value} {answer.check}"
-        case _:
-            return f"✓ {answer.check}"
 
 
 _LINE_PX: Final = 28

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLayout, QSplitter, QStackedWidget, QTabWi
 
 from esign_desktop.domain.contract.problems import (
     DocumentSubject,
+    FieldSubject,
     OptionsSubject,
     PlacementSubject,
     Problem,
@@ -20,6 +21,7 @@ from esign_desktop.domain.contract.problems import (
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.override import override
 from esign_desktop.services.people.identity import identity_problems
+from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
@@ -181,7 +183,8 @@ class PrepareRoom(QWidget):
 
     def problems(self) -> tuple[Problem, ...]:
         """Return all that is wrong with the contract, the gravest first."""
-        found = (*self._session.problems, *identity_problems(self._session.draft))
+        draft = self._session.draft
+        found = (*self._session.problems, *identity_problems(draft), *value_problems(draft))
         return tuple(sorted(found, key=lambda problem: -problem.severity))
 
     def _lay_out(self) -> None:
@@ -404,15 +407,19 @@ class PrepareRoom(QWidget):
                 self.canvas.setFocus()
             case SignerSubject(signer_id=signer_id, name=name):
                 self.signers.edit(signer_id, name)
-            case DocumentSubject(document_id=document_id) if problem.code in _FILLED_IN:
-                self.documents.fill_form(document_id)
-            case DocumentSubject(document_id=document_id):
-                self.canvas.view.go_to(document_id, 1)
+            case DocumentSubject() | FieldSubject() as subject:
+                self._show_in_document(subject, problem.code)
             case PlacementSubject(placement_id=placement_id, page_number=page_number):
                 self.canvas.show_placement(placement_id, page_number)
                 self._tabs.setCurrentWidget(self._properties)
                 if isinstance(self._session.draft.placement(placement_id), KeywordPlacement):
                     self._properties.focus_keyword()
+
+    def _show_in_document(self, subject: DocumentSubject | FieldSubject, code: str) -> None:
+        if isinstance(subject, FieldSubject) or code in _FILLED_IN:
+            self.documents.fill_form(subject.document_id, getattr(subject, "name", ""))
+        else:
+            self.canvas.view.go_to(subject.document_id, 1)
 
 
 def _always() -> bool:

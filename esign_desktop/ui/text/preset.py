@@ -64,10 +64,12 @@ def kind_words() -> dict[str, str]:
         AnswerKind.TEXT.value: QCoreApplication.translate("PresetWords", "Any text"),
         AnswerKind.AMOUNT.value: QCoreApplication.translate("PresetWords", "Amount in digits"),
         AnswerKind.AMOUNT_IN_WORDS.value: QCoreApplication.translate("PresetWords", "Amount in capital characters"),
+        AnswerKind.NUMBER.value: QCoreApplication.translate("PresetWords", "A number"),
         AnswerKind.DATE.value: QCoreApplication.translate("PresetWords", "Date"),
         AnswerKind.CHOICE.value: QCoreApplication.translate("PresetWords", "One of some choices"),
         AnswerKind.ID_NUMBER.value: QCoreApplication.translate("PresetWords", "A resident's ID number"),
         AnswerKind.MOBILE.value: QCoreApplication.translate("PresetWords", "A phone number"),
+        AnswerKind.CHECK.value: QCoreApplication.translate("PresetWords", "A tick"),
     }
 
 

@@ -78,6 +78,34 @@ _SENTENCES: Final = {
     "form.value_missing": QT_TRANSLATE_NOOP(
         "ProblemSentences", "The form “{name}” still lacks {count} value(s): {fields}. Fill them in below the document."
     ),
+    "form.too_many_pages": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "The tables of “{name}” would add {count} pages, and the platform takes {most} at most: shorten them.",
+    ),
+    "form.too_long": QT_TRANSLATE_NOOP("ProblemSentences", "“{field}” in “{name}” may have {most} characters at most."),
+    "form.no_amount": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{field}” in “{name}” has to be an amount in yuan, such as 12,000.50."
+    ),
+    "form.no_number": QT_TRANSLATE_NOOP("ProblemSentences", "“{field}” in “{name}” has to be a number."),
+    "form.no_date": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{field}” in “{name}” has to be a date that exists, such as 2026-03-09."
+    ),
+    "form.no_choice": QT_TRANSLATE_NOOP("ProblemSentences", "“{field}” in “{name}” has to be one of: {choices}."),
+    "form.no_tick": QT_TRANSLATE_NOOP("ProblemSentences", "“{field}” in “{name}” is a tick, or stays empty."),
+    "form.bad_id_number": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{field}” in “{name}” is no valid ID number; check it for a typing mistake."
+    ),
+    "form.bad_mobile": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{field}” in “{name}” does not look like a mobile number."
+    ),
+    "form.cut_off": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{field}” in “{name}” is far too long for its field and will be cut off."
+    ),
+    "form.drawn_small": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "“{field}” in “{name}” is long for its field: it will be {size_pt} pt small instead of {usual_pt} pt.",
+    ),
+    "form.several_lines": QT_TRANSLATE_NOOP("ProblemSentences", "“{field}” in “{name}” will stand in {count} lines."),
     "form.without_values": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Nothing is filled into the form “{name}”: it goes out as the template has it."
     ),

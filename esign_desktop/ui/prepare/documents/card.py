@@ -3,96 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.prepare.documents.values import FormValues
 from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, findings_of
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
-    from esign_desktop.domain.document import Document, TemplateFilling
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.signer import Signer
     from esign_desktop.ui.prepare.preflight import ChipKind
-
-
-_LONGEST_VALUE: Final = 200
-
-
-class FormValues(QWidget):
-    """What a document's form is filled with: a line for each field, below the document's name.
-
-    ``value_edited`` carries a field's name and what was typed; ``value_finished`` its name when that is all.
-    """
-
-    value_edited = Signal(str, str)
-    value_finished = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._filling: TemplateFilling | None = None
-        self._edits: dict[str, QLineEdit] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 8, 4, 4)
-        self._column.setSpacing(4)
-        self.hide()
-
-    @property
-    def edits(self) -> dict[str, QLineEdit]:
-        """The lines by the names of their fields."""
-        return dict(self._edits)
-
-    def show_filling(self, filling: TemplateFilling | None) -> None:
-        """Show what the form is filled with; nothing for a document that is no form of the platform's."""
-        shown, self._filling = self._filling, filling
-        if filling is None or shown is None or (filling.names, filling.wanted) != (shown.names, shown.wanted):
-            self._rebuild(filling)
-        if filling is not None:
-            for name, edit in self._edits.items():
-                if edit.text() != filling.value(name):
-                    edit.setText(filling.value(name))
-        self.setVisible(bool(self._edits))
-
-    def focus_first_empty(self) -> None:
-        """Put the cursor where something is missing."""
-        missing = self._filling.missing if self._filling is not None else ()
-        edit = self._edits.get(missing[0]) if missing else next(iter(self._edits.values()), None)
-        if edit is not None:
-            edit.setFocus()
-
-    def _rebuild(self, filling: TemplateFilling | None) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._edits = {}
-        if filling is None:
-            return
-        title = PlainLabel(self, self.tr("Form values"))
-        title.setObjectName("sectionTitle")
-        self._column.addWidget(title)
-        wanted = {one.name: one for one in filling.wanted}
-        before: QWidget = self
-        for name in filling.names:
-            field = wanted.get(name)
-            is_required, text = field is not None and field.is_required, (field and field.label) or name
-            label, edit = ElidedLabel(self, f"* {text}" if is_required else text), QLineEdit(self)
-            label.setToolTip(plain_tip(name))
-            label.setBuddy(edit)
-            edit.setMaxLength(_LONGEST_VALUE)
-            edit.setPlaceholderText(self.tr("Required") if is_required else self.tr("May stay empty"))
-            edit.setAccessibleName(self.tr("{name}, required").format(name=text) if is_required else text)
-            edit.textEdited.connect(partial(self.value_edited.emit, name))
-            edit.editingFinished.connect(partial(self.value_finished.emit, name))
-            # What is made later would be last of the window for Tab.
-            QWidget.setTabOrder(before, edit)
-            self._edits[name] = before = edit
-            self._column.addWidget(label)
-            self._column.addWidget(edit)
 
 
 _KB = 1024
@@ -119,6 +48,8 @@ class DocumentCard(MenuCard):
     value_edited = Signal(object, str, str)
     """A ``DocumentId``, the name of a form field, and what was typed."""
     value_finished = Signal(object, str)
+    field_menu_requested = Signal(object, str, object)
+    """A ``DocumentId``, the name of a form field, and the point of the screen where its menu is to open."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document.id, parent)
@@ -165,6 +96,7 @@ class DocumentCard(MenuCard):
         self._pane.close_requested.connect(self._on_pane_close_requested)
         self.form.value_edited.connect(partial(self.value_edited.emit, self._document.id))
         self.form.value_finished.connect(partial(self.value_finished.emit, self._document.id))
+        self.form.menu_requested.connect(partial(self.field_menu_requested.emit, self._document.id))
 
     @property
     def chips(self) -> ChipRow:
@@ -194,7 +126,6 @@ class DocumentCard(MenuCard):
         pages = self.tr("%n page(s)", "", document.page_count)
         source = size_text(document.size_bytes) if document.template is None else self.tr("from a template")
         self._facts.setText(f"{pages} · {source}")
-        self.form.show_filling(document.template)
         self._show_findings()
         self._menu_button.setAccessibleName(self.tr("More for {name}").format(name=document.name))
         self.setAccessibleName(f"{document.name}, {pages}")
@@ -207,6 +138,10 @@ class DocumentCard(MenuCard):
                 (self.tr("Remove from the contract"), self._request_removal),
             )
         )
+
+    def show_form(self, signers: tuple[Signer, ...], linked: Set[str]) -> None:
+        """Show what the form is filled with; fields may follow ``signers``, and ``linked`` share their values."""
+        self.form.show_filling(self._document.template, signers, linked)
 
     @override
     def edit(self) -> None:

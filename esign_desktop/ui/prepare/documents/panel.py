@@ -6,12 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.form_values import fill_form, linked_names
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
+from esign_desktop.services.presets.form_values import written
 from esign_desktop.ui.prepare.documents.card import DocumentCard
+from esign_desktop.ui.prepare.documents.field_menu import FieldMenu
 from esign_desktop.ui.prepare.preflight import Remedy
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
@@ -107,12 +110,12 @@ class DocumentsPanel(QWidget):
         """Return the card of a document that is in the contract."""
         return self._cards.get(document_id)
 
-    def fill_form(self, document_id: DocumentId) -> None:
-        """Put the cursor where a value of a document's form is missing."""
+    def fill_form(self, document_id: DocumentId, name: str = "") -> None:
+        """Put the cursor into a field of a document's form, by default where a value is missing."""
         card = self._cards.get(document_id)
-        if card is not None:
-            self._scroll.ensureWidgetVisible(card.form)
-            card.form.focus_first_empty()
+        row = None if card is None else card.form.focus_field(name)
+        if row is not None:
+            self._scroll.ensureWidgetVisible(row)
 
     def set_locked(self, document_id: DocumentId, *, is_locked: bool) -> None:
         """Say whether a document waits for its password."""
@@ -175,6 +178,8 @@ class DocumentsPanel(QWidget):
     def _on_session_changed(self, change: Change) -> None:
         if change.before.documents != change.after.documents:
             self._rebuild(change.before.documents)
+        elif change.before.signers != change.after.signers:
+            self._rebuild(change.after.documents)
 
     def _rebuild(self, before: tuple[Document, ...]) -> None:
         """Bring cards and thumbnails into line; those of documents that stay are kept with what they have drawn."""
@@ -192,6 +197,8 @@ class DocumentsPanel(QWidget):
                 self._cards[document.id].show_document(document)
                 if old.get(document.id) is None or not document.may_be(old[document.id]):
                     self._thumbnails[document.id].set_document(document)
+            linked = linked_names(self._session.draft, document.id)
+            self._cards[document.id].show_form(self._session.draft.signers, linked)
             self._column.insertWidget(2 * index, self._cards[document.id])
             self._column.insertWidget(2 * index + 1, self._thumbnails[document.id])
         self._empty.setVisible(not documents and self._opening.isHidden())
@@ -208,6 +215,7 @@ class DocumentsPanel(QWidget):
         card.stop_requested.connect(self.stop_requested)
         card.value_edited.connect(self._on_card_value_edited)
         card.value_finished.connect(self._on_card_value_finished)
+        card.field_menu_requested.connect(self._on_card_field_menu_requested)
         thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)
         thumbnails.page_chosen.connect(self.page_chosen)
         self._cards[document.id] = card
@@ -229,7 +237,7 @@ class DocumentsPanel(QWidget):
     def _on_card_value_edited(self, document_id: DocumentId, name: str, value: str) -> None:
         self._session.apply(
             EditName.FILL_FORM,
-            lambda draft: edits.fill_form(draft, document_id, name, value),
+            lambda draft: fill_form(draft, document_id, name, value),
             origin=self,
             merge_key=f"form {document_id} {name}",
         )
@@ -237,11 +245,17 @@ class DocumentsPanel(QWidget):
     def _on_card_value_finished(self, document_id: DocumentId, name: str) -> None:
         self._session.end_merging()
         template = self._session.draft.document(document_id).template
-        if template is not None:
-            tidy = " ".join(template.value(name).split())
+        if template is None or template.source(name) is not None:
+            return
+        wanted = next((one for one in template.all_wanted if one.name == name), None)
+        if wanted is not None:
+            tidy = written(wanted, template.value(name))
             self._session.apply(
-                EditName.FILL_FORM, lambda draft: edits.fill_form(draft, document_id, name, tidy), origin=self
+                EditName.FILL_FORM, lambda draft: fill_form(draft, document_id, name, tidy), origin=self
             )
+
+    def _on_card_field_menu_requested(self, document_id: DocumentId, name: str, position: QPoint) -> None:
+        FieldMenu(self._session, document_id, name, self).popup(position)
 
     def _on_card_move_requested(self, document_id: DocumentId, by: int) -> None:
         ids = [document.id for document in self._session.draft.documents]

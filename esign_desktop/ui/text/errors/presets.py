@@ -165,6 +165,14 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "“{label}” has to be a date that exists."),
             translate("ErrorSentences", "Type it as 2026-03-09 or 20260309."),
         ),
+        "answer.no_number": (
+            translate("ErrorSentences", "“{label}” has to be a number."),
+            translate("ErrorSentences", "Type it in digits."),
+        ),
+        "answer.no_tick": (
+            translate("ErrorSentences", "“{label}” is a tick."),
+            translate("ErrorSentences", "Type 1 for a tick, 0 for none."),
+        ),
         "answer.no_choice": (
             translate("ErrorSentences", "“{label}” has to be one of the choices."),
             translate("ErrorSentences", "Type its number."),

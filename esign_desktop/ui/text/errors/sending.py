@@ -11,10 +11,26 @@ from PySide6.QtCore import QCoreApplication
 
 translate: Final = QCoreApplication.translate
 
+_BAD_VALUES: Final = (
+    *("form.too_long", "form.no_amount", "form.no_number", "form.no_date"),
+    *("form.no_choice", "form.no_tick", "form.bad_id_number", "form.bad_mobile"),
+)
+
 
 def obstacle_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy for what must not be sent as it is."""
+    bad_value = (
+        translate("ErrorSentences", "Nothing was sent: what stands in “{field}” can't be right."),
+        translate("ErrorSentences", "Correct it, then send again."),
+    )
     return {
+        **dict.fromkeys(_BAD_VALUES, bad_value),
+        "form.too_many_pages": (
+            translate(
+                "ErrorSentences", "Nothing was sent: the tables would add {count} pages, and {most} are possible."
+            ),
+            translate("ErrorSentences", "Shorten the tables, then send again."),
+        ),
         "form.value_missing": (
             translate("ErrorSentences", "Nothing was sent: the form still lacks a value: {fields}."),
             translate("ErrorSentences", "Fill it in, or say in the preset's form fields that it may stay empty."),

@@ -1,0 +1,182 @@
+"""Tables that are appended to a contract of a template, laid out in pages (platform-api.txt 4.8.2, chunkedFields).
+
+Laid out here and nowhere else: what the window shows is what the PDF holds that is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.geometry import PageFrame, PageRect
+from esign_desktop.domain.text_fit import width_em, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MOST_ADDED_PAGES: Final = 10
+"""Of one contract, all its tables together."""
+MOST_ROWS: Final = 1000
+MOST_COLUMNS: Final = 20
+MOST_CELL_CHARACTERS: Final = 1000
+
+FRAME: Final = PageFrame(595.0, 842.0)
+"""A4."""
+_MARGIN_PT: Final = 56.0
+TEXT_PT: Final = 10.0
+TITLE_PT: Final = 14.0
+LINE_PT: Final = 13.0
+_TITLE_LINE_PT: Final = 19.0
+PADDING_PT: Final = 4.0
+_AFTER_TITLE_PT: Final = 8.0
+_NARROWEST_EM: Final = 2.0
+_WIDEST_EM: Final = 24.0
+_WIDTH_PT: Final = FRAME.width_pt - 2 * _MARGIN_PT
+_TOP_PT: Final = FRAME.height_pt - _MARGIN_PT
+_MOST_LINES: Final = int((_TOP_PT - _MARGIN_PT - 2 * PADDING_PT) / LINE_PT)
+
+Rows = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedTable:
+    """A table that becomes pages at the end of a contract. ``has_header``: the first row stands on top of every page.
+
+    ``after_page`` is the number of the page, from 1, that the platform is asked to put it behind (pagePos); it is
+    reserved there, and pages come at the end so far.
+    """
+
+    rows: Rows = field(default=(), repr=False)
+    title: str = field(default="", repr=False)
+    has_header: bool = True
+    after_page: int | None = None
+
+
+class CellLook(StrEnum):
+    """How a cell is drawn."""
+
+    TITLE = "title"
+    HEADER = "header"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCell:
+    """A cell on a page, in page space, and its lines from the top; a title has no frame and stands in the middle."""
+
+    rect: PageRect
+    lines: tuple[str, ...] = field(repr=False)
+    look: CellLook = CellLook.BODY
+
+    @property
+    def size_pt(self) -> float:
+        """Size of its text."""
+        return TITLE_PT if self.look is CellLook.TITLE else TEXT_PT
+
+    def placed_lines(self) -> Iterator[tuple[float, float, str]]:
+        """Yield left end and base line of each line, in page space, and its text."""
+        step, size = (_TITLE_LINE_PT, TITLE_PT) if self.look is CellLook.TITLE else (LINE_PT, TEXT_PT)
+        top = self.rect.top_pt - (0.0 if self.look is CellLook.TITLE else PADDING_PT)
+        for index, line in enumerate(self.lines):
+            left = self.rect.left_pt + PADDING_PT
+            if self.look is CellLook.TITLE:
+                left = self.rect.center.x_pt - width_em(line) * size / 2
+            yield left, top - index * step - size, line
+
+
+Page = tuple[PlacedCell, ...]
+
+
+def pages_of(tables: Iterable[AddedTable]) -> tuple[Page, ...]:
+    """Return the pages of all tables, each beginning one of its own. One without any text has none."""
+    return tuple(page for table in tables for page in laid_out(table))
+
+
+@lru_cache(64)
+def laid_out(table: AddedTable) -> tuple[Page, ...]:
+    """Return the pages of one table; there may be more than can be added."""
+    rows = tuple(row for row in table.rows if any(cell.strip() for cell in row))
+    if not rows and not table.title.strip():
+        return ()
+    widths_pt = _column_widths(rows)
+    broken = [tuple(map(_cell_lines, _padded(row, len(widths_pt)), widths_pt)) for row in rows]
+    header = broken[:1] if table.has_header and len(broken) > 1 else []
+    return tuple(_pages(table.title.strip(), header, broken[len(header) :], widths_pt))
+
+
+_BrokenRow = tuple[tuple[str, ...], ...]
+
+
+def _pages(
+    title: str, header: list[_BrokenRow], body: list[_BrokenRow], widths_pt: tuple[float, ...]
+) -> Iterator[Page]:
+    cells: list[PlacedCell] = []
+    y_pt = _TOP_PT
+    if title:
+        lines = wrapped(title, _WIDTH_PT / TITLE_PT)
+        height_pt = len(lines) * _TITLE_LINE_PT
+        cells.append(_cell(_MARGIN_PT, y_pt, _WIDTH_PT, height_pt, lines, CellLook.TITLE))
+        y_pt -= height_pt + _AFTER_TITLE_PT
+    has_body = False
+    for row in header:
+        y_pt = _put(cells, row, widths_pt, y_pt, CellLook.HEADER)
+    for row in (part for one in body for part in _parts(one, _MOST_LINES - _lines(header))):
+        if has_body and y_pt - _height_pt(row) < _MARGIN_PT:
+            yield tuple(cells)
+            cells, y_pt = [], _TOP_PT
+            for one in header:
+                y_pt = _put(cells, one, widths_pt, y_pt, CellLook.HEADER)
+        y_pt = _put(cells, row, widths_pt, y_pt, CellLook.BODY)
+        has_body = True
+    yield tuple(cells)
+
+
+def _put(cells: list[PlacedCell], row: _BrokenRow, widths_pt: tuple[float, ...], y_pt: float, look: CellLook) -> float:
+    """Put a row's cells below ``y_pt``, and return where it ends."""
+    left_pt, height_pt = _MARGIN_PT, _height_pt(row)
+    for lines, width_pt in zip(row, widths_pt, strict=True):
+        cells.append(_cell(left_pt, y_pt, width_pt, height_pt, lines, look))
+        left_pt += width_pt
+    return y_pt - height_pt
+
+
+def _cell(
+    left_pt: float, top_pt: float, width_pt: float, height_pt: float, lines: tuple[str, ...], look: CellLook
+) -> PlacedCell:
+    return PlacedCell(PageRect(left_pt, top_pt - height_pt, left_pt + width_pt, top_pt), lines, look)
+
+
+def _height_pt(row: _BrokenRow) -> float:
+    return max(1, *(len(lines) for lines in row), 0) * LINE_PT + 2 * PADDING_PT
+
+
+def _lines(header: list[_BrokenRow]) -> int:
+    """Return how many lines of a page its header and title may take, at most half of it."""
+    return min(_MOST_LINES // 2, sum(max(map(len, row)) + 1 for row in header) + 3)
+
+
+def _parts(row: _BrokenRow, most_lines: int) -> Iterator[_BrokenRow]:
+    """Divide a row that no page could hold."""
+    longest = max(map(len, row))
+    for start in range(0, max(1, longest), most_lines):
+        yield tuple(lines[start : start + most_lines] for lines in row)
+
+
+def _cell_lines(text: str, width_pt: float) -> tuple[str, ...]:
+    return wrapped(text.strip(), (width_pt - 2 * PADDING_PT) / TEXT_PT)
+
+
+def _padded(row: tuple[str, ...], count: int) -> tuple[str, ...]:
+    return (*row, *("" for _ in range(count - len(row))))
+
+
+def _column_widths(rows: Rows) -> tuple[float, ...]:
+    """Share the page's width out by what the columns hold; none is squeezed by the length of another."""
+    count = max((len(row) for row in rows), default=1)
+    wants = [
+        min(_WIDEST_EM, max((width_em(row[at]) for row in rows if at < len(row)), default=0.0)) for at in range(count)
+    ]
+    wants = [max(_NARROWEST_EM, one) + 2 * PADDING_PT / TEXT_PT for one in wants]
+    return tuple(_WIDTH_PT * one / sum(wants) for one in wants)

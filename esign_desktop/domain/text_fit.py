@@ -1,0 +1,107 @@
+"""How a text fits into a field: broken into lines, and smaller where it is too long, as the platform draws it.
+
+Widths are those of Helvetica, and a full square for what is written in squares: the fonts that forms are filled with
+differ by little. What the window draws and what the checks say come from here, so that they can't disagree.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+# Of the characters 32 to 126, in thousandths of the size (Adobe's metrics of Helvetica).
+# fmt: off
+_WIDTHS: Final = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
+    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667,
+    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500,
+    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+)
+# fmt: on
+_FULL: Final = frozenset("WFA")
+_OTHER: Final = 0.6
+LINE_HEIGHT: Final = 1.1
+"""From one line to the next, in sizes."""
+_MARGIN_PT: Final = 1.0
+_AUTO_MOST_PT: Final = 12.0
+_AUTO_SHARE: Final = 0.7
+_LEAST_SCALE: Final = 0.2
+_STEPS: Final = 12
+_PIECES: Final = re.compile(r"[!-~]+|\s|.", re.DOTALL)
+
+
+def width_em(text: str) -> float:
+    """Return how wide a text is, in sizes of its font."""
+    return sum(map(_character_em, text))
+
+
+@lru_cache(4096)
+def _character_em(character: str) -> float:
+    if " " <= character <= "~":
+        return _WIDTHS[ord(character) - 32] / 1000
+    return 1.0 if unicodedata.east_asian_width(character) in _FULL else _OTHER
+
+
+def wrapped(text: str, most_em: float) -> tuple[str, ...]:
+    """Break a text into lines of at most this width: at spaces, between Chinese characters, and within long words."""
+    lines: list[str] = []
+    for part in text.split("\n"):
+        line, width = "", 0.0
+        for piece in _PIECES.findall(part):
+            piece_em = width_em(piece)
+            if width + piece_em <= most_em:
+                line, width = line + piece, width + piece_em
+                continue
+            if piece.isspace():
+                continue
+            if line.strip():
+                lines.append(line.rstrip())
+            line, width = "", 0.0
+            for character in piece:
+                character_em = _character_em(character)
+                if line and width + character_em > most_em:
+                    lines.append(line)
+                    line, width = "", 0.0
+                line, width = line + character, width + character_em
+        lines.append(line.rstrip())
+    return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class FittedText:
+    """Lines from the top, ``margin_pt`` below it and from the left. ``is_cut``: not even the smallest size fits."""
+
+    lines: tuple[str, ...] = field(repr=False)
+    size_pt: float
+    margin_pt: float = _MARGIN_PT
+    is_cut: bool = False
+
+
+def field_size_pt(height_pt: float, size_pt: float = 0.0) -> float:
+    """Return the size that a field's text has when it fits; 0 lets the field's height decide."""
+    return size_pt if size_pt > 0 else min(_AUTO_MOST_PT, _AUTO_SHARE * height_pt)
+
+
+@lru_cache(4096)
+def fitted(text: str, width_pt: float, height_pt: float, size_pt: float = 0.0) -> FittedText:
+    """Fit a text into a field of this size, by the largest font up to ``size_pt`` that lets it in."""
+    wanted_pt = field_size_pt(height_pt, size_pt)
+
+    def at(scale: float) -> tuple[tuple[str, ...], bool]:
+        size, margin = wanted_pt * scale, _MARGIN_PT * scale
+        lines = wrapped(text, (width_pt - 2 * margin) / size) if size > 0 else ()
+        return lines, 2 * margin + LINE_HEIGHT * size * len(lines) <= height_pt + 0.01
+
+    lines, fits = at(1.0)
+    if fits or wanted_pt <= 0:
+        return FittedText(lines, wanted_pt)
+    low, high = _LEAST_SCALE, 1.0
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if at(middle)[1] else (low, middle)
+    lines, fits = at(low)
+    return FittedText(lines, wanted_pt * low, _MARGIN_PT * low, is_cut=not fits)

@@ -1,0 +1,246 @@
+"""What a document's form is filled with: a row for each field, as its kind wants it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.amounts import amount_in_words, plain_amount
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.services.presets.answers import TICK, read_answer
+from esign_desktop.ui.text.answer import answer_check, question_hint
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import repolish
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from esign_desktop.domain.document import TemplateFilling, WantedField
+    from esign_desktop.domain.signer import Signer
+
+_LONGEST_VALUE: Final = 200
+_ICON_PX: Final = 14
+
+
+class FieldRow(QWidget):
+    """One field: its label, what is typed, what is to be compared or can't be right, and a menu of where to take it.
+
+    ``edited`` carries what the field holds now, ``finished`` tells that this is all.
+    """
+
+    edited = Signal(str)
+    finished = Signal()
+    words_wanted = Signal()
+    """The amount is wanted in capital characters, in the field for them."""
+    menu_requested = Signal(object)
+
+    def __init__(self, wanted: WantedField, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.wanted = wanted
+        self._value = ""
+        self._followed = ""
+        text = wanted.shown_label
+        label = ElidedLabel(self, f"* {text}" if wanted.is_required else text)
+        label.setToolTip(plain_tip(wanted.name))
+        self.editor = self._make_editor(text)
+        label.setBuddy(self.editor)
+        self.editor.setAccessibleName(self.tr("{name}, required").format(name=text) if wanted.is_required else text)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setAutoRaise(True)
+        self.menu_button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.menu_button.clicked.connect(self._on_menu_button_clicked)
+        self.note = PlainLabel(self, look="hint", is_wrapped=True)
+        self.words = QPushButton(self.tr("Fill in the capitals"), self)
+        self.words.setObjectName("link")
+        self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.words.clicked.connect(self.words_wanted)
+        column = vbox(hbox((label, 1), self.menu_button, spacing=2), self.editor, self.note, spacing=2, parent=self)
+        column.addWidget(self.words, 0, Qt.AlignmentFlag.AlignLeft)
+        self.words.hide()
+        self.show_linked(is_linked=False)
+        self._show_note()
+
+    def show_value(self, value: str, followed: str, *, has_words_field: bool) -> None:
+        """Show what the field holds, and whom it follows, if anybody."""
+        if (value, followed) == (self._value, self._followed) and has_words_field == self._has_words_field:
+            return
+        self._value, self._followed, self._has_words_field = value, followed, has_words_field
+        match self.editor:
+            case CheckField():
+                self.editor.show_value(value == TICK)
+            case ChoiceField():
+                self.editor.show_value(value)
+            case QLineEdit() if self.editor.text() != value:
+                self.editor.setText(value)
+        self._show_note()
+
+    _has_words_field = False
+
+    def show_linked(self, *, is_linked: bool) -> None:
+        """Say whether other fields hold the same value."""
+        self.menu_button.setIcon(icon("link" if is_linked else "more"))
+        tip = self.tr("Typed once for all fields of this label") if is_linked else self.tr("Take it from a signer…")
+        self.menu_button.setToolTip(tip)
+        self.menu_button.setAccessibleName(f"{self.wanted.shown_label}: {tip}")
+
+    def _make_editor(self, text: str) -> CheckField | ChoiceField | LineField:
+        wanted = self.wanted
+        editor: CheckField | ChoiceField | LineField
+        match wanted.kind:
+            case AnswerKind.CHECK:
+                editor = CheckField(self.tr("Tick"))
+            case AnswerKind.CHOICE if wanted.choices:
+                editor = ChoiceField([("", "—"), *((one, one) for one in wanted.choices)])
+                editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            case kind:
+                placeholder = self.tr("Required") if wanted.is_required else self.tr("May stay empty")
+                if kind is not AnswerKind.TEXT:
+                    placeholder = question_hint(wanted.question)
+                editor = LineField(max_length=_LONGEST_VALUE, placeholder=placeholder)
+                editor.editingFinished.connect(self.finished)
+        editor.edited.connect(self._on_editor_edited)
+        editor.setParent(self)
+        return editor
+
+    def _show_note(self) -> None:
+        note, is_wrong = answer_check(self.wanted.question, self._value) if self._value.strip() else "", False
+        if self._value.strip():
+            try:
+                read_answer(self.wanted.question, self._value, by_number=False)
+            except InputError as error:
+                note, is_wrong = error_sentence(error).title, True
+        if self._followed and not is_wrong:
+            note = self.tr("From {signer}").format(signer=self._followed)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        if (self.note.objectName() == "alarm") != is_wrong:
+            self.note.setObjectName("alarm" if is_wrong else "hint")
+            repolish(self.note)
+        is_amount = self.wanted.kind is AnswerKind.AMOUNT and bool(plain_amount(self._value))
+        self.words.setVisible(is_amount and self._has_words_field)
+
+    def _on_editor_edited(self) -> None:
+        match self.editor:
+            case CheckField():
+                value = TICK if self.editor.isChecked() else ""
+            case ChoiceField():
+                value = str(self.editor.read_value() or "")
+            case _:
+                value = self.editor.text()
+        self._value = value
+        self._show_note()
+        self.edited.emit(value)
+        if not isinstance(self.editor, QLineEdit):
+            self.finished.emit()
+
+    def _on_menu_button_clicked(self) -> None:
+        self.menu_requested.emit(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
+
+
+class FormValues(QWidget):
+    """What a document's form is filled with: a row for each field, below the document's name.
+
+    ``value_edited`` carries a field's name and what was typed; ``value_finished`` its name when that is all.
+    ``menu_requested`` carries a name and a point of the screen.
+    """
+
+    value_edited = Signal(str, str)
+    value_finished = Signal(str)
+    menu_requested = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filling: TemplateFilling | None = None
+        self._rows: dict[str, FieldRow] = {}
+        self._words_fields: dict[str, str] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 8, 4, 4)
+        self._column.setSpacing(6)
+        self.hide()
+
+    @property
+    def edits(self) -> dict[str, CheckField | ChoiceField | LineField]:
+        """What is typed into, by the names of the fields."""
+        return {name: row.editor for name, row in self._rows.items()}
+
+    @property
+    def rows(self) -> dict[str, FieldRow]:
+        """The rows by the names of their fields."""
+        return dict(self._rows)
+
+    def show_filling(
+        self, filling: TemplateFilling | None, signers: tuple[Signer, ...] = (), linked: Set[str] = frozenset()
+    ) -> None:
+        """Show what the form is filled with; nothing for a document that is no form of the platform's."""
+        shown, self._filling = self._filling, filling
+        if filling is None or shown is None or (filling.names, filling.wanted) != (shown.names, shown.wanted):
+            self._rebuild(filling)
+        if filling is not None:
+            values, names = dict(filling.fields), {one.id: signer_name(one) for one in signers}
+            followed = {one.name: names.get(one.signer_id, "") for one in filling.sources}
+            for name, row in self._rows.items():
+                has_words = name in self._words_fields
+                row.show_value(values.get(name, ""), followed.get(name, ""), has_words_field=has_words)
+                row.show_linked(is_linked=name in linked and name not in filling.unlinked)
+        self.setVisible(bool(self._rows))
+
+    def focus_field(self, name: str) -> QWidget | None:
+        """Put the cursor into a field, by default where something is missing; return its row."""
+        missing = self._filling.missing if self._filling is not None else ()
+        row = self._rows.get(name or (missing[0] if missing else "")) or next(iter(self._rows.values()), None)
+        if row is not None:
+            row.editor.setFocus()
+        return row
+
+    def _rebuild(self, filling: TemplateFilling | None) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._rows = {}
+        if filling is None:
+            return
+        self._words_fields = _words_fields(filling)
+        self._column.addWidget(PlainLabel(self, self.tr("Form values"), look="sectionTitle"))
+        before: QWidget = self
+        for wanted in filling.all_wanted:
+            row = FieldRow(wanted, self)
+            row.edited.connect(partial(self.value_edited.emit, wanted.name))
+            row.finished.connect(partial(self.value_finished.emit, wanted.name))
+            row.words_wanted.connect(partial(self._on_row_words_wanted, wanted.name))
+            row.menu_requested.connect(partial(self.menu_requested.emit, wanted.name))
+            # What is made later would be last of the window for Tab.
+            QWidget.setTabOrder(before, row.editor)
+            self._rows[wanted.name], before = row, row.editor
+            self._column.addWidget(row)
+
+    def _on_row_words_wanted(self, name: str) -> None:
+        amount = "" if self._filling is None else plain_amount(self._filling.value(name))
+        if amount:
+            self.value_edited.emit(self._words_fields[name], amount_in_words(amount))
+            self.value_finished.emit(self._words_fields[name])
+
+
+def _words_fields(filling: TemplateFilling) -> dict[str, str]:
+    """Return for each field of an amount the one for the same in capitals: the next behind it, or else the last."""
+    found: dict[str, str] = {}
+    waiting: list[str] = []
+    last = ""
+    for one in filling.wanted:
+        if one.kind is AnswerKind.AMOUNT:
+            waiting.append(one.name)
+        elif one.kind is AnswerKind.AMOUNT_IN_WORDS:
+            last = one.name
+            found |= dict.fromkeys(waiting, last)
+            waiting = []
+    return found | (dict.fromkeys(waiting, last) if last else {})

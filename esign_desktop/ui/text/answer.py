@@ -1,0 +1,62 @@
+"""What is asked for a form, how it is to be typed, and what is to be compared while it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset.questions import AnswerKind, Question
+from esign_desktop.services.presets.answers import read_answer
+from esign_desktop.ui.text.outside import one_line
+
+translate: Final = QCoreApplication.translate
+
+
+def question_label(question: Question) -> str:
+    """Say what is asked for."""
+    if question.is_optional:
+        return translate("AnswerWords", "{label} (may stay empty)").format(label=question.label)
+    return question.label
+
+
+def question_hint(question: Question) -> str:
+    """Say how it is to be typed."""
+    match question.kind:
+        case AnswerKind.AMOUNT | AnswerKind.AMOUNT_IN_WORDS:
+            return translate("AnswerWords", "Amount in yuan, in digits")
+        case AnswerKind.DATE:
+            return translate("AnswerWords", "Date, such as 2026-03-09 or 20260309")
+        case AnswerKind.CHOICE:
+            return translate("AnswerWords", "The number of a choice")
+        case AnswerKind.ID_NUMBER:
+            return translate("AnswerWords", "ID number of a resident")
+        case AnswerKind.MOBILE:
+            return translate("AnswerWords", "Phone number")
+        case AnswerKind.NUMBER:
+            return translate("AnswerWords", "A number, in digits")
+        case AnswerKind.CHECK:
+            return translate("AnswerWords", "1 for a tick, 0 for none")
+        case _:
+            return translate("AnswerWords", "As it is to stand in the form")
+
+
+def answer_check(question: Question, text: str) -> str:
+    """Say what is to be compared while an answer is typed: the choices, or the same in other words."""
+    choices = "   ".join(f"{number} {one_line(one)}" for number, one in enumerate(question.choices, 1))
+    try:
+        answer = read_answer(question, text)
+    except InputError:
+        return choices if question.kind is AnswerKind.CHOICE else ""
+    match question.kind:
+        case _ if not answer.value:
+            return choices if question.kind is AnswerKind.CHOICE else ""
+        case AnswerKind.TEXT | AnswerKind.MOBILE | AnswerKind.NUMBER:
+            return ""
+        case AnswerKind.AMOUNT_IN_WORDS | AnswerKind.CHOICE | AnswerKind.CHECK:
+            return f"✓ {one_line(answer.value)}"
+        case AnswerKind.DATE:
+            return f"✓ {answer.value} {answer.check}"
+        case _:
+            return f"✓ {answer.check}"
