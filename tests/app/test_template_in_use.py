@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.problems import Severity, is_sendable
@@ -136,11 +136,11 @@ def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     assert [problem.code for problem in session.problems if problem.code.startswith("form.")] == ["form.value_missing"]
     office.press(first, Qt.Key.Key_Tab)
     assert prepare.focusWidget() is second
-    type_text(second, " 五万  元整 ")
+    type_text(second, " 50,000  元 ")
     office.press(second, Qt.Key.Key_Tab)
     template = session.draft.documents[0].template
     assert template is not None
-    assert template.fields == (("姓名", "张三"), ("借款金额", "五万 元整"))
+    assert template.fields == (("姓名", "张三"), ("借款金额", "50,000"))
     assert is_sendable(session.problems)
     office.press(prepare, Qt.Key.Key_Return, CTRL)
     office.wait_until(lambda: bool(prepare.findChildren(ReviewSheet)))
@@ -154,7 +154,7 @@ def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     assert record.status is FlowStatus.COMPLETED
     (path,) = workspace.services.flows.download(outcome.flow_id, tmp_path / "signed")
     document = workspace.services.documents.open(path)
-    assert all(workspace.services.documents.find(document.id, text) for text in ("张三", "五万 元整"))
+    assert all(workspace.services.documents.find(document.id, text) for text in ("张三", "50,000"))
     # What was typed is one step of the history for each field.
     session.undo()
     assert session.undo_name is EditName.FILL_FORM
@@ -188,11 +188,12 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     assert flows.refresh(record.flow_id).status is FlowStatus.SIGNING
     office.wait_until(lambda: any(one.isVisible() for one in prepare.findChildren(DocumentCard)))
     card = next(one for one in prepare.findChildren(DocumentCard) if one.isVisible())
-    assert [edit.text() for edit in card.form.edits.values()] == ["张三", "50,000"]
+    assert [edit.read_value() for edit in card.form.edits.values()] == ["张三", "50,000"]
     assert not any(bar.isVisible() for bar in prepare.findChildren(ChangedFileBar))
     assert not [one.code for one in prepare.problems() if one.severity >= Severity.CONFIRM]
 
     amount = list(card.form.edits.values())[1]
+    assert isinstance(amount, QLineEdit)
     office.write(amount, "60,000")
     office.press(amount, Qt.Key.Key_Tab)
     prepare.window().activateWindow()

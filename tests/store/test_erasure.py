@@ -10,6 +10,8 @@ import pytest
 
 from esign_desktop.domain.account import AccountKind, Person
 from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.contract.form_values import FilledForm
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers, forgotten_token
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, NoticeRemark
@@ -18,10 +20,12 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.particulars import SealedParticulars
 from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KeptValues
 from esign_desktop.store.tables.settings import Settings
+from tests.drafts import make_document, make_draft
 from tests.raised import raises_code
 from tests.store.samples import ACCOUNT, DRAFT, FLOW, ID_NUMBER, submission
 
@@ -94,10 +98,10 @@ def test_what_forms_were_filled_with_goes_for_the_person_alone(database: Databas
     ids = {name: queue(database, name, Person("张三", account_id=name)) for name in (MINE, NAMESAKES)}
     for submission_id in ids.values():
         Journal(database).record(submission_id, SubmissionState.DONE)
-        values.keep(submission_id, {0: (("address", "somewhere"),)})
+        values.keep(submission_id, {0: FilledForm((("address", "somewhere"),))})
     PersonErasure(database).begin(TRACES)
     assert values.get(ids[MINE]) == {}
-    assert values.get(ids[NAMESAKES]) == {0: (("address", "somewhere"),)}
+    assert values.get(ids[NAMESAKES]) == {0: FilledForm((("address", "somewhere"),))}
 
 
 def test_a_send_that_is_not_over_is_in_the_way_and_a_namesakes_is_not(database: Database) -> None:
@@ -155,3 +159,32 @@ def test_a_title_loses_the_name(database: Database) -> None:
     Flows(database).add(replace(flow("mine", MINE), title="张三的借款合同"))
     PersonErasure(database).begin(TRACES)
     assert by_name(database)["mine"].title == f"{FORGOTTEN_NAME}的借款合同"
+
+
+def test_a_person_goes_out_of_what_the_forms_of_drafts_hold(database: Database) -> None:
+    sealed = SealedParticulars(lambda: bytes(32))
+    drafts = Drafts(database, sealed)
+    filled = TemplateFilling("template", (("借款人", "张三"), ("金额", "1")))
+    of_others, theirs = (
+        make_draft(
+            id=DraftId(name),
+            documents=(make_document(template=filled),),
+            signers=(PersonSigner(SignerId("s"), Person(name, account_id=name)),),
+        )
+        for name in (NAMESAKES, MINE)
+    )
+    for draft in (of_others, theirs):
+        drafts.save(draft, saved_at_ms=1)
+    PersonErasure(database, sealed).begin(TRACES)
+    (kept,), (gone,) = (drafts.load(draft.id).documents for draft in (of_others, theirs))
+    assert kept.template is not None
+    assert gone.template is not None
+    assert kept.template.fields == (("借款人", FORGOTTEN_NAME), ("金额", "1"))
+    assert gone.template.fields == ()
+
+
+def test_values_that_cannot_be_opened_go_with_anybody(database: Database) -> None:
+    draft = make_draft(documents=(make_document(template=TemplateFilling("template", (("x", "y"),))),))
+    Drafts(database, SealedParticulars(lambda: b"x" * 32)).save(draft, saved_at_ms=1)
+    PersonErasure(database, SealedParticulars(lambda: bytes(32))).begin(TRACES)
+    assert database.query("SELECT form_values FROM drafts") == [(b"",)]

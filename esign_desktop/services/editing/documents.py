@@ -9,9 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.document import Document, Pixels, new_document_id
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.limits import Limits
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,13 +82,19 @@ class DocumentService:
     def render(
         self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
     ) -> Pixels:
-        """Draw a page, or the part of it inside ``clip``. Raises PdfError, and InputError ``document.not_open``."""
-        handle = self._handle(document_id)
-        return self._engine.render(RenderRequest(handle, page_number, pixels_per_point, clip))
+        """Draw a page, or the part of it inside ``clip``. Raises PdfError, and InputError ``document.not_open``.
+
+        Pages behind the file's last are blank: tables that are added to a template's document stand there.
+        """
+        opened = self._held(document_id)
+        if page_number > len(opened.pages):
+            return _blank(page_number, pixels_per_point, clip)
+        return self._engine.render(RenderRequest(opened.handle, page_number, pixels_per_point, clip))
 
     def text_lines(self, document_id: DocumentId, page_number: int) -> tuple[PageRect, ...]:
         """Return where the lines of text stand, for seals to snap to."""
-        return self._engine.text_lines(self._handle(document_id), page_number)
+        opened = self._held(document_id)
+        return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
         """Return how many matches of a keyword each page has; at once when the document was read."""
@@ -99,7 +108,9 @@ class DocumentService:
         self, document_id: DocumentId, keyword: str, page_numbers: Sequence[int]
     ) -> tuple[KeywordHit, ...]:
         """Return the matches on some pages, as those in view."""
-        return self._engine.find_on_pages(self._handle(document_id), keyword, page_numbers)
+        opened = self._held(document_id)
+        own = [number for number in page_numbers if number <= len(opened.pages)]
+        return self._engine.find_on_pages(opened.handle, keyword, own)
 
     def normalise(self, document_id: DocumentId, target: Path, on_progress: CopyProgress | None = None) -> Document:
         """Write a copy with upright pages that looks the same, and open it as a new document.
@@ -156,6 +167,12 @@ class DocumentService:
                 return self._opened[document_id]
             except KeyError:
                 raise InputError("document.not_open") from None
+
+
+def _blank(page_number: int, pixels_per_point: float, clip: DisplayRect | None) -> Pixels:
+    rect = pixel_rect(FRAME, pixels_per_point, clip, page_number=page_number, most_pixels=Limits().tile_pixels)
+    stride_bytes = rect.width_px * BYTES_PER_PIXEL
+    return Pixels(*(rect.width_px, rect.height_px, stride_bytes, b"\xff" * rect.size_bytes), rect.left_px, rect.top_px)
 
 
 def _document(path: Path, opened: OpenedPdf) -> Document:

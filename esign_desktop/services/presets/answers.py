@@ -12,6 +12,7 @@ from esign_desktop.domain.account import PersonIdType
 from esign_desktop.domain.amounts import amount_in_words, is_in_words, plain_amount
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset.questions import AnswerKind, Question
+from esign_desktop.domain.templates import TICK
 from esign_desktop.services.people.identity import is_plausible_mobile, is_resident_number
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _DATE: Final = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([
 _DIGIT_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _WEEKDAYS: Final = "一二三四五六日"
 _NUMBER: Final = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?%?")
-TICK: Final = "√"
 _TICKS: Final = frozenset({TICK, "✓", "✔", "是", "x", "y", "yes", "true", "on", "1"})
 _NO_TICKS: Final = frozenset({"否", "n", "no", "false", "off", "0"})
 
@@ -67,6 +67,8 @@ def _text(_question: Question, plain: str) -> Answer:
 
 
 def _amount(question: Question, plain: str) -> Answer:
+    if is_in_words(plain):
+        return Answer(plain)
     amount = plain_amount(_folded(plain))
     if not amount:
         raise InputError("answer.no_amount", label=question.label)
@@ -74,10 +76,8 @@ def _amount(question: Question, plain: str) -> Answer:
 
 
 def _amount_in_words(question: Question, plain: str) -> Answer:
-    if is_in_words(plain):
-        return Answer(plain)
     amount = _amount(question, plain)
-    return Answer(amount.check, amount.value)
+    return Answer(amount.check, amount.value) if amount.check else amount
 
 
 def _date(question: Question, plain: str) -> Answer:

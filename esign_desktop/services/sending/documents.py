@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
 from esign_desktop.api.upload import WANTS_A_FRESH_ADDRESS, with_fresh_addresses
+from esign_desktop.domain.added_pages import laid_out
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.pdf.isolated.tables import table_pdf
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import TemplateFilling
@@ -77,9 +80,23 @@ def _keep(send: SendContext, index: int, doc_id: str) -> None:
 
 def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> str:
     """Repeatable: a document whose answer was lost is in no flow."""
-    body = wire.build_from_template(template.template_id, name, dict(template.fields), ())
+    body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template))
     doc_id, _url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
     return _require_new(send, doc_id)
+
+
+def _chunks(template: TemplateFilling) -> tuple[wire.Chunk, ...]:
+    """Return the tables as PDFs. They are made anew at each try, from what the journal has of them.
+
+    As HTML their pages would be made by the platform, and nobody could say before the send how many they are.
+    """
+    return tuple(
+        wire.Chunk(
+            wire.PDF_CONTENT_TYPE, base64.b64encode(table_pdf(table)).decode("ascii"), sequence, table.after_page
+        )
+        for sequence, table in enumerate(template.tables)
+        if laid_out(table)
+    )
 
 
 def _create_document(send: SendContext, index: int) -> str:

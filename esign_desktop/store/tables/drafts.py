@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from esign_desktop.store.database.handle import Connection
 
 
+_Forms = dict[str, FilledForm]
+
+
 class Drafts:
     """Keeps drafts. They may hold id numbers, which are needed until the contract is sent.
 
@@ -63,8 +66,9 @@ class Drafts:
             self._database.erase(lambda connection: connection.executemany(statement, sealed))
 
     def _sealed_values(self, draft: ContractDraft) -> bytes:
-        values = form_values(draft)
-        return self._sealed.seal(to_json(values, dict[int, FilledForm]), draft_place(draft.id)) if values else b""
+        # Keys of JSON are texts.
+        values = {str(index): one for index, one in form_values(draft).items()}
+        return self._sealed.seal(to_json(values, _Forms), draft_place(draft.id)) if values else b""
 
     def _with_values(self, draft: ContractDraft, sealed: bytes) -> ContractDraft:
         text = self._sealed.open(sealed, draft_place(draft.id)) if sealed else None
@@ -104,7 +108,7 @@ class Drafts:
 
 
 def _read_values(text: str) -> dict[int, FilledForm]:
-    return from_json(text, dict[int, FilledForm], code="store.bad_draft")
+    return {int(index): one for index, one in from_json(text, _Forms, code="store.bad_draft").items()}
 
 
 def draft_place(draft_id: str) -> bytes:

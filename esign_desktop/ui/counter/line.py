@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS, PartKind, with_document_word
 from esign_desktop.domain.people.documents import DOCUMENT_WORDS
-from esign_desktop.domain.preset.questions import Question
 from esign_desktop.override import override
 from esign_desktop.services.people.customers import CustomerProblem, ResidentFacts, Sex
 from esign_desktop.ui.text.answer import answer_check, question_hint, question_label
@@ -26,6 +25,7 @@ from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import PersonIdType
+    from esign_desktop.domain.preset.questions import Question
     from esign_desktop.services.people.customers import CustomerLook
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.prepare.filled_form import FormOverlay
 from esign_desktop.ui.prepare.seals.actions import SealActions
 from esign_desktop.ui.prepare.seals.commands import SealCommands
 from esign_desktop.ui.prepare.seals.copying import CopyToPages
@@ -142,6 +143,8 @@ class SealCanvas(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
         self.setFocusProxy(self._view)
+        self.form = FormOverlay(lambda: session.draft)
+        self._view.add_overlay(self.form)
         self._view.add_overlay(self._overlay)
         self._view.add_overlay(self._guides)
         self._view.set_documents(session.draft.documents)
@@ -172,6 +175,18 @@ class SealCanvas(QWidget):
         mark = next((m for m in marks if m.page_number == page_number), marks[0] if marks else None)
         if mark is not None:
             self._view.go_to(mark.document_id, mark.page_number, mark.rect)
+
+    def show_field(self, document_id: DocumentId, name: str) -> None:
+        """Mark the field whose value is typed, and bring it into view when it is not."""
+        self.form.current = (document_id, name)
+        documents = {document.id: document.template for document in self._session.draft.documents}
+        filling = documents.get(document_id)
+        wanted = next((one for one in filling.wanted if one.name == name), None) if filling is not None else None
+        if wanted is not None and wanted.page_number is not None and wanted.rect is not None:
+            slot = self._view.page_layout.slot(document_id, wanted.page_number)
+            if slot is not None:
+                self._view.reveal(slot, wanted.rect)
+        self._context.repaint()
 
     def refresh_document(self, document_id: DocumentId) -> None:
         """Draw a document anew, because its file was opened only now or changed."""

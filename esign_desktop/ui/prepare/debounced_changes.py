@@ -25,7 +25,7 @@ class DebouncedChanges(QObject):
         super().__init__(parent)
         self._waiting: Change | None = None
         self._timer = QTimer(self, singleShot=True, interval=REST_MS)
-        self._timer.timeout.connect(self._pass_on)
+        self._timer.timeout.connect(self.pass_on)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def _on_session_changed(self, change: Change) -> None:
@@ -39,9 +39,10 @@ class DebouncedChanges(QObject):
         if change.is_ongoing:
             self._timer.start()
         else:
-            self._pass_on()
+            self.pass_on()
 
-    def _pass_on(self) -> None:
+    def pass_on(self) -> None:
+        """Tell now what waits to be told: somebody is about to act on it."""
         self._timer.stop()
         change, self._waiting = self._waiting, None
         if change is not None:

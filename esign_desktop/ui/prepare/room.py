@@ -181,6 +181,10 @@ class PrepareRoom(QWidget):
         """Show the thing to do before."""
         self.problems_bar.go_to_next(-1)
 
+    def _press_send(self) -> None:
+        self._at_rest.pass_on()
+        self.problems_bar.press_send()
+
     def problems(self) -> tuple[Problem, ...]:
         """Return all that is wrong with the contract, the gravest first."""
         draft = self._session.draft
@@ -249,6 +253,7 @@ class PrepareRoom(QWidget):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
         self._versions.failed.connect(self._on_versions_failed)
+        self.documents.value_finished.connect(self._at_rest.pass_on)
         self.documents.seal_requested.connect(self._on_documents_seal_requested)
         self.documents.template_requested.connect(self.template_requested)
         self.documents.problems_requested.connect(self.go_to_next_problem)
@@ -279,12 +284,12 @@ class PrepareRoom(QWidget):
         for keys, slot in (
             ("F8", self.go_to_next_problem),
             ("Shift+F8", self.go_to_previous_problem),
-            ("Ctrl+Return", self.problems_bar.press_send),
-            ("Ctrl+Enter", self.problems_bar.press_send),
+            ("Ctrl+Return", self._press_send),
+            ("Ctrl+Enter", self._press_send),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             # What leads to the review does so once; problems may be gone through with the key held down.
-            shortcut.setAutoRepeat(slot != self.problems_bar.press_send)
+            shortcut.setAutoRepeat(slot != self._press_send)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
 

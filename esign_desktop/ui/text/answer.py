@@ -59,4 +59,4 @@ def answer_check(question: Question, text: str) -> str:
         case AnswerKind.DATE:
             return f"✓ {answer.value} {answer.check}"
         case _:
-            return f"✓ {answer.check}"
+            return f"✓ {answer.check or answer.value}"

@@ -77,8 +77,9 @@ def options(**changes: Any) -> dict[str, Any]:
     return {"options": FlowOptions(**changes)}
 
 
-def form(*values: tuple[str, str], wanted: tuple[WantedField, ...] = ()) -> dict[str, Any]:
-    return {"documents": (make_document(template=TemplateFilling("template", values, wanted)),)}
+def form(*values: tuple[str, str], wanted: tuple[WantedField, ...] = (), added_pages: int = 0) -> dict[str, Any]:
+    filling = TemplateFilling("template", values, wanted, added_pages=added_pages)
+    return {"documents": (make_document(template=filling),)}
 
 
 def pages(*frames: PageFrame) -> tuple[Any, ...]:
@@ -113,6 +114,7 @@ CASES: list[tuple[str, Severity, dict[str, Any], dict[str, Any]]] = [
     ("document.nobody_signs", BLOCKING, {"documents": (make_document(), make_document("附件"))}, {}),
     ("form.value_missing", BLOCKING, form(wanted=(WantedField("amount"),)), {}),
     ("form.value_missing", BLOCKING, form(("amount", "  "), wanted=(WantedField("amount"),)), {}),
+    ("form.too_many_pages", BLOCKING, form(added_pages=11), {}),
     ("form.without_values", WARNING, form(), {}),
     ("form.without_values", WARNING, form(wanted=(WantedField("note", is_required=False),)), {}),
     ("form.values_unknown", BLOCKING, {**form(), "replaces": FlowId("flow")}, {}),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.contract.form_values import FilledForm
 from esign_desktop.domain.contract.problems import OptionsSubject, SignerSubject
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus
@@ -122,7 +123,7 @@ def test_values_that_were_kept_after_their_contract_had_ended_are_swept(desk: De
     desk.keep(make_flow(status=status))
     now_ms = [100 * KEPT_MS]
     values = KeptValues(desk.database, SealedParticulars(lambda: bytes(32)), clock_ms=lambda: now_ms[0])
-    values.keep(submission().id, {0: (("amount", "1"),)})
+    values.keep(submission().id, {0: FilledForm((("amount", "1"),))})
     values.sweep()
     assert bool(values.get(submission().id)) is (status is not FlowStatus.COMPLETED)
     now_ms[0] += KEPT_MS + 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.services.presets.answers import amount_in_words, plain_amount
+from esign_desktop.domain.amounts import amount_in_words, plain_amount
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,13 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.added_pages import AddedTable
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId, DraftSummary
+from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.codec import draft_to_json
 from esign_desktop.store.database.connection import Database
+from esign_desktop.store.particulars import SealedParticulars
 from esign_desktop.store.tables.drafts import Drafts
 from tests.store.samples import DOCUMENT, DRAFT, ID_NUMBER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from esign_desktop.store.files.paths import AppPaths
 
 OTHER = replace(DRAFT, id=DraftId("draft-2"))
@@ -141,3 +148,44 @@ def test_a_draft_survives_a_kill_while_it_is_being_saved(paths: AppPaths, saves:
     # What was told to be saved is there; the save that was cut off may be, too.
     assert int(drafts.load(DRAFT.id).options.business_scene) >= max(told, default=saves)
     database.close()
+
+
+FILLED = TemplateFilling(
+    "template", (("name", "张三丰"),), (WantedField("name"),), tables=(AddedTable((("苹果", "12"),)),), added_pages=1
+)
+FORM = replace(DRAFT, documents=(replace(DRAFT.documents[0], template=FILLED),))
+
+
+def _in_files(folder: Path, *texts: str) -> list[str]:
+    content = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
+    ways = ((text, text.encode("utf-8"), json.dumps(text).strip('"').encode("ascii")) for text in texts)
+    return [text for text, plain, escaped in ways if plain in content or escaped in content]
+
+
+def test_values_of_forms_come_back_and_stand_nowhere_as_they_are(database: Database, paths: AppPaths) -> None:
+    drafts = Drafts(database, SealedParticulars(lambda: bytes(32)))
+    drafts.save(FORM, saved_at_ms=1)
+    assert drafts.load(FORM.id) == FORM
+    database.close()
+    assert _in_files(paths.database_path.parent, "张三丰", "苹果") == []
+
+
+def test_without_the_key_a_form_comes_back_empty(database: Database) -> None:
+    Drafts(database, SealedParticulars(lambda: bytes(32))).save(FORM, saved_at_ms=1)
+    loaded = Drafts(database).load(FORM.id)
+    assert loaded.documents[0].template == replace(
+        FORM.documents[0].template or TemplateFilling(""), fields=(), tables=()
+    )
+    # Another key's, as after the keyring was made anew.
+    assert Drafts(database, SealedParticulars(lambda: b"x" * 32)).load(FORM.id) == loaded
+
+
+def test_values_of_a_version_before_are_sealed_at_the_start(database: Database, paths: AppPaths) -> None:
+    row = (FORM.id, "title", 1, 1, 1, draft_to_json(FORM))
+    database.execute("INSERT INTO drafts VALUES (?, ?, ?, ?, ?, ?, x'')", row)
+    drafts = Drafts(database, SealedParticulars(lambda: bytes(32)))
+    assert drafts.load(FORM.id) == FORM
+    drafts.seal_old()
+    assert drafts.load(FORM.id) == FORM
+    database.close()
+    assert _in_files(paths.database_path.parent, "张三丰") == []

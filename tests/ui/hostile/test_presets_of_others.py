@@ -13,7 +13,7 @@ from esign_desktop.services.erasure.service import KnownPerson, PresetAbout
 from esign_desktop.services.presets.exchange import PresetImport
 from esign_desktop.ui.counter.frame import PresetKeys
 from esign_desktop.ui.people.forgetting import ForgetSheet
-from esign_desktop.ui.prepare.documents.card import FormValues
+from esign_desktop.ui.prepare.documents.values import FormValues
 from esign_desktop.ui.presets.importing import ImportSheet
 from tests.domain.preset.test_preset import make_preset
 from tests.drafts import NOW_MS

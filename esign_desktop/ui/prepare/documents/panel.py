@@ -48,6 +48,8 @@ class DocumentsPanel(QWidget):
     template_requested = Signal(object)
     """The ``DocumentId`` of a form that is wanted as a template."""
     problems_requested = Signal()
+    value_finished = Signal()
+    """Somebody has typed a value of a form to its end."""
     password_given = Signal(str, str)
     """A file's path and its password."""
     stop_requested = Signal(object)
@@ -244,6 +246,10 @@ class DocumentsPanel(QWidget):
 
     def _on_card_value_finished(self, document_id: DocumentId, name: str) -> None:
         self._session.end_merging()
+        self._tidy_value(document_id, name)
+        self.value_finished.emit()
+
+    def _tidy_value(self, document_id: DocumentId, name: str) -> None:
         template = self._session.draft.document(document_id).template
         if template is None or template.source(name) is not None:
             return

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, 
 from esign_desktop.domain.amounts import amount_in_words, plain_amount
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset.questions import AnswerKind
-from esign_desktop.services.presets.answers import TICK, read_answer
+from esign_desktop.domain.templates import TICK
+from esign_desktop.services.presets.answers import read_answer
 from esign_desktop.ui.text.answer import answer_check, question_hint
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.signer import signer_name
@@ -51,7 +52,7 @@ class FieldRow(QWidget):
         text = wanted.shown_label
         label = ElidedLabel(self, f"* {text}" if wanted.is_required else text)
         label.setToolTip(plain_tip(wanted.name))
-        self.editor = self._make_editor(text)
+        self.editor = self._make_editor()
         label.setBuddy(self.editor)
         self.editor.setAccessibleName(self.tr("{name}, required").format(name=text) if wanted.is_required else text)
         self.menu_button = QToolButton(self)
@@ -93,7 +94,7 @@ class FieldRow(QWidget):
         self.menu_button.setToolTip(tip)
         self.menu_button.setAccessibleName(f"{self.wanted.shown_label}: {tip}")
 
-    def _make_editor(self, text: str) -> CheckField | ChoiceField | LineField:
+    def _make_editor(self) -> CheckField | ChoiceField | LineField:
         wanted = self.wanted
         editor: CheckField | ChoiceField | LineField
         match wanted.kind:
@@ -212,7 +213,8 @@ class FormValues(QWidget):
             return
         self._words_fields = _words_fields(filling)
         self._column.addWidget(PlainLabel(self, self.tr("Form values"), look="sectionTitle"))
-        before: QWidget = self
+        # Not this widget itself: what is typed into lies deeper in it, and would stay last.
+        before = self.previousInFocusChain() or self
         for wanted in filling.all_wanted:
             row = FieldRow(wanted, self)
             row.edited.connect(partial(self.value_edited.emit, wanted.name))

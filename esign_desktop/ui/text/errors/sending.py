@@ -49,6 +49,10 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
                 " preset.",
             ),
         ),
+        "table.no_such_letters": (
+            translate("ErrorSentences", "A table holds characters that can't be written into its pages."),
+            translate("ErrorSentences", "Look for rare characters and emoji in the table, and write them otherwise."),
+        ),
         "document.nobody_signs": (
             translate("ErrorSentences", "Nothing was sent: nobody signs one of the documents."),
             translate("ErrorSentences", "Place a seal on it, or take the document out."),

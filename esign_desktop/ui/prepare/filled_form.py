@@ -1,0 +1,141 @@
+"""Draws on the pages what their forms are filled with, as the platform will: values in their fields, tables behind.
+
+Lines and sizes are those of ``domain.text_fit`` and ``domain.added_pages``; only the shapes of the letters are Qt's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
+
+from esign_desktop.domain.added_pages import CellLook, pages_of
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.text_fit import LINE_HEIGHT, fitted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.added_pages import PlacedCell
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document, TemplateFilling, WantedField
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.ui.viewer.tool import PaintedPage
+
+_INK: Final = QColor(16, 18, 27)
+_FIELD: Final = QColor(79, 70, 229, 22)
+_WANTED: Final = QColor(217, 119, 6, 46)
+_CURRENT: Final = QColor(79, 70, 229)
+_RULE: Final = QColor(120, 124, 135)
+_HEADER: Final = QColor(240, 241, 244)
+_FONT_PX: Final = 40
+"""The size at which letters are made; the painter makes them as large as they are on the page."""
+_BASE: Final = 0.86
+"""Of a line's size, from its top to the line that letters stand on."""
+
+
+class FormOverlay:
+    """Paints from the draft alone. ``current`` is the field that has the keyboard: a document's id and a name."""
+
+    def __init__(self, draft: Callable[[], ContractDraft]) -> None:
+        self._draft = draft
+        self._by_page: dict[int, tuple[tuple[WantedField, ...], dict[int, list[WantedField]]]] = {}
+        self._font = QFont()
+        self._font.setFamilies(["Helvetica", "Arial", "Liberation Sans", *QFont().families(), "Noto Sans CJK SC"])
+        self._font.setPixelSize(_FONT_PX)
+        self._font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        self.current: tuple[str, str] | None = None
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the fields of one page, or the table on it."""
+        slot = page.slot
+        document = next((one for one in self._draft().documents if one.id == slot.document_id), None)
+        filling = None if document is None else document.template
+        if document is None or filling is None:
+            return
+        own_count = document.page_count - filling.added_pages
+        if slot.page_number > own_count:
+            self._paint_table(painter, page, filling, slot.page_number - own_count - 1)
+            return
+        fields = self._fields_on(filling.wanted, slot.page_number)
+        if fields:
+            values = dict(filling.fields)
+            seen = QRectF(painter.clipBoundingRect()) if painter.hasClipping() else page.area
+            for one in fields:
+                if one.rect is not None and page.rect(one.rect).intersects(seen):
+                    self._paint_field(painter, page, document, one, values.get(one.name, ""))
+
+    def _fields_on(self, wanted: tuple[WantedField, ...], page_number: int) -> list[WantedField]:
+        """Return the fields of a page; a form keeps the same ones however it is filled."""
+        found = self._by_page.get(id(wanted))
+        # The form itself is kept beside, so that no other one can come under its number.
+        if found is None or found[0] is not wanted:
+            by_number: dict[int, list[WantedField]] = {}
+            for one in wanted:
+                if one.page_number is not None and one.rect is not None:
+                    by_number.setdefault(one.page_number, []).append(one)
+            if len(self._by_page) > len(self._draft().documents):
+                self._by_page.clear()
+            self._by_page[id(wanted)] = found = (wanted, by_number)
+        return found[1].get(page_number, [])
+
+    def _paint_field(
+        self, painter: QPainter, page: PaintedPage, document: Document, wanted: WantedField, value: str
+    ) -> None:
+        rect = wanted.rect
+        assert rect is not None  # noqa: S101  only such are painted
+        area = page.rect(rect)
+        painter.fillRect(area, _WANTED if wanted.is_required and not value.strip() else _FIELD)
+        if self.current == (document.id, wanted.name):
+            painter.setPen(QPen(_CURRENT, 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(-1, -1, 1, 1))
+        if not value:
+            return
+        drawn = fitted(value, rect.width_pt, rect.height_pt, wanted.size_pt)
+        painter.save()
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        _to_rect(painter, page, rect)
+        for index, line in enumerate(drawn.lines):
+            top = drawn.margin_pt + index * LINE_HEIGHT * drawn.size_pt
+            self._draw(painter, drawn.margin_pt, top + (LINE_HEIGHT - 1 + _BASE) * drawn.size_pt, line, drawn.size_pt)
+        painter.restore()
+
+    def _paint_table(self, painter: QPainter, page: PaintedPage, filling: TemplateFilling, index: int) -> None:
+        pages = pages_of(filling.tables)
+        if index >= len(pages):
+            return
+        painter.save()
+        painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
+        for cell in pages[index]:
+            self._paint_cell(painter, page, cell)
+        painter.restore()
+
+    def _paint_cell(self, painter: QPainter, page: PaintedPage, cell: PlacedCell) -> None:
+        if cell.look is not CellLook.TITLE:
+            painter.setPen(QPen(_RULE, 0))
+            painter.setBrush(_HEADER if cell.look is CellLook.HEADER else Qt.BrushStyle.NoBrush)
+            painter.drawRect(page.rect(cell.rect))
+        painter.save()
+        _to_rect(painter, page, cell.rect)
+        for left, base, line in cell.placed_lines():
+            self._draw(painter, left - cell.rect.left_pt, cell.rect.top_pt - base, line, cell.size_pt)
+        painter.restore()
+
+    def _draw(self, painter: QPainter, left_pt: float, base_pt: float, line: str, size_pt: float) -> None:
+        painter.save()
+        painter.translate(left_pt, base_pt)
+        painter.scale(size_pt / _FONT_PX, size_pt / _FONT_PX)
+        painter.setFont(self._font)
+        painter.setPen(_INK)
+        painter.drawText(QPointF(0, 0), line)
+        painter.restore()
+
+
+def _to_rect(painter: QPainter, page: PaintedPage, rect: PageRect) -> None:
+    """Let the painter's units be points from the upper left of a rectangle as the unrotated page has it."""
+    corner = page.point(PagePoint(rect.left_pt, rect.top_pt))
+    right = page.point(PagePoint(rect.left_pt + 1, rect.top_pt)) - corner
+    down = page.point(PagePoint(rect.left_pt, rect.top_pt - 1)) - corner
+    painter.setTransform(QTransform(right.x(), right.y(), down.x(), down.y(), corner.x(), corner.y()), combine=True)
