@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class ContractReview:
     """A contract as it would be sent at ``now_ms``. ``body_json`` is the body of ``/sign/start``, for reading.
 
-    ``problems`` are those that ``checks`` does not look at: of the signers' numbers and addresses, of the forms' values,
+    ``problems`` are those that ``checks`` does not look at: of the signers' numbers and addresses, of the
+    forms' values,
     and of the package that pays.
     """
 
