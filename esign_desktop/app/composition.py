@@ -36,11 +36,12 @@ from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
-from esign_desktop.services.presets.templates import TemplateService
 from esign_desktop.services.sending.preparation import in_turn_among_others, prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionStores
+from esign_desktop.services.templates.making import TemplateMaker
+from esign_desktop.services.templates.service import TemplateService
 from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.preset_files import PresetFiles
@@ -105,6 +106,7 @@ def build_services(
         *(journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)),
         book=book,
         values=values,
+        templates=Templates(database),
     )
     turns = ActiveSends()
     documents = DocumentService(engine)
@@ -130,6 +132,7 @@ def build_services(
         note=note,
         behaviour=lambda: environments.current().behaviour,
     )
+    template_files = PresetFiles(paths.templates_dir)
     forgetting = PersonErasure(database, sealed_values)
 
     def make_restorer(jobs: JobStarter) -> Restorer:
@@ -205,10 +208,12 @@ def build_services(
         people=PeopleService(people, presets, turns, note_in_copies=second_folder.must_forget),
         second_folder=second_folder,
         templates=TemplateService(
-            Templates(database),
-            stores.ledger,
-            documents,
-            stores.snapshots,
+            *(stores.templates, stores.ledger, template_files, documents, paths.cache_dir / "drawn"),
+            environment=environments.current,
+            clock_ms=clock_ms,
+        ),
+        template_maker=TemplateMaker(
+            *(stores.templates, stores.ledger, documents, stores.snapshots, template_files),
             environment=environments.current,
             client_for=environments.client_for,
             clock_ms=clock_ms,

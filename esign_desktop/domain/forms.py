@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.preset.preset import CustomerDatum, FormField
-from esign_desktop.domain.preset.questions import MAX_CHARACTERS
+from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind, guessed_kind
+from esign_desktop.domain.templates import MAX_CHOICES, MAX_FIELDS, TICK, TemplateField, ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +32,9 @@ class FieldKind(StrEnum):
 class PdfFormField:
     """One field of a form, by its full name. ``hint`` is what the form itself says of it; pages count from 1.
 
-    ``is_filled``: something stands in it already. ``most_characters`` is 0 where the form sets no limit.
+    ``rect`` is where it is seen, in page space; None for one that is seen nowhere. ``note`` is what this program wrote
+    into the field when it was drawn here. ``is_filled``: something stands in it already. ``most_characters`` is 0 where
+    the form sets no limit.
     """
 
     name: str
@@ -38,6 +43,8 @@ class PdfFormField:
     hint: str = field(default="", repr=False)
     is_filled: bool = False
     most_characters: int = 0
+    rect: PageRect | None = None
+    note: str = ""
 
 
 _LONGEST_LABEL: Final = 60
@@ -70,16 +77,89 @@ def guessed_datum(one: PdfFormField) -> CustomerDatum:
     return CustomerDatum.TYPED
 
 
-def template_fields(fields: Iterable[PdfFormField]) -> tuple[FormField, ...]:
-    """Return what a preset is to fill into a template made of a form with these fields, each name once."""
-    texts: dict[str, PdfFormField] = {}
+def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]:
+    """Return what a template made of a form with these fields can be filled with, each name once."""
+    found: dict[str, TemplateField] = {}
     for one in fields:
-        if one.kind is FieldKind.TEXT and one.name:
-            texts.setdefault(one.name, one)
-    return tuple(_filled(name, one) for name, one in texts.items())
+        if one.kind is FieldKind.TEXT and one.name and len(found) < MAX_FIELDS:
+            found.setdefault(one.name, _template_field(one))
+    return tuple(found.values())
 
 
-def _filled(name: str, one: PdfFormField) -> FormField:
+def preset_fields(fields: Iterable[TemplateField]) -> tuple[FormField, ...]:
+    """Return what a preset is to fill into a template with these fields."""
+    return tuple(_preset_field(one) for one in fields)
+
+
+def field_note(one: TemplateField) -> str:
+    """Return what is written into a field that is drawn here, so that its kind is known wherever the PDF is read."""
+    note: dict[str, object] = {"kind": one.kind.value, "required": one.is_required}
+    if one.choices:
+        note["choices"] = one.choices
+    return json.dumps(note, ensure_ascii=True)
+
+
+def _template_field(one: PdfFormField) -> TemplateField:
     label = " ".join(one.hint.split())[:_LONGEST_LABEL]
-    longest = min(one.most_characters, MAX_CHARACTERS) if one.most_characters else MAX_CHARACTERS
-    return FormField(name, guessed_datum(one), label=label, most_characters=longest)
+    kind, choices, is_required = _read_note(one.note)
+    return TemplateField(
+        one.name,
+        kind or _KINDS.get(guessed_kind(f"{label} {one.name.rpartition('.')[2]}"), ValueKind.TEXT),
+        is_required,
+        label,
+        choices=choices,
+        page_number=one.page_number if one.rect is not None else None,
+        rect=one.rect if one.page_number is not None else None,
+        most_characters=min(one.most_characters, MAX_CHARACTERS),
+    )
+
+
+def _read_note(text: str) -> tuple[ValueKind | None, tuple[str, ...], bool]:
+    """Return kind, choices, and whether it is required. What a note that may be anybody's says wrongly is not taken."""
+    try:
+        note = json.loads(text) if text else {}
+        kind = ValueKind(note["kind"]) if note else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None, (), True
+    choices = note.get("choices", ())
+    are_sound = isinstance(choices, list) and all(
+        isinstance(one, str) and 0 < len(one) <= MAX_CHARACTERS for one in choices
+    )
+    sound = tuple(dict.fromkeys(choices))[:MAX_CHOICES] if are_sound else ()
+    if kind is ValueKind.CHOICE and not sound:
+        kind = ValueKind.TEXT
+    return kind, sound, note.get("required") is not False
+
+
+_KINDS: Final = {
+    AnswerKind.DATE: ValueKind.DATE,
+    AnswerKind.AMOUNT: ValueKind.AMOUNT,
+    AnswerKind.ID_NUMBER: ValueKind.ID_NUMBER,
+    AnswerKind.MOBILE: ValueKind.MOBILE,
+}
+_ANSWERS: Final = {
+    ValueKind.DATE: AnswerKind.DATE,
+    ValueKind.AMOUNT: AnswerKind.AMOUNT,
+    ValueKind.ID_NUMBER: AnswerKind.ID_NUMBER,
+    ValueKind.MOBILE: AnswerKind.MOBILE,
+    ValueKind.CHOICE: AnswerKind.CHOICE,
+    ValueKind.CHECK: AnswerKind.CHOICE,
+}
+
+
+def _preset_field(one: TemplateField) -> FormField:
+    datum = CustomerDatum.TYPED
+    if one.kind not in {ValueKind.CHOICE, ValueKind.CHECK}:
+        datum = guessed_datum(PdfFormField(one.name, FieldKind.TEXT, hint=one.label))
+    # What the name says as well is left to it.
+    kind = _ANSWERS.get(one.kind, AnswerKind.TEXT)
+    is_said = kind is guessed_kind(f"{one.label} {one.name.rpartition('.')[2]}") or kind is AnswerKind.TEXT
+    return FormField(
+        one.name,
+        datum,
+        label=one.label,
+        is_required=one.is_required and one.kind is not ValueKind.CHECK,
+        kind=None if is_said else kind,
+        choices=(TICK,) if one.kind is ValueKind.CHECK else one.choices,
+        most_characters=one.most_characters or MAX_CHARACTERS,
+    )

@@ -63,12 +63,23 @@ class TemplateField:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateForm:
+    """What a template's PDF tells: its pages, and the text fields on them."""
+
+    pages: tuple[PageFrame, ...] = ()
+    fields: tuple[TemplateField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A template that is known here. ``template_id`` is valid only in its ``home``.
 
+    It is empty for one whose answer was lost: whether the platform made it can't be asked for.
+
     ``sha256`` is that of the PDF it was made from, of which a copy is kept as long as the template is listed; empty,
     like ``pages`` and ``fields``, for one that was added by its id alone. ``is_gone``: the platform has said that it
-    does not know it (any more).
+    does not know it (any more). ``use_count`` is the number of documents made of it
+    from here.
     """
 
     template_id: str
@@ -79,10 +90,25 @@ class Template:
     fields: tuple[TemplateField, ...] = ()
     made_at_ms: int = 0
     is_gone: bool = False
+    use_count: int = 0
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the platform has told its id."""
+        return bool(self.template_id)
 
     def fields_on(self, page_number: int) -> tuple[TemplateField, ...]:
         """Return the fields that are seen on a page, counted from 1, in the form's order."""
         return tuple(one for one in self.fields if one.page_number == page_number)
+
+
+_TEMPLATE_WORD: Final = re.compile(r"template\s*(id|does|was|is|has been)|模板\s*(id)?\s*(不存在|已)", re.IGNORECASE)
+_GONE_WORD: Final = re.compile(r"不存在|已删除|被删除|not exist|not found|unknown|deleted", re.IGNORECASE)
+
+
+def is_unknown_template(message: str) -> bool:
+    """Whether a refusal says that the platform does not know the template; its codes are not documented."""
+    return _TEMPLATE_WORD.search(message) is not None and _GONE_WORD.search(message) is not None
 
 
 class FieldFault(StrEnum):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.domain.proposal import Proposal
+    from esign_desktop.domain.templates import TemplateField
 
 PdfHandle = NewType("PdfHandle", str)
 
@@ -113,6 +114,14 @@ class PdfEngine(Protocol):
         Nothing is at ``target`` before the copy was found to look the same page by page. ``on_progress`` hears how many
         pages were compared, of how many; what it raises ends the work. Raises pdf.signed, pdf.write_failed,
         pdf.normalise_failed, and as ``open`` and ``render``.
+        """
+        ...
+
+    def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
+        """Write a copy with these text fields in its form, and open it; each has a place on a page.
+
+        Raises PdfError pdf.no_glyphs with ``index`` and ``characters`` where a label or an example can't be shown in
+        the form's font, pdf.signed, pdf.write_failed, pdf.form_failed, and as ``open``.
         """
         ...
 

@@ -26,8 +26,9 @@ from esign_desktop.services.people.accounts import AccountRepair, AccountService
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
-from esign_desktop.services.presets.templates import TemplateService
 from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.templates.making import TemplateMaker
+from esign_desktop.services.templates.service import TemplateService
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Services:
     copies: DocumentCopies
     people: PeopleService
     templates: TemplateService
+    template_maker: TemplateMaker
     bulk: BulkService
     account_repair: AccountRepair
     calibration: CalibrationService

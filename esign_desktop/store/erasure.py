@@ -36,6 +36,8 @@ _PLACES: Final = (
     ("audit", "title"),
     ("presets", "name"),
     ("presets", "body"),
+    ("templates", "name"),
+    ("templates", "form"),
     ("bulk_runs", "sheet_path"),
     ("bulk_runs", "worksheet"),
 )

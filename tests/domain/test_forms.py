@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum, template_fields
+from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum, preset_fields, template_fields
 from esign_desktop.domain.preset.preset import CustomerDatum, FormField
 
 
@@ -43,4 +43,8 @@ def test_only_text_fields_with_a_name_are_filled_each_once() -> None:
         PdfFormField("a", FieldKind.TEXT),
         PdfFormField("b", FieldKind.TEXT, 2),
     )
-    assert template_fields(fields) == (FormField("b", CustomerDatum.TYPED), FormField("a", CustomerDatum.TYPED))
+    found = preset_fields(template_fields(fields))
+    assert found == (
+        FormField("b", CustomerDatum.TYPED),
+        FormField("a", CustomerDatum.TYPED),
+    )

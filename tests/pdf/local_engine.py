@@ -13,6 +13,7 @@ from esign_desktop.domain.document import Pixels, PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
 from esign_desktop.pdf.files import open_target, write_failures
+from esign_desktop.pdf.form_fields import drawn_fields, require_glyphs
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
 from esign_desktop.pdf.text.digest import DIGESTED_PAGES
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.domain.proposal import Proposal
+    from esign_desktop.domain.templates import TemplateField
 
 
 class LocalEngine:
@@ -124,6 +126,14 @@ class LocalEngine:
                     next_index = self.jobs.compare(handle, copy.handle, next_index, 0.0)
             finally:
                 self.close(copy.handle)
+        return self.open(target, password=password)
+
+    def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
+        _, password, _ = self._opened[handle]
+        with write_failures(), atomic_target(target) as aside:
+            with open_target(aside) as descriptor:
+                missing = self.jobs.write_form(handle, drawn_fields(fields), descriptor)
+            require_glyphs(missing, len(fields))
         return self.open(target, password=password)
 
     def close(self, handle: PdfHandle) -> None:

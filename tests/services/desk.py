@@ -38,6 +38,7 @@ from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KeptValues
 from esign_desktop.store.tables.settings import Settings
+from esign_desktop.store.tables.templates import Templates
 from tests.services.rehearsal import SECRET
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Desk:
             Snapshots(self.paths.snapshots_dir),
             self.make_book(),
             values,
+            Templates(self.database),
         )
 
     def make_book(self) -> AccountBook:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.pdf.isolated.forms import list_form_fields
-from esign_desktop.services.presets.templates import TemplateService
+from esign_desktop.services.templates.making import TemplateMaker
 from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.store.tables.templates import Templates
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import clock_ms
@@ -45,8 +46,9 @@ def main() -> None:
     moment, _, name = order["point"].partition(" ")
     owner: Any = _OWNERS[name]
     setattr(owner, name, deadly(getattr(owner, name), dies_before=moment == "before"))
-    service = TemplateService(
+    service = TemplateMaker(
         *(Templates(desk.database), desk.stores.ledger, desk.documents, desk.stores.snapshots),
+        PresetFiles(desk.paths.templates_dir),
         environment=lambda: environment,
         client_for=desk.client_for,
         clock_ms=clock_ms,

@@ -29,6 +29,7 @@ from esign_desktop.pdf.client.pool import ProcessPool, Urgency, WorkerRecycler
 from esign_desktop.pdf.client.segments import SegmentPool
 from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
 from esign_desktop.pdf.files import FileState, open_source_within, open_target, write_failures
+from esign_desktop.pdf.form_fields import MissingGlyphs, drawn_fields, require_glyphs
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
 from esign_desktop.pdf.text.digest import DIGESTED_PAGES
@@ -39,6 +40,7 @@ from esign_desktop.pdf.worker.preflight import StructureFacts, facts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from esign_desktop.domain.templates import TemplateField
     from esign_desktop.pdf.client.child import ChildProcess
 
 
@@ -350,6 +352,23 @@ class ProcessEngine:
             with self._child_with(handle, Urgency.SOON) as child:
                 self._write_copy(child, handle, aside)
             self._compare(handle, record, aside, on_progress)
+        return self.open(target, password=record.password)
+
+    def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
+        """See PdfEngine."""
+        record = self._record(handle)
+        drawn = wire.write(drawn_fields(fields))
+        with write_failures(), atomic_target(target) as aside:
+            with self._child_with(handle, Urgency.SOON) as child:
+                limit_s, kind = self._limits.copy_s, tuple[MissingGlyphs, ...]
+                if HAS_DESCRIPTORS:
+                    with open_target(aside) as descriptor:
+                        missing = child.ask(
+                            "write_form", limit_s, kind, files=[descriptor], handle=handle, fields=drawn
+                        )
+                else:
+                    missing = child.ask("write_form", limit_s, kind, handle=handle, fields=drawn, target=str(aside))
+            require_glyphs(missing, len(fields))
         return self.open(target, password=record.password)
 
     def _write_copy(self, child: ChildProcess, handle: PdfHandle, target: Path) -> None:

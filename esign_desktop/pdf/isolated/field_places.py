@@ -19,6 +19,14 @@ _LETTER: Final = (0.0, 0.0, 612.0, 792.0)
 Box = tuple[float, float, float, float]
 
 
+def entry(dictionary: Any, key: str) -> Any:
+    """Return an entry, looked up where it only refers to another object, which ``get`` does not; None without one."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return None
+
+
 class PageBoxes:
     """The visible boxes of a file's pages, in PDF user space, read once. A file whose pages are odd has none."""
 
@@ -38,7 +46,7 @@ class PageBoxes:
         """Return where a signature's field is seen; of several widgets, the first."""
         for widget in _widgets(field):
             number = self._page_number(widget)
-            corners = _box(widget.get("/Rect"))
+            corners = _box(entry(widget, "/Rect"))
             if number is None or corners is None:
                 continue
             left, bottom, right, top = self._boxes[number - 1]
@@ -87,7 +95,7 @@ def _pages(node: Any, inherited: dict[str, Any], seen: set[int]) -> Iterator[tup
         for index in range(len(kids)):
             yield from _pages(kids.raw_get(index), known, seen)
         return
-    annotations = found.get("/Annots", ())
+    annotations = entry(found, "/Annots") or ()
     numbers = [_number_of(annotations.raw_get(index)) for index in range(len(annotations))] if annotations else []
     yield _number_of(node), _visible(known), numbers
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.forms import FieldKind, PdfFormField
-from esign_desktop.pdf.isolated.field_places import PageBoxes
+from esign_desktop.pdf.isolated.field_places import PageBoxes, entry
 from esign_desktop.pdf.isolated.process_limits import load_modules
 from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from esign_desktop.domain.signature import SignaturePlace
 
 MOST_FIELDS: Final = 2_000
 _MOST_BYTES: Final = 8 * 1024 * 1024
@@ -26,6 +28,9 @@ MODULES: Final = (
 _MAX_DEPTH: Final = 32
 MOST_NAME_CHARACTERS: Final = 200
 MOST_VALUE_CHARACTERS: Final = 1 << 16
+MOST_NOTE_CHARACTERS: Final = 8_000
+NOTE_KEY: Final = "/ESignDesktop"
+"""What this program writes into a field that was drawn in it; see ``field_note``."""
 _PUSH_BUTTON: Final = 1 << 16
 """Bit 17 of /Ff: a button that keeps no value."""
 
@@ -66,8 +71,8 @@ def read_form_fields(file: BinaryIO) -> tuple[PdfFormField, ...]:
         reader = PdfFileReader(file, strict=False)
         if reader.encrypted:
             reader.decrypt("")
-        form = reader.root.get("/AcroForm")
-        fields = form.get("/Fields", ()) if form is not None else ()
+        form = entry(reader.root, "/AcroForm")
+        fields = entry(form, "/Fields") or () if form is not None else ()
         boxes = _page_boxes(reader) if len(fields) else None
         return tuple(found for found, _ in zip(_fields(fields, boxes), range(MOST_FIELDS), strict=False))
     except MemoryError:
@@ -97,7 +102,7 @@ def _fields(
             continue
         seen.add(number)
         one = fields[index]
-        kids = one.get("/Kids", ())
+        kids = entry(one, "/Kids") or ()
         # Kids without a name are the places where one field is shown.
         if len(kids) and any("/T" in kids[at] for at in range(len(kids))):
             yield from _fields(kids, boxes, (one, *parents), seen)
@@ -108,14 +113,16 @@ def _fields(
 def _field(one: Any, parents: tuple[Any, ...], boxes: PageBoxes | None) -> PdfFormField:
     chain = (one, *parents)
     names = [str(part["/T"]) for part in reversed(chain) if "/T" in part]
-    value = _inherited(chain, "/V")
+    value, place = _inherited(chain, "/V"), _place(one, boxes)
     return PdfFormField(
         ".".join(names)[:MOST_NAME_CHARACTERS],
         _kind(str(_inherited(chain, "/FT") or ""), int(_inherited(chain, "/Ff") or 0)),
-        _page_number(one, boxes),
-        str(one.get("/TU", ""))[:MOST_NAME_CHARACTERS],
+        place.page_number if place is not None else _page_number(one, boxes),
+        str(entry(one, "/TU") or "")[:MOST_NAME_CHARACTERS],
         value is not None and str(value) not in {"", "/Off"},
         _length(_inherited(chain, "/MaxLen")),
+        place.rect if place is not None else None,
+        str(entry(one, NOTE_KEY) or "")[:MOST_NOTE_CHARACTERS],
     )
 
 
@@ -127,6 +134,13 @@ def _page_number(one: Any, boxes: PageBoxes | None) -> int | None:
     try:
         return boxes.page_of(one) if boxes is not None else None
     except Exception:  # noqa: BLE001  what a form asks for does not hang on where it is seen
+        return None
+
+
+def _place(one: Any, boxes: PageBoxes | None) -> SignaturePlace | None:
+    try:
+        return boxes.place_of(one) if boxes is not None else None
+    except Exception:  # noqa: BLE001  same
         return None
 
 

@@ -19,6 +19,7 @@ from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of_lines
 from esign_desktop.pdf.text.search import Keyword
 from esign_desktop.pdf.wire import OpenedFile
 from esign_desktop.pdf.worker.document import MupdfDocument, shrink_store
+from esign_desktop.pdf.worker.form_writing import write_form
 from esign_desktop.pdf.worker.memory import trim_heap
 from esign_desktop.pdf.worker.page_reader import find_on_page, read_page
 from esign_desktop.pdf.worker.preflight import StructureFacts, look_at_structure
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.proposal import Proposal
     from esign_desktop.pdf.engine import PdfHandle
     from esign_desktop.pdf.files import FileState, SourceFile
+    from esign_desktop.pdf.form_fields import DrawnField, MissingGlyphs
     from esign_desktop.pdf.pixel_grid import PixelRect
     from esign_desktop.pdf.proposing.segments import PageRow
     from esign_desktop.pdf.text.index import PageText
@@ -142,6 +144,14 @@ class Jobs:
         """Write the upright copy to an open file, without comparing it."""
         document = self._opened(handle)
         write_upright_copy(document.data, document.password, document.frames(), target)
+
+    def write_form(self, handle: PdfHandle, fields: tuple[DrawnField, ...], target: int) -> tuple[MissingGlyphs, ...]:
+        """Write a copy with drawn fields to an open file; nothing while characters are missing, which are returned."""
+        document = self._opened(handle)
+        frames = document.frames()
+        if any(not 1 <= one.page_number <= len(frames) for one in fields):
+            raise PdfError("pdf.form_failed", "page")
+        return write_form(document.data, document.password, frames, fields, target)
 
     def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
         """Compare pages with those of an upright copy while there is time; return the index of the next one."""

@@ -19,6 +19,7 @@ from esign_desktop.pdf import wire
 from esign_desktop.pdf.channel import ChildEnd
 from esign_desktop.pdf.client.segments import AttachedSegments
 from esign_desktop.pdf.files import FileState, SourceFile, open_target
+from esign_desktop.pdf.form_fields import DrawnField
 from esign_desktop.pdf.isolated.process_limits import (
     limit_cpu_time,
     limit_file_size,
@@ -48,6 +49,7 @@ _ENCODINGS: Final = (
     "utf-16",
     "utf-16-be",
     "utf-16-le",
+    "gbk",
     "raw_unicode_escape",
     "unicode_escape",
 )
@@ -128,6 +130,7 @@ class RequestDispatcher:
             "text_digests": jobs.text_digests,
             "propose": jobs.propose,
             "write_copy": self._write_copy,
+            "write_form": self._write_form,
             "compare": jobs.compare,
             "links_and_fields": jobs.links_and_fields,
             "close": jobs.close,
@@ -166,6 +169,13 @@ class RequestDispatcher:
         else:
             with open_target(Path(target)) as descriptor:
                 self._worker.write_copy(handle, descriptor)
+
+    def _write_form(self, handle: PdfHandle, fields: list[Any], target: str | None = None) -> object:
+        drawn = wire.read(fields, tuple[DrawnField, ...])
+        if target is None:
+            return self._worker.write_form(handle, drawn, self._files[0])
+        with open_target(Path(target)) as descriptor:
+            return self._worker.write_form(handle, drawn, descriptor)
 
     def _draw(
         self,

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 __all__ = ["Computer", "Found", "Missing", "Restored", "Restorer", "RestoringReport", "chosen"]
 
 _FINAL: Final = frozenset(state.value for state in SubmissionState if state.is_final)
-_FOLDERS: Final = ("copies", "presets", "brand")
+_FOLDERS: Final = ("copies", "presets", "templates", "brand")
 _HELD: Final = Step(SubmissionState.HELD, {"code": RESTORED, "is_restored": True})
 
 _log = logging.getLogger(__name__)

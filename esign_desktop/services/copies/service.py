@@ -286,8 +286,9 @@ class SecondFolder:
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
         """Yield the files that belong to the database, as ``daily.Entry`` values; documents of new drafts first."""
-        for path in sorted(self._paths.presets_dir.glob("*.pdf")):
-            yield f"presets/{path.name}", str(path), path.stem
+        for folder in (self._paths.presets_dir, self._paths.templates_dir):
+            for path in sorted(folder.glob("*.pdf")):
+                yield f"{folder.name}/{path.name}", str(path), path.stem
         if self._paths.brand_dir.is_dir():
             for path in sorted(self._paths.brand_dir.iterdir()):
                 yield f"brand/{path.name}", str(path), ""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.domain.templates import TemplateField
     from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfEngine, PdfHandle
 
 
@@ -119,6 +120,17 @@ class DocumentService:
         pdf.write_failed, pdf.normalise_failed, and InputError ``document.not_open``.
         """
         opened = self._engine.normalise(self._handle(document_id), target, on_progress)
+        document = _document(target.absolute(), opened)
+        self._hold(document.id, opened)
+        return document
+
+    def write_form(self, document_id: DocumentId, fields: Sequence[TemplateField], target: Path) -> Document:
+        """Write a copy with these text fields in its form, and open it as a new document.
+
+        Raises PdfError pdf.signed, pdf.no_glyphs, pdf.write_failed, pdf.form_failed, and InputError
+        ``document.not_open``.
+        """
+        opened = self._engine.write_form(self._handle(document_id), fields, target)
         document = _document(target.absolute(), opened)
         self._hold(document.id, opened)
         return document

@@ -1,1 +1,1 @@
-"""Saved ways of sending, and templates at the platform."""
+"""Presets, and the PDFs that lie with them."""

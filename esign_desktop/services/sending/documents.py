@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
 from esign_desktop.api.upload import WANTS_A_FRESH_ADDRESS, with_fresh_addresses
 from esign_desktop.domain.added_pages import laid_out
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.domain.templates import is_unknown_template
 from esign_desktop.pdf.isolated.tables import table_pdf
 
 if TYPE_CHECKING:
@@ -81,7 +84,17 @@ def _keep(send: SendContext, index: int, doc_id: str) -> None:
 def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> str:
     """Repeatable: a document whose answer was lost is in no flow."""
     body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template))
-    doc_id, _url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
+    home = PresetHome(send.environment.kind, send.environment.project_id)
+    try:
+        doc_id, _url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
+    except Refused as error:
+        if not is_unknown_template(error.msg):
+            raise
+        with suppress(StoreError):
+            send.stores.templates.note_gone(home, template.template_id)
+        raise Refused(error.err_code, error.msg, status=error.status, code="template.gone") from error
+    with suppress(StoreError):
+        send.stores.templates.note_use(home, template.template_id)
     return _require_new(send, doc_id)
 
 

@@ -21,6 +21,7 @@ from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KeptValues
+from esign_desktop.store.tables.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class SubmissionStores:
     snapshots: Snapshots
     book: AccountBook
     values: KeptValues
+    templates: Templates
 
 
 class LearnsLinksTold(Protocol):

@@ -38,7 +38,9 @@ _KIND: Final = b"D"
 _FORMAT: Final = 1
 _PIECE_BYTES: Final = 512 * 1024
 _NAME: Final = re.compile(r"daily-(\d{6,})\.copy")
-_ENTRY: Final = re.compile(r"(esign\.db|ledger\.jsonl|(copies|presets)/[0-9a-f]{64}\.pdf|brand/[0-9A-Za-z_.-]{1,80})")
+_ENTRY: Final = re.compile(
+    r"(esign\.db|ledger\.jsonl|(copies|presets|templates)/[0-9a-f]{64}\.pdf|brand/[0-9A-Za-z_.-]{1,80})"
+)
 _READING_LIMIT_S: Final = 20.0
 
 

@@ -55,6 +55,11 @@ class AppPaths(NamedTuple):
         return self.data_dir / "presets"
 
     @property
+    def templates_dir(self) -> Path:
+        """PDFs that templates were made of."""
+        return self.data_dir / "templates"
+
+    @property
     def sandbox_dir(self) -> Path:
         """What the rehearsal platform keeps that is started with the program."""
         return self.data_dir / "sandbox"

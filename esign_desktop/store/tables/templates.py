@@ -1,16 +1,28 @@
-"""Templates at the platform, by the content they were made of: the platform has no call that lists them."""
+"""Templates at the platform: tries to make one by their content, and what the list shows of them.
+
+The platform has no call that lists them: what is here is all.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.preset.preset import PresetHome
+from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.domain.templates import Template, TemplateForm
+from esign_desktop.store.codec import from_json, to_json
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.preset.preset import PresetHome
+    from typing import Any
+
     from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.database.handle import Connection
+
+_COLUMNS: Final = "environment, project_id, sha256, template_id, changed_at_ms, name, form, is_gone, use_count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +43,22 @@ class TemplateRecord:
 
 
 class Templates:
-    """Keeps tries. What was committed is on the disk when a call returns. Raises StoreError."""
+    """Keeps tries and templates. What was committed is on the disk when a call returns. Raises StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, home: PresetHome, sha256: str, at_ms: int) -> TemplateRecord:
+    def begin(
+        self, home: PresetHome, sha256: str, at_ms: int, *, name: str = "", form: TemplateForm | None = None
+    ) -> TemplateRecord:
         """Keep that the platform is about to be asked."""
         record = TemplateRecord(uuid4().hex, home.environment, home.project_id, sha256, "", at_ms)
         row = (record.id, record.environment.value, record.project_id, record.sha256, "", at_ms)
-        self._database.execute("INSERT INTO templates VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._database.execute(
+            "INSERT INTO templates (id, environment, project_id, sha256, template_id, changed_at_ms, name, form)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*row, replace_surrogates(name), _written(form)),
+        )
         return record
 
     def keep(self, record_id: str, template_id: str, at_ms: int) -> None:
@@ -58,9 +76,97 @@ class Templates:
             "SELECT id, template_id, changed_at_ms FROM templates"
             " WHERE environment = ? AND project_id = ? AND sha256 = ?"
             " ORDER BY template_id = '', changed_at_ms DESC LIMIT 1",
-            (home.environment.value, home.project_id, sha256),
+            (*_place(home), sha256),
         )
         if not rows:
             return None
         record_id, template_id, changed_at_ms = rows[0]
         return TemplateRecord(record_id, home.environment, home.project_id, sha256, template_id, changed_at_ms)
+
+    def list(self) -> tuple[Template, ...]:
+        """Return what is on the list, the newest first; tries whose answer was lost are among them, without an id."""
+        rows = self._database.query(
+            f"SELECT {_COLUMNS} FROM templates WHERE is_listed ORDER BY changed_at_ms DESC, id"  # noqa: S608
+        )
+        found = [_template(row) for row in rows]
+        made = {(one.home, one.sha256) for one in found if one.is_made and one.sha256}
+        # A later try with the same content succeeded.
+        return tuple(one for one in found if one.is_made or (one.home, one.sha256) not in made)
+
+    def get(self, home: PresetHome, template_id: str) -> Template | None:
+        """Return a template by its id, also one that is not on the list any more."""
+        rows = self._database.query(
+            f"SELECT {_COLUMNS} FROM templates"  # noqa: S608
+            " WHERE environment = ? AND project_id = ? AND template_id = ? AND template_id <> ''"
+            " ORDER BY is_listed DESC, changed_at_ms DESC LIMIT 1",
+            (*_place(home), template_id),
+        )
+        return _template(rows[0]) if rows else None
+
+    def save(self, template: Template) -> None:
+        """Keep name, form, content and whether it is gone, and put it on the list; one that is not known is added."""
+        form = _written(TemplateForm(template.pages, template.fields))
+        values = (replace_surrogates(template.name), form, template.sha256, template.is_gone)
+        key = (*_place(template.home), template.template_id)
+        new = (*values, *key, uuid4().hex, template.made_at_ms)
+
+        def work(connection: Connection) -> None:
+            changed = connection.execute(
+                "UPDATE templates SET name = ?, form = ?, sha256 = ?, is_gone = ?, is_listed = 1"
+                " WHERE environment = ? AND project_id = ? AND template_id = ?",
+                (*values, *key),
+            )
+            if not changed.rowcount:
+                connection.execute(
+                    "INSERT INTO templates (name, form, sha256, is_gone, environment, project_id, template_id, id,"
+                    " changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    new,
+                )
+
+        self._database.run(work)
+
+    def unlist(self, template: Template) -> None:
+        """Take a template off the list; a try without an answer stays known by its content."""
+        self._database.execute(
+            "UPDATE templates SET is_listed = 0, name = '', form = ''"
+            " WHERE environment = ? AND project_id = ? AND template_id = ? AND sha256 = ?",
+            (*_place(template.home), template.template_id, template.sha256),
+        )
+
+    def note_use(self, home: PresetHome, template_id: str) -> None:
+        """Count a contract that the platform made of it: so it knows the template."""
+        self._database.execute(
+            "UPDATE templates SET use_count = use_count + 1, is_gone = 0"
+            " WHERE environment = ? AND project_id = ? AND template_id = ?",
+            (*_place(home), template_id),
+        )
+
+    def note_gone(self, home: PresetHome, template_id: str) -> None:
+        """Keep that the platform does not know it."""
+        self._database.execute(
+            "UPDATE templates SET is_gone = 1 WHERE environment = ? AND project_id = ? AND template_id = ?",
+            (*_place(home), template_id),
+        )
+
+
+def _place(home: PresetHome) -> tuple[str, str]:
+    return home.environment.value, home.project_id
+
+
+def _written(form: TemplateForm | None) -> str:
+    return "" if form is None or not form.pages else to_json(form, TemplateForm)
+
+
+def _template(row: tuple[Any, ...]) -> Template:
+    environment, project_id, sha256, template_id, changed_at_ms, name, text, is_gone, use_count = row
+    try:
+        form = from_json(text, TemplateForm, code="store.bad_template") if text else TemplateForm()
+    except StoreError:
+        # It is read from the PDF again.
+        form = TemplateForm()
+    home = PresetHome(EnvironmentKind(environment), project_id)
+    return Template(
+        *(template_id, home, name, sha256, form.pages, form.fields, changed_at_ms),
+        is_gone=bool(is_gone),
+        use_count=use_count,
+    )

@@ -105,7 +105,7 @@ class PresetController(QObject):
 
             services = self._services
             self._templates = TemplateController(
-                *(services.templates, services.presets, self._session, self._prepare, self._tasks, self._messages),
+                *(services.template_maker, services.presets, self._session, self._prepare, self._tasks, self._messages),
                 is_desk_free=self._is_desk_free,
                 parent=self,
             )

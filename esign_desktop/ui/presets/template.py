@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import AppError, Cancelled
-from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum
+from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum, preset_fields
+from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.override import override
 from esign_desktop.ui.presets.making import Sheet
 from esign_desktop.ui.tasks import Lane
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.document import Document, DocumentId
-    from esign_desktop.domain.preset.preset import PlatformTemplate, Preset
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.services.presets.service import PresetService
-    from esign_desktop.services.presets.templates import TemplateLook, TemplateService
+    from esign_desktop.services.templates.making import TemplateLook, TemplateMaker
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
@@ -204,7 +205,7 @@ class TemplateController(QObject):
 
     def __init__(
         self,
-        templates: TemplateService,
+        templates: TemplateMaker,
         presets: PresetService,
         session: ContractSession,
         prepare: PrepareRoom,
@@ -278,9 +279,10 @@ class TemplateController(QObject):
                 report(percent)
 
         try:
-            return self._templates.make(document, look, on_progress=on_progress, cancel=making.cancel, anew=anew)
+            made = self._templates.make(document, look, on_progress=on_progress, cancel=making.cancel, anew=anew)
         except Cancelled:
             return None
+        return PlatformTemplate(made.template_id, preset_fields(made.fields))
 
     def _on_made(self, document: Document, look: TemplateLook, template: PlatformTemplate | None) -> None:
         making = self._making[document.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
@@ -9,6 +10,7 @@ import pytest
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.forms import FieldKind, PdfFormField
+from esign_desktop.domain.geometry import PageRect
 from esign_desktop.pdf.isolated.forms import MOST_FIELDS, list_form_fields, read_form_fields
 from tests.pdf.builder import Page, build
 
@@ -37,8 +39,24 @@ def write(path: Path, fields: str, objects: list[str], widgets: str = "") -> Pat
 
 
 def read(path: Path) -> tuple[PdfFormField, ...]:
+    """The fields without their places, which have a test of their own."""
     with path.open("rb") as file:
-        return read_form_fields(file)
+        return tuple(replace(one, rect=None) for one in read_form_fields(file))
+
+
+def test_a_field_is_told_with_its_place_on_the_visible_page(tmp_path: Path) -> None:
+    widget = "<</T(name)/FT/Tx/Rect[60 60 200 80]/Subtype/Widget/P 3 0 R>>"
+    with write(tmp_path / "place.pdf", "4 0 R", [widget], "4 0 R").open("rb") as file:
+        (found,) = read_form_fields(file)
+    assert (found.page_number, found.rect) == (1, PageRect(60, 60, 200, 80))
+
+
+def test_a_form_whose_parts_are_objects_of_their_own_is_read(tmp_path: Path) -> None:
+    # So Acrobat writes them; the library's ``get`` does not look them up.
+    objects = ["<</T 6 0 R/TU 7 0 R/FT/Tx/Kids 8 0 R>>", "[4 0 R]", "(name)", "(Name)", "[]"]
+    path = write(tmp_path / "form.pdf", "4 0 R", objects)
+    path.write_bytes(path.read_bytes().replace(b"/Fields[4 0 R]", b"/Fields 5 0 R "))
+    assert read(path) == (PdfFormField("name", FieldKind.TEXT, None, "Name"),)
 
 
 def test_every_kind_of_field_is_told_with_its_page(tmp_path: Path) -> None:
@@ -60,7 +78,7 @@ def test_every_kind_of_field_is_told_with_its_page(tmp_path: Path) -> None:
                 widget.choice_values = ["北京", "上海"]
             pdf[page].add_widget(widget)
         pdf.save(tmp_path / "form.pdf")
-    assert list_form_fields(tmp_path / "form.pdf") == (
+    assert tuple(replace(one, rect=None) for one in list_form_fields(tmp_path / "form.pdf")) == (
         PdfFormField("姓名", FieldKind.TEXT, 1),
         PdfFormField("number", FieldKind.TEXT, 2, is_filled=True),
         PdfFormField("agree", FieldKind.CHECK, 2),

@@ -21,7 +21,7 @@ from esign_desktop.domain.preset.preset import (
     PresetHome,
     PresetSeal,
 )
-from esign_desktop.services.presets.templates import TemplateLook
+from esign_desktop.services.templates.making import TemplateLook
 from esign_desktop.store.tables.templates import TemplateRecord
 from esign_desktop.ui.presets.editor.window import PresetEditor
 from esign_desktop.ui.presets.template import TemplateSheet

@@ -11,7 +11,7 @@ from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.presets.service import PresetService
-from esign_desktop.services.presets.templates import TemplateService
+from esign_desktop.services.templates.making import TemplateMaker
 from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.store.tables.presets import Presets
 from esign_desktop.store.tables.settings import Settings
@@ -59,8 +59,9 @@ class Clerk:
             ThirdIds(Settings(database)),
             clock_ms=clock_ms,
         )
-        templates = TemplateService(
+        templates = TemplateMaker(
             *(Templates(database), self.installation.stores.ledger, documents, self.installation.stores.snapshots),
+            PresetFiles(self.installation.paths.templates_dir),
             environment=lambda: self.installation.environment,
             client_for=self.installation.client_for,
             clock_ms=clock_ms,

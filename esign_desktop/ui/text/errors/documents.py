@@ -88,6 +88,14 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "No upright copy could be made of this PDF."),
             translate("ErrorSentences", "Print the document as PDF again, and place the seals there."),
         ),
+        "pdf.form_failed": (
+            translate("ErrorSentences", "The fields could not be written into this PDF."),
+            translate("ErrorSentences", "Print the document as PDF again, and draw the fields there."),
+        ),
+        "pdf.no_glyphs": (
+            translate("ErrorSentences", "The form's font has no “{characters}”: it would stay empty on paper."),
+            translate("ErrorSentences", "Write the field's label, example and choices with other characters."),
+        ),
         "pdf.write_failed": (
             translate("ErrorSentences", "The copy could not be written."),
             translate("ErrorSentences", "Choose another folder, or free some space."),

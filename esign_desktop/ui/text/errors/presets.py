@@ -87,6 +87,38 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The file has no form field for text: the platform could fill nothing in."),
             translate("ErrorSentences", "Give it text fields in the program that made it, and open it again."),
         ),
+        "template.no_fields": (
+            translate("ErrorSentences", "There is no field yet: the platform could fill nothing in."),
+            translate("ErrorSentences", "Choose a kind of field and draw it on the page."),
+        ),
+        "template.bad_field": (
+            translate("ErrorSentences", "The field “{name}” on page {page_number} can't be written as it is."),
+            translate("ErrorSentences", "The list of fields says what is wrong with it."),
+        ),
+        "template.no_name": (
+            translate("ErrorSentences", "A template needs a name."),
+            translate("ErrorSentences", "Call it as people ask for it."),
+        ),
+        "template.bad_id": (
+            translate("ErrorSentences", "This can't be a template's id."),
+            translate("ErrorSentences", "Copy it from where the template was made, without spaces."),
+        ),
+        "template.listed": (
+            translate("ErrorSentences", "This template is on the list already."),
+            translate("ErrorSentences", "Look for its id in the list."),
+        ),
+        "template.no_pdf": (
+            translate("ErrorSentences", "The PDF of this template is not on this computer."),
+            translate("ErrorSentences", "Add the PDF that it was made of: then its fields are known, too."),
+        ),
+        "template.too_large": (
+            translate("ErrorSentences", "The PDF is larger than 100 MB and can't be kept as a template."),
+            translate("ErrorSentences", "Make it smaller in the program that made it."),
+        ),
+        "template.gone": (
+            translate("ErrorSentences", "The platform does not know this template (any more): {msg} ({err_code})"),
+            translate("ErrorSentences", "Make it again under Templates, and take the new one here."),
+        ),
         "template.busy": (
             translate("ErrorSentences", "Another template is being made."),
             translate("ErrorSentences", "Wait until it is done, then try again."),

@@ -19,7 +19,7 @@ from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
-from esign_desktop.domain.forms import FieldKind
+from esign_desktop.domain.forms import FieldKind, preset_fields
 from esign_desktop.domain.preset.preset import (
     BranchRole,
     CustomerDatum,
@@ -32,7 +32,8 @@ from esign_desktop.domain.preset.preset import (
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.pdf.isolated.forms import list_form_fields
-from esign_desktop.services.presets.templates import TEMPLATE, TemplateService
+from esign_desktop.services.templates.making import TEMPLATE, TemplateMaker
+from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.store.tables.templates import Templates
 from tests.drafts import make_application_signer, make_organization_signer
 from tests.services.counter_desk import CounterDesk
@@ -48,7 +49,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.services.presets.templates import TemplateLook
+    from esign_desktop.domain.templates import Template
+    from esign_desktop.services.templates.making import TemplateLook
     from tests.services.rehearsal import RehearsalPlatform
 
 CREATE, UPLOAD_URL = "/template/createbyfilekey", "/file/uploadurl"
@@ -71,12 +73,13 @@ class Office:
         self.document: Document = self.desk.documents.open(self.path)
         self.service = self.make_service()
 
-    def make_service(self, client_for: Callable[[Environment], PlatformClient] | None = None) -> TemplateService:
-        return TemplateService(
+    def make_service(self, client_for: Callable[[Environment], PlatformClient] | None = None) -> TemplateMaker:
+        return TemplateMaker(
             Templates(self.desk.database),
             self.desk.stores.ledger,
             self.desk.documents,
             self.desk.stores.snapshots,
+            PresetFiles(self.desk.paths.templates_dir),
             environment=lambda: self.environment,
             client_for=client_for or self.desk.client_for,
             clock_ms=clock_ms,
@@ -86,7 +89,7 @@ class Office:
     def look(self) -> TemplateLook:
         return self.service.look(self.document)
 
-    def make(self, *, anew: bool = False, cancel: CancelToken | None = None) -> PlatformTemplate:
+    def make(self, *, anew: bool = False, cancel: CancelToken | None = None) -> Template:
         return self.service.make(self.document, self.look(), anew=anew, cancel=cancel)
 
     def fails(self, work: Callable[[], object]) -> str:
@@ -97,6 +100,10 @@ class Office:
     @property
     def create_count(self) -> int:
         return self.platform.requests(CREATE)
+
+
+def source_of(template: Template) -> PlatformTemplate:
+    return PlatformTemplate(template.template_id, preset_fields(template.fields))
 
 
 @pytest.fixture
@@ -119,7 +126,7 @@ def test_the_form_is_told_before_anything_is_sent(office: Office) -> None:
 def test_a_template_is_made_and_filled_by_the_platform(office: Office) -> None:
     told: list[tuple[int, int]] = []
     template = office.service.make(office.document, office.look(), on_progress=lambda *one: told.append(one))
-    assert [field.datum for field in template.fields] == [
+    assert [field.datum for field in preset_fields(template.fields)] == [
         *(CustomerDatum.NAME, CustomerDatum.ID_NUMBER, CustomerDatum.TYPED, CustomerDatum.TYPED)
     ]
     size_bytes = office.path.stat().st_size
@@ -144,7 +151,7 @@ def test_an_id_that_the_database_has_lost_is_taken_from_the_ledger(office: Offic
     assert record is not None
     Templates(office.desk.database).drop(record.id)
     assert Templates(office.desk.database).find(home, record.sha256) is None
-    assert office.make() == first
+    assert office.make().template_id == first.template_id
     assert office.create_count == count
 
 
@@ -322,7 +329,7 @@ def test_a_file_without_a_text_field_is_no_template(office: Office, tmp_path: Pa
 
 
 def test_a_preset_of_a_template_has_the_documents_seals_and_a_customer(office: Office) -> None:
-    template = office.make()
+    template = source_of(office.make())
     presets = office.desk.presets
     draft = replace(ContractDraft.new(), documents=(office.document,))
     preset = presets.of_template(draft, office.document.id, template, office.environment)
@@ -338,7 +345,7 @@ def test_a_preset_of_a_template_has_the_documents_seals_and_a_customer(office: O
 def test_the_only_person_of_the_contract_is_the_customer(office: Office) -> None:
     signer = PersonSigner(SignerId("one"), Person("样张"))
     draft = replace(ContractDraft.new(), documents=(office.document,), signers=(signer,))
-    preset = office.desk.presets.of_template(draft, office.document.id, office.make(), office.environment)
+    preset = office.desk.presets.of_template(draft, office.document.id, source_of(office.make()), office.environment)
     assert [type(role) for role in preset.roles] == [CustomerRole]
     assert "样张".encode() not in office.desk.all_bytes()
 
@@ -346,7 +353,7 @@ def test_the_only_person_of_the_contract_is_the_customer(office: Office) -> None
 def test_a_company_of_the_contract_is_no_customer(office: Office) -> None:
     signers = (make_organization_signer("云禾示例科技有限公司"), make_application_signer())
     draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
-    preset = office.desk.presets.of_template(draft, office.document.id, office.make(), office.environment)
+    preset = office.desk.presets.of_template(draft, office.document.id, source_of(office.make()), office.environment)
     assert [type(role) for role in preset.roles] == [BranchRole, PlatformRole]
     assert preset.customers == ()
 
@@ -354,14 +361,14 @@ def test_a_company_of_the_contract_is_no_customer(office: Office) -> None:
 def test_one_person_beside_a_company_is_the_customer(office: Office) -> None:
     signers = (make_organization_signer("云禾示例科技有限公司"), PersonSigner(SignerId("one"), Person("样张")))
     draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
-    preset = office.desk.presets.of_template(draft, office.document.id, office.make(), office.environment)
+    preset = office.desk.presets.of_template(draft, office.document.id, source_of(office.make()), office.environment)
     assert [type(role) for role in preset.roles] == [BranchRole, CustomerRole]
 
 
 def test_of_two_persons_neither_is_the_customer_by_itself(office: Office) -> None:
     signers = tuple(PersonSigner(SignerId(name), Person(name)) for name in ("样张", "样李"))
     draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
-    preset = office.desk.presets.of_template(draft, office.document.id, office.make(), office.environment)
+    preset = office.desk.presets.of_template(draft, office.document.id, source_of(office.make()), office.environment)
     assert [type(role) for role in preset.roles] == [StaffRole, StaffRole]
 
 

@@ -16,24 +16,29 @@ from esign_desktop.api import wire
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.api.upload import with_fresh_addresses
 from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.environment import Environment
+from esign_desktop.domain.disk_errors import disk_error
+from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.forms import PdfFormField, template_fields
-from esign_desktop.domain.preset.preset import PlatformTemplate, PresetHome
+from esign_desktop.domain.preset.preset import PresetHome
+from esign_desktop.domain.templates import Template, TemplateField, TemplateForm
 from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.store.tables.templates import TemplateRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.document import Document
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.editing.snapshots import Snapshot, Snapshots
     from esign_desktop.store.files.ledger import Ledger
+    from esign_desktop.store.files.preset_files import PresetFiles
     from esign_desktop.store.tables.templates import Templates
 
+
+MAX_PDF_BYTES: Final = 100 * 1024 * 1024
 
 TEMPLATE: Final = "template"
 """A line of the ledger: a template's id, and the content that it was made of."""
@@ -49,8 +54,11 @@ class TemplateLook:
     earlier: TemplateRecord | None = None
 
 
-class TemplateService:
-    """One template at a time. Calls block for disk, network and a process that reads the form."""
+class TemplateMaker:
+    """One template at a time. Calls block for disk, network and a process that reads the form.
+
+    The PDF is kept, as long as the template is on the list: its pages are shown, and it can be made again elsewhere.
+    """
 
     def __init__(
         self,
@@ -58,6 +66,7 @@ class TemplateService:
         ledger: Ledger,
         documents: DocumentService,
         snapshots: Snapshots,
+        files: PresetFiles,
         *,
         environment: Callable[[], Environment],
         client_for: Callable[[Environment], PlatformClient],
@@ -68,6 +77,7 @@ class TemplateService:
         self._ledger = ledger
         self._documents = documents
         self._snapshots = snapshots
+        self._files = files
         self._environment = environment
         self._client_for = client_for
         self._clock_ms = clock_ms
@@ -87,33 +97,36 @@ class TemplateService:
         if not template_fields(fields):
             raise InputError("template.no_text_field")
         environment = self._environment()
-        return TemplateLook(environment, sha256, fields, self._known(_home(environment), sha256))
+        return TemplateLook(environment, sha256, fields, self._known(home_of(environment), sha256))
 
     def make(
         self,
         document: Document,
         look: TemplateLook,
         *,
+        name: str = "",
+        fields: tuple[TemplateField, ...] = (),
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
         anew: bool = False,
-    ) -> PlatformTemplate:
+    ) -> Template:
         """Return the file's template, made now or before; ``on_progress`` gets bytes sent and bytes in all.
 
-        It can be cancelled until the platform is asked to make it. ``anew`` makes one although an earlier try had no
-        answer. Raises InputError ``template.busy``, ``template.other_environment`` when another environment is in use
-        by now, ``template.outcome_unknown`` for an earlier try without an answer, ``document.missing`` and
-        ``document.changed``; ApiError, of which OutcomeUnknown ``template.answer_lost`` says that this try may have
-        made one; StoreError; Cancelled.
+        ``fields`` tell more of fields of the form than the PDF does. It can be cancelled until the platform is asked to
+        make it. ``anew`` makes one although an earlier try had no answer. Raises InputError ``template.busy``,
+        ``template.other_environment`` when another environment is in use by now, ``template.outcome_unknown`` for an
+        earlier try without an answer, ``template.too_large``, ``document.missing`` and ``document.changed``; ApiError,
+        of which OutcomeUnknown ``template.answer_lost`` says that this try may have made one; StoreError; Cancelled.
         """
         environment, cancel = self._environment(), cancel or CancelToken()
-        home = _home(environment)
-        if home != _home(look.environment):
+        home = home_of(environment)
+        if home != home_of(look.environment):
             raise InputError("template.other_environment")
+        name, form = name or document.name, _form(document, look, fields)
         with self._exclusive():
             earlier = self._known(home, look.sha256)
             if earlier is not None and earlier.is_made:
-                return PlatformTemplate(earlier.template_id, template_fields(look.fields))
+                return self._listed(home, earlier, name, form, Path(document.path))
             if earlier is not None and not anew:
                 raise InputError("template.outcome_unknown")
             folder = uuid4().hex
@@ -122,9 +135,30 @@ class TemplateService:
                 snapshot = self._snapshots.take(folder, 0, opened, between_pieces=cancel.raise_if_cancelled)
                 client = self._client_for(environment)
                 source = self._snapshots.path(folder, snapshot.file_name)
+                # Before anything is sent: what can't be kept is not made.
+                keep_pdf(self._files, source, look.sha256)
                 file_key = self._upload(client, document, snapshot, source, on_progress, cancel)
-                template_id = self._create(client, home, snapshot, file_key, document.name)
-            return PlatformTemplate(template_id, template_fields(look.fields))
+                record = self._templates.begin(home, snapshot.sha256, self._clock_ms(), name=name, form=form)
+                template_id = self._create(client, record, home, file_key, name)
+                if not self._files.has(look.sha256):
+                    # Swept with another template that was taken off the list meanwhile.
+                    keep_pdf(self._files, source, look.sha256)
+            made = Template(template_id, home, name, look.sha256, form.pages, form.fields, record.changed_at_ms)
+            return self._templates.get(home, template_id) or made
+
+    def _listed(
+        self, home: PresetHome, record: TemplateRecord, name: str, form: TemplateForm, source: Path
+    ) -> Template:
+        """Put one that was made before on the list, if it is not there; what is known of it stays."""
+        known = self._templates.get(home, record.template_id)
+        if known is not None and known.name and known.pages:
+            self._templates.save(known)
+            return known
+        keep_pdf(self._files, source, record.sha256)
+        made_at_ms = record.changed_at_ms
+        found = Template(record.template_id, home, name, record.sha256, form.pages, form.fields, made_at_ms)
+        self._templates.save(found)
+        return found
 
     def _upload(
         self,
@@ -152,8 +186,9 @@ class TemplateService:
                 raise Cancelled from error
             raise
 
-    def _create(self, client: PlatformClient, home: PresetHome, snapshot: Snapshot, file_key: str, name: str) -> str:
-        record = self._templates.begin(home, snapshot.sha256, self._clock_ms())
+    def _create(
+        self, client: PlatformClient, record: TemplateRecord, home: PresetHome, file_key: str, name: str
+    ) -> str:
         try:
             answer = client.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name))
             template_id = wire.parse_template_id(answer)
@@ -168,7 +203,7 @@ class TemplateService:
             raise OutcomeUnknown("template.answer_lost", error.code) from error
         # Either of the two is enough to find it again, so if one fails the other is written all the same.
         with suppress(StoreError):
-            self._ledger.append(TEMPLATE, {**_place(home), "sha256": snapshot.sha256, "template_id": template_id})
+            self._ledger.append(TEMPLATE, {**_place(home), "sha256": record.sha256, "template_id": template_id})
         self._templates.keep(record.id, template_id, self._clock_ms())
         return template_id
 
@@ -187,8 +222,39 @@ class TemplateService:
         return record
 
 
-def _home(environment: Environment) -> PresetHome:
+def home_of(environment: Environment) -> PresetHome:
+    """Return where ids of this environment are valid."""
     return PresetHome(environment.kind, environment.project_id)
+
+
+def place_of(values: Mapping[str, object]) -> PresetHome | None:
+    """Return the home that a line of the ledger names; None for a line that names none."""
+    try:
+        return PresetHome(EnvironmentKind(str(values["environment"])), str(values["project_id"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def keep_pdf(files: PresetFiles, source: Path, sha256: str) -> None:
+    """Keep a template's PDF. Raises InputError ``template.too_large``, ``document.changed``, ``document.missing``."""
+    try:
+        with source.open("rb") as file:
+            files.keep(file, sha256, max_bytes=MAX_PDF_BYTES)
+    except FileNotFoundError:
+        raise InputError("document.missing") from None
+    except OSError as error:
+        raise disk_error(error) from error
+    except StoreError as error:
+        if error.code == "store.preset_too_large":
+            raise InputError("template.too_large") from None
+        if error.code == "store.preset_file_changed":
+            raise InputError("document.changed") from None
+        raise
+
+
+def _form(document: Document, look: TemplateLook, fields: tuple[TemplateField, ...]) -> TemplateForm:
+    told = {one.name: one for one in fields}
+    return TemplateForm(document.pages, tuple(told.get(one.name, one) for one in template_fields(look.fields)))
 
 
 def _place(home: PresetHome) -> dict[str, str]:
