@@ -69,6 +69,8 @@ class Backend:
                 connect=self._connect or PlatformClient,
             )
             services = self._services
+            if database.was_restored or database.went_back:
+                _attempt("templates could not be brought back from the ledger", services.templates.bring_back)
             _attempt("somebody could not be forgotten to the end", services.people.finish)
             services.second_folder.sweep()
             _attempt("copies of files could not be swept", services.submission.sweep_copies)

@@ -2822,8 +2822,16 @@
         <translation>附表中有无法写入页面的字符。</translation>
     </message>
     <message>
+        <source>A template needs a name.</source>
+        <translation>请填写模板名称。</translation>
+    </message>
+    <message>
         <source>A text holds a character that can&apos;t be sent.</source>
         <translation>文本中含有无法发送的字符。</translation>
+    </message>
+    <message>
+        <source>Add the PDF that it was made of: then its fields are known, too.</source>
+        <translation>请添加制作该模板所用的 PDF，即可读取其填写项。</translation>
     </message>
     <message>
         <source>An earlier version kept the account of a signer who was retyped as somebody else. Fill in their number the next time; contracts that were sent stay as they are, and Track shows to whom they went.</source>
@@ -2878,6 +2886,10 @@
         <translation>请校准测试环境；得到的结果可在此手动设置。</translation>
     </message>
     <message>
+        <source>Call it as people ask for it.</source>
+        <translation>请使用日常业务中的叫法。</translation>
+    </message>
+    <message>
         <source>Change its seals in words, under Seals.</source>
         <translation>请在“印章”页用文字调整印章位置。</translation>
     </message>
@@ -2916,6 +2928,10 @@
     <message>
         <source>Choose a cell further up or to the left, or add rows in the sheet itself.</source>
         <translation>请选择更靠上或更靠左的单元格，或在表格文件中增加行。</translation>
+    </message>
+    <message>
+        <source>Choose a kind of field and draw it on the page.</source>
+        <translation>请选择填写项类型，并在页面上绘制。</translation>
     </message>
     <message>
         <source>Choose a longer one that stands only where a seal belongs.</source>
@@ -3028,6 +3044,10 @@
     <message>
         <source>Copy it again from the platform&apos;s console into Settings.</source>
         <translation>请从平台控制台重新复制到设置中。</translation>
+    </message>
+    <message>
+        <source>Copy it from where the template was made, without spaces.</source>
+        <translation>请从制作模板处复制，不含空格。</translation>
     </message>
     <message>
         <source>Copy its rows into a new sheet, save that, and choose it.</source>
@@ -3258,6 +3278,10 @@
         <translation>请在“跟踪”中查找；更正后的合同也可再次更正。</translation>
     </message>
     <message>
+        <source>Look for its id in the list.</source>
+        <translation>请在列表中按模板 ID 查找。</translation>
+    </message>
+    <message>
         <source>Look for rare characters and emoji in the table, and write them otherwise.</source>
         <translation>请检查附表中的生僻字和表情符号，改用其他写法。</translation>
     </message>
@@ -3278,12 +3302,20 @@
         <translation>请检查共享文件夹或 U 盘是否已连接且可读，然后重试。</translation>
     </message>
     <message>
+        <source>Make it again under Templates, and take the new one here.</source>
+        <translation>请在“模板”中重新制作，并改用新模板。</translation>
+    </message>
+    <message>
         <source>Make it anew from a contract.</source>
         <translation>请从合同重新创建。</translation>
     </message>
     <message>
         <source>Make it anew, and choose who of its signers is the customer.</source>
         <translation>请重新创建，并指定哪位签署方是客户。</translation>
+    </message>
+    <message>
+        <source>Make it smaller in the program that made it.</source>
+        <translation>请在生成该文件的程序中缩小后重试。</translation>
     </message>
     <message>
         <source>Make room there; the copies so far are whole, and the rest follows by itself.</source>
@@ -3522,6 +3554,10 @@
         <translation>请将其重新打印为 PDF；线条极多的图纸常会造成这种情况。</translation>
     </message>
     <message>
+        <source>Print the document as PDF again, and draw the fields there.</source>
+        <translation>请将文件重新打印为 PDF，再绘制填写项。</translation>
+    </message>
+    <message>
         <source>Print the document as PDF again, and place the seals there.</source>
         <translation>请将文件重新打印为 PDF，再放置印章。</translation>
     </message>
@@ -3650,8 +3686,16 @@
         <translation>请告知网络管理员。如果该平台的文件确实存放在本单位内网，请在“设置”中允许。</translation>
     </message>
     <message>
+        <source>The PDF is larger than 100 MB and can&apos;t be kept as a template.</source>
+        <translation>该 PDF 超过 100 MB，不能保存为模板。</translation>
+    </message>
+    <message>
         <source>The PDF made its reader fail; the reader has been started anew.</source>
         <translation>此 PDF 导致读取进程出错；读取进程已重新启动。</translation>
+    </message>
+    <message>
+        <source>The PDF of this template is not on this computer.</source>
+        <translation>本机没有该模板的 PDF。</translation>
     </message>
     <message>
         <source>The account of signer {number} is not known in this environment.</source>
@@ -3790,6 +3834,14 @@
         <translation>核对该表格之后环境已被更改；未发起任何合同。</translation>
     </message>
     <message>
+        <source>The field “{name}” on page {page_number} can&apos;t be written as it is.</source>
+        <translation>第 {page_number} 页的填写项“{name}”不符合要求，未写入。</translation>
+    </message>
+    <message>
+        <source>The fields could not be written into this PDF.</source>
+        <translation>未能将填写项写入该 PDF。</translation>
+    </message>
+    <message>
         <source>The file arrived differently from how it was sent, and was not accepted.</source>
         <translation>文件到达时与发送时不一致，未被接收。</translation>
     </message>
@@ -3854,6 +3906,10 @@
         <translation>无法读取该文件的表单。</translation>
     </message>
     <message>
+        <source>The form&apos;s font has no “{characters}”: it would stay empty on paper.</source>
+        <translation>表单字体不含“{characters}”，打印后将为空白。</translation>
+    </message>
+    <message>
         <source>The keyring could not do it.</source>
         <translation>系统钥匙串未能完成操作。</translation>
     </message>
@@ -3880,6 +3936,10 @@
     <message>
         <source>The keyword “{keyword}” occurs {count} times: {count} seals would be placed.</source>
         <translation>关键字“{keyword}”出现 {count} 次，将盖 {count} 枚印章。</translation>
+    </message>
+    <message>
+        <source>The list of fields says what is wrong with it.</source>
+        <translation>具体原因见填写项列表。</translation>
     </message>
     <message>
         <source>The number of signer {number} is known here by another name.</source>
@@ -3940,6 +4000,10 @@
     <message>
         <source>The platform does not accept the project id and secret.</source>
         <translation>平台不接受此项目 ID 和密钥。</translation>
+    </message>
+    <message>
+        <source>The platform does not know this template (any more): {msg} ({err_code})</source>
+        <translation>平台上没有该模板或已被删除：{msg}（{err_code}）</translation>
     </message>
     <message>
         <source>The platform ended the sheet without sealing it.</source>
@@ -4118,6 +4182,10 @@
         <translation>此文件夹中没有备份。</translation>
     </message>
     <message>
+        <source>There is no field yet: the platform could fill nothing in.</source>
+        <translation>尚无填写项，平台无法填写。</translation>
+    </message>
+    <message>
         <source>There is no row below the headings of this sheet.</source>
         <translation>该表格的表头下面没有数据行。</translation>
     </message>
@@ -4160,6 +4228,10 @@
     <message>
         <source>This address can&apos;t be used: {detail}</source>
         <translation>此地址无法使用：{detail}</translation>
+    </message>
+    <message>
+        <source>This can&apos;t be a template&apos;s id.</source>
+        <translation>模板 ID 格式不正确。</translation>
     </message>
     <message>
         <source>This computer has no keyring that the secret could be kept in.</source>
@@ -4296,6 +4368,10 @@
     <message>
         <source>This send is not waiting for a decision any more.</source>
         <translation>此次发起已不再等待处理。</translation>
+    </message>
+    <message>
+        <source>This template is on the list already.</source>
+        <translation>该模板已在列表中。</translation>
     </message>
     <message>
         <source>Tick under Seals that all of them are meant, or choose another keyword.</source>
@@ -4460,6 +4536,10 @@
     <message>
         <source>Write pages like 1-3,5.</source>
         <translation>页码请写成 1-3,5 这样的形式。</translation>
+    </message>
+    <message>
+        <source>Write the field&apos;s label, example and choices with other characters.</source>
+        <translation>请更换该填写项名称、示例或选项中的用字。</translation>
     </message>
     <message>
         <source>You may not have the right to, or another program holds it.</source>
