@@ -118,6 +118,7 @@ def build_services(
         clock_ms=clock_ms,
         audit=audit,
         inbox=inbox,
+        documents=documents,
     )
     platforms = SubmissionPlatforms(
         *(environments.get, environments.client_for, environments.learn_links_told, environments.are_links_told),

@@ -33,6 +33,7 @@ class AuditAction(StrEnum):
     SENT = "sent"
     REVOKED = "revoked"
     DOWNLOADED = "downloaded"
+    ORIGINAL_DOWNLOADED = "original_downloaded"
     CORRECTED = "corrected"
     EXPORTED = "exported"
     BULK = "bulk"

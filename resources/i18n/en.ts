@@ -262,6 +262,13 @@
             <numerusform>%n files downloaded.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n original(s) downloaded.</source>
+        <translation>
+            <numerusform>%n original downloaded.</numerusform>
+            <numerusform>%n originals downloaded.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>FlowTimelineList</name>

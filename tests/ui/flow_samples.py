@@ -141,6 +141,18 @@ class FakeFlows:
         self._do("download", flow_id)
         return (path,)
 
+    def download_originals(
+        self, flow_id: FlowId, folder: Path, *, mark: str, on_progress: Any = None, cancel: Any = None
+    ) -> tuple[Path, ...]:
+        self._cancel = cancel
+        self.may_go_on.wait(5)
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        if on_progress is not None:
+            on_progress(10, 20)
+        self._do("original", flow_id)
+        return (folder / f"合同{mark}.pdf",)
+
     def was_cancelled(self) -> bool:
         """Whether the last download was told to stop."""
         return self._cancel is not None and self._cancel.is_cancelled

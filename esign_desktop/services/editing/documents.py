@@ -75,6 +75,10 @@ class DocumentService:
             raise InputError("document.changed", document_id=document.id)
         self._hold(document.id, opened)
 
+    def check(self, path: Path) -> None:
+        """Find out in a locked-in process whether a file is a PDF that can be drawn. Raises as ``open``."""
+        self._engine.close(self._open(path, None).handle)
+
     def is_open(self, document_id: DocumentId) -> bool:
         """Whether the document can be drawn."""
         with self._lock:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.disk_errors import disk_error
-from esign_desktop.domain.errors import ApiError, InputError, StoreError
+from esign_desktop.domain.errors import ApiError, AppError, InputError, StoreError
 from esign_desktop.domain.flow import FlowRecord, FlowStatus
 from esign_desktop.services.flows.files import customer_folder, file_stem, free_path, twin_of
 from esign_desktop.services.flows.polling import PollingSchedule
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.domain.flow import FlowDetail, FlowId
+    from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.store.tables.audit import Audit
     from esign_desktop.store.tables.flows import Flows
     from esign_desktop.store.tables.notices import NoticeInbox
@@ -58,10 +59,13 @@ class FlowService:
         schedule: PollingSchedule | None = None,
         audit: Audit | None = None,
         inbox: NoticeInbox | None = None,
+        documents: DocumentService | None = None,
     ) -> None:
+        """Make it; ``documents`` looks at what is fetched of originals."""
         self._flows = flows
         self._audit = audit
         self._inbox = inbox
+        self._documents = documents
         self._environment_of = environment_of
         self._client_for = client_for
         self._clock_ms = clock_ms
@@ -152,11 +156,7 @@ class FlowService:
         if not signed:
             raise InputError("flow.nothing_signed")
         names = {document.doc_id: document.name for document in record.documents}
-        target = folder / customer_folder(record)
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise disk_error(error) from error
+        target = _made_folder(folder, record)
         paths: list[Path] = []
         hashes: list[str] = []
         for doc_id in (*(i for i in names if i in signed), *(i for i in signed if i not in names)):
@@ -166,6 +166,38 @@ class FlowService:
             paths.append(_without_twin(path, target, stem, paths))
         self._flows.set_downloaded(flow_id, paths, hashes)
         self._note(AuditAction.DOWNLOADED, record)
+        return tuple(paths)
+
+    def download_originals(
+        self,
+        flow_id: FlowId,
+        folder: Path,
+        *,
+        mark: str,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[Path, ...]:
+        """Fetch the documents as they were before anybody signed, beside the signed files; ``mark`` ends their names.
+
+        Each address is asked for when it is needed (platform-api.txt 4.8.3: 30 minutes), and a file that is no PDF does
+        not stay. Raises as ``download``, and PdfError.
+        """
+        record = self.get(flow_id)
+        client = self._client_of(record)
+        target = _made_folder(folder, record)
+        paths: list[Path] = []
+        for document in record.documents:
+            stem = f"{file_stem(record, document.name, fallback=document.doc_id)}{mark}"
+            path = free_path(target, stem, ".pdf", taken=paths)
+            client.download(client.document_url(document.doc_id), path, on_progress=on_progress, cancel=cancel)
+            if self._documents is not None:
+                try:
+                    self._documents.check(path)
+                except AppError:
+                    path.unlink(missing_ok=True)
+                    raise
+            paths.append(_without_twin(path, target, stem, paths))
+        self._note(AuditAction.ORIGINAL_DOWNLOADED, record)
         return tuple(paths)
 
     def without_files(self, kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
@@ -260,6 +292,15 @@ class FlowService:
             )
         except StoreError as error:
             _log.error("what was done can't be noted: %s", error.code)
+
+
+def _made_folder(folder: Path, record: FlowRecord) -> Path:
+    target = folder / customer_folder(record)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_error(error) from error
+    return target
 
 
 def _without_twin(path: Path, folder: Path, stem: str, taken: Collection[Path]) -> Path:

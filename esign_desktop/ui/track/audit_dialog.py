@@ -154,6 +154,7 @@ class AuditDialog(QDialog):
             AuditAction.SENT.value: self.tr("sent"),
             AuditAction.REVOKED.value: self.tr("revoked"),
             AuditAction.DOWNLOADED.value: self.tr("downloaded"),
+            AuditAction.ORIGINAL_DOWNLOADED.value: self.tr("original downloaded"),
             AuditAction.CORRECTED.value: self.tr("taken up again"),
             AuditAction.EXPORTED.value: self.tr("log exported"),
             AuditAction.BULK.value: self.tr("sheet sent"),

@@ -123,6 +123,7 @@ class FlowCommands(QObject):
             (ActionName.COPY_LINK, self.copy_link),
             (ActionName.SHOW_FILE, self.show_file),
             (ActionName.DOWNLOAD, self.download),
+            (ActionName.DOWNLOAD_ORIGINAL, self.download_original),
             (ActionName.REFRESH, self.refresh),
             (ActionName.REVOKE, self.press_revoke),
             (ActionName.CORRECT, self.press_correct),
@@ -328,6 +329,24 @@ class FlowCommands(QObject):
         dialog.fileSelected.connect(self._on_folder_selected)
         dialog.open()
 
+    def download_original(self) -> None:
+        """Fetch the chosen flow's documents as they were sent into the usual folder, and offer to open the first."""
+        record = self.chosen
+        if record is None:
+            return
+        flows, preferences, cancel = self._services.flows, self._services.preferences, CancelToken()
+        report = self._tasks.reporter(partial(self._show_progress, 1, 1), owner=self)
+        mark = self.tr(" (original)")
+
+        def work() -> tuple[Path, ...]:
+            folder = usual_folder(preferences)
+            try:
+                return flows.download_originals(record.flow_id, folder, mark=mark, on_progress=report, cancel=cancel)
+            except Cancelled:
+                return ()
+
+        self._start(work, self._on_originals_downloaded, self.tr("Downloading…"), cancel)
+
     def stop(self) -> None:
         """Stop a download or revocations; what is complete stays."""
         cancel, self._cancel = self._cancel, None
@@ -473,6 +492,17 @@ class FlowCommands(QObject):
                 text = self.tr("%n contract(s) could not be downloaded.", "", len(report.failures))
                 self._messages.show_message(text, MessageLevel.ERROR, remedy=f"{title}: {error_sentence(error).title}")
 
+    def _on_originals_downloaded(self, paths: tuple[Path, ...]) -> None:
+        if not paths:
+            return
+        self._messages.show_message(
+            self.tr("%n original(s) downloaded.", "", len(paths)),
+            MessageLevel.SUCCESS,
+            remedy=one_line(str(paths[0].parent), most_characters=200),
+            key="track.download",
+            action=(self.tr("Open"), partial(self.open_file, paths[0])),
+        )
+
     def _elsewhere(self) -> str:
         """Say that the chosen flow is in another environment than the chosen one; empty for one that is not."""
         record = self.chosen
@@ -489,6 +519,7 @@ class FlowCommands(QObject):
             ActionName.COPY_LINK: can_show_code,
             ActionName.SHOW_FILE: record is not None and bool(record.downloaded_to),
             ActionName.DOWNLOAD: any(row.can_download for row in rows),
+            ActionName.DOWNLOAD_ORIGINAL: record is not None and bool(record.documents),
             ActionName.REFRESH: record is not None,
             ActionName.REVOKE: any(not row.status.is_final for row in rows),
             ActionName.CORRECT: record is not None and record.status is not FlowStatus.COMPLETED,

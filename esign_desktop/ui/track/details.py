@@ -234,7 +234,9 @@ class DetailsPane(QScrollArea):
         self._download_more.setAccessibleName(self.tr("Download elsewhere"))
         menu = QMenu(self._download_more)
         menu.addAction(self.tr("Download to another folder…")).triggered.connect(commands.download_elsewhere)
+        menu.addAction(action_text(ActionName.DOWNLOAD_ORIGINAL)).triggered.connect(commands.download_original)
         self._download_more.setMenu(menu)
+        self._original = _button(content, ActionName.DOWNLOAD_ORIGINAL)
         self._revoke = ConfirmButton(content)
         self._revoke_all = DeliberateButton(content)
         self._count = 1
@@ -280,6 +282,7 @@ class DetailsPane(QScrollArea):
         download.setSpacing(4)
         download.addWidget(self._download)
         download.addWidget(self._download_more)
+        download.addWidget(self._original)
         download.addStretch(1)
         progress.addWidget(self._progress, 1)
         progress.addWidget(self._stop)
@@ -311,6 +314,7 @@ class DetailsPane(QScrollArea):
         commands.prepared_found.connect(self._show)
         self._refresh.clicked.connect(commands.refresh)
         self._download.clicked.connect(commands.download)
+        self._original.clicked.connect(commands.download_original)
         self._stop.clicked.connect(commands.stop)
         self._files.open_requested.connect(commands.open_file)
         self._files.check_requested.connect(commands.check_signatures)
@@ -393,12 +397,15 @@ class DetailsPane(QScrollArea):
         self._revoke_all.setVisible(self._count > 1)
         self._revoke_all.setEnabled(is_idle)
         self._correct.setVisible(record.status is not FlowStatus.COMPLETED)
-        for button in (self._begin, self._refresh, self._revoke, self._correct, self._download, self._download_more):
+        buttons = (self._begin, self._refresh, self._revoke, self._correct, self._download, self._download_more)
+        for button in (*buttons, self._original):
             button.setEnabled(is_idle)
         has_seals = any(state.signed_count for state in signer_states(record))
         can_download = has_seals or record.status is FlowStatus.COMPLETED
         self._download.setVisible(can_download)
         self._download_more.setVisible(can_download)
+        # Beside the signed files it stands in their menu.
+        self._original.setVisible(not can_download and bool(record.documents))
 
     def _state_sentence(self, record: FlowRecord) -> str:
         if record.seen_at_ms is None:

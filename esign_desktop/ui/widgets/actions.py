@@ -85,6 +85,7 @@ class ActionName(StrEnum):
     SHOW_CODE = "show_code"
     COPY_LINK = "copy_link"
     DOWNLOAD = "download"
+    DOWNLOAD_ORIGINAL = "download_original"
     SHOW_FILE = "show_file"
     REVOKE = "revoke"
     CORRECT = "correct"
@@ -213,6 +214,7 @@ ACTIONS: Final = {
     ActionName.SHOW_CODE: _track(QT_TRANSLATE_NOOP("Actions", "Show QR code"), "qr", "Q"),
     ActionName.COPY_LINK: _track(QT_TRANSLATE_NOOP("Actions", "Copy link"), "link", "L"),
     ActionName.DOWNLOAD: _track(QT_TRANSLATE_NOOP("Actions", "Download signed files"), "download", "D"),
+    ActionName.DOWNLOAD_ORIGINAL: _track(QT_TRANSLATE_NOOP("Actions", "Download the original"), "document", "Shift+D"),
     ActionName.SHOW_FILE: _track(QT_TRANSLATE_NOOP("Actions", "Open the signed file"), "eye", "O"),
     ActionName.REVOKE: _track(QT_TRANSLATE_NOOP("Actions", "Revoke"), "revoke", "R"),
     ActionName.CORRECT: _track(QT_TRANSLATE_NOOP("Actions", "Correct and send again"), "undo", "Ctrl+R"),

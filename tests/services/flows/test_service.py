@@ -10,9 +10,11 @@ from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
+from esign_desktop.domain.errors import ApiError, Cancelled, InputError, PdfError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.override import override
+from esign_desktop.pdf.client.engine import ProcessEngine
+from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.notices import NoticeInbox, ReceivedNotice
@@ -21,6 +23,7 @@ from tests.services.desk import Desk, clock_ms, make_contract, organization_sign
 from tests.services.sending.test_submission import AGENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from esign_desktop.api.client import PlatformClient
@@ -180,6 +183,53 @@ def test_cancelled_download_leaves_no_half_of_a_file(
     with pytest.raises(Cancelled):
         desk.flows.download(flow_id, tmp_path / "signed", cancel=token)
     assert [path for path in (tmp_path / "signed").rglob("*") if path.is_file()] == []
+
+
+@pytest.fixture
+def with_documents(desk: Desk) -> Iterator[FlowService]:
+    engine = ProcessEngine(workers=1)
+    yield FlowService(
+        desk.stores.flows,
+        environment_of=desk.environment_of,
+        client_for=desk.client_for,
+        clock_ms=clock_ms,
+        documents=DocumentService(engine),
+    )
+    engine.stop()
+
+
+def test_originals_are_those_that_were_sent_and_their_addresses_are_asked_for_each_time(
+    with_documents: FlowService, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+) -> None:
+    sign_all(platform, sent)
+    asked = platform.requests("/doc/downloadurl")
+    paths = with_documents.download_originals(flow_id, tmp_path / "originals", mark=" (original)")
+    record = with_documents.get(flow_id)
+    assert [path.name.partition("_")[2] for path in paths] == ["文件1 (original).pdf", "文件2 (original).pdf"]
+    assert [path.read_bytes() for path in paths] == [platform.document_bytes(one.doc_id) for one in record.documents]
+    assert with_documents.download_originals(flow_id, tmp_path / "originals", mark=" (original)") == paths
+    assert platform.requests("/doc/downloadurl") == asked + 4
+    # They are no signed files.
+    assert record.downloaded_to == ()
+
+
+def test_original_that_is_no_pdf_does_not_stay(
+    with_documents: FlowService, platform: RehearsalPlatform, flow_id: FlowId, tmp_path: Path
+) -> None:
+    platform.lose_document(with_documents.get(flow_id).documents[1].doc_id)
+    with pytest.raises(PdfError):
+        with_documents.download_originals(flow_id, tmp_path / "originals", mark="")
+    assert [path.name.partition("_")[2] for path in (tmp_path / "originals").rglob("*.pdf")] == ["文件1.pdf"]
+
+
+@pytest.mark.parametrize("path", ["/doc/downloadurl", "/storage/documents"])
+def test_original_that_does_not_come_is_an_error(
+    with_documents: FlowService, platform: RehearsalPlatform, flow_id: FlowId, tmp_path: Path, path: str
+) -> None:
+    platform.set_faults({"path": path, "fault": "http_500", "times": 9})
+    with pytest.raises(ApiError):
+        with_documents.download_originals(flow_id, tmp_path / "originals", mark="")
+    assert [path for path in (tmp_path / "originals").rglob("*") if path.is_file()] == []
 
 
 def test_flow_of_another_project_is_asked_about_with_that_ones_secret_or_not_at_all(

@@ -474,9 +474,9 @@ def test_nothing_is_signed_in_what_was_revoked(show: Callable[..., Shown], qtbot
 @pytest.mark.parametrize(
     ("record", "offered"),
     [
-        (LOAN, {"Show QR code", "Copy link", "Download signed files", "Refresh", "Revoke", "Correct and send again"}),
-        (HERE, {"Open the signed file", "Download signed files", "Refresh"}),
-        (make_flow(name="no", status=FlowStatus.EXPIRED), {"Refresh", "Correct and send again"}),
+        (LOAN, {"Show QR code", "Copy link", "Download signed files", "Revoke", "Correct and send again"}),
+        (HERE, {"Open the signed file", "Download signed files"}),
+        (make_flow(name="no", status=FlowStatus.EXPIRED), {"Correct and send again"}),
     ],
 )
 def test_the_menu_offers_what_makes_sense_now(
@@ -486,7 +486,7 @@ def test_the_menu_offers_what_makes_sense_now(
     shown.table.customContextMenuRequested.emit(shown.table.rect().center())
     menu = next(one for one in shown.room.findChildren(QMenu) if one.isVisible())
     actions = [one for one in menu.actions() if one.isEnabled() and not one.isSeparator()]
-    assert {one.text().split("\t")[0] for one in actions} == offered
+    assert {one.text().split("\t")[0] for one in actions} == offered | {"Refresh", "Download the original"}
     next(one for one in actions if one.text().startswith("Refresh")).trigger()
     qtbot.waitUntil(lambda: f"refresh {record.flow_id}" in shown.services.flows.calls)
     with qtbot.waitSignal(menu.destroyed):
@@ -709,6 +709,43 @@ def test_downloads_that_fail_are_counted_and_the_others_go_on(
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
     assert shown.messages.rows[0].title == "2 contracts could not be downloaded."
     assert shown.messages.rows[0].remedy.startswith("借款合同: ")
+
+
+def test_the_original_is_fetched_before_anybody_has_signed(
+    show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path
+) -> None:
+    shown = show(LEASE)
+    shown.services.preferences.download_folder = tmp_path
+    qtbot.mouseClick(shown.button("Download the original"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert (shown.messages.rows[0].title, shown.messages.rows[0].remedy) == ("1 original downloaded.", str(tmp_path))
+    shown.messages.rows[0].press()
+    windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, SignedFileWindow)]
+    assert [one.windowTitle() for one in windows] == ["合同 (original).pdf — Signed file"]
+    windows[0].close()
+
+
+def test_the_original_that_does_not_come_is_told(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
+    shown = show(LEASE)
+    shown.services.preferences.download_folder = tmp_path
+    shown.services.flows.failure = PdfError("pdf.not_a_pdf")
+    _press(shown, qtbot, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert shown.messages.rows[0].title == "This is not a PDF."
+    assert shown.button("Download the original").isEnabled()
+
+
+def test_the_fetching_of_an_original_can_be_stopped(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
+    shown = show(LEASE)
+    shown.services.preferences.download_folder = tmp_path
+    shown.services.flows.may_go_on.clear()
+    qtbot.mouseClick(shown.button("Download the original"), LEFT)
+    qtbot.mouseClick(shown.button("Stop"), LEFT)
+    qtbot.waitUntil(shown.services.flows.was_cancelled)
+    shown.services.flows.may_go_on.set()
+    qtbot.waitUntil(shown.button("Download the original").isEnabled)
+    assert "original lease" not in shown.services.flows.calls
+    assert not shown.messages.rows
 
 
 def test_d_says_when_there_is_nothing(show: Callable[..., Shown], qtbot: QtBot) -> None:
