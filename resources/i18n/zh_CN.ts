@@ -1873,6 +1873,10 @@
             <translation>其他签署方尚未签署。</translation>
         </message>
         <message>
+            <source>The platform calls the signature neither made nor failed yet.</source>
+            <translation>平台尚未确认签署成功或失败。</translation>
+        </message>
+        <message>
             <source>The platform has told no link; it sends its own message to the customer.</source>
             <translation>平台没有给出签署链接，会自行通知客户。</translation>
         </message>
@@ -1895,6 +1899,10 @@
         <message>
             <source>This customer has signed the same contract, which was sent at {time}. Nothing new has been sent.</source>
             <translation>该客户今日已签署同一合同（{time} 发起）。未发起新的合同。</translation>
+        </message>
+        <message>
+            <source>To be confirmed</source>
+            <translation>待确认</translation>
         </message>
         <message>
             <source>Track shows whose it was.</source>
@@ -2188,12 +2196,20 @@
             </translation>
         </message>
         <message>
+            <source>Begun at the platform {moment}</source>
+            <translation>平台发起时间 {moment}</translation>
+        </message>
+        <message>
             <source>Download elsewhere</source>
             <translation>下载到其他位置</translation>
         </message>
         <message>
             <source>Download to another folder…</source>
             <translation>下载到其他文件夹…</translation>
+        </message>
+        <message>
+            <source>Initiator: {name}</source>
+            <translation>发起方：{name}</translation>
         </message>
         <message>
             <source>Paid for by somebody else, not from your package</source>
@@ -5058,6 +5074,10 @@
             </translation>
         </message>
         <message>
+            <source>The signature of {signer} failed</source>
+            <translation>{signer}签署失败</translation>
+        </message>
+        <message>
             <source>This platform</source>
             <translation>本平台</translation>
         </message>
@@ -5076,6 +5096,10 @@
         <message>
             <source>{signer} signed</source>
             <translation>{signer} 已签署</translation>
+        </message>
+        <message>
+            <source>{signer}: to be confirmed</source>
+            <translation>{signer}：待确认</translation>
         </message>
         <message>
             <source>{state}; {released}</source>
@@ -9263,6 +9287,10 @@
         <message>
             <source>{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} taken back, {ended} refused or failed</source>
             <translation>{day}：已发起 {sent} 份，已签署 {signed} 份，待签署 {waiting} 份，已过期 {expired} 份，已撤回 {back} 份，拒签或签署失败 {ended} 份</translation>
+        </message>
+        <message>
+            <source>{state} — “{reason}”</source>
+            <translation>{state}：“{reason}”</translation>
         </message>
     </context>
     <context>

@@ -16,10 +16,10 @@ from esign_desktop.domain.china_time import DAY_MS, china_datetime, china_text, 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.erasure import is_forgotten
 from esign_desktop.domain.errors import AppError
-from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus
+from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus, SignStatus
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
-from esign_desktop.services.flows.progress import signer_states
+from esign_desktop.services.flows.progress import end_reason, signer_states, stopped_by
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sheets.csv_file import save_csv
 
@@ -53,6 +53,10 @@ class ShiftLine:
     deadline_ms: int | None
     contract_count: int
     has_expired: bool
+    stopped: SignStatus | None = None
+    """What a terminated flow ended of: REFUSED or FAILED, as far as a signer tells."""
+    reason: str = field(default="", repr=False)
+    """Why it ended, in the signer's or the platform's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +141,17 @@ class ShiftService:
         return ShiftRevocation(tuple(revoked), tuple(ended), failed)
 
 
-def write_shift_csv(
-    sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowStatus, str]
-) -> None:
-    """Write a sheet as CSV; ``headings`` are of sent, contract, customers, state, signed, flow. Raises StoreError."""
+def write_shift_csv(sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowId, str]) -> None:
+    """Write a sheet as CSV; ``headings`` are of sent, contract, customers, state, signed, flow. Raises StoreError.
+
+    ``words`` tell how each contract stands.
+    """
     rows = [
         (
             china_text(line.sent_at_ms),
             line.title,
             " ".join(filter(None, line.masked_names)),
-            words.get(line.status, str(int(line.status))),
+            words.get(line.flow_id, ""),
             "" if line.signed_at_ms is None else china_text(line.signed_at_ms),
             line.flow_id,
         )
@@ -156,7 +161,8 @@ def write_shift_csv(
 
 
 def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
-    signed = [state.signed_at_ms for state in signer_states(record) if state.signed_at_ms is not None]
+    states = signer_states(record)
+    signed = [state.signed_at_ms for state in states if state.signed_at_ms is not None]
     is_late = record.deadline_ms is not None and record.deadline_ms <= now_ms
     return ShiftLine(
         record.flow_id,
@@ -168,6 +174,8 @@ def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
         record.deadline_ms,
         record.contract_count,
         record.status is FlowStatus.EXPIRED or (record.status in _OPEN and is_late),
+        stopped_by(states) if record.status is FlowStatus.TERMINATED else None,
+        end_reason(record),
     )
 
 

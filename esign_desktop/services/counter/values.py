@@ -75,10 +75,10 @@ class Asked:
 class CounterView:
     """How the desk stands. ``link`` is that of the current customer, and works once ``is_live``.
 
-    ``remark`` is a signer's own reason for refusing, to be shown as plain text. ``error`` belongs to PAUSED and FAILED,
-    or says why the last look at a shown contract failed. ``links_are_missing``: the platform told no link at all.
-    ``asked`` are the preset's questions, each with what was typed in, or with nothing yet. ``earlier`` belongs to
-    WAITING.
+    ``remark`` is the reason that a signer or the platform gave for an end, to be shown as plain text. ``error`` belongs
+    to PAUSED and FAILED, or says why the last look at a shown contract failed. ``links_are_missing``: the platform told
+    no link at all. ``asked`` are the preset's questions, each with what was typed in, or with nothing yet. ``earlier``
+    belongs to WAITING. ``is_to_be_confirmed``: the current customer's signature is what the platform calls so.
     """
 
     state: CounterState = CounterState.IDLE
@@ -96,6 +96,7 @@ class CounterView:
     remark: str = field(default="", repr=False)
     asked: tuple[Asked, ...] = field(default=(), repr=False)
     earlier: Earlier | None = None
+    is_to_be_confirmed: bool = False
 
     @property
     def next_role(self) -> CustomerAtDesk | None:

@@ -19,7 +19,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.counter.shift import WaitingContract
 from esign_desktop.services.counter.states import CounterEvent, CounterState, next_state
 from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk, Earlier
-from esign_desktop.services.flows.progress import current_signers, signer_states
+from esign_desktop.services.flows.progress import current_signers, end_reason, signer_states
 from esign_desktop.services.people.customers import CustomerLook
 from esign_desktop.services.presets.answers import Answer
 
@@ -80,6 +80,7 @@ class Visit:
     deadline_ms: int | None = None
     error: AppError | None = None
     remark: str = field(default="", repr=False)
+    is_to_be_confirmed: bool = False
     waiting: WaitingContract | None = field(default=None, repr=False)
     """A contract of today that was found, about which the teller has to decide."""
     _state: CounterState = CounterState.READY
@@ -102,7 +103,7 @@ class Visit:
         """Forget an earlier contract of the same customers, and be about this one."""
         self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
         self.links, self.signed, self.remark = {}, frozenset(), ""
-        self.is_live = self.links_are_missing = False
+        self.is_live = self.links_are_missing = self.is_to_be_confirmed = False
         self.waiting = None
         self.cancel = CancelToken()
         role_ids = [role.id for role in self.preset.roles]
@@ -181,9 +182,11 @@ class Visit:
         self.signed = frozenset(one for one in customers if one in states and states[one].has_signed)
         turns = {self._role_numbers.get(signer.number) for signer in current_signers(record)}
         self.current = next((one for one in customers if one in turns and one not in self.signed), None)
+        shown = states.get(self.current)
+        self.is_to_be_confirmed = shown is not None and shown.status is SignStatus.TO_BE_CONFIRMED
         if record.status.is_final:
             self.current = None
-            self.remark = next((state.remark for state in states.values() if state.has_stopped and state.remark), "")
+            self.remark = end_reason(record)
 
     @property
     def _customer_ids(self) -> tuple[RoleId, ...]:
@@ -217,6 +220,7 @@ class Visit:
             self.remark,
             tuple(self._asked()),
             self._earlier(),
+            self.is_to_be_confirmed,
         )
 
     @property

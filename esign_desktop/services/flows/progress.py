@@ -70,6 +70,21 @@ def stopped_by(states: Iterable[SignerState]) -> SignStatus | None:
     return next((status for status in (SignStatus.REFUSED, SignStatus.FAILED) if status in found), None)
 
 
+def end_reason(record: FlowRecord) -> str:
+    """Return why a flow ended before everybody had signed: the signer's own words, else the platform's; or nothing."""
+    if not record.status.is_final or record.status is FlowStatus.COMPLETED:
+        return ""
+    stopped = (state.remark for state in signer_states(record) if state.has_stopped and state.remark)
+    return next(stopped, "") or record.remark_of("")
+
+
+def initiator_name(record: FlowRecord) -> str:
+    """Return who the platform says began the flow: a signer's name, else the account's id; empty if it does not say."""
+    account_id = record.detail.initiator_account_id if record.detail is not None else ""
+    theirs = (one for one in record.signers if account_id in {one.account_id, one.organization_account_id})
+    return next((one.name for one in theirs if account_id and one.name), account_id)
+
+
 def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
     """Return whose turn it is: everybody of the first step that is not through; nobody when the flow has ended."""
     if record.status.is_final:

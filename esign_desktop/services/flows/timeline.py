@@ -28,6 +28,7 @@ class TimelineEventKind(StrEnum):
     SIGNED = "signed"
     REFUSED = "refused"
     FAILED = "failed"
+    TO_BE_CONFIRMED = "to_be_confirmed"
     ENDED = "ended"
 
 
@@ -38,6 +39,7 @@ _OF_STATUS: Final = {
     SignStatus.SIGNED: TimelineEventKind.SIGNED,
     SignStatus.REFUSED: TimelineEventKind.REFUSED,
     SignStatus.FAILED: TimelineEventKind.FAILED,
+    SignStatus.TO_BE_CONFIRMED: TimelineEventKind.TO_BE_CONFIRMED,
 }
 
 
@@ -59,7 +61,7 @@ def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
     middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)
     detail = record.detail
     end = (
-        (TimelineEntry(TimelineEventKind.ENDED, detail.ended_at_ms if detail else None),)
+        (TimelineEntry(TimelineEventKind.ENDED, detail.ended_at_ms if detail else None, remark=record.remark_of("")),)
         if record.status.is_final
         else ()
     )
@@ -76,7 +78,9 @@ def _of_signer(state: SignerState) -> Iterator[TimelineEntry]:
         if what is not None:
             name = "" if is_same else step.document_name
             at_ms = step.progress.signed_at_ms
-            yield TimelineEntry(what, at_ms, signer.number, signer.name, name, step.progress.remark)
+            # Why a signature failed is told by a notice alone.
+            remark = step.progress.remark or (state.remark if state.has_stopped else "")
+            yield TimelineEntry(what, at_ms, signer.number, signer.name, name, remark)
 
 
 def _sign(step: DocumentStep) -> tuple[object, ...]:

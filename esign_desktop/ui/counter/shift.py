@@ -127,7 +127,7 @@ class ShiftWindow(QDialog):
 
     def write(self, path: Path) -> None:
         sheet, headings = self._sheet, (*self.headings(), self.tr("Flow"))
-        words = {status: flow_state_word(status, int(status)) for status in FlowStatus}
+        words = {line.flow_id: self._state(line) for line in sheet.lines}
         self._tasks.start(
             lambda: write_shift_csv(sheet, path, headings=headings, words=words),
             owner=self,
@@ -181,10 +181,15 @@ class ShiftWindow(QDialog):
         QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock_requested)
 
     def _cells(self, line: ShiftLine) -> tuple[str, ...]:
-        status = self.tr("time is over") if line.has_expired else flow_state_word(line.status, int(line.status))
         signed = china_time(line.signed_at_ms) if line.signed_at_ms is not None else ""
         names = one_line(" ".join(line.masked_names))
-        return china_time(line.sent_at_ms), one_line(line.title), names, status, signed
+        return china_time(line.sent_at_ms), one_line(line.title), names, self._state(line), signed
+
+    def _state(self, line: ShiftLine) -> str:
+        if line.has_expired and line.status is not FlowStatus.EXPIRED:
+            return self.tr("time is over")
+        state, reason = flow_state_word(line.status, int(line.status), line.stopped), one_line(line.reason)
+        return self.tr("{state} — “{reason}”").format(state=state, reason=reason) if reason else state
 
     def _on_sheet_read(self, sheet: ShiftSheet) -> None:
         self._sheet = sheet

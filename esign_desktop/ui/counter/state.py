@@ -129,6 +129,11 @@ def _showing(view: CounterView) -> StateWords:
             translate("CounterWords", "The other parties are still to sign."),
             Mark.DONE,
         )
+    if view.is_to_be_confirmed:
+        return StateWords(
+            translate("CounterWords", "To be confirmed"),
+            translate("CounterWords", "The platform calls the signature neither made nor failed yet."),
+        )
     return StateWords(translate("CounterWords", "Waiting for the signature"))
 
 
@@ -155,16 +160,17 @@ def _ended(view: CounterView) -> StateWords:
             heading = translate("CounterWords", "Not signed: a signature failed, or another signer refused")
             unsaid = translate("CounterWords", "Track shows whose it was.")
         case CounterState.EXPIRED:
-            return StateWords(
-                translate("CounterWords", "Expired"),
-                translate("CounterWords", "F12 sends the contract anew to the same customer."),
-                Mark.OVER,
-            )
+            anew = translate("CounterWords", "F12 sends the contract anew to the same customer.")
+            text = "\n".join(filter(None, (anew, _reason(view))))
+            return StateWords(translate("CounterWords", "Expired"), text, Mark.OVER)
         case _:
-            return StateWords(translate("CounterWords", "Revoked"), "", Mark.OVER)
+            return StateWords(translate("CounterWords", "Revoked"), _reason(view), Mark.OVER)
+    return StateWords(heading, _reason(view) or unsaid, Mark.STOPPED)
+
+
+def _reason(view: CounterView) -> str:
     reason = one_line(view.remark)
-    told = translate("CounterWords", "The reason given: {reason}").format(reason=reason)
-    return StateWords(heading, told if reason else unsaid, Mark.STOPPED)
+    return translate("CounterWords", "The reason given: {reason}").format(reason=reason) if reason else ""
 
 
 def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.override import override
-from esign_desktop.services.flows.progress import SignerState, current_signers, links_of, signer_states
+from esign_desktop.services.flows.progress import SignerState, current_signers, end_reason, links_of, signer_states
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, progress_marks, signer_status_word
 from esign_desktop.ui.text.moments import china_time, circled, now_ms, span
 from esign_desktop.ui.text.outside import one_line
@@ -368,24 +368,20 @@ class QrCard(QWidget):
         self._detail.setVisible(bool(detail))
 
     def _ending(self, record: FlowRecord, state: SignerState | None) -> tuple[Mark, str, str]:
-        stopped = next((one for one in self._states if one.has_stopped), None)
+        stopped, reason = next((one for one in self._states if one.has_stopped), None), one_line(end_reason(record))
         if record.status is FlowStatus.COMPLETED:
             return Mark.DONE, self.tr("Signed by everybody"), ""
         if record.status is FlowStatus.REVOKED:
-            return Mark.OVER, self.tr("Revoked"), self.tr("The code is no longer valid.")
+            return Mark.OVER, self.tr("Revoked"), reason or self.tr("The code is no longer valid.")
         if record.status is FlowStatus.EXPIRED:
-            return Mark.OVER, self.tr("Expired"), self.tr("The signing deadline has passed.")
+            return Mark.OVER, self.tr("Expired"), reason or self.tr("The signing deadline has passed.")
         if stopped is not None and (self._is_over or stopped is state):
-            return Mark.STOPPED, self._stop_sentence(stopped), one_line(stopped.remark)
+            return Mark.STOPPED, self._stop_sentence(stopped), one_line(stopped.remark) or reason
         if record.status is FlowStatus.TERMINATED:
-            return (
-                Mark.STOPPED,
-                self.tr("Ended: somebody refused, or a signature failed"),
-                one_line(record.remark_of("")),
-            )
+            return Mark.STOPPED, self.tr("Ended: somebody refused, or a signature failed"), reason
         if state is not None and state.has_signed:
             name = flow_signer_name(state.signer)
-            return Mark.DONE, self.tr("{name} has signed").format(name=name), ""
+            return Mark.DONE, self.tr("{name} has signed").format(name=name), one_line(state.remark)
         return (
             Mark.OVER,
             self.tr("There is no code for this signer"),

@@ -23,7 +23,7 @@ from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.erasure.service import person_of_flow
-from esign_desktop.services.flows.progress import links_of, signer_states
+from esign_desktop.services.flows.progress import initiator_name, links_of, signer_states
 from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKind, timeline
 from esign_desktop.ui.text.environment import act_there, environment_name
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word, with_forgotten
@@ -86,18 +86,23 @@ class FlowTimelineList(QWidget):
             case TimelineEventKind.SENT:
                 return self.tr("Sent; %n contract(s) frozen", "", record.contract_count)
             case TimelineEventKind.ENDED:
-                return self._end(record)
+                return self._with_remark(self._end(record), entry)
             case TimelineEventKind.RECEIVED:
                 sentence = self.tr("{signer} received it")
             case TimelineEventKind.SIGNED:
                 sentence = self.tr("{signer} signed")
             case TimelineEventKind.REFUSED:
                 sentence = self.tr("{signer} refused")
+            case TimelineEventKind.TO_BE_CONFIRMED:
+                sentence = self.tr("{signer}: to be confirmed")
             case _:
-                sentence = self.tr("{signer} could not sign")
+                sentence = self.tr("The signature of {signer} failed")
         text = sentence.format(signer=self._signer(entry))
         if entry.document_name:
             text = self.tr("{text}: {document}").format(text=text, document=one_line(entry.document_name))
+        return self._with_remark(text, entry)
+
+    def _with_remark(self, text: str, entry: TimelineEntry) -> str:
         return self.tr("{text} — “{remark}”").format(text=text, remark=one_line(entry.remark)) if entry.remark else text
 
     def _signer(self, entry: TimelineEntry) -> str:
@@ -421,8 +426,12 @@ class DetailsPane(QScrollArea):
         lines = [made.format(moment=moment, environment=environment)]
         if record.deadline_ms is not None:
             lines.append(self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
-        if record.remark_of(""):
-            lines.append(self.tr("The platform wrote: “{remark}”").format(remark=one_line(record.remark_of(""))))
+        started_at_ms = record.detail.started_at_ms if record.detail is not None else None
+        if started_at_ms is not None:
+            lines.append(self.tr("Begun at the platform {moment}").format(moment=china_time(started_at_ms)))
+        initiator = with_forgotten(one_line(initiator_name(record)))
+        if initiator:
+            lines.append(self.tr("Initiator: {name}").format(name=initiator))
         lines.append(self._billing(record))
         lines.append(self.tr("Times are China time. Flow {flow_id}").format(flow_id=one_line(record.flow_id)))
         return lines

@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.flow import FlowDetail, FlowId, FlowRecord, FlowSigner, FlowStatus
+from esign_desktop.domain.flow import (
+    DocumentProgress,
+    FlowDetail,
+    FlowId,
+    FlowRecord,
+    FlowSigner,
+    FlowStatus,
+    SignerProgress,
+    SignStatus,
+)
 from esign_desktop.services.counter.shift import ShiftService, write_shift_csv
+from esign_desktop.store.tables.notices import NoticeInbox, ReceivedNotice
 from tests.services.counter_desk import LI, WANG, ZHANG, CounterDesk
 from tests.services.desk import clock_ms
 
@@ -76,13 +86,29 @@ def test_spreadsheet_shows_chinese_and_computes_nothing(desk: CounterDesk, tmp_p
     add(desk, "b", FlowStatus.SIGNING, at_ms=MORNING_MS + 1)
     target = tmp_path / "shift.csv"
 
-    write_shift_csv(shift(desk, MORNING_MS).sheet(), target, headings=HEADINGS, words={FlowStatus.COMPLETED: "已完成"})
+    write_shift_csv(shift(desk, MORNING_MS).sheet(), target, headings=HEADINGS, words={FlowId("a"): "已完成"})
 
     assert target.read_bytes().startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(target.read_text("utf-8-sig").splitlines()))
     assert rows[0] == list(HEADINGS)
     assert rows[1] == ["2026-03-07 08:00:00", "'=HYPERLINK(1)", "张**", "已完成", "", "a"]
-    assert rows[2][3] == "1"
+    assert rows[2][3] == ""
+
+
+def test_a_line_tells_what_a_contract_ended_of_and_why(desk: CounterDesk) -> None:
+    for name, code, remark in (("refused", 4, "利率不对"), ("failed", 3, "")):
+        signers = (FlowSigner(f"account of {name}", "张三丰", 1, 1),)
+        add(desk, name, FlowStatus.TERMINATED, signers=signers)
+        step = SignerProgress(signers[0].account_id, SignStatus.of(code), code, remark=remark)
+        detail = FlowDetail(FlowId(name), FlowStatus.TERMINATED, 4, (DocumentProgress("doc", "合同", (step,)),))
+        desk.stores.flows.update_detail(FlowId(name), detail, MORNING_MS)
+    notice = ReceivedNotice("digest", FlowId("failed"), desk.environment.kind, 1, "account of failed", "证书已过期")
+    NoticeInbox(desk.database).keep((notice,))
+    lines = {line.flow_id: line for line in shift(desk, MORNING_MS).sheet().lines}
+    refused, failed = lines[FlowId("refused")], lines[FlowId("failed")]
+    assert (refused.stopped, refused.reason) == (SignStatus.REFUSED, "利率不对")
+    assert (failed.stopped, failed.reason) == (SignStatus.FAILED, "证书已过期")
+    assert "利率" not in repr(refused)
 
 
 def test_signer_without_a_name_leaves_no_gap(desk: CounterDesk, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from esign_desktop.domain.flow import DocumentProgress, FlowStatus
+from esign_desktop.domain.flow import DocumentProgress, FlowStatus, NoticeRemark
 from esign_desktop.services.flows.timeline import TimelineEventKind, timeline
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow, progress
@@ -30,6 +30,20 @@ def test_things_stand_in_the_order_in_which_they_happened() -> None:
         (TimelineEventKind.ENDED, 0, NOW_MS + 9),
     ]
     assert timeline(record)[-2].remark == "价格不符"
+
+
+def test_reasons_that_a_notice_told_stand_in_the_timeline() -> None:
+    remarks = (NoticeRemark("account 1", "证书已过期"), NoticeRemark("", "签署失败，流程终止"))
+    record = make_flow(status=FlowStatus.TERMINATED, steps=(progress(1, 3),), remarks=remarks)
+    assert [(entry.what, entry.remark) for entry in timeline(record)[1:]] == [
+        (TimelineEventKind.FAILED, "证书已过期"),
+        (TimelineEventKind.ENDED, "签署失败，流程终止"),
+    ]
+
+
+def test_what_is_to_be_confirmed_is_not_told_as_signed() -> None:
+    record = make_flow(steps=(progress(1, 5, signed_at_ms=NOW_MS),))
+    assert [entry.what for entry in timeline(record)[1:]] == [TimelineEventKind.TO_BE_CONFIRMED]
 
 
 def test_documents_are_told_apart_only_where_they_differ() -> None:

@@ -52,5 +52,26 @@ def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
     assert "Esc" not in _said(pane)
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (CounterState.REFUSED, "Refused"),
+        (CounterState.BROKEN_OFF, "a signature failed"),
+        (CounterState.EXPIRED, "F12 sends the contract anew"),
+        (CounterState.REVOKED, "Revoked"),
+    ],
+)
+def test_the_reason_of_an_end_stands_beside_it_to_the_letter(pane: StatePane, state: CounterState, words: str) -> None:
+    pane.show_view(CounterView(state, title="个人借款合同", remark="<b>利率\n不对</b>"))
+    assert words in _said(pane)
+    assert "The reason given: <b>利率 不对</b>" in _said(pane)
+
+
+def test_what_is_to_be_confirmed_is_told_as_that(pane: StatePane) -> None:
+    pane.show_view(CounterView(CounterState.SHOWING, link="https://sign.example.com/s/1", is_to_be_confirmed=True))
+    assert "To be confirmed" in _said(pane)
+    assert "signed" not in _said(pane).lower()
+
+
 def _said(pane: StatePane) -> str:
     return " ".join(label.text() for label in pane.findChildren(QLabel) if label.isVisible())

@@ -10,7 +10,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from esign_desktop.domain.errors import ApiError
-from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.flow import FlowStatus, NoticeRemark
 from esign_desktop.services.people.accounts import Reach
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.send.qr_card import QrCard, SignerTabs, print_page
@@ -158,6 +158,24 @@ def test_a_flow_that_is_over_has_no_code(rig: Rig, status: FlowStatus, words: st
 def test_a_failed_signature_is_told(rig: Rig) -> None:
     rig.show(make_flow(steps=(progress(1, 3),)))
     assert "The signature of 张三 failed" in rig.texts
+
+
+@pytest.mark.parametrize("status", [FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED])
+def test_what_the_platform_wrote_of_an_end_is_shown_to_the_letter(rig: Rig, status: FlowStatus) -> None:
+    remarks = (NoticeRemark("", "<i>发起方撤销</i>"),)
+    rig.show(make_flow(status=status, steps=(progress(1, 0),), remarks=remarks))
+    assert "<i>发起方撤销</i>" in rig.texts
+
+
+def test_why_a_signature_failed_is_shown_where_a_notice_alone_told_it(rig: Rig) -> None:
+    rig.show(make_flow(steps=(progress(1, 3),), remarks=(NoticeRemark("account 1", "证书已过期"),)))
+    assert "证书已过期" in rig.texts
+
+
+def test_what_is_to_be_confirmed_is_not_called_signed(rig: Rig) -> None:
+    rig.show(make_flow(steps=(progress(1, 5),)))
+    assert "to be confirmed" in rig.texts
+    assert "has signed" not in rig.texts
 
 
 def test_a_signer_without_a_link_is_told_by_the_platform(rig: Rig) -> None:

@@ -24,7 +24,7 @@ from esign_desktop.api.errors import Refused
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import Environment, EnvironmentKind, FreezeAt, PlatformBehaviour
 from esign_desktop.domain.errors import ApiError, InputError, PdfError
-from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.flow import FlowId, FlowStatus, NoticeRemark
 from esign_desktop.domain.signature import Integrity, SignatureFact
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.corrections import Correction
@@ -760,6 +760,29 @@ def test_the_timeline_tells_what_happened(show: Callable[..., Shown]) -> None:
     for text in ("Sent; 1 contract frozen", "① 张三 received it", "① 张三 signed", "② 李四 refused — “价格不符”"):
         assert text in shown.texts
     assert "refused; 1 contract released" in shown.texts
+
+
+def test_who_began_it_and_when_the_platform_took_it_is_shown(show: Callable[..., Shown]) -> None:
+    record = make_flow(steps=(progress(1, 0),))
+    assert record.detail is not None
+    detail = replace(record.detail, initiator_account_id="account 2", started_at_ms=NOW_MS + 60_000)
+    shown = show(replace(record, detail=detail))
+    assert "Begun at the platform 2027-01-15 16:01" in shown.texts
+    assert "Initiator: 李四" in shown.texts
+    shown = show(replace(record, detail=replace(detail, initiator_account_id="app <b>1</b>")))
+    assert "Initiator: app <b>1</b>" in shown.texts
+
+
+def test_the_timeline_tells_failures_and_what_is_to_be_confirmed(show: Callable[..., Shown]) -> None:
+    remarks = (NoticeRemark("account 1", "证书<b>过期</b>"), NoticeRemark("", "不可恢复"))
+    steps = (progress(1, 3), progress(2, 5, signed_at_ms=NOW_MS))
+    shown = show(make_flow(status=FlowStatus.TERMINATED, steps=steps, remarks=remarks))
+    for text in (
+        "The signature of ① 张三 failed — “证书<b>过期</b>”",
+        "② 李四: to be confirmed",
+        "signing failed; 1 contract released — “不可恢复”",
+    ):
+        assert text in shown.texts
 
 
 def _summary(state: SubmissionState) -> SubmissionSummary:
