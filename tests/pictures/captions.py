@@ -77,6 +77,8 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "track-due-today": "filter: due today",
         "track-unknown-outcome": "filter: unknown outcome",
         "track-finished": "filter: finished",
+        "track-failed": "a signature failed, and why",
+        "track-to-be-confirmed": "what the platform calls so",
         "track-refused": "refused, with the signer's reason",
         "track-timeline": "three signers, step by step",
         "track-downloaded": "signed, its file on this computer",

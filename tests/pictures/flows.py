@@ -16,6 +16,7 @@ from esign_desktop.domain.flow import (
     FlowRecord,
     FlowSigner,
     FlowStatus,
+    NoticeRemark,
     SignerProgress,
     SignStatus,
 )
@@ -64,6 +65,11 @@ _CASES: Final = (
     _Case("个人借款合同", ("赵六",), (0,), FlowStatus.EXPIRED, 3 * DAY_MS, 0),
     _Case("车位租赁合同", ("孙七", "周八", "吴九"), (2, 2, 1), FlowStatus.SIGNING, 4 * DAY_MS),
     _Case("服务外包补充协议", ("云禾示例科技有限公司", "郑十"), (2, 0), FlowStatus.REVOKED, 5 * DAY_MS),
+    _Case(
+        "委托加工合同",
+        ("青石示例商贸有限公司", "云禾示例科技有限公司"),
+        *((2, 3), FlowStatus.TERMINATED, 6 * DAY_MS, 30, "证书已过期"),
+    ),
 )
 
 
@@ -151,6 +157,7 @@ def _record(case: _Case, number: int) -> FlowRecord:
         int(case.status),
         (DocumentProgress("document", case.title, steps),),
         case.title,
+        signers[0].account_id,
         deadline_ms=deadline_ms,
         started_at_ms=sent_at_ms,
         ended_at_ms=sent_at_ms + 2 * _HOUR_MS if case.status.is_final else None,
@@ -170,6 +177,11 @@ def _record(case: _Case, number: int) -> FlowRecord:
         detail,
         NOW_MS - 3 * _MINUTE_MS,
     )
+    failed = [one for one, code in zip(signers, case.codes, strict=True) if code == SignStatus.FAILED]
+    if failed:
+        # Told by notices alone.
+        reasons = (NoticeRemark(failed[0].account_id, case.remark), NoticeRemark("", "签署失败，任务终止"))
+        return replace(record, remarks=reasons)
     if case.is_fetched:
         return replace(record, downloaded_to=(f"{HOME}/合同/{case.names[0]}/2027-01-14_{case.title}.pdf",))
     return record

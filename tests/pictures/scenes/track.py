@@ -54,7 +54,7 @@ def _list(studio: Studio, here: Office) -> None:
         driver.rest(300)
         studio.take(f"track-{kind.value.replace('_', '-')}", window)
     kinds.choose(FlowFilter.ALL)
-    for number, name in ((5, "refused"), (9, "timeline"), (6, "downloaded")):
+    for number, name in ((5, "refused"), (9, "timeline"), (6, "downloaded"), (11, "failed"), (3, "to-be-confirmed")):
         room.show_flow(FlowId(f"flow-{number:02}"))
         driver.rest(400)
         studio.take(f"track-{name}", window)
