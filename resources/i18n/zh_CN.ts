@@ -37,21 +37,6 @@
     </message>
 </context>
 <context>
-    <name>AccountPicker</name>
-    <message>
-        <source>Find</source>
-        <translation>查找</translation>
-    </message>
-    <message>
-        <source>Known name or own reference</source>
-        <translation>已知姓名、名称或自有编号</translation>
-    </message>
-    <message>
-        <source>Look the reference (thirdId) up at the platform</source>
-        <translation>在平台按自有编号（thirdId）查找</translation>
-    </message>
-</context>
-<context>
     <name>Actions</name>
     <message>
         <source>&amp;About</source>
@@ -1416,6 +1401,13 @@
     <message>
         <source>This computer&apos;s clock is {minutes} min behind: set it right.</source>
         <translation>本机时钟慢了 {minutes} 分钟，请校准。</translation>
+    </message>
+</context>
+<context>
+    <name>ContactMatches</name>
+    <message>
+        <source>Contacts that are meant</source>
+        <translation>匹配的联系人</translation>
     </message>
 </context>
 <context>
@@ -6116,6 +6108,18 @@
         <translation>证照号</translation>
     </message>
     <message>
+        <source>E-mail</source>
+        <translation>邮箱</translation>
+    </message>
+    <message>
+        <source>Legal representative</source>
+        <translation>法定代表人</translation>
+    </message>
+    <message>
+        <source>Name, pinyin, initials or last digits of a contact; or name, code and who acts for it in any order</source>
+        <translation>输入联系人的名称、拼音、首字母或尾号；也可按任意顺序输入名称、证照号码和经办人</translation>
+    </message>
+    <message>
         <source>Organization</source>
         <translation>企业名称</translation>
     </message>
@@ -6128,20 +6132,32 @@
         <translation>证照类型</translation>
     </message>
     <message>
-        <source>Represented by</source>
-        <translation>法定代表人</translation>
+        <source>Their ID document</source>
+        <translation>其证件类型</translation>
+    </message>
+    <message>
+        <source>Their ID number</source>
+        <translation>其证件号码</translation>
     </message>
     <message>
         <source>e.g. customer number</source>
         <translation>如客户编号</translation>
     </message>
     <message>
-        <source>optional</source>
-        <translation>选填</translation>
+        <source>find by name, or paste a line</source>
+        <translation>输入名称查找，或粘贴整行</translation>
     </message>
     <message>
-        <source>or all in one line: name, code, who acts for it</source>
-        <translation>也可一行粘贴：名称、代码、经办人</translation>
+        <source>known to the platform</source>
+        <translation>平台已登记</translation>
+    </message>
+    <message>
+        <source>not at the platform yet</source>
+        <translation>平台尚无账户</translation>
+    </message>
+    <message>
+        <source>optional</source>
+        <translation>选填</translation>
     </message>
 </context>
 <context>
@@ -6226,6 +6242,22 @@
 </context>
 <context>
     <name>PartyFields</name>
+    <message>
+        <source>Edit</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Look the reference (thirdId) up at the platform</source>
+        <translation>在平台按自有编号（thirdId）查找</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
     <message>
         <source>known to the platform</source>
         <translation>平台已登记</translation>
@@ -6404,6 +6436,10 @@
         <translation>姓名</translation>
     </message>
     <message>
+        <source>Name, pinyin, initials or last digits of a contact; or name, ID number and mobile in any order</source>
+        <translation>输入联系人的姓名、拼音、首字母或尾号；也可按任意顺序输入姓名、证件号码和手机号</translation>
+    </message>
+    <message>
         <source>Own reference</source>
         <translation>自有编号</translation>
     </message>
@@ -6412,12 +6448,20 @@
         <translation>如客户编号</translation>
     </message>
     <message>
-        <source>optional</source>
-        <translation>选填</translation>
+        <source>find by name, or paste a line</source>
+        <translation>输入姓名查找，或粘贴整行</translation>
     </message>
     <message>
-        <source>or all in one line: name, ID number, mobile</source>
-        <translation>也可一行粘贴：姓名、证件号、手机</translation>
+        <source>known to the platform</source>
+        <translation>平台已登记</translation>
+    </message>
+    <message>
+        <source>not at the platform yet</source>
+        <translation>平台尚无账户</translation>
+    </message>
+    <message>
+        <source>optional</source>
+        <translation>选填</translation>
     </message>
 </context>
 <context>
@@ -9525,12 +9569,12 @@
         <translation>本平台</translation>
     </message>
     <message>
-        <source>{name} ({mark}) is known to the platform. Enter adds them.</source>
-        <translation>平台已有“{name}”（{mark}），按回车即可添加。</translation>
+        <source>{name} ({mark}) is in Contacts. Enter adds them.</source>
+        <translation>联系人中已有{name}（{mark}），按回车键即可添加。</translation>
     </message>
     <message>
-        <source>{name} is known to the platform. Enter adds them.</source>
-        <translation>平台已有“{name}”，按回车即可添加。</translation>
+        <source>{name} is in Contacts. Enter adds them.</source>
+        <translation>联系人中已有{name}，按回车键即可添加。</translation>
     </message>
 </context>
 <context>

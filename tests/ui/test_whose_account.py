@@ -17,15 +17,22 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
 from esign_desktop.domain.account import Identity, Person, PersonIdType
 from esign_desktop.domain.bulk.sheet import Sheet, with_cells
+from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.preset.preset import Preset
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.people.accounts import AccountService
+from esign_desktop.services.people.contacts import ContactService
+from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.codec import draft_from_json, draft_to_json
+from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.contacts import Contacts
+from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.bulk.work import SheetHistory
 from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
-from esign_desktop.ui.prepare.signers.picker import AccountPicker, account_mark
+from esign_desktop.ui.widgets.contact_matches import ContactMatches, contact_entry
 from tests.bulk_samples import make_sheet
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import clock_ms, make_contract
@@ -76,6 +83,15 @@ class World:
             number = person.id_number or self.owners[person.account_id].id_number
             self.owners.setdefault(told[0], Person(person.name, number, person.id_type, person.mobile))
         return outcome.state, outcome.error.code if outcome.error else "", told[0] if told else ""
+
+    def make_contacts(self) -> ContactService:
+        """Return the contacts that the accounts make."""
+        database = self.desk.database
+        return ContactService(
+            *(Contacts(database), Accounts(database), ThirdIds(Settings(database))),
+            SealedParticulars(lambda: self.desk.particulars_key),
+            environment=lambda: self.desk.environment,
+        )
 
     def is_at_platform(self, account_id: str, person: Person) -> bool:
         """Whether the platform has the account for this person: by its third id it makes none for somebody else."""
@@ -153,7 +169,11 @@ class Hands:
             book=world.desk.stores.book,
         )
         environments = SimpleNamespace(current=lambda: world.desk.environment)
-        self._services = cast("Services", SimpleNamespace(accounts=accounts, environments=environments))
+        self._contacts = world.make_contacts()
+        self._contacts.take_in()
+        self._services = cast(
+            "Services", SimpleNamespace(accounts=accounts, contacts=self._contacts, environments=environments)
+        )
         self._form: SignerForm | None = None
         self._open(PersonSigner(SignerId("signer"), Person("")))
 
@@ -218,23 +238,20 @@ class Hands:
         return self._fields.findChildren(QLineEdit)[("name", "number", "mobile").index(which)]
 
     def _open(self, signer: PersonSigner) -> None:
-        form = SignerForm(signer, self._services, self._tasks, is_new=True)
-        picker = form.findChild(AccountPicker)
-        assert picker is not None
-        self._qtbot.waitUntil(lambda: bool(picker._known))  # noqa: SLF001
-        self._form = form
+        self._form = SignerForm(signer, self._services, self._tasks, is_new=True)
+        self._qtbot.addWidget(self._form)
 
     def _pick(self, index: int) -> None:
-        assert self._form is not None
-        picker = self._form.findChild(AccountPicker)
-        assert picker is not None
-        line = picker.findChild(QLineEdit)
-        assert line is not None
-        entries = list(picker._known)  # noqa: SLF001
+        entries = self._contacts.search("", ContactFilter.PERSONS).contacts
         # Namesakes are told apart, and of one person's accounts only the current one is offered.
-        assert len(entries) == len(set(entries))
-        line.setText(entries[index % len(entries)])
-        QTest.keyClick(line, Qt.Key.Key_Return)
+        assert len(entries) == len({(contact_entry(one), one.number_type) for one in entries})
+        matches = self._fields.findChild(ContactMatches)
+        assert matches is not None
+        chosen = entries[index % len(entries)]
+        matches.picked.emit(chosen)
+        self._tasks.wait_idle()
+        self._qtbot.waitUntil(lambda: self._line("name").text() == chosen.name)
+        QApplication.processEvents()
 
 
 @pytest.fixture
@@ -353,11 +370,11 @@ def test_the_account_of_the_counters_line_is_that_of_whom_the_line_names(world: 
 
 
 def test_one_person_is_offered_once_and_a_namesake_apart(world: World) -> None:
-    accounts = AccountService(
-        world.desk.stores.accounts, client_for=world.desk.client_for, clock_ms=clock_ms, book=world.desk.stores.book
-    )
-    known = accounts.known(world.desk.environment)
-    assert {world.owners[one.account_id].identity for one in known} >= {one.identity for one in KNOWN}
+    contacts = world.make_contacts()
+    contacts.take_in()
+    known = contacts.search("", ContactFilter.PERSONS).contacts
+    accounts = [contacts.accounts(one.id)[0] for one in known]
+    assert {world.owners[one.account_id].identity for one in accounts} >= {one.identity for one in KNOWN}
     # The other tests here draw passports with numbers of identity cards: a mark does not tell these two apart.
-    marks = {(account_mark(one), one.number_type) for one in known}
-    assert len({one.identity for one in known}) == len(known) == len(marks)
+    marks = {(contact_entry(one), one.number_type) for one in known}
+    assert len({world.owners[one.account_id].identity for one in accounts}) == len(known) == len(marks)

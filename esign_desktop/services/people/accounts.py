@@ -268,6 +268,11 @@ class AccountService:
         current = [record for record in records if record.is_current]
         return tuple(map(self._book.shown, current))
 
+    def record(self, environment: Environment, account_id: str) -> AccountRecord | None:
+        """Return an account of an environment's project, with as much of its particulars as may be shown."""
+        found = self._accounts.get(environment.kind, environment.project_id, account_id)
+        return None if found is None else self._book.shown(found)
+
     def reaches(self, environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
         """Return where the platform reaches those signers who have an account already. Raises StoreError."""
         found: dict[SignerId, Reach] = {}

@@ -252,6 +252,10 @@ def _sheet(colours: Theme) -> str:
     QTableView::item {{ padding: 0 4px; }}
     #rowGrid {{ gridline-color: {c["line"]}; selection-background-color: {c["accent_ground"]};
         selection-color: {c["text"]}; }}
+    #matches {{ border: 1px solid {c["line"]}; border-radius: 6px; background: {c["panel"]}; }}
+    #matches::item {{ padding: 5px 8px; border-left: 3px solid transparent; color: {c["text"]}; }}
+    #matches::item:hover {{ background: {c["hover"]}; }}
+    #matches::item:selected {{ background: {c["accent_ground"]}; border-left: 3px solid {c["accent"]}; }}
     #thinBar {{ background: {c["line"]}; border: 0; }}
     #thinBar::chunk {{ background: {c["accent"]}; }}
     QHeaderView::section {{ background: transparent; border: 0; border-bottom: 1px solid {c["line"]};
@@ -303,6 +307,9 @@ def _sheet(colours: Theme) -> str:
     QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
     QToolButton:hover {{ background: {c["hover"]}; }}
     QToolButton:checked {{ background: {c["accent_ground"]}; border-color: {c["accent"]}; }}
+    #fold, #fold:checked {{ border: 1px solid transparent; background: transparent; padding: 2px 4px; }}
+    #fold:hover {{ background: {c["hover"]}; }}
+    #fold:focus {{ border-color: {c["accent"]}; }}
     QToolButton:focus {{ border-color: {c["accent"]}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QCheckBox::indicator:unchecked, QTreeView::indicator:unchecked,

@@ -7,15 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
 from esign_desktop.app.self_test import driver
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import Person, PersonIdType
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
+from esign_desktop.ui.prepare.signers.fields import PersonFields
+from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from tests.pictures import papers
 from tests.pictures.contracts import (
     ACROSS,
@@ -62,8 +66,39 @@ def _desk(studio: Studio, here: Office) -> None:
     driver.press(driver.button(room.signers, "SignersPanel", "Organization"))
     studio.take("prepare-signer-form", window, settle=here.pages_are_drawn)
     driver.press(driver.button(room.signers, "SignerForm", "Cancel"))
+    _matches(studio, here)
     add_parties(here)
     studio.take("prepare-signers", window, settle=here.pages_are_drawn)
+
+
+def _matches(studio: Studio, here: Office) -> None:
+    """Who is meant by two letters, who was picked, and a new one with the rare fields open."""
+    window, room, contacts = here.window, here.workspace.prepare, here.services.contacts
+    people = (
+        Person("林小满", "33010019900101001X", mobile="13800000001", third_id="K-0001"),
+        Person("林晓曼", "330100198805050025", mobile="13900000002"),
+        Person("李现民", id_number="E12345678", id_type=PersonIdType.PASSPORT, mobile="13700000003"),
+    )
+    driver.elsewhere(lambda: contacts.import_all([ContactEntry(one) for one in people]))
+    driver.press(driver.button(room.signers, "SignersPanel", "Person"))
+    fields = driver.the(room, PersonFields)
+    driver.write(fields.line, "lxm")
+    matches = fields.findChild(ContactMatches)
+    assert matches is not None
+    driver.wait_until("the contacts are listed", matches.isVisible)
+    for _ in range(2):
+        driver.strike(fields.line, Qt.Key.Key_Down)
+    studio.take("prepare-signer-matches", window, settle=here.pages_are_drawn)
+    # Here is no keyring that its number could be kept with.
+    with patch.object(contacts, "particulars", return_value=people[0]):
+        driver.strike(fields.line, Qt.Key.Key_Return)
+        driver.wait_until("the contact is filled in", fields.change.isVisible)
+    studio.take("prepare-signer-picked", window, settle=here.pages_are_drawn)
+    driver.press(driver.button(room.signers, "SignerForm", "Cancel"))
+    driver.press(driver.button(room.signers, "SignersPanel", "Person"))
+    driver.the(room, PersonFields).more.click()
+    studio.take("prepare-signer-more", window, settle=here.pages_are_drawn)
+    driver.press(driver.button(room.signers, "SignerForm", "Cancel"))
 
 
 def _opening(studio: Studio, here: Office) -> None:

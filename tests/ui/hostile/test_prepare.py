@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QWidget
 
-from esign_desktop.domain.account import AccountKind, AccountRecord
+from esign_desktop.domain.account import AccountKind, AccountRecord, Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId, DraftSummary
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.geometry import PageRect
+from esign_desktop.domain.people.contact import Contact, ContactId, ContactPage
 from esign_desktop.domain.placing.placement import KeywordHit
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.services.people.accounts import Reach
 from esign_desktop.ui.prepare.drafts import DraftsList
 from esign_desktop.ui.prepare.room import PrepareRoom
+from esign_desktop.ui.prepare.signers.fields import PersonFields
+from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.shell.menus import MenuBar
 from esign_desktop.ui.shell.palette import CommandPalette
+from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.pdf.local_engine import LocalEngine
@@ -55,17 +59,15 @@ class _KnownAccounts:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def known(self, environment: Environment) -> tuple[AccountRecord, ...]:
-        return (
-            AccountRecord(
-                environment=environment.kind,
-                project_id=environment.project_id,
-                account_id="account",
-                kind=AccountKind.PERSON,
-                name=self._text,
-                third_id=self._text,
-                last_used_ms=NOW_MS,
-            ),
+    def record(self, environment: Environment, account_id: str) -> AccountRecord:
+        return AccountRecord(
+            environment=environment.kind,
+            project_id=environment.project_id,
+            account_id=account_id,
+            kind=AccountKind.PERSON,
+            name=self._text,
+            third_id=self._text,
+            last_used_ms=NOW_MS,
         )
 
     def reaches(self, _environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
@@ -75,6 +77,23 @@ class _KnownAccounts:
         raise ApiError("api.no_network")
 
 
+class _KnownContacts:
+    def __init__(self, text: str) -> None:
+        self._contact = Contact(ContactId("known"), AccountKind.PERSON, text, None, text, text, text, text)
+
+    def search(self, *_question: Any) -> ContactPage:
+        return ContactPage((self._contact,) * 3, 3)
+
+    def particulars(self, _contact_id: ContactId) -> Person:
+        return Person(self._contact.name, mobile=self._contact.name, third_id=self._contact.name)
+
+    def get(self, _contact_id: ContactId) -> Contact:
+        return self._contact
+
+    def accounts(self, _contact_id: ContactId) -> tuple[()]:
+        return ()
+
+
 def make_room(
     text: str, documents: DocumentService, tasks: TaskRunner, qtbot: QtBot
 ) -> tuple[PrepareRoom, ContractSession, Messages]:
@@ -82,6 +101,7 @@ def make_room(
         documents=documents,
         preferences=KeptSizes(),
         accounts=_KnownAccounts(text),
+        contacts=_KnownContacts(text),
         environments=SimpleNamespace(current=lambda: SANDBOX),
         signatures=None,
         copies=None,
@@ -117,6 +137,20 @@ def test_the_desk_with_a_contract(
     room.opening.failed.emit(InputError("document.missing"), f"/no/such/folder/{text}.pdf")
     for problem in room.problems():
         room.problems_bar.problem_activated.emit(problem)
+    look_in_both_languages(room)
+    room.signers.add_person()
+    form = next(one for one in room.signers.findChildren(SignerForm) if one.isVisible())
+    fields = form.findChild(PersonFields)
+    assert fields is not None
+    matches = fields.findChild(ContactMatches)
+    assert matches is not None
+    fields.line.setText("x")
+    with qtbot.waitSignal(matches.found):
+        matches.ask()
+    matches.show()
+    look_in_both_languages(room)
+    matches.picked.emit(matches.contacts[0])
+    qtbot.waitUntil(tasks.wait_idle)
     look_in_both_languages(room)
     messages.show()
     look_in_both_languages(messages)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pytestqt.qtbot import QtBot
 
-from esign_desktop.domain.account import AccountKind, AccountRecord
+from esign_desktop.domain.account import AccountKind, AccountRecord, Organization, Person
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.errors import ApiError, StoreError
+from esign_desktop.domain.people.contact import Contact, ContactAgent, ContactFilter, ContactId, ContactPage
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.editing.copies import DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
@@ -49,11 +50,50 @@ def make_record(name: str, third_id: str = "", kind: AccountKind = AccountKind.P
     )
 
 
+ZHAO = make_record("赵六", "customer-6")
+COMPANY = make_record("示例银行", kind=AccountKind.ORGANIZATION)
+IDS = {ContactId("zhao"): ZHAO, ContactId("company"): COMPANY}
+SUN = Person("孙样", "110101199003078515", mobile="13800000001", email="sun@example.com")
+"""In Contacts, and not at the platform yet."""
+
+
+class KnownContacts:
+    """The part of ContactService that the forms ask."""
+
+    def __init__(self) -> None:
+        sun = Contact(ContactId("sun"), AccountKind.PERSON, SUN.name, masked_number="****8515")
+        zhao = Contact(ContactId("zhao"), AccountKind.PERSON, ZHAO.name, own_reference="customer-6")
+        agent = ContactAgent(zhao.id, zhao.name)
+        company = Contact(ContactId("company"), AccountKind.ORGANIZATION, COMPANY.name, agents=(agent,))
+        self.all = (sun, zhao, company)
+        self.asked: list[str] = []
+
+    def search(self, text: str, kind: ContactFilter, limit: int) -> ContactPage:
+        self.asked.append(text)
+        if text == "broken":
+            raise StoreError("store.failed")
+        pinyin = {"孙样": "sunyang sy 8515", "赵六": "zhaoliu zl", "示例银行": "shiliyinhang"}
+        found = [one for one in self.all if text in f"{one.name} {pinyin[one.name]}"]
+        found = [one for one in found if one.is_person is (kind is ContactFilter.PERSONS)]
+        return ContactPage(tuple(found[:limit]), len(found))
+
+    def get(self, contact_id: ContactId) -> Contact | None:
+        return next((one for one in self.all if one.id == contact_id), None)
+
+    def particulars(self, contact_id: ContactId) -> Person | Organization:
+        if contact_id == "company":
+            return Organization(COMPANY.name)
+        return SUN if contact_id == "sun" else Person(ZHAO.name)
+
+    def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
+        return (IDS[contact_id],) if contact_id in IDS else ()
+
+
 class KnownAccounts:
     """The part of AccountService that the forms ask: one person met before, one found by reference."""
 
-    def known(self, _environment: Environment) -> tuple[AccountRecord, ...]:
-        return (make_record("赵六", "customer-6"),)
+    def record(self, _environment: Environment, account_id: str) -> AccountRecord | None:
+        return ZHAO if account_id == ZHAO.account_id else None
 
     def reaches(self, _environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
         persons = {one.id: one.person for one in draft.signers if isinstance(one, PersonSigner)}
@@ -109,6 +149,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[RoomDesk]:
             copies=DocumentCopies(documents, cast("DraftService", KeptDrafts()), copies_dir, clock_ms=lambda: NOW_MS),
             preferences=KeptSizes(),
             accounts=KnownAccounts(),
+            contacts=KnownContacts(),
             environments=SimpleNamespace(current=lambda: SANDBOX),
         ),
     )

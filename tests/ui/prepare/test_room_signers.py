@@ -8,18 +8,19 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import Organization, Person, PersonIdType
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
-from esign_desktop.ui.prepare.signers.picker import AccountPicker
 from esign_desktop.ui.prepare.tools.state import ToolName
+from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import MadePage, write_pdf
+from tests.ui.prepare.conftest import SUN
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def test_tab_goes_through_the_fields_of_an_organization_and_of_who_acts_for_it(d
     assert organization is not None
     assert agent is not None
     desk.room.activateWindow()
+    for fields in (organization, agent):
+        desk.qtbot.mouseClick(fields.more, LEFT)
     lines = [*organization.findChildren(QLineEdit), *agent.findChildren(QLineEdit)]
     lines[0].setFocus()
     desk.qtbot.waitUntil(lines[0].hasFocus)
@@ -127,39 +130,33 @@ def test_the_own_seal_can_be_added_once(desk: RoomDesk) -> None:
     assert not button.isEnabled()
 
 
-def test_one_found_by_reference_brings_their_account(desk: RoomDesk) -> None:
+def _by_reference(desk: RoomDesk, reference: str) -> SignerForm:
+    """A new person's form in which a reference was typed and looked up."""
     desk.room.signers.add_person()
     form = _form(desk)
-    picker = form.findChild(AccountPicker)
-    assert picker is not None
-    line = picker.findChild(QLineEdit)
-    assert line is not None
-    type_text(line, "customer-7")
-    with desk.qtbot.waitSignal(picker.account_picked):
-        desk.qtbot.mouseClick(_button(picker, "Find"), LEFT)
-    signer = form.signer
+    fields = _fields(form)
+    desk.qtbot.mouseClick(fields.more, LEFT)
+    line = fields.field("third_id")
+    assert isinstance(line, QLineEdit)
+    type_text(line, reference)
+    desk.qtbot.mouseClick(fields.look_up, LEFT)
+    desk.qtbot.waitUntil(fields.look_up.isEnabled)
+    return form
+
+
+def test_one_found_by_reference_brings_their_account(desk: RoomDesk) -> None:
+    signer = _by_reference(desk, "customer-7").signer
     assert isinstance(signer, PersonSigner)
     assert (signer.person.third_id, signer.person.account_id) == ("customer-7", "account of customer-7")
 
 
 def test_a_reference_that_nobody_has_is_said(desk: RoomDesk) -> None:
-    desk.room.signers.add_person()
-    form = _form(desk)
-    picker = form.findChild(AccountPicker)
-    assert picker is not None
-    type_text(picker.findChild(QLineEdit), "stranger")
-    with desk.qtbot.waitSignal(picker.nobody_found):
-        desk.qtbot.mouseClick(_button(picker, "Find"), LEFT)
+    form = _by_reference(desk, "stranger")
     assert any("stranger" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
 
 
 def test_a_platform_that_cannot_be_asked_is_told_in_a_sentence(desk: RoomDesk) -> None:
-    desk.room.signers.add_person()
-    picker = _form(desk).findChild(AccountPicker)
-    assert picker is not None
-    type_text(picker.findChild(QLineEdit), "offline")
-    with desk.qtbot.waitSignal(picker.find_failed):
-        desk.qtbot.mouseClick(_button(picker, "Find"), LEFT)
+    _by_reference(desk, "offline")
     assert desk.messages.rows[0].title
 
 
@@ -254,36 +251,148 @@ def test_a_line_that_cannot_be_read_for_sure_adds_nobody(desk: RoomDesk) -> None
 def test_the_whole_name_of_somebody_known_is_enough(desk: RoomDesk) -> None:
     desk.room.signers.add_person()
     form = _form(desk)
-    picker = form.findChild(AccountPicker)
-    assert picker is not None
-    desk.qtbot.waitUntil(lambda: picker.sole_known("赵六") is not None)
     name = _field(form, PersonFields)
     type_text(name, "赵六")
-    assert any("赵六 (customer-6)" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
+    desk.qtbot.waitUntil(lambda: any("赵六 (customer-6)" in text for text in _said(form)))
     desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bool(desk.session.draft.signers))
     (signer,) = desk.session.draft.signers
     assert isinstance(signer, PersonSigner)
     assert (signer.person.account_id, signer.person.third_id) == ("account of 赵六", "customer-6")
 
 
-def _picked(desk: RoomDesk) -> SignerForm:
-    """A form in which 赵六 was picked from those met before."""
+def test_enter_right_after_the_last_letter_waits_for_who_is_known(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    name = _field(_form(desk), PersonFields)
+    type_text(name, "赵六")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bool(desk.session.draft.signers))
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert signer.person.account_id == "account of 赵六"
+
+
+def test_an_organization_brings_who_acts_for_it(desk: RoomDesk) -> None:
+    desk.room.signers.add_organization()
+    name = _field(_form(desk), OrganizationFields)
+    type_text(name, "示例银行")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bool(desk.session.draft.signers))
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, OrganizationSigner)
+    assert (signer.organization.account_id, signer.agent.account_id) == ("account of 示例银行", "account of 赵六")
+
+
+def _fields(form: SignerForm) -> PersonFields:
+    fields = form.findChild(PersonFields)
+    assert fields is not None
+    return fields
+
+
+def _said(form: SignerForm) -> list[str]:
+    return [label.text() for label in form.findChildren(PlainLabel) if label.isVisible()]
+
+
+def _matches(fields: PersonFields | OrganizationFields) -> ContactMatches:
+    matches = fields.findChild(ContactMatches)
+    assert matches is not None
+    return matches
+
+
+def _picked(desk: RoomDesk, typed: str = "zl") -> SignerForm:
+    """A form in which somebody was picked of those that the first letters mean."""
     desk.room.signers.add_person()
     form = _form(desk)
-    _pick(desk, form)
-    assert _person(form).account_id == "account of 赵六"
+    _pick(desk, form, typed)
     return form
 
 
-def _pick(desk: RoomDesk, form: SignerForm) -> None:
-    picker = form.findChild(AccountPicker)
-    assert picker is not None
-    desk.qtbot.waitUntil(lambda: picker.sole_known("赵六") is not None)
-    line = picker.findChild(QLineEdit)
-    assert line is not None
-    # Without the list of those who are meant: offscreen it can't be raised.
-    line.setText("赵六  customer-6")
+def _pick(desk: RoomDesk, form: SignerForm, typed: str = "zl") -> None:
+    matches, line = _matches(_fields(form)), _fields(form).line
+    line.setFocus()
+    line.selectAll()
+    with desk.qtbot.waitSignal(matches.found):
+        type_text(line, typed)
+    desk.qtbot.waitUntil(lambda: matches.is_known)
+    desk.qtbot.waitUntil(matches.isVisible)
+    desk.qtbot.keyClick(line, Qt.Key.Key_Down)
     desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(_fields(form).change.isVisible)
+
+
+def test_first_letters_and_last_digits_find_who_is_meant_and_picking_fills_the_rest(desk: RoomDesk) -> None:
+    form = _picked(desk, "8515")
+    assert _person(form) == SUN
+    fields = _fields(form)
+    assert fields.line.text() == "孙样"
+    assert all(text in fields.summary.text() for text in ("****8515", "138****0001", "not at the platform yet"))
+    for name in ("id_number", "mobile", "id_type", "email", "third_id"):
+        assert not fields.field(name).isVisible()
+    assert not any("110101199003078515" in text for text in _said(form))
+    desk.qtbot.mouseClick(fields.change, LEFT)
+    assert fields.field("id_number").isVisible()
+    assert fields.field("email").isVisible()
+    mobile = fields.field("mobile")
+    assert isinstance(mobile, QLineEdit)
+    mobile.selectAll()
+    type_text(mobile, "13900000002")
+    desk.qtbot.keyClick(mobile, Qt.Key.Key_Return)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert signer.person == replace(SUN, mobile="13900000002")
+
+
+def test_typing_on_makes_a_new_one(desk: RoomDesk) -> None:
+    form = _picked(desk)
+    fields = _fields(form)
+    type_text(fields.line, "一")
+    assert _person(form) == Person("赵六一")
+    assert not fields.summary.isVisible()
+    assert fields.field("id_number").isVisible()
+
+
+def test_enter_with_the_list_open_and_nobody_chosen_means_what_is_typed(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    matches, line = _matches(_fields(form)), _fields(form).line
+    line.setFocus()
+    type_text(line, "孙")
+    desk.qtbot.waitUntil(matches.isVisible)
+    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bool(desk.session.draft.signers))
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert signer.person == Person("孙")
+
+
+def test_contacts_that_can_t_be_read_keep_nobody_from_typing(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    line = _fields(_form(desk)).line
+    type_text(line, "broken")
+    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bool(desk.session.draft.signers))
+
+
+def test_rare_fields_are_folded_and_open_where_they_tell_something(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    fields = _fields(_form(desk))
+    assert not fields.field("email").isVisible()
+    desk.qtbot.mouseClick(fields.more, LEFT)
+    assert fields.field("email").isVisible()
+    desk.qtbot.keyClick(_form(desk), Qt.Key.Key_Escape)
+    passport = PersonSigner(SignerId("p"), Person("MARIA", id_type=PersonIdType.PASSPORT))
+    _add(desk, passport)
+    desk.room.signers.edit(passport.id)
+    assert _fields(_form(desk)).field("id_type").isVisible()
+
+
+def test_a_problem_of_a_folded_field_opens_it(desk: RoomDesk) -> None:
+    signer = make_organization_signer()
+    _add(desk, signer)
+    desk.room.signers.edit(signer.id, "organization.legal_id_number")
+    fields = _form(desk).findChild(OrganizationFields)
+    assert fields is not None
+    assert fields.field("legal_id_number").isVisible()
 
 
 def _person(form: SignerForm) -> Person:
@@ -312,8 +421,9 @@ def test_somebody_who_was_picked_and_retyped_has_no_account_and_undoing_brings_i
 
 def test_a_number_or_another_document_of_somebody_who_was_picked_makes_it_somebody_else(desk: RoomDesk) -> None:
     form = _picked(desk)
-    fields = form.findChild(PersonFields)
-    assert fields is not None
+    fields = _fields(form)
+    desk.qtbot.mouseClick(fields.change, LEFT)
+    desk.qtbot.mouseClick(fields.more, LEFT)
     number = fields.findChildren(QLineEdit)[1]
     type_text(number, "1")
     assert (_person(form).account_id, _says_left(form)) == ("", True)
@@ -400,31 +510,12 @@ def test_an_organization_that_was_picked_and_retyped_has_no_account(desk: RoomDe
 
 def test_a_namesake_with_a_number_is_somebody_else(desk: RoomDesk) -> None:
     desk.room.signers.add_person()
-    form = _form(desk)
-    picker = form.findChild(AccountPicker)
-    assert picker is not None
-    desk.qtbot.waitUntil(lambda: picker.sole_known("赵六") is not None)
-    name = _field(form, PersonFields)
+    name = _field(_form(desk), PersonFields)
     type_text(name, "赵六 110101199003078515")
     desk.qtbot.keyClick(name, Qt.Key.Key_Return)
     (signer,) = desk.session.draft.signers
     assert isinstance(signer, PersonSigner)
     assert (signer.person.account_id, signer.person.id_number) == ("", "110101199003078515")
-
-
-def test_enter_in_the_line_that_finds_adds_nobody(desk: RoomDesk) -> None:
-    desk.room.signers.add_person()
-    form = _form(desk)
-    picker = form.findChild(AccountPicker)
-    assert picker is not None
-    line = picker.findChild(QLineEdit)
-    assert line is not None
-    line.setFocus()
-    type_text(line, "customer-7")
-    with desk.qtbot.waitSignal(picker.account_picked):
-        desk.qtbot.keyClick(line, Qt.Key.Key_Return)
-    assert form.isVisible()
-    assert not desk.session.draft.signers
 
 
 def test_control_enter_in_the_form_accepts_it_and_sends_nothing(desk: RoomDesk) -> None:
@@ -434,7 +525,7 @@ def test_control_enter_in_the_form_accepts_it_and_sends_nothing(desk: RoomDesk) 
     wishes: list[bool] = []
     desk.room.send_requested.connect(lambda: wishes.append(True))
     desk.qtbot.keyClick(name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert len(desk.session.draft.signers) == 1
+    desk.qtbot.waitUntil(lambda: len(desk.session.draft.signers) == 1)
     assert wishes == []
 
 
@@ -444,7 +535,7 @@ def test_seals_go_where_one_clicks_once_a_signer_is_there(desk: RoomDesk, tmp_pa
     name = _field(_form(desk), PersonFields)
     type_text(name, "张三")
     desk.qtbot.keyClick(name, Qt.Key.Key_Return)
-    assert desk.room.state.tool is ToolName.SEAL
+    desk.qtbot.waitUntil(lambda: desk.room.state.tool is ToolName.SEAL)
     desk.qtbot.waitUntil(desk.room.canvas.view.hasFocus)
 
 

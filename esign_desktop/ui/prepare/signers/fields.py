@@ -1,18 +1,23 @@
-"""The fields of a person and of an organization, as they are filled in."""
+"""The fields of a person and of an organization: one line that finds or reads them, the usual ones, the rest folded.
+
+Of somebody who is known a summary stands in the place of the fields, until *Edit* is pressed or the line is retyped.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import Organization, Person, folded_name, masked_email, masked_mobile, masked_number
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS
 from esign_desktop.override import override
+from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 from esign_desktop.ui.widgets.forms import ChoiceField, Form, LineField, Row
+from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,21 +42,39 @@ class PartyFields(Form[_Party]):
     """What stands in the field of the name once it is complete, which may be a whole line about the party."""
     account_changed = Signal()
     """Whether the fields still tell whose account was picked may have changed."""
+    find_requested = Signal(str)
+    """The own reference that is to be looked up at the platform."""
+
+    usual: ClassVar[tuple[str, ...]]
+    """The fields that are not folded away."""
 
     def __init__(self, nobody: _Party, parent: QWidget | None = None) -> None:
-        self._known = nobody
+        self._nobody = self._known = nobody
         self._record: AccountRecord | None = None
+        self._is_opened = False
+        self._masked_number = ""
         super().__init__(nobody, (), parent)
         self.form_layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        self._folded: list[str] = []
         for row in self._party_rows():
+            if row.name not in {"name", *self.usual} and not self._folded:
+                self.form_layout.addRow(self._more_button())
+            if row.name not in {"name", *self.usual}:
+                self._folded.append(row.name)
             self.add(row)
+            if row.name == "name":
+                self.form_layout.addRow(self._summary_row())
             if isinstance(row.field, QLineEdit):
                 row.field.textChanged.connect(self._show_account)
             elif isinstance(row.field, ChoiceField):
                 row.field.currentIndexChanged.connect(self._show_account)
-        self._name = self._line("name")
-        self._name.textEdited.connect(self.name_typed)
-        self._name.editingFinished.connect(self._on_name_editing_finished)
+        self.line = self._line("name")
+        """The field that finds or reads the party."""
+        self.line.textEdited.connect(self.name_typed)
+        self.line.editingFinished.connect(self._on_name_editing_finished)
+        self.more.toggled.connect(self._show_account)
+        self.change.clicked.connect(self._on_change_clicked)
+        self.look_up.clicked.connect(self._on_find_clicked)
         self._show_account()
 
     @property
@@ -64,11 +87,20 @@ class PartyFields(Form[_Party]):
         """Who was picked, or shown at first, whatever the fields say now."""
         return self._known
 
-    def show_party(self, party: _Party, record: AccountRecord | None = None) -> None:
-        """Fill the fields in; ``record`` is what is known of the party's account."""
-        self._known, self._record = party, record
+    def show_party(self, party: _Party, record: AccountRecord | None = None, masked_number: str = "") -> None:
+        """Fill the fields in; ``record`` is what is known of the party's account.
+
+        ``masked_number`` is whose number has to be typed, because it is not kept.
+        """
+        self._known, self._record, self._is_opened = party, record, False
+        self._masked_number = masked_number
         self.show_value(party)
+        self.more.setChecked(any(self._is_told(name) for name in self._folded))
         self._show_account()
+
+    def show_below_line(self, widget: QWidget) -> None:
+        """Put a widget below the line that finds or reads the party."""
+        self.form_layout.insertRow(1, widget)
 
     def show_record(self, record: AccountRecord) -> None:
         """Show what is known of the account."""
@@ -78,9 +110,15 @@ class PartyFields(Form[_Party]):
     def focus_field(self, name: str) -> None:
         """Put the cursor into a field by its attribute name; into that of the name where there is no such field."""
         try:
-            self.field(name).setFocus()
+            field = self.field(name)
         except KeyError:
-            self._name.setFocus()
+            field = self.line
+        if name != "name" and field is not self.line:
+            self._is_opened = True
+        if name in self._folded:
+            self.more.setChecked(True)
+        self._show_account()
+        field.setFocus()
 
     def _party_rows(self) -> Iterator[Row[_Party]]:
         raise NotImplementedError
@@ -88,6 +126,33 @@ class PartyFields(Form[_Party]):
     def _show_known(self, number: str, record: AccountRecord | None) -> None:
         """Say in the empty fields what the platform has of the account: the number in words, and what is known here."""
         raise NotImplementedError
+
+    def _summary(self, party: _Party, record: AccountRecord | None) -> str:
+        """Say in a line what is known of somebody, masked."""
+        raise NotImplementedError
+
+    def _more_button(self) -> QToolButton:
+        self.more = QToolButton(self)
+        self.more.setText(self.tr("More"))
+        self.more.setObjectName("fold")
+        self.more.setCheckable(True)
+        self.more.setAutoRaise(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return self.more
+
+    def _summary_row(self) -> QWidget:
+        self.summary = PlainLabel(self, is_wrapped=True)
+        self.summary.setObjectName("hint")
+        self.change = QPushButton(self.tr("Edit"), self)
+        self.change.setObjectName("compact")
+        self.change.setAutoDefault(False)
+        self._summary_box = QWidget(self)
+        row = QHBoxLayout(self._summary_box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.summary, 1)
+        row.addWidget(self.change, 0, Qt.AlignmentFlag.AlignTop)
+        return self._summary_box
 
     def _row(
         self,
@@ -97,13 +162,17 @@ class PartyFields(Form[_Party]):
         *,
         max_length: int = 200,
         placeholder: str = "",
+        tip: str = "",
     ) -> Row[_Party]:
         line = LineField(max_length=max_length, placeholder=placeholder, undoes_fill=True)
-        return Row(name, label, line, set=lambda party, typed: replace(party, **{name: clean(typed)}))
+        return Row(name, label, line, set=lambda party, typed: replace(party, **{name: clean(typed)}), tip=tip)
 
     def _reference_row(self, label: str, placeholder: str) -> Row[_Party]:
         line = LineField(max_length=50, placeholder=placeholder, undoes_fill=True)
-        return Row("third_id", label, line, set=self._with_reference)
+        self.look_up = QPushButton(self.tr("Find"), self)
+        self.look_up.setToolTip(self.tr("Look the reference (thirdId) up at the platform"))
+        self.look_up.setAutoDefault(False)
+        return Row("third_id", label, line, set=self._with_reference, beside=self.look_up)
 
     def _with_reference(self, party: _Party, typed: str) -> _Party:
         """Return a party with the reference that is typed: the one that came with an account goes with it.
@@ -122,29 +191,58 @@ class PartyFields(Form[_Party]):
         assert isinstance(field, LineField)  # noqa: S101  for the type checker
         return field
 
+    def _is_told(self, name: str) -> bool:
+        return bool(getattr(self._known, name) != getattr(self._nobody, name))
+
     def _show_account(self) -> None:
-        is_known = bool(self.party.account_id)
+        party = self.party
+        is_known = bool(party.account_id)
         record = self._record if is_known else None
-        number = self.tr("known to the platform") if is_known else ""
+        is_same = folded_name(party.name) == folded_name(self._known.name)
+        number = self.tr("known to the platform") if is_known else self._masked_number if is_same else ""
         self._show_known(f"{number} ({record.masked_number})" if record and record.masked_number else number, record)
+        is_as_picked = party == self._known and (is_known or bool(party.identity.number))
+        is_summed_up = is_as_picked and not self._is_opened
+        self.summary.setText(self._summary(party, record) if is_summed_up else "")
+        self.form_layout.setRowVisible(self._summary_box, is_summed_up)
+        self.form_layout.setRowVisible(self.more, not is_summed_up)
+        self.more.setArrowType(Qt.ArrowType.DownArrow if self.more.isChecked() else Qt.ArrowType.RightArrow)
+        for name in self.usual:
+            self.set_row_visible(name, is_visible=not is_summed_up)
+        for name in self._folded:
+            self.set_row_visible(name, is_visible=self.more.isChecked() and not is_summed_up)
         self.account_changed.emit()
 
     def _on_name_editing_finished(self) -> None:
-        self.name_left.emit(self._name.text())
+        self.name_left.emit(self.line.text())
+
+    def _on_change_clicked(self) -> None:
+        self._is_opened = True
+        self._show_account()
+        self.field(self.usual[0]).setFocus()
+
+    def _on_find_clicked(self) -> None:
+        text = self._line("third_id").text().strip()
+        if text:
+            self.find_requested.emit(text)
 
 
 class PersonFields(PartyFields[Person]):
     """A person's fields."""
+
+    usual = ("id_number", "mobile")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Person(""), parent)
 
     def take_read(self, read: Person) -> None:
         """Fill in what was read of a line; an account of somebody else is gone by that, and undoing brings it back."""
-        self._name.show_value(read.name)
+        self.line.show_value(read.name)
         if read.id_number:
             self.field("id_type").show_value(read.id_type)
             self.field("id_number").show_value(read.id_number)
+            if read.id_type is not self._nobody.id_type:
+                self.more.setChecked(True)
         if read.mobile:
             self.field("mobile").show_value(read.mobile)
 
@@ -155,11 +253,14 @@ class PersonFields(PartyFields[Person]):
             self.tr("Name"),
             lambda typed: typed.strip()[:_LONGEST_PERSON],
             max_length=MAX_CHARACTERS,
-            placeholder=self.tr("or all in one line: name, ID number, mobile"),
+            placeholder=self.tr("find by name, or paste a line"),
+            tip=self.tr(
+                "Name, pinyin, initials or last digits of a contact; or name, ID number and mobile in any order"
+            ),
         )
-        yield Row("id_type", self.tr("ID document"), ChoiceField(id_type_words().items()))
         yield self._row("id_number", self.tr("ID number"), _without_blanks, max_length=40)
         yield self._row("mobile", self.tr("Mobile"), _without_blanks, max_length=30)
+        yield Row("id_type", self.tr("ID document"), ChoiceField(id_type_words().items()))
         yield self._row("email", self.tr("E-mail"))
         yield self._reference_row(self.tr("Own reference"), self.tr("e.g. customer number"))
 
@@ -170,36 +271,67 @@ class PersonFields(PartyFields[Person]):
         email = record.masked_email if record is not None else ""
         self._line("email").setPlaceholderText(email or self.tr("optional"))
 
+    @override
+    def _summary(self, party: Person, record: AccountRecord | None) -> str:
+        number = masked_number(party.id_number) or (record.masked_number if record else "")
+        reach = masked_mobile(party.mobile) or masked_email(party.email)
+        kept = (record.masked_mobile or record.masked_email) if record else ""
+        document = f"{id_type_words()[party.id_type]} {number}" if number else ""
+        known = self.tr("known to the platform") if party.account_id else self.tr("not at the platform yet")
+        return "\n".join((_summed_up(document, reach or kept), _summed_up(party.third_id, known))).strip()
+
 
 class OrganizationFields(PartyFields[Organization]):
     """An organization's own fields; the person who acts for it stands in fields of their own."""
+
+    usual = ("code",)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Organization(""), parent)
 
     def take_read(self, read: Organization) -> None:
         """Fill in what was read of a line; an account of another organization is gone by that."""
-        self._name.show_value(read.name)
+        self.line.show_value(read.name)
         self.field("code").show_value(read.code)
         self.field("code_type").show_value(read.code_type)
 
     @override
     def _party_rows(self) -> Iterator[Row[Organization]]:
+        optional = self.tr("optional")
         yield self._row(
             "name",
             self.tr("Organization"),
             lambda typed: typed.strip()[:_LONGEST_ORGANIZATION],
             max_length=MAX_CHARACTERS,
-            placeholder=self.tr("or all in one line: name, code, who acts for it"),
+            placeholder=self.tr("find by name, or paste a line"),
+            tip=self.tr(
+                "Name, pinyin, initials or last digits of a contact; or name, code and who acts for it in any order"
+            ),
         )
-        yield Row("code_type", self.tr("Registration"), ChoiceField(code_type_words().items()))
         yield self._row("code", self.tr("Code"), lambda typed: _without_blanks(typed).upper(), max_length=40)
-        yield self._row("legal_name", self.tr("Represented by"), max_length=100, placeholder=self.tr("optional"))
+        yield Row("code_type", self.tr("Registration"), ChoiceField(code_type_words().items()))
+        yield self._row("legal_name", self.tr("Legal representative"), max_length=100, placeholder=optional)
+        yield Row("legal_id_type", self.tr("Their ID document"), ChoiceField(id_type_words().items()))
+        yield self._row(
+            "legal_id_number", self.tr("Their ID number"), _without_blanks, max_length=40, placeholder=optional
+        )
+        yield self._row("email", self.tr("E-mail"), placeholder=optional)
         yield self._reference_row(self.tr("Own reference"), self.tr("e.g. customer number"))
 
     @override
     def _show_known(self, number: str, record: AccountRecord | None) -> None:
         self._line("code").setPlaceholderText(number)
+
+    @override
+    def _summary(self, party: Organization, record: AccountRecord | None) -> str:
+        number = masked_number(party.code) or (record.masked_number if record else "")
+        code = f"{code_type_words()[party.code_type]} {number}" if number else ""
+        known = self.tr("known to the platform") if party.account_id else self.tr("not at the platform yet")
+        return "\n".join((_summed_up(code, party.legal_name), _summed_up(party.third_id, known))).strip()
+
+
+def _summed_up(*parts: str) -> str:
+    return " · ".join(one_line(part) for part in parts if part)
 
 
 def _without_blanks(typed: str) -> str:

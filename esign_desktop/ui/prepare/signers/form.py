@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from esign_desktop.domain.account import AccountKind, Organization, OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.account import AccountKind, Organization, Person
+from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SealType, SigningTerms
 from esign_desktop.override import override
+from esign_desktop.services.people.known_party import known_party, party_of
 from esign_desktop.services.people.lines import holds_number, read_organization, read_person
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
-from esign_desktop.ui.prepare.signers.picker import AccountPicker, account_mark
+from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import certificate_words, seal_type_words
+from esign_desktop.ui.widgets.contact_matches import ContactMatches, contact_mark
 from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.forms import CheckField, ChecksField, ChoiceField, Form, Row
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
@@ -24,8 +27,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.account import AccountRecord
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.people.contact import Contact
     from esign_desktop.domain.signer import Signer
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.people.known_party import KnownParty
     from esign_desktop.ui.tasks import TaskRunner
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -78,20 +84,29 @@ class SignerForm(QWidget):
         self._signer = signer
         self._is_new = is_new
         self._hint = self._hint_label()
+        self._known_hint = self._hint_label()
         self._left_account = self._hint_label()
+        self._services, self._tasks = services, tasks
+        self._is_accepting = False
         self._own_name = QLineEdit(self)
         self._own_name.setPlaceholderText(self.tr("This platform"))
         # Tab goes in the order in which they are made.
-        kind = AccountKind.ORGANIZATION if isinstance(signer, OrganizationSigner) else AccountKind.PERSON
-        self._picker = AccountPicker(services, tasks, kind, self)
         self._organization = OrganizationFields(self)
-        self._agent_picker = AccountPicker(services, tasks, AccountKind.PERSON, self)
         self._person = PersonFields(self)
         self._terms = TermsFields(signer.terms, self)
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._accept = QPushButton(self.tr("Add") if is_new else self.tr("Save"), self)
         self._accept.setObjectName("primary")
         self._accept.setDefault(True)
+        self._matches = {
+            fields: ContactMatches(fields.line, services.contacts, tasks, kind, fields)
+            for fields, kind in (
+                (self._organization, ContactFilter.ORGANIZATIONS),
+                (self._person, ContactFilter.PERSONS),
+            )
+        }
+        for fields, matches in self._matches.items():
+            fields.show_below_line(matches)
         self._lay_out()
         self._connect()
         match signer:
@@ -102,6 +117,7 @@ class SignerForm(QWidget):
                 self._person.show_party(agent)
             case ApplicationSigner(name=name):
                 self._own_name.setText(name)
+        self._ask_about_accounts()
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -174,8 +190,8 @@ class SignerForm(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(12)
         for widget in (
-            *(title, self._picker, self._hint, self._left_account, self._organization),
-            *(agent_title, self._agent_picker, self._person),
+            *(title, self._hint, self._known_hint, self._left_account, self._organization),
+            *(agent_title, self._person),
         ):
             column.addWidget(widget)
         column.addLayout(own_row)
@@ -185,8 +201,8 @@ class SignerForm(QWidget):
         is_organization = isinstance(self._signer, OrganizationSigner)
         is_application = isinstance(self._signer, ApplicationSigner)
         for part, is_used in (
-            *((part, is_organization) for part in (self._organization, agent_title, self._agent_picker)),
-            *((part, not is_application) for part in (self._picker, self._person)),
+            *((part, is_organization) for part in (self._organization, agent_title)),
+            (self._person, not is_application),
             *((part, is_application) for part in (own_name_label, self._own_name)),
         ):
             part.setVisible(is_used)
@@ -214,18 +230,28 @@ class SignerForm(QWidget):
             fields.name_typed.connect(self._on_fields_name_typed)
             fields.name_left.connect(self._on_fields_name_left)
             fields.account_changed.connect(self._show_left_account)
-        for picker, slot in (
-            (self._picker, self._on_picker_account_picked),
-            (self._agent_picker, self._on_agent_picker_account_picked),
-        ):
-            picker.loaded.connect(self._on_picker_loaded)
-            picker.account_picked.connect(slot)
-            picker.nobody_found.connect(self._on_picker_nobody_found)
-            picker.find_failed.connect(self.failed)
+            fields.find_requested.connect(self._on_fields_find_requested)
+        for matches in self._matches.values():
+            matches.picked.connect(self._on_matches_picked)
+            matches.found.connect(self._on_matches_found)
 
     def _on_accept_clicked(self) -> None:
-        if not self._take_known():
-            return
+        fields = self._asked_by_name()
+        if fields is not None:
+            matches = self._matches[fields]
+            if not matches.is_known:
+                self._is_accepting = True
+                matches.ask()
+                return
+            contact = matches.sole()
+            if contact is not None:
+                self._is_accepting = True
+                self._take(contact, fields)
+                return
+        self._accept_filled()
+
+    def _accept_filled(self) -> None:
+        self._is_accepting = False
         signer = self.signer
         if any(map(holds_number, _names(signer))):
             self._show_hint(self.tr("Part of this line can't be read for sure. Put each number into its own field."))
@@ -233,42 +259,36 @@ class SignerForm(QWidget):
             return
         self.accepted.emit(signer)
 
-    def _take_known(self) -> bool:
-        """Complete a new signer of whom nothing but the name is told; return whether nobody is missing now."""
-        record = self._known() if self._is_new else None
-        if record is None:
-            return True
-        self._on_picker_account_picked(record)
-        if record.kind is AccountKind.PERSON or self._person.party.name:
-            return True
-        agent = self._agent_picker.known_account(record.agent_account_id)
-        if agent is not None:
-            self._take_person(agent)
-            return True
-        self._person.focus_field("name")
-        return False
-
-    def _known(self) -> AccountRecord | None:
-        """Return the account met before that the name alone can only mean."""
-        match self.signer:
-            case PersonSigner(person=Person(id_number="", third_id="", account_id="") as person):
-                return self._picker.sole_known(person.name)
+    def _asked_by_name(self) -> OrganizationFields | PersonFields | None:
+        """Return the fields of a new signer of whom nothing but the name is told: they may mean a contact."""
+        match self.signer if self._is_new else None:
+            case PersonSigner(person=Person(id_number="", third_id="", account_id="", mobile="") as person):
+                return self._person if person.name and not holds_number(person.name) else None
             case OrganizationSigner(organization=Organization(code="", third_id="", account_id="") as organization):
-                return self._picker.sole_known(organization.name)
+                return self._organization if organization.name and not holds_number(organization.name) else None
             case _:
                 return None
 
     def _on_fields_name_typed(self) -> None:
-        record = self._known() if self._is_new else None
-        self._hint.setVisible(record is not None)
-        if record is not None:
-            sentence = self.tr("{name} ({mark}) is known to the platform. Enter adds them.")
-            mark = account_mark(record)
-            self._hint.setText(
-                sentence.format(name=one_line(record.name), mark=one_line(mark))
+        self._hint.hide()
+        self._known_hint.hide()
+        self._is_accepting = False
+
+    def _on_matches_found(self) -> None:
+        fields = self._asked_by_name()
+        contact = self._matches[fields].sole() if fields is not None else None
+        self._known_hint.setVisible(contact is not None)
+        if contact is not None:
+            mark = contact_mark(contact)
+            self._known_hint.setText(
+                self.tr("{name} ({mark}) is in Contacts. Enter adds them.").format(
+                    name=one_line(contact.name), mark=mark
+                )
                 if mark
-                else self.tr("{name} is known to the platform. Enter adds them.").format(name=one_line(record.name))
+                else self.tr("{name} is in Contacts. Enter adds them.").format(name=one_line(contact.name))
             )
+        if self._is_accepting:
+            self._on_accept_clicked()
 
     def _on_fields_name_left(self, text: str) -> None:
         """Put a line that tells more than the name where it belongs."""
@@ -284,45 +304,106 @@ class SignerForm(QWidget):
         if person is not None:
             self._person.take_read(person)
 
-    def _on_picker_account_picked(self, record: AccountRecord) -> None:
-        self._hint.hide()
-        if isinstance(self._signer, OrganizationSigner):
-            filled = self._organization.party
-            picked = Organization(
-                record.name or filled.name,
-                code_type=OrganizationCodeType(record.number_type or filled.code_type),
-                third_id=record.own_reference,
-                account_id=record.account_id,
-            )
-            self._organization.show_party(picked, record)
-            self._organization.focus_field("name")
-        else:
-            self._take_person(record)
+    def _on_matches_picked(self, contact: Contact) -> None:
+        fields = next(fields for fields, matches in self._matches.items() if matches is self.sender())
+        self._take(contact, fields)
 
-    def _on_agent_picker_account_picked(self, record: AccountRecord) -> None:
-        self._hint.hide()
-        self._take_person(record)
-
-    def _take_person(self, record: AccountRecord) -> None:
-        filled = self._person.party
-        # A mobile that was typed for somebody else would be sent to them.
-        picked = Person(
-            record.name or filled.name,
-            id_type=PersonIdType(record.number_type or filled.id_type),
-            third_id=record.own_reference,
-            account_id=record.account_id,
+    def _take(self, contact: Contact, fields: OrganizationFields | PersonFields) -> None:
+        """Fill in who a contact is, and who acts for it."""
+        services = self._services
+        self._tasks.start(
+            lambda: (fields, known_party(services.contacts, services.environments.current(), contact.id)),
+            owner=self,
+            on_done=self._on_party_known,
+            on_error=self._on_party_failed,
+            lane=Lane.STORE,
         )
-        self._person.show_party(picked, record)
-        self._person.focus_field("name" if not record.name else "mobile")
 
-    def _on_picker_loaded(self) -> None:
+    def _on_party_known(self, answer: tuple[OrganizationFields | PersonFields, KnownParty]) -> None:
+        fields, party = answer
+        self._hint.hide()
+        self._known_hint.hide()
+        self._show_party(fields, party)
+        is_accepting, self._is_accepting = self._is_accepting, False
+        if fields is self._organization and party.agent is not None and not self._person.party.name:
+            self._show_party(self._person, party.agent)
+        if fields is self._organization and not self._person.party.name:
+            self._person.focus_field("name")
+        elif is_accepting:
+            self._accept_filled()
+        else:
+            self._accept.setFocus()
+
+    def _show_party(self, fields: OrganizationFields | PersonFields, party: KnownParty) -> None:
+        masked_number = party.contact.masked_number
+        match party.subject:
+            case Organization() as organization:
+                self._organization.show_party(organization, party.record, masked_number)
+            case Person() as person:
+                # A mobile that was typed for somebody else would be sent to them.
+                self._person.show_party(person, party.record, masked_number)
+        if party.record is None and not party.subject.identity.number:
+            fields.focus_field(fields.usual[0])
+
+    def _on_party_failed(self, error: AppError) -> None:
+        self._is_accepting = False
+        self.failed.emit(error)
+
+    def _on_fields_find_requested(self, third_id: str) -> None:
+        """Look a reference up at the platform."""
+        fields = self._organization if self.sender() is self._organization else self._person
+        kind = AccountKind.ORGANIZATION if fields is self._organization else AccountKind.PERSON
+        services = self._services
+        fields.look_up.setEnabled(False)
+
+        def find() -> tuple[OrganizationFields | PersonFields, str, AccountRecord | None]:
+            environment = services.environments.current()
+            return fields, third_id, services.accounts.find_by_third_id(environment, third_id, kind)
+
+        self._tasks.start(
+            find, owner=self, on_done=self._on_reference_found, on_error=self._on_find_failed, lane=Lane.NETWORK
+        )
+
+    def _on_reference_found(self, answer: tuple[OrganizationFields | PersonFields, str, AccountRecord | None]) -> None:
+        fields, third_id, record = answer
+        fields.look_up.setEnabled(True)
+        if record is None:
+            sentence = self.tr(
+                "Nobody is known at the platform as “{reference}”. Fill in the fields to create the account."
+            )
+            self._show_hint(sentence.format(reference=one_line(third_id)))
+            return
+        self._hint.hide()
+        found = party_of(record)
+        match found:
+            case Organization():
+                self._organization.show_party(replace(found, name=found.name or self._organization.party.name), record)
+            case Person():
+                self._person.show_party(replace(found, name=found.name or self._person.party.name), record)
+        fields.line.setFocus()
+
+    def _on_find_failed(self, error: AppError) -> None:
+        for fields in (self._organization, self._person):
+            fields.look_up.setEnabled(True)
+        self.failed.emit(error)
+
+    def _ask_about_accounts(self) -> None:
         """Show what is known of the accounts that the signer came with."""
-        for account_id, fields in (
-            (self._organization.known.account_id, self._organization),
-            (self._person.known.account_id, self._person),
-        ):
-            record = self._picker.known_account(account_id) or self._agent_picker.known_account(account_id)
-            if record is not None and account_id:
+        services = self._services
+        account_ids = [fields.known.account_id for fields in (self._organization, self._person)]
+        if not any(account_ids):
+            return
+
+        def read() -> list[AccountRecord | None]:
+            environment = services.environments.current()
+            return [(one and services.accounts.record(environment, one)) or None for one in account_ids]
+
+        self._tasks.start(read, owner=self, on_done=self._on_accounts_read, lane=Lane.STORE)
+
+    def _on_accounts_read(self, records: list[AccountRecord | None]) -> None:
+        both: tuple[OrganizationFields | PersonFields, ...] = (self._organization, self._person)
+        for fields, record in zip(both, records, strict=True):
+            if record is not None and fields.known.account_id == record.account_id:
                 fields.show_record(record)
 
     def _show_left_account(self) -> None:
@@ -338,12 +419,6 @@ class SignerForm(QWidget):
                 "This is not {name} any more, so their account is not used. Fill in the number, or undo (Ctrl+Z)."
             )
             self._left_account.setText(sentence.format(name=one_line(left[0])))
-
-    def _on_picker_nobody_found(self, third_id: str) -> None:
-        sentence = self.tr(
-            "Nobody is known at the platform as “{reference}”. Fill in the fields to create the account."
-        )
-        self._show_hint(sentence.format(reference=third_id))
 
     def _show_hint(self, sentence: str) -> None:
         self._hint.setText(sentence)

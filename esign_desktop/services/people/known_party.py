@@ -1,0 +1,61 @@
+"""Whom a contract is prepared with once a contact was picked: told by an account here, or by what is kept of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.account import (
+    AccountKind,
+    AccountRecord,
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+)
+from esign_desktop.domain.people.contact import Contact
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.people.contact import ContactId
+    from esign_desktop.services.people.contacts import ContactService
+
+
+@dataclass(frozen=True, slots=True)
+class KnownParty:
+    """A contact as a party. ``record`` is the account that it is told by; None where the number tells it.
+
+    ``agent`` acts for an organization by default.
+    """
+
+    contact: Contact
+    subject: Person | Organization = field(repr=False)
+    record: AccountRecord | None = None
+    agent: KnownParty | None = None
+
+
+def known_party(contacts: ContactService, environment: Environment, contact_id: ContactId) -> KnownParty:
+    """Return a contact as a party in an environment's project. Raises InputError ``contact.gone`` and StoreError."""
+    subject = contacts.particulars(contact_id)
+    contact = contacts.get(contact_id)
+    assert contact is not None  # noqa: S101  whose particulars are there
+    home = environment.kind, environment.project_id
+    records = (one for one in contacts.accounts(contact_id) if (one.environment, one.project_id) == home)
+    record = next(records, None)
+    agent = contact.default_agent
+    return KnownParty(
+        contact,
+        subject if record is None else party_of(record),
+        record,
+        None if agent is None else known_party(contacts, environment, agent.id),
+    )
+
+
+def party_of(record: AccountRecord) -> Person | Organization:
+    """Return whose account it is, told by the account alone."""
+    reference, account_id = record.own_reference, record.account_id
+    if record.kind is AccountKind.ORGANIZATION:
+        code_type = OrganizationCodeType(record.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
+        return Organization(record.name, code_type=code_type, third_id=reference, account_id=account_id)
+    id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)
+    return Person(record.name, id_type=id_type, third_id=reference, account_id=account_id)

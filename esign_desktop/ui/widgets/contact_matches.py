@@ -1,0 +1,173 @@
+"""The contacts that are meant by what is typed into a line: a list below it, renewed with each key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
+
+from esign_desktop.domain.account import folded_name
+from esign_desktop.override import override
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QLineEdit, QWidget
+
+    from esign_desktop.domain.people.contact import Contact, ContactFilter
+    from esign_desktop.services.people.contacts import ContactService
+    from esign_desktop.ui.tasks import TaskRunner
+
+MOST_SHOWN: Final = 6
+_MOST_CHARACTERS: Final = 60
+"""What is longer is a whole line about somebody."""
+_CONTACT: Final = Qt.ItemDataRole.UserRole
+_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_FRAME_PX: Final = 2
+
+
+class ContactMatches(QListWidget):
+    """Follows a line. Up, Down and Enter pick a contact, or a click; Enter without a choice is the line's own."""
+
+    picked = Signal(object)
+    """A ``Contact``."""
+    found = Signal()
+    """Who is meant by the text that stands in the line now is known."""
+
+    def __init__(
+        self,
+        line: QLineEdit,
+        contacts: ContactService,
+        tasks: TaskRunner,
+        kind: ContactFilter,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._line, self._contacts, self._tasks, self._kind = line, contacts, tasks, kind
+        self._text = ""
+        self._is_asking = False
+        self._is_wanted = False
+        self.contacts: tuple[Contact, ...] = ()
+        """Who was found for the text last asked for."""
+        self.setObjectName("matches")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setAccessibleName(self.tr("Contacts that are meant"))
+        self.hide()
+        line.installEventFilter(self)
+        line.textEdited.connect(self._on_line_text_edited)
+        self.itemClicked.connect(self._on_item_clicked)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether ``contacts`` are those of the text that stands in the line."""
+        return not self._is_asking and self._text == self._line.text()
+
+    def sole(self) -> Contact | None:
+        """Return the only contact whose name the line holds; of organizations a part of it will do."""
+        typed = folded_name(self._text)
+        if not typed or not self.is_known:
+            return None
+        exact = [one for one in self.contacts if folded_name(one.name) == typed]
+        parts = [one for one in self.contacts if not one.is_person and typed in folded_name(one.name)]
+        found = exact or (parts if len(typed) > 1 else [])
+        return found[0] if len(found) == 1 else None
+
+    def ask(self, *, shows_list: bool = False) -> None:
+        """Ask who is meant by the line's text, without waiting for a key."""
+        self._is_wanted = shows_list
+        if not self._is_asking:
+            self._start()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self._line or self.isHidden():
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
+        elif event.type() == QEvent.Type.KeyPress:
+            return self._on_line_key_pressed(Qt.Key(cast("QKeyEvent", event).key()))
+        return super().eventFilter(watched, event)
+
+    def _on_line_key_pressed(self, key: Qt.Key) -> bool:
+        row = self.currentRow()
+        if key is Qt.Key.Key_Down:
+            self.setCurrentRow(min(row + 1, self.count() - 1))
+        elif key is Qt.Key.Key_Up:
+            self.setCurrentRow(max(row - 1, -1))
+        elif key is Qt.Key.Key_Escape:
+            self.hide()
+        elif key in _ENTER and row >= 0:
+            self._pick(self.item(row))
+        else:
+            return False
+        return True
+
+    def _on_line_text_edited(self, _text: str) -> None:
+        self.ask(shows_list=True)
+
+    def _start(self) -> None:
+        text = self._line.text()
+        if not text.strip() or len(text) > _MOST_CHARACTERS:
+            self._text = text
+            self._show(())
+            return
+        self._is_asking = True
+        contacts, kind = self._contacts, self._kind
+        self._tasks.start(
+            lambda: (text, contacts.search(text, kind, MOST_SHOWN).contacts),
+            owner=self,
+            on_done=self._on_searched,
+            on_error=self._on_search_failed,
+            lane=Lane.STORE,
+        )
+
+    def _on_searched(self, answer: tuple[str, tuple[Contact, ...]]) -> None:
+        self._is_asking = False
+        self._text, found = answer
+        if self._text != self._line.text():
+            # Typed on meanwhile.
+            self._start()
+            return
+        self._show(found)
+
+    def _on_search_failed(self, _error: object) -> None:
+        """Typing on makes a new contact: a list that is away keeps nobody from that."""
+        self._is_asking = False
+        self._text = self._line.text()
+        self._show(())
+
+    def _show(self, found: tuple[Contact, ...]) -> None:
+        self.contacts = found
+        self.clear()
+        for contact in found:
+            item = QListWidgetItem(contact_entry(contact), self)
+            item.setData(_CONTACT, contact)
+        self.setCurrentRow(-1)
+        self.setFixedHeight(max(1, len(found)) * self.sizeHintForRow(0) + 2 * _FRAME_PX if found else 0)
+        self.setVisible(bool(found) and self._is_wanted and self._line.hasFocus())
+        self.found.emit()
+
+    def _on_item_clicked(self, item: QListWidgetItem) -> None:
+        self._pick(item)
+
+    def _pick(self, item: QListWidgetItem) -> None:
+        self._is_wanted = False
+        self.hide()
+        self.picked.emit(item.data(_CONTACT))
+
+
+def contact_entry(contact: Contact) -> str:
+    """Return a contact in a line, told from namesakes: name, ends of number and mobile, and one's own reference."""
+    mark = contact_mark(contact)
+    return f"{one_line(contact.name)}  {mark}" if mark else one_line(contact.name)
+
+
+def contact_mark(contact: Contact) -> str:
+    """Return what tells a contact from namesakes."""
+    parts = (contact.masked_number, contact.masked_mobile or contact.masked_email, contact.own_reference)
+    return " · ".join(one_line(part) for part in parts if part)
