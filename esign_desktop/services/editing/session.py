@@ -37,6 +37,7 @@ class EditName(StrEnum):
     REPLACE_DOCUMENT = "replace_document"
     MAKE_UPRIGHT = "make_upright"
     FILL_FORM = "fill_form"
+    CHANGE_TABLES = "change_tables"
     ADD_SIGNER = "add_signer"
     CHANGE_SIGNER = "change_signer"
     REMOVE_SIGNER = "remove_signer"

@@ -26,6 +26,7 @@ from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
+from esign_desktop.ui.prepare.documents.tables import TablesPane
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar, DocumentVersions
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.options import OptionsPanel
@@ -112,6 +113,7 @@ class PrepareRoom(QWidget):
         self._password_bar = PasswordBar(self)
         self._changed_bar = ChangedFileBar(self)
         self.problems_bar = ProblemsBar(self)
+        self.tables = TablesPane(session, self)
         self._empty = WelcomePage(self)
         self._above_pages = QVBoxLayout()
         self._middle = QStackedWidget(self)
@@ -205,6 +207,7 @@ class PrepareRoom(QWidget):
         for widget in (self._strip, self._password_bar, self._changed_bar):
             column.addWidget(widget)
         column.addWidget(self._middle, 1)
+        column.addWidget(self.tables)
         self._tabs.setDocumentMode(True)
         for panel, text in (
             (self._properties, self.tr("Seal")),
@@ -253,6 +256,10 @@ class PrepareRoom(QWidget):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
         self._versions.failed.connect(self._on_versions_failed)
+        self.documents.field_focused.connect(self.canvas.show_field)
+        self.documents.tables_requested.connect(self.tables.open)
+        self.tables.page_requested.connect(self.canvas.view.go_to)
+        self.tables.failed.connect(self._messages.show_message)
         self.documents.value_finished.connect(self._at_rest.pass_on)
         self.documents.seal_requested.connect(self._on_documents_seal_requested)
         self.documents.template_requested.connect(self.template_requested)

@@ -15,7 +15,7 @@ from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Callable, Set
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
@@ -48,6 +48,9 @@ class DocumentCard(MenuCard):
     value_edited = Signal(object, str, str)
     """A ``DocumentId``, the name of a form field, and what was typed."""
     value_finished = Signal(object, str)
+    tables_requested = Signal(object)
+    field_focused = Signal(object, str)
+    """A ``DocumentId``, and the name of the form field that has the keyboard now."""
     field_menu_requested = Signal(object, str, object)
     """A ``DocumentId``, the name of a form field, and the point of the screen where its menu is to open."""
 
@@ -96,6 +99,7 @@ class DocumentCard(MenuCard):
         self._pane.close_requested.connect(self._on_pane_close_requested)
         self.form.value_edited.connect(partial(self.value_edited.emit, self._document.id))
         self.form.value_finished.connect(partial(self.value_finished.emit, self._document.id))
+        self.form.field_focused.connect(partial(self.field_focused.emit, self._document.id))
         self.form.menu_requested.connect(partial(self.field_menu_requested.emit, self._document.id))
 
     @property
@@ -134,7 +138,7 @@ class DocumentCard(MenuCard):
                 (self.tr("Rename"), self.edit),
                 (self.tr("Move up"), self._move_up),
                 (self.tr("Move down"), self._move_down),
-                (self.tr("Replace by a new version…"), self._on_replace_triggered),
+                *self._ways_to_change(document),
                 (self.tr("Remove from the contract"), self._request_removal),
             )
         )
@@ -142,6 +146,11 @@ class DocumentCard(MenuCard):
     def show_form(self, signers: tuple[Signer, ...], linked: Set[str]) -> None:
         """Show what the form is filled with; fields may follow ``signers``, and ``linked`` share their values."""
         self.form.show_filling(self._document.template, signers, linked)
+
+    def _ways_to_change(self, document: Document) -> tuple[tuple[str, Callable[[], None]], ...]:
+        if document.template is not None:
+            return ((self.tr("Tables at its end…"), partial(self.tables_requested.emit, document.id)),)
+        return ((self.tr("Replace by a new version…"), self._on_replace_triggered),)
 
     @override
     def edit(self) -> None:

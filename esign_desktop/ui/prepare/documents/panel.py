@@ -48,6 +48,10 @@ class DocumentsPanel(QWidget):
     template_requested = Signal(object)
     """The ``DocumentId`` of a form that is wanted as a template."""
     problems_requested = Signal()
+    tables_requested = Signal(object)
+    """The ``DocumentId`` of a form whose tables are to be edited."""
+    field_focused = Signal(object, str)
+    """A ``DocumentId``, and the name of the form field that is typed into."""
     value_finished = Signal()
     """Somebody has typed a value of a form to its end."""
     password_given = Signal(str, str)
@@ -217,6 +221,8 @@ class DocumentsPanel(QWidget):
         card.stop_requested.connect(self.stop_requested)
         card.value_edited.connect(self._on_card_value_edited)
         card.value_finished.connect(self._on_card_value_finished)
+        card.field_focused.connect(self.field_focused)
+        card.tables_requested.connect(self.tables_requested)
         card.field_menu_requested.connect(self._on_card_field_menu_requested)
         thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)
         thumbnails.page_chosen.connect(self.page_chosen)

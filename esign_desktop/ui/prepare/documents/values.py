@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.amounts import amount_in_words, plain_amount
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.templates import TICK
+from esign_desktop.override import override
 from esign_desktop.services.presets.answers import read_answer
 from esign_desktop.ui.text.answer import answer_check, question_hint
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -43,6 +44,7 @@ class FieldRow(QWidget):
     words_wanted = Signal()
     """The amount is wanted in capital characters, in the field for them."""
     menu_requested = Signal(object)
+    focused = Signal()
 
     def __init__(self, wanted: WantedField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,7 @@ class FieldRow(QWidget):
         label.setToolTip(plain_tip(wanted.name))
         self.editor = self._make_editor()
         label.setBuddy(self.editor)
+        self.editor.installEventFilter(self)
         self.editor.setAccessibleName(self.tr("{name}, required").format(name=text) if wanted.is_required else text)
         self.menu_button = QToolButton(self)
         self.menu_button.setAutoRaise(True)
@@ -61,8 +64,9 @@ class FieldRow(QWidget):
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.menu_button.clicked.connect(self._on_menu_button_clicked)
         self.note = PlainLabel(self, look="hint", is_wrapped=True)
+        self.note.setMinimumWidth(1)
         self.words = QPushButton(self.tr("Fill in the capitals"), self)
-        self.words.setObjectName("link")
+        self.words.setObjectName("chip")
         self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.words.clicked.connect(self.words_wanted)
         column = vbox(hbox((label, 1), self.menu_button, spacing=2), self.editor, self.note, spacing=2, parent=self)
@@ -70,6 +74,12 @@ class FieldRow(QWidget):
         self.words.hide()
         self.show_linked(is_linked=False)
         self._show_note()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.FocusIn:
+            self.focused.emit()
+        return super().eventFilter(watched, event)
 
     def show_value(self, value: str, followed: str, *, has_words_field: bool) -> None:
         """Show what the field holds, and whom it follows, if anybody."""
@@ -158,6 +168,7 @@ class FormValues(QWidget):
     value_edited = Signal(str, str)
     value_finished = Signal(str)
     menu_requested = Signal(str, object)
+    field_focused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -220,6 +231,7 @@ class FormValues(QWidget):
             row.edited.connect(partial(self.value_edited.emit, wanted.name))
             row.finished.connect(partial(self.value_finished.emit, wanted.name))
             row.words_wanted.connect(partial(self._on_row_words_wanted, wanted.name))
+            row.focused.connect(partial(self.field_focused.emit, wanted.name))
             row.menu_requested.connect(partial(self.menu_requested.emit, wanted.name))
             # What is made later would be last of the window for Tab.
             QWidget.setTabOrder(before, row.editor)

@@ -49,6 +49,14 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
                 " preset.",
             ),
         ),
+        "table.too_large": (
+            translate("ErrorSentences", "A table may have {rows} rows and {columns} columns at most."),
+            translate("ErrorSentences", "Nothing was pasted. Paste a smaller part, or make several tables."),
+        ),
+        "table.long_cell": (
+            translate("ErrorSentences", "A cell may hold {most} characters at most."),
+            translate("ErrorSentences", "Nothing was pasted. Shorten the cell first."),
+        ),
         "table.no_such_letters": (
             translate("ErrorSentences", "A table holds characters that can't be written into its pages."),
             translate("ErrorSentences", "Look for rare characters and emoji in the table, and write them otherwise."),

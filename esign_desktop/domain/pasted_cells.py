@@ -1,0 +1,110 @@
+"""Reads cells that come from a spreadsheet's clipboard: tab-separated text, or a table of HTML."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.added_pages import MOST_CELL_CHARACTERS, MOST_COLUMNS, MOST_ROWS
+from esign_desktop.domain.errors import InputError
+from esign_desktop.override import override
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.added_pages import Rows
+
+MOST_CHARACTERS: Final = 4_000_000
+_SPACES: Final = re.compile(r"\s+")
+_NO_TEXT: Final = frozenset({"style", "script", "title", "head"})
+
+
+def pasted_cells(text: str, html: str = "") -> Rows:
+    """Return the cells; what a table of HTML tells is taken before the plain text.
+
+    Raises InputError ``table.too_large`` (with ``rows`` and ``columns``, the most there may be) and
+    ``table.long_cell`` (with ``most``): a table is taken whole or not at all.
+    """
+    if max(len(text), len(html)) > MOST_CHARACTERS:
+        raise InputError("table.too_large", rows=MOST_ROWS, columns=MOST_COLUMNS)
+    rows = _of_html(html) if "<table" in html.lower() else ()
+    rows = trimmed(rows or _of_text(text))
+    if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
+        raise InputError("table.too_large", rows=MOST_ROWS, columns=MOST_COLUMNS)
+    if any(len(cell) > MOST_CELL_CHARACTERS for row in rows for cell in row):
+        raise InputError("table.long_cell", most=MOST_CELL_CHARACTERS)
+    return rows
+
+
+def trimmed(rows: Rows) -> Rows:
+    """Return the cells without empty rows at the end, and empty columns on the right."""
+    width = max((at for row in rows for at, cell in enumerate(row, 1) if cell.strip()), default=0)
+    height = max((at for at, row in enumerate(rows, 1) if any(cell.strip() for cell in row)), default=0)
+    return tuple((*row[:width], *("" for _ in range(width - len(row)))) for row in rows[:height])
+
+
+def _of_text(text: str) -> Rows:
+    # A cell with a line break or a tab in it is quoted, as in a file.
+    lines = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""), delimiter="\t")
+    try:
+        return tuple(tuple(_plain(cell) for cell in line) for line in lines)
+    except csv.Error:
+        return tuple(tuple(map(_plain, line.split("\t"))) for line in text.splitlines())
+
+
+def _of_html(html: str) -> Rows:
+    reader = _TableReader()
+    reader.feed(html)
+    reader.close()
+    return tuple(tuple(row) for row in reader.rows)
+
+
+class _TableReader(HTMLParser):
+    """Takes the cells of all tables, one below the other; a cell over several columns leaves the others empty."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self._text: list[str] | None = None
+        self._span = 1
+        self._skipped = 0
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self._end_cell()
+            self.rows.append([])
+        elif tag in {"td", "th"}:
+            self._end_cell()
+            span = dict(attrs).get("colspan") or "1"
+            self._span = min(MOST_COLUMNS, max(1, int(span))) if span.isdecimal() else 1
+            self._text = []
+        elif tag == "br" and self._text is not None:
+            self._text.append(" ")
+        elif tag in _NO_TEXT:
+            self._skipped += 1
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"td", "th", "tr", "table"}:
+            self._end_cell()
+        elif tag in _NO_TEXT:
+            self._skipped = max(0, self._skipped - 1)
+
+    @override
+    def handle_data(self, data: str) -> None:
+        if self._text is not None and not self._skipped:
+            self._text.append(data)
+
+    def _end_cell(self) -> None:
+        if self._text is None:
+            return
+        if not self.rows:
+            self.rows.append([])
+        self.rows[-1].extend((_plain("".join(self._text)), *("" for _ in range(self._span - 1))))
+        self._text = None
+
+
+def _plain(cell: str) -> str:
+    return _SPACES.sub(" ", cell).strip()
