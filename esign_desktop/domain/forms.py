@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.preset.preset import CustomerDatum, FormField
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind, guessed_kind
-from esign_desktop.domain.templates import MAX_CHOICES, MAX_FIELDS, TICK, TemplateField, ValueKind
+from esign_desktop.domain.templates import MAX_CHOICES, MAX_FIELDS, TemplateField, ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from esign_desktop.domain.templates import Template
 
 
 class FieldKind(StrEnum):
@@ -86,6 +89,11 @@ def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]
     return tuple(found.values())
 
 
+def filling_of_template(template: Template) -> TemplateFilling:
+    """Return a template with nothing filled in, as it is asked for in Prepare."""
+    return TemplateFilling(template.template_id, wanted=tuple(map(_wanted, template.fields)))
+
+
 def preset_fields(fields: Iterable[TemplateField]) -> tuple[FormField, ...]:
     """Return what a preset is to fill into a template with these fields."""
     return tuple(_preset_field(one) for one in fields)
@@ -140,11 +148,32 @@ _KINDS: Final = {
 _ANSWERS: Final = {
     ValueKind.DATE: AnswerKind.DATE,
     ValueKind.AMOUNT: AnswerKind.AMOUNT,
+    ValueKind.NUMBER: AnswerKind.NUMBER,
     ValueKind.ID_NUMBER: AnswerKind.ID_NUMBER,
     ValueKind.MOBILE: AnswerKind.MOBILE,
     ValueKind.CHOICE: AnswerKind.CHOICE,
-    ValueKind.CHECK: AnswerKind.CHOICE,
+    ValueKind.CHECK: AnswerKind.CHECK,
 }
+
+
+def _wanted(one: TemplateField) -> WantedField:
+    kind = _ANSWERS.get(one.kind, AnswerKind.TEXT)
+    if kind in {AnswerKind.TEXT, AnswerKind.AMOUNT} and _guess(one) is AnswerKind.AMOUNT_IN_WORDS:
+        kind = AnswerKind.AMOUNT_IN_WORDS
+    return WantedField(
+        one.name,
+        one.is_required and one.kind is not ValueKind.CHECK,
+        one.label,
+        kind,
+        one.choices,
+        one.most_characters or MAX_CHARACTERS,
+        one.page_number,
+        one.rect,
+    )
+
+
+def _guess(one: TemplateField) -> AnswerKind:
+    return guessed_kind(f"{one.label} {one.name.rpartition('.')[2]}")
 
 
 def _preset_field(one: TemplateField) -> FormField:
@@ -153,13 +182,13 @@ def _preset_field(one: TemplateField) -> FormField:
         datum = guessed_datum(PdfFormField(one.name, FieldKind.TEXT, hint=one.label))
     # What the name says as well is left to it.
     kind = _ANSWERS.get(one.kind, AnswerKind.TEXT)
-    is_said = kind is guessed_kind(f"{one.label} {one.name.rpartition('.')[2]}") or kind is AnswerKind.TEXT
+    is_said = kind is _guess(one) or kind is AnswerKind.TEXT
     return FormField(
         one.name,
         datum,
         label=one.label,
         is_required=one.is_required and one.kind is not ValueKind.CHECK,
         kind=None if is_said else kind,
-        choices=(TICK,) if one.kind is ValueKind.CHECK else one.choices,
+        choices=one.choices,
         most_characters=one.most_characters or MAX_CHARACTERS,
     )

@@ -706,6 +706,16 @@
     </message>
 </context>
 <context>
+    <name>TablesPane</name>
+    <message numerus="yes">
+        <source>Adds %n page(s)</source>
+        <translation>
+            <numerusform>Adds %n page</numerusform>
+            <numerusform>Adds %n pages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TemplateSheet</name>
     <message numerus="yes">
         <source>%n field(s) are filled in already: what stands in them becomes part of the template.</source>

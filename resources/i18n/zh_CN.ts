@@ -1206,6 +1206,13 @@
     </message>
 </context>
 <context>
+    <name>CellGrid</name>
+    <message>
+        <source>Cells of the table</source>
+        <translation>附表单元格</translation>
+    </message>
+</context>
+<context>
     <name>ChangedFileBar</name>
     <message>
         <source>Choose another file…</source>
@@ -2326,6 +2333,10 @@
         <translation>替换为新版本…</translation>
     </message>
     <message>
+        <source>Tables at its end…</source>
+        <translation>末尾附表…</translation>
+    </message>
+    <message>
         <source>from a template</source>
         <translation>由模板生成</translation>
     </message>
@@ -2521,6 +2532,10 @@
     <message>
         <source>Change signing order</source>
         <translation>调整签署顺序</translation>
+    </message>
+    <message>
+        <source>Change tables</source>
+        <translation>修改附表</translation>
     </message>
     <message>
         <source>Confirm keyword seals</source>
@@ -2790,6 +2805,10 @@
         <translation>PIN 码为 4 至 8 位数字。</translation>
     </message>
     <message>
+        <source>A cell may hold {most} characters at most.</source>
+        <translation>单元格最多 {most} 个字。</translation>
+    </message>
+    <message>
         <source>A cell of this sheet holds more than {max} characters, so nothing was read.</source>
         <translation>该表格有一个单元格超过 {max} 个字符，未读取任何内容。</translation>
     </message>
@@ -2832,6 +2851,10 @@
     <message>
         <source>A table holds characters that can&apos;t be written into its pages.</source>
         <translation>附表中有无法写入页面的字符。</translation>
+    </message>
+    <message>
+        <source>A table may have {rows} rows and {columns} columns at most.</source>
+        <translation>附表最多 {rows} 行、{columns} 列。</translation>
     </message>
     <message>
         <source>A template needs a name.</source>
@@ -3392,6 +3415,14 @@
     <message>
         <source>Nothing was changed. Without the right one nobody can read them; try once more.</source>
         <translation>未作任何更改。没有正确的口令，任何人都无法读取；请再试一次。</translation>
+    </message>
+    <message>
+        <source>Nothing was pasted. Paste a smaller part, or make several tables.</source>
+        <translation>未粘贴。请粘贴较小的部分，或分成多个附表。</translation>
+    </message>
+    <message>
+        <source>Nothing was pasted. Shorten the cell first.</source>
+        <translation>未粘贴。请先缩短该单元格。</translation>
     </message>
     <message>
         <source>Nothing was prepared. Have the signers notified by the platform, or send the contract at once.</source>
@@ -10004,6 +10035,71 @@
     <message>
         <source>Look through it with the customer. Enter sends it.</source>
         <translation>请与客户逐项核对，确认无误后按 Enter 发起。</translation>
+    </message>
+</context>
+<context>
+    <name>TablesPane</name>
+    <message numerus="yes">
+        <source>Adds %n page(s)</source>
+        <translation>
+            <numerusform>将增加 %n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>After the last page</source>
+        <translation>最后一页之后</translation>
+    </message>
+    <message>
+        <source>Another table</source>
+        <translation>再加一个附表</translation>
+    </message>
+    <message>
+        <source>Asked for after page {number}</source>
+        <translation>请求放在第 {number} 页之后</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Delete the selected rows</source>
+        <translation>删除所选行</translation>
+    </message>
+    <message>
+        <source>First row on top of every page</source>
+        <translation>首行作为每页表头</translation>
+    </message>
+    <message>
+        <source>Paste cells from a spreadsheet (Ctrl+V)</source>
+        <translation>粘贴表格单元格（Ctrl+V）</translation>
+    </message>
+    <message>
+        <source>Remove this table</source>
+        <translation>删除此附表</translation>
+    </message>
+    <message>
+        <source>Tables at the end of “{name}”</source>
+        <translation>“{name}”末尾的附表</translation>
+    </message>
+    <message>
+        <source>The platform puts added pages at the end so far, whatever is asked for.</source>
+        <translation>平台目前总是将新增页放在最后。</translation>
+    </message>
+    <message>
+        <source>Title above the table</source>
+        <translation>附表标题</translation>
+    </message>
+    <message>
+        <source>Title above the table (may stay empty)</source>
+        <translation>附表标题（可留空）</translation>
+    </message>
+    <message>
+        <source>Where its pages go</source>
+        <translation>附表页的位置</translation>
+    </message>
+    <message>
+        <source>at most {most}</source>
+        <translation>最多 {most} 页</translation>
     </message>
 </context>
 <context>
