@@ -63,10 +63,14 @@ class AccessibilityBus:
             time.sleep(POLL_S)
         pytest.fail("the program does not show itself on the accessibility bus")
 
+    def another_desktop(self) -> Accessible:
+        """Return the root of all programs over a connection of its own, for another thread, which closes it."""
+        return _desktop_over(connect(self._session_address))
+
     def _desktop(self) -> Accessible:
         if self._connection is None:
             self._connection = connect(self._session_address)
-        return Accessible(self._connection, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
+        return _desktop_over(self._connection)
 
     def __enter__(self) -> Self:
         launcher = next((path for path in LAUNCHERS if Path(path).exists()), None)
@@ -107,3 +111,7 @@ class AccessibilityBus:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+def _desktop_over(connection: DBusConnection) -> Accessible:
+    return Accessible(connection, "org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.model import FIRST_CELL, RowColumn, RowTableModel
+from esign_desktop.ui.widgets.tables import PromptTable
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _FRAME_PX: Final = 2
 _CHOICE_MARGIN_PX: Final = 44
 
 
-class RowTable(QTableView):
+class RowTable(PromptTable):
     """Enter goes to the first faulty cell of a row and opens it."""
 
     current_row_changed = Signal()

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QWidget
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
@@ -31,6 +31,7 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, named_marks, signer_status_word
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.tables import PromptTable
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ _MAX_RESELECTED: Final = 500
 """So many are kept selected over a new order; more would have to be sought one by one."""
 
 
-class FlowTable(QTableView):
+class FlowTable(PromptTable):
     """``columns_changed`` carries bytes for ``take_columns``; ``order_changed`` tells that another order is wanted."""
 
     order_changed = Signal()
