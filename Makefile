@@ -128,6 +128,10 @@ attacks: ready-test  ## attack every kind of child that reads strangers' files, 
 flood: ready-test  ## receive 10,000 notices, 200 a second, and be killed on the way (ten seconds of it are in make test)
 	FLOOD_NOTICES=$(or $(NOTICES),10000) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/test_notice_flood.py $(ARGS)
 
+.PHONY: starts
+starts: ready-test  ## start and end the program 300 times while a screen reader reads it (STARTS=4 of them are in make test)
+	STARTS=$(or $(STARTS),300) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/test_starts_while_read.py $(ARGS)
+
 .PHONY: canary
 canary: ready-test  ## run all tests with persons of their own, and look for these everywhere afterwards
 	$(PYTHON_IN_VENV) -m tests.canaries $(ARGS)

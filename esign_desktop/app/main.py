@@ -200,7 +200,19 @@ class Program(QObject):
         give_icon(self._application)
         self._log = open_log(self._backend.paths.log_dir)
         log_start()
+        self._log_missing_texts()
         self._open_services()
+
+    def _log_missing_texts(self) -> None:
+        path = self.appearance.missing_texts_path
+        if path is None:
+            return
+        import logging
+
+        what = "is missing or can't be read: the program speaks English"
+        logging.getLogger(__name__).warning("%s %s", path.name, what)
+        remedy = "In a checkout, python packaging/strings.py --compile makes it."
+        sys.stderr.write(f"esign-desktop: {path} {what}. {remedy}\n")
 
     def _open_services(self) -> None:
         self._modules.begin()
@@ -230,6 +242,8 @@ class Program(QObject):
         self._populate_window(services)
         self._tell_of_copy()
         self._tell_of_unlinked_accounts(services)
+        if self.appearance.missing_texts_path is not None:
+            self.window.tell_of_missing_texts()
         QTimer.singleShot(0, self._listen)
         QTimer.singleShot(0, self._watch_own_file)
         self.window.installEventFilter(self)

@@ -5908,6 +5908,10 @@
         <translation>若现在关闭，请在下次启动后到“跟踪”中继续发起。</translation>
     </message>
     <message>
+        <source>Install the program anew. In a checkout, run packaging/strings.py --compile.</source>
+        <translation>请重新安装程序；若为源码目录，请运行 packaging/strings.py --compile。</translation>
+    </message>
+    <message>
         <source>Later</source>
         <translation>以后再说</translation>
     </message>
@@ -5934,6 +5938,10 @@
     <message>
         <source>The project&apos;s secret is needed before a contract can be sent.</source>
         <translation>发起合同之前需要输入项目密钥。</translation>
+    </message>
+    <message>
+        <source>The texts of your language are missing, so the program speaks English.</source>
+        <translation>缺少所选语言的文本，程序以英文显示。</translation>
     </message>
     <message>
         <source>Your work is saved, and you come back to where you are now.</source>

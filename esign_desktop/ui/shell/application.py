@@ -85,6 +85,11 @@ class Appearance(QObject):
         return self._languages.language
 
     @property
+    def missing_texts_path(self) -> Path | None:
+        """Where the texts of the language in force should be and are not, so that English is spoken; else None."""
+        return self._languages.missing_path
+
+    @property
     def theme(self) -> str:
         """The theme that was chosen: ``light``, ``dark`` or ``system``."""
         return self._theme

@@ -109,6 +109,15 @@ class MainWindow(QMainWindow):
             decline=self.tr("Later"),
         )
 
+    def tell_of_missing_texts(self) -> None:
+        """Say why the window speaks English although another language is wanted."""
+        self.messages.show_message(
+            self.tr("The texts of your language are missing, so the program speaks English."),
+            MessageLevel.WARNING,
+            remedy=self.tr("Install the program anew. In a checkout, run packaging/strings.py --compile."),
+            key="texts",
+        )
+
     def withdraw_restart(self) -> None:
         """Offer no restart any more: the language in force was chosen again."""
         self.messages.clear("restart")

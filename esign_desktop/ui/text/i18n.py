@@ -13,6 +13,8 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtCore import QCoreApplication
 
 CHINESE: Final = "zh_CN"
@@ -39,6 +41,8 @@ class Languages:
         self._application = application
         self._translators: list[QTranslator] = []
         self._language = ""
+        self.missing_path: Path | None = None
+        """Where the texts of the language in force were looked for in vain, so that English is spoken; else None."""
 
     @property
     def language(self) -> str:
@@ -52,6 +56,7 @@ class Languages:
             return
         self.retire()
         self._language = language
+        self.missing_path = None
         QLocale.setDefault(QLocale(language))
         qts_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         for name, folder in ((f"qtbase_{language}", qts_folder), (language, str(resource_path("i18n")))):
@@ -59,6 +64,8 @@ class Languages:
             if translator.load(name, folder):
                 self._application.installTranslator(translator)
                 self._translators.append(translator)
+            elif name == language:
+                self.missing_path = resource_path("i18n", f"{language}.qm")
 
     def retire(self) -> None:
         """Translate no more."""
