@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.proposal import PartyKind, Proposal, ProposedMark, ProposedParty
 from esign_desktop.pdf.proposing import words
 from esign_desktop.pdf.proposing.blocks import Appearance, Block, Columns, read_blocks
+from esign_desktop.pdf.proposing.heads_and_feet import without_heads_and_feet
 from esign_desktop.pdf.proposing.labels import Kind
 from esign_desktop.pdf.proposing.marks import marks_of
 from esign_desktop.pdf.proposing.names import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from esign_desktop.pdf.proposing.segments import PageRow
 
@@ -47,9 +48,9 @@ def proposed_pages(page_count: int) -> list[int]:
     return [index for index in range(page_count) if index < _FIRST_PAGES or index >= page_count - _LAST_PAGES]
 
 
-def propose(pages: Sequence[Iterable[PageRow]]) -> Proposal:
+def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     """Propose parties and the places of their marks for a document, given as the rows of its pages."""
-    rows = [row for page in pages for row in page]
+    rows = without_heads_and_feet(pages)
     head = "".join(segment.text for row in rows[:_HEAD_CHARACTERS] for segment in row.segments)
     is_labour = words.LABOUR.search(head[:_HEAD_CHARACTERS]) is not None
     parties: dict[str, _Party] = {}

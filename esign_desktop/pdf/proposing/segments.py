@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.proposing import words
-from esign_desktop.pdf.text.folding import fold_glyph
+from esign_desktop.pdf.proposing.letters import Letter, grouped, letters_of
+from esign_desktop.pdf.proposing.page_columns import in_reading_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from esign_desktop.pdf.text.lines import TextLine
 
-SAME_ROW_EM: Final = 0.4
 BLANK_EM: Final = 1.15
 """A wider gap parts two segments of a row..."""
 SPACED_EM: Final = 4.0
@@ -27,26 +27,7 @@ ALONE_EM: Final = 40.0
 """... and this where nothing else stands in the row."""
 _WIDEST_PT: Final = 290.0
 _SHOWN_PT: Final = 200.0
-_LIKE: Final = str.maketrans("[]—-", "()__")
-_RULINGS: Final = ("\u2500", "\u257f")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
-
-
-class Letter(NamedTuple):
-    """A character in the form that is compared, with its box on the page as displayed, in points."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-    printed: str
-
-    @property
-    def is_ruling(self) -> bool:
-        """Whether it draws a table."""
-        return _RULINGS[0] <= self.text <= _RULINGS[1]
 
 
 @dataclass(slots=True, eq=False)
@@ -98,32 +79,9 @@ class PageRow(NamedTuple):
 
 def read_rows(lines: Iterable[TextLine], page_number: int) -> list[PageRow]:
     """Return the rows of a page from top to bottom."""
-    letters = sorted(_letters(lines), key=lambda one: ((one.top + one.bottom) / 2, one.left))
-    return [_row(group, page_number, number) for number, group in enumerate(_grouped(letters))]
-
-
-def _letters(lines: Iterable[TextLine]) -> Iterator[Letter]:
-    for line in lines:
-        for glyph in line.glyphs:
-            if glyph.is_invented:
-                continue
-            is_ruling = _RULINGS[0] <= glyph.text <= _RULINGS[1]
-            for character in glyph.text if is_ruling else fold_glyph(glyph.text).translate(_LIKE):
-                box = (glyph.left_pt, glyph.top_pt, glyph.right_pt, glyph.bottom_pt)
-                yield Letter(character, *box, glyph.size_pt or 1.0, glyph.text)
-
-
-def _grouped(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
-    group: list[Letter] = []
-    for one in letters:
-        if group:
-            first = group[0]
-            if (one.top + one.bottom - first.top - first.bottom) / 2 > SAME_ROW_EM * one.size:
-                yield sorted(group, key=lambda letter: letter.left)
-                group = []
-        group.append(one)
-    if group:
-        yield sorted(group, key=lambda letter: letter.left)
+    letters = sorted(letters_of(lines), key=lambda one: ((one.top + one.bottom) / 2, one.left))
+    groups = in_reading_order(list(grouped(letters)))
+    return [_row(group, page_number, number) for number, group in enumerate(groups)]
 
 
 def _row(letters: list[Letter], page_number: int, number: int) -> PageRow:

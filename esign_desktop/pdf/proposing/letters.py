@@ -1,0 +1,59 @@
+"""Letters of a page in the form that is compared, and the rows that they make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from esign_desktop.pdf.text.folding import fold_glyph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from esign_desktop.pdf.text.lines import TextLine
+
+SAME_ROW_EM: Final = 0.4
+_RULINGS: Final = ("\u2500", "\u257f")
+_LIKE: Final = str.maketrans("[]—-", "()__")
+
+
+class Letter(NamedTuple):
+    """A character in the form that is compared, with its box on the page as displayed, in points."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    printed: str
+
+    @property
+    def is_ruling(self) -> bool:
+        """Whether it draws a table."""
+        return _RULINGS[0] <= self.text <= _RULINGS[1]
+
+
+def letters_of(lines: Iterable[TextLine]) -> Iterator[Letter]:
+    """Return the letters of some lines, without blanks."""
+    for line in lines:
+        for glyph in line.glyphs:
+            if glyph.is_invented:
+                continue
+            is_ruling = _RULINGS[0] <= glyph.text <= _RULINGS[1]
+            for character in glyph.text if is_ruling else fold_glyph(glyph.text).translate(_LIKE):
+                box = (glyph.left_pt, glyph.top_pt, glyph.right_pt, glyph.bottom_pt)
+                yield Letter(character, *box, glyph.size_pt or 1.0, glyph.text)
+
+
+def grouped(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
+    """Put letters, which come from top to bottom, into rows; in each they stand from left to right."""
+    group: list[Letter] = []
+    for one in letters:
+        if group:
+            first = group[0]
+            if (one.top + one.bottom - first.top - first.bottom) / 2 > SAME_ROW_EM * one.size:
+                yield sorted(group, key=lambda letter: letter.left)
+                group = []
+        group.append(one)
+    if group:
+        yield sorted(group, key=lambda letter: letter.left)

@@ -1,0 +1,97 @@
+"""Pages that are set in two columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from esign_desktop.pdf.proposing.letters import Letter
+
+    LetterRow = list[Letter]
+
+_GUTTER_EM: Final = 1.15
+_MIDDLE: Final = (0.25, 0.75)
+_ROWS_BESIDE: Final = 0.7
+"""Of a page in columns so many rows leave the gutter free..."""
+_FEWEST_ROWS: Final = 12
+_FEWEST_BESIDE: Final = 4
+"""... and so many stand on one side of it and on the other..."""
+_FEWEST_LETTERS: Final = 8
+"""... with so many letters each: fewer are what two parties have side by side."""
+
+
+def in_reading_order(rows: list[LetterRow]) -> list[LetterRow]:
+    """Return rows as they are read: of a page in two columns first the left one, between what spans both."""
+    gutter = _gutter(rows)
+    if gutter is None:
+        return rows
+    before: list[LetterRow] = []
+    left: list[LetterRow] = []
+    right: list[LetterRow] = []
+    after: list[LetterRow] = []
+    for row in rows:
+        if _crosses(row, gutter):
+            (after if left or right else before).append(row)
+            continue
+        parts = ([one for one in row if one.right <= gutter], [one for one in row if one.left >= gutter])
+        for part, column in zip(parts, (left, right), strict=True):
+            if part:
+                column.append(part)
+    return [*before, *left, *right, *after]
+
+
+def _gutter(rows: list[LetterRow]) -> float | None:
+    """Return where a blank runs down the middle of the page; None where its text is as wide as the page's."""
+    if len(rows) < _FEWEST_ROWS:
+        return None
+    first, last = min(row[0].left for row in rows), max(row[-1].right for row in rows)
+    low, high = (round(first + share * (last - first)) for share in _MIDDLE)
+    covered: Counter[int] = Counter()
+    for row in rows:
+        for start, end in _runs(row):
+            covered.update(range(max(low, int(start)), min(high, int(end) + 1)))
+    places = range(low, high)
+    if not places:
+        return None
+    least = min(covered[place] for place in places)
+    free = [place for place in places if covered[place] == least]
+    # The middle of the widest blank.
+    start, end = max(_stretches(free), key=lambda stretch: stretch[1] - stretch[0])
+    gutter = (start + end) / 2
+    beside = [row for row in rows if not _crosses(row, gutter)]
+    sides = [sum(_is_filled(row, gutter, is_left=is_left) for row in beside) for is_left in (True, False)]
+    is_in_columns = len(beside) >= _ROWS_BESIDE * len(rows)
+    return gutter if is_in_columns and max(sides) >= _FEWEST_ROWS and min(sides) >= _FEWEST_BESIDE else None
+
+
+def _runs(row: LetterRow) -> list[tuple[float, float]]:
+    """Return from where to where a row's text runs without a wide blank."""
+    runs = [(row[0].left, row[0].right)]
+    for one, other in pairwise(row):
+        if other.left - one.right > _GUTTER_EM * one.size:
+            runs.append((other.left, other.right))
+        else:
+            runs[-1] = (runs[-1][0], other.right)
+    return runs
+
+
+def _stretches(places: list[int]) -> list[tuple[int, int]]:
+    stretches = [(places[0], places[0])]
+    for place in places[1:]:
+        if place == stretches[-1][1] + 1:
+            stretches[-1] = (stretches[-1][0], place)
+        else:
+            stretches.append((place, place))
+    return stretches
+
+
+def _is_filled(row: LetterRow, gutter: float, *, is_left: bool) -> bool:
+    beside = [one for one in row if one.text != "_" and (one.right <= gutter) is is_left]
+    return len(beside) >= _FEWEST_LETTERS
+
+
+def _crosses(row: LetterRow, place: float) -> bool:
+    """Whether text runs over a place: it stands in a letter, or in a blank no wider than between words."""
+    return any(start < place < end for start, end in _runs(row))
