@@ -90,17 +90,17 @@ def _do_errand(arguments: Arguments) -> int | None:
 def _mend(arguments: Arguments) -> int | None:
     """Bring back or take away what is kept, and return the exit status; None if that is not asked for."""
     if arguments.rebuild_from_ledger:
-        from esign_desktop.app.commands.rebuild import run as run_rebuild
+        from esign_desktop.app.commands.recovery import run_rebuilding
 
-        return run_rebuild(arguments)
+        return run_rebuilding(arguments)
     if arguments.use_copy_before_upgrade:
-        from esign_desktop.app.commands.rebuild import run_from_copy
+        from esign_desktop.app.commands.recovery import run_from_copy
 
         return run_from_copy(arguments)
     if arguments.restore_from is not None:
-        from esign_desktop.app.commands.restore import run as run_restore
+        from esign_desktop.app.commands.recovery import run_restoring
 
-        return run_restore(arguments)
+        return run_restoring(arguments)
     if arguments.remove_counter_pin:
         from esign_desktop.app.commands.counter_pin import run as run_removal
 

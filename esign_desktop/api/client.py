@@ -22,8 +22,7 @@ from esign_desktop.api.signature import Secret, is_genuine, signed_headers
 from esign_desktop.api.strict_json import Malformed, as_integer, as_object, read
 from esign_desktop.api.url_gate import is_allowed, is_web_address, reach_of
 from esign_desktop.api.wire import Chunk, UploadSlot
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import ApiError, Cancelled
+from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

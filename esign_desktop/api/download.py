@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.exchange import Transport
     from esign_desktop.api.url_gate import Reach
-    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.errors import CancelToken
 
 LIMITS: Final = Limits(total_s=1800.0, answer_bytes=512 * 1024 * 1024)
 

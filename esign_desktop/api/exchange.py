@@ -11,7 +11,7 @@ from esign_desktop.api.url_gate import Reach
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.errors import CancelToken
 
 
 class Body(Protocol):

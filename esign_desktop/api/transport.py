@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.exchange import Limits, Request
     from esign_desktop.api.url_gate import Reach
-    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.errors import CancelToken
 
 
 _LOOK_EVERY_S: Final = 0.05

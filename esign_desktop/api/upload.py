@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.exchange import Transport
     from esign_desktop.api.url_gate import Reach
-    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.errors import CancelToken
 
     Progress = Callable[[int, int], None]
 

@@ -137,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--remove-counter-pin", action="store_true", help="let a locked counter be opened without a PIN, and end")
     add("--check-sheet", type=Path, metavar="FILE", help="print what Bulk reads of a sheet, numbers masked, and end")
     add("--worksheet", metavar="NAME", help="check-sheet: which worksheet, where several hold rows")
-    add("--restore", type=Path, metavar="FROM", help="bring back what another computer copied to a folder, and end")
+    add("--restore", type=Path, metavar="FROM", help="restore what another computer copied to a folder, and end")
     add("--computer", metavar="NAME", help="restore: whose copies, where several computers have some there")
     add("--passphrase-file", type=Path, metavar="FILE", help="restore: read the passphrase there instead of asking")
     add("--version", action="version", version=f"esign-desktop {__version__}")

@@ -1,7 +1,4 @@
-"""A second start hands over what it was to open to the first, and ends.
-
-Who is at the other end of a local socket.
-"""
+"""A second start hands what it was to open over to the first, and ends; each makes sure who is at the other end."""
 
 from __future__ import annotations
 

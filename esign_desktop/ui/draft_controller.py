@@ -1,6 +1,6 @@
-"""The contract on the desk: put it away, take another one out, and what was open last.
+"""The open contract: opened, closed, restored at the next start, and saved by itself.
 
-Saves the contract on the desk by itself: soon after the last change, and never long after the first.
+It is saved soon after the last change, and never long after the first.
 """
 
 from __future__ import annotations

@@ -68,10 +68,10 @@
 <context>
     <name>ConfirmSheet</name>
     <message numerus="yes">
-        <source>%n of them go(es) on where it stopped; nobody gets it twice.</source>
+        <source>%n of them continue(s) where it stopped; nobody gets it twice.</source>
         <translation>
-            <numerusform>%n of them goes on where it stopped; nobody gets it twice.</numerusform>
-            <numerusform>%n of them go on where they stopped; nobody gets it twice.</numerusform>
+            <numerusform>%n of them continues where it stopped; nobody gets it twice.</numerusform>
+            <numerusform>%n of them continue where they stopped; nobody gets it twice.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -82,10 +82,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) held: whether they arrived is not known.</source>
+        <source>%n row(s) need your decision: whether they arrived is not known.</source>
         <translation>
-            <numerusform>%n row held: whether it arrived is not known.</numerusform>
-            <numerusform>%n rows held: whether they arrived is not known.</numerusform>
+            <numerusform>%n row needs your decision: whether it arrived is not known.</numerusform>
+            <numerusform>%n rows need your decision: whether they arrived is not known.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -147,20 +147,6 @@
 <context>
     <name>DetailsPane</name>
     <message numerus="yes">
-        <source>%n contract(s) charged</source>
-        <translation>
-            <numerusform>%n contract charged</numerusform>
-            <numerusform>%n contracts charged</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n contract(s) frozen</source>
-        <translation>
-            <numerusform>%n contract frozen</numerusform>
-            <numerusform>%n contracts frozen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n contract(s) released</source>
         <translation>
             <numerusform>%n contract released</numerusform>
@@ -168,10 +154,24 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contract(s), to be frozen when signers see it</source>
+        <source>%n contract(s) reserved</source>
         <translation>
-            <numerusform>%n contract, to be frozen when signers see it</numerusform>
-            <numerusform>%n contracts, to be frozen when signers see them</numerusform>
+            <numerusform>%n contract reserved</numerusform>
+            <numerusform>%n contracts reserved</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contract(s) used</source>
+        <translation>
+            <numerusform>%n contract used</numerusform>
+            <numerusform>%n contracts used</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contract(s), reserved when signers see it</source>
+        <translation>
+            <numerusform>%n contract, reserved when signers see it</numerusform>
+            <numerusform>%n contracts, reserved when signers see them</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -280,17 +280,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Sent; %n contract(s) frozen</source>
+        <source>Completed; %n contract(s) used</source>
         <translation>
-            <numerusform>Sent; %n contract frozen</numerusform>
-            <numerusform>Sent; %n contracts frozen</numerusform>
+            <numerusform>Completed; %n contract used</numerusform>
+            <numerusform>Completed; %n contracts used</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Signed by everybody; %n contract(s) charged</source>
+        <source>Sent; %n contract(s) reserved</source>
         <translation>
-            <numerusform>Signed by everybody; %n contract charged</numerusform>
-            <numerusform>Signed by everybody; %n contracts charged</numerusform>
+            <numerusform>Sent; %n contract reserved</numerusform>
+            <numerusform>Sent; %n contracts reserved</numerusform>
         </translation>
     </message>
 </context>
@@ -408,10 +408,10 @@
 <context>
     <name>PresetListWindow</name>
     <message numerus="yes">
-        <source>%n customer(s) at the desk</source>
+        <source>%n customer(s) at the counter</source>
         <translation>
-            <numerusform>%n customer at the desk</numerusform>
-            <numerusform>%n customers at the desk</numerusform>
+            <numerusform>%n customer at the counter</numerusform>
+            <numerusform>%n customers at the counter</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -442,10 +442,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Review and send — freezes %n contract(s)</source>
+        <source>Review and send — reserves %n contract(s)</source>
         <translation>
-            <numerusform>Review and send — freezes %n contract</numerusform>
-            <numerusform>Review and send — freezes %n contracts</numerusform>
+            <numerusform>Review and send — reserves %n contract</numerusform>
+            <numerusform>Review and send — reserves %n contracts</numerusform>
         </translation>
     </message>
 </context>
@@ -496,10 +496,10 @@
 <context>
     <name>ReviewSheet</name>
     <message numerus="yes">
-        <source>Freezes %n contract(s), about ¥{amount} at list price.</source>
+        <source>Reserves %n contract(s), about ¥{amount} at list price.</source>
         <translation>
-            <numerusform>Freezes %n contract, about ¥{amount} at list price.</numerusform>
-            <numerusform>Freezes %n contracts, about ¥{amount} at list price.</numerusform>
+            <numerusform>Reserves %n contract, about ¥{amount} at list price.</numerusform>
+            <numerusform>Reserves %n contracts, about ¥{amount} at list price.</numerusform>
         </translation>
     </message>
 </context>
@@ -589,10 +589,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Freezes %n contract(s), about ¥{amount}</source>
+        <source>Reserves %n contract(s), about ¥{amount}</source>
         <translation>
-            <numerusform>Freezes %n contract, about ¥{amount}</numerusform>
-            <numerusform>Freezes %n contracts, about ¥{amount}</numerusform>
+            <numerusform>Reserves %n contract, about ¥{amount}</numerusform>
+            <numerusform>Reserves %n contracts, about ¥{amount}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -613,10 +613,10 @@
 <context>
     <name>SealCanvas</name>
     <message numerus="yes">
-        <source>%n seal(s) given to {signer}. Ctrl+Z takes it back.</source>
+        <source>%n seal(s) now signed by {signer}. Press Ctrl+Z to undo.</source>
         <translation>
-            <numerusform>%n seal given to {signer}. Ctrl+Z takes it back.</numerusform>
-            <numerusform>%n seals given to {signer}. Ctrl+Z takes it back.</numerusform>
+            <numerusform>%n seal now signed by {signer}. Press Ctrl+Z to undo.</numerusform>
+            <numerusform>%n seals now signed by {signer}. Press Ctrl+Z to undo.</numerusform>
         </translation>
     </message>
 </context>

@@ -107,10 +107,6 @@
         <translation>添加企业签署方(&amp;O)</translation>
     </message>
     <message>
-        <source>Agree to a seal at every match</source>
-        <translation>确认在每处匹配盖章</translation>
-    </message>
-    <message>
         <source>Align centres, side to side</source>
         <translation>水平居中对齐</translation>
     </message>
@@ -141,6 +137,14 @@
     <message>
         <source>Bulk</source>
         <translation>批量</translation>
+    </message>
+    <message>
+        <source>Confirm a seal at every match</source>
+        <translation>确认在每处匹配盖章</translation>
+    </message>
+    <message>
+        <source>Convert to coordinates</source>
+        <translation>转为坐标</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -205,10 +209,6 @@
     <message>
         <source>Keyword</source>
         <translation>关键字</translation>
-    </message>
-    <message>
-        <source>Make coordinates</source>
-        <translation>转为坐标</translation>
     </message>
     <message>
         <source>Next &amp;problem</source>
@@ -395,7 +395,7 @@
         <translation>操作</translation>
     </message>
     <message>
-        <source>What was done at this desk</source>
+        <source>What was done on this computer</source>
         <translation>本机操作记录</translation>
     </message>
     <message>
@@ -419,6 +419,10 @@
         <translation>下载</translation>
     </message>
     <message>
+        <source>environment in use</source>
+        <translation>当前环境</translation>
+    </message>
+    <message>
         <source>folder for signed files</source>
         <translation>签署文件保存位置</translation>
     </message>
@@ -433,6 +437,10 @@
     <message>
         <source>name on the customer&apos;s screen</source>
         <translation>客户屏机构名称</translation>
+    </message>
+    <message>
+        <source>opened for correction</source>
+        <translation>取回更正</translation>
     </message>
     <message>
         <source>original downloaded</source>
@@ -483,14 +491,6 @@
         <translation>批量发起</translation>
     </message>
     <message>
-        <source>taken up again</source>
-        <translation>取回更正</translation>
-    </message>
-    <message>
-        <source>where contracts go</source>
-        <translation>当前环境</translation>
-    </message>
-    <message>
         <source>wrong PIN at the counter</source>
         <translation>柜台 PIN 码错误</translation>
     </message>
@@ -498,7 +498,7 @@
 <context>
     <name>AutoDownload</name>
     <message>
-        <source>Signed by everybody</source>
+        <source>Completed</source>
         <translation>全部签署完成</translation>
     </message>
     <message>
@@ -542,6 +542,14 @@
         <translation>骑缝章</translation>
     </message>
     <message>
+        <source>Default width of a person&apos;s seal</source>
+        <translation>个人印章默认宽度</translation>
+    </message>
+    <message>
+        <source>Default width of an organization&apos;s seal</source>
+        <translation>企业印章默认宽度</translation>
+    </message>
+    <message>
         <source>Is ignored: the old one is kept</source>
         <translation>平台不理会，保留原号码</translation>
     </message>
@@ -578,14 +586,6 @@
         <translation>签署方看到合同之后</translation>
     </message>
     <message>
-        <source>Organization&apos;s own seal</source>
-        <translation>企业印章原始宽度</translation>
-    </message>
-    <message>
-        <source>Person&apos;s own seal</source>
-        <translation>个人印章原始宽度</translation>
-    </message>
-    <message>
         <source>Seal&apos;s point</source>
         <translation>印章基准点</translation>
     </message>
@@ -594,16 +594,16 @@
         <translation>签署链接返回时间</translation>
     </message>
     <message>
+        <source>The contract is reserved</source>
+        <translation>合同份数冻结时间</translation>
+    </message>
+    <message>
         <source>The first page has its left part (usual)</source>
         <translation>首页为印章左侧部分（通常）</translation>
     </message>
     <message>
         <source>The first page has its right part</source>
         <translation>首页为印章右侧部分</translation>
-    </message>
-    <message>
-        <source>The price is frozen</source>
-        <translation>合同份数冻结时间</translation>
     </message>
     <message>
         <source>The text&apos;s centre</source>
@@ -649,12 +649,12 @@
         <translation>另存为一张表，改好后再拖到这里</translation>
     </message>
     <message>
-        <source>Contracts sent</source>
-        <translation>已发起的合同</translation>
+        <source>Continue</source>
+        <translation>继续</translation>
     </message>
     <message>
-        <source>Go on</source>
-        <translation>继续</translation>
+        <source>Contracts sent</source>
+        <translation>已发起的合同</translation>
     </message>
     <message>
         <source>Looking through the rows…</source>
@@ -685,7 +685,7 @@
         <translation>重试</translation>
     </message>
     <message>
-        <source>You can go on working elsewhere in the program; closing it pauses the sheet.</source>
+        <source>You can keep working elsewhere in the program; closing it pauses the sheet.</source>
         <translation>可以在程序其他地方继续工作；关闭程序会暂停发起。</translation>
     </message>
 </context>
@@ -777,14 +777,6 @@
         <translation>流程号</translation>
     </message>
     <message>
-        <source>Half sent</source>
-        <translation>未发完</translation>
-    </message>
-    <message>
-        <source>Held</source>
-        <translation>待核实</translation>
-    </message>
-    <message>
         <source>Hidden in the sheet, perhaps by a filter, so it is not sent: show the row there, and choose the sheet again.</source>
         <translation>该行在表格中被隐藏（可能因为筛选），因此不发起：请在表格中让它显示出来，再重新选择表格。</translation>
     </message>
@@ -817,6 +809,10 @@
         <translation>姓名</translation>
     </message>
     <message>
+        <source>Needs your decision</source>
+        <translation>待核实</translation>
+    </message>
+    <message>
         <source>Not sent</source>
         <translation>未发起</translation>
     </message>
@@ -829,8 +825,8 @@
         <translation>机构代码</translation>
     </message>
     <message>
-        <source>Own reference</source>
-        <translation>自编号</translation>
+        <source>Partly sent</source>
+        <translation>未发完</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -905,8 +901,8 @@
         <translation>平台保留其原有手机号：短信会发到那里。</translation>
     </message>
     <message>
-        <source>The same as row {row}: it would be sent twice. Give each its own reference if both are meant.</source>
-        <translation>与第 {row} 行相同，会发起两次。若确实要发两份，请给每行填写不同的自编号。</translation>
+        <source>The same as row {row}: it would be sent twice. Give each a reference of yours if both are meant.</source>
+        <translation>与第 {row} 行相同，会发起两次。若确实要发两份，请给每行填写不同的内部编号。</translation>
     </message>
     <message>
         <source>The same person and contract as row {row}, with another phone or e-mail: remove one of them.</source>
@@ -917,7 +913,7 @@
         <translation>这一行中有两处是同一个人。</translation>
     </message>
     <message>
-        <source>The spreadsheet program kept only 15 digits of this number: type it anew, here or as text there.</source>
+        <source>The spreadsheet program kept only 15 digits of this number: type it again, here or as text there.</source>
         <translation>表格软件只保留了这个号码的前 15 位：请在这里重新填写，或在表格中以文本格式重填。</translation>
     </message>
     <message>
@@ -925,7 +921,7 @@
         <translation>这个身份证号在本机登记的是另一个姓名：请核对。</translation>
     </message>
     <message>
-        <source>This contract was begun with another phone or e-mail: finish it or call it off in Track first.</source>
+        <source>This contract was begun with another phone or e-mail: finish or cancel it in Track first.</source>
         <translation>该合同已用另一手机号或邮箱开始发起：请先在“跟踪”中完成或取消。</translation>
     </message>
     <message>
@@ -967,6 +963,10 @@
     <message>
         <source>Without a mobile number: no SMS can be sent.</source>
         <translation>没有手机号：无法发送短信通知。</translation>
+    </message>
+    <message>
+        <source>Your reference</source>
+        <translation>内部编号</translation>
     </message>
     <message>
         <source>{name} is missing.</source>
@@ -1027,15 +1027,15 @@
         <translation>采用所选(&amp;A)</translation>
     </message>
     <message>
+        <source>&amp;Cancel this one</source>
+        <translation>放弃这一份(&amp;G)</translation>
+    </message>
+    <message>
         <source>&amp;Close</source>
         <translation>关闭(&amp;C)</translation>
     </message>
     <message>
-        <source>&amp;Give it up</source>
-        <translation>放弃这一份(&amp;G)</translation>
-    </message>
-    <message>
-        <source>&amp;Go on with it</source>
+        <source>&amp;Continue</source>
         <translation>继续(&amp;G)</translation>
     </message>
     <message>
@@ -1095,7 +1095,7 @@
         <translation>盖章方须已开通静默签署。不会通知任何人，校准文件没有法律效力；仅在您确认后才更改设置。</translation>
     </message>
     <message>
-        <source>You can close this and go on later: no second sheet is sent.</source>
+        <source>You can close this and continue later: no second sheet is sent.</source>
         <translation>可以关闭此窗口，稍后继续：不会再发送第二份。</translation>
     </message>
     <message>
@@ -1238,15 +1238,15 @@
 <context>
     <name>ColumnStrip</name>
     <message>
-        <source>Leave out</source>
-        <translation>不使用</translation>
+        <source>Ignore</source>
+        <translation>忽略</translation>
     </message>
     <message>
-        <source>Taken as</source>
-        <translation>对应为</translation>
+        <source>Maps to</source>
+        <translation>对应字段</translation>
     </message>
     <message>
-        <source>“{heading}” is</source>
+        <source>“{heading}” maps to</source>
         <translation>“{heading}”对应为</translation>
     </message>
 </context>
@@ -1287,7 +1287,7 @@
 <context>
     <name>ConfirmSheet</name>
     <message numerus="yes">
-        <source>%n of them go(es) on where it stopped; nobody gets it twice.</source>
+        <source>%n of them continue(s) where it stopped; nobody gets it twice.</source>
         <translation>
             <numerusform>其中 %n 份从停下的地方继续；不会有人收到两份。</numerusform>
         </translation>
@@ -1299,7 +1299,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) held: whether they arrived is not known.</source>
+        <source>%n row(s) need your decision: whether they arrived is not known.</source>
         <translation>
             <numerusform>%n 行待核实：不确定是否已送达。</numerusform>
         </translation>
@@ -1339,12 +1339,16 @@
         </translation>
     </message>
     <message>
+        <source>Check before sending</source>
+        <translation>发起前请核对</translation>
+    </message>
+    <message>
         <source>Cost</source>
         <translation>费用</translation>
     </message>
     <message>
-        <source>Each is charged when everybody has signed, and released if it is revoked, refused or expires.</source>
-        <translation>每份在全部签署后扣费；撤回、拒签或过期则释放。</translation>
+        <source>Each is used when everybody has signed, and released if it is revoked, declined or expires.</source>
+        <translation>每份在全部签署后扣减；撤回、拒签或过期则释放。</translation>
     </message>
     <message>
         <source>Filled in</source>
@@ -1359,24 +1363,20 @@
         <translation>不发起的行</translation>
     </message>
     <message>
-        <source>Send a sheet — {preset}</source>
-        <translation>批量发起 — {preset}</translation>
+        <source>Once sent, contracts can&apos;t be edited, only revoked one by one.</source>
+        <translation>发起后不可修改，只能逐份撤回。</translation>
     </message>
     <message>
-        <source>Sending is the one step that can&apos;t be undone; contracts can only be revoked, one by one.</source>
-        <translation>发起后不可修改，只能逐份撤回。</translation>
+        <source>Send a sheet — {preset}</source>
+        <translation>批量发起 — {preset}</translation>
     </message>
     <message>
         <source>The preset has no message sent: hand out the links, which stand in the result list.</source>
         <translation>该预设不发送任何通知：请把链接发给签署方，链接在结果清单里。</translation>
     </message>
     <message>
-        <source>The sheet has no headings: what its columns are was told by what stands in them.</source>
+        <source>The sheet has no headings: its columns were recognized by what stands in them.</source>
         <translation>该表格没有标题：各列按其内容识别。</translation>
-    </message>
-    <message>
-        <source>To note</source>
-        <translation>请注意</translation>
     </message>
     <message numerus="yes">
         <source>To {names} and %n more.</source>
@@ -1420,28 +1420,12 @@
 <context>
     <name>CopiesForm</name>
     <message>
-        <source>Bring back</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Bring back from copies…</source>
-        <translation>从备份恢复…</translation>
-    </message>
-    <message>
-        <source>Bringing back…</source>
-        <translation>正在恢复…</translation>
-    </message>
-    <message>
         <source>Choose folder…</source>
         <translation>选择文件夹…</translation>
     </message>
     <message>
         <source>Close the program and start it again: then everything is in its place.</source>
         <translation>请关闭并重新启动程序，之后一切就绪。</translation>
-    </message>
-    <message>
-        <source>Copy no more</source>
-        <translation>停止备份</translation>
     </message>
     <message>
         <source>Copy now</source>
@@ -1496,12 +1480,24 @@
         <translation>已停止备份。文件夹中的内容保持不变。</translation>
     </message>
     <message>
-        <source>Passphrase, again</source>
+        <source>Passphrase, twice</source>
+        <translation>口令（输入两次）</translation>
+    </message>
+    <message>
+        <source>Repeat the passphrase</source>
         <translation>再次输入口令</translation>
     </message>
     <message>
-        <source>Passphrase, twice</source>
-        <translation>口令（输入两次）</translation>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Restore from copies…</source>
+        <translation>从备份恢复…</translation>
+    </message>
+    <message>
+        <source>Restoring…</source>
+        <translation>正在恢复…</translation>
     </message>
     <message>
         <source>Second folder</source>
@@ -1513,7 +1509,11 @@
     </message>
     <message>
         <source>Somebody who was forgotten here is in the copies still, until the folder can be reached.</source>
-        <translation>已在本机遗忘的人员仍存在于备份中，待文件夹可用时即会清除。</translation>
+        <translation>已在本机清除的人员仍存在于备份中，待文件夹可用时即会清除。</translation>
+    </message>
+    <message>
+        <source>Stop copying</source>
+        <translation>停止备份</translation>
     </message>
     <message>
         <source>The copies are behind since {time}.</source>
@@ -1529,7 +1529,7 @@
     </message>
     <message>
         <source>There is no keyring: the passphrase is asked for again at the next start.</source>
-        <translation>本机没有系统钥匙串：下次启动时需再次输入口令。</translation>
+        <translation>本机没有系统密钥环：下次启动时需再次输入口令。</translation>
     </message>
     <message>
         <source>This folder is on the same disk as the program&apos;s data: it does not outlive a broken disk.</source>
@@ -1537,7 +1537,7 @@
     </message>
     <message>
         <source>Whose</source>
-        <translation>哪一台</translation>
+        <translation>计算机</translation>
     </message>
     <message>
         <source>{name}, last copied at an unknown time</source>
@@ -1598,6 +1598,10 @@
         <translation>复制</translation>
     </message>
     <message>
+        <source>Copy as seals that &amp;move separately</source>
+        <translation>复制为可单独移动的印章(&amp;M)</translation>
+    </message>
+    <message>
         <source>Copy to pages</source>
         <translation>复制到其他页</translation>
     </message>
@@ -1605,14 +1609,10 @@
         <source>Leave out the &amp;cover</source>
         <translation>不含封面(&amp;C)</translation>
     </message>
-    <message>
-        <source>Let each be &amp;moved by itself</source>
-        <translation>各自可单独移动(&amp;M)</translation>
-    </message>
     <message numerus="yes">
         <source>On %n more page(s).</source>
         <translation>
-            <numerusform>将增加 %n 页。</numerusform>
+            <numerusform>将另盖 %n 页。</numerusform>
         </translation>
     </message>
     <message>
@@ -1681,6 +1681,10 @@
         <translation>按 Ctrl+L 锁定后，须输入 PIN 码才能解锁。</translation>
     </message>
     <message>
+        <source>Current PIN</source>
+        <translation>当前 PIN 码</translation>
+    </message>
+    <message>
         <source>Locked counter</source>
         <translation>柜台锁定</translation>
     </message>
@@ -1697,10 +1701,6 @@
         <translation>客户屏上的名称</translation>
     </message>
     <message>
-        <source>New PIN, again</source>
-        <translation>再次输入新 PIN 码</translation>
-    </message>
-    <message>
         <source>New PIN, twice</source>
         <translation>新 PIN 码（两次）</translation>
     </message>
@@ -1713,8 +1713,16 @@
         <translation>图片</translation>
     </message>
     <message>
-        <source>Present PIN</source>
-        <translation>当前 PIN 码</translation>
+        <source>Remove the PIN</source>
+        <translation>取消 PIN 码</translation>
+    </message>
+    <message>
+        <source>Remove the logo</source>
+        <translation>不用标志</translation>
+    </message>
+    <message>
+        <source>Repeat the new PIN</source>
+        <translation>再次输入新 PIN 码</translation>
     </message>
     <message>
         <source>Set the PIN</source>
@@ -1731,14 +1739,6 @@
     <message>
         <source>There is no PIN any more.</source>
         <translation>已取消 PIN 码。</translation>
-    </message>
-    <message>
-        <source>Without a PIN</source>
-        <translation>取消 PIN 码</translation>
-    </message>
-    <message>
-        <source>Without a logo</source>
-        <translation>不用标志</translation>
     </message>
     <message>
         <source>e.g. the name of the bank</source>
@@ -1765,7 +1765,7 @@
         <translation>屏幕上正显示二维码：请等待签署，或连按两次 Esc 撤回。</translation>
     </message>
     <message>
-        <source>A contract is being sent: wait for it, or call it off with Esc Esc.</source>
+        <source>A contract is being sent: wait for it, or press Esc Esc to cancel.</source>
         <translation>合同正在发起：请稍候，或连按两次 Esc 取消。</translation>
     </message>
     <message>
@@ -1788,20 +1788,16 @@
 <context>
     <name>CounterWords</name>
     <message>
-        <source>A contract of today still waits</source>
-        <translation>今天还有一份合同待签</translation>
-    </message>
-    <message>
         <source>Already signed today</source>
         <translation>今日已签署</translation>
     </message>
     <message>
-        <source>Expired</source>
-        <translation>已过期</translation>
+        <source>Declined</source>
+        <translation>客户已拒签</translation>
     </message>
     <message>
-        <source>F12 sends the contract anew to the same customer.</source>
-        <translation>按 F12 向同一客户重新发起。</translation>
+        <source>Expired</source>
+        <translation>已过期</translation>
     </message>
     <message>
         <source>It was sent at {time} and is not signed. Its code is still valid and can be shown again. If the customer has left, leave it: it is on the shift sheet and in Track.</source>
@@ -1812,16 +1808,16 @@
         <translation>表单里是当时录入的内容。</translation>
     </message>
     <message>
+        <source>No answer from the platform</source>
+        <translation>未收到平台的发起结果</translation>
+    </message>
+    <message>
         <source>No connection; the code stays valid</source>
         <translation>网络中断，二维码仍然有效</translation>
     </message>
     <message>
         <source>No reason was given.</source>
         <translation>客户没有填写原因。</translation>
-    </message>
-    <message>
-        <source>Nobody can say whether the contract was started. The customer has not been shown anything. Look for the answer first; starting anew is safe as long as no code was shown.</source>
-        <translation>无法确定合同是否已经发起，客户还没有看到任何内容。请先查找应答；只要没有出示过二维码，重新发起就是安全的。</translation>
     </message>
     <message>
         <source>Not sent</source>
@@ -1832,12 +1828,16 @@
         <translation>尚未发起</translation>
     </message>
     <message>
-        <source>Not signed: a signature failed, or another signer refused</source>
+        <source>Not signed: a signature failed, or another signer declined</source>
         <translation>未签成：签名失败，或其他签署方拒签</translation>
     </message>
     <message>
-        <source>Refused</source>
-        <translation>客户已拒签</translation>
+        <source>One contract is still unsigned today</source>
+        <translation>今天还有一份合同待签</translation>
+    </message>
+    <message>
+        <source>Press F12 to send the contract to the same customer again.</source>
+        <translation>按 F12 向同一客户重新发起。</translation>
     </message>
     <message>
         <source>Revoked</source>
@@ -1880,10 +1880,6 @@
         <translation>平台没有给出签署链接，会自行通知客户。</translation>
     </message>
     <message>
-        <source>The platform&apos;s answer was lost</source>
-        <translation>平台的应答丢失了</translation>
-    </message>
-    <message>
         <source>The reason given: {reason}</source>
         <translation>拒签原因：{reason}</translation>
     </message>
@@ -1916,7 +1912,11 @@
         <translation>等待签署</translation>
     </message>
     <message>
-        <source>You may wait; Esc Esc calls it off, and the customer gets no contract.</source>
+        <source>We couldn&apos;t confirm that the contract was created. The customer hasn&apos;t seen anything. Look for the answer first; sending again is safe as long as no code was shown.</source>
+        <translation>未收到平台的发起结果，客户还没有看到任何内容。请先查找应答；只要没有出示过二维码，重新发起就是安全的。</translation>
+    </message>
+    <message>
+        <source>You can wait, or press Esc Esc to cancel; then the customer gets no contract.</source>
         <translation>可继续等待；连按两次 Esc 即取消，客户不会收到合同。</translation>
     </message>
     <message>
@@ -1944,12 +1944,12 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>give up</source>
-        <translation>放弃</translation>
+        <source>continue</source>
+        <translation>下一项</translation>
     </message>
     <message>
-        <source>go on</source>
-        <translation>下一项</translation>
+        <source>give up</source>
+        <translation>放弃</translation>
     </message>
     <message>
         <source>leave it waiting</source>
@@ -1980,7 +1980,7 @@
         <translation>撤回并清空</translation>
     </message>
     <message>
-        <source>revoke it and send anew</source>
+        <source>revoke it and send again</source>
         <translation>撤回并重新发起</translation>
     </message>
     <message>
@@ -1988,7 +1988,7 @@
         <translation>发起</translation>
     </message>
     <message>
-        <source>send anew</source>
+        <source>send again</source>
         <translation>重新发起</translation>
     </message>
     <message>
@@ -2008,10 +2008,6 @@
         <translation>查看已签合同</translation>
     </message>
     <message>
-        <source>start anew</source>
-        <translation>重新发起</translation>
-    </message>
-    <message>
         <source>try again</source>
         <translation>重试</translation>
     </message>
@@ -2027,12 +2023,12 @@
         <translation>签署方留言：“{reason}”</translation>
     </message>
     <message>
-        <source>Bring it back</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
         <source>Open the next one as soon as this one is on its way.</source>
         <translation>待此合同发起完成后，再打开下一份。</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
     </message>
     <message>
         <source>The first one stays as it is until you send this one: only then is it revoked.</source>
@@ -2043,7 +2039,7 @@
         <translation>未命名</translation>
     </message>
     <message>
-        <source>“{title}” is on the desk again; it will be sent as a new contract.</source>
+        <source>“{title}” is open again; it will be sent as a new contract.</source>
         <translation>“{title}”已回到编辑区，将作为新合同发起。</translation>
     </message>
     <message>
@@ -2066,12 +2062,12 @@
         <translation>请稍候</translation>
     </message>
     <message>
-        <source>Please ask at the desk</source>
-        <translation>请咨询柜台</translation>
-    </message>
-    <message>
         <source>Please scan the code to read and sign</source>
         <translation>请扫码阅读并签署</translation>
+    </message>
+    <message>
+        <source>Please wait while the teller takes care of it</source>
+        <translation>请稍候，柜员正在为您处理</translation>
     </message>
     <message>
         <source>Signed. Thank you!</source>
@@ -2171,25 +2167,25 @@
 <context>
     <name>DetailsPane</name>
     <message numerus="yes">
-        <source>%n contract(s) charged</source>
+        <source>%n contract(s) released</source>
         <translation>
-            <numerusform>已计费 %n 份合同</numerusform>
+            <numerusform>已释放 %n 份合同</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contract(s) frozen</source>
+        <source>%n contract(s) reserved</source>
         <translation>
             <numerusform>已冻结 %n 份合同</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contract(s) released</source>
+        <source>%n contract(s) used</source>
         <translation>
-            <numerusform>已解冻 %n 份合同</numerusform>
+            <numerusform>已扣减 %n 份合同</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n contract(s), to be frozen when signers see it</source>
+        <source>%n contract(s), reserved when signers see it</source>
         <translation>
             <numerusform>%n 份合同，签署方看到合同时冻结</numerusform>
         </translation>
@@ -2265,8 +2261,8 @@
         <translation>均为北京时间。流程编号 {flow_id}</translation>
     </message>
     <message>
-        <source>{state}, as of {moment}</source>
-        <translation>{state}（截至 {moment}）</translation>
+        <source>{state} · updated {moment}</source>
+        <translation>{state}（{moment} 更新）</translation>
     </message>
 </context>
 <context>
@@ -2419,10 +2415,6 @@
         <translation>向合同添加 PDF</translation>
     </message>
     <message>
-        <source>An upright copy took the place of “{name}”.</source>
-        <translation>“{name}”已换成正向副本。</translation>
-    </message>
-    <message>
         <source>Documents</source>
         <translation>文件</translation>
     </message>
@@ -2444,19 +2436,23 @@
     </message>
     <message>
         <source>Save the upright copy</source>
-        <translation>保存正向副本</translation>
+        <translation>保存摆正副本</translation>
     </message>
     <message>
         <source>Show</source>
         <translation>查看</translation>
     </message>
     <message>
-        <source>The PDFs of the contract stand here, with all their pages.</source>
+        <source>Your PDFs appear here, with all their pages.</source>
         <translation>合同中的 PDF 及其全部页面显示在这里。</translation>
     </message>
     <message>
         <source>{name} (upright).pdf</source>
-        <translation>{name}（正向）.pdf</translation>
+        <translation>{name}（摆正）.pdf</translation>
+    </message>
+    <message>
+        <source>“{name}” is replaced by an upright copy.</source>
+        <translation>“{name}”已换成摆正副本。</translation>
     </message>
 </context>
 <context>
@@ -2468,16 +2464,16 @@
         </translation>
     </message>
     <message>
+        <source>Being edited</source>
+        <translation>正在编辑</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>删除</translation>
     </message>
     <message>
         <source>Duplicate</source>
         <translation>复制</translation>
-    </message>
-    <message>
-        <source>On the desk</source>
-        <translation>正在编辑</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2491,7 +2487,7 @@
 <context>
     <name>DraftsList</name>
     <message>
-        <source>Back to the desk</source>
+        <source>Back to the contract</source>
         <translation>返回编辑</translation>
     </message>
     <message>
@@ -2530,6 +2526,10 @@
         <translation>修改签署方</translation>
     </message>
     <message>
+        <source>Change signer of seals</source>
+        <translation>更换印章的签署方</translation>
+    </message>
+    <message>
         <source>Change signing order</source>
         <translation>调整签署顺序</translation>
     </message>
@@ -2562,12 +2562,8 @@
         <translation>填写表单</translation>
     </message>
     <message>
-        <source>Give seals to another signer</source>
-        <translation>将印章改归其他签署方</translation>
-    </message>
-    <message>
         <source>Make an upright copy</source>
-        <translation>制作正向副本</translation>
+        <translation>生成摆正副本</translation>
     </message>
     <message>
         <source>Move document</source>
@@ -2629,8 +2625,8 @@
         <translation>其他环境</translation>
     </message>
     <message>
-        <source>Don&apos;t do it</source>
-        <translation>不执行</translation>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Untitled</source>
@@ -2668,12 +2664,8 @@
         <translation>校准(&amp;B)…</translation>
     </message>
     <message>
-        <source>Contracts go here</source>
-        <translation>合同发往此处</translation>
-    </message>
-    <message>
         <source>Delete the secret of project {project} from the keyring</source>
-        <translation>从系统钥匙串中删除项目 {project} 的密钥</translation>
+        <translation>从系统密钥环中删除项目 {project} 的密钥</translation>
     </message>
     <message>
         <source>Empty for a direct connection</source>
@@ -2688,12 +2680,12 @@
         <translation>文件可以存放在本单位内网(&amp;W)</translation>
     </message>
     <message>
-        <source>Kept in the operating system&apos;s keyring, never in a file, and not shown again.</source>
-        <translation>仅保存在系统钥匙串中，不写入文件，也不会再次显示。</translation>
+        <source>In use</source>
+        <translation>正在使用</translation>
     </message>
     <message>
-        <source>Kept. Type another one to replace it.</source>
-        <translation>已保存。输入新密钥可替换。</translation>
+        <source>Kept in the operating system&apos;s keyring, never in a file, and not shown again.</source>
+        <translation>仅保存在系统密钥环中，不写入文件，也不会再次显示。</translation>
     </message>
     <message>
         <source>Not running (start with --sandbox)</source>
@@ -2708,6 +2700,10 @@
         <translation>代理(&amp;X)</translation>
     </message>
     <message>
+        <source>Saved. Enter a new secret to replace it.</source>
+        <translation>已保存。输入新密钥可替换。</translation>
+    </message>
+    <message>
         <source>Se&amp;cret</source>
         <translation>密钥(&amp;C)</translation>
     </message>
@@ -2716,8 +2712,8 @@
         <translation>发送一份校准文件，查看该平台把印章盖在何处</translation>
     </message>
     <message>
-        <source>Send contracts here from now on</source>
-        <translation>今后合同发往此处</translation>
+        <source>Switch to this environment</source>
+        <translation>切换到此环境</translation>
     </message>
     <message>
         <source>The address must be a complete https address.</source>
@@ -2729,11 +2725,11 @@
     </message>
     <message>
         <source>This computer has no keyring to keep the secret in: it is asked for in each session and kept nowhere.</source>
-        <translation>本机没有可保存密钥的系统钥匙串：每次启动都需输入，且不会保存到任何地方。</translation>
+        <translation>本机没有可保存密钥的系统密钥环：每次启动都需输入，且不会保存到任何地方。</translation>
     </message>
     <message>
         <source>http://host:port, or http://user:password@host:port. The password goes to the keyring.</source>
-        <translation>http://主机:端口，或 http://用户名:密码@主机:端口。密码保存在系统钥匙串中。</translation>
+        <translation>http://主机:端口，或 http://用户名:密码@主机:端口。密码保存在系统密钥环中。</translation>
     </message>
 </context>
 <context>
@@ -2750,20 +2746,24 @@
         <translation>在本机演练：数据不会离开这台电脑，不具有法律效力。</translation>
     </message>
     <message>
-        <source>An address of your own ({host}): take it as having legal effect.</source>
+        <source>Custom address</source>
+        <translation>自定义地址</translation>
+    </message>
+    <message>
+        <source>Custom address ({host}): treat contracts as legally binding.</source>
         <translation>自定义地址（{host}）：请视为具有法律效力。</translation>
     </message>
     <message>
-        <source>An address of your own: take it as having legal effect.</source>
+        <source>Custom address: treat contracts as legally binding.</source>
         <translation>自定义地址：请视为具有法律效力。</translation>
-    </message>
-    <message>
-        <source>Own address</source>
-        <translation>自定义地址</translation>
     </message>
     <message>
         <source>Production</source>
         <translation>正式环境</translation>
+    </message>
+    <message>
+        <source>Production: contracts are legally binding.</source>
+        <translation>正式环境：合同具有法律效力。</translation>
     </message>
     <message>
         <source>Rehearsal</source>
@@ -2790,10 +2790,6 @@
         <translation>本合同属于：{theirs}。当前窗口：{here}。</translation>
     </message>
     <message>
-        <source>This is the real thing: it has legal effect.</source>
-        <translation>正式签署：合同具有法律效力。</translation>
-    </message>
-    <message>
         <source>{act} — {environment}</source>
         <translation>{act}（{environment}）</translation>
     </message>
@@ -2813,8 +2809,8 @@
         <translation>该表格有一个单元格超过 {max} 个字符，未读取任何内容。</translation>
     </message>
     <message>
-        <source>A contract is on the desk.</source>
-        <translation>台面上还有一份合同。</translation>
+        <source>A contract is open in Prepare.</source>
+        <translation>当前还有一份合同正在编辑。</translation>
     </message>
     <message>
         <source>A contract with this person is still being sent. Nothing changed.</source>
@@ -2838,7 +2834,7 @@
     </message>
     <message>
         <source>A line of the ledger can&apos;t be read.</source>
-        <translation>台账中有一行无法读取。</translation>
+        <translation>用量记录有一条无法读取。</translation>
     </message>
     <message>
         <source>A row in which it would be pasted was sent already. Nothing is pasted.</source>
@@ -2909,8 +2905,8 @@
         <translation>请向平台确认贵方应用是否已开通静默签署。</translation>
     </message>
     <message>
-        <source>Ask the signers or the platform&apos;s support before you give it up and send the contract anew.</source>
-        <translation>放弃并重新发起合同之前，请先询问签署方或平台客服。</translation>
+        <source>Ask the signers or the platform&apos;s support before you cancel it and send the contract again.</source>
+        <translation>取消并重新发起合同之前，请先询问签署方或平台客服。</translation>
     </message>
     <message>
         <source>Bring it to an end or revoke it before you take another preset.</source>
@@ -3009,7 +3005,7 @@
         <translation>请更换关键字，或指定备用坐标。</translation>
     </message>
     <message>
-        <source>Choose another one, or make it anew from a contract.</source>
+        <source>Choose another one, or make it again from a contract.</source>
         <translation>请另选一个，或从合同重新创建。</translation>
     </message>
     <message>
@@ -3037,7 +3033,7 @@
         <translation>请选择另一块磁盘上的文件夹：与原件放在一起的备份会一同损坏。</translation>
     </message>
     <message>
-        <source>Choose that one in Settings, or make the preset anew for this one.</source>
+        <source>Choose that one in Settings, or make the preset again for this one.</source>
         <translation>请在设置中选择该环境，或为当前环境重新创建预设。</translation>
     </message>
     <message>
@@ -3065,12 +3061,24 @@
         <translation>请核对，或向本人确认。</translation>
     </message>
     <message>
-        <source>Contracts at the platform are not affected. Keep the data folder and send it to support before you start anew.</source>
-        <translation>平台上的合同不受影响。重新开始之前，请保留数据文件夹并发给技术支持。</translation>
+        <source>Continue it in Track, or cancel it there: then it can be opened and changed again.</source>
+        <translation>请在“跟踪”中继续发起或取消；取消后即可重新打开并修改。</translation>
     </message>
     <message>
-        <source>Contracts go to another environment or project by now.</source>
-        <translation>当前的环境或项目已经改变。</translation>
+        <source>Continue or cancel it in Track; then forget the person.</source>
+        <translation>请先在“跟踪”中继续发起或取消，然后再清除此人信息。</translation>
+    </message>
+    <message>
+        <source>Continue: what had been done already is not done twice.</source>
+        <translation>请继续发起：已完成的步骤不会重复执行。</translation>
+    </message>
+    <message>
+        <source>Continue; nobody is invited twice.</source>
+        <translation>请继续；不会重复通知任何人。</translation>
+    </message>
+    <message>
+        <source>Contracts at the platform are not affected. Keep the data folder and send it to support before you start over.</source>
+        <translation>平台上的合同不受影响。重新开始之前，请保留数据文件夹并发给技术支持。</translation>
     </message>
     <message>
         <source>Contracts with this person that can still be signed: {count}. Nothing changed.</source>
@@ -3142,7 +3150,7 @@
     </message>
     <message>
         <source>Enter it in Settings; it is kept in the keyring, never in a file.</source>
-        <translation>请在设置中输入；密钥只保存在系统钥匙串中，不写入文件。</translation>
+        <translation>请在设置中输入；密钥只保存在系统密钥环中，不写入文件。</translation>
     </message>
     <message>
         <source>Enter project id and secret in Settings, as the platform&apos;s console shows them.</source>
@@ -3181,7 +3189,7 @@
         <translation>请填写；确可留空的，请在预设的表单字段中取消“必填”。</translation>
     </message>
     <message>
-        <source>Free some space; what is on the desk is kept in memory and saved then.</source>
+        <source>Free some space; the open contract is kept in memory and saved then.</source>
         <translation>请释放一些空间；当前内容保留在内存中，届时会自动保存。</translation>
     </message>
     <message>
@@ -3201,22 +3209,6 @@
         <translation>请指定印章位置后重新发起。</translation>
     </message>
     <message>
-        <source>Go on with it in Track, or call it off there: then it can be opened and changed again.</source>
-        <translation>请在“跟踪”中继续发起或取消；取消后即可重新打开并修改。</translation>
-    </message>
-    <message>
-        <source>Go on with it in Track, or call it off; then forget the person.</source>
-        <translation>请先在“跟踪”中继续发起或取消，然后再遗忘此人。</translation>
-    </message>
-    <message>
-        <source>Go on with it: what had been done already is not done twice.</source>
-        <translation>请继续发起：已完成的步骤不会重复执行。</translation>
-    </message>
-    <message>
-        <source>Go on with it; nobody is invited twice.</source>
-        <translation>请继续；不会重复通知任何人。</translation>
-    </message>
-    <message>
         <source>If it happens again, print the document as PDF again.</source>
         <translation>若再次出现，请将文件重新打印为 PDF。</translation>
     </message>
@@ -3225,12 +3217,8 @@
         <translation>请安装最新版本。</translation>
     </message>
     <message>
-        <source>It did not work ({code}).</source>
-        <translation>操作未成功（{code}）。</translation>
-    </message>
-    <message>
         <source>It is in no keyring of this computer. Type it in Settings, and copying goes on.</source>
-        <translation>本机的钥匙串中没有口令。请在“设置”中输入，备份即会继续。</translation>
+        <translation>本机的密钥环中没有口令。请在“设置”中输入，备份即会继续。</translation>
     </message>
     <message>
         <source>It is not known whether the calibration sheet reached the platform.</source>
@@ -3297,11 +3285,11 @@
         <translation>再次发起之前，请先在“跟踪”中查看该合同。</translation>
     </message>
     <message>
-        <source>Look at the send in Track before you go on; nothing is sent twice by itself.</source>
+        <source>Look at the send in Track before you continue; nothing is sent twice by itself.</source>
         <translation>继续之前请先在“跟踪”中查看；程序不会自行重复发起。</translation>
     </message>
     <message>
-        <source>Look at the sheet once more: it offers to make the template anew.</source>
+        <source>Look at the sheet once more: it offers to create the template again.</source>
         <translation>请再打开说明页，可以选择重新制作模板。</translation>
     </message>
     <message>
@@ -3337,15 +3325,15 @@
         <translation>请检查共享文件夹或 U 盘是否已连接且可读，然后重试。</translation>
     </message>
     <message>
+        <source>Make it again from a contract.</source>
+        <translation>请从合同重新创建。</translation>
+    </message>
+    <message>
         <source>Make it again under Templates, and take the new one here.</source>
         <translation>请在“模板”中重新制作，并改用新模板。</translation>
     </message>
     <message>
-        <source>Make it anew from a contract.</source>
-        <translation>请从合同重新创建。</translation>
-    </message>
-    <message>
-        <source>Make it anew, and choose who of its signers is the customer.</source>
+        <source>Make it again, and choose which of its signers is the customer.</source>
         <translation>请重新创建，并指定哪位签署方是客户。</translation>
     </message>
     <message>
@@ -3357,7 +3345,7 @@
         <translation>请在该处腾出空间；已有备份是完整的，其余部分会自动补上。</translation>
     </message>
     <message>
-        <source>Make the preset anew with the file as it is now.</source>
+        <source>Make the preset again with the file as it is now.</source>
         <translation>请用当前文件重新创建预设。</translation>
     </message>
     <message>
@@ -3382,7 +3370,7 @@
     </message>
     <message>
         <source>No upright copy could be made of this PDF.</source>
-        <translation>无法为此 PDF 生成摆正的副本。</translation>
+        <translation>无法为此 PDF 生成摆正副本。</translation>
     </message>
     <message>
         <source>Nobody can say whether this template was made: an earlier answer was lost.</source>
@@ -3393,11 +3381,11 @@
         <translation>尚未核对“{keyword}”在预设文件中出现的次数。</translation>
     </message>
     <message>
-        <source>Nobody uses it and no customer sees it. Press once more to make it anew.</source>
+        <source>Nobody uses it and no customer sees it. Press once more to create it again.</source>
         <translation>没有人会用到它，客户也看不到。再按一次即可重新制作。</translation>
     </message>
     <message>
-        <source>Nothing can be measured on it. Give this one up, and set what you know by hand.</source>
+        <source>Nothing can be measured on it. Cancel this one, and set what you know by hand.</source>
         <translation>无法据此测量。请放弃这一份，并手动设置已知的内容。</translation>
     </message>
     <message>
@@ -3433,7 +3421,7 @@
         <translation>未撤回也未发起任何合同。请在“准备”中文件下方填写表单。</translation>
     </message>
     <message>
-        <source>Nothing was revoked and nothing sent. Look at the signed contract before you go on.</source>
+        <source>Nothing was revoked and nothing sent. Look at the signed contract before you continue.</source>
         <translation>未撤回任何合同，也未发起。请先查看已签署的原合同。</translation>
     </message>
     <message>
@@ -3465,7 +3453,7 @@
         <translation>未发起任何合同。可将该签署方的手机号和邮箱留空，按平台已有的方式联系；或按平台提示改正后重试。</translation>
     </message>
     <message>
-        <source>Nothing was sent. Send it once more to go on with the old one, which is shown beside the signer; or give them the link yourself.</source>
+        <source>Nothing was sent. Send it once more to use the old one, which is shown beside the signer; or give them the link yourself.</source>
         <translation>未发起任何合同。再次发起即沿用原联系方式（显示在签署方旁）；也可以自行将链接交给对方。</translation>
     </message>
     <message>
@@ -3501,8 +3489,8 @@
         <translation>未发起：附表将增加 {count} 页，最多可增加 {most} 页。</translation>
     </message>
     <message>
-        <source>Nothing was sent: the wrong person would be asked to sign. Check the name and the own id, or fill in the number.</source>
-        <translation>未发起任何合同，否则会请错人签署。请核对姓名和自有编号，或填写证件号码。</translation>
+        <source>Nothing was sent: the wrong person would be asked to sign. Check the name and your reference, or fill in the number.</source>
+        <translation>未发起任何合同，否则会请错人签署。请核对姓名和内部编号，或填写证件号码。</translation>
     </message>
     <message>
         <source>Nothing was sent: what stands in “{field}” can&apos;t be right.</source>
@@ -3529,7 +3517,7 @@
         <translation>请重新打开。</translation>
     </message>
     <message>
-        <source>Open it in the program that made it, and save it anew.</source>
+        <source>Open it in the program that made it, and save it again.</source>
         <translation>请在制表程序中打开，重新保存。</translation>
     </message>
     <message>
@@ -3585,6 +3573,10 @@
         <translation>请另行准备一份变更或终止的合同。</translation>
     </message>
     <message>
+        <source>Prepare the contract again from its files.</source>
+        <translation>请用原文件重新准备合同。</translation>
+    </message>
+    <message>
         <source>Press Esc Esc, then choose the contract and enter the customer again.</source>
         <translation>请连按两次 Esc，再选择合同并重新输入客户信息。</translation>
     </message>
@@ -3630,10 +3622,10 @@
     </message>
     <message>
         <source>Revoke them in Track, or wait until they are signed; then forget the person.</source>
-        <translation>请先在“跟踪”中撤回，或等待签署完成，然后再遗忘此人。</translation>
+        <translation>请先在“跟踪”中撤回，或等待签署完成，然后再清除此人信息。</translation>
     </message>
     <message>
-        <source>Save it again in the program it comes from, and add it anew.</source>
+        <source>Save it again in the program it comes from, and add that one.</source>
         <translation>请在原来的程序中重新保存，再重新添加。</translation>
     </message>
     <message>
@@ -3645,7 +3637,7 @@
         <translation>请重新将文件保存为 PDF。</translation>
     </message>
     <message>
-        <source>Save the file anew without protection in the program that made it.</source>
+        <source>Save the file without protection in the program that made it.</source>
         <translation>请在制作该文件的程序中取消保护后另存。</translation>
     </message>
     <message>
@@ -3709,10 +3701,6 @@
         <translation>请在终端中运行此命令，或指定存放口令的文件。</translation>
     </message>
     <message>
-        <source>Start the contract anew from its files.</source>
-        <translation>请用原文件重新准备合同。</translation>
-    </message>
-    <message>
         <source>Start the program again; the log says why.</source>
         <translation>请重新启动程序；原因见日志。</translation>
     </message>
@@ -3729,11 +3717,15 @@
         <translation>请告知网络管理员。如果该平台的文件确实存放在本单位内网，请在“设置”中允许。</translation>
     </message>
     <message>
+        <source>That didn&apos;t work ({code}).</source>
+        <translation>操作未成功（{code}）。</translation>
+    </message>
+    <message>
         <source>The PDF is larger than 100 MB and can&apos;t be kept as a template.</source>
         <translation>该 PDF 超过 100 MB，不能保存为模板。</translation>
     </message>
     <message>
-        <source>The PDF made its reader fail; the reader has been started anew.</source>
+        <source>The PDF made its reader fail; the reader has been restarted.</source>
         <translation>此 PDF 导致读取进程出错；读取进程已重新启动。</translation>
     </message>
     <message>
@@ -3745,8 +3737,8 @@
         <translation>当前环境中没有签署方 {number} 的账号。</translation>
     </message>
     <message>
-        <source>The account or own id of signer {number} is known here by another name.</source>
-        <translation>签署方 {number} 的账号或自有编号在本机登记的是另一个姓名。</translation>
+        <source>The account or your reference of signer {number} is known here by another name.</source>
+        <translation>签署方 {number} 的账号或内部编号在本机登记的是另一个姓名。</translation>
     </message>
     <message>
         <source>The answer could not be understood.</source>
@@ -3821,6 +3813,14 @@
         <translation>正在使用升级前的副本；新版本的数据已移至一旁保存。</translation>
     </message>
     <message>
+        <source>The counter is not ready for this yet.</source>
+        <translation>柜台尚未就绪。</translation>
+    </message>
+    <message>
+        <source>The current PIN is not right.</source>
+        <translation>当前 PIN 码不正确。</translation>
+    </message>
+    <message>
         <source>The data folder lies on another computer&apos;s disk ({kind}); nothing was made there.</source>
         <translation>数据文件夹位于其他计算机的磁盘上（{kind}）；未在那里创建任何内容。</translation>
     </message>
@@ -3853,10 +3853,6 @@
         <translation>该预设规定的签署截止日期已过。</translation>
     </message>
     <message>
-        <source>The desk is not ready for this yet.</source>
-        <translation>柜台尚未就绪。</translation>
-    </message>
-    <message>
         <source>The digital signatures of this file can&apos;t be read.</source>
         <translation>无法读取此文件的数字签名。</translation>
     </message>
@@ -3871,6 +3867,10 @@
     <message>
         <source>The document is not open any more.</source>
         <translation>文件已经关闭。</translation>
+    </message>
+    <message>
+        <source>The environment or project in use has changed.</source>
+        <translation>当前的环境或项目已经改变。</translation>
     </message>
     <message>
         <source>The environment was changed since this sheet was checked; nothing was sent.</source>
@@ -3953,20 +3953,20 @@
         <translation>表单字体不含“{characters}”，打印后将为空白。</translation>
     </message>
     <message>
-        <source>The keyring could not do it.</source>
-        <translation>系统钥匙串未能完成操作。</translation>
+        <source>The keyring could not complete this.</source>
+        <translation>系统密钥环未能完成操作。</translation>
     </message>
     <message>
         <source>The keyring does not answer.</source>
-        <translation>系统钥匙串没有响应。</translation>
+        <translation>系统密钥环没有响应。</translation>
     </message>
     <message>
         <source>The keyring is locked.</source>
-        <translation>系统钥匙串已锁定。</translation>
+        <translation>系统密钥环已锁定。</translation>
     </message>
     <message>
         <source>The keyring of this computer takes no secret of this length.</source>
-        <translation>本机的钥匙串存不下这么长的密钥。</translation>
+        <translation>本机的密钥环存不下这么长的密钥。</translation>
     </message>
     <message>
         <source>The keyword occurs too often to be used for seals.</source>
@@ -3990,11 +3990,11 @@
     </message>
     <message>
         <source>The others still count; send the data folder&apos;s ledger to support.</source>
-        <translation>其余各行仍然有效；请将数据文件夹中的台账发给技术支持。</translation>
+        <translation>其余各行仍然有效；请将数据文件夹中的用量记录发给技术支持。</translation>
     </message>
     <message>
-        <source>The pages of a template lie at the platform and can&apos;t be laid out here.</source>
-        <translation>模板的页面在平台上，无法在本机排版。</translation>
+        <source>The pages of a template are at the platform; placement can&apos;t be edited here.</source>
+        <translation>模板的页面在平台上，无法在本机调整印章位置。</translation>
     </message>
     <message>
         <source>The passphrase can&apos;t be asked for: there is no terminal.</source>
@@ -4089,10 +4089,6 @@
         <translation>按本机时间，平台的证书不在有效期内。</translation>
     </message>
     <message>
-        <source>The present PIN is another one.</source>
-        <translation>当前 PIN 码不正确。</translation>
-    </message>
-    <message>
         <source>The preset belongs to another environment or project.</source>
         <translation>此预设属于其他环境或项目。</translation>
     </message>
@@ -4101,7 +4097,7 @@
         <translation>预设过大。</translation>
     </message>
     <message>
-        <source>The preset that is here was changed meanwhile: nothing was taken in.</source>
+        <source>The preset on this computer was changed meanwhile: nothing was imported.</source>
         <translation>本机预设刚被修改，未导入任何内容。</translation>
     </message>
     <message>
@@ -4161,7 +4157,7 @@
         <translation>密钥在本次会话中有效。平台的密钥没有这么长：请到平台重新复制。</translation>
     </message>
     <message>
-        <source>The secret holds for this session; try again, or log in to the desktop anew.</source>
+        <source>The secret holds for this session; try again, or log in to this computer again.</source>
         <translation>密钥在本次会话中有效；请重试，或重新登录桌面。</translation>
     </message>
     <message>
@@ -4265,7 +4261,7 @@
         <translation>处理此 PDF 所需内存超出限制。</translation>
     </message>
     <message>
-        <source>This PDF takes too long: it was broken off so that you can go on working.</source>
+        <source>This PDF takes too long: it was stopped so that you can keep working.</source>
         <translation>处理此 PDF 耗时过长，已中止，以免影响您继续工作。</translation>
     </message>
     <message>
@@ -4278,7 +4274,7 @@
     </message>
     <message>
         <source>This computer has no keyring that the secret could be kept in.</source>
-        <translation>本机没有可保存密钥的系统钥匙串。</translation>
+        <translation>本机没有可保存密钥的系统密钥环。</translation>
     </message>
     <message>
         <source>This computer&apos;s SQLite {found} can&apos;t work with the database.</source>
@@ -4373,8 +4369,8 @@
         <translation>页面过大，无法按当前比例显示。</translation>
     </message>
     <message>
-        <source>This platform shows a contract as soon as it is started. Ask the signers or the platform&apos;s support before you give this send up and send the contract anew.</source>
-        <translation>该平台一发起就会向签署方展示合同。请先向签署方或平台客服确认，再放弃本次发起并重新发起。</translation>
+        <source>This platform shows a contract as soon as it is started. Ask the signers or the platform&apos;s support before you cancel this one and send the contract again.</source>
+        <translation>该平台一发起就会向签署方展示合同。请先向签署方或平台客服确认，再取消本次发起并重新发起。</translation>
     </message>
     <message>
         <source>This platform tells signing addresses only when a contract is shown to its signers.</source>
@@ -4513,8 +4509,8 @@
         <translation>请稍候再试。</translation>
     </message>
     <message>
-        <source>Wait for it once more, or give it up: then it is revoked and costs nothing.</source>
-        <translation>可继续等待，或放弃：放弃后将撤回，不扣费。</translation>
+        <source>Wait for it once more, or cancel it: then it is revoked and costs nothing.</source>
+        <translation>可继续等待，或放弃：放弃后将撤回，不扣减份数。</translation>
     </message>
     <message>
         <source>Wait half a minute, then try again.</source>
@@ -4934,6 +4930,10 @@
         <translation>打开</translation>
     </message>
     <message>
+        <source>Opening the contract for correction…</source>
+        <translation>正在取回合同…</translation>
+    </message>
+    <message>
         <source>Revoking…</source>
         <translation>正在撤回…</translation>
     </message>
@@ -4944,10 +4944,6 @@
     <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
-    </message>
-    <message>
-        <source>Taking the contract up again…</source>
-        <translation>正在取回合同…</translation>
     </message>
     <message>
         <source>The link of {name} is copied.</source>
@@ -5033,7 +5029,7 @@
         <translation>暂时无法连接平台：显示的状态可能已有变化。</translation>
     </message>
     <message>
-        <source>What was &amp;done at this desk…</source>
+        <source>What was &amp;done on this computer…</source>
         <translation>本机操作记录(&amp;D)…</translation>
     </message>
 </context>
@@ -5072,12 +5068,18 @@
             <numerusform>已释放 %n 份合同</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Completed; %n contract(s) used</source>
+        <translation>
+            <numerusform>全部签署完成；扣减 %n 份合同</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Prepared at the platform</source>
         <translation>已在平台准备</translation>
     </message>
     <message numerus="yes">
-        <source>Sent; %n contract(s) frozen</source>
+        <source>Sent; %n contract(s) reserved</source>
         <translation>
             <numerusform>已发起；冻结 %n 份合同</numerusform>
         </translation>
@@ -5085,12 +5087,6 @@
     <message>
         <source>Sent; somebody else pays</source>
         <translation>已发起；由其他方付费</translation>
-    </message>
-    <message numerus="yes">
-        <source>Signed by everybody; %n contract(s) charged</source>
-        <translation>
-            <numerusform>全部签署完成；扣除 %n 份合同</numerusform>
-        </translation>
     </message>
     <message>
         <source>The signature of {signer} failed</source>
@@ -5101,12 +5097,12 @@
         <translation>本平台</translation>
     </message>
     <message>
-        <source>{signer} received it</source>
-        <translation>{signer} 已收到</translation>
+        <source>{signer} declined</source>
+        <translation>{signer} 拒签</translation>
     </message>
     <message>
-        <source>{signer} refused</source>
-        <translation>{signer} 拒签</translation>
+        <source>{signer} received it</source>
+        <translation>{signer} 已收到</translation>
     </message>
     <message>
         <source>{signer} signed</source>
@@ -5133,26 +5129,34 @@
     <name>FlowWords</name>
     <message>
         <source>(forgotten person)</source>
-        <translation>（已遗忘的人）</translation>
+        <translation>（已清除的人）</translation>
     </message>
     <message>
         <source>Forgotten person</source>
-        <translation>已遗忘的人</translation>
+        <translation>已清除的人</translation>
     </message>
     <message>
         <source>This platform</source>
         <translation>本平台</translation>
     </message>
     <message>
-        <source>being signed</source>
+        <source>awaiting signatures</source>
         <translation>签署中</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>已全部签署</translation>
+    </message>
+    <message>
+        <source>declined</source>
+        <translation>已拒签</translation>
     </message>
     <message>
         <source>did not sign</source>
         <translation>未签署</translation>
     </message>
     <message>
-        <source>ended: refused or failed</source>
+        <source>ended: declined or failed</source>
         <translation>已终止：拒签或签署失败</translation>
     </message>
     <message>
@@ -5160,12 +5164,12 @@
         <translation>已过期</translation>
     </message>
     <message>
-        <source>has not signed yet</source>
-        <translation>待签署</translation>
+        <source>has declined</source>
+        <translation>已拒签</translation>
     </message>
     <message>
-        <source>has refused</source>
-        <translation>已拒签</translation>
+        <source>has not signed yet</source>
+        <translation>待签署</translation>
     </message>
     <message>
         <source>has signed</source>
@@ -5188,16 +5192,8 @@
         <translation>未轮到</translation>
     </message>
     <message>
-        <source>refused</source>
-        <translation>已拒签</translation>
-    </message>
-    <message>
         <source>revoked</source>
         <translation>已撤回</translation>
-    </message>
-    <message>
-        <source>signed by everybody</source>
-        <translation>已全部签署</translation>
     </message>
     <message>
         <source>signing failed</source>
@@ -5235,7 +5231,7 @@
     <name>ForgetSheet</name>
     <message>
         <source>&amp;Forget for ever</source>
-        <translation>永久遗忘(&amp;F)</translation>
+        <translation>永久清除(&amp;F)</translation>
     </message>
     <message>
         <source>A name may be somebody else&apos;s, or a word: what is not ticked stays.</source>
@@ -5251,15 +5247,15 @@
     </message>
     <message>
         <source>Forget a person</source>
-        <translation>遗忘某人</translation>
+        <translation>清除某人信息</translation>
     </message>
     <message>
         <source>Forget {name}?</source>
-        <translation>要遗忘“{name}”吗？</translation>
+        <translation>要清除“{name}”的信息吗？</translation>
     </message>
     <message>
         <source>Forgetting…</source>
-        <translation>正在遗忘…</translation>
+        <translation>正在清除…</translation>
     </message>
     <message>
         <source>Looking for presets that tell of this person…</source>
@@ -5289,11 +5285,11 @@
         <source>• Sent contracts stay listed, without the name.
 • Drafts and presets lose this person and have to be filled in again; a file that is named after the person has to be chosen again.
 • Copies of documents that are made out to the person are deleted.
-• The contract on the desk is put among the drafts, and its history is lost.</source>
+• The contract that is open is put among the drafts, and its history is lost.</source>
         <translation>• 已发起的合同仍在列表中，只是不再有姓名。
 • 草稿和预设中不再有此人，需要重新填写；文件名含此人姓名的文件需要重新选择。
 • 正文写有此人信息的文件副本将被删除。
-• 桌面上的合同先存为草稿，其编辑历史将丢失。</translation>
+• 当前编辑的合同先存为草稿，其编辑历史将丢失。</translation>
     </message>
 </context>
 <context>
@@ -5304,7 +5300,7 @@
     </message>
     <message>
         <source>The person is forgotten.</source>
-        <translation>已遗忘此人。</translation>
+        <translation>已清除此人信息。</translation>
     </message>
 </context>
 <context>
@@ -5317,7 +5313,7 @@
 <context>
     <name>GeneralForm</name>
     <message>
-        <source>&amp;Download signed files as soon as everybody has signed</source>
+        <source>&amp;Download signed files when a contract is completed</source>
         <translation>全部签署完成后自动下载已签文件(&amp;D)</translation>
     </message>
     <message>
@@ -5341,10 +5337,6 @@
         <translation>浅色</translation>
     </message>
     <message>
-        <source>Like the desktop</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
         <source>Pr&amp;ice list</source>
         <translation>价格档位(&amp;I)</translation>
     </message>
@@ -5355,6 +5347,10 @@
     <message>
         <source>The&amp;me</source>
         <translation>外观(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Use system setting</source>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>¥{price} for {count} contracts a year: ¥{each} each</source>
@@ -5469,20 +5465,16 @@
 <context>
     <name>HeldSend</name>
     <message>
-        <source>Ask the signers, or the platform&apos;s support with the evidence, before you send it again. Give it up, and the draft stays here as it is.</source>
-        <translation>再次发起前，请先询问签署方，或凭留存信息询问平台客服。若放弃，草稿会原样保留。</translation>
+        <source>Ask the signers, or the platform&apos;s support with the evidence, before you send it again. If you cancel, the draft stays as it is.</source>
+        <translation>再次发起前，请先询问签署方，或凭留存信息询问平台客服。若取消，草稿会原样保留。</translation>
     </message>
     <message>
-        <source>Give it up, and the draft stays here as it is. Or start it anew: a first one that did arrive stays unseen for ever. The platform&apos;s support can tell which it is from the evidence.</source>
-        <translation>可以放弃，草稿原样保留；也可以重新发起：即使第一份确已到达，也永远不会有人看到。平台客服可凭留存信息查明实情。</translation>
+        <source>If you cancel, the draft stays as it is. You can also send it again: if the first one did arrive, nobody will ever see it. The platform&apos;s support can tell from the evidence.</source>
+        <translation>可以取消，草稿原样保留；也可以重新发起：即使第一份确已到达，也永远不会有人看到。平台客服可凭留存信息查明实情。</translation>
     </message>
     <message>
         <source>It may have gone on there after the copy was made: the contract may be at the platform, and its signers may see it. It was not started from here, so that nobody can get it twice.</source>
         <translation>备份之后它可能已在那台计算机上继续进行：合同可能已在平台上，签署方可能看得到。本机没有发起它，以免任何人收到两份。</translation>
-    </message>
-    <message>
-        <source>The answer to the start call was lost</source>
-        <translation>发起请求的应答丢失</translation>
     </message>
     <message>
         <source>The contract may or may not be at the platform. Nobody sees it and nobody was told: that takes another call, which has not been made. It was not started a second time, so that nobody can get it twice.</source>
@@ -5496,6 +5488,10 @@
         <source>This send came from another computer&apos;s copy</source>
         <translation>此次发起来自另一台计算机的备份</translation>
     </message>
+    <message>
+        <source>We couldn&apos;t confirm that the contract was created</source>
+        <translation>未收到平台的发起结果</translation>
+    </message>
 </context>
 <context>
     <name>HistoryList</name>
@@ -5508,19 +5504,19 @@
         <translation>历史记录</translation>
     </message>
     <message>
-        <source>Taken back; choose it to make it again</source>
+        <source>Undone; choose it to redo</source>
         <translation>已撤销；选择可重做</translation>
     </message>
 </context>
 <context>
     <name>ImportSheet</name>
     <message>
-        <source>&amp;Replace the one that is here</source>
-        <translation>替换本机预设(&amp;R)</translation>
+        <source>&amp;Import</source>
+        <translation>导入(&amp;T)</translation>
     </message>
     <message>
-        <source>&amp;Take it in</source>
-        <translation>导入(&amp;T)</translation>
+        <source>&amp;Replace the one that is here</source>
+        <translation>替换本机预设(&amp;R)</translation>
     </message>
     <message>
         <source>After signing, customers are led to {address}</source>
@@ -5543,16 +5539,16 @@
         <translation>导入预设</translation>
     </message>
     <message>
+        <source>Import “{name}”?</source>
+        <translation>是否导入“{name}”？</translation>
+    </message>
+    <message>
         <source>In the file</source>
         <translation>文件中</translation>
     </message>
     <message>
         <source>Keep &amp;both</source>
         <translation>两者都保留(&amp;B)</translation>
-    </message>
-    <message>
-        <source>Take “{name}” in?</source>
-        <translation>是否导入“{name}”？</translation>
     </message>
     <message>
         <source>The file says that {maker} made it on {moment}.</source>
@@ -5563,8 +5559,8 @@
         <translation>文件自称制作人：{maker}，未注明时间。</translation>
     </message>
     <message>
-        <source>Without being asked, these sign every contract: {names}</source>
-        <translation>以下各方将自动签署每份合同，不再询问：{names}</translation>
+        <source>These sign every contract automatically: {names}</source>
+        <translation>以下各方将自动签署每份合同：{names}</translation>
     </message>
     <message>
         <source>somebody unnamed</source>
@@ -5578,11 +5574,11 @@
 <context>
     <name>InterruptedRunBar</name>
     <message>
-        <source>Go on with it</source>
+        <source>Continue sending</source>
         <translation>继续发起</translation>
     </message>
     <message>
-        <source>Leave it</source>
+        <source>Don&apos;t continue</source>
         <translation>不再继续</translation>
     </message>
     <message>
@@ -5603,11 +5599,11 @@
         </translation>
     </message>
     <message>
-        <source>Go on with it in Bulk; nobody gets a contract twice.</source>
+        <source>Continue in Bulk; nobody gets a contract twice.</source>
         <translation>可在“批量”中继续；不会有人收到两份。</translation>
     </message>
     <message>
-        <source>Go on with them, or call them off, in Track.</source>
+        <source>Continue or cancel them in Track.</source>
         <translation>请在“跟踪”中继续发起或取消。</translation>
     </message>
     <message>
@@ -5656,6 +5652,14 @@
         <translation>拖动时按住 Alt</translation>
     </message>
     <message>
+        <source>Back to selecting</source>
+        <translation>返回选择工具</translation>
+    </message>
+    <message>
+        <source>Change the signer of the selected seals</source>
+        <translation>将所选印章更换为该签署方</translation>
+    </message>
+    <message>
         <source>Ctrl+wheel</source>
         <translation>Ctrl+滚轮</translation>
     </message>
@@ -5670,10 +5674,6 @@
     <message>
         <source>First or last page</source>
         <translation>首页或末页</translation>
-    </message>
-    <message>
-        <source>Give the selected seals to this signer</source>
-        <translation>将所选印章改归该签署方</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
@@ -5702,10 +5702,6 @@
     <message>
         <source>Problem before</source>
         <translation>上一个问题</translation>
-    </message>
-    <message>
-        <source>Put the tool down</source>
-        <translation>放下工具</translation>
     </message>
     <message>
         <source>Seals</source>
@@ -5755,16 +5751,16 @@
         <translation>关键字</translation>
     </message>
     <message>
-        <source>Look for “{text}”</source>
-        <translation>查找“{text}”</translation>
-    </message>
-    <message>
         <source>Place as coordinates</source>
         <translation>转为坐标盖章</translation>
     </message>
     <message>
         <source>Place by keyword</source>
         <translation>按关键字盖章</translation>
+    </message>
+    <message>
+        <source>Search for “{text}”</source>
+        <translation>查找“{text}”</translation>
     </message>
     <message>
         <source>Searching…</source>
@@ -5776,7 +5772,7 @@
     </message>
     <message>
         <source>The document spells it “{spelling}”, with other characters than you typed. The platform may find only its spelling.</source>
-        <translation>文件中写作“{spelling}”，与输入的字符不同，平台可能只认文件中的写法。</translation>
+        <translation>文件的原文为“{spelling}”，与输入的字符不同，平台可能只认文件中的写法。</translation>
     </message>
     <message>
         <source>The platform may take keywords of {count} characters at most.</source>
@@ -5792,7 +5788,7 @@
     </message>
     <message>
         <source>{name}, page {page}, says: “{context}”</source>
-        <translation>{name} 第 {page} 页写作：“{context}”</translation>
+        <translation>{name} 第 {page} 页的原文为“{context}”</translation>
     </message>
     <message>
         <source>{name}: a scan without text, so no keyword can be found. Place seals by click.</source>
@@ -5839,8 +5835,8 @@
         <translation>存回预设</translation>
     </message>
     <message>
-        <source>This is the preset “{name}”, laid out. Customers are called what the paper calls them.</source>
-        <translation>这是预设“{name}”的排版，客户以合同中的称谓显示。</translation>
+        <source>You are editing the placement of the preset “{name}”. Customers appear by their role in the contract.</source>
+        <translation>正在调整预设“{name}”的印章位置，客户以合同中的称谓显示。</translation>
     </message>
 </context>
 <context>
@@ -5853,12 +5849,12 @@
 <context>
     <name>LockPane</name>
     <message>
-        <source>Locked. Ctrl+L goes on.</source>
-        <translation>已锁定，按 Ctrl+L 继续</translation>
+        <source>Locked. Enter the PIN, then press Enter.</source>
+        <translation>已锁定，请输入 PIN 码后按回车</translation>
     </message>
     <message>
-        <source>Locked. Type the PIN, then Enter.</source>
-        <translation>已锁定，请输入 PIN 码后按回车</translation>
+        <source>Locked. Press Ctrl+L to unlock.</source>
+        <translation>已锁定，按 Ctrl+L 解锁</translation>
     </message>
     <message>
         <source>PIN</source>
@@ -5900,15 +5896,15 @@
         <translation>去输入</translation>
     </message>
     <message>
-        <source>If you close now, go on with it in Bulk the next time.</source>
+        <source>If you close now, continue in Bulk the next time.</source>
         <translation>如果现在关闭，下次可在“批量”中继续。</translation>
     </message>
     <message>
-        <source>If you close now, go on with it in Track the next time.</source>
+        <source>If you close now, continue in Track the next time.</source>
         <translation>若现在关闭，请在下次启动后到“跟踪”中继续发起。</translation>
     </message>
     <message>
-        <source>Install the program anew. In a checkout, run packaging/strings.py --compile.</source>
+        <source>Install the program again. In a checkout, run packaging/strings.py --compile.</source>
         <translation>请重新安装程序；若为源码目录，请运行 packaging/strings.py --compile。</translation>
     </message>
     <message>
@@ -5928,11 +5924,11 @@
         <translation>请在结束后再重启；在此之前语言保持不变。</translation>
     </message>
     <message>
-        <source>The language takes effect when the program starts anew.</source>
+        <source>The language takes effect when the program restarts.</source>
         <translation>语言在程序重新启动后生效。</translation>
     </message>
     <message>
-        <source>The program can&apos;t start anew while something is being sent or the counter is open.</source>
+        <source>The program can&apos;t restart while something is being sent or the counter is open.</source>
         <translation>正在发起或柜台打开时，程序不能重新启动。</translation>
     </message>
     <message>
@@ -5995,16 +5991,16 @@
         <translation>浅色</translation>
     </message>
     <message>
-        <source>Like the desktop</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
         <source>Open &amp;recent</source>
         <translation>最近打开(&amp;R)</translation>
     </message>
     <message>
         <source>Untitled</source>
         <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Use system setting</source>
+        <translation>跟随系统</translation>
     </message>
 </context>
 <context>
@@ -6037,12 +6033,12 @@
         </translation>
     </message>
     <message>
-        <source>Not now</source>
-        <translation>暂不使用</translation>
+        <source>Matches the preset “{name}”.</source>
+        <translation>已识别为预设“{name}”。</translation>
     </message>
     <message>
-        <source>This is known as “{name}”.</source>
-        <translation>已识别为预设“{name}”。</translation>
+        <source>Not now</source>
+        <translation>暂不使用</translation>
     </message>
     <message>
         <source>Use the preset</source>
@@ -6163,10 +6159,6 @@
         <translation>企业名称</translation>
     </message>
     <message>
-        <source>Own reference</source>
-        <translation>自有编号</translation>
-    </message>
-    <message>
         <source>Registration</source>
         <translation>证照类型</translation>
     </message>
@@ -6177,6 +6169,10 @@
     <message>
         <source>Their ID number</source>
         <translation>其证件号码</translation>
+    </message>
+    <message>
+        <source>Your reference</source>
+        <translation>内部编号</translation>
     </message>
     <message>
         <source>e.g. customer number</source>
@@ -6290,8 +6286,8 @@
         <translation>查找</translation>
     </message>
     <message>
-        <source>Look the reference (thirdId) up at the platform</source>
-        <translation>在平台按自有编号（thirdId）查找</translation>
+        <source>Look up your reference (thirdId) at the platform</source>
+        <translation>在平台按内部编号（thirdId）查找</translation>
     </message>
     <message>
         <source>More</source>
@@ -6394,7 +6390,7 @@
     </message>
     <message>
         <source>Forget this person…</source>
-        <translation>遗忘此人…</translation>
+        <translation>清除此人信息…</translation>
     </message>
     <message>
         <source>ID number</source>
@@ -6428,6 +6424,10 @@
         <translation>类别(&amp;D)</translation>
     </message>
     <message>
+        <source>Role in the contra&amp;ct</source>
+        <translation>合同中的称谓(&amp;M)</translation>
+    </message>
+    <message>
         <source>Roles</source>
         <translation>签署角色</translation>
     </message>
@@ -6440,15 +6440,11 @@
         <translation>自动签署(&amp;A)</translation>
     </message>
     <message>
-        <source>What the paper calls the&amp;m</source>
-        <translation>合同中的称谓(&amp;M)</translation>
-    </message>
-    <message>
         <source>Who</source>
         <translation>签署方</translation>
     </message>
     <message>
-        <source>{organization}, through {name}</source>
+        <source>{organization}, represented by {name}</source>
         <translation>{organization}，经办人 {name}</translation>
     </message>
 </context>
@@ -6479,8 +6475,8 @@
         <translation>输入联系人的姓名、拼音、首字母或尾号；也可按任意顺序输入姓名、证件号码和手机号</translation>
     </message>
     <message>
-        <source>Own reference</source>
-        <translation>自有编号</translation>
+        <source>Your reference</source>
+        <translation>内部编号</translation>
     </message>
     <message>
         <source>e.g. customer number</source>
@@ -6572,7 +6568,7 @@
         <translation>添加印章位置（{keys}）</translation>
     </message>
     <message>
-        <source>F2 edits, 1–9 gives to a signer</source>
+        <source>F2 edits, 1–9 changes the signer</source>
         <translation>F2 编辑，1–9 指定签署方</translation>
     </message>
 </context>
@@ -6681,16 +6677,16 @@
         <translation>邮件</translation>
     </message>
     <message>
+        <source>notified by {channels}</source>
+        <translation>{channels}通知</translation>
+    </message>
+    <message>
         <source>places the seal themselves, on every document</source>
         <translation>自行放置印章，签署全部文件</translation>
     </message>
     <message>
-        <source>through {name}</source>
+        <source>represented by {name}</source>
         <translation>经办人 {name}</translation>
-    </message>
-    <message>
-        <source>told by {channels}</source>
-        <translation>{channels}通知</translation>
     </message>
     <message>
         <source>{document} is filled in with: {values}</source>
@@ -6720,7 +6716,7 @@
     <name>PreflightAdvice</name>
     <message>
         <source>Make an upright copy</source>
-        <translation>制作正向副本</translation>
+        <translation>生成摆正副本</translation>
     </message>
     <message>
         <source>Make it a template…</source>
@@ -6740,11 +6736,11 @@
     </message>
     <message>
         <source>Page {pages} is cropped or scaled for display only. The platform may count from the hidden edge. An upright copy looks the same, which is checked page by page, and the seals stay where you see them.</source>
-        <translation>第 {pages} 页只是显示时裁剪或缩放，平台可能从隐藏的边缘起算坐标。正向副本外观不变（逐页核对），印章仍在您看到的位置。</translation>
+        <translation>第 {pages} 页只是显示时裁剪或缩放，平台可能从隐藏的边缘起算坐标。摆正副本外观不变（逐页核对），印章仍在您看到的位置。</translation>
     </message>
     <message>
         <source>Page {pages} is turned for display only. The platform may place seals as if it were not. An upright copy looks the same, which is checked page by page, and the seals stay where you see them.</source>
-        <translation>第 {pages} 页只是显示时旋转，平台可能按未旋转的页面盖章。正向副本外观不变（逐页核对），印章仍在您看到的位置。</translation>
+        <translation>第 {pages} 页只是显示时旋转，平台可能按未旋转的页面盖章。摆正副本外观不变（逐页核对），印章仍在您看到的位置。</translation>
     </message>
     <message>
         <source>Place a seal by click</source>
@@ -6767,7 +6763,7 @@
         <translation>查看第 {page} 页</translation>
     </message>
     <message>
-        <source>Some fonts are not in the file, so that each computer takes its own: characters may look different, be wider or narrower, or be missing, and a seal may stand beside its words. Save the file anew with its fonts embedded (PDF/A does so), and take that one.</source>
+        <source>Some fonts are not embedded in the file, so that each computer uses its own: characters may look different, be wider or narrower, or be missing, and a seal may stand beside its words. Save the file with its fonts embedded (PDF/A does so), and use that one.</source>
         <translation>部分字体未嵌入文件，各台电脑会用自己的字体代替：字形可能不同、变宽变窄或缺失，印章也可能偏离文字。请嵌入字体后重新保存（如另存为 PDF/A），再换用该文件。</translation>
     </message>
     <message>
@@ -6779,11 +6775,11 @@
         <translation>输入密码后才能显示此文件；密码不会保存。</translation>
     </message>
     <message>
-        <source>The file has {count} form fields. They are sent as they are filled in now. As a template, they can be filled in anew for each customer.</source>
+        <source>The file has {count} form fields. They are sent as they are filled in now. As a template, they can be filled in for each customer.</source>
         <translation>文件含 {count} 个表单域，将按当前填写内容发送。制作成模板后，可为每位客户重新填写。</translation>
     </message>
     <message>
-        <source>The file has {size_mb} MB. The platform names no limit, but uploads of more than 40 MB take long and may be refused. Scan in grey at 200 dpi, or save the file anew in a smaller size, and take that one.</source>
+        <source>The file has {size_mb} MB. The platform names no limit, but uploads of more than 40 MB take long and may be refused. Scan in grey at 200 dpi, or save the file in a smaller size, and use that one.</source>
         <translation>文件有 {size_mb} MB。平台未说明上限，但超过 40 MB 上传较慢，也可能被拒收。请用 200 dpi 灰度重新扫描，或压缩后另存，再换用该文件。</translation>
     </message>
     <message>
@@ -6854,8 +6850,8 @@
         <translation>已加密</translation>
     </message>
     <message>
-        <source>fonts missing</source>
-        <translation>缺少字体</translation>
+        <source>fonts not embedded</source>
+        <translation>字体未嵌入</translation>
     </message>
     <message>
         <source>form</source>
@@ -6988,8 +6984,8 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Lay out in Prepare…</source>
-        <translation>在“准备”中排版…</translation>
+        <source>Edit placement in Prepare…</source>
+        <translation>在“准备”中调整印章位置…</translation>
     </message>
     <message>
         <source>Open it as a contract, with its seals on the pages, and save it back</source>
@@ -7012,8 +7008,8 @@
         <translation>保存预设</translation>
     </message>
     <message>
-        <source>The changes are not saved. Once more drops them.</source>
-        <translation>修改尚未保存，再次操作即放弃修改。</translation>
+        <source>The changes are not saved. Press again to discard them.</source>
+        <translation>修改尚未保存，再按一次即放弃修改。</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -7031,7 +7027,7 @@
         <translation>还没有合同设置快捷键。请在主窗口准备一份合同，并存为预设。</translation>
     </message>
     <message>
-        <source>Signs by itself: {names}</source>
+        <source>Signs automatically: {names}</source>
         <translation>自动签署：{names}</translation>
     </message>
     <message>
@@ -7157,7 +7153,7 @@
 <context>
     <name>PresetListWindow</name>
     <message numerus="yes">
-        <source>%n customer(s) at the desk</source>
+        <source>%n customer(s) at the counter</source>
         <translation>
             <numerusform>柜台客户 %n 位</numerusform>
         </translation>
@@ -7193,7 +7189,7 @@
         <translation>删除(&amp;L)</translation>
     </message>
     <message>
-        <source>Delete for good?</source>
+        <source>Delete permanently?</source>
         <translation>确定永久删除？</translation>
     </message>
     <message>
@@ -7480,8 +7476,8 @@
         </translation>
     </message>
     <message>
-        <source>Nothing stands out.</source>
-        <translation>没有需要留意的问题。</translation>
+        <source>No issues found</source>
+        <translation>未发现问题</translation>
     </message>
 </context>
 <context>
@@ -7575,7 +7571,7 @@
     </message>
     <message>
         <source>Page {page} spells “{keyword}” as “{text}”; the platform may not find it. Use that spelling or coordinates.</source>
-        <translation>第 {page} 页将“{keyword}”写作“{text}”，平台可能找不到。请改用文件中的写法或坐标定位。</translation>
+        <translation>第 {page} 页的原文为“{text}”，与“{keyword}”不同，平台可能找不到。请改用文件中的写法或坐标定位。</translation>
     </message>
     <message>
         <source>Signer {number} has no name.</source>
@@ -7594,16 +7590,20 @@
         <translation>签署方 {number} 重复：请将印章归到其中一个，并移除另一个。</translation>
     </message>
     <message>
-        <source>Signer {number} is to be told by SMS but has no mobile number.</source>
+        <source>Signer {number} is to be notified by SMS but has no mobile number.</source>
         <translation>签署方 {number} 需短信通知，但没有手机号。</translation>
     </message>
     <message>
-        <source>Signer {number} is to be told by e-mail but has no address.</source>
+        <source>Signer {number} is to be notified by e-mail but has no address.</source>
         <translation>签署方 {number} 需邮件通知，但没有邮箱。</translation>
     </message>
     <message>
         <source>Signer {number} signs automatically and so needs a place for the seal.</source>
         <translation>签署方 {number} 为自动签署，必须指定盖章位置。</translation>
+    </message>
+    <message>
+        <source>Signer {number}: our seal can be used by one signer only.</source>
+        <translation>签署方 {number}：本平台印章只能由一个签署方使用。</translation>
     </message>
     <message>
         <source>Signer {number}: the ID number is missing.</source>
@@ -7622,16 +7622,8 @@
         <translation>签署方 {number}：缺少企业证照号。</translation>
     </message>
     <message>
-        <source>Signer {number}: the own reference is longer than 50 bytes.</source>
-        <translation>签署方 {number}：自有编号超过 50 个字节。</translation>
-    </message>
-    <message>
         <source>Signer {number}: the person who acts for the organization has no name.</source>
         <translation>签署方 {number}：企业经办人没有姓名。</translation>
-    </message>
-    <message>
-        <source>Signer {number}: the platform&apos;s own seal can be used by one signer only.</source>
-        <translation>签署方 {number}：平台自身印章只能由一个签署方使用。</translation>
     </message>
     <message>
         <source>Signer {number}: the registration code is not valid; check it for a typing mistake.</source>
@@ -7644,6 +7636,10 @@
     <message>
         <source>Signer {number}: this does not look like an e-mail address.</source>
         <translation>签署方 {number}：邮箱格式不对。</translation>
+    </message>
+    <message>
+        <source>Signer {number}: your reference is longer than 50 bytes.</source>
+        <translation>签署方 {number}：内部编号超过 50 个字节。</translation>
     </message>
     <message>
         <source>The QR mark has no effect on a seal that stands on several pages.</source>
@@ -7855,7 +7851,7 @@
         <translation>就绪</translation>
     </message>
     <message numerus="yes">
-        <source>Review and send — freezes %n contract(s)</source>
+        <source>Review and send — reserves %n contract(s)</source>
         <translation>
             <numerusform>核对并发起 — 冻结 %n 份合同</numerusform>
         </translation>
@@ -7880,10 +7876,6 @@
         </translation>
     </message>
     <message>
-        <source>Above the text</source>
-        <translation>文字上方</translation>
-    </message>
-    <message>
         <source>All but the cover</source>
         <translation>除封面外全部</translation>
     </message>
@@ -7894,6 +7886,14 @@
     <message>
         <source>Choose pages by a rule</source>
         <translation>按规则选页</translation>
+    </message>
+    <message>
+        <source>Convert to coordinates</source>
+        <translation>转为坐标</translation>
+    </message>
+    <message>
+        <source>Convert to coordinates and select the chosen match</source>
+        <translation>转为坐标，并选中所选的一处</translation>
     </message>
     <message>
         <source>Copy to pages…</source>
@@ -7916,20 +7916,16 @@
         <translation>距左边</translation>
     </message>
     <message>
+        <source>Horizontal offset</source>
+        <translation>水平偏移</translation>
+    </message>
+    <message>
         <source>Keep this size on the list</source>
         <translation>将此大小保留在列表</translation>
     </message>
     <message>
         <source>Keyword</source>
         <translation>关键字</translation>
-    </message>
-    <message>
-        <source>Make coordinates</source>
-        <translation>转为坐标</translation>
-    </message>
-    <message>
-        <source>Make coordinates, and take the chosen match in hand</source>
-        <translation>转为坐标，并选中所选的一处</translation>
     </message>
     <message>
         <source>Move one by itself</source>
@@ -7960,10 +7956,6 @@
         <translation>将关键字替换为每个勾选处一枚可移动的印章</translation>
     </message>
     <message>
-        <source>Right of the text</source>
-        <translation>文字右侧</translation>
-    </message>
-    <message>
         <source>Select a seal on the page or in the list to see and change its properties.</source>
         <translation>在页面或列表中选择一枚印章，即可查看和修改其属性。</translation>
     </message>
@@ -7988,6 +7980,10 @@
         <translation>单位</translation>
     </message>
     <message>
+        <source>Vertical offset</source>
+        <translation>垂直偏移</translation>
+    </message>
+    <message>
         <source>Width</source>
         <translation>宽度</translation>
     </message>
@@ -8006,7 +8002,7 @@
         <translation>如 1-3,5</translation>
     </message>
     <message>
-        <source>nothing: no seal would be placed</source>
+        <source>not found: no seal would be placed</source>
         <translation>未找到：不会盖任何章</translation>
     </message>
     <message>
@@ -8017,11 +8013,15 @@
 <context>
     <name>QrCard</name>
     <message>
+        <source>Completed</source>
+        <translation>已全部签署</translation>
+    </message>
+    <message>
         <source>Copy link</source>
         <translation>复制链接</translation>
     </message>
     <message>
-        <source>Ended: somebody refused, or a signature failed</source>
+        <source>Ended: somebody declined, or a signature failed</source>
         <translation>已终止：有人拒签，或签名失败</translation>
     </message>
     <message>
@@ -8051,10 +8051,6 @@
     <message>
         <source>Save the code as a picture</source>
         <translation>将二维码保存为图片</translation>
-    </message>
-    <message>
-        <source>Signed by everybody</source>
-        <translation>已全部签署</translation>
     </message>
     <message>
         <source>Signing code for {name}</source>
@@ -8101,7 +8097,7 @@
         <translation>剩余有效期 {span}，至北京时间 {moment}</translation>
     </message>
     <message>
-        <source>{name} has refused</source>
+        <source>{name} has declined</source>
         <translation>{name} 已拒签</translation>
     </message>
     <message>
@@ -8153,12 +8149,12 @@
         <translation>合同用量与余量</translation>
     </message>
     <message>
-        <source>Frozen {frozen} · charged {charged} · released {released}</source>
-        <translation>冻结 {frozen} · 已扣 {charged} · 已释放 {released}</translation>
-    </message>
-    <message>
         <source>How many are left? Enter what the platform&apos;s own page says.</source>
         <translation>还剩多少份？请填入平台页面显示的数字。</translation>
+    </message>
+    <message>
+        <source>Reserved {reserved} · used {used} · released {released}</source>
+        <translation>冻结 {reserved} · 扣减 {used} · 释放 {released}</translation>
     </message>
     <message>
         <source>Valid until</source>
@@ -8232,16 +8228,16 @@
         </translation>
     </message>
     <message>
-        <source>Read no further (Esc)</source>
-        <translation>不再继续读取（Esc）</translation>
-    </message>
-    <message>
         <source>Reading “{name}”…</source>
         <translation>正在读取“{name}”…</translation>
     </message>
     <message>
         <source>Stop reading</source>
         <translation>停止读取</translation>
+    </message>
+    <message>
+        <source>Stop reading (Esc)</source>
+        <translation>停止读取（Esc）</translation>
     </message>
     <message>
         <source>The sheet is being read</source>
@@ -8251,7 +8247,7 @@
 <context>
     <name>Rebuilding</name>
     <message>
-        <source>Flows brought back: {flows}, with {links} signing links. Already there: {known}.</source>
+        <source>Flows restored: {flows}, with {links} signing links. Already there: {known}.</source>
         <translation>已恢复签署流程 {flows} 个，签署链接 {links} 个；原本就在的 {known} 个。</translation>
     </message>
     <message>
@@ -8293,11 +8289,11 @@
         <translation>程序出错</translation>
     </message>
     <message>
-        <source>The program has made a mistake.</source>
-        <translation>程序发生了错误。</translation>
+        <source>Something went wrong.</source>
+        <translation>程序出错。</translation>
     </message>
     <message>
-        <source>You can go on working. Please send this text to support; it holds no personal data.</source>
+        <source>You can keep working. Please send this text to support; it holds no personal data.</source>
         <translation>您可以继续工作。请将以下文本发给技术支持，其中不含个人信息。</translation>
     </message>
     <message>
@@ -8316,19 +8312,19 @@
         <translation>复制</translation>
     </message>
     <message>
-        <source>Copy the text that is sent</source>
-        <translation>复制实际发送内容</translation>
+        <source>Copy the request</source>
+        <translation>复制请求内容</translation>
     </message>
     <message>
-        <source>Exactly this is sent</source>
-        <translation>实际发送内容</translation>
+        <source>Request details</source>
+        <translation>请求详情</translation>
     </message>
 </context>
 <context>
     <name>Restoring</name>
     <message>
         <source>Accounts whose numbers, phones and e-mails did not come yet: {count}. This computer&apos;s keyring is locked, or there is none: make it ready, and bring back from the same folder once more.</source>
-        <translation>证件号码、手机号和邮箱尚未恢复的账户：{count} 个。本机的系统钥匙串已锁定或不存在：请先解锁或启用它，再从同一文件夹恢复一次。</translation>
+        <translation>证件号码、手机号和邮箱尚未恢复的账户：{count} 个。本机的系统密钥环已锁定或不存在：请先解锁或启用它，再从同一文件夹恢复一次。</translation>
     </message>
     <message>
         <source>Accounts whose numbers, phones and e-mails did not come: {count}. The daily copy was made without their key; they are typed again when the person next signs.</source>
@@ -8339,11 +8335,7 @@
         <translation>证件号码、手机号和邮箱未能恢复的账户：{count} 个。用备份中的密钥无法解开；对方下次签署时请重新输入。</translation>
     </message>
     <message>
-        <source>Brought back from {computer}: contracts {flows}, drafts {drafts}, presets {presets}, accounts {accounts}, numbers and phones {particulars}.</source>
-        <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，预设 {presets} 个，账户 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
-    </message>
-    <message>
-        <source>Documents of drafts that are not in the copies: {count}. Open them anew.</source>
+        <source>Documents of drafts that are not in the copies: {count}. Open them again.</source>
         <translation>备份中没有的草稿文件：{count} 个。请重新打开。</translation>
     </message>
     <message>
@@ -8363,6 +8355,10 @@
         <translation>备份的口令：</translation>
     </message>
     <message>
+        <source>Restored from {computer}: contracts {flows}, drafts {drafts}, presets {presets}, accounts {accounts}, numbers and phones {particulars}.</source>
+        <translation>已从 {computer} 恢复：合同 {flows} 份，草稿 {drafts} 份，预设 {presets} 个，账户 {accounts} 个，证件号码和联系方式 {particulars} 份。</translation>
+    </message>
+    <message>
         <source>Rows of sheets that were sent there: {count}. They are not known again here, since this computer has sent sheets of its own: before you send one of those sheets, ask which rows went out.</source>
         <translation>在那台计算机上已发起的表格行：{count} 行。本机批量发起过自己的表格，因此认不出这些行：再次发起那些表格之前，请先确认哪些行已经发出。</translation>
     </message>
@@ -8371,8 +8367,8 @@
         <translation>已开始但没有更多记录的发起：{count} 次。请询问平台客服。</translation>
     </message>
     <message>
-        <source>Sends that were under way: {count}. They are held in Track and nothing of them is sent again by itself.</source>
-        <translation>正在进行中的发起：{count} 次。它们暂停在“跟踪”中，不会自动再次发起。</translation>
+        <source>Sends that were under way: {count}. They need your decision in Track; nothing is sent again by itself.</source>
+        <translation>正在进行中的发起：{count} 次。它们在“跟踪”中待核实，不会自动再次发起。</translation>
     </message>
     <message>
         <source>The audit log of the other computer stays out: this one has its own.</source>
@@ -8384,7 +8380,7 @@
     </message>
     <message>
         <source>The copy of the ledger is damaged in places: contracts and links may be missing.</source>
-        <translation>台账备份有部分损坏：可能缺少合同和链接。</translation>
+        <translation>用量记录备份有部分损坏：可能缺少合同和链接。</translation>
     </message>
     <message>
         <source>The newest daily copies are damaged ({count}); that of {time} was taken.</source>
@@ -8448,15 +8444,13 @@
         <source>Back to the contract (Esc)</source>
         <translation>返回合同（Esc）</translation>
     </message>
-    <message numerus="yes">
-        <source>Freezes %n contract(s), about ¥{amount} at list price.</source>
-        <translation>
-            <numerusform>将冻结 %n 份合同，按目录价约 ¥{amount}。</numerusform>
-        </translation>
+    <message>
+        <source>Check before sending</source>
+        <translation>发起前请核对</translation>
     </message>
     <message>
-        <source>It is charged when everybody has signed, and released if it is revoked, refused or expires.</source>
-        <translation>全部签署后计费；若撤回、拒签或过期则解冻。</translation>
+        <source>It is used when everybody has signed, and released if it is revoked, declined or expires.</source>
+        <translation>全部签署后扣减；若撤回、拒签或过期则释放。</translation>
     </message>
     <message>
         <source>It takes the place of the contract of {moment}, which has ended.</source>
@@ -8467,16 +8461,20 @@
         <translation>本合同替代 {moment} 发起的合同；发起时先撤回原合同。</translation>
     </message>
     <message>
-        <source>Its contracts are frozen from now on all the same.</source>
+        <source>Its contracts are reserved from now on all the same.</source>
         <translation>准备时即冻结相应份数。</translation>
     </message>
     <message>
-        <source>Nothing is frozen before that.</source>
+        <source>Nothing is reserved before that.</source>
         <translation>在此之前不冻结份数。</translation>
     </message>
     <message>
-        <source>Nothing of your package is frozen: the payer&apos;s own is, when they sign.</source>
+        <source>Nothing of your package is reserved. The payer&apos;s is, when they sign.</source>
         <translation>不冻结您的套餐：付费方签署时冻结其自己的套餐。</translation>
+    </message>
+    <message>
+        <source>Once sent, a contract can&apos;t be edited, only revoked.</source>
+        <translation>发起后不可修改，只能撤回后重新发起。</translation>
     </message>
     <message>
         <source>Prepare at the platform</source>
@@ -8485,6 +8483,12 @@
     <message>
         <source>Prepared at the platform, it is seen by nobody until you press “Start signing” in Track.</source>
         <translation>在平台准备的合同不对任何人可见，直到您在“跟踪”中点击“开始签署”。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reserves %n contract(s), about ¥{amount} at list price.</source>
+        <translation>
+            <numerusform>将冻结 %n 份合同，按目录价约 ¥{amount}。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Review — {title}</source>
@@ -8503,16 +8507,8 @@
         <translation>立即发起 — 具有法律效力</translation>
     </message>
     <message>
-        <source>Sending is the one step that can&apos;t be undone; a contract can only be revoked.</source>
-        <translation>发起后不可修改，只能撤回后重新发起。</translation>
-    </message>
-    <message>
         <source>Terms and cost</source>
         <translation>期限与费用</translation>
-    </message>
-    <message>
-        <source>To note</source>
-        <translation>请留意</translation>
     </message>
     <message>
         <source>Who signs what</source>
@@ -8691,8 +8687,8 @@
         <translation>回到选择合同和表格；已发起的不受影响</translation>
     </message>
     <message>
-        <source>Put away</source>
-        <translation>收起</translation>
+        <source>Close sheet</source>
+        <translation>关闭表格</translation>
     </message>
     <message>
         <source>Worksheet</source>
@@ -8741,14 +8737,8 @@
         <source>Each of them says why. Correct them here or in the sheet; what was sent is never sent again.</source>
         <translation>每行都写明了原因。请在这里或在表格中改正；已发起的不会重复发起。</translation>
     </message>
-    <message numerus="yes">
-        <source>Freezes %n contract(s), about ¥{amount}</source>
-        <translation>
-            <numerusform>冻结 %n 份合同，约 ¥{amount}</numerusform>
-        </translation>
-    </message>
     <message>
-        <source>It is held, and never sent twice. You can go on with the others.</source>
+        <source>It needs your decision and is never sent twice. You can continue with the others.</source>
         <translation>该行待核实，绝不会发起两次。其余各行可以继续。</translation>
     </message>
     <message>
@@ -8760,15 +8750,15 @@
         <translation>没有行</translation>
     </message>
     <message>
-        <source>Nothing is frozen.</source>
-        <translation>不冻结合同份数。</translation>
-    </message>
-    <message>
         <source>Nothing is lost, also if the program ends now.</source>
         <translation>不会丢失任何内容，即使现在退出程序。</translation>
     </message>
     <message>
-        <source>Nothing more is frozen.</source>
+        <source>Nothing is reserved.</source>
+        <translation>不冻结合同份数。</translation>
+    </message>
+    <message>
+        <source>Nothing more is reserved.</source>
         <translation>不再另外冻结合同份数。</translation>
     </message>
     <message>
@@ -8778,6 +8768,12 @@
     <message>
         <source>Paused: {progress}</source>
         <translation>已暂停：{progress}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reserves %n contract(s), about ¥{amount}</source>
+        <translation>
+            <numerusform>冻结 %n 份合同，约 ¥{amount}</numerusform>
+        </translation>
     </message>
     <message>
         <source>Row {row}, {names}: {values}</source>
@@ -8800,16 +8796,16 @@
         </translation>
     </message>
     <message>
-        <source>Stopped, for it can&apos;t be written down here: {progress}</source>
-        <translation>已停下，本机无法记录：{progress}</translation>
+        <source>Stopped: nothing can be saved on this computer. {progress}</source>
+        <translation>已停止：本机无法保存记录。{progress}</translation>
     </message>
     <message>
-        <source>Stopped, for it is not known whether one row arrived: {progress}</source>
-        <translation>已停下，有一行不确定是否送达：{progress}</translation>
+        <source>Stopped: one row couldn&apos;t be confirmed. {progress}</source>
+        <translation>已停止：有一行无法确认。{progress}</translation>
     </message>
     <message>
-        <source>Stopped, for the rows can&apos;t help it: {progress}</source>
-        <translation>已停下，问题不在这些行：{progress}</translation>
+        <source>Stopped: the problem isn&apos;t in the rows. {progress}</source>
+        <translation>已停止：问题不在这些行。{progress}</translation>
     </message>
     <message>
         <source>The platform can&apos;t be reached: {progress}</source>
@@ -8820,16 +8816,12 @@
         <translation>{count} 份已发起（不再发起）</translation>
     </message>
     <message>
-        <source>{count} half sent</source>
-        <translation>{count} 份未发完</translation>
-    </message>
-    <message>
-        <source>{count} held</source>
-        <translation>{count} 行待核实</translation>
-    </message>
-    <message>
         <source>{count} not sent</source>
         <translation>{count} 行未发起</translation>
+    </message>
+    <message>
+        <source>{count} partly sent</source>
+        <translation>{count} 份未发完</translation>
     </message>
     <message>
         <source>{count} ready</source>
@@ -8840,6 +8832,10 @@
         <translation>{count} 行待改正</translation>
     </message>
     <message>
+        <source>{count} to decide</source>
+        <translation>{count} 行待核实</translation>
+    </message>
+    <message>
         <source>{done} of {total} sent, {left} to go</source>
         <translation>已发起 {done} / {total}，还剩 {left} 份</translation>
     </message>
@@ -8848,20 +8844,20 @@
         <translation>{field} {value}</translation>
     </message>
     <message>
-        <source>{frozen}.</source>
-        <translation>{frozen}。</translation>
-    </message>
-    <message>
-        <source>{frozen}: {short}</source>
-        <translation>{frozen}：{short}</translation>
-    </message>
-    <message>
-        <source>{frozen}; {left} left afterwards.</source>
-        <translation>{frozen}；之后约剩 {left} 份。</translation>
-    </message>
-    <message>
         <source>{name} seals each of them automatically.</source>
         <translation>{name}对每份合同自动盖章。</translation>
+    </message>
+    <message>
+        <source>{reserved}.</source>
+        <translation>{reserved}。</translation>
+    </message>
+    <message>
+        <source>{reserved}: {short}</source>
+        <translation>{reserved}：{short}</translation>
+    </message>
+    <message>
+        <source>{reserved}; {left} left afterwards.</source>
+        <translation>{reserved}；之后约剩 {left} 份。</translation>
     </message>
     <message>
         <source>{sent}, {rest}.</source>
@@ -8883,31 +8879,31 @@
         <translation>保存预设(&amp;S)</translation>
     </message>
     <message>
-        <source>A name is wanted.</source>
-        <translation>请填写名称。</translation>
-    </message>
-    <message>
         <source>Another preset has this name: the two could not be told apart.</source>
         <translation>已有同名预设，两者将无法区分。</translation>
+    </message>
+    <message>
+        <source>Enter a name.</source>
+        <translation>请填写名称。</translation>
     </message>
     <message>
         <source>For the &amp;counter: half an hour to sign, by code and without messages</source>
         <translation>用于柜台(&amp;C)：限半小时内扫码签署，不发通知</translation>
     </message>
     <message>
+        <source>Role in the contract</source>
+        <translation>合同中的称谓</translation>
+    </message>
+    <message>
+        <source>Role of {name} in the contract</source>
+        <translation>{name} 在合同中的称谓</translation>
+    </message>
+    <message>
         <source>Save as preset</source>
         <translation>存为预设</translation>
     </message>
     <message>
-        <source>What the paper calls them</source>
-        <translation>合同中的称谓</translation>
-    </message>
-    <message>
-        <source>What the paper calls {name}</source>
-        <translation>{name} 在合同中的称谓</translation>
-    </message>
-    <message>
-        <source>Whose place does somebody else take each time?</source>
+        <source>Which signers change each time?</source>
         <translation>哪些签署方每次换成不同的客户？</translation>
     </message>
     <message>
@@ -8930,9 +8926,9 @@
 <context>
     <name>SealCanvas</name>
     <message numerus="yes">
-        <source>%n seal(s) given to {signer}. Ctrl+Z takes it back.</source>
+        <source>%n seal(s) now signed by {signer}. Press Ctrl+Z to undo.</source>
         <translation>
-            <numerusform>已将 %n 枚印章改归 {signer}。按 Ctrl+Z 可撤销。</numerusform>
+            <numerusform>已将 %n 枚印章的签署方更换为 {signer}。按 Ctrl+Z 可撤销。</numerusform>
         </translation>
     </message>
     <message>
@@ -8951,16 +8947,16 @@
         <translation>排列</translation>
     </message>
     <message>
+        <source>Change signer to</source>
+        <translation>更换签署方</translation>
+    </message>
+    <message>
         <source>Fit the page</source>
         <translation>适合整页</translation>
     </message>
     <message>
         <source>Fit the width</source>
         <translation>适合宽度</translation>
-    </message>
-    <message>
-        <source>Give to</source>
-        <translation>改归</translation>
     </message>
     <message>
         <source>Paste on this page</source>
@@ -8994,8 +8990,8 @@
 <context>
     <name>SealSizes</name>
     <message>
-        <source>Own size</source>
-        <translation>原始大小</translation>
+        <source>Default size</source>
+        <translation>默认大小</translation>
     </message>
 </context>
 <context>
@@ -9011,10 +9007,6 @@
         <translation>文件(&amp;D)</translation>
     </message>
     <message>
-        <source>&amp;Higher by</source>
-        <translation>向上偏移(&amp;H)</translation>
-    </message>
-    <message>
         <source>&amp;Keyword</source>
         <translation>关键字(&amp;K)</translation>
     </message>
@@ -9023,8 +9015,12 @@
         <translation>定位方式(&amp;P)</translation>
     </message>
     <message>
-        <source>&amp;Whose</source>
-        <translation>签署方(&amp;W)</translation>
+        <source>&amp;Vertical offset</source>
+        <translation>垂直偏移(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Default &amp;size</source>
+        <translation>默认大小(&amp;S)</translation>
     </message>
     <message>
         <source>Found</source>
@@ -9037,6 +9033,14 @@
     <message>
         <source>From the &amp;left</source>
         <translation>距左边(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Horizontal &amp;offset</source>
+        <translation>水平偏移(&amp;O)</translation>
+    </message>
+    <message>
+        <source>If keyword not found</source>
+        <translation>找不到关键字时</translation>
     </message>
     <message>
         <source>It is not in the document: choose another one, or add a point below.</source>
@@ -9059,24 +9063,16 @@
         <translation>印章</translation>
     </message>
     <message>
+        <source>Sig&amp;ner</source>
+        <translation>签署方(&amp;N)</translation>
+    </message>
+    <message>
         <source>The platform looks for it in what it makes from the template.</source>
         <translation>由平台在模板生成的文件中查找。</translation>
     </message>
     <message>
-        <source>The seal&apos;s own &amp;size</source>
-        <translation>印章原尺寸(&amp;S)</translation>
-    </message>
-    <message>
-        <source>To the &amp;right</source>
-        <translation>向右偏移(&amp;R)</translation>
-    </message>
-    <message>
         <source>W&amp;idth</source>
         <translation>宽度(&amp;I)</translation>
-    </message>
-    <message>
-        <source>Where it is missing</source>
-        <translation>找不到关键字时</translation>
     </message>
     <message numerus="yes">
         <source>Yes, all %n seals are meant</source>
@@ -9096,31 +9092,31 @@
         <translation>返回合同</translation>
     </message>
     <message>
+        <source>Cancel and return to draft</source>
+        <translation>取消并返回草稿</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
         <source>Copy evidence</source>
         <translation>复制留存信息</translation>
     </message>
     <message>
         <source>Decide later</source>
-        <translation>稍后决定</translation>
+        <translation>稍后处理</translation>
     </message>
     <message>
         <source>Everything done so far is kept. It also waits in Track, and goes on where it stopped.</source>
         <translation>已完成的步骤均已保存。也可稍后在“跟踪”中从中断处继续。</translation>
     </message>
     <message>
-        <source>Give up, back to the contract</source>
-        <translation>放弃并返回合同</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>It is being called off; you may go on working meanwhile.</source>
+        <source>It is being cancelled; you can keep working.</source>
         <translation>正在取消；您可以先做其他工作。</translation>
     </message>
     <message>
-        <source>It is being handed to the signers and can&apos;t be stopped; you may go on working meanwhile.</source>
+        <source>It is being handed to the signers and can&apos;t be stopped; you can keep working.</source>
         <translation>正在发给签署方，无法停止；您可以先做其他工作。</translation>
     </message>
     <message>
@@ -9130,6 +9126,10 @@
     <message>
         <source>Look again</source>
         <translation>再次查找</translation>
+    </message>
+    <message>
+        <source>Needs your decision: “{title}”</source>
+        <translation>待核实：“{title}”</translation>
     </message>
     <message>
         <source>New contract</source>
@@ -9144,6 +9144,14 @@
         <translation>平台（{host}）已有 {seconds} 秒没有应答。</translation>
     </message>
     <message>
+        <source>Send again</source>
+        <translation>重新发起</translation>
+    </message>
+    <message>
+        <source>Sending paused: “{title}”</source>
+        <translation>发起已暂停：“{title}”</translation>
+    </message>
+    <message>
         <source>Sending “{title}”</source>
         <translation>正在发起“{title}”</translation>
     </message>
@@ -9154,10 +9162,6 @@
     <message>
         <source>Show in Track</source>
         <translation>在跟踪中查看</translation>
-    </message>
-    <message>
-        <source>Start anew</source>
-        <translation>重新发起</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -9172,20 +9176,12 @@
         <translation>重试</translation>
     </message>
     <message>
-        <source>You may wait, or press Esc to stop: nobody has been shown the contract yet.</source>
+        <source>You can wait, or press Esc to stop: nobody has seen the contract yet.</source>
         <translation>可继续等待，或按 Esc 停止：合同尚未发给任何人。</translation>
-    </message>
-    <message>
-        <source>“{title}” is held</source>
-        <translation>“{title}”待核实</translation>
     </message>
     <message>
         <source>“{title}” is prepared at the platform</source>
         <translation>“{title}”已在平台准备就绪</translation>
-    </message>
-    <message>
-        <source>“{title}” pauses</source>
-        <translation>“{title}”已暂停</translation>
     </message>
     <message>
         <source>“{title}” was not sent</source>
@@ -9238,6 +9234,10 @@
         <translation>柜台</translation>
     </message>
     <message>
+        <source>Environment</source>
+        <translation>签署环境</translation>
+    </message>
+    <message>
         <source>General</source>
         <translation>通用</translation>
     </message>
@@ -9251,7 +9251,7 @@
     </message>
     <message>
         <source>Saved. There is no keyring: the secret holds until the program is closed.</source>
-        <translation>已保存。本机没有系统钥匙串：密钥在关闭程序后失效。</translation>
+        <translation>已保存。本机没有系统密钥环：密钥在关闭程序后失效。</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -9264,10 +9264,6 @@
     <message>
         <source>The secret of project {project} is forgotten.</source>
         <translation>项目 {project} 的密钥已清除。</translation>
-    </message>
-    <message>
-        <source>Where contracts go</source>
-        <translation>合同发往何处</translation>
     </message>
 </context>
 <context>
@@ -9356,11 +9352,11 @@
         <translation>表格已保存。</translation>
     </message>
     <message>
-        <source>time is over</source>
+        <source>expired</source>
         <translation>已过期</translation>
     </message>
     <message>
-        <source>{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} taken back, {ended} refused or failed</source>
+        <source>{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} revoked, {ended} declined or failed</source>
         <translation>{day}：已发起 {sent} 份，已签署 {signed} 份，待签署 {waiting} 份，已过期 {expired} 份，已撤回 {back} 份，拒签或签署失败 {ended} 份</translation>
     </message>
     <message>
@@ -9383,7 +9379,7 @@
         <translation>未命名</translation>
     </message>
     <message>
-        <source>{name} has refused “{title}”.</source>
+        <source>{name} has declined “{title}”.</source>
         <translation>{name}已拒签“{title}”。</translation>
     </message>
     <message>
@@ -9391,7 +9387,7 @@
         <translation>{name}已签署“{title}”。</translation>
     </message>
     <message>
-        <source>“{title}” has ended: refused or failed.</source>
+        <source>“{title}” has ended: declined or failed.</source>
         <translation>“{title}”已终止：拒签或签署失败。</translation>
     </message>
     <message>
@@ -9399,7 +9395,7 @@
         <translation>“{title}”已过期。</translation>
     </message>
     <message>
-        <source>“{title}” is signed by everybody.</source>
+        <source>“{title}” is completed.</source>
         <translation>“{title}”已全部签署。</translation>
     </message>
 </context>
@@ -9429,15 +9425,11 @@
 <context>
     <name>SignatureWords</name>
     <message>
-        <source>Careful: this file is not as it was signed.</source>
-        <translation>注意：此文件与签署时不一致。</translation>
+        <source>Certified by {issuer}, which this computer doesn&apos;t trust.</source>
+        <translation>证书由 {issuer} 颁发，本机未信任该颁发机构。</translation>
     </message>
     <message>
-        <source>Certified by {issuer}, whom this computer does not know.</source>
-        <translation>证书由 {issuer} 颁发，本机不认识该机构。</translation>
-    </message>
-    <message>
-        <source>Certified by {issuer}, whom this computer trusts.</source>
+        <source>Certified by {issuer}, which this computer trusts.</source>
         <translation>证书由 {issuer} 颁发，本机信任该机构。</translation>
     </message>
     <message>
@@ -9457,8 +9449,8 @@
         <translation>文件与签署时一致，签署方身份可信。</translation>
     </message>
     <message>
-        <source>The file is as it was signed; who signed it rests on an issuer this computer does not know.</source>
-        <translation>文件与签署时一致；但签署方身份由本机不认识的机构证明。</translation>
+        <source>The file is as it was signed, but its signers are certified by an issuer this computer doesn&apos;t trust.</source>
+        <translation>文件与签署时一致；但签署方的证书由本机未信任的机构颁发。</translation>
     </message>
     <message>
         <source>The signature does not fit the file.</source>
@@ -9467,6 +9459,10 @@
     <message>
         <source>This file carries no digital signature.</source>
         <translation>此文件没有数字签名。</translation>
+    </message>
+    <message>
+        <source>Warning: this file is not as it was signed.</source>
+        <translation>注意：此文件与签署时不一致。</translation>
     </message>
     <message>
         <source>{name} signed on {moment}</source>
@@ -9556,8 +9552,8 @@
         <translation>添加企业</translation>
     </message>
     <message>
-        <source>Add own seal</source>
-        <translation>添加自身印章</translation>
+        <source>Add our seal</source>
+        <translation>添加本平台印章</translation>
     </message>
     <message>
         <source>Add person</source>
@@ -9572,8 +9568,8 @@
         <translation>修改企业</translation>
     </message>
     <message>
-        <source>Change own seal</source>
-        <translation>修改自身印章</translation>
+        <source>Change our seal</source>
+        <translation>修改本平台印章</translation>
     </message>
     <message>
         <source>Change person</source>
@@ -9631,7 +9627,7 @@
     </message>
     <message>
         <source>Forget this person…</source>
-        <translation>遗忘此人…</translation>
+        <translation>清除此人信息…</translation>
     </message>
     <message>
         <source>QR code</source>
@@ -9666,7 +9662,7 @@
     </message>
     <message>
         <source>Hand-drawn signature</source>
-        <translation>手绘印章</translation>
+        <translation>手绘签名</translation>
     </message>
     <message>
         <source>Hong Kong and Macao travel permit</source>
@@ -9689,8 +9685,8 @@
         <translation>组织机构代码</translation>
     </message>
     <message>
-        <source>Own seal of the platform account</source>
-        <translation>平台账户自身印章</translation>
+        <source>Our seal</source>
+        <translation>本平台印章</translation>
     </message>
     <message>
         <source>Passport</source>
@@ -9749,6 +9745,10 @@
         <translation>未命名个人</translation>
     </message>
     <message>
+        <source>represented by {name}</source>
+        <translation>经办人 {name}</translation>
+    </message>
+    <message>
         <source>signs automatically</source>
         <translation>自动签署</translation>
     </message>
@@ -9760,10 +9760,6 @@
         <source>the platform keeps {address}</source>
         <translation>平台仍用 {address}</translation>
     </message>
-    <message>
-        <source>through {name}</source>
-        <translation>经办人 {name}</translation>
-    </message>
 </context>
 <context>
     <name>SignersPanel</name>
@@ -9772,12 +9768,16 @@
         <translation>添加个人签署方</translation>
     </message>
     <message>
+        <source>Add a signer, then click the page to place their seal.</source>
+        <translation>请先添加签署方，再点击页面放置印章。</translation>
+    </message>
+    <message>
         <source>Add an organization with the person who acts for it</source>
         <translation>添加企业签署方及其经办人</translation>
     </message>
     <message>
-        <source>Add the platform account&apos;s own seal, which signs automatically</source>
-        <translation>添加平台账户自身印章，自动签署</translation>
+        <source>Add our seal, which signs automatically</source>
+        <translation>添加本平台印章，自动签署</translation>
     </message>
     <message>
         <source>In order</source>
@@ -9792,8 +9792,8 @@
         <translation>企业</translation>
     </message>
     <message>
-        <source>Own seal</source>
-        <translation>自身印章</translation>
+        <source>Our seal</source>
+        <translation>本平台印章</translation>
     </message>
     <message>
         <source>Person</source>
@@ -9810,10 +9810,6 @@
     <message>
         <source>Step {number}, in parallel</source>
         <translation>第 {number} 步 · 同时签署</translation>
-    </message>
-    <message>
-        <source>Who is to sign? Add the first party; its seals then go where you click.</source>
-        <translation>由谁签署？先添加一方，之后点击页面即可放置其印章。</translation>
     </message>
 </context>
 <context>
@@ -9848,14 +9844,6 @@
         <translation>客户</translation>
     </message>
     <message>
-        <source>Enter goes on.</source>
-        <translation>按 Enter 继续。</translation>
-    </message>
-    <message>
-        <source>Enter sends.</source>
-        <translation>按 Enter 发起。</translation>
-    </message>
-    <message>
         <source>ID number</source>
         <translation>身份证号</translation>
     </message>
@@ -9874,6 +9862,14 @@
     <message>
         <source>Phone</source>
         <translation>手机号</translation>
+    </message>
+    <message>
+        <source>Press Enter to continue.</source>
+        <translation>按 Enter 继续。</translation>
+    </message>
+    <message>
+        <source>Press Enter to send.</source>
+        <translation>按 Enter 发起。</translation>
     </message>
     <message>
         <source>Was here before.</source>
@@ -9984,12 +9980,12 @@
 <context>
     <name>StartProblem</name>
     <message>
-        <source>Begin anew, keep the damaged data</source>
-        <translation>重新开始（保留损坏的数据）</translation>
-    </message>
-    <message>
         <source>Open data folder</source>
         <translation>打开数据文件夹</translation>
+    </message>
+    <message>
+        <source>Start over, keep the damaged data</source>
+        <translation>重新开始（保留损坏的数据）</translation>
     </message>
     <message>
         <source>Start with the copy</source>
@@ -10018,31 +10014,31 @@
 <context>
     <name>StatusLine</name>
     <message>
-        <source>Contracts go to: {environment}</source>
-        <translation>合同发往：{environment}</translation>
-    </message>
-    <message>
         <source>Draft saved</source>
         <translation>草稿已保存</translation>
+    </message>
+    <message>
+        <source>Environment: {environment}</source>
+        <translation>签署环境：{environment}</translation>
     </message>
     <message>
         <source>Saving…</source>
         <translation>正在保存…</translation>
     </message>
     <message>
-        <source>The rehearsal is not running. The button beside this chooses where contracts go.</source>
-        <translation>演练环境未运行。点按左侧可选择合同发往何处。</translation>
+        <source>The rehearsal is not running. Choose the environment with the button beside this.</source>
+        <translation>演练环境未运行。点按左侧可选择签署环境。</translation>
     </message>
 </context>
 <context>
     <name>SumPane</name>
     <message>
-        <source>Customer</source>
-        <translation>客户</translation>
+        <source>Check it with the customer, then press Enter to send.</source>
+        <translation>请与客户逐项核对，确认无误后按 Enter 发起。</translation>
     </message>
     <message>
-        <source>Look through it with the customer. Enter sends it.</source>
-        <translation>请与客户逐项核对，确认无误后按 Enter 发起。</translation>
+        <source>Customer</source>
+        <translation>客户</translation>
     </message>
 </context>
 <context>
@@ -10150,7 +10146,7 @@
         </translation>
     </message>
     <message>
-        <source>&amp;Make it anew</source>
+        <source>&amp;Create again</source>
         <translation>重新制作(&amp;M)</translation>
     </message>
     <message>
@@ -10202,12 +10198,12 @@
         <translation>保持原样</translation>
     </message>
     <message>
-        <source>The platform was asked for this template on {time}, and its answer was lost. Whether “{name}” was made a template can&apos;t be asked for. If it was, nobody uses it, and no customer sees it: to make it anew does no harm.</source>
+        <source>The platform was asked for this template on {time}, and its answer was lost. Whether “{name}” was made a template can&apos;t be asked for. If it was, nobody uses it, and no customer sees it: creating it again does no harm.</source>
         <translation>{time} 已向平台提交制作该模板，但没有收到答复。“{name}”是否已制成模板无法查询。即使已经制成，也没有人使用，客户更看不到：重新制作不会有任何影响。</translation>
     </message>
     <message>
-        <source>“{name}” is uploaded once and stays at the platform. For each contract its fields are filled in there; a preset of it opens when it is done. The platform has no call that deletes a template.</source>
-        <translation>“{name}”只上传一次，并保存在平台上。以后每份合同都由平台填写表单域；完成后会打开相应的预设。平台没有提供删除模板的接口。</translation>
+        <source>“{name}” is uploaded once and stays at the platform. For each contract its fields are filled in there; a preset of it opens when it is done. A template can&apos;t be deleted here once it is created.</source>
+        <translation>“{name}”只上传一次，并保存在平台上。以后每份合同都由平台填写表单域；完成后会打开相应的预设。模板创建后不能在此删除。</translation>
     </message>
     <message>
         <source>“{name}” was made a template there on {time}. Nothing is uploaded again; a preset of it opens.</source>
@@ -10225,16 +10221,16 @@
         <translation>证书</translation>
     </message>
     <message>
-        <source>Only for the platform&apos;s own seal, or with an authorization of the signer.</source>
-        <translation>仅限平台自身印章，或已获签署方授权。</translation>
+        <source>Only for our seal, or with the signer&apos;s authorization.</source>
+        <translation>仅限本平台印章，或已获签署方授权。</translation>
     </message>
     <message>
         <source>Seal</source>
         <translation>印章</translation>
     </message>
     <message>
-        <source>Signs without being asked</source>
-        <translation>自动签署，无需本人确认</translation>
+        <source>Signs automatically</source>
+        <translation>自动签署</translation>
     </message>
 </context>
 <context>
@@ -10289,27 +10285,27 @@
 <context>
     <name>UnfinishedRow</name>
     <message>
-        <source>Decide…</source>
-        <translation>去处理…</translation>
+        <source>Continue</source>
+        <translation>继续</translation>
     </message>
     <message>
-        <source>Go on</source>
-        <translation>继续</translation>
+        <source>Decide…</source>
+        <translation>去处理…</translation>
     </message>
     <message>
         <source>Show</source>
         <translation>查看</translation>
     </message>
     <message>
+        <source>“{title}” has needed your decision since {moment}: we couldn&apos;t confirm that the contract was created.</source>
+        <translation>“{title}”自 {moment} 起待核实：未收到平台的发起结果。</translation>
+    </message>
+    <message>
         <source>“{title}” is being sent now.</source>
         <translation>正在发起“{title}”。</translation>
     </message>
     <message>
-        <source>“{title}” is held since {moment}: the answer to the start call was lost.</source>
-        <translation>“{title}”自 {moment} 起待核实：发起请求的应答丢失。</translation>
-    </message>
-    <message>
-        <source>“{title}” was taken on at {moment} and is not sent yet.</source>
+        <source>“{title}” was submitted at {moment} and is not sent yet.</source>
         <translation>“{title}”于 {moment} 提交，尚未发出。</translation>
     </message>
 </context>
@@ -10324,12 +10320,12 @@
         <translation>将一个或多个 PDF 拖放到窗口任意位置，或点击选择。</translation>
     </message>
     <message>
-        <source>Opened last</source>
-        <translation>最近打开</translation>
+        <source>Open a contract to get started</source>
+        <translation>要签署哪份合同？</translation>
     </message>
     <message>
-        <source>Which contract is to be signed?</source>
-        <translation>要签署哪份合同？</translation>
+        <source>Recent</source>
+        <translation>最近打开</translation>
     </message>
 </context>
 <context>

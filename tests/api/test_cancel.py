@@ -11,8 +11,7 @@ import pytest
 
 from esign_desktop.api.errors import OutcomeUnknown
 from esign_desktop.api.upload import content_md5_of
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import Cancelled
+from esign_desktop.domain.errors import Cancelled, CancelToken
 from tests.api.certificates import Authority
 from tests.api.conftest import SECRET
 from tests.api.fault_server import (

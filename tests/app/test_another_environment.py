@@ -14,14 +14,14 @@ from esign_desktop.domain.environment import EnvironmentKind, KeywordOrigin, Pla
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.store.codec import draft_to_json
-from esign_desktop.ui.send.elsewhere import ElsewhereQuestion
 from esign_desktop.ui.send.progress import SendingPanel
-from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import EDGE_PX, RoomName
 from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.widgets.actions import ActionName
+from esign_desktop.ui.widgets.environment_banner import ElsewhereQuestion
 from esign_desktop.ui.widgets.theme import environment_colours
 from tests.services.crashing import running_driver
 from tests.services.desk import make_contract, person_signer
@@ -127,16 +127,16 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
     calls = len(own.request_log())
 
     window.program.window.show_room(RoomName.TRACK)
-    go_on = window.button(window.workspace.track, "Go on")
-    assert "Own address" in go_on.text()
+    go_on = window.button(window.workspace.track, "Continue")
+    assert "Custom address" in go_on.text()
     assert red in go_on.styleSheet()
     window.click(go_on)
 
     # It is said everywhere, and asked; nothing has been sent.
-    assert "This contract belongs to: Own address. The window stands in: Rehearsal." in words(window.question)
-    assert "Own address" in words(window.panel)
-    assert "legal effect" in words(window.panel)
-    assert "Own address" in window.chip
+    assert "This contract belongs to: Custom address. The window stands in: Rehearsal." in words(window.question)
+    assert "Custom address" in words(window.panel)
+    assert "legally binding" in words(window.panel)
+    assert "Custom address" in window.chip
     assert window.edge == red
     window.workspace.tasks.wait_idle()
     assert len(own.request_log()) == calls
@@ -148,22 +148,22 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
     window.workspace.tasks.wait_idle()
     assert len(own.request_log()) == calls
 
-    window.click(window.button(window.workspace.track, "Go on"))
-    window.click(window.button(window.question, "Go on"))
-    again = window.button(window.panel, "Start anew")
-    assert "Own address" in again.text()
-    assert "is held" in words(window.panel)
+    window.click(window.button(window.workspace.track, "Continue"))
+    window.click(window.button(window.question, "Continue"))
+    again = window.button(window.panel, "Send again")
+    assert "Custom address" in again.text()
+    assert "Needs your decision" in words(window.panel)
     assert own.flows(draft.title) == ()
     window.click(again)
-    assert "Own address" in words(window.question)
+    assert "Custom address" in words(window.question)
     window.workspace.tasks.wait_idle()
     assert own.flows(draft.title) == ()
 
-    window.click(window.button(window.question, "Start anew"))
+    window.click(window.button(window.question, "Send again"))
     window.wait(lambda: "Sent to the signers" in words(window.panel))
     (flow,) = own.flows(draft.title)
     assert flow.is_visible
-    assert "Own address" in words(window.panel)
+    assert "Custom address" in words(window.panel)
     assert window.edge == red
 
     assert_track_says_whose_it_is(window, grey)
@@ -178,14 +178,14 @@ def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     window.wait(lambda: window.edge == grey)
     pane = window.workspace.track.findChild(DetailsPane)
     assert pane is not None
-    assert "belongs to: Own address" in words(pane)
-    assert "Own address" in window.button(pane, "Revoke").text()
+    assert "belongs to: Custom address" in words(pane)
+    assert "Custom address" in window.button(pane, "Revoke").text()
     menu = commands.make_menu()
-    assert "Own address" in menu.actions()[0].text()
+    assert "Custom address" in menu.actions()[0].text()
     menu.deleteLater()
     commands.show_code()
     (code,) = (one for one in window.workspace.track.findChildren(QrWindow) if one.isVisible())
-    assert "belongs to: Own address" in words(code)
+    assert "belongs to: Custom address" in words(code)
     code.close()
 
 
@@ -214,12 +214,12 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     window.wait(lambda: workspace.prepare.findChildren(ReviewSheet))
     sheet = workspace.prepare.findChildren(ReviewSheet)[-1]
     send = window.button(sheet, "Send now")
-    assert "Own address" in send.text()
-    assert "belongs to: Own address" in words(sheet)
+    assert "Custom address" in send.text()
+    assert "belongs to: Custom address" in words(sheet)
     assert "revoked first" in words(sheet)
-    assert "Own address" in window.chip
+    assert "Custom address" in window.chip
     window.click(send)
-    assert "Own address" in words(window.question)
+    assert "Custom address" in words(window.question)
     assert services.flows.refresh(outcome.flow_id).status is FlowStatus.SIGNING
 
     window.click(window.button(window.question, "Send"))

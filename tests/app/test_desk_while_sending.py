@@ -121,7 +121,7 @@ def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_
     bench.wait(lambda: bench.platform.requests("/sign/start"))
 
     editor.tabs.setCurrentWidget(editor.documents)
-    bench.click(editor, "Lay")
+    bench.click(editor, "Edit placement")
 
     assert bench.workspace.is_sending
     assert "being sent" in words(editor)
@@ -134,7 +134,7 @@ def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_
     assert not any(one.title == draft.title for one in bench.workspace.services.drafts.list())
 
     # Once it is sent, the preset is laid out.
-    bench.click(editor, "Lay")
+    bench.click(editor, "Edit placement")
     bench.wait(lambda: not bench.workspace.session.draft.is_empty)
     assert bench.workspace.prepare.canvas.isVisible()
 
@@ -178,7 +178,7 @@ def test_a_live_send_is_shown_in_track_as_one_and_not_offered_to_be_gone_on_with
     bench.window.show_room(RoomName.TRACK)
     bench.wait(lambda: "is being sent now" in words(bench.workspace.track))
 
-    assert not any(one.text() == "Go on" for one in bench.workspace.track.findChildren(QPushButton))
+    assert not any(one.text() == "Continue" for one in bench.workspace.track.findChildren(QPushButton))
     bench.click(bench.workspace.track, "Show")
     assert bench.window.room is RoomName.PREPARE
     bench.window.show_room(RoomName.TRACK)
@@ -190,7 +190,7 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
     draft = bench.lay_out()
     bench.platform.set_faults({"path": "/account/create/person/private", "fault": "reset", "times": 9})
     bench.send()
-    bench.wait(lambda: "pauses" in words(bench.panel(bench.workspace.prepare)))
+    bench.wait(lambda: "Sending paused" in words(bench.panel(bench.workspace.prepare)))
     submission = bench.workspace.services.submission
     (paused,) = submission.unfinished()
     assert paused.state is not SubmissionState.HELD
@@ -199,7 +199,7 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
     bench.platform.set_faults(SLOW)
 
     bench.window.show_room(RoomName.TRACK)
-    bench.click(bench.workspace.track, "Go on")
+    bench.click(bench.workspace.track, "Continue")
     bench.wait(lambda: bench.platform.requests("/sign/start"))
 
     # Closing the window says that a contract is being sent; the contract on the desk stays as it is.
@@ -238,7 +238,7 @@ def _pause(bench: Bench) -> ContractDraft:
     draft = bench.lay_out()
     bench.platform.set_faults({"path": "/account/create/person/private", "fault": "reset", "times": 9})
     bench.send()
-    bench.wait(lambda: "pauses" in words(bench.panel(bench.workspace.prepare)))
+    bench.wait(lambda: "Sending paused" in words(bench.panel(bench.workspace.prepare)))
     return draft
 
 
@@ -263,7 +263,7 @@ def test_a_contract_that_is_gone_on_with_in_track_can_not_be_opened_and_changed_
 
     bench.platform.set_faults(SLOW)
     bench.window.show_room(RoomName.TRACK)
-    bench.click(bench.workspace.track, "Go on")
+    bench.click(bench.workspace.track, "Continue")
     bench.wait(lambda: bench.platform.requests("/sign/start"))
     _try_to_open(bench, draft)
     assert bench.workspace.track.is_sending
@@ -278,8 +278,8 @@ def test_a_contract_whose_send_was_called_off_in_track_lies_on_the_desk_again(be
     bench.click(bench.panel(bench.workspace.prepare), "Decide later")
     bench.wait(lambda: bench.workspace.session.draft.is_empty)
     bench.window.show_room(RoomName.TRACK)
-    bench.click(bench.workspace.track, "Go on")
-    bench.wait(lambda: "pauses" in words(bench.panel(bench.workspace.track)))
+    bench.click(bench.workspace.track, "Continue")
+    bench.wait(lambda: "Sending paused" in words(bench.panel(bench.workspace.track)))
     assert bench.workspace.session.draft.is_empty
 
     bench.click(bench.panel(bench.workspace.track), "Back to the contract")
@@ -320,7 +320,7 @@ def test_no_restart_breaks_a_send_off(bench: Bench) -> None:
     bench.window.messages.rows[0].press()
     assert bench.window.isVisible()
     assert not bench.window.is_restarting
-    assert bench.window.messages.rows[0].title.startswith("The program can't start anew while something is being sent")
+    assert bench.window.messages.rows[0].title.startswith("The program can't restart while something is being sent")
     bench.wait(lambda: not bench.workspace.is_sending)
 
 
@@ -340,4 +340,4 @@ def test_a_contract_is_prepared_from_the_review_and_started_from_track(bench: Be
 
     bench.wait(lambda: "is at its signers" in bench.messages)
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
-    bench.wait(lambda: "being signed" in words(bench.workspace.track))
+    bench.wait(lambda: "awaiting signatures" in words(bench.workspace.track))

@@ -14,9 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.store.database.backup import UpgradeCopy, upgrade_copies
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MIGRATIONS, MigrationSet
-from esign_desktop.store.database.upgrade_copies import UpgradeCopy, upgrade_copies
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.ledger_entries import FLOW, flow_values
 from esign_desktop.store.tables.flows import Flows

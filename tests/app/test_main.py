@@ -195,7 +195,7 @@ def test_theme_changes_at_once_and_a_language_at_the_next_start(
     assert qapp.palette().window().color().lightness() < 100
     program.window.menus.language_chosen.emit("zh_CN")
     qtbot.waitUntil(lambda: bool(program.window.messages.rows))
-    assert program.window.messages.rows[0].title == "The language takes effect when the program starts anew."
+    assert program.window.messages.rows[0].title == "The language takes effect when the program restarts."
     assert program.window.menus.actions()[0].text() == "&File"
     assert program.workspace is not None
     preferences = program.workspace.services.preferences

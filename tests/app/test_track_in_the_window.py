@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QSpinBo
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.commands import FlowCommands
@@ -116,7 +116,7 @@ def test_a_contract_that_waits_lies_on_the_desk_again_and_is_revoked_when_its_co
     services = rig.workspace.services
     assert services.flows.refresh(record.flow_id).status is FlowStatus.SIGNING
     rows = rig.program.window.messages.rows
-    assert any("on the desk again" in row.title and "stays as it is" in row.remedy for row in rows)
+    assert any("is open again" in row.title and "stays as it is" in row.remedy for row in rows)
 
     rig.wait(rig.workspace.prepare.problems_bar.isVisible)
     rig.program.window.actions_by_name[ActionName.SEND].trigger()
@@ -200,7 +200,7 @@ def test_signed_files_come_by_themselves_once_the_box_is_ticked(rig: Rig, monkey
         codes.close()
     files = sorted(path.relative_to(target).as_posix() for path in target.rglob("*.pdf"))
     assert any(name.startswith("张三/") for name in files)
-    assert {title for title, _ in told} == {"Signed by everybody"}
+    assert {title for title, _ in told} == {"Completed"}
     # And no more of them once it is not wanted any longer.
     rig.program.window.show_room(RoomName.SETTINGS)
     tick(box)

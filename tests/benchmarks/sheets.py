@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 
 from esign_desktop.domain.bulk.sheet import MAX_ROWS
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import Cancelled
+from esign_desktop.domain.errors import Cancelled, CancelToken
 from esign_desktop.services.sheets.reading import open_sheet
 from tests.benchmarks.row import Row, best
 from tests.bulk_samples import HEADINGS, person_row, read_sheet

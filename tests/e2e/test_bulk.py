@@ -40,7 +40,7 @@ KILLED_AFTER = 10
 STATE_COLUMN = 1
 GRID = chinese("RowTable", "Rows of the sheet")
 SEND_ANY = re.compile(re.escape(chinese("RunWords", "Send %n contract(s)")).replace("%n", "[0-9]+"))
-FINALITY = "Sending is the one step that can't be undone; contracts can only be revoked, one by one."
+FINALITY = "Once sent, contracts can't be edited, only revoked one by one."
 
 
 @pytest.fixture
@@ -148,12 +148,12 @@ def test_a_program_that_is_killed_offers_to_go_on_and_nobody_gets_a_contract_twi
         office, window = Office(clerk, running, hands, folder), running.window
         window.find("label", chinese("EnvironmentWords", REHEARSAL))
         clerk.press("ctrl+3")
-        go_on = window.find("push button", chinese("InterruptedRunBar", "Go on with it"))
+        go_on = window.find("push button", chinese("InterruptedRunBar", "Continue sending"))
         read()
         clerk.click(go_on, name="go on")
         table = window.find("table", GRID)
         send(office)
-        held = chinese("BulkWords", "Held")
+        held = chinese("BulkWords", "Needs your decision")
         told = {chinese("BulkWords", "Sent"), held}
         states = [table.cell(row, STATE_COLUMN) for row in range(KILLED_ROW_COUNT)]
         end = time.monotonic() + SENDING_S

@@ -79,7 +79,7 @@ def test_a_double_click_leads_to_the_review_and_sends_nothing(
         window.find("push button", chinese("OfferBar", "Use the preset"))
         hands.press("Return")
         window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
-        leading = window.find("push button", chinese("ProblemsBar", "Review and send — freezes %n contract(s)", n=1))
+        leading = window.find("push button", chinese("ProblemsBar", "Review and send — reserves %n contract(s)", n=1))
         settings = window.find("check box", chinese("Actions", "Settings"))
         for one in (badge, leading, settings):
             assert is_on(display, scale, one), (one.name, one.extents)

@@ -81,7 +81,7 @@ def test_contract_is_placed_sent_scanned_signed_and_seen_as_signed(
     url = wait_for_code(hands)
     assert url.startswith("http://127.0.0.1:")
     sign_in_browser(url, tmp_path / "profile")
-    window.find("label", chinese("QrCard", "Signed by everybody"))
+    window.find("label", chinese("QrCard", "Completed"))
     assert hands.read_qr_codes() == ()
     hands.press("ctrl+q")
     assert application.wait_for_end() == 0

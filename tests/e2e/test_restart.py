@@ -30,7 +30,7 @@ def test_a_chosen_language_restarts_the_program_where_it_was(
         window = running.window
         add_person(window)
         window.find("check box", chinese("Actions", "Settings")).do("Toggle")
-        language = window.find("combo box", chinese("GeneralForm", "Like the desktop"))
+        language = window.find("combo box", chinese("GeneralForm", "Use system setting"))
         extents = window.children[0].extents
         hands.click(*language.extents.center)
         window.find("list item", "English")

@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 # Imported before the fork, since every fork needs it.
 from esign_desktop.api.exchange import Limits
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import AppError, Cancelled, InputError, StoreError
+from esign_desktop.domain.errors import AppError, Cancelled, CancelToken, InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.sending.preparation import prepare_in_turn, prepare_side_by_side

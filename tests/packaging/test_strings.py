@@ -12,6 +12,22 @@ import pytest
 if TYPE_CHECKING:
     from types import ModuleType
 
+# English words that stand for one of these ideas in a private way, and what is said instead.
+RETIRED = {
+    r"\bfr(eez|oze)|\bcharged\b": "reserved, used, released",
+    r"\bheld\b|” pauses": "needs your decision; paused",
+    r"\banew\b": "again",
+    r"\bown (seal|size|reference|id|address)\b": "our seal, default size, your reference, custom address",
+    r"without being asked|\bby itself: |\bSigns by\b": "signs automatically",
+    r"\btold by \{|\bthrough \{": "notified by, represented by",
+    r"^To note|stands out|can't be undone;": "check before sending, no issues found; once sent, only revoked",
+    r"(has|signer}|somebody|signer) refused|^refused|refused or failed": "declined",
+    r"\btaken back\b|call(s|ed)? (it |them )?off|take(s)? (it |them )?back": "revoke, cancel, undo",
+    r"\bthe paper\b|\blaid out\b|^Lay out|\bhigher by\b": "role in the contract, placement, offset",
+    r"on the desk|like the desktop|real thing|contracts go\b": "environment, in use, system setting",
+    r"\bgo on\b|go\(es\) on|give (it|this one|this send) up": "continue, cancel",
+    r"whom this computer|answer to the start call": "doesn't trust; couldn't confirm",
+}
 # A Chinese term, and what an English source has to say where it stands; empty: it stands nowhere, another one does.
 GLOSSARY = {
     "撤销": r"undo|taken back; choose|takes it back",
@@ -20,6 +36,19 @@ GLOSSARY = {
     "文档": "documentation",
     "撤消": "",
     "签署人": "",
+    "冻结": "reserve",
+    "扣减": r"\bused\b|costs nothing",
+    "解冻": "",
+    "计费": "",
+    "待核实": "decision|decide",
+    "更换签署方": "signer",
+    "自有编号": "",
+    "自编号": "",
+    "自身印章": "",
+    "正向副本": "",
+    "改归": "",
+    "钥匙串": "",
+    "遗忘": "",
     "逾期": "",
     "搁置": "",
     "暂挂": "",
@@ -140,3 +169,11 @@ def test_one_source_in_one_context_has_one_translation(strings: Any) -> None:
 def test_a_term_stands_for_one_idea(strings: Any, term: str, source: str) -> None:
     holding = [one for one in strings.read(strings.I18N / "zh_CN.ts") if term in "".join(one.translations)]
     assert [one for one in holding if not source or not re.search(source, one.source, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize(("word", "instead"), RETIRED.items())
+def test_english_says_it_in_the_terms_of_the_field(strings: Any, word: str, instead: str) -> None:
+    sources = {message.source for message in strings.read(strings.I18N / "zh_CN.ts")}
+    english = {form for message in strings.read(strings.I18N / "en.ts") for form in message.translations}
+    said = [text for text in sources | english if re.search(word, text, re.IGNORECASE)]
+    assert said == [], f"say: {instead}"

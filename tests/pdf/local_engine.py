@@ -16,9 +16,8 @@ from esign_desktop.pdf.files import open_target, write_failures
 from esign_desktop.pdf.form_fields import drawn_fields, require_glyphs
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
-from esign_desktop.pdf.text.digest import DIGESTED_PAGES
 from esign_desktop.pdf.text.folding import fold
-from esign_desktop.pdf.text.index import TextIndex
+from esign_desktop.pdf.text.index import DIGESTED_PAGES, TextIndex
 from esign_desktop.pdf.worker.document import shrink_store
 from esign_desktop.pdf.worker.jobs import Jobs
 from esign_desktop.pdf.worker.preflight import facts_of

@@ -23,7 +23,7 @@ from esign_desktop.sandbox.server import SandboxServer
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.ui.text import i18n
-from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.layouts import fit_on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.api.exchange import Answer, Limits, Request
-    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.errors import CancelToken
 
 
 class Unplugged(HttpTransport):

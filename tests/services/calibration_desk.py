@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.api.client import Secret
-    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.document import Pixels
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.flow import FlowDetail
     from esign_desktop.pdf.engine import PdfEngine, RenderRequest
     from tests.services.rehearsal import RehearsalPlatform

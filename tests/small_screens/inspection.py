@@ -56,9 +56,8 @@ if TYPE_CHECKING:
 
 
 GRAVE = re.compile(
-    r"\b(send|sent|revoke|delete|forget|import|replace|overwrite|discard|give up|start anew|begin anew|try again|go on"
-    r"|stop|once more|make the template|make it anew|without a pin|without a logo|set the pin|use the new version"
-    r"|leave it)\b",
+    r"\b(send|sent|revoke|delete|forget|import|replace|overwrite|discard|start over|try again|continue|stop|once more"
+    r"|cancel (and|this)|make the template|create again|(set|remove) the (pin|logo)|use the new version)\b",
     re.IGNORECASE,
 )
 """What a button says that can't be taken back; three dots say that something is asked first."""

@@ -26,7 +26,7 @@ from tests.drafts import NOW_MS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.submission import SubmissionId
 
 DAY_MS = 86_400_000

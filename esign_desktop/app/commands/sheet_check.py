@@ -1,15 +1,81 @@
-"""``--check-sheet FILE``: what Bulk would read of a sheet, as JSON on the standard output, without a window."""
+"""``--check-sheet FILE``: what Bulk would read of a sheet, as JSON on the standard output, without a window.
+
+The report is for support: no number, name or address stands in it in full.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.services.bulk.report import sheet_report
+from esign_desktop.domain.account import masked_name, masked_number
+from esign_desktop.domain.bulk.columns import ColumnKind
+from esign_desktop.domain.bulk.headings import match_columns, match_contents
+from esign_desktop.domain.bulk.rows import read_rows
+from esign_desktop.domain.bulk.sheet import Worksheets
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset.preset import CustomerRole, Preset, PresetId, RoleId
+from esign_desktop.services.bulk.plan import row_checks
+from esign_desktop.services.sheets.reading import open_sheet
 from esign_desktop.store.clock import system_clock_ms
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from esign_desktop.app.arguments import Arguments
+    from esign_desktop.domain.bulk.columns import ColumnTarget
+    from esign_desktop.domain.bulk.rows import RowProblem
+
+
+_NUMBER: Final = re.compile(r"[0-9][0-9 ,-]{5,}[0-9Xx]")
+_ADDRESS: Final = re.compile(r"[^\s@,;]+@")
+_NAMES: Final = frozenset({ColumnKind.NAME, ColumnKind.ORGANIZATION_NAME})
+_NUMBERS: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.MOBILE, ColumnKind.ORGANIZATION_CODE})
+_ANYBODY: Final = Preset(PresetId("check"), "", (), (CustomerRole(RoleId("customer")),))
+"""A contract with one person: what a column is beyond that depends on the preset."""
+
+
+def sheet_report(path: Path, worksheet: str | None, now_ms: int) -> dict[str, Any]:
+    """Return a report as JSON has it: with ``error``, with ``choose_from``, or with headings, rows and problems."""
+    try:
+        sheet = open_sheet(path, worksheet=worksheet)
+    except InputError as error:
+        return {"error": error.code, "detail": error.detail, **error.params}
+    if isinstance(sheet, Worksheets):
+        return {"choose_from": list(sheet.filled)}
+    columns = match_columns(_ANYBODY, sheet.headings) if sheet.has_headings else match_contents(_ANYBODY, sheet.rows)
+    readings = read_rows(_ANYBODY, columns, sheet.rows, row_checks(now_ms))
+    return {
+        "worksheet": sheet.worksheet,
+        "worksheets": list(sheet.worksheets),
+        "has_headings": sheet.has_headings,
+        "headings": [_masked(heading, None) for heading in sheet.headings],
+        "taken_as": [None if target is None else target.kind.value for target in columns],
+        "rows": [
+            {
+                "number": row.number,
+                "is_hidden": row.is_hidden,
+                "cells": [_masked(text, target) for text, target in zip(row.cells, columns, strict=True)],
+                "problems": [_problem(problem) for problem in reading.problems],
+            }
+            for row, reading in zip(sheet.rows, readings, strict=True)
+        ],
+    }
+
+
+def _masked(text: str, target: ColumnTarget | None) -> str:
+    if target is not None and target.kind in _NAMES:
+        text = masked_name(text)
+    if target is not None and target.kind in _NUMBERS:
+        return masked_number(text)
+    return _ADDRESS.sub("***@", _NUMBER.sub(lambda match: masked_number(match[0]), text))
+
+
+def _problem(problem: RowProblem) -> dict[str, Any]:
+    column = None if problem.column_index is None else problem.column_index + 1
+    about = None if problem.target is None else problem.target.kind.value
+    return {"code": problem.code, "column": column, "about": about, "keeps_it": problem.is_blocking, **problem.params}
 
 
 def run(arguments: Arguments) -> int:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.api.client import RawAnswer, Secret
-    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import CancelToken
 
 
 _WINDOW_PX = (1360, 860)

@@ -1,7 +1,4 @@
-"""Prepares a contract in the real Prepare room, by mouse and keyboard.
-
-Chooses where to put seals on a contract that nobody has seen before.
-"""
+"""Prepares a contract in the real Prepare room, by mouse and keyboard, and chooses where its seals go."""
 
 from __future__ import annotations
 

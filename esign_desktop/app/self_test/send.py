@@ -1,7 +1,4 @@
-"""Sends a prepared contract, shows its code, follows it and fetches what was signed, all in the real windows.
-
-Reads a QR code back from what a window shows, as a phone's camera would.
-"""
+"""Sends a contract, reads its code off the screen, follows it and fetches what was signed, in the real windows."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import SelfTestFailed
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.ui.send.progress import SendingPanel
-from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.details import DetailsPane

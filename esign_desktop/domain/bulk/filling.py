@@ -1,6 +1,6 @@
 """Puts a row's values in their places: persons into roles, a title and other parties into the preset.
 
-Also what has to be known before a preset is sent to many, which may have been made for a counter.
+``remarks_of`` tells what has to be known before a preset, which may have been made for a counter, is sent to many.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A sheet as it was read: plain texts, one row a contract, and which cells a spreadsheet program has spoiled.
 
-Also the plain form of a cell's value, in which it is compared and sent.
+``plain_value`` is the form in which a cell is compared and sent.
 """
 
 from __future__ import annotations

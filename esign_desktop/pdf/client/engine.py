@@ -32,9 +32,8 @@ from esign_desktop.pdf.files import FileState, open_source_within, open_target, 
 from esign_desktop.pdf.form_fields import MissingGlyphs, drawn_fields, require_glyphs
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
-from esign_desktop.pdf.text.digest import DIGESTED_PAGES
 from esign_desktop.pdf.text.folding import fold
-from esign_desktop.pdf.text.index import Chunk, PageText, TextIndex
+from esign_desktop.pdf.text.index import DIGESTED_PAGES, Chunk, PageText, TextIndex
 from esign_desktop.pdf.worker.preflight import StructureFacts, facts_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from esign_desktop.pdf.text.folding import fold_glyph
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from esign_desktop.pdf.text.lines import TextLine
+    from esign_desktop.pdf.text.layout import TextLine
 
 SAME_ROW_EM: Final = 0.4
 _RULINGS: Final = ("\u2500", "\u257f")

@@ -15,7 +15,7 @@ from esign_desktop.pdf.proposing.page_columns import in_reading_order
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from esign_desktop.pdf.text.lines import TextLine
+    from esign_desktop.pdf.text.layout import TextLine
 
 BLANK_EM: Final = 1.15
 """A wider gap parts two segments of a row..."""

@@ -1,25 +1,29 @@
 """The text of a document's pages, as far as it was read: keywords are counted here, without the document.
 
 Pages are handed out for reading in chunks, first all of them quickly, then those again that need a careful look.
-
-What is remembered of a page so that keywords are found without the page.
 """
 
 from __future__ import annotations
 
+import hashlib
+import heapq
 import threading
+import zlib
 from collections import deque
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.contract.fingerprint import SKETCH_SIZE, PageDigest
 from esign_desktop.domain.errors import Cancelled
 from esign_desktop.pdf.limits import MAX_INDEX_CHARACTERS
+from esign_desktop.pdf.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from esign_desktop.domain.errors import PdfError
+    from esign_desktop.pdf.text.layout import TextLine
 
 
 class Reading(IntEnum):
@@ -188,3 +192,26 @@ class TextIndex:
 
 def _chunk(start: int, page_count: int) -> tuple[int, ...]:
     return tuple(range(start, min(start + CHUNK_PAGES, page_count)))
+
+
+DIGESTED_PAGES: Final = 60
+"""The first pages tell which form it is; a book need not be read for it."""
+DIGESTED_CHARACTERS: Final = 20_000
+PIECE_CHARACTERS: Final = 4
+
+
+def digest_of(text: str) -> PageDigest:
+    """Return the digest of a page's text, which is compared as keywords are."""
+    folded = fold(text[:DIGESTED_CHARACTERS])
+    if not folded:
+        return PageDigest()
+    encoded = folded.encode("utf-32-le", "replace")
+    width = 4 * PIECE_CHARACTERS
+    pieces = {zlib.crc32(encoded[at : at + width]) for at in range(0, max(4, len(encoded) - width + 4), 4)}
+    whole = hashlib.sha256(folded.encode("utf-8", "replace")).hexdigest()
+    return PageDigest(whole, tuple(heapq.nsmallest(SKETCH_SIZE, pieces)))
+
+
+def digest_of_lines(lines: Iterable[TextLine]) -> PageDigest:
+    """Return the digest of a page's lines, in the order of the document."""
+    return digest_of("".join(glyph.text for line in lines for glyph in line.glyphs))

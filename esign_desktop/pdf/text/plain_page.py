@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from esign_desktop.domain.geometry import PageFrame
-    from esign_desktop.pdf.text.layout import Mark
-    from esign_desktop.pdf.text.lines import LineBox, TextLine
+    from esign_desktop.pdf.text.layout import LineBox, Mark, TextLine
 
 _GAP_SLACK_EM: Final = 0.3
 _HEIGHT_EM: Final = 1.9

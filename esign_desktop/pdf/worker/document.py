@@ -18,7 +18,7 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, Rotation
 from esign_desktop.pdf.files import Bytes, ByteSum, FileState, SourceFile, open_source, read_source
 from esign_desktop.pdf.limits import MAX_PAGES, MAX_SIDE_PT
-from esign_desktop.pdf.text.lines import Glyph, LineBox, TextLine
+from esign_desktop.pdf.text.layout import Glyph, LineBox, TextLine
 from esign_desktop.pdf.worker import library
 
 if TYPE_CHECKING:

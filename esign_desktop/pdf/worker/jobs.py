@@ -15,7 +15,7 @@ from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.limits import MAX_TEXT_LINES
 from esign_desktop.pdf.proposing.parties import propose, proposed_pages
 from esign_desktop.pdf.proposing.segments import read_rows
-from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of_lines
+from esign_desktop.pdf.text.index import DIGESTED_PAGES, digest_of_lines
 from esign_desktop.pdf.text.search import Keyword
 from esign_desktop.pdf.wire import OpenedFile
 from esign_desktop.pdf.worker.document import MupdfDocument, shrink_store
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.pixel_grid import PixelRect
     from esign_desktop.pdf.proposing.segments import PageRow
     from esign_desktop.pdf.text.index import PageText
-    from esign_desktop.pdf.text.lines import TextLine
+    from esign_desktop.pdf.text.layout import TextLine
 
 _WHOLE_SHARE: Final = 0.9
 """Of a page: who asks for less will ask for the rest of it too."""

@@ -17,7 +17,7 @@ from esign_desktop.pdf.text.plain_page import NotPlainError, folded, plain_passa
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.domain.placing.placement import KeywordHit
-    from esign_desktop.pdf.text.lines import LineBox
+    from esign_desktop.pdf.text.layout import LineBox
     from esign_desktop.pdf.worker.document import MupdfDocument
 
 _NO_TEXT: Final = PageText(Reading.PLAIN, has_text=False, folded="")

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk.filling import FilledRow
     from esign_desktop.domain.bulk.rows import RowReading
     from esign_desktop.domain.bulk.sheet import Sheet, SheetRow
-    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.contract.draft import ContractDraft, DraftId
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.preset.preset import Preset, Role
     from esign_desktop.domain.preset.questions import Question
     from esign_desktop.services.bulk.row_keys import RowKeys

@@ -18,8 +18,8 @@ from esign_desktop.services.bulk.values import BulkProgress, BulkReport, BulkSto
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.services.bulk.values import BulkPlan, PlannedRow
     from esign_desktop.services.sending.submission import SubmissionService
     from esign_desktop.services.sending.values import SubmissionOutcome

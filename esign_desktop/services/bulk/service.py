@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from esign_desktop.domain.audit import AuditAction
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.errors import CancelToken, InputError, StoreError
 from esign_desktop.domain.preset.checks import require_usable
 from esign_desktop.domain.preset.preset import without_numbers
 from esign_desktop.domain.submission import SubmissionState

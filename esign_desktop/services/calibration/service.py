@@ -28,7 +28,6 @@ from esign_desktop.domain.calibration.sheet import (
     link_contract,
     measuring_contract,
 )
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.environment import (
     Environment,
@@ -37,7 +36,7 @@ from esign_desktop.domain.environment import (
     PlatformBehaviour,
     SecondAccount,
 )
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError
+from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.calibration.measuring import PagePicture, measure, picture_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.store.database.upgrade_copies import UpgradeCopy
+from esign_desktop.store.database.backup import UpgradeCopy
 from esign_desktop.store.files.ledger_entries import flow_of
 
 if TYPE_CHECKING:

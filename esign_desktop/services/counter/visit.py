@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Identity, Person, masked_number
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import ApiError, AppError
+from esign_desktop.domain.errors import ApiError, AppError, CancelToken
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.preset.filling import DeskFacts, required_questions
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset, RoleId

@@ -1,19 +1,9 @@
 """Where signed files go: ``{customer}/{date}_{contract}.pdf``, in names that every system takes.
 
-Names for files that come from outside: safe in any folder, and never on top of another file.
+No file is ever written over another one.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from esign_desktop.pdf.isolated.signatures import check_signatures
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from esign_desktop.domain.signature import SignatureFact
 
 import filecmp
 import re
@@ -23,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.pdf.isolated.signatures import check_signatures
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.domain.signature import SignatureFact
 
 
 MAX_NAME_BYTES: Final = 180

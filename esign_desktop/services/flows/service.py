@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.api.client import PlatformClient
-    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.environment import Environment, EnvironmentKind
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.flow import FlowDetail, FlowId
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.store.tables.audit import Audit

@@ -1,7 +1,4 @@
-"""What happened to a flow, in the order in which it happened: pure reading of what is known here.
-
-What has happened to a flow between two looks at it, as far as somebody at a desk wants to be told.
-"""
+"""What happened to a flow, in the order in which it happened, and what of it is news since an earlier look."""
 
 from __future__ import annotations
 

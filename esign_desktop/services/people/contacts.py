@@ -42,8 +42,8 @@ from esign_desktop.store.tables.contacts import ContactRow, SearchWord
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.environment import Environment, EnvironmentKind
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.people.third_ids import ThirdIds
     from esign_desktop.store.particulars import SealedParticulars

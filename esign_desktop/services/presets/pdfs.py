@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import KeptPdf, Preset
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
-
-    from esign_desktop.services.editing.documents import DocumentService
-    from esign_desktop.store.files.preset_files import PresetFiles
-
-import threading
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from esign_desktop.domain.preset.making import DocumentTrait, counted_seal, require_agreed_seal
+from esign_desktop.domain.preset.preset import KeptPdf, Preset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -30,7 +20,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import PlatformBehaviour
     from esign_desktop.domain.placing.placement import KeywordHit
-    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.store.files.preset_files import PresetFiles
 

@@ -2,61 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-
-from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.domain.preset.preset import BranchRole, KeptPdf, Preset, StaffRole
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
-
-    from esign_desktop.domain.preset.preset import Role
-    from esign_desktop.store.files.preset_files import PresetFiles
-
-from typing import TYPE_CHECKING
-
-from esign_desktop.domain.contract.fingerprint import Fingerprint
-from esign_desktop.domain.errors import PdfError
-from esign_desktop.domain.placing.placement import KeywordPlacement
-from esign_desktop.domain.preset.preset import new_preset_id
-from esign_desktop.services.presets.exchange import PresetImport, read_preset_file
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
-
-    from esign_desktop.domain.preset.preset import PresetDocument, PresetSeal, Role
-    from esign_desktop.services.editing.documents import DocumentService
-    from esign_desktop.store.files.preset_files import PresetFiles
-
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH
+from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, Fingerprint
 from esign_desktop.domain.document import Document, new_document_id
 from esign_desktop.domain.environment import PlatformBehaviour
-from esign_desktop.domain.placing.placement import KeywordHits
+from esign_desktop.domain.errors import InputError, PdfError, StoreError
+from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset.differences import Difference, differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role, own_title
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
 from esign_desktop.domain.preset.making import DocumentTrait, only_document, preset_of, require_agreed
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
+    BranchRole,
     CustomerDatum,
     CustomerRole,
     FormField,
+    KeptPdf,
     PlatformTemplate,
+    Preset,
     PresetDocument,
     PresetHome,
     Role,
     RoleId,
+    StaffRole,
+    new_preset_id,
     plain_name,
     uses_home,
     without_numbers,
@@ -64,7 +42,7 @@ from esign_desktop.domain.preset.preset import (
 from esign_desktop.domain.signer import PersonSigner, Signer, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
-from esign_desktop.services.presets.exchange import kept_hashes, write_preset_file
+from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
 from esign_desktop.services.presets.pdfs import PresetPdfs
 
 if TYPE_CHECKING:
@@ -73,7 +51,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId, TemplateFilling
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.preset.preset import PresetId
+    from esign_desktop.domain.preset.preset import PresetId, PresetSeal
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.people.third_ids import ThirdIds
     from esign_desktop.store.files.preset_files import PresetFiles

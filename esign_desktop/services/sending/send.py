@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.api.exchange import RawAnswer
-    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.submission import SubmissionId, SubmissionState
     from esign_desktop.services.sending.facts import SubmissionFacts
     from esign_desktop.services.sending.values import RetryPolicy, SubmissionPlatforms, SubmissionStores

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import Refused, StorageRefused
 from esign_desktop.api.payload import preview_body
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.checks import obstacles
 from esign_desktop.domain.contract.problems import Severity
-from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
+from esign_desktop.domain.errors import ApiError, AppError, Cancelled, CancelToken, InputError
 from esign_desktop.domain.submission import SubmissionId, SubmissionState, new_submission_id
 from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.services.presets.form_values import value_problems

@@ -23,8 +23,7 @@ from esign_desktop.domain.bulk.sheet import (
     SheetRow,
     Worksheets,
 )
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import InputError, PdfError
+from esign_desktop.domain.errors import CancelToken, InputError, PdfError
 from esign_desktop.pdf.isolated.run import run_isolated
 from esign_desktop.services.sheets.parsing import load, read_rows
 

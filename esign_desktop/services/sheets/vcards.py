@@ -12,8 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.bulk.sheet import MAX_CELL_CHARACTERS, Sheet, SheetRow
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import InputError, PdfError
+from esign_desktop.domain.errors import CancelToken, InputError, PdfError
 from esign_desktop.pdf.isolated.run import run_isolated
 
 if TYPE_CHECKING:

@@ -15,10 +15,9 @@ from uuid import uuid4
 from esign_desktop.api import wire
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.api.upload import with_fresh_addresses
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
+from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError, StoreError
 from esign_desktop.domain.forms import PdfFormField, template_fields
 from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.templates import Template, TemplateField, TemplateForm

@@ -1,12 +1,17 @@
-"""The copy of the database that lies beside it, and how it takes a damaged one's place.
+"""The copies of the database that lie beside it: for a damaged one's place, and from before upgrades.
 
-A copy holds what the database held, so it is renewed when something personal was deleted.
+Each holds what the database held, so that whatever personal is deleted there is deleted in the copies, too. Before the
+database is brought to a newer version it is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS`` (the schema's
+version, and when the copy was made), for a program that goes back to an older one.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.atomic_files import PRIVATE_FILE_MODE, atomic_target, create_private, sync_file, sync_folder
@@ -14,11 +19,14 @@ from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.store.clock import system_clock_ms
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from esign_desktop.store.database.handle import Connection
 
+
 _COMPANIONS: Final = ("-wal", "-shm")
+MOST_COPIES: Final = 2
+LONGEST_KEPT_MS: Final = 30 * 24 * 3600 * 1000
+_NAME: Final = re.compile(r"\.before-upgrade-(\d{1,9})-(\d{1,15})")
+_UNFINISHED: Final = ".before-upgrade-new"
 
 
 def backup_path(database_path: Path) -> Path:
@@ -94,3 +102,48 @@ def delete_remnants(database_path: Path) -> None:
             for path in database_path.parent.glob(database_path.name + kind):
                 path.unlink(missing_ok=True)
         sync_folder(database_path.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeCopy:
+    """``version`` is the schema's, as the name has it; ``made_at_ms`` is epoch time."""
+
+    path: Path
+    version: int
+    made_at_ms: int
+
+    def delete(self) -> None:
+        """Delete the copy, and what a kill may have left of a change in it. Raises OSError."""
+        for path in (journal_path(self.path), self.path):
+            path.unlink(missing_ok=True)
+
+
+def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
+    """Return the copies beside a database, the newest first."""
+    found = []
+    for path in database_path.parent.glob(f"{database_path.name}.before-upgrade-*"):
+        match = _NAME.fullmatch(path.name.removeprefix(database_path.name))
+        if match is not None:
+            found.append(UpgradeCopy(path, int(match[1]), int(match[2])))
+    return sorted(found, key=lambda copy: (copy.made_at_ms, copy.version), reverse=True)
+
+
+def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
+    """Copy the backup, which was just written by a program of this version. Raises StoreError."""
+    copy = database_path.with_name(f"{database_path.name}.before-upgrade-{version}-{now_ms}")
+    before = [one for one in upgrade_copies(database_path) if one.version == version]
+    with disk_errors():
+        with atomic_target(copy, database_path.with_name(database_path.name + _UNFINISHED)) as unfinished:
+            shutil.copyfile(backup_path(database_path), unfinished)
+            unfinished.chmod(PRIVATE_FILE_MODE)
+        for one in before:
+            # An upgrade that was broken off, or made a second time after going back.
+            one.delete()
+
+
+def sweep_copies(database_path: Path, now_ms: int) -> None:
+    """Delete copies that are older than ``LONGEST_KEPT_MS`` or not among the newest. Raises OSError."""
+    database_path.with_name(database_path.name + _UNFINISHED).unlink(missing_ok=True)
+    for number, copy in enumerate(upgrade_copies(database_path), 1):
+        if number > MOST_COPIES or now_ms - copy.made_at_ms > LONGEST_KEPT_MS:
+            copy.delete()

@@ -19,23 +19,21 @@ from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.backup import (
+    UpgradeCopy,
     backup_path,
     delete_remnants,
     journal_path,
+    keep_backup_as_copy,
     log_path,
     needs_restoring,
     put_in_place,
     restore_backup,
     set_aside,
+    sweep_copies,
+    upgrade_copies,
     write_backup,
 )
 from esign_desktop.store.database.migrations import MigrationSet, version_in_header
-from esign_desktop.store.database.upgrade_copies import (
-    UpgradeCopy,
-    keep_backup_as_copy,
-    sweep_copies,
-    upgrade_copies,
-)
 
 if TYPE_CHECKING:
     import sqlite3

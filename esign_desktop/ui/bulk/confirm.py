@@ -1,6 +1,6 @@
-"""Before a sheet is sent: where it goes, how many, to whom, what it freezes, what is left out, and the button.
+"""Before a sheet is sent: where it goes, how many, to whom, what it reserves, what is left out, and the button.
 
-Afterwards: what of the people is written into the saved result.
+``ResultDialog`` asks afterwards what of the people is written into the saved result.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ class ConfirmSheet(Confirmation):
         self._send.meant.connect(self._on_send_meant)
         self._back.setText(self.tr("Back"))
         self._back.setToolTip(self.tr("Back to the rows (Esc)"))
-        self._finality.setText(
-            self.tr("Sending is the one step that can't be undone; contracts can only be revoked, one by one.")
-        )
+        self._finality.setText(self.tr("Once sent, contracts can't be edited, only revoked one by one."))
 
     @property
     def send_button(self) -> DeliberateButton:
@@ -83,7 +81,10 @@ class ConfirmSheet(Confirmation):
         self._title.setText(title.format(preset=one_line(plan.preset.name)))
         again = self.tr("%n of them was sent before: who got it gets another one.", "", self._again_count)
         texts = (
-            (self.tr("To note"), "\n".join([*([again] if self._again_count else []), *self._remarks(plan)])),
+            (
+                self.tr("Check before sending"),
+                "\n".join([*([again] if self._again_count else []), *self._remarks(plan)]),
+            ),
             (self._words.send_label(count), self._who(plan)),
             (self.tr("Filled in"), self._values(plan)),
             (self.tr("By the preset"), "\n".join(self._words.terms(plan))),
@@ -104,7 +105,7 @@ class ConfirmSheet(Confirmation):
         found = remarks_of(plan.preset)
         texts = []
         if not plan.sheet.has_headings:
-            texts.append(self.tr("The sheet has no headings: what its columns are was told by what stands in them."))
+            texts.append(self.tr("The sheet has no headings: its columns were recognized by what stands in them."))
         if BulkRemark.NOBODY_IS_TOLD in found:
             texts.append(self.tr("The preset has no message sent: hand out the links, which stand in the result list."))
         deadline = plan.preset.options.deadline
@@ -114,7 +115,7 @@ class ConfirmSheet(Confirmation):
         return texts
 
     def _charge(self) -> str:
-        return self.tr("Each is charged when everybody has signed, and released if it is revoked, refused or expires.")
+        return self.tr("Each is used when everybody has signed, and released if it is revoked, declined or expires.")
 
     def _values(self, plan: BulkPlan) -> str:
         indexes = [row.index for row in _sent_rows(plan)]
@@ -134,7 +135,7 @@ class ConfirmSheet(Confirmation):
         unfinished = plan.count(RowState.UNFINISHED)
         lines = [source, people.format(names=named)] if named else [source]
         if unfinished:
-            lines.append(self.tr("%n of them go(es) on where it stopped; nobody gets it twice.", "", unfinished))
+            lines.append(self.tr("%n of them continue(s) where it stopped; nobody gets it twice.", "", unfinished))
         return "\n".join(lines)
 
     def _left_out(self, plan: BulkPlan) -> str:
@@ -145,7 +146,7 @@ class ConfirmSheet(Confirmation):
         if sent:
             lines.append(self.tr("%n row(s) sent already: nobody gets a contract twice.", "", sent))
         if held:
-            lines.append(self.tr("%n row(s) held: whether they arrived is not known.", "", held))
+            lines.append(self.tr("%n row(s) need your decision: whether they arrived is not known.", "", held))
         return "\n".join(lines)
 
     def _lay_out(self) -> None:

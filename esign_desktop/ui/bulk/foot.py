@@ -93,7 +93,7 @@ class BulkFoot(QFrame):
         self._bar.setVisible(is_running or (report is not None and not is_over(report)))
         is_cut_short = report is not None and not is_over(report)
         can_go_on = is_cut_short or (report is not None and work.count(RowState.FAILED) > 0)
-        self._go_on.setText(self.tr("Go on") if is_cut_short else self.tr("Try again"))
+        self._go_on.setText(self.tr("Continue") if is_cut_short else self.tr("Try again"))
         has_results = work.count(RowState.SENT) > 0
         for button, is_shown in (
             (self._faulty, not is_running and work.count(RowState.FAULTY, RowState.FAILED) > 0),
@@ -116,7 +116,7 @@ class BulkFoot(QFrame):
         work = self._work
         self._bar.setRange(0, max(1, work.total_count))
         self._bar.setValue(work.done_count)
-        second = self.tr("You can go on working elsewhere in the program; closing it pauses the sheet.")
+        second = self.tr("You can keep working elsewhere in the program; closing it pauses the sheet.")
         if work.is_pausing:
             second = self.tr("Pausing: the contracts that are under way are finished.")
         failed = work.count(RowState.FAILED, RowState.HELD)
@@ -177,9 +177,9 @@ class InterruptedRunBar(NoticeBar):
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent, level=MessageLevel.WARNING, icon_name="clock", side_px=16)
         self._work = work
-        dismiss = self.add_button(self.tr("Leave it"), work.offers.dismiss)
+        dismiss = self.add_button(self.tr("Don't continue"), work.offers.dismiss)
         dismiss.setToolTip(self.tr("Not offered again; the sheet can still be dropped here later"))
-        self.add_button(self.tr("Go on with it"), self._resume, is_primary=True)
+        self.add_button(self.tr("Continue sending"), self._resume, is_primary=True)
         work.offers.changed.connect(self.refresh)
         work.changed.connect(self.refresh)
         self.refresh()

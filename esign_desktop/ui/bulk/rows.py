@@ -60,7 +60,7 @@ class ColumnStrip(QFrame):
         self.setObjectName("panel")
         self._work = work
         self._table = table
-        self._title = PlainLabel(self, self.tr("Taken as"))
+        self._title = PlainLabel(self, self.tr("Maps to"))
         self._title.setObjectName("hint")
         self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.choices: list[ElidingComboBox] = []
@@ -83,7 +83,7 @@ class ColumnStrip(QFrame):
                 choice.setCurrentIndex(self._entry_of(target))
             choice.setEnabled(not self._work.is_running)
             shown = choice.currentText()
-            choice.setAccessibleName(self.tr("“{heading}” is").format(heading=heading))
+            choice.setAccessibleName(self.tr("“{heading}” maps to").format(heading=heading))
             choice.setToolTip(plain_tip(f"{heading} → {shown}"))
 
     @override
@@ -109,7 +109,7 @@ class ColumnStrip(QFrame):
         if preset is None or sheet is None:
             return
         names = TargetNames(preset)
-        entries = [self.tr("Leave out"), *(names[offer.target] for offer in self._offers)]
+        entries = [self.tr("Ignore"), *(names[offer.target] for offer in self._offers)]
         for column, _heading in enumerate(sheet.headings):
             choice = ElidingComboBox(self)
             choice.addItems(entries)
@@ -296,7 +296,7 @@ class RowsPane(QWidget):
         self._worksheets = ElidingComboBox(self)
         self._worksheets.setAccessibleName(self.tr("Worksheet"))
         self._other = QPushButton(self.tr("Another sheet…"), self)
-        self._away = DeliberateButton(self, self.tr("Put away"))
+        self._away = DeliberateButton(self, self.tr("Close sheet"))
         self._away.setToolTip(self.tr("Back to choosing contract and sheet; nothing that was sent is lost"))
         self.filters = RowFilterBar(work, self)
         self.table = RowTable(work, self)

@@ -1,6 +1,6 @@
 """What the Bulk room shows first: which preset, which sheet, and what the sheet has to hold.
 
-In the sheet's place stands how far its reading is, or which worksheet of it is meant.
+While a sheet is read its progress is shown there; then, if it has several, the choice of a worksheet.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class ReadingCard(QWidget):
         self._bar.setFixedSize(_BAR_WIDTH_PX, _BAR_PX)
         self._bar.setAccessibleName(self.tr("The sheet is being read"))
         self._cancel = QPushButton(self.tr("Stop reading"), self)
-        self._cancel.setToolTip(self.tr("Read no further (Esc)"))
+        self._cancel.setToolTip(self.tr("Stop reading (Esc)"))
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         centred = ((widget, Qt.AlignmentFlag.AlignHCenter) for widget in (self._bar, self._rows, self._cancel))
         vbox(2, self._title, *centred, 3, spacing=12, margins=_CARD_MARGINS, parent=self)

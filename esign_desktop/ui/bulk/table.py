@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.model import FIRST_CELL, RowColumn, RowTableModel
-from esign_desktop.ui.widgets.tables import PromptTable
+from esign_desktop.ui.widgets.tables import PromptTable, set_up_table
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -168,6 +167,7 @@ class RowTable(PromptTable):
 
     def _set_up(self) -> None:
         self.setItemDelegate(_CellDelegate(self))
+        set_up_table(self, row_px=_ROW_PX)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(
@@ -177,16 +177,8 @@ class RowTable(PromptTable):
         )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(48)
         header.setStretchLastSection(True)
 

@@ -120,7 +120,7 @@ _SENTENCES: Final = {
         " column “Kind of ID” whether it goes as an identity card or as a travel permit.",
     ),
     "bulk.number_rounded": QT_TRANSLATE_NOOP(
-        "BulkWords", "The spreadsheet program kept only 15 digits of this number: type it anew, here or as text there."
+        "BulkWords", "The spreadsheet program kept only 15 digits of this number: type it again, here or as text there."
     ),
     "bulk.formula": QT_TRANSLATE_NOOP(
         "BulkWords", "A formula without a result: save the sheet in the spreadsheet program, or type the value here."
@@ -128,13 +128,13 @@ _SENTENCES: Final = {
     "bulk.error_value": QT_TRANSLATE_NOOP("BulkWords", "An error of the spreadsheet program: type the value here."),
     "bulk.too_long": QT_TRANSLATE_NOOP("BulkWords", "Longer than {max} characters: shorten it."),
     "bulk.duplicate_row": QT_TRANSLATE_NOOP(
-        "BulkWords", "The same as row {row}: it would be sent twice. Give each its own reference if both are meant."
+        "BulkWords", "The same as row {row}: it would be sent twice. Give each a reference of yours if both are meant."
     ),
     "bulk.duplicate_with_other_reach": QT_TRANSLATE_NOOP(
         "BulkWords", "The same person and contract as row {row}, with another phone or e-mail: remove one of them."
     ),
     "bulk.begun_with_other_reach": QT_TRANSLATE_NOOP(
-        "BulkWords", "This contract was begun with another phone or e-mail: finish it or call it off in Track first."
+        "BulkWords", "This contract was begun with another phone or e-mail: finish or cancel it in Track first."
     ),
     "bulk.number_with_other_name": QT_TRANSLATE_NOOP(
         "BulkWords", "Row {row} has this ID number under another name: one of them is wrong."
@@ -195,7 +195,7 @@ def kind_word(target: ColumnTarget) -> str:
         ColumnKind.ORGANIZATION_CODE: translate("BulkWords", "Organization's code"),
         ColumnKind.CODE_TYPE: translate("BulkWords", "Kind of code"),
         ColumnKind.TITLE: translate("BulkWords", "Contract title"),
-        ColumnKind.REFERENCE: translate("BulkWords", "Own reference"),
+        ColumnKind.REFERENCE: translate("BulkWords", "Your reference"),
     }[target.kind]
 
 
@@ -227,8 +227,8 @@ def state_word(state: RowState) -> str:
         RowState.READY: translate("BulkWords", "Ready"),
         RowState.FAULTY: translate("BulkWords", "To correct"),
         RowState.SENT: translate("BulkWords", "Sent"),
-        RowState.UNFINISHED: translate("BulkWords", "Half sent"),
-        RowState.HELD: translate("BulkWords", "Held"),
+        RowState.UNFINISHED: translate("BulkWords", "Partly sent"),
+        RowState.HELD: translate("BulkWords", "Needs your decision"),
         RowState.SENDING: translate("BulkWords", "Sending"),
         RowState.FAILED: translate("BulkWords", "Not sent"),
     }[state]
@@ -271,7 +271,7 @@ def result_words(names: TargetNames) -> ResultWords:
         name=translate("BulkWords", "Signer"),
         mobile=translate("BulkWords", "Mobile"),
         link=translate("BulkWords", "Signing link"),
-        reference=translate("BulkWords", "Own reference"),
+        reference=translate("BulkWords", "Your reference"),
         state=translate("BulkWords", "State"),
         remark=translate("BulkWords", "Remark"),
         flow=translate("BulkWords", "Flow id"),
@@ -334,29 +334,29 @@ class RunWords(QObject):
     def counts(self, work: BulkWork) -> str:
         parts = [
             (work.count(RowState.READY), self.tr("{count} ready")),
-            (work.count(RowState.UNFINISHED), self.tr("{count} half sent")),
+            (work.count(RowState.UNFINISHED), self.tr("{count} partly sent")),
             (work.count(RowState.FAULTY), self.tr("{count} to correct")),
             (work.count(RowState.FAILED), self.tr("{count} not sent")),
-            (work.count(RowState.HELD), self.tr("{count} held")),
+            (work.count(RowState.HELD), self.tr("{count} to decide")),
             (work.count(RowState.SENT), self.tr("{count} already sent, left out")),
         ]
         said = [text.format(count=f"{count:,}") for count, text in parts if count]
         return self.tr(", ").join(said) if said else self.tr("No rows")
 
     def cost(self, plan: BulkPlan) -> str:
-        """Say what sending freezes, and what is left of the package then."""
+        """Say what sending reserves, and what is left of the package then."""
         cost = plan.cost
         if not cost.contract_count:
-            return self.tr("Nothing is frozen.") if not plan.can_run else self.tr("Nothing more is frozen.")
+            return self.tr("Nothing is reserved.") if not plan.can_run else self.tr("Nothing more is reserved.")
         amount = f"{cost.amount_yuan:,.2f}"
-        frozen = self.tr("Freezes %n contract(s), about ¥{amount}", "", cost.contract_count).format(amount=amount)
+        reserved = self.tr("Reserves %n contract(s), about ¥{amount}", "", cost.contract_count).format(amount=amount)
         if cost.left_after is None:
-            return self.tr("{frozen}.").format(frozen=frozen)
+            return self.tr("{reserved}.").format(reserved=reserved)
         if cost.left_after < 0:
             short = self.tr("%n more than the package has left.", "", -cost.left_after)
-            return self.tr("{frozen}: {short}").format(frozen=frozen, short=short)
-        text = self.tr("{frozen}; {left} left afterwards.")
-        return text.format(frozen=frozen, left=f"{cost.left_after:,}")
+            return self.tr("{reserved}: {short}").format(reserved=reserved, short=short)
+        text = self.tr("{reserved}; {left} left afterwards.")
+        return text.format(reserved=reserved, left=f"{cost.left_after:,}")
 
     def terms(self, plan: BulkPlan) -> list[str]:
         """Say what the preset has done that nobody sees in the sheet: seals without anybody, and where people land."""
@@ -417,9 +417,9 @@ class RunWords(QObject):
         title = {
             BulkStop.PAUSED: self.tr("Paused: {progress}"),
             BulkStop.NETWORK: self.tr("The platform can't be reached: {progress}"),
-            BulkStop.HELD: self.tr("Stopped, for it is not known whether one row arrived: {progress}"),
-            BulkStop.REFUSED: self.tr("Stopped, for the rows can't help it: {progress}"),
-            BulkStop.STORE: self.tr("Stopped, for it can't be written down here: {progress}"),
+            BulkStop.HELD: self.tr("Stopped: one row couldn't be confirmed. {progress}"),
+            BulkStop.REFUSED: self.tr("Stopped: the problem isn't in the rows. {progress}"),
+            BulkStop.STORE: self.tr("Stopped: nothing can be saved on this computer. {progress}"),
         }[report.stop]
         return title.format(progress=self.progress(done, total)), self._why(report)
 
@@ -427,7 +427,7 @@ class RunWords(QObject):
         if report.stop is BulkStop.PAUSED:
             return self.tr("Nothing is lost, also if the program ends now.")
         if report.stop is BulkStop.HELD:
-            return self.tr("It is held, and never sent twice. You can go on with the others.")
+            return self.tr("It needs your decision and is never sent twice. You can continue with the others.")
         return "" if report.error is None else error_sentence(report.error).text
 
 

@@ -13,8 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.domain.bulk.columns import with_target
 from esign_desktop.domain.bulk.headings import with_headings, without_headings
 from esign_desktop.domain.bulk.sheet import Worksheets, with_cells
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.errors import CancelToken, StoreError
 from esign_desktop.services.bulk.values import BulkStop, RowState
 from esign_desktop.services.sheets.reading import open_sheet
 from esign_desktop.ui.tasks import Lane, Task

@@ -258,7 +258,7 @@ class CustomerDisplay(QWidget):
             case Face.WAIT:
                 sentence = self.tr("One moment, please")
             case _:
-                sentence = self.tr("Please ask at the desk")
+                sentence = self.tr("Please wait while the teller takes care of it")
         self._sentence.setText(sentence)
         self._detail.setText(one_line(self._view.title, most_characters=_LONGEST_TITLE))
 

@@ -121,7 +121,7 @@ class PresetKeys(QWidget):
         """Say what happens without the teller's doing once the key is pressed."""
         silent = automatic_signers(preset)
         if silent:
-            yield self.tr("Signs by itself: {names}").format(names=silent)
+            yield self.tr("Signs automatically: {names}").format(names=silent)
         if preset.options.redirect_url:
             yield self.tr("Then opens {address}").format(address=one_line(preset.options.redirect_url))
 

@@ -1,6 +1,6 @@
 """The one line that takes a customer: name, ID number and phone in any order, read while it is typed.
 
-It takes the answers to a form's questions too, and says what is wrong or to be compared.
+It says what is wrong or to be compared, and takes the answers to a form's questions, too.
 """
 
 from __future__ import annotations
@@ -284,7 +284,9 @@ class SmartLine(QWidget):
             return " ".join([*words, told.format(time=china_time(look.signed_at_ms)[-5:])])
         if look.is_known:
             words.append(self.tr("Was here before."))
-        return " ".join([*words, self.tr("Enter sends.") if self._sends else self.tr("Enter goes on.")])
+        return " ".join(
+            [*words, self.tr("Press Enter to send.") if self._sends else self.tr("Press Enter to continue.")]
+        )
 
     def _on_edit_text_changed(self, text: str) -> None:
         if not text or self._question is not None:

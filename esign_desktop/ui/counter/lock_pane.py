@@ -104,7 +104,9 @@ class LockPane(QWidget):
         self.show_status("")
         self.pin.setVisible(wants_pin)
         self._heading.setText(
-            self.tr("Locked. Type the PIN, then Enter.") if wants_pin else self.tr("Locked. Ctrl+L goes on.")
+            self.tr("Locked. Enter the PIN, then press Enter.")
+            if wants_pin
+            else self.tr("Locked. Press Ctrl+L to unlock.")
         )
 
     def _unlock(self) -> None:

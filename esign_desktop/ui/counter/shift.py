@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHeaderView,
     QPushButton,
@@ -37,9 +36,9 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
-from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.tables import set_up_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,15 +153,12 @@ class ShiftWindow(QDialog):
         self.setWindowTitle(self.tr("Shift sheet"))
         set_font_px(self._summary, 18, is_bold=True)
         self._table.setAccessibleName(self.tr("Contracts of today"))
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setShowGrid(False)
-        self._table.verticalHeader().hide()
+        set_up_table(self._table)
         self._table.setColumnCount(len(self.headings()))
         self._table.setHorizontalHeaderLabels(self.headings())
-        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._status.setWordWrap(True)
         for button in (self._save, self._print, self._close):
             button.setAutoDefault(False)
@@ -187,7 +183,7 @@ class ShiftWindow(QDialog):
 
     def _state(self, line: ShiftLine) -> str:
         if line.has_expired and line.status is not FlowStatus.EXPIRED:
-            return self.tr("time is over")
+            return self.tr("expired")
         state, reason = flow_state_word(line.status, int(line.status), line.stopped), one_line(line.reason)
         return self.tr("{state} — “{reason}”").format(state=state, reason=reason) if reason else state
 
@@ -195,8 +191,8 @@ class ShiftWindow(QDialog):
         self._sheet = sheet
         self._summary.setText(
             self.tr(
-                "{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} taken back,"
-                " {ended} refused or failed"
+                "{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} revoked,"
+                " {ended} declined or failed"
             ).format(
                 day=sheet.day.isoformat(),
                 sent=len(sheet.lines),

@@ -55,11 +55,11 @@ def state_words(view: CounterView) -> StateWords:
             return _stopped(view)
         case CounterState.HELD:
             return StateWords(
-                translate("CounterWords", "The platform's answer was lost"),
+                translate("CounterWords", "No answer from the platform"),
                 translate(
                     "CounterWords",
-                    "Nobody can say whether the contract was started. The customer has not been shown anything. "
-                    "Look for the answer first; starting anew is safe as long as no code was shown.",
+                    "We couldn't confirm that the contract was created. The customer hasn't seen anything. Look"
+                    " for the answer first; sending again is safe as long as no code was shown.",
                 ),
                 Mark.STOPPED,
             )
@@ -74,12 +74,12 @@ def patience_words(view: CounterView, seconds: int) -> str:
     )
     if view.state is CounterState.REVOKING:
         return waiting
-    what = translate("CounterWords", "You may wait; Esc Esc calls it off, and the customer gets no contract.")
+    what = translate("CounterWords", "You can wait, or press Esc Esc to cancel; then the customer gets no contract.")
     return f"{waiting} {what}"
 
 
 def _waiting(view: CounterView) -> StateWords:
-    heading = translate("CounterWords", "A contract of today still waits")
+    heading = translate("CounterWords", "One contract is still unsigned today")
     if view.error is not None:
         sentence = error_sentence(view.error)
         return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}", Mark.WAITING)
@@ -155,12 +155,12 @@ def _ended(view: CounterView) -> StateWords:
         case CounterState.SIGNED:
             return StateWords(translate("CounterWords", "Signed"), "", Mark.DONE)
         case CounterState.REFUSED:
-            heading, unsaid = translate("CounterWords", "Refused"), translate("CounterWords", "No reason was given.")
+            heading, unsaid = translate("CounterWords", "Declined"), translate("CounterWords", "No reason was given.")
         case CounterState.BROKEN_OFF:
-            heading = translate("CounterWords", "Not signed: a signature failed, or another signer refused")
+            heading = translate("CounterWords", "Not signed: a signature failed, or another signer declined")
             unsaid = translate("CounterWords", "Track shows whose it was.")
         case CounterState.EXPIRED:
-            anew = translate("CounterWords", "F12 sends the contract anew to the same customer.")
+            anew = translate("CounterWords", "Press F12 to send the contract to the same customer again.")
             text = "\n".join(filter(None, (anew, _reason(view))))
             return StateWords(translate("CounterWords", "Expired"), text, Mark.OVER)
         case _:
@@ -177,7 +177,7 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     """Return the keys that do something now, and what."""
     state = view.state
     revoke = ("Esc Esc", translate("CounterWords", "revoke and clear"))
-    anew = ("F12", translate("CounterWords", "send anew"))
+    anew = ("F12", translate("CounterWords", "send again"))
     following = ("Enter", translate("CounterWords", "next customer"))
     choose = ("F2–F8", translate("CounterWords", "choose a contract"))
     keys = {
@@ -187,7 +187,7 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
         CounterState.REVOKING: (),
         CounterState.HELD: (
             ("1", translate("CounterWords", "look for the answer")),
-            ("2", translate("CounterWords", "start anew")),
+            ("2", translate("CounterWords", "send again")),
             ("3", translate("CounterWords", "give up")),
         ),
         CounterState.SIGNED: (following,),
@@ -204,7 +204,7 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
 
 
 def _ready_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    goes_on = ("Enter", translate("CounterWords", "go on"))
+    goes_on = ("Enter", translate("CounterWords", "continue"))
     send = ("Enter", translate("CounterWords", "send"))
     back = ("↑", translate("CounterWords", "back"))
     clear = ("Esc Esc", translate("CounterWords", "clear"))
@@ -227,7 +227,7 @@ def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str
         done = ("Esc Esc", translate("CounterWords", "next customer"))
         return look, ("F12", translate("CounterWords", "send another one all the same")), done
     if view.earlier is not None and view.earlier.is_entered_anew:
-        return show, ("F12", translate("CounterWords", "revoke it and send anew")), leave
+        return show, ("F12", translate("CounterWords", "revoke it and send again")), leave
     return show, choose, leave
 
 

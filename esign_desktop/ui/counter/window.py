@@ -22,9 +22,8 @@ from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.quota import quota_sentences
 from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
-from esign_desktop.ui.widgets.fitting import CurrentPageStack
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import CurrentPageStack, hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
@@ -185,7 +184,7 @@ class CounterWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         obstacle = ""
         if self._controller.is_busy:
-            obstacle = self.tr("A contract is being sent: wait for it, or call it off with Esc Esc.")
+            obstacle = self.tr("A contract is being sent: wait for it, or press Esc Esc to cancel.")
         elif self._view.state is CounterState.SHOWING and not is_through(self._view):
             obstacle = self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc.")
         if obstacle or not self.lock_pane.may_be_left:

@@ -43,7 +43,7 @@ class SumPane(QWidget):
         self._row_px = _ROW_PX
         self._rows: tuple[tuple[str, str, str], ...] = ()
         self._labels: list[tuple[PlainLabel, PlainLabel]] = []
-        self._heading = PlainLabel(self, self.tr("Look through it with the customer. Enter sends it."))
+        self._heading = PlainLabel(self, self.tr("Check it with the customer, then press Enter to send."))
         self._heading.setWordWrap(True)
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)

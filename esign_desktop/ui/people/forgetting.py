@@ -1,7 +1,4 @@
-"""Has a person forgotten: asks, puts the contract on the desk away, and lets everybody read anew what is left.
-
-Asks once, before a person is forgotten, and says what is lost and what is not.
-"""
+"""Forgets a person: says once what is lost and what is not, closes the open contract, reloads what is left."""
 
 from __future__ import annotations
 
@@ -184,11 +181,10 @@ class ForgetSheet(QDialog):
                 " contacts, drafts, presets, sent contracts, logs and backups. This can't be undone."
             ),
             self.tr(
-                "• Sent contracts stay listed, without the name.\n"
-                "• Drafts and presets lose this person and have to be filled in again; a file that is named after the"
-                " person has to be chosen again.\n"
-                "• Copies of documents that are made out to the person are deleted.\n"
-                "• The contract on the desk is put among the drafts, and its history is lost."
+                "• Sent contracts stay listed, without the name.\n• Drafts and presets lose this person and"
+                " have to be filled in again; a file that is named after the person has to be chosen again.\n•"
+                " Copies of documents that are made out to the person are deleted.\n• The contract that is open"
+                " is put among the drafts, and its history is lost."
             ),
             self.tr(
                 "Files that you saved yourself, signed contracts among them, are yours and stay."

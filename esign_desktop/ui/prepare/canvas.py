@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QRegion
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.filled_form import FormOverlay
@@ -27,6 +27,7 @@ from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
@@ -139,9 +140,7 @@ class SealCanvas(QWidget):
             ToolName.KEYWORD: self._keyword,
             ToolName.CROSS_PAGE: CrossPageTool(self._context),
         }
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._view)
+        vbox(self._view, parent=self)
         self.setFocusProxy(self._view)
         self.form = FormOverlay(lambda: session.draft)
         self._view.add_overlay(self.form)
@@ -205,7 +204,9 @@ class SealCanvas(QWidget):
             if changed:
                 name = signer_name(signers[signer_number - 1])
                 self.hint_given.emit(
-                    self.tr("%n seal(s) given to {signer}. Ctrl+Z takes it back.", "", len(changed)).format(signer=name)
+                    self.tr("%n seal(s) now signed by {signer}. Press Ctrl+Z to undo.", "", len(changed)).format(
+                        signer=name
+                    )
                 )
         self._state.set_active_signer(signer_id)
 

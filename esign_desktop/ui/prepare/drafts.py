@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
@@ -19,6 +19,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
 from esign_desktop.ui.widgets.flow_layout import FlowLayout
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -58,10 +59,8 @@ class DraftCard(QFrame):
         name.setObjectName("sectionTitle")
         name.setToolTip(plain_tip(title))
         saved = china_time(summary.saved_at_ms)
-        about = PlainLabel(self, self.tr("On the desk") if summary.is_open else saved)
-        about.setObjectName("hint")
-        pages = PlainLabel(self, self.tr("%n page(s)", "", summary.page_count))
-        pages.setObjectName("hint")
+        about = PlainLabel(self, self.tr("Being edited") if summary.is_open else saved, look="hint")
+        pages = PlainLabel(self, self.tr("%n page(s)", "", summary.page_count), look="hint")
         self.setAccessibleDescription(f"{about.text()}, {pages.text()}")
         open_button, duplicate = QPushButton(self.tr("Open"), self), QToolButton(self)
         self._delete = DeliberateButton(self)
@@ -75,18 +74,14 @@ class DraftCard(QFrame):
             button.setToolTip(text)
             button.setAccessibleName(f"{text}: {title}")
         self._delete.setEnabled(not summary.is_open)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        buttons.addWidget(open_button, 1)
-        buttons.addWidget(duplicate)
-        buttons.addWidget(self._delete)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(4)
-        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
-        for widget in (name, about, pages):
-            column.addWidget(widget)
-        column.addLayout(buttons)
+        vbox(
+            (self._picture, Qt.AlignmentFlag.AlignHCenter),
+            *(name, about, pages),
+            hbox((open_button, 1), duplicate, self._delete, spacing=4),
+            spacing=4,
+            margins=(12, 12, 12, 12),
+            parent=self,
+        )
         open_button.clicked.connect(partial(self.open_requested.emit, self._id))
         duplicate.clicked.connect(partial(self.duplicate_requested.emit, self._id))
         self._delete.meant.connect(partial(self.delete_requested.emit, self._id))
@@ -161,11 +156,11 @@ class DraftsList(QWidget):
         self._pictures: dict[_PictureKey, QImage | None] = {}
         self._drawing: _PictureKey | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        title = PlainLabel(self, self.tr("Drafts"))
-        title.setObjectName("roomTitle")
-        self._empty = PlainLabel(self, self.tr("No contract is kept yet: what you prepare is kept here by itself."))
-        self._empty.setObjectName("hint")
-        back = QPushButton(icon("chevron-left"), self.tr("Back to the desk"), self)
+        title = PlainLabel(self, self.tr("Drafts"), look="roomTitle")
+        self._empty = PlainLabel(
+            self, self.tr("No contract is kept yet: what you prepare is kept here by itself."), look="hint"
+        )
+        back = QPushButton(icon("chevron-left"), self.tr("Back to the contract"), self)
         ground = QWidget(self)
         self._flow = FlowLayout(ground)
         self._flow.setContentsMargins(0, 0, 0, _GAP_PX)
@@ -175,15 +170,9 @@ class DraftsList(QWidget):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(ground)
-        top = QHBoxLayout()
-        top.addWidget(title, 1)
-        top.addWidget(back)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 0)
-        layout.setSpacing(12)
-        layout.addLayout(top)
-        layout.addWidget(self._empty)
-        layout.addWidget(area, 1)
+        vbox(
+            hbox((title, 1), back, spacing=6), self._empty, (area, 1), spacing=12, margins=(24, 20, 24, 0), parent=self
+        )
         self._area = area
         back.clicked.connect(self.close_requested)
         area.verticalScrollBar().valueChanged.connect(self._draw_next)

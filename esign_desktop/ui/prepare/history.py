@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.popup import Popup
 from esign_desktop.ui.widgets.theme import theme
 
@@ -40,7 +41,7 @@ _NAMES = {
     EditName.MOVE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Move seals"),
     EditName.RESIZE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Resize seals"),
     EditName.CHANGE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Change seals"),
-    EditName.ASSIGN_SEALS: QT_TRANSLATE_NOOP("EditNames", "Give seals to another signer"),
+    EditName.ASSIGN_SEALS: QT_TRANSLATE_NOOP("EditNames", "Change signer of seals"),
     EditName.REMOVE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Remove seals"),
     EditName.CONFIRM_HITS: QT_TRANSLATE_NOOP("EditNames", "Confirm keyword seals"),
     EditName.ALIGN_SEALS: QT_TRANSLATE_NOOP("EditNames", "Align seals"),
@@ -70,19 +71,14 @@ class HistoryList(Popup):
         super().__init__(QCoreApplication.translate("HistoryList", "History"), parent)
         self.setFixedWidth(_WIDTH_PX)
         self._session = session
-        title = PlainLabel(self, self.tr("History"))
-        title.setObjectName("sectionTitle")
+        title = PlainLabel(self, self.tr("History"), look="sectionTitle")
         self._steps = QListWidget(self)
         self._steps.setFrameShape(QFrame.Shape.NoFrame)
         self._steps.setUniformItemSizes(True)
         self._steps.setAccessibleName(self.tr("History"))
         self._steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusProxy(self._steps)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 4, 8)
-        layout.setSpacing(4)
-        layout.addWidget(title)
-        layout.addWidget(self._steps)
+        vbox(title, self._steps, spacing=4, margins=(12, 8, 4, 8), parent=self)
         self._steps.itemClicked.connect(self._on_step_chosen)
         self._steps.itemActivated.connect(self._on_step_chosen)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
@@ -105,7 +101,7 @@ class HistoryList(Popup):
             item.setSizeHint(QSize(0, _ROW_PX))
             if row > current_row:
                 item.setForeground(theme().hint)
-                item.setToolTip(self.tr("Taken back; choose it to make it again"))
+                item.setToolTip(self.tr("Undone; choose it to redo"))
             self._steps.addItem(item)
         self._steps.setCurrentRow(current_row)
 

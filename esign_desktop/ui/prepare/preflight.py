@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from esign_desktop.domain.document import LARGE_FILE_BYTES
 from esign_desktop.domain.page_ranges import PageRanges
@@ -17,6 +17,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.flow_layout import FlowLayout
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -246,18 +247,18 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
             translate("PreflightChips", "The file has form fields; they are sent as they are filled in now."),
             translate(
                 "PreflightAdvice",
-                "The file has {count} form fields. They are sent as they are filled in now. As a template, they "
-                "can be filled in anew for each customer.",
+                "The file has {count} form fields. They are sent as they are filled in now. As a template, they"
+                " can be filled in for each customer.",
             ),
         ),
         ChipKind.FONTS: (
-            translate("PreflightChips", "fonts missing"),
+            translate("PreflightChips", "fonts not embedded"),
             translate("PreflightChips", "Fonts are not embedded: the text may look different elsewhere."),
             translate(
                 "PreflightAdvice",
-                "Some fonts are not in the file, so that each computer takes its own: characters may look "
-                "different, be wider or narrower, or be missing, and a seal may stand beside its words. Save the "
-                "file anew with its fonts embedded (PDF/A does so), and take that one.",
+                "Some fonts are not embedded in the file, so that each computer uses its own: characters may"
+                " look different, be wider or narrower, or be missing, and a seal may stand beside its words."
+                " Save the file with its fonts embedded (PDF/A does so), and use that one.",
             ),
         ),
         ChipKind.LARGE: (
@@ -265,9 +266,9 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
             translate("PreflightChips", "More than 40 MB: the upload may take long."),
             translate(
                 "PreflightAdvice",
-                "The file has {size_mb} MB. The platform names no limit, but uploads of more than 40 MB take long "
-                "and may be refused. Scan in grey at 200 dpi, or save the file anew in a smaller size, and take "
-                "that one.",
+                "The file has {size_mb} MB. The platform names no limit, but uploads of more than 40 MB take"
+                " long and may be refused. Scan in grey at 200 dpi, or save the file in a smaller size, and use"
+                " that one.",
             ),
         ),
     }
@@ -355,10 +356,8 @@ class PreflightPane(QFrame):
         super().__init__(parent)
         self.setObjectName("preflightPane")
         self._finding: Finding | None = None
-        self._meaning = PlainLabel(self)
-        self._meaning.setWordWrap(True)
-        self._failure = PlainLabel(self)
-        self._failure.setWordWrap(True)
+        self._meaning = PlainLabel(self, is_wrapped=True)
+        self._failure = PlainLabel(self, is_wrapped=True)
         self._failure.hide()
         self._password = QLineEdit(self)
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -368,15 +367,13 @@ class PreflightPane(QFrame):
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(6)
-        self._state = PlainLabel(self)
-        self._state.setObjectName("hint")
-        self._state.setWordWrap(True)
+        self._state = PlainLabel(self, look="hint", is_wrapped=True)
         self._stop = QPushButton(self.tr("Stop"), self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 4, 4, 4)
-        self._column.setSpacing(8)
-        for widget in (self._meaning, self._failure, self._password, self._state, self._progress, self._stop):
-            self._column.addWidget(widget)
+        self._column = vbox(
+            *(self._meaning, self._failure, self._password, self._state, self._progress, self._stop),
+            margins=(0, 4, 4, 4),
+            parent=self,
+        )
         self._password.returnPressed.connect(self._on_password_given)
         self._stop.clicked.connect(self.stop_requested)
         self._show_idle()

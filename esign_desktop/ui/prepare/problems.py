@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import SPACE, repolish, theme
 
 if TYPE_CHECKING:
@@ -61,17 +60,12 @@ class ProblemsBar(QFrame):
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._send = QPushButton(self)
         self._send.setObjectName("primary")
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        row.addWidget(self._toggle)
-        row.addWidget(self._sentence, 1)
-        row.addWidget(self._send)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._list)
-        column.addLayout(row)
+        vbox(
+            self._list,
+            hbox(self._toggle, (self._sentence, 1), self._send, margins=(12, 8, 12, 8)),
+            spacing=0,
+            parent=self,
+        )
         self._toggle.toggled.connect(self._on_toggle_toggled)
         self._list.itemClicked.connect(self._on_list_item_activated)
         self._list.itemActivated.connect(self._on_list_item_activated)
@@ -132,7 +126,7 @@ class ProblemsBar(QFrame):
         contracts = len(self._draft.documents) if self._draft is not None else 0
         missing = self._missing
         if missing is None:
-            self._send.setText(self.tr("Review and send — freezes %n contract(s)", "", contracts))
+            self._send.setText(self.tr("Review and send — reserves %n contract(s)", "", contracts))
             self._send.setToolTip(self.tr("Ctrl+Enter"))
         else:
             self._send.setText(self._missing_text(missing))

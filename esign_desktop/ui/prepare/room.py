@@ -40,6 +40,7 @@ from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_files
+from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -234,13 +235,8 @@ class PrepareRoom(QWidget):
         sides.setHandleWidth(_HANDLE_PX)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
-        rows = QVBoxLayout(self._desk)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(sides, 1)
-        rows.addWidget(self.problems_bar)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        vbox((sides, 1), self.problems_bar, spacing=0, parent=self._desk)
+        layout = vbox(spacing=6, parent=self)
         # The strip asks for as much as there is; a narrower window is not to be kept from coming about by that.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(self._overlays)

@@ -51,7 +51,9 @@ class LayoutBar(NoticeBar):
 
     def show_name(self, name: str) -> None:
         """Say which preset this is."""
-        text = self.tr("This is the preset “{name}”, laid out. Customers are called what the paper calls them.")
+        text = self.tr(
+            "You are editing the placement of the preset “{name}”. Customers appear by their role in the contract."
+        )
         self.show_failure(text.format(name=one_line(name)))
 
     def show_failure(self, text: str) -> None:

@@ -6,16 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QScrollArea, QWidget
 
 from esign_desktop.ui.presets.lines import automatic_signers, preset_lines
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.fitting import fit_on_screen
-from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class ImportSheet(QDialog):
         self._status.hide()
         mine = found.mine
         self.take = DeliberateButton(
-            self, self.tr("&Take it in") if mine is None else self.tr("&Replace the one that is here")
+            self, self.tr("&Import") if mine is None else self.tr("&Replace the one that is here")
         )
         self.take.setObjectName("primary" if mine is None else "danger")
         self.beside = DeliberateButton(self, self.tr("Keep &both"))
@@ -72,10 +71,12 @@ class ImportSheet(QDialog):
             button.setEnabled(False)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        column.addWidget(PlainLabel(self, self._heading(), look="sectionTitle", is_wrapped=True))
+        column = vbox(
+            PlainLabel(self, self._heading(), look="sectionTitle", is_wrapped=True),
+            spacing=12,
+            margins=(24, 20, 24, 20),
+            parent=self,
+        )
         for text, is_grave in self._notes():
             note = PlainLabel(self, text, is_wrapped=True)
             if is_grave:
@@ -88,12 +89,12 @@ class ImportSheet(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(scroll, 1)
         column.addWidget(self._status)
-        column.addLayout(side_by_side(None, self.cancel, self.beside, self.take))
+        column.addLayout(hbox(1, self.cancel, self.beside, self.take))
 
     def _heading(self) -> str:
         mine, fresh = self._found.mine, self._found.fresh
         if mine is None:
-            return self.tr("Take “{name}” in?").format(name=one_line(fresh.name))
+            return self.tr("Import “{name}”?").format(name=one_line(fresh.name))
         return self.tr("“{name}” is here already. Which one is it to be?").format(name=one_line(mine.name))
 
     def _notes(self) -> list[tuple[str, bool]]:
@@ -109,7 +110,7 @@ class ImportSheet(QDialog):
             notes.append((self.tr("After signing, customers are led to {address}").format(address=address), True))
         silent = automatic_signers(found.fresh)
         if silent:
-            text = self.tr("Without being asked, these sign every contract: {names}")
+            text = self.tr("These sign every contract automatically: {names}")
             notes.append((text.format(names=silent), True))
         if found.mine is not None and found.mine.function_key is not None:
             text = self.tr("F{key} at the counter sends what you choose here.")

@@ -30,9 +30,9 @@ from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
-from esign_desktop.ui.widgets.fitting import fit_on_screen
-from esign_desktop.ui.widgets.forms import ChoiceField, side_by_side
+from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -96,7 +96,7 @@ class PresetListWindow(QDialog):
         self._status = PlainLabel(self, is_wrapped=True)
         self._edit = QPushButton(self.tr("E&dit…"), self)
         self._delete = ConfirmButton(self)
-        self._delete.set_texts(self.tr("De&lete"), self.tr("Delete for good?"))
+        self._delete.set_texts(self.tr("De&lete"), self.tr("Delete permanently?"))
         self._export = QPushButton(self.tr("&Export…"), self)
         self._import = DeliberateButton(self, self.tr("&Import…"))
         self._close = QPushButton(self.tr("Close"), self)
@@ -156,12 +156,14 @@ class PresetListWindow(QDialog):
         middle.addLayout(side, 1)
         for button in (self._edit, self._import, self._export, self._delete, self._close):
             button.setAutoDefault(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        column.addLayout(middle, 1)
-        column.addWidget(self._status)
-        column.addLayout(side_by_side(self._edit, self._import, self._export, self._delete, None, self._close))
+        vbox(
+            (middle, 1),
+            self._status,
+            hbox(self._edit, self._import, self._export, self._delete, 1, self._close),
+            spacing=12,
+            margins=(24, 20, 24, 20),
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self._list.currentRowChanged.connect(self._on_list_current_row_changed)
@@ -193,7 +195,7 @@ class PresetListWindow(QDialog):
             how = self.tr("Prepare a contract and save it as a preset, or import one that somebody handed on.")
             return "" if self._presets else how
         names = ", ".join(one_line(document.name, most_characters=40) for document in preset.documents)
-        customers = self.tr("%n customer(s) at the desk", "", len(preset.customers))
+        customers = self.tr("%n customer(s) at the counter", "", len(preset.customers))
         everybody = self.tr("%n signer(s) in all", "", len(preset.roles))
         return "\n".join((self.tr("Documents: {names}").format(names=names), customers, everybody))
 

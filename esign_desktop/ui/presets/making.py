@@ -17,8 +17,8 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.confirmation import centred_card
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys, press_focused_button
-from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ class Sheet(QWidget):
         """Add the buttons below what the sheet shows."""
         cancel = QPushButton(self.tr("Cancel"), self)
         cancel.clicked.connect(self.cancelled)
-        self.column.addLayout(side_by_side(None, cancel, self.button))
+        self.column.addLayout(hbox(1, cancel, self.button))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -92,7 +92,7 @@ class SaveSheet(Sheet):
         self._name = QLineEdit(one_line(draft.title, most_characters=_LONGEST_NAME), self)
         self._name.setMaxLength(_LONGEST_NAME)
         self._key = KeyChoice()
-        question = PlainLabel(self, self.tr("Whose place does somebody else take each time?"), look="sectionTitle")
+        question = PlainLabel(self, self.tr("Which signers change each time?"), look="sectionTitle")
         self._names: frozenset[str] = frozenset()
         self._boxes: dict[SignerId, QCheckBox] = {}
         self._titles: dict[SignerId, QLineEdit] = {}
@@ -167,8 +167,8 @@ class SaveSheet(Sheet):
         box = QCheckBox(self.tr("another customer each time"), self)
         box.setAccessibleName(self.tr("{name}: another customer each time").format(name=name))
         title = QLineEdit(self)
-        title.setPlaceholderText(self.tr("What the paper calls them"))
-        title.setAccessibleName(self.tr("What the paper calls {name}").format(name=name))
+        title.setPlaceholderText(self.tr("Role in the contract"))
+        title.setAccessibleName(self.tr("Role of {name} in the contract").format(name=name))
         title.setEnabled(False)
         box.toggled.connect(title.setEnabled)
         return box, title
@@ -176,7 +176,7 @@ class SaveSheet(Sheet):
     def _show(self) -> None:
         customers = [signer_id for signer_id, box in self._boxes.items() if box.isChecked()]
         if not self._name.text().strip():
-            self._status.setText(self.tr("A name is wanted."))
+            self._status.setText(self.tr("Enter a name."))
         elif self._is_taken:
             self._status.setText(self.tr("Another preset has this name: the two could not be told apart."))
         elif not customers:

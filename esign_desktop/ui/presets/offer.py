@@ -53,7 +53,7 @@ class OfferBar(NoticeBar):
         self.setVisible(recognition is not None)
         if recognition is None:
             return
-        known = self.tr("This is known as “{name}”.").format(name=one_line(recognition.preset.name))
+        known = self.tr("Matches the preset “{name}”.").format(name=one_line(recognition.preset.name))
         found = recognition.differences
         shown = [difference_sentence(one) for one in found[:_MOST_DIFFERENCES]]
         if len(found) > _MOST_DIFFERENCES:

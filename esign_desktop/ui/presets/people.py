@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.preset.preset import BranchRole, Role, StaffRole, with_branch, with_staff
@@ -13,6 +13,7 @@ from esign_desktop.services.people.identity import is_code, is_document_number
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset, RoleId
@@ -58,13 +59,7 @@ class PeopleForm(QWidget):
                 field.textChanged.connect(self._show)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setVerticalSpacing(8)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._heading)
-        column.addLayout(self._form)
-        column.addWidget(self._problem_label)
-        column.addWidget(self._save)
+        vbox(self._heading, self._form, self._problem_label, self._save, parent=self)
         self._save.clicked.connect(self._on_save_clicked)
         self.show_preset(None)
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum, preset_fields
 from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.override import override
@@ -59,7 +58,7 @@ class TemplateSheet(Sheet):
         if earlier is None:
             button_text = self.tr("&Make the template")
         else:
-            button_text = self.tr("&Make it anew") if self._is_lost else self.tr("&Open its preset")
+            button_text = self.tr("&Create again") if self._is_lost else self.tr("&Open its preset")
         super().__init__(self.tr("Make it a template"), button_text, _WIDTH_PX, parent)
         self._look = look
         self._name = one_line(document_name, most_characters=_LONGEST)
@@ -105,8 +104,9 @@ class TemplateSheet(Sheet):
         earlier = self._look.earlier
         if earlier is None:
             return self.tr(
-                "“{name}” is uploaded once and stays at the platform. For each contract its fields are filled in "
-                "there; a preset of it opens when it is done. The platform has no call that deletes a template."
+                "“{name}” is uploaded once and stays at the platform. For each contract its fields are filled"
+                " in there; a preset of it opens when it is done. A template can't be deleted here once it is"
+                " created."
             ).format(name=self._name)
         time = china_time(earlier.changed_at_ms)
         if earlier.is_made:
@@ -114,9 +114,9 @@ class TemplateSheet(Sheet):
                 "“{name}” was made a template there on {time}. Nothing is uploaded again; a preset of it opens."
             ).format(name=self._name, time=time)
         return self.tr(
-            "The platform was asked for this template on {time}, and its answer was lost. Whether “{name}” was made a "
-            "template can't be asked for. If it was, nobody uses it, and no customer sees it: to make it anew does no "
-            "harm."
+            "The platform was asked for this template on {time}, and its answer was lost. Whether “{name}” was"
+            " made a template can't be asked for. If it was, nobody uses it, and no customer sees it: creating"
+            " it again does no harm."
         ).format(name=self._name, time=time)
 
     def _what_to_know(self) -> str:

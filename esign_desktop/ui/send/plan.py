@@ -150,12 +150,12 @@ def _lines(
 def _how(draft: ContractDraft, signer: Signer, reach: Reach | None) -> Iterator[str]:
     if isinstance(signer, OrganizationSigner):
         agent = one_line(signer.agent.name) or "…"
-        yield QCoreApplication.translate("PlanSentences", "through {name}").format(name=agent)
+        yield QCoreApplication.translate("PlanSentences", "represented by {name}").format(name=agent)
     if signer.terms.is_silent:
         yield QCoreApplication.translate("PlanSentences", "automatically")
     elif draft.options.notices:
         channels = _and(_channel(channel) for channel in sorted(draft.options.notices))
-        yield QCoreApplication.translate("PlanSentences", "told by {channels}").format(channels=channels)
+        yield QCoreApplication.translate("PlanSentences", "notified by {channels}").format(channels=channels)
     else:
         yield QCoreApplication.translate("PlanSentences", "by your QR code or link alone")
     reached = reach_words(signer, reach)

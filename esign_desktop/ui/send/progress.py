@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QS
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
-from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
 from esign_desktop.ui.send.qr_card import QrCard
 from esign_desktop.ui.send.sending import Sending
 from esign_desktop.ui.send.stages import StageList, TroubleCard, held_texts, stage_of
@@ -19,9 +18,9 @@ from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import SILENCE_S
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
-from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
-from esign_desktop.ui.widgets.fitting import YieldingScrollArea
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner, ask_if_elsewhere
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import YieldingScrollArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +137,7 @@ class SendingPanel(QWidget):
             # Nothing is sent by looking at it.
             self._sending.run()
         else:
-            self._ask(self.tr("Go on"), self._sending.run, otherwise=self.back_requested.emit)
+            self._ask(self.tr("Continue"), self._sending.run, otherwise=self.back_requested.emit)
 
     @property
     def _here(self) -> Environment | None:
@@ -181,7 +180,7 @@ class SendingPanel(QWidget):
                 False,
                 (
                     ("look", self.tr("Look again"), self._on_look_meant),
-                    ("again", self.tr("Start anew"), self._on_again_meant),
+                    ("again", self.tr("Send again"), self._on_again_meant),
                     ("later", self.tr("Decide later"), self._on_later_clicked),
                     ("retry", self.tr("Try again"), self._on_retry_meant),
                     ("track", self.tr("Show in Track"), self._on_track_clicked),
@@ -304,7 +303,7 @@ class SendingPanel(QWidget):
             dress_acting_button(self._buttons[name], elsewhere)
         self._focus_safely()
         self._buttons["cancel"].setEnabled(sending.can_stop and not sending.is_stopping)
-        self._buttons["back"].setText(self.tr("Give up, back to the contract") if is_held else self._texts["back"])
+        self._buttons["back"].setText(self.tr("Cancel and return to draft") if is_held else self._texts["back"])
 
     def _focus_safely(self) -> None:
         """Give the keyboard to a button that gives nothing up: a press too many must do no harm."""
@@ -323,9 +322,9 @@ class SendingPanel(QWidget):
         elif sending.is_done:
             text = self.tr("Sent to the signers")
         elif sending.is_held:
-            text = self.tr("“{title}” is held")
+            text = self.tr("Needs your decision: “{title}”")
         elif sending.error is not None:
-            text = self.tr("“{title}” was not sent") if sending.is_unsent else self.tr("“{title}” pauses")
+            text = self.tr("“{title}” was not sent") if sending.is_unsent else self.tr("Sending paused: “{title}”")
         elif sending.is_stopping:
             text = self.tr("Stopping “{title}”")
         else:
@@ -361,11 +360,11 @@ class SendingPanel(QWidget):
             host=host, seconds=seconds
         )
         if sending.is_stopping:
-            text = self.tr("It is being called off; you may go on working meanwhile.")
+            text = self.tr("It is being cancelled; you can keep working.")
         elif sending.can_stop:
-            text = self.tr("You may wait, or press Esc to stop: nobody has been shown the contract yet.")
+            text = self.tr("You can wait, or press Esc to stop: nobody has seen the contract yet.")
         else:
-            text = self.tr("It is being handed to the signers and can't be stopped; you may go on working meanwhile.")
+            text = self.tr("It is being handed to the signers and can't be stopped; you can keep working.")
         self._silence_note.setText(f"{waiting} {text}")
 
     def _on_escape_activated(self) -> None:

@@ -1,4 +1,4 @@
-"""The signing code of a flow, signer by signer, and live what became of it; also on paper."""
+"""The signing code of a flow, signer by signer, and live what became of it; also on paper and in a window."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QPainter, QShowEvent
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QKeySequence, QPainter, QShortcut, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,15 +19,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.override import override
 from esign_desktop.services.flows.progress import SignerState, current_signers, end_reason, links_of, signer_states
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, progress_marks, signer_status_word
 from esign_desktop.ui.text.moments import china_time, circled, now_ms, span
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import fit_on_screen
 from esign_desktop.ui.widgets.qr import QrCode, file_image, is_web_link
 from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.people.accounts import Reach
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
 
 
@@ -370,7 +374,7 @@ class QrCard(QWidget):
     def _ending(self, record: FlowRecord, state: SignerState | None) -> tuple[Mark, str, str]:
         stopped, reason = next((one for one in self._states if one.has_stopped), None), one_line(end_reason(record))
         if record.status is FlowStatus.COMPLETED:
-            return Mark.DONE, self.tr("Signed by everybody"), ""
+            return Mark.DONE, self.tr("Completed"), ""
         if record.status is FlowStatus.REVOKED:
             return Mark.OVER, self.tr("Revoked"), reason or self.tr("The code is no longer valid.")
         if record.status is FlowStatus.EXPIRED:
@@ -378,7 +382,7 @@ class QrCard(QWidget):
         if stopped is not None and (self._is_over or stopped is state):
             return Mark.STOPPED, self._stop_sentence(stopped), one_line(stopped.remark) or reason
         if record.status is FlowStatus.TERMINATED:
-            return Mark.STOPPED, self.tr("Ended: somebody refused, or a signature failed"), reason
+            return Mark.STOPPED, self.tr("Ended: somebody declined, or a signature failed"), reason
         if state is not None and state.has_signed:
             name = flow_signer_name(state.signer)
             return Mark.DONE, self.tr("{name} has signed").format(name=name), one_line(state.remark)
@@ -391,7 +395,7 @@ class QrCard(QWidget):
     def _stop_sentence(self, state: SignerState) -> str:
         name = flow_signer_name(state.signer)
         if state.status is SignStatus.REFUSED:
-            return self.tr("{name} has refused").format(name=name)
+            return self.tr("{name} has declined").format(name=name)
         return self.tr("The signature of {name} failed").format(name=name)
 
     def _show_time(self) -> None:
@@ -438,3 +442,54 @@ class QrCard(QWidget):
     def _on_open_clicked(self) -> None:
         if self.link:
             QDesktopServices.openUrl(QUrl(self.link, QUrl.ParsingMode.StrictMode))
+
+
+class QrWindow(QWidget):
+    """Esc closes it, F11 fills the screen, the arrow keys go from signer to signer, Ctrl+C copies the link."""
+
+    def __init__(
+        self, poller: FlowPoller, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._watch = watch
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._banner = EnvironmentBanner(self)
+        self._card = QrCard(poller, self)
+        above = QVBoxLayout()
+        above.setContentsMargins(16, 16, 16, 0)
+        above.addWidget(self._banner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(above)
+        column.addWidget(self._card, 1)
+        for key, slot in (
+            (QKeySequence(Qt.Key.Key_Escape), self.close),
+            (QKeySequence(Qt.Key.Key_F11), self._on_full_screen_activated),
+            (QKeySequence(Qt.Key.Key_Right), self._on_next_activated),
+            (QKeySequence(Qt.Key.Key_Left), self._on_previous_activated),
+            (QKeySequence(QKeySequence.StandardKey.Copy), self._card.copy_link),
+        ):
+            QShortcut(key, self).activated.connect(slot)
+        fit_on_screen(self, 560, 760)
+        self.setWindowTitle(self.tr("Signing code"))
+
+    @property
+    def card(self) -> QrCard:
+        """What the window shows."""
+        return self._card
+
+    def show_flow(self, record: FlowRecord) -> None:
+        """Show a flow's codes, and the environment that they lead to."""
+        home = Environment(record.environment, "", record.project_id)
+        self._banner.show_contract(home, self._watch.environment if self._watch is not None else home)
+        self._card.show_flow(record)
+        self.setWindowTitle(f"{one_line(record.title)} — {self.tr('Signing code')}")
+
+    def _on_full_screen_activated(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _on_next_activated(self) -> None:
+        self._card.step(+1)
+
+    def _on_previous_activated(self) -> None:
+        self._card.step(-1)

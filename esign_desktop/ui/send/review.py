@@ -14,7 +14,6 @@ from esign_desktop.domain.contract.problems import Problem, Severity, is_sendabl
 from esign_desktop.domain.environment import FreezeAt, is_elsewhere
 from esign_desktop.override import override
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
-from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
 from esign_desktop.ui.send.plan import PlanList, form_sentences, plan, plan_in_a_line, term_sentences
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import act_there
@@ -23,6 +22,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button, dress_send_button
+from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
@@ -134,7 +134,7 @@ class ProblemList(QWidget):
                 self._hint_column.addWidget(row)
             else:
                 self._column.insertWidget(len(self._rows) - hints, row)
-        self._nothing.setText(self.tr("Nothing stands out."))
+        self._nothing.setText(self.tr("No issues found"))
         self._nothing.setVisible(len(self._problems) == hints)
         self._fold.setText(self.tr("%n hint(s)", "", hints))
         self._fold.setVisible(bool(hints))
@@ -150,13 +150,13 @@ class RequestPreview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = PlainLabel(self, self.tr("Exactly this is sent"))
+        title = PlainLabel(self, self.tr("Request details"))
         title.setObjectName("sectionTitle")
         copy = QToolButton(self)
         copy.setAutoRaise(True)
         copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         copy.setText(self.tr("Copy"))
-        copy.setAccessibleName(self.tr("Copy the text that is sent"))
+        copy.setAccessibleName(self.tr("Copy the request"))
         copy.setIcon(icon("copy"))
         self._text = QPlainTextEdit(self)
         self._text.setAccessibleName(title.text())
@@ -228,7 +228,7 @@ class ReviewSheet(Confirmation):
         self._body = RequestPreview(self)
         self._back.setText(self.tr("Back"))
         self._back.setToolTip(self.tr("Back to the contract (Esc)"))
-        self._finality.setText(self.tr("Sending is the one step that can't be undone; a contract can only be revoked."))
+        self._finality.setText(self.tr("Once sent, a contract can't be edited, only revoked."))
         self._lay_out()
         self._send.meant.connect(self._on_send_meant)
         self._prepare.meant.connect(self._on_prepare_meant)
@@ -266,7 +266,7 @@ class ReviewSheet(Confirmation):
         words.setSpacing(8)
         words.addWidget(self._banner)
         for text, *parts in (
-            (self.tr("To note"), self._problem_list),
+            (self.tr("Check before sending"), self._problem_list),
             (self.tr("Who signs what"), self._plan),
             (self.tr("Terms and cost"), self._terms, self._cost, self._later),
         ):
@@ -345,10 +345,10 @@ class ReviewSheet(Confirmation):
 
     def _cost_sentence(self, review: ContractReview) -> str:
         if review.draft.is_paid_elsewhere:
-            return self.tr("Nothing of your package is frozen: the payer's own is, when they sign.")
-        frozen = self.tr("Freezes %n contract(s), about ¥{amount} at list price.", "", review.cost.contract_count)
-        charged = self.tr("It is charged when everybody has signed, and released if it is revoked, refused or expires.")
-        return "\n".join((frozen.format(amount=review.cost.amount_yuan), charged))
+            return self.tr("Nothing of your package is reserved. The payer's is, when they sign.")
+        reserved = self.tr("Reserves %n contract(s), about ¥{amount} at list price.", "", review.cost.contract_count)
+        used = self.tr("It is used when everybody has signed, and released if it is revoked, declined or expires.")
+        return "\n".join((reserved.format(amount=review.cost.amount_yuan), used))
 
     def _later_sentence(self, review: ContractReview) -> str:
         """Say what it means to prepare only, and what that costs."""
@@ -356,9 +356,9 @@ class ReviewSheet(Confirmation):
         if review.draft.is_paid_elsewhere:
             return what
         if review.environment.behaviour.freeze_at is FreezeAt.EXECUTE:
-            cost = self.tr("Nothing is frozen before that.")
+            cost = self.tr("Nothing is reserved before that.")
         else:
-            cost = self.tr("Its contracts are frozen from now on all the same.")
+            cost = self.tr("Its contracts are reserved from now on all the same.")
         return f"{what} {cost}"
 
     def _on_review_done(self, review: ContractReview) -> None:

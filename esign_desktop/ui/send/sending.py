@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.sending.held import RESTORED, HeldChoice
 from esign_desktop.ui.send.stages import can_be_cancelled

@@ -261,11 +261,11 @@ class TroubleCard(QFrame):
 
 def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str, str]:
     """Say what it means that a send is held."""
-    lost = QCoreApplication.translate("HeldSend", "The answer to the start call was lost")
+    lost = QCoreApplication.translate("HeldSend", "We couldn't confirm that the contract was created")
     ask_first = QCoreApplication.translate(
         "HeldSend",
-        "Ask the signers, or the platform's support with the evidence, before you send it again. Give it up,"
-        " and the draft stays here as it is.",
+        "Ask the signers, or the platform's support with the evidence, before you send it again. If you cancel,"
+        " the draft stays as it is.",
     )
     if is_restored:
         return (
@@ -296,7 +296,7 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
         ),
         QCoreApplication.translate(
             "HeldSend",
-            "Give it up, and the draft stays here as it is. Or start it anew: a first one that did arrive stays unseen"
-            " for ever. The platform's support can tell which it is from the evidence.",
+            "If you cancel, the draft stays as it is. You can also send it again: if the first one did arrive,"
+            " nobody will ever see it. The platform's support can tell from the evidence.",
         ),
     )

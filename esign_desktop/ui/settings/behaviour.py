@@ -6,15 +6,16 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.environment import MAX_OWN_SEAL_PT, MIN_OWN_SEAL_PT, PlatformBehaviour
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.override import override
 from esign_desktop.ui.text.environment import behaviour_choices, behaviour_names
-from esign_desktop.ui.widgets.forms import ChoiceField, Form, Row, side_by_side
+from esign_desktop.ui.widgets.forms import ChoiceField, Form, Row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.lengths import LengthBox
 
 if TYPE_CHECKING:
@@ -48,21 +49,14 @@ class BehaviourGroup(QWidget):
         self._form: Form[PlatformBehaviour] = Form(_DEFAULT, self._rows(), self._body)
         self._form.form_layout.setHorizontalSpacing(16)
         self.reset = QPushButton(self.tr("Back to what is usual"), self._body)
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(20, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(PlainLabel(self._body, explanation, look="hint", is_wrapped=True))
-        column.addWidget(self._form)
-        column.addLayout(side_by_side(self.reset, None))
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.head)
-        top.addWidget(self._summary, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(8)
-        whole.addLayout(top)
-        whole.addWidget(self._body)
+        vbox(
+            PlainLabel(self._body, explanation, look="hint", is_wrapped=True),
+            self._form,
+            hbox(self.reset, 1),
+            margins=(20, 0, 0, 0),
+            parent=self._body,
+        )
+        vbox(hbox(self.head, (self._summary, 1)), self._body, parent=self)
         self.head.toggled.connect(self._on_head_toggled)
         self.reset.clicked.connect(self._on_reset_clicked)
         self._form.edited.connect(self._on_form_edited)

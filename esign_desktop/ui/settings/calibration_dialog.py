@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QGridLayout,
-    QHBoxLayout,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -20,8 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.calibration.sheet import PAGE_COUNT, Sealer
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError
+from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError
 from esign_desktop.override import override
 from esign_desktop.services.calibration.service import CalibrationReport, CalibrationStage
 from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
@@ -37,10 +35,9 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
-from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 
 if TYPE_CHECKING:
     from esign_desktop.domain.calibration.answers import Answer, Question
@@ -99,7 +96,7 @@ class CalibrationDialog(QDialog):
         self._result = CalibrationResult(self)
         self._start = DeliberateButton(self)
         self._take = DeliberateButton(self, self.tr("&Apply selected"))
-        self._revoke = DeliberateButton(self, self.tr("&Give it up"))
+        self._revoke = DeliberateButton(self, self.tr("&Cancel this one"))
         self._close = QPushButton(self)
         self._lay_out()
         self._connect()
@@ -126,21 +123,17 @@ class CalibrationDialog(QDialog):
     def _lay_out(self) -> None:
         self._start.setObjectName("primary")
         self._take.setObjectName("primary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
-        sealer = QHBoxLayout()
-        sealer.setSpacing(8)
-        sealer.addWidget(self._sealer_label)
-        sealer.addWidget(self._sealer, 1)
-        for label in (self._title, self._text, self._remedy):
-            column.addWidget(label)
-        column.addLayout(sealer)
-        for widget in (self._person, self._person_hint, self._bar):
-            column.addWidget(widget)
-        column.addWidget(self._result, 1)
-        column.addStretch()
-        column.addLayout(side_by_side(self._revoke, None, self._close, self._start, self._take))
+        vbox(
+            *(self._title, self._text, self._remedy),
+            hbox(self._sealer_label, (self._sealer, 1)),
+            *(self._person, self._person_hint, self._bar),
+            (self._result, 1),
+            0,
+            hbox(self._revoke, 1, self._close, self._start, self._take),
+            spacing=12,
+            margins=(20, 20, 20, 16),
+            parent=self,
+        )
         fit_on_screen(self, *_NARROW_PX)
 
     def _connect(self) -> None:
@@ -193,7 +186,7 @@ class CalibrationDialog(QDialog):
         elif is_running:
             stage = stage_words(self._stage or CalibrationStage.SENDING)
             self._title.setText(self.tr("Stopping…") if self._is_stopping else stage)
-            self._text.setText(self.tr("You can close this and go on later: no second sheet is sent."))
+            self._text.setText(self.tr("You can close this and continue later: no second sheet is sent."))
         elif self._error is not None:
             sentence = error_sentence(self._error)
             self._title.setText(sentence.title)
@@ -246,7 +239,7 @@ class CalibrationDialog(QDialog):
     @property
     def _start_text(self) -> str:
         if self._is_waiting:
-            return self.tr("&Go on with it")
+            return self.tr("&Continue")
         return self.tr("&Try again") if self._error is not None else self.tr("&Send the sheet")
 
     @property
@@ -370,11 +363,7 @@ class CalibrationResult(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._table)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(20)
-        row.addLayout(left)
-        row.addWidget(scroll, 1)
+        hbox(left, (scroll, 1), spacing=20, parent=self)
         self._pages.chosen.connect(self._on_pages_chosen)
 
     @property

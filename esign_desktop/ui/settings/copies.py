@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ class CopiesForm(QWidget):
         self.choose = QPushButton(self.tr("Choose folder…"), self)
         self.use = QPushButton(self.tr("Copy there from now on"), self)
         self.now = QPushButton(self.tr("Copy now"), self)
-        self.stop = QPushButton(self.tr("Copy no more"), self)
+        self.stop = QPushButton(self.tr("Stop copying"), self)
         self.passphrase, self.again, self.old_passphrase = (QLineEdit(self) for _ in range(3))
-        self.again.setAccessibleName(self.tr("Passphrase, again"))
-        self.choose_source = QPushButton(self.tr("Bring back from copies…"), self)
-        self.restore = QPushButton(self.tr("Bring back"), self)
+        self.again.setAccessibleName(self.tr("Repeat the passphrase"))
+        self.choose_source = QPushButton(self.tr("Restore from copies…"), self)
+        self.restore = QPushButton(self.tr("Restore"), self)
         self.computer = QComboBox(self)
         self._form, self._restoring = QFormLayout(), QFormLayout()
         self._lay_out()
@@ -133,15 +133,16 @@ class CopiesForm(QWidget):
         add_row(self._restoring, source, self._source_path, self.choose_source, is_first_wide=True)
         self._restoring.addRow(self.tr("Whose"), self.computer)
         add_row(self._restoring, self.tr("Its passphrase"), self.old_passphrase, self.restore)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(12)
-        rows.addWidget(self._purpose)
-        rows.addWidget(self._standing)
-        rows.addLayout(self._form)
-        rows.addWidget(separator(self))
-        rows.addLayout(self._restoring)
-        rows.addWidget(self._restored)
+        vbox(
+            self._purpose,
+            self._standing,
+            self._form,
+            separator(self),
+            self._restoring,
+            self._restored,
+            spacing=12,
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self.choose.clicked.connect(self._on_choose_clicked)
@@ -276,7 +277,7 @@ class CopiesForm(QWidget):
             return
         second_folder = self._second_folder
         computer, passphrase = self._computers[self.computer.currentIndex()], self.old_passphrase.text()
-        self._show_restored(self.tr("Bringing back…"))
+        self._show_restored(self.tr("Restoring…"))
         self._run(
             lambda: second_folder.restorer().bring_back(computer, passphrase),
             self._on_restored,

@@ -14,8 +14,8 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.brand_band import BrandBand, read_picture
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
-from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class CounterForm(QWidget):
         self.text.setPlaceholderText(self.tr("e.g. the name of the bank"))
         self.choose = QPushButton(self.tr("Choose a picture…"), self)
         self.choose.setToolTip(self.tr("PNG or JPEG, up to 2 MB. It is copied; nothing else goes to that screen."))
-        self.remove = DeliberateButton(self, self.tr("Without a logo"))
+        self.remove = DeliberateButton(self, self.tr("Remove the logo"))
         self.remove.setEnabled(False)
         self.preview = BrandBand(self)
         self._frame = QFrame(self)
         self.current, self.new, self.again = (QLineEdit(self) for _ in range(3))
-        self.again.setAccessibleName(self.tr("New PIN, again"))
+        self.again.setAccessibleName(self.tr("Repeat the new PIN"))
         self.set_pin = DeliberateButton(self, self.tr("Set the PIN"))
-        self.drop_pin = DeliberateButton(self, self.tr("Without a PIN"))
+        self.drop_pin = DeliberateButton(self, self.tr("Remove the PIN"))
         self._pin_state, self._status = PlainLabel(self, is_wrapped=True), PlainLabel(self, is_wrapped=True)
         self._form = QFormLayout(self)
         self._lay_out()
@@ -91,7 +91,7 @@ class CounterForm(QWidget):
         add_row(self._form, self.tr("Logo"), self.choose, self.remove)
         self._form.addRow(self.tr("As customers see it"), self._frame)
         self._form.addRow(self.tr("Locked counter"), self._pin_state)
-        self._form.addRow(self.tr("Present PIN"), self.current)
+        self._form.addRow(self.tr("Current PIN"), self.current)
         add_row(self._form, self.tr("New PIN, twice"), self.new, self.again)
         add_row(self._form, "", self.set_pin, self.drop_pin)
         self._form.addRow("", self._status)
@@ -201,7 +201,7 @@ def _can_be_shown(path: Path) -> bool:
 
 def add_row(form: QFormLayout, text: str, *widgets: QWidget, is_first_wide: bool = False) -> None:
     """Add a row of several widgets. A wide first one only shows something, and the label is that of the second."""
-    row = side_by_side(*widgets) if is_first_wide else side_by_side(*widgets, None)
+    row = hbox(*widgets) if is_first_wide else hbox(*widgets, 1)
     if is_first_wide:
         row.setStretch(0, 1)
     label = QLabel(text)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, host_of
 from esign_desktop.ui.settings.behaviour import BehaviourGroup
 from esign_desktop.ui.text.environment import effect_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.forms import CheckField, Form, LineField, Row, side_by_side
+from esign_desktop.ui.widgets.forms import CheckField, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,11 +170,11 @@ class EnvironmentForm(QWidget):
         )
 
     def _lay_out(self) -> None:
-        secret = side_by_side(self.secret, self.forget)
+        # In one row: a form keeps room for two lines below a row that is a wrapped label alone.
+        secret = vbox(hbox(self.secret, self.forget), self._secret_hint, spacing=4)
         form = self._form.form_layout
         form.setHorizontalSpacing(16)
         form.insertRow(_SECRET_ROW, self.tr("Se&cret"), secret)
-        form.insertRow(_SECRET_ROW + 1, "", self._secret_hint)
         label = form.labelForField(secret)
         if isinstance(label, QLabel):
             label.setBuddy(self.secret)
@@ -183,13 +184,8 @@ class EnvironmentForm(QWidget):
         QWidget.setTabOrder(self.forget, self.proxy)
         for edit in (self.address, self.project, self.secret, self.proxy):
             edit.setMinimumWidth(_FIELD_PX)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self._effect)
-        column.addWidget(self._form)
-        column.addWidget(self.behaviour)
-        column.addLayout(side_by_side(self.use, self.save, self.test, self.calibrate, None))
+        buttons = hbox(self.use, self.save, self.test, self.calibrate, 1)
+        vbox(self._effect, self._form, self.behaviour, buttons, spacing=12, parent=self)
 
     def _connect(self) -> None:
         self.save.clicked.connect(self.save_requested)
@@ -224,7 +220,7 @@ class EnvironmentForm(QWidget):
         tip = self.tr("Delete the secret of project {project} from the keyring")
         self.forget.setToolTip(plain_tip(tip.format(project=one_line(self._kept.project_id))))
         if self._has_secret and self._is_of_kept_project:
-            self.secret.setPlaceholderText(self.tr("Kept. Type another one to replace it."))
+            self.secret.setPlaceholderText(self.tr("Saved. Enter a new secret to replace it."))
         else:
             self.secret.setPlaceholderText(self.tr("As the platform's console shows it"))
 
@@ -248,11 +244,11 @@ class EnvironmentForm(QWidget):
         self.calibrate.setEnabled(self.test.isEnabled() and not self.is_changed)
         self.use.setEnabled(not self._is_used and is_complete)
         if self._is_used:
-            self.use.setText(self.tr("Contracts go here"))
+            self.use.setText(self.tr("In use"))
         elif is_sandbox and not is_complete:
             self.use.setText(self.tr("Not running (start with --sandbox)"))
         else:
-            self.use.setText(self.tr("Send contracts here from now on"))
+            self.use.setText(self.tr("Switch to this environment"))
 
 
 def is_usable_address(text: str) -> bool:

@@ -13,8 +13,9 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
-from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row, side_by_side
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from esign_desktop.services.preferences import Preferences
@@ -165,7 +166,7 @@ class OwnPriceField(Field, QWidget):
             box.setGroupSeparatorShown(True)
             box.setKeyboardTracking(False)
             box.valueChanged.connect(self._on_edited)
-        row = side_by_side(self.price, PlainLabel(self, self.tr("for")), self.count)
+        row = hbox(self.price, PlainLabel(self, self.tr("for")), self.count)
         row.addWidget(PlainLabel(self, self.tr("contracts")))
         row.addWidget(self._each)
         row.addStretch(1)
@@ -220,7 +221,7 @@ class GeneralForm(Form[GeneralChoices]):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(GeneralChoices(), (), parent)
         self.form_layout.setHorizontalSpacing(16)
-        like_desktop = self.tr("Like the desktop")
+        like_desktop = self.tr("Use system setting")
         price = self.tr("¥{price} for {count} contracts a year: ¥{each} each")
         tiers = [
             price.format(
@@ -241,7 +242,7 @@ class GeneralForm(Form[GeneralChoices]):
         self.add(Row("tier_index", self.tr("Pr&ice list"), self.tier))
         self.add(Row("own_tier", "", self.own_price, is_shown=lambda choices: choices.tier_index == OWN_TIER_INDEX))
         self.add(Row("download_folder", self.tr("Signed files"), self.folder))
-        by_itself = CheckField(self.tr("&Download signed files as soon as everybody has signed"))
+        by_itself = CheckField(self.tr("&Download signed files when a contract is completed"))
         self.add(Row("downloads_by_itself", "", by_itself))
         self.add(Row("notice_port", "", self.port))
         for box in (self.language, self.theme, self.tier):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.theme import environment_colours
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ class EnvironmentPicker(QWidget):
         self._used: EnvironmentKind | None = None
         self._group = QButtonGroup(self)
         self._buttons = {kind: self._add_button(kind) for kind in EnvironmentKind}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = hbox(parent=self)
         for button in self._buttons.values():
             row.addWidget(button)
         row.addStretch()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.ui.people.list import PeopleList
@@ -21,6 +21,7 @@ from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.text.errors.sentences import Sentence, error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
 
 if TYPE_CHECKING:
@@ -148,16 +149,18 @@ class SettingsRoom(QScrollArea):
     def _lay_out(self) -> None:
         column = QWidget(self)
         column.setMaximumWidth(_COLUMN_PX)
-        rows = QVBoxLayout(column)
-        rows.setContentsMargins(32, 24, 32, 32)
-        rows.setSpacing(12)
-        rows.addWidget(PlainLabel(self, self.tr("Settings"), look="roomTitle"))
-        rows.addWidget(self._card(column, self.tr("Where contracts go"), self.picker, self.form, self._result))
-        rows.addWidget(self._card(column, self.tr("General"), self.general))
-        rows.addWidget(self._card(column, self.tr("Counter"), self.counter))
-        rows.addWidget(self._card(column, self.tr("Copies"), self.copies))
-        rows.addWidget(self._card(column, self.tr("People"), self.people))
-        rows.addStretch()
+        vbox(
+            PlainLabel(self, self.tr("Settings"), look="roomTitle"),
+            self._card(column, self.tr("Environment"), self.picker, self.form, self._result),
+            self._card(column, self.tr("General"), self.general),
+            self._card(column, self.tr("Counter"), self.counter),
+            self._card(column, self.tr("Copies"), self.copies),
+            self._card(column, self.tr("People"), self.people),
+            0,
+            spacing=12,
+            margins=(32, 24, 32, 32),
+            parent=column,
+        )
         self.setWidget(column)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -165,10 +168,7 @@ class SettingsRoom(QScrollArea):
     def _card(self, parent: QWidget, title: str, *parts: QWidget) -> QFrame:
         card = QFrame(parent)
         card.setObjectName("card")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(20, 16, 20, 20)
-        inside.setSpacing(16)
-        inside.addWidget(PlainLabel(card, title, look="sectionTitle"))
+        inside = vbox(PlainLabel(card, title, look="sectionTitle"), spacing=16, margins=(20, 16, 20, 20), parent=card)
         for part in parts:
             inside.addWidget(part)
         return card

@@ -181,15 +181,15 @@ class SignatureNews(QObject):
             case SignStatus.SIGNED, _:
                 text = self.tr("{name} has signed “{title}”.")
             case SignStatus.REFUSED, _:
-                text = self.tr("{name} has refused “{title}”.")
+                text = self.tr("{name} has declined “{title}”.")
             case SignStatus.FAILED, _:
                 text = self.tr("The signature of {name} on “{title}” failed.")
             case _, FlowStatus.COMPLETED:
-                text = self.tr("“{title}” is signed by everybody.")
+                text = self.tr("“{title}” is completed.")
             case _, FlowStatus.EXPIRED:
                 text = self.tr("“{title}” has expired.")
             case _:
-                text = self.tr("“{title}” has ended: refused or failed.")
+                text = self.tr("“{title}” has ended: declined or failed.")
         return text.format(name=one_line(news.signer_name), title=title)
 
 

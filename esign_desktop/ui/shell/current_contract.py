@@ -145,7 +145,7 @@ class CurrentContract(QObject):
             # Its send pauses: it went to the drafts.
             return
         draft = self.drafts.discard()
-        bring_back = (self.tr("Bring it back"), partial(self._bring_back, draft))
+        bring_back = (self.tr("Restore"), partial(self._bring_back, draft))
         title = self.tr("“{title}” was discarded.").format(title=draft.title or self.tr("Untitled"))
         self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
 
@@ -173,7 +173,7 @@ class CurrentContract(QObject):
         title = one_line(correction.draft.title) or self.tr("Untitled")
         reason = self.tr("A signer wrote: “{reason}”").format(reason=one_line(correction.reason))
         self._messages.show_message(
-            self.tr("“{title}” is on the desk again; it will be sent as a new contract.").format(title=title),
+            self.tr("“{title}” is open again; it will be sent as a new contract.").format(title=title),
             MessageLevel.INFO,
             remedy=reason if correction.reason else self._fate(correction),
             key="correction",
@@ -245,7 +245,7 @@ class CurrentContract(QObject):
 
     def _on_draft_deleted(self, draft: ContractDraft) -> None:
         title = self.tr("“{title}” was deleted.").format(title=draft.title or self.tr("Untitled"))
-        bring_back = (self.tr("Bring it back"), partial(self.drafts.keep_draft, draft))
+        bring_back = (self.tr("Restore"), partial(self.drafts.keep_draft, draft))
         self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
 
     def _on_autosave_saved(self) -> None:

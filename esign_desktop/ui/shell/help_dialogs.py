@@ -22,8 +22,8 @@ from esign_desktop import __version__
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.shell.rail import RoomName, room_title
 from esign_desktop.ui.widgets.actions import ACTIONS, Scope, action_text, plain_text
-from esign_desktop.ui.widgets.fitting import YieldingScrollArea, fit_on_screen, room_for
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import YieldingScrollArea, fit_on_screen, room_for, vbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,9 +53,7 @@ class KeyListDialog(QDialog):
             sheet.addLayout(column)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(24, 20, 24, 16)
-        rows.setSpacing(16)
+        rows = vbox(spacing=16, margins=(24, 20, 24, 16), parent=self)
         margins = rows.contentsMargins()
         if sheet.sizeHint().width() + margins.left() + margins.right() > room_for(self).width():
             sheet.setDirection(QBoxLayout.Direction.TopToBottom)
@@ -68,11 +66,11 @@ class KeyListDialog(QDialog):
 
     def _on_the_pages(self) -> tuple[tuple[str, Entries], ...]:
         return (
-            (self.tr("Tools"), [*_keys_of(Scope.TOOLS), ("Esc", self.tr("Put the tool down"))]),
+            (self.tr("Tools"), [*_keys_of(Scope.TOOLS), ("Esc", self.tr("Back to selecting"))]),
             (
                 self.tr("Seals"),
                 [
-                    ("1–9", self.tr("Give the selected seals to this signer")),
+                    ("1–9", self.tr("Change the signer of the selected seals")),
                     ("←↑↓→", self.tr("Move by 1 point, with Shift by 10")),
                     ("Alt+←→", self.tr("Make smaller or larger")),
                     ("Tab", self.tr("Next seal")),
@@ -93,8 +91,7 @@ class KeyListDialog(QDialog):
         )
 
     def _add(self, column: QVBoxLayout, title: str, entries: Entries) -> None:
-        heading = PlainLabel(self, title)
-        heading.setObjectName("sectionTitle")
+        heading = PlainLabel(self, title, look="sectionTitle")
         column.addWidget(heading)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -126,8 +123,7 @@ class AboutDialog(QDialog):
         self.setWindowTitle(self.tr("About"))
         mark = QLabel(self)
         mark.setPixmap(QIcon(str(resource_path("icons", "esign-desktop.svg"))).pixmap(QSize(64, 64)))
-        name = PlainLabel(self, self.tr("esign-desktop"))
-        name.setObjectName("roomTitle")
+        name = PlainLabel(self, self.tr("esign-desktop"), look="roomTitle")
         texts = (
             self.tr("Prepare, send and follow electronic-signature contracts."),
             self.tr("Version {version}, Qt {qt}, Python {python}").format(
@@ -140,11 +136,7 @@ class AboutDialog(QDialog):
             self.tr("PDFs are drawn by MuPDF (AGPL), windows by Qt (LGPL)."),
             self.tr("Log: {folder}").format(folder=log_dir),
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(mark)
-        column.addWidget(name)
+        column = vbox(mark, name, spacing=12, margins=(24, 24, 24, 16), parent=self)
         for text in texts:
             label = PlainLabel(self, text)
             label.setWordWrap(True)

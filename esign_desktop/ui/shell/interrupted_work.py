@@ -49,7 +49,7 @@ class InterruptedWork(QObject):
             self._messages.show_message(
                 self.tr("%n send(s) did not come to an end.", "", len(unfinished)),
                 MessageLevel.WARNING,
-                remedy=self.tr("Go on with them, or call them off, in Track."),
+                remedy=self.tr("Continue or cancel them in Track."),
                 key="unfinished",
                 action=(self.tr("Show"), self.track_requested.emit),
             )
@@ -59,7 +59,7 @@ class InterruptedWork(QObject):
             self._messages.show_message(
                 self.tr("“{sheet}” was not sent to its end.").format(sheet=one_line(Path(run.sheet_path).name)),
                 MessageLevel.WARNING,
-                remedy=self.tr("Go on with it in Bulk; nobody gets a contract twice."),
+                remedy=self.tr("Continue in Bulk; nobody gets a contract twice."),
                 key="interrupted",
                 action=(self.tr("Show"), self.bulk_requested.emit),
             )

@@ -54,7 +54,7 @@ class MenuBar(QMenuBar):
         self._recents.setIcon(icon("clock"))
         self._drafts.setIcon(icon("document"))
         self._languages.setIcon(icon("globe"))
-        as_desktop = self.tr("Like the desktop")
+        as_desktop = self.tr("Use system setting")
         themes = {"system": as_desktop, "light": self.tr("Light"), "dark": self.tr("Dark")}
         self._theme_choices = _fill_with_choices(self._themes, themes)
         self._language_choices = _fill_with_choices(self._languages, {"": as_desktop, **LANGUAGE_NAMES})

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.actions import plain_text
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
@@ -88,11 +89,7 @@ class CommandPalette(Popup):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(8)
-        layout.addWidget(self._edit)
-        layout.addWidget(self._list)
+        vbox(self._edit, self._list, margins=(12, 12, 12, 12), parent=self)
         self._edit.textChanged.connect(self._show)
         self._list.itemClicked.connect(self._run)
         self._show("")

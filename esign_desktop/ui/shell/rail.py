@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.actions import ActionName, action_text, tool_tip
 from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import environment_colours, mixed, theme
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ class Rail(QFrame):
         self._environment: Environment | None = None
         self._group = QButtonGroup(self)
         self._buttons = {name: self._button(name) for name in RoomName}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(EDGE_PX + 4, 8, 4, 8)
-        column.setSpacing(4)
+        column = vbox(spacing=4, margins=(EDGE_PX + 4, 8, 4, 8), parent=self)
         for name, button in self._buttons.items():
             if name is RoomName.SETTINGS:
                 column.addStretch()

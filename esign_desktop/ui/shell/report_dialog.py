@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QWidget
 
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,14 +23,13 @@ class ReportDialog(QDialog):
         self._log_dir = log_dir
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Something went wrong"))
-        self._title = PlainLabel(self, self.tr("The program has made a mistake."))
-        self._title.setObjectName("sectionTitle")
-        self._safe = PlainLabel(self)
-        self._safe.setWordWrap(True)
+        self._title = PlainLabel(self, self.tr("Something went wrong."), look="sectionTitle")
+        self._safe = PlainLabel(self, is_wrapped=True)
         self._hint = PlainLabel(
-            self, self.tr("You can go on working. Please send this text to support; it holds no personal data.")
+            self,
+            self.tr("You can keep working. Please send this text to support; it holds no personal data."),
+            is_wrapped=True,
         )
-        self._hint.setWordWrap(True)
         self._text = QPlainTextEdit(self)
         self._text.setReadOnly(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -40,11 +40,7 @@ class ReportDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._folder, QDialogButtonBox.ButtonRole.ActionRole)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(8)
-        for widget in (self._title, self._safe, self._hint, self._text, buttons):
-            column.addWidget(widget)
+        vbox(*(self._title, self._safe, self._hint, self._text, buttons), margins=(20, 16, 20, 16), parent=self)
         self._copy.clicked.connect(self._on_copy_clicked)
         self._folder.clicked.connect(self._on_folder_clicked)
         buttons.rejected.connect(self.reject)

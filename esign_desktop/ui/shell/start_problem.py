@@ -13,6 +13,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ class StartProblem(QDialog):
         self.setWindowTitle(self.tr("esign-desktop"))
         mark = QLabel(self)
         mark.setPixmap(icon("error", theme().danger).pixmap(QSize(32, 32)))
-        self._title = PlainLabel(self, sentence.title)
-        self._title.setObjectName("sectionTitle")
+        self._title = PlainLabel(self, sentence.title, look="sectionTitle")
         texts = QVBoxLayout()
         texts.setSpacing(8)
         is_elsewhere = error.code == "store.network_folder"
@@ -63,7 +63,7 @@ class StartProblem(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self._retry = QPushButton(self.tr("Try again"), self)
         self._folder = QPushButton(self.tr("Open data folder"), self)
-        self._empty = DeliberateButton(self, self.tr("Begin anew, keep the damaged data"))
+        self._empty = DeliberateButton(self, self.tr("Start over, keep the damaged data"))
         self._go_back = DeliberateButton(self, self.tr("Start with the copy"))
         for button in (self._retry, self._folder, self._empty, self._go_back):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -72,11 +72,7 @@ class StartProblem(QDialog):
         self._go_back.setVisible(offer is not None)
         # There is nothing of the program there, and a share that is away would keep the window waiting.
         self._folder.setVisible(not is_elsewhere)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(16)
-        column.addLayout(row)
-        column.addWidget(buttons)
+        vbox(row, buttons, spacing=16, margins=(24, 20, 24, 16), parent=self)
         buttons.rejected.connect(self.reject)
         self._retry.clicked.connect(self.retry_requested)
         self._folder.clicked.connect(self._on_folder_clicked)

@@ -55,8 +55,7 @@ class StatusLine(QStatusBar):
         self._quota = QPushButton(self)
         self._quota.setFlat(True)
         self._quota.hide()
-        self._saved = PlainLabel(self)
-        self._saved.setObjectName("hint")
+        self._saved = PlainLabel(self, look="hint")
         self._network_mark = QLabel(self)
         self._network = ElidedLabel(self)
         self._network.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -161,7 +160,7 @@ class StatusLine(QStatusBar):
         text = f"{name} · {project}" if project else name
         self._chip.setText(text.replace("&", "&&"))
         self._chip.setToolTip(plain_tip(effect_sentence(environment)))
-        self._chip.setAccessibleName(self.tr("Contracts go to: {environment}").format(environment=text))
+        self._chip.setAccessibleName(self.tr("Environment: {environment}").format(environment=text))
         self._chip.setAccessibleDescription(effect_sentence(environment))
         self._chip.setStyleSheet(
             f"QPushButton {{ background: {ground.name()}; color: {ink.name()}; border: none; border-radius: 4px;"
@@ -179,7 +178,7 @@ class StatusLine(QStatusBar):
         if not state.missing:
             return effect_sentence(state.environment)
         if state.environment.kind is EnvironmentKind.SANDBOX:
-            return self.tr("The rehearsal is not running. The button beside this chooses where contracts go.")
+            return self.tr("The rehearsal is not running. Choose the environment with the button beside this.")
         return _missing_sentence(state.missing)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.welcome import WelcomePage
@@ -16,7 +16,7 @@ from esign_desktop.ui.shell.rail import Rail, RoomName, room_title
 from esign_desktop.ui.shell.status import StatusLine
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ActionName
-from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
     def offer_restart(self) -> None:
         """Say that a language was chosen which takes effect at the next start, and offer that."""
         self.messages.show_message(
-            self.tr("The language takes effect when the program starts anew."),
+            self.tr("The language takes effect when the program restarts."),
             MessageLevel.INFO,
             remedy=self.tr("Your work is saved, and you come back to where you are now."),
             key="restart",
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.messages.show_message(
             self.tr("The texts of your language are missing, so the program speaks English."),
             MessageLevel.WARNING,
-            remedy=self.tr("Install the program anew. In a checkout, run packaging/strings.py --compile."),
+            remedy=self.tr("Install the program again. In a checkout, run packaging/strings.py --compile."),
             key="texts",
         )
 
@@ -241,9 +241,9 @@ class MainWindow(QMainWindow):
             self.messages.show_message(
                 self.tr("A sheet is being sent.") if is_sheet else self.tr("A contract is being sent."),
                 MessageLevel.WARNING,
-                remedy=self.tr("If you close now, go on with it in Bulk the next time.")
+                remedy=self.tr("If you close now, continue in Bulk the next time.")
                 if is_sheet
-                else self.tr("If you close now, go on with it in Track the next time."),
+                else self.tr("If you close now, continue in Track the next time."),
                 key="closing",
                 action=(self.tr("Close all the same"), self._save_and_close),
             )
@@ -257,17 +257,9 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._stack.addWidget(self._waiting_room)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        right.addWidget(self.messages)
-        right.addWidget(self._stack, 1)
+        right = vbox(self.messages, (self._stack, 1), spacing=0)
         centre = QWidget(self)
-        row = QHBoxLayout(centre)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addLayout(right, 1)
+        hbox(self.rail, (right, 1), spacing=0, parent=centre)
         self.setCentralWidget(centre)
 
     def _connect(self) -> None:
@@ -351,7 +343,7 @@ class MainWindow(QMainWindow):
             return
         if workspace.is_busy:
             self.messages.show_message(
-                self.tr("The program can't start anew while something is being sent or the counter is open."),
+                self.tr("The program can't restart while something is being sent or the counter is open."),
                 MessageLevel.WARNING,
                 remedy=self.tr("Restart when that has ended; until then the language stays as it is."),
                 key="restart",

@@ -1,7 +1,4 @@
-"""What was brought back from another computer's copies, and what could not be, in words.
-
-What is said of a copy from before an upgrade, in the window that offers it and on the command line.
-"""
+"""What was restored from another computer's copies, and the offer of a copy from before an upgrade, in words."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ def brought_back(report: RestoringReport) -> str:
     restored = report.restored
     text = translate(
         "Restoring",
-        "Brought back from {computer}: contracts {flows}, drafts {drafts}, presets {presets}, accounts {accounts},"
+        "Restored from {computer}: contracts {flows}, drafts {drafts}, presets {presets}, accounts {accounts},"
         " numbers and phones {particulars}.",
     )
     return text.format(
@@ -78,7 +75,7 @@ def not_brought_back(report: RestoringReport) -> list[str]:
         lines.append(_particulars_missing(restored.missing).format(count=restored.missing_particulars_count))
     if restored.missing_file_count:
         lines.append(
-            translate("Restoring", "Documents of drafts that are not in the copies: {count}. Open them anew.").format(
+            translate("Restoring", "Documents of drafts that are not in the copies: {count}. Open them again.").format(
                 count=restored.missing_file_count
             )
         )
@@ -104,7 +101,7 @@ def _sends(restored: Restored) -> list[str]:
         lines.append(
             translate(
                 "Restoring",
-                "Sends that were under way: {count}. They are held in Track and nothing of them is sent again by"
+                "Sends that were under way: {count}. They need your decision in Track; nothing is sent again by"
                 " itself.",
             ).format(count=restored.held_count)
         )

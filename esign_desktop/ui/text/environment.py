@@ -1,7 +1,4 @@
-"""Environments in words.
-
-How a platform behaves, in words.
-"""
+"""Environments, and how the platform behaves there, in words."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ def environment_name(kind: EnvironmentKind) -> str:
         case EnvironmentKind.PRODUCTION:
             return QCoreApplication.translate("EnvironmentWords", "Production")
         case EnvironmentKind.OWN:
-            return QCoreApplication.translate("EnvironmentWords", "Own address")
+            return QCoreApplication.translate("EnvironmentWords", "Custom address")
 
 
 def effect_sentence(environment: Environment) -> str:
@@ -52,14 +49,14 @@ def effect_sentence(environment: Environment) -> str:
                 "EnvironmentWords", "The platform's test environment: what is signed there has no legal effect."
             )
         case EnvironmentKind.PRODUCTION:
-            return QCoreApplication.translate("EnvironmentWords", "This is the real thing: it has legal effect.")
+            return QCoreApplication.translate("EnvironmentWords", "Production: contracts are legally binding.")
         case EnvironmentKind.OWN:
             if not environment.host:
                 return QCoreApplication.translate(
-                    "EnvironmentWords", "An address of your own: take it as having legal effect."
+                    "EnvironmentWords", "Custom address: treat contracts as legally binding."
                 )
             return QCoreApplication.translate(
-                "EnvironmentWords", "An address of your own ({host}): take it as having legal effect."
+                "EnvironmentWords", "Custom address ({host}): treat contracts as legally binding."
             ).format(host=one_line(environment.host))
 
 
@@ -94,10 +91,10 @@ def behaviour_names() -> dict[str, str]:
         "keyword_origin": translate("BehaviourWords", "Keyword's offset counts from"),
         "cross_page_split": translate("BehaviourWords", "Cross-page seal"),
         "links_at_start": translate("BehaviourWords", "Signing links are told"),
-        "freeze_at": translate("BehaviourWords", "The price is frozen"),
+        "freeze_at": translate("BehaviourWords", "The contract is reserved"),
         "second_account": translate("BehaviourWords", "Another mobile of a known person"),
-        "organization_seal_width_pt": translate("BehaviourWords", "Organization's own seal"),
-        "person_seal_width_pt": translate("BehaviourWords", "Person's own seal"),
+        "organization_seal_width_pt": translate("BehaviourWords", "Default width of an organization's seal"),
+        "person_seal_width_pt": translate("BehaviourWords", "Default width of a person's seal"),
     }
 
 

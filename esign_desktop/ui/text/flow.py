@@ -1,7 +1,4 @@
-"""Flows and their signers in words.
-
-What digital signatures prove, in plain words.
-"""
+"""Flows, their signers, and what digital signatures prove, in words."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ _SIGN_STATUS_WORDS = {
     SignStatus.WAITING: QT_TRANSLATE_NOOP("FlowWords", "has not signed yet"),
     SignStatus.SIGNED: QT_TRANSLATE_NOOP("FlowWords", "has signed"),
     SignStatus.FAILED: QT_TRANSLATE_NOOP("FlowWords", "signing failed"),
-    SignStatus.REFUSED: QT_TRANSLATE_NOOP("FlowWords", "has refused"),
+    SignStatus.REFUSED: QT_TRANSLATE_NOOP("FlowWords", "has declined"),
     SignStatus.TO_BE_CONFIRMED: QT_TRANSLATE_NOOP("FlowWords", "to be confirmed"),
 }
 
@@ -46,9 +43,9 @@ def flow_state_word(status: FlowStatus, code: int | None, stopped: SignStatus | 
         case FlowStatus.DRAFT:
             return QCoreApplication.translate("FlowWords", "not shown to anybody yet")
         case FlowStatus.SIGNING:
-            return QCoreApplication.translate("FlowWords", "being signed")
+            return QCoreApplication.translate("FlowWords", "awaiting signatures")
         case FlowStatus.COMPLETED:
-            return QCoreApplication.translate("FlowWords", "signed by everybody")
+            return QCoreApplication.translate("FlowWords", "completed")
         case FlowStatus.REVOKED:
             return QCoreApplication.translate("FlowWords", "revoked")
         case FlowStatus.TERMINATED:
@@ -63,11 +60,11 @@ def flow_state_word(status: FlowStatus, code: int | None, stopped: SignStatus | 
 def _end_word(stopped: SignStatus | None) -> str:
     match stopped:
         case SignStatus.REFUSED:
-            return QCoreApplication.translate("FlowWords", "refused")
+            return QCoreApplication.translate("FlowWords", "declined")
         case SignStatus.FAILED:
             return QCoreApplication.translate("FlowWords", "signing failed")
         case _:
-            return QCoreApplication.translate("FlowWords", "ended: refused or failed")
+            return QCoreApplication.translate("FlowWords", "ended: declined or failed")
 
 
 def signer_status_word(state: SignerState) -> str:
@@ -148,11 +145,11 @@ def signatures_summary(facts: tuple[SignatureFact, ...]) -> str:
     if not facts:
         return QCoreApplication.translate("SignatureWords", "This file carries no digital signature.")
     if not all(fact.is_good for fact in facts):
-        return QCoreApplication.translate("SignatureWords", "Careful: this file is not as it was signed.")
+        return QCoreApplication.translate("SignatureWords", "Warning: this file is not as it was signed.")
     if not all(fact.is_trusted for fact in facts):
         return QCoreApplication.translate(
             "SignatureWords",
-            "The file is as it was signed; who signed it rests on an issuer this computer does not know.",
+            "The file is as it was signed, but its signers are certified by an issuer this computer doesn't trust.",
         )
     return QCoreApplication.translate("SignatureWords", "The file is as it was signed, and the signers are certified.")
 
@@ -181,8 +178,8 @@ def _integrity(integrity: Integrity) -> str:
 def _trust(fact: SignatureFact) -> str:
     issuer = one_line(fact.issuer_name)
     text = (
-        QCoreApplication.translate("SignatureWords", "Certified by {issuer}, whom this computer trusts.")
+        QCoreApplication.translate("SignatureWords", "Certified by {issuer}, which this computer trusts.")
         if fact.is_trusted
-        else QCoreApplication.translate("SignatureWords", "Certified by {issuer}, whom this computer does not know.")
+        else QCoreApplication.translate("SignatureWords", "Certified by {issuer}, which this computer doesn't trust.")
     )
     return text.format(issuer=issuer)

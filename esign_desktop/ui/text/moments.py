@@ -1,6 +1,6 @@
 """Moments and spans of time in words. The platform lives in China Standard Time, and so do all times shown.
 
-Signers' numbers as characters of a text.
+``circled`` writes a signer's number as one character.
 """
 
 from __future__ import annotations

@@ -8,19 +8,13 @@ from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.copying import LeftOutReason
-from esign_desktop.domain.placing.placement import CoordinatePlacement
+from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.placing.copying import LeftOut
-
-from typing import TYPE_CHECKING
-
-from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement
-
-if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
 
 

@@ -1,7 +1,4 @@
-"""A preset's roles, seals, fields and problems in words.
-
-Sentences about how a document differs from the one that a preset was made of.
-"""
+"""A preset's roles, seals, fields and problems in words, and how a document differs from the preset's."""
 
 from __future__ import annotations
 

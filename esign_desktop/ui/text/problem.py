@@ -139,16 +139,16 @@ _SENTENCES: Final = {
     ),
     "signer.no_id_number": QT_TRANSLATE_NOOP("ProblemSentences", "Signer {number}: the ID number is missing."),
     "signer.no_mobile": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "Signer {number} is to be told by SMS but has no mobile number."
+        "ProblemSentences", "Signer {number} is to be notified by SMS but has no mobile number."
     ),
     "signer.no_email": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "Signer {number} is to be told by e-mail but has no address."
+        "ProblemSentences", "Signer {number} is to be notified by e-mail but has no address."
     ),
     "signer.long_third_id": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "Signer {number}: the own reference is longer than 50 bytes."
+        "ProblemSentences", "Signer {number}: your reference is longer than 50 bytes."
     ),
     "signer.application_twice": QT_TRANSLATE_NOOP(
-        "ProblemSentences", "Signer {number}: the platform's own seal can be used by one signer only."
+        "ProblemSentences", "Signer {number}: our seal can be used by one signer only."
     ),
     "signer.twice": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number} is entered twice: give all the seals to one entry and remove the other."

@@ -118,10 +118,10 @@ def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
         case PersonSigner():
             return QCoreApplication.translate("SignerWords", "Person"), reach, silently
         case OrganizationSigner(agent=agent):
-            acting = QCoreApplication.translate("SignerWords", "through {name}").format(name=agent.name or "…")
+            acting = QCoreApplication.translate("SignerWords", "represented by {name}").format(name=agent.name or "…")
             return acting, reach, silently
         case ApplicationSigner():
-            return QCoreApplication.translate("SignerWords", "Own seal of the platform account"), silently
+            return QCoreApplication.translate("SignerWords", "Our seal"), silently
 
 
 def _reach_of(signer: Signer) -> str:

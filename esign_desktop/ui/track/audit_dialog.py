@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -25,9 +24,10 @@ from esign_desktop.ui.text.flow import with_forgotten
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
-from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import fit_on_screen
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.tables import set_up_table
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -66,9 +66,8 @@ class AuditDialog(QDialog):
         self._messages = messages
         self._table = QTableWidget(0, _COLUMNS, self)
         self._export = QPushButton(self.tr("&Export as CSV…"), self)
-        self._whole = PlainLabel(self)
-        self._whole.setWordWrap(True)
-        self.setWindowTitle(self.tr("What was done at this desk"))
+        self._whole = PlainLabel(self, is_wrapped=True)
+        self.setWindowTitle(self.tr("What was done on this computer"))
         self._table.setHorizontalHeaderLabels(
             [
                 *(self.tr("When"), self.tr("User"), self.tr("What")),
@@ -76,13 +75,9 @@ class AuditDialog(QDialog):
             ]
         )
         self._table.setAccessibleName(self.windowTitle())
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setShowGrid(False)
+        set_up_table(self._table)
         self._table.setAlternatingRowColors(True)
-        self._table.verticalHeader().hide()
         header = self._table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         buttons = QHBoxLayout()
@@ -140,7 +135,7 @@ class AuditDialog(QDialog):
             "brand_text": self.tr("name on the customer's screen"),
             "second_folder": self.tr("second folder for copies"),
             "brand_picture": self.tr("logo on the customer's screen"),
-            "environment.chosen": self.tr("where contracts go"),
+            "environment.chosen": self.tr("environment in use"),
         }
         if entry.title in words or not entry.title.startswith("environment."):
             return words.get(entry.title, one_line(entry.title))
@@ -155,7 +150,7 @@ class AuditDialog(QDialog):
             AuditAction.REVOKED.value: self.tr("revoked"),
             AuditAction.DOWNLOADED.value: self.tr("downloaded"),
             AuditAction.ORIGINAL_DOWNLOADED.value: self.tr("original downloaded"),
-            AuditAction.CORRECTED.value: self.tr("taken up again"),
+            AuditAction.CORRECTED.value: self.tr("opened for correction"),
             AuditAction.EXPORTED.value: self.tr("log exported"),
             AuditAction.BULK.value: self.tr("sheet sent"),
             AuditAction.PRESET_SAVED.value: self.tr("preset saved"),

@@ -102,7 +102,7 @@ class AutoDownload(QObject):
         self._is_fetching = False
         self._poller.announce(record)
         self._tray.notify(
-            self.tr("Signed by everybody"),
+            self.tr("Completed"),
             self.tr("“{title}”: the signed files are on this computer.").format(title=one_line(record.title)),
         )
         self._fetch_next()

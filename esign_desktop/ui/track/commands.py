@@ -12,14 +12,12 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import Environment, is_elsewhere
-from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus
 from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.services.flows.progress import current_signers, links_of
-from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
-from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import elsewhere_sentence
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -28,6 +26,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.revoke_sheet import RevocationReport, RevokeSheet
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.actions import ActionName, make_action
+from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.qr import is_web_link
@@ -315,7 +314,7 @@ class FlowCommands(QObject):
         """Take the chosen flow's contract up again; nothing happens to the flow itself."""
         if self.chosen is not None:
             work = partial(self._services.corrections.begin, self.chosen.flow_id)
-            self._start(work, self._on_corrected, self.tr("Taking the contract up again…"))
+            self._start(work, self._on_corrected, self.tr("Opening the contract for correction…"))
 
     def download(self) -> None:
         """Fetch the signed files of all chosen flows into the usual folder."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
-    QHBoxLayout,
     QMenu,
     QPushButton,
     QScrollArea,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,175 +21,28 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.erasure.service import person_of_flow
 from esign_desktop.services.flows.progress import initiator_name, links_of, signer_states
-from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKind, timeline
 from esign_desktop.ui.text.environment import act_there, environment_name
-from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word, with_forgotten
-from esign_desktop.ui.text.moments import china_time, circled
+from esign_desktop.ui.text.flow import flow_status_word, with_forgotten
+from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.commands import has_code
 from esign_desktop.ui.track.files import FileList
+from esign_desktop.ui.track.timeline import FlowTimelineList, SignerTimeline
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.qr import is_web_link
-from esign_desktop.ui.widgets.signer_card import SignerBadge
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord
-    from esign_desktop.services.flows.progress import SignerState
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.track.commands import FlowCommands
 
 
-class FlowTimelineList(QWidget):
-    """What happened to a flow, a line an event: when, and what."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._labels: list[PlainLabel] = []
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
-
-    def show_record(self, record: FlowRecord) -> None:
-        """Show what happened to a flow."""
-        for label in self._labels:
-            self._grid.removeWidget(label)
-            label.hide()
-            label.deleteLater()
-        self._labels = []
-        for row, entry in enumerate(timeline(record)):
-            when, what = PlainLabel(self), PlainLabel(self)
-            when.setObjectName("hint")
-            when.setContentsMargins(0, 1, 0, 0)
-            when.setText(china_time(entry.at_ms) if entry.at_ms is not None else "–")
-            what.setWordWrap(True)
-            what.setText(self._sentence(entry, record))
-            what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._grid.addWidget(when, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(what, row, 1)
-            self._labels += [when, what]
-
-    def _sentence(self, entry: TimelineEntry, record: FlowRecord) -> str:
-        match entry.what:
-            case TimelineEventKind.SENT if record.status is FlowStatus.DRAFT:
-                return self.tr("Prepared at the platform")
-            case TimelineEventKind.SENT if record.payer_account_id:
-                return self.tr("Sent; somebody else pays")
-            case TimelineEventKind.SENT:
-                return self.tr("Sent; %n contract(s) frozen", "", record.contract_count)
-            case TimelineEventKind.ENDED:
-                return self._with_remark(self._end(record), entry)
-            case TimelineEventKind.RECEIVED:
-                sentence = self.tr("{signer} received it")
-            case TimelineEventKind.SIGNED:
-                sentence = self.tr("{signer} signed")
-            case TimelineEventKind.REFUSED:
-                sentence = self.tr("{signer} refused")
-            case TimelineEventKind.TO_BE_CONFIRMED:
-                sentence = self.tr("{signer}: to be confirmed")
-            case _:
-                sentence = self.tr("The signature of {signer} failed")
-        text = sentence.format(signer=self._signer(entry))
-        if entry.document_name:
-            text = self.tr("{text}: {document}").format(text=text, document=one_line(entry.document_name))
-        return self._with_remark(text, entry)
-
-    def _with_remark(self, text: str, entry: TimelineEntry) -> str:
-        return self.tr("{text} — “{remark}”").format(text=text, remark=one_line(entry.remark)) if entry.remark else text
-
-    def _signer(self, entry: TimelineEntry) -> str:
-        name = one_line(entry.signer_name) or self.tr("This platform")
-        return f"{circled(entry.signer_number)} {name}"
-
-    def _end(self, record: FlowRecord) -> str:
-        if record.payer_account_id:
-            # What was frozen or charged is of another package.
-            return flow_status_word(record)
-        if record.status is FlowStatus.COMPLETED:
-            return self.tr("Signed by everybody; %n contract(s) charged", "", record.contract_count)
-        state = flow_status_word(record)
-        released = self.tr("%n contract(s) released", "", record.contract_count)
-        return self.tr("{state}; {released}").format(state=state, released=released)
-
-
-class SignerTimeline(QWidget):
-    """One signer of a flow: what they did and when, and their link. Built anew whenever something changed."""
-
-    qr_requested = Signal(int)
-    """The number of the signer whose code is wanted."""
-    forget_requested = Signal(int)
-    """The number of the signer who is to be forgotten."""
-
-    def __init__(
-        self,
-        state: SignerState,
-        links: tuple[str, ...],
-        *,
-        is_open: bool,
-        is_person: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._state = state
-        self._link = next((url for url in links if is_web_link(url)), "")
-        name = PlainLabel(self)
-        name.setObjectName("signerName")
-        name.setText(flow_signer_name(state.signer))
-        name.setWordWrap(True)
-        lines = PlainLabel(self)
-        lines.setWordWrap(True)
-        lines.setText("\n".join(self._lines()))
-        lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        texts = QVBoxLayout()
-        texts.setContentsMargins(0, 2, 0, 0)
-        texts.setSpacing(2)
-        texts.addWidget(name)
-        texts.addWidget(lines)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(SignerBadge(state.signer.number, self), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
-        can_sign = is_open and bool(self._link) and not state.has_signed and not state.has_stopped
-        for is_offered, picture, text, slot in (
-            (can_sign, "copy", self.tr("Copy link"), self._on_copy_clicked),
-            (can_sign, "qr", self.tr("QR code"), self._on_qr_clicked),
-            (is_person, "delete", self.tr("Forget this person…"), self._on_forget_clicked),
-        ):
-            if is_offered:
-                button = QToolButton(self)
-                button.setAutoRaise(True)
-                button.setIcon(icon(picture))
-                button.setToolTip(text)
-                button.setAccessibleName(f"{text}: {name.text()}")
-                button.clicked.connect(slot)
-                row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        self.setAccessibleName(f"{state.signer.number} {name.text()}: {', '.join(self._lines())}")
-
-    def _lines(self) -> list[str]:
-        state = self._state
-        lines = [signer_status_word(state)]
-        if state.received_at_ms is not None:
-            lines.append(self.tr("received {moment}").format(moment=china_time(state.received_at_ms)))
-        if state.signed_at_ms is not None:
-            lines.append(self.tr("signed {moment}").format(moment=china_time(state.signed_at_ms)))
-        if state.remark:
-            lines.append(f"“{one_line(state.remark)}”")
-        return lines
-
-    def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._link)
-
-    def _on_qr_clicked(self) -> None:
-        self.qr_requested.emit(self._state.signer.number)
-
-    def _on_forget_clicked(self) -> None:
-        self.forget_requested.emit(self._state.signer.number)
+_SECTION: Final = (0, 8, 0, 0)
+"""A section stands apart from what is above it, by so many pixels."""
 
 
 class DetailsPane(QScrollArea):
@@ -213,16 +63,14 @@ class DetailsPane(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget(self)
         self._banner = EnvironmentBanner(content)
-        self._title = PlainLabel(content)
+        self._title = PlainLabel(content, is_wrapped=True)
         set_font_px(self._title, 16, is_bold=True)
-        self._state = PlainLabel(content)
-        self._facts = PlainLabel(content)
-        self._facts.setObjectName("hint")
+        self._state = PlainLabel(content, is_wrapped=True)
+        self._facts = PlainLabel(content, look="hint", is_wrapped=True)
         self._files_title = _section_title(content, self.tr("Signed files on this computer"))
         self._history = FlowTimelineList(content)
         self._files = FileList(content)
-        self._progress = PlainLabel(content)
-        self._progress.setObjectName("hint")
+        self._progress = PlainLabel(content, look="hint", is_wrapped=True)
         self._stop = QToolButton(content)
         self._stop.setText(self.tr("Stop"))
         self._stop.setAutoRaise(True)
@@ -249,7 +97,7 @@ class DetailsPane(QScrollArea):
         for button, name in ((self._revoke, ActionName.REVOKE), (self._correct, ActionName.CORRECT)):
             button.setIcon(icon(ACTIONS[name].icon))
             button.setToolTip(ACTIONS[name].shown_keys)
-        self._signers = QVBoxLayout()
+        self._signers = vbox(spacing=12)
         self._lay_out(content)
         self._connect(commands)
         self.setWidget(content)
@@ -275,41 +123,20 @@ class DetailsPane(QScrollArea):
         self._show_buttons()
 
     def _lay_out(self, content: QWidget) -> None:
-        for label in (self._title, self._state, self._facts, self._progress):
-            label.setWordWrap(True)
-        self._signers.setSpacing(12)
-        asking, download, progress = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        asking.setSpacing(8)
-        asking.addWidget(self._begin)
-        asking.addWidget(self._qr)
-        asking.addWidget(self._refresh)
-        asking.addStretch(1)
-        download.setSpacing(4)
-        download.addWidget(self._download)
-        download.addWidget(self._download_more)
-        download.addWidget(self._original)
-        download.addStretch(1)
-        progress.addWidget(self._progress, 1)
-        progress.addWidget(self._stop)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
-        for widget in (self._banner, self._title, self._state, self._facts):
-            column.addWidget(widget)
-        for row in (asking, download, progress):
-            column.addLayout(row)
-        column.addSpacing(8)
-        column.addWidget(_section_title(content, self.tr("Signers")))
-        column.addLayout(self._signers)
-        column.addSpacing(8)
-        column.addWidget(_section_title(content, self.tr("Timeline")))
-        column.addWidget(self._history)
-        column.addSpacing(8)
-        column.addWidget(self._files_title)
-        column.addWidget(self._files)
-        column.addStretch(1)
-        for button in (self._correct, self._revoke, self._revoke_all):
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        left = Qt.AlignmentFlag.AlignLeft
+        vbox(
+            *(self._banner, self._title, self._state, self._facts),
+            hbox(self._begin, self._qr, self._refresh, 1),
+            hbox(self._download, self._download_more, self._original, 1, spacing=4),
+            hbox((self._progress, 1), self._stop),
+            vbox(_section_title(content, self.tr("Signers")), self._signers, margins=_SECTION),
+            vbox(_section_title(content, self.tr("Timeline")), self._history, margins=_SECTION),
+            vbox(self._files_title, self._files, margins=_SECTION),
+            1,
+            *((button, left) for button in (self._correct, self._revoke, self._revoke_all)),
+            margins=(16, 16, 16, 16),
+            parent=content,
+        )
         self._progress.hide()
         self._stop.hide()
 
@@ -415,7 +242,7 @@ class DetailsPane(QScrollArea):
     def _state_sentence(self, record: FlowRecord) -> str:
         if record.seen_at_ms is None:
             return flow_status_word(record)
-        return self.tr("{state}, as of {moment}").format(
+        return self.tr("{state} · updated {moment}").format(
             state=flow_status_word(record), moment=china_time(record.seen_at_ms)
         )
 
@@ -440,14 +267,14 @@ class DetailsPane(QScrollArea):
         if record.payer_account_id:
             return self.tr("Paid for by somebody else, not from your package")
         if record.status is FlowStatus.COMPLETED:
-            return self.tr("%n contract(s) charged", "", record.contract_count)
+            return self.tr("%n contract(s) used", "", record.contract_count)
         if record.status.is_final:
             return self.tr("%n contract(s) released", "", record.contract_count)
         here = self._watch.environment if self._watch is not None else None
         freeze_at = here.behaviour.freeze_at if here is not None and here.kind is record.environment else None
         if record.status is FlowStatus.DRAFT and freeze_at is FreezeAt.EXECUTE:
-            return self.tr("%n contract(s), to be frozen when signers see it", "", record.contract_count)
-        return self.tr("%n contract(s) frozen", "", record.contract_count)
+            return self.tr("%n contract(s), reserved when signers see it", "", record.contract_count)
+        return self.tr("%n contract(s) reserved", "", record.contract_count)
 
     def _on_revoke_pressed(self) -> None:
         if self._revoke.is_armed:
@@ -489,6 +316,4 @@ def _press(button: DeliberateButton) -> None:
 
 
 def _section_title(parent: QWidget, text: str) -> PlainLabel:
-    title = PlainLabel(parent, text)
-    title.setObjectName("sectionTitle")
-    return title
+    return PlainLabel(parent, text, look="sectionTitle")

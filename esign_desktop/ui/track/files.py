@@ -1,7 +1,4 @@
-"""The signed files of a flow on this computer, and what their digital signatures prove.
-
-How a file stands, in one line: red where it is not what was signed.
-"""
+"""The signed files of a flow on this computer, and whether each is what was signed, by its digital signatures."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -18,6 +15,7 @@ from esign_desktop.ui.text.flow import signature_sentences, signatures_summary
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -32,13 +30,8 @@ class SignatureVerdict(QWidget):
         super().__init__(parent)
         self._facts: tuple[SignatureFact, ...] | None = None
         self._icon = QLabel(self)
-        self._text = PlainLabel(self)
-        self._text.setWordWrap(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._text, 1)
+        self._text = PlainLabel(self, is_wrapped=True)
+        hbox((self._icon, Qt.AlignmentFlag.AlignTop), (self._text, 1), parent=self)
 
     @property
     def is_alarming(self) -> bool:
@@ -99,13 +92,8 @@ class _FileRow(QWidget):
         name.setToolTip(plain_tip(one_line(str(path), most_characters=1000)))
         self._verdict = SignatureVerdict(self)
         self._verdict.hide()
-        self._results = QVBoxLayout()
-        self._results.setContentsMargins(_INDENT_PX, 0, 0, 0)
-        self._results.setSpacing(6)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(name, 1)
+        self._results = vbox(spacing=6, margins=(_INDENT_PX, 0, 0, 0))
+        row = hbox((name, 1), spacing=4)
         for picture, text, slot in (
             ("document", self.tr("Open the file"), self._on_file_clicked),
             ("lock", self.tr("Check digital signatures"), self._on_check_clicked),
@@ -119,12 +107,7 @@ class _FileRow(QWidget):
             button.setAccessibleName(f"{text}: {shown}")
             button.clicked.connect(slot)
             row.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(row)
-        column.addWidget(self._verdict)
-        column.addLayout(self._results)
+        vbox(row, self._verdict, self._results, spacing=2, parent=self)
 
     @property
     def path(self) -> Path:
@@ -179,9 +162,7 @@ class FileList(QWidget):
         super().__init__(parent)
         self._paths: tuple[str, ...] = ()
         self._rows: list[_FileRow] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
+        self._column = vbox(spacing=4, parent=self)
 
     def show_paths(self, paths: tuple[str, ...]) -> None:
         """Show these files; what was found out about those that are there already stays."""

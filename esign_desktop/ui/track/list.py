@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
@@ -31,6 +30,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_b
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -102,16 +102,17 @@ class UnfinishedRow(QFrame):
         is_held = summary.state is SubmissionState.HELD
         mark = QLabel(self)
         mark.setPixmap(icon("warning" if is_held else "clock", theme().warning_ink).pixmap(18, 18))
-        text = PlainLabel(self)
-        text.setWordWrap(True)
+        text = PlainLabel(self, is_wrapped=True)
         if summary.is_under_way:
             sentence = self.tr("“{title}” is being sent now.")
         elif is_held:
-            sentence = self.tr("“{title}” is held since {moment}: the answer to the start call was lost.")
+            sentence = self.tr(
+                "“{title}” has needed your decision since {moment}: we couldn't confirm that the contract was created."
+            )
         else:
-            sentence = self.tr("“{title}” was taken on at {moment} and is not sent yet.")
+            sentence = self.tr("“{title}” was submitted at {moment} and is not sent yet.")
         text.setText(sentence.format(title=one_line(summary.title), moment=china_time(summary.queued_at_ms)))
-        act = self.tr("Decide…") if is_held else self.tr("Go on")
+        act = self.tr("Decide…") if is_held else self.tr("Continue")
         if summary.is_under_way:
             # What is on its way can't be gone on with.
             act = self.tr("Show")
@@ -120,12 +121,7 @@ class UnfinishedRow(QFrame):
         dress_acting_button(button, summary.home if is_foreign else None)
         button.setAccessibleName(f"{button.text()} {one_line(summary.title)}")
         button.meant.connect(self._on_button_meant)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(mark)
-        row.addWidget(text, 1)
-        row.addWidget(button)
+        hbox(mark, (text, 1), button, margins=(12, 8, 8, 8), parent=self)
 
     def _on_button_meant(self) -> None:
         wish = self.show_requested if self._summary.is_under_way else self.resume_requested
@@ -145,9 +141,7 @@ class UnfinishedList(QWidget):
         self._watch = watch
         self._summaries: tuple[SubmissionSummary, ...] = ()
         self._rows: list[UnfinishedRow] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
+        self._column = vbox(spacing=4, parent=self)
         self.hide()
         if watch is not None:
             watch.changed.connect(self._on_watch_changed)
@@ -239,12 +233,14 @@ class FlowList(QWidget):
         self._show_icons()
         menu = QMenu(self._more)
         self._show_quota = menu.addAction(self.tr("Contracts used and &left…"))
-        self._show_log = menu.addAction(self.tr("What was &done at this desk…"))
+        self._show_log = menu.addAction(self.tr("What was &done on this computer…"))
         self._more.setMenu(menu)
-        self._trouble = PlainLabel(self)
-        self._trouble.setText(self.tr("The platform can't be reached at the moment: what is shown may have changed."))
-        self._trouble.setObjectName("hint")
-        self._trouble.setWordWrap(True)
+        self._trouble = PlainLabel(
+            self,
+            self.tr("The platform can't be reached at the moment: what is shown may have changed."),
+            look="hint",
+            is_wrapped=True,
+        )
         self._trouble.hide()
         self._unfinished = UnfinishedList(self, watch=watch)
         self._table = FlowTable(self)
@@ -303,16 +299,7 @@ class FlowList(QWidget):
         self._more.setIcon(icon("more"))
 
     def _lay_out(self) -> None:
-        search = QHBoxLayout()
-        search.setSpacing(8)
-        search.addWidget(self._filter, 1)
-        search.addWidget(self._reload)
-        search.addWidget(self._more)
-        top = QVBoxLayout()
-        top.setContentsMargins(12, 8, 12, 8)
-        top.setSpacing(8)
-        top.addLayout(search)
-        top.addWidget(self._kinds)
+        top = vbox(hbox((self._filter, 1), self._reload, self._more), self._kinds, margins=(12, 8, 12, 8))
         title = PlainLabel(self, self.tr("Nothing has been sent yet"))
         font = title.font()
         font.setPixelSize(16)
@@ -325,16 +312,13 @@ class FlowList(QWidget):
         self._pages.addWidget(self._table)
         self._pages.addWidget(_centred(title, text, self._empty_button))
         self._pages.addWidget(_centred(no_match, self._show_all))
-        hints = QVBoxLayout()
-        hints.setContentsMargins(12, 0, 12, 8)
-        hints.addWidget(self._trouble)
-        hints.addWidget(self._unfinished)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addLayout(hints)
-        column.addWidget(self._pages, 1)
+        vbox(
+            top,
+            vbox(self._trouble, self._unfinished, spacing=6, margins=(12, 0, 12, 8)),
+            (self._pages, 1),
+            spacing=0,
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self._filter.textChanged.connect(self._typing.start)

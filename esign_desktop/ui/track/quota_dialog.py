@@ -1,4 +1,4 @@
-"""Contracts frozen, charged and released, and what may be left of the package: an estimate of this computer."""
+"""Contracts reserved, used and released, and what may be left of the package: an estimate of this computer."""
 
 from __future__ import annotations
 
@@ -133,9 +133,9 @@ class QuotaDialog(QDialog):
             return price.format(count=f"{count:,}", amount=f"{each * count:,.2f}")
 
         self._sums.setText(
-            self.tr("Frozen {frozen} · charged {charged} · released {released}").format(
-                frozen=shown(account.frozen_count),
-                charged=shown(account.charged_count),
+            self.tr("Reserved {reserved} · used {used} · released {released}").format(
+                reserved=shown(account.frozen_count),
+                used=shown(account.charged_count),
                 released=f"{account.released_count:,}",
             )
         )

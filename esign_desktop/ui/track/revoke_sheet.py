@@ -27,8 +27,8 @@ from esign_desktop.ui.text.flow import flow_signer_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
-from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import fit_on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,9 +60,7 @@ class RevokeSheet(QDialog):
         self._rows = tuple(rows)
         self._is_running = False
         self._report: RevocationReport | None = None
-        self._title = PlainLabel(self)
-        self._title.setObjectName("sectionTitle")
-        self._title.setWordWrap(True)
+        self._title = PlainLabel(self, look="sectionTitle", is_wrapped=True)
         banners: list[EnvironmentBanner] = []
         for kind in dict.fromkeys(row.environment for row in self._rows):
             home = Environment(kind, "")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
@@ -18,6 +18,7 @@ from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.list import FlowList
 from esign_desktop.ui.widgets.actions import ActionName, make_action
+from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,9 +144,7 @@ class TrackRoom(QWidget):
         self._halves.setChildrenCollapsible(False)
         self._details.setMinimumWidth(320)
         self._stack.addWidget(self._halves)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._stack)
+        vbox(self._stack, parent=self)
 
     def _connect(self) -> None:
         flows, commands = self._list, self._commands

@@ -10,13 +10,11 @@ from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,9 +26,9 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.files import SignatureVerdict
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
-from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -60,23 +58,16 @@ class SignaturePanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget(self)
-        title = PlainLabel(content, self.tr("Digital signatures"))
-        title.setObjectName("panelTitle")
+        title = PlainLabel(content, self.tr("Digital signatures"), look="panelTitle")
         self._verdict = SignatureVerdict(content)
         self._verdict.show_text(self.tr("Checking the signatures…"))
         note = PlainLabel(
             content,
             self.tr("The times are those of the signers' own computers, in China time. Trust is this computer's own."),
+            look="hint",
+            is_wrapped=True,
         )
-        note.setObjectName("hint")
-        note.setWordWrap(True)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(16, 16, 16, 16)
-        self._column.setSpacing(12)
-        self._column.addWidget(title)
-        self._column.addWidget(self._verdict)
-        self._column.addStretch(1)
-        self._column.addWidget(note)
+        self._column = vbox(title, self._verdict, 1, note, spacing=12, margins=(16, 16, 16, 16), parent=content)
         self.setWidget(content)
 
     @property
@@ -113,9 +104,7 @@ class SignaturePanel(QScrollArea):
     def _card(self, number: int, fact: SignatureFact) -> QWidget:
         card = QFrame(self.widget())
         card.setObjectName("card")
-        column = QVBoxLayout(card)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(4)
+        column = vbox(spacing=4, margins=(12, 8, 12, 8), parent=card)
         who, integrity, trust = signature_sentences(fact)
         for text, name in ((who, "signerName"), (integrity, ""), (trust, "hint")):
             label = PlainLabel(card, text)
@@ -167,8 +156,7 @@ class SignedFileWindow(QWidget):
         self._is_closed = threading.Event()
         self._pages = PagesView(documents, tasks, self)
         self._panel = SignaturePanel(self)
-        self._failure = PlainLabel(self)
-        self._failure.setWordWrap(True)
+        self._failure = PlainLabel(self, is_wrapped=True)
         self._failure.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name = ElidedLabel(self, one_line(path.name), mode=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("panelTitle")
@@ -207,10 +195,7 @@ class SignedFileWindow(QWidget):
         bar = QWidget(self)
         bar.setObjectName("toolBar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.setSpacing(4)
-        row.addWidget(self._name, 1)
+        row = hbox((self._name, 1), spacing=4, margins=(12, 4, 8, 4), parent=bar)
         for name, text, key, slot in (
             ("zoom-out", self.tr("Zoom out"), _key(ActionName.ZOOM_OUT), self._pages.zoom_out),
             ("zoom-in", self.tr("Zoom in"), _key(ActionName.ZOOM_IN), self._pages.zoom_in),
@@ -239,11 +224,7 @@ class SignedFileWindow(QWidget):
         halves.setHandleWidth(1)
         halves.setSizes([760, _PANEL_PX])
         self._panel.setMinimumWidth(260)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(bar)
-        column.addWidget(halves, 1)
+        vbox(bar, (halves, 1), spacing=0, parent=self)
         self.setFocusProxy(self._pages)
         fit_on_screen(self, 1100, 800)
 

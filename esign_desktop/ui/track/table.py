@@ -31,7 +31,7 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, named_marks, signer_status_word
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.tables import PromptTable
+from esign_desktop.ui.widgets.tables import PromptTable, set_up_table
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -289,22 +289,12 @@ class FlowTable(PromptTable):
         self.order_changed.emit()
 
     def _set_up(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up_table(self, row_px=_ROW_PX)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(60)
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.counter import brand as pictures
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import ElidedLabel
+from esign_desktop.ui.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,13 +86,7 @@ class BrandBand(QWidget):
         self._name = ElidedLabel(self)
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._name.setStyleSheet(f"color: {_INK}; font-size: {_TEXT_PX}px; font-weight: 600;")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addStretch(1)
-        row.addWidget(self.picture)
-        row.addWidget(self._name)
-        row.addStretch(1)
+        hbox(1, self.picture, self._name, 1, spacing=16, parent=self)
         self._name.hide()
 
     @property

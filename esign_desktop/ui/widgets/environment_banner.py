@@ -1,17 +1,23 @@
-"""Where a contract goes, in words and in a colour that nobody can take for another."""
+"""Where a contract goes, in words and in a colour that nobody can take for another; and whether it is meant."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
-from esign_desktop.ui.text.environment import effect_sentence, elsewhere_sentence, environment_name
+from esign_desktop.ui.text.environment import act_there, effect_sentence, elsewhere_sentence, environment_name
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import environment_colours
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.domain.environment import Environment
 
 
@@ -21,13 +27,8 @@ class EnvironmentBanner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = PlainLabel(self)
-        self._effect = PlainLabel(self)
-        self._effect.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(0)
-        column.addWidget(self._name)
-        column.addWidget(self._effect)
+        self._effect = PlainLabel(self, is_wrapped=True)
+        vbox(self._name, self._effect, spacing=0, margins=(12, 8, 12, 8), parent=self)
         self.setAutoFillBackground(True)
         self.hide()
 
@@ -60,3 +61,68 @@ class EnvironmentBanner(QFrame):
         self._effect.setVisible(bool(effect))
         self.setAccessibleName(self.sentence)
         self.show()
+
+
+_WIDTH_PX = 480
+
+
+class ElsewhereQuestion(QDialog):
+    """The safe answer has the keyboard; Esc gives it too. ``accepted`` and ``rejected`` are the answers."""
+
+    def __init__(
+        self, title: str, act: str, environment: Environment, here: Environment | None, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(self.tr("Another environment"))
+        contract = one_line(title) or self.tr("Untitled")
+        question = PlainLabel(
+            self, self.tr("“{title}”: {act}?").format(title=contract, act=act), look="sectionTitle", is_wrapped=True
+        )
+        banner = EnvironmentBanner(self)
+        banner.show_contract(environment, here)
+        no, yes = QPushButton(self.tr("Cancel"), self), DeliberateButton(self, act_there(act, environment))
+        yes.setObjectName("primary")
+        dress_send_button(yes, is_binding=environment.is_binding)
+        no.setAutoDefault(False)
+        no.setDefault(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(no)
+        row.addWidget(yes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(16)
+        column.addWidget(question)
+        column.addWidget(banner)
+        column.addLayout(row)
+        self.setMinimumWidth(_WIDTH_PX)
+        no.clicked.connect(self.reject)
+        yes.meant.connect(self.accept)
+        no.setFocus()
+
+
+def ask_if_elsewhere(
+    parent: QWidget,
+    environment: Environment,
+    here: Environment | None,
+    *,
+    title: str,
+    act: str,
+    then: Callable[[], None],
+    otherwise: Callable[[], None] | None = None,
+) -> None:
+    """Do it at once in the environment that is chosen here; ask first in any other that is real.
+
+    ``act`` is what the button says that was pressed.
+    """
+    if not is_elsewhere(environment, here):
+        then()
+        return
+    question = ElsewhereQuestion(title, act, environment, here, parent)
+    question.accepted.connect(then)
+    if otherwise is not None:
+        question.rejected.connect(otherwise)
+    question.open()

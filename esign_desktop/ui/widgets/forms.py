@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,6 +28,7 @@ from esign_desktop.domain.china_time import OFFSET_MS
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.layouts import vbox
 
 Value = TypeVar("Value")
 Choices = Iterable[tuple[Any, str]]
@@ -182,9 +182,7 @@ class ChecksField(Field, QWidget):
 
     def __init__(self, choices: Choices) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 2)
-        column.setSpacing(4)
+        column = vbox(spacing=4, margins=(0, 2, 0, 2), parent=self)
         self._boxes = {value: QCheckBox(text, self) for value, text in choices}
         for box in self._boxes.values():
             column.addWidget(box)
@@ -242,18 +240,6 @@ class MomentField(Field, QDateTimeEdit):
         if value is not None:
             with QSignalBlocker(self):
                 self.setDateTime(QDateTime.fromMSecsSinceEpoch(value, _CHINA))
-
-
-def side_by_side(*widgets: QWidget | None) -> QHBoxLayout:
-    """Return widgets in a row; None stands for the room that is left."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for widget in widgets:
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget)
-    return row
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -59,11 +60,8 @@ class NoticeBar(QFrame):
         self.level = level
         self._icon_name = icon_name or (_ICONS[level] if level is not None else "")
         self._mark = QLabel(self)
-        self._text = PlainLabel(self)
-        self._text.setWordWrap(True)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(side_px, 8, side_px, 8)
-        self._row.setSpacing(8)
+        self._text = PlainLabel(self, is_wrapped=True)
+        self._row = hbox(margins=(side_px, 8, side_px, 8), parent=self)
         self._mark.setFixedSize(_ICON_PX, _ICON_PX)
         self._mark.setVisible(level is not None)
         self._row.addWidget(self._mark)
@@ -116,15 +114,7 @@ class MarkedText(QWidget):
         self._mark = QLabel(self)
         self._title = PlainLabel(self, is_wrapped=True)
         self._details = PlainLabel(self, look=details_look, is_wrapped=True)
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(self._title)
-        texts.addWidget(self._details)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addLayout(_on_top(self._mark))
-        row.addLayout(texts, 1)
+        hbox(_on_top(self._mark), (vbox(self._title, self._details, spacing=2), 1), parent=self)
         self.hide()
 
     @property
@@ -185,8 +175,7 @@ class MessageRow(NoticeBar):
         bold.setBold(True)
         self._text.setFont(bold)
         self.show_text(one_line(title, most_characters=MOST_CHARACTERS))
-        self._remedy = PlainLabel(self, one_line(remedy, most_characters=MOST_CHARACTERS))
-        self._remedy.setWordWrap(True)
+        self._remedy = PlainLabel(self, one_line(remedy, most_characters=MOST_CHARACTERS), is_wrapped=True)
         self._remedy.setVisible(bool(self._remedy.text()))
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -269,9 +258,7 @@ class Messages(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, MessageRow] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(1)
+        self._column = vbox(spacing=1, parent=self)
         self.hide()
 
     @property

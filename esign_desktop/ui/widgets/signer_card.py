@@ -14,13 +14,14 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.override import override
 from esign_desktop.ui.text.signer import short_signer_subtitle, signer_name, signer_subtitle
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, FittingLabel, PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.menu_card import MenuCard
 from esign_desktop.ui.widgets.theme import signer_colour
 
@@ -71,8 +72,7 @@ class SignerCard(MenuCard):
         self._name.setObjectName("signerName")
         self._subtitle = FittingLabel(self)
         self._subtitle.setObjectName("hint")
-        self._count = PlainLabel(self)
-        self._count.setObjectName("hint")
+        self._count = PlainLabel(self, look="hint")
         self._kind = PlainLabel(self)
         self._lay_out()
         self._show()
@@ -149,17 +149,13 @@ class SignerCard(MenuCard):
             line.setSpacing(8)
             line.addWidget(label, 1)
             line.addWidget(other)
-        texts = QVBoxLayout()
-        texts.setContentsMargins(0, 0, 0, 0)
-        texts.setSpacing(2)
-        texts.addLayout(above)
-        texts.addLayout(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 8, 4, 8)
-        row.setSpacing(8)
-        row.addWidget(SignerBadge(self._number, self), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
-        row.addWidget(self._menu_button, 0, Qt.AlignmentFlag.AlignTop)
+        hbox(
+            (SignerBadge(self._number, self), Qt.AlignmentFlag.AlignTop),
+            (vbox(above, below, spacing=2), 1),
+            (self._menu_button, Qt.AlignmentFlag.AlignTop),
+            margins=(8, 8, 4, 8),
+            parent=self,
+        )
         self._show_kind()
 
     def _show(self) -> None:

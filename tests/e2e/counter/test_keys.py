@@ -31,7 +31,7 @@ def test_the_second_customers_code_comes_by_itself_and_every_key_tells_on_both_m
     teller.wait_for_codes((second,), (second,))
 
     teller.press("ctrl+l")
-    teller.sees(chinese("LockPane", "Locked. Ctrl+L goes on."))
+    teller.sees(chinese("LockPane", "Locked. Press Ctrl+L to unlock."))
     teller.press("Escape", "Escape", "F12", "ctrl+m")
     teller.wait_for_codes((), ())
     teller.press("ctrl+l")

@@ -41,7 +41,7 @@ def test_a_killed_counter_offers_the_code_again_and_sends_no_second_contract(
     application.wait_for_end()
     with RunningApplication(tmp_path / "application", display, accessibility_bus, "--counter") as again:
         teller = Teller(again, hands, Monitors(display), tmp_path)
-        teller.sees(chinese("CounterWords", "A contract of today still waits"))
+        teller.sees(chinese("CounterWords", "One contract is still unsigned today"))
         teller.sees("张三")
         teller.wait_for_codes((), ())
         teller.press("Return")
@@ -58,7 +58,7 @@ def test_a_killed_counter_offers_the_code_again_and_sends_no_second_contract(
         teller.choose()
         teller.type(ZHANG)
         teller.press("Return")
-        teller.sees(chinese("CounterWords", "revoke it and send anew"))
+        teller.sees(chinese("CounterWords", "revoke it and send again"))
         teller.wait_for_codes((), ())
         teller.press("Return")
         teller.wait_for_codes((link,), (link,))

@@ -50,7 +50,7 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
     renewed = teller.customers_code(not_one_of=(link,))
     refuse_at(renewed, "金额不对")
     teller.sees(chinese("CounterWords", "The reason given: {reason}", reason="金额不对"))
-    teller.customer_sees(chinese("CustomerDisplay", "Please ask at the desk"))
+    teller.customer_sees(chinese("CustomerDisplay", "Please wait while the teller takes care of it"))
     assert not any("金额" in label.name for label in teller.display.all("label"))
     teller.press("Return")
     teller.is_ready()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 KEPT = "The customer's data stay here."
-ASK = "Please ask at the desk"
+ASK = "Please wait while the teller takes care of it"
 SIGNED = "Signed. Thank you!"
 
 
@@ -88,12 +88,12 @@ def test_a_lost_answer_is_told_in_words_and_a_key_decides(teller: Teller) -> Non
         teller.choose()
         teller.type(ZHANG)
         teller.press("Return")
-        teller.sees(chinese("CounterWords", "The platform's answer was lost"))
-        teller.sees(chinese("CounterWords", "start anew"))
+        teller.sees(chinese("CounterWords", "No answer from the platform"))
+        teller.sees(chinese("CounterWords", "send again"))
         teller.customer_sees(chinese("CustomerDisplay", ASK))
         assert teller.codes_on(CUSTOMERS) == ()
         teller.press("1")
-        teller.sees(chinese("CounterWords", "The platform's answer was lost"))
+        teller.sees(chinese("CounterWords", "No answer from the platform"))
         teller.press("2")
         link = teller.customers_code()
         sign_at(link)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.pdf.proposing.parties import propose
 from esign_desktop.pdf.proposing.segments import read_rows
-from esign_desktop.pdf.text.lines import Glyph, TextLine
+from esign_desktop.pdf.text.layout import Glyph, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import pytest
 
 from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, SKETCH_SIZE, Fingerprint, PageDigest
 from esign_desktop.pdf import wire
-from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of
+from esign_desktop.pdf.text.index import DIGESTED_PAGES, digest_of
 from tests.pdf.builder import Page, build
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.pdf.text import plain_page
-from esign_desktop.pdf.text.layout import joined_rows
-from esign_desktop.pdf.text.lines import LineBox
+from esign_desktop.pdf.text.layout import LineBox, joined_rows
 from esign_desktop.pdf.text.plain_page import PlainRow, plain_passages
 
 if TYPE_CHECKING:

@@ -98,7 +98,7 @@ def _pause(studio: Studio, here: Office) -> None:
     room.work.reset()
     driver.rest(400)
     studio.take("bulk-left", here.window)
-    driver.press(driver.button(room, "InterruptedRunBar", "Go on with it"))
+    driver.press(driver.button(room, "InterruptedRunBar", "Continue sending"))
     driver.wait_until("it is laid out again", lambda: room.work.may_send)
     driver.rest(300)
     studio.take("bulk-again", here.window)

@@ -17,9 +17,8 @@ import pytest
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, with_target
 from esign_desktop.domain.bulk.sheet import Sheet, with_cells
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import EnvironmentKind, LinksAtStart
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import CancelToken, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.options import SignUntil
 from esign_desktop.domain.preset.preset import Preset, PresetHome

@@ -29,7 +29,6 @@ from esign_desktop.domain.calibration.sheet import (
     SPOTS,
     Seal,
 )
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import (
     PRODUCTION_URL,
     CrossPageSplit,
@@ -39,7 +38,7 @@ from esign_desktop.domain.environment import (
     PlatformBehaviour,
     SealAnchor,
 )
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError, PdfError, StoreError
+from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError, PdfError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.services.calibration.service import CalibrationStage

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError, PdfError, StoreError
+from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError, PdfError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.override import override
 from esign_desktop.pdf.client.engine import ProcessEngine

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.account import AccountKind, AccountRecord, Organization, Person, PersonIdType
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.errors import Cancelled, InputError
+from esign_desktop.domain.errors import Cancelled, CancelToken, InputError
 from esign_desktop.domain.people.contact import ContactEntry, ContactFilter, ContactId, new_contact_id
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.services.erasure.service import person_of_contact, person_traces

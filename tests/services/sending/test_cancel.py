@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import Cancelled, InputError
+from esign_desktop.domain.errors import Cancelled, CancelToken, InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
 from tests.raised import raises_code

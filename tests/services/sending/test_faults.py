@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.errors import Refused
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import PlatformBehaviour, SealAnchor
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import CancelToken, InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.placing.placement import CoordinatePlacement

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import CancelToken, InputError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.sending.held import HeldChoice
 from esign_desktop.services.sending.submission import SubmissionService

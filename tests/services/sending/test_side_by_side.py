@@ -25,7 +25,7 @@ from tests.services.sending.test_submission import AGENT
 if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.api.exchange import RawAnswer
-    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.errors import CancelToken
     from esign_desktop.services.sending.submission import SubmissionService
     from esign_desktop.services.sending.values import SubmissionProgress
     from tests.services.crashing import Driver

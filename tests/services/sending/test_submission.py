@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.account import AccountKind, Person
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import CancelToken, InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from tests.drafts import make_application_signer

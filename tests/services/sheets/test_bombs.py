@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import Cancelled, InputError
+from esign_desktop.domain.errors import Cancelled, CancelToken, InputError
 from esign_desktop.services.sheets.reading import open_sheet
 from tests.services.sheet_bombs import endless_comment, million_empty_cells, rows_without_end
 

@@ -22,8 +22,7 @@ from esign_desktop.domain.bulk.sheet import (
     Sheet,
     Worksheets,
 )
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import Cancelled, InputError, StoreError
+from esign_desktop.domain.errors import Cancelled, CancelToken, InputError, StoreError
 from esign_desktop.services.sheets.reading import open_sheet
 from esign_desktop.services.sheets.writing import RowNotes, save_rows, save_template
 from tests.bulk_samples import CHECKS, HEADINGS, id_number, make_preset, make_sheet, person_row, read_sheet

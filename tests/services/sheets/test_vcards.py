@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.bulk.sheet import Sheet
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import Cancelled, InputError
+from esign_desktop.domain.errors import Cancelled, CancelToken, InputError
 from esign_desktop.services.sheets import vcards
 from esign_desktop.services.sheets.vcards import HEADINGS, MOST_CARDS, open_cards
 

@@ -15,10 +15,9 @@ import pytest
 from esign_desktop.api.client import PlatformClient, RawAnswer, Secret
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
+from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError, StoreError
 from esign_desktop.domain.forms import FieldKind, preset_fields
 from esign_desktop.domain.preset.preset import (
     BranchRole,

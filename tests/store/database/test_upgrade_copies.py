@@ -14,10 +14,9 @@ import pytest
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.database.backup import backup_path
+from esign_desktop.store.database.backup import LONGEST_KEPT_MS, UpgradeCopy, backup_path, upgrade_copies
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MIGRATIONS, MigrationSet, version_in_header
-from esign_desktop.store.database.upgrade_copies import LONGEST_KEPT_MS, UpgradeCopy, upgrade_copies
 from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
@@ -263,7 +262,7 @@ def test_a_disk_that_is_full_keeps_the_upgrade_from_beginning(
         raise OSError(28, "no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr("esign_desktop.store.database.upgrade_copies.shutil.copyfile", fail)
+        patch.setattr("esign_desktop.store.database.backup.shutil.copyfile", fail)
         assert code_of(Database(paths.database_path, migrations=later)) == "store.disk_full"
     assert version_in_header(paths.database_path) == NOW
     assert [file.name for file in paths.data_dir.glob("*before-upgrade*")] == []

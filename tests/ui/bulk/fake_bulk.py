@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.bulk.columns import ColumnChoice
     from esign_desktop.domain.bulk.sheet import Sheet
-    from esign_desktop.domain.cancel import CancelToken
-    from esign_desktop.domain.errors import AppError, InputError
+    from esign_desktop.domain.errors import AppError, CancelToken, InputError
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.bulk.results import ResultChoice, ResultWords

@@ -31,7 +31,7 @@ def test_a_preset_of_the_counter_is_told_before_anything_is_sent(desk: Desk) -> 
 def test_an_ordinary_preset_goes_without_a_word(desk: Desk) -> None:
     desk.lay_out(good_rows(2))
     desk.button("Send 2").click()
-    assert "To note" not in desk.texts
+    assert "Check before sending" not in desk.texts
 
 
 def test_a_message_that_nobody_needs_is_not_missed() -> None:

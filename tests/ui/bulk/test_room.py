@@ -117,7 +117,7 @@ def test_an_empty_sheet_with_the_right_headings_is_matched_by_itself(desk: Desk,
 def test_the_dry_run_is_told_in_words(desk: Desk) -> None:
     desk.lay_out(faulty_rows(100, 4, 17, 60))
     assert "97 ready, 3 to correct" in desk.texts
-    assert "Freezes 97 contracts, about ¥485.00; 1,240 left afterwards." in desk.texts
+    assert "Reserves 97 contracts, about ¥485.00; 1,240 left afterwards." in desk.texts
     assert desk.button("Send 97 contracts").isEnabled()
     bar = desk.room.rows.filters
     assert [bar.button(kind).text() for kind in RowFilter] == ["All 100", "To correct 3", "Ready 97", "Sent 0"]
@@ -126,7 +126,7 @@ def test_the_dry_run_is_told_in_words(desk: Desk) -> None:
 def test_more_than_the_package_has_left_is_an_alarm(desk: Desk) -> None:
     desk.bulk.left_before = 2
     desk.lay_out(good_rows(5))
-    assert "Freezes 5 contracts, about ¥25.00: 3 more than the package has left." in desk.texts
+    assert "Reserves 5 contracts, about ¥25.00: 3 more than the package has left." in desk.texts
 
 
 def test_no_whole_id_number_is_ever_seen(desk: Desk) -> None:
@@ -196,7 +196,7 @@ def test_a_column_can_be_taken_as_something_else_or_left_out(desk: Desk, qtbot: 
     number.activated.emit(number.currentIndex())
     desk.wait_planned()
     assert desk.states() == ["Ready"] * 2
-    assert spare.currentText() == "Leave out"
+    assert spare.currentText() == "Ignore"
     names.setCurrentIndex(0)
     names.activated.emit(0)
     desk.wait_planned()
@@ -309,7 +309,7 @@ def test_a_preset_that_was_edited_meanwhile_is_looked_at_anew(desk: Desk, qtbot:
 
 def test_a_sheet_can_be_put_away(desk: Desk, qtbot: QtBot) -> None:
     desk.lay_out(good_rows(2))
-    desk.button("Put away").click()
+    desk.button("Close sheet").click()
     assert desk.model.rowCount() == 0
     assert desk.button("Choose a sheet").isVisible()
     desk.room.take_sheet(desk.write(good_rows(4)))

@@ -43,9 +43,9 @@ def test_the_sheet_that_confirms_says_where_it_goes_whom_to_and_what_is_left_out
         "A rehearsal on this computer: nothing leaves it, nothing has legal effect.",
         "From “名单.csv”, one contract a row.",
         "and 3 more.",
-        "Freezes 11 contracts",
+        "Reserves 11 contracts",
         "1 row to correct: it can be sent later, from the same sheet.",
-        "Sending is the one step that can't be undone; contracts can only be revoked, one by one.",
+        "Once sent, contracts can't be edited, only revoked one by one.",
     ):
         assert claim in desk.texts
     assert desk.bulk.sent == {}
@@ -106,7 +106,7 @@ def test_a_run_is_paused_between_rows_and_goes_on_with_what_is_left(desk: Desk, 
     desk.bulk.gate.release(100)
     desk.wait_stopped()
     assert "Paused: 4 of 8 sent, 4 to go" in desk.texts
-    desk.button("Go on").click()
+    desk.button("Continue").click()
     qtbot.waitUntil(lambda: "All 8 contracts sent." in desk.texts)
     assert all_sent_once(desk, 8)
 
@@ -130,9 +130,9 @@ def test_nothing_can_be_changed_while_it_runs(desk: Desk, qtbot: QtBot) -> None:
     ("stop", "said"),
     [
         (BulkStop.NETWORK, "The platform can't be reached: 2 of 5 sent, 3 to go"),
-        (BulkStop.REFUSED, "Stopped, for the rows can't help it: 2 of 5 sent, 3 to go"),
-        (BulkStop.STORE, "Stopped, for it can't be written down here: 2 of 5 sent, 3 to go"),
-        (BulkStop.HELD, "Stopped, for it is not known whether one row arrived: 2 of 5 sent, 3 to go"),
+        (BulkStop.REFUSED, "Stopped: the problem isn't in the rows. 2 of 5 sent, 3 to go"),
+        (BulkStop.STORE, "Stopped: nothing can be saved on this computer. 2 of 5 sent, 3 to go"),
+        (BulkStop.HELD, "Stopped: one row couldn't be confirmed. 2 of 5 sent, 3 to go"),
     ],
 )
 def test_what_stops_a_run_is_said_and_it_goes_on_from_there(
@@ -144,7 +144,7 @@ def test_what_stops_a_run_is_said_and_it_goes_on_from_there(
     desk.wait_stopped()
     assert said in desk.texts
     desk.bulk.stops_after = None
-    desk.button("Go on").click()
+    desk.button("Continue").click()
     qtbot.waitUntil(lambda: "All 5 contracts sent." in desk.texts)
     assert all_sent_once(desk, 5)
 
@@ -156,7 +156,7 @@ def test_going_on_elsewhere_than_was_agreed_only_shows_it(desk: Desk) -> None:
     desk.wait_stopped()
     desk.bulk.stops_after = None
     desk.bulk.environment = Environment(EnvironmentKind.PRODUCTION, "https://example.com", "project")
-    desk.button("Go on").click()
+    desk.button("Continue").click()
     desk.wait_planned()
     assert desk.room.work.stage is BulkStage.PLANNED
     assert len(desk.bulk.sent) == 1
@@ -291,7 +291,7 @@ def test_a_run_that_was_broken_off_is_offered_and_laid_out_again(desk: Desk, qtb
     desk.bulk.sent = {good_rows(1)[0][1]: 1}
     desk.enter()
     qtbot.waitUntil(lambda: "“名单.csv” was not sent to its end on 2027-01-15 16:00: 1 of 4 sent." in desk.texts)
-    desk.button("Go on with it").click()
+    desk.button("Continue sending").click()
     desk.wait_planned()
     assert desk.states() == ["Sent", "Ready", "Ready", "Ready"]
     desk.send()
@@ -303,7 +303,7 @@ def test_a_run_that_was_broken_off_can_be_left(desk: Desk, qtbot: QtBot) -> None
     desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), "gone.csv", "", (), NOW_MS, 4, 1)
     desk.enter()
     qtbot.waitUntil(lambda: "“gone.csv”" in desk.texts)
-    desk.button("Leave it").click()
+    desk.button("Don't continue").click()
     qtbot.waitUntil(lambda: desk.bulk.dismissed == ["run"])
     assert "gone.csv" not in desk.texts
 
@@ -315,6 +315,6 @@ def test_a_broken_off_run_whose_preset_or_sheet_is_gone_is_told(desk: Desk, qtbo
     for preset_id, code in ((PresetId("preset"), "sheet.vanished"), (PresetId("gone"), "store.no_such_preset")):
         desk.room.work.offers.interrupted = replace(desk.bulk.interrupted_run, preset_id=preset_id)
         with qtbot.waitSignal(desk.room.work.failed) as failed:
-            desk.button("Go on with it").click()
+            desk.button("Continue sending").click()
         assert failed.args is not None
         assert failed.args[0].code == code

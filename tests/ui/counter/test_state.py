@@ -46,7 +46,7 @@ def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
     pane.show_view(CounterView(CounterState.SENDING, title="个人借款合同"))
     assert "Esc" not in _said(pane)
 
-    qtbot.waitUntil(lambda: "Esc Esc calls it off" in _said(pane), timeout=5000)
+    qtbot.waitUntil(lambda: "press Esc Esc to cancel" in _said(pane), timeout=5000)
 
     pane.show_view(CounterView(CounterState.SIGNED, title="个人借款合同"))
     assert "Esc" not in _said(pane)
@@ -55,7 +55,7 @@ def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (CounterState.REFUSED, "Refused"),
+        (CounterState.REFUSED, "Declined"),
         (CounterState.BROKEN_OFF, "a signature failed"),
         (CounterState.EXPIRED, "F12 sends the contract anew"),
         (CounterState.REVOKED, "Revoked"),

@@ -41,7 +41,7 @@ def test_the_next_opening_tells_of_it_and_enter_brings_the_code_back(teller: Tel
     link = end_while_the_code_is_shown(teller)
     teller.sit_down_again()
     teller.wait_for(CounterState.WAITING)
-    assert teller.window.pane.heading == "A contract of today still waits"
+    assert teller.window.pane.heading == "One contract is still unsigned today"
     assert "It was sent at" in teller.window.pane.detail
     assert teller.customer_sees(Face.BLANK)
     assert seen_on(teller.window) == []

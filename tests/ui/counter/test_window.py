@@ -217,7 +217,7 @@ def test_a_refusal_shows_its_reason_to_the_teller_alone(teller: Teller) -> None:
     link = teller.serve(ZHANG)
     teller.refuse(link, "<b>Wrong</b> amount")
     teller.wait_for(CounterState.REFUSED)
-    assert teller.window.pane.heading == "Refused"
+    assert teller.window.pane.heading == "Declined"
     assert "<b>Wrong</b> amount" in teller.window.pane.detail
     assert teller.customer_sees(Face.ASK)
     teller.press(Qt.Key.Key_Return)
@@ -247,7 +247,7 @@ def test_a_lost_answer_is_told_in_words_and_decided_by_a_key(teller: Teller) -> 
     teller.type(ZHANG)
     teller.press(Qt.Key.Key_Return)
     teller.wait_for(CounterState.HELD)
-    assert "answer was lost" in teller.window.pane.heading
+    assert "No answer from the platform" in teller.window.pane.heading
     teller.press(Qt.Key.Key_2)
     teller.wait_for(CounterState.SHOWING)
     assert sorted(flow.is_visible for flow in teller.platform.flows(title)) == [False, True]

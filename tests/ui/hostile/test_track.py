@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 
 from esign_desktop.domain.errors import ApiError, PdfError
 from esign_desktop.ui.flow_poller import FlowPoller
-from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.auto_download import AutoDownload
 from esign_desktop.ui.track.details import DetailsPane

@@ -191,7 +191,9 @@ def test_boxes_cleared_for_one_keyword_do_not_count_for_another(
     _clear_first_box(two)
     other = _keyword(two, document_index, signer)
     assert _hits(two).dropped_count == 0
-    make = next(b for b in _panel(two).findChildren(QPushButton) if b.text() == "Make coordinates" and b.isVisible())
+    make = next(
+        b for b in _panel(two).findChildren(QPushButton) if b.text() == "Convert to coordinates" and b.isVisible()
+    )
     make.click()
     made = [p for p in two.session.draft.placements if isinstance(p, CoordinatePlacement)]
     assert [p.document_id for p in made] == [other.document_id] * 3

@@ -182,7 +182,7 @@ def test_a_keyword_says_what_it_finds_and_wants_a_tick(prepared: RoomDesk) -> No
 def test_a_keyword_turns_into_movable_seals(prepared: RoomDesk) -> None:
     _place(prepared, _keyword(prepared))
     panel = _panel(prepared)
-    button = next(b for b in panel.findChildren(QPushButton) if b.text() == "Make coordinates")
+    button = next(b for b in panel.findChildren(QPushButton) if b.text() == "Convert to coordinates")
     prepared.qtbot.waitUntil(button.isEnabled)
     prepared.qtbot.waitUntil(lambda: bool(prepared.session.hits))
     prepared.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -317,7 +317,7 @@ def _found_twice(desk: RoomDesk) -> Placement:
 def test_a_match_can_be_left_out_by_making_coordinates_of_the_rest(prepared: RoomDesk) -> None:
     _found_twice(prepared)
     _match(prepared, 0).setCheckState(0, Qt.CheckState.Unchecked)
-    _press(prepared, "Make coordinates")
+    _press(prepared, "Convert to coordinates")
     seal = _only(prepared)
     assert isinstance(seal, CoordinatePlacement)
     assert seal.pages == PageRanges.single(2)
@@ -411,7 +411,7 @@ def test_giving_a_seal_to_another_signer_by_key_is_said(prepared: RoomDesk) -> N
     prepared.qtbot.keyClick(prepared.room.canvas.view, "1")
     assert _only(prepared).signer_id == PERSON.id
     (row,) = prepared.messages.rows
-    assert "given to" in row.title
+    assert "now signed by" in row.title
     prepared.messages.clear(row.title)
     prepared.qtbot.keyClick(prepared.room.canvas.view, "1")
     assert prepared.messages.rows == (), "Nothing changed, so nothing is said."

@@ -123,7 +123,7 @@ def test_tab_goes_through_the_fields_of_an_organization_and_of_who_acts_for_it(d
 
 
 def test_the_own_seal_can_be_added_once(desk: RoomDesk) -> None:
-    button = _button(desk.room.signers, "Own seal")
+    button = _button(desk.room.signers, "Our seal")
     desk.qtbot.mouseClick(button, LEFT)
     (signer,) = desk.session.draft.signers
     assert isinstance(signer, ApplicationSigner)

@@ -174,7 +174,7 @@ def test_a_lost_answer_is_told_as_what_it_is_and_made_anew_on_a_persons_word(cle
     clerk.wait_until(lambda: "the template may have been made, or not" in clerk.failure)
     sheet = clerk.ask()
     assert "its answer was lost" in sheet.status_text
-    assert sheet.button.text() == "&Make it anew"
+    assert sheet.button.text() == "&Create again"
     clerk.agree(sheet)
     clerk.wait_until(lambda: bool(clerk.made))
 

@@ -141,7 +141,7 @@ def test_another_size_is_typed_and_kept_on_the_list(prepared: RoomDesk) -> None:
     combo = box(prepared, "Width of new seals")
     assert combo.currentText() == "38.5 mm"
     assert [combo.itemText(row) for row in range(combo.count())] == [
-        "Own size", "40 mm", "42 mm", "45 mm", "38.5 mm", "Other…",
+        "Default size", "40 mm", "42 mm", "45 mm", "38.5 mm", "Other…",
     ]  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def test_esc_leaves_the_size_as_it_was(prepared: RoomDesk) -> None:
     sheet = other_size(prepared)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert prepared.room.state.seal_width_pt is None
-    assert box(prepared, "Width of new seals").currentText() == "Own size"
+    assert box(prepared, "Width of new seals").currentText() == "Default size"
 
 
 def test_the_size_of_a_seal_can_be_kept_and_dropped(prepared: RoomDesk) -> None:

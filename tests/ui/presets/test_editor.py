@@ -154,7 +154,7 @@ def test_leaving_with_changes_asks_once_more(rig: Rig, qtbot: QtBot) -> None:
     rig.write(rig.editor.general.name, "别的")
     qtbot.keyClick(rig.editor, Qt.Key.Key_Escape)
     assert rig.editor.isVisible()
-    assert "Once more" in rig.editor.status_text
+    assert "Press again" in rig.editor.status_text
     qtbot.keyClick(rig.editor, Qt.Key.Key_Escape)
     assert not rig.editor.isVisible()
     assert rig.kept == rig.preset

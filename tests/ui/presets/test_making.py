@@ -149,7 +149,7 @@ def test_without_a_name_nothing_is_saved(rig: Rig, qtbot: QtBot) -> None:
     rig.presets.save()
     next(edit for edit in rig.sheet.findChildren(QLineEdit) if edit.text()).setText(" ")
     qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
-    assert rig.sheet.status_text == "A name is wanted."
+    assert rig.sheet.status_text == "Enter a name."
 
 
 def test_a_preset_keeps_the_contracts_own_deadline_and_messages_unless_it_is_for_the_counter(

@@ -154,7 +154,7 @@ def test_a_contract_is_sent_scanned_signed_and_seen_to_be_signed(
     platform.sign(second)
     mark = cast("StateMark", rig.card.findChild(StateMark))
     qtbot.waitUntil(lambda: mark.isVisible() and mark.mark is Mark.DONE, timeout=10_000)
-    assert "Signed by everybody" in rig.texts
+    assert "Completed" in rig.texts
     (flow,) = platform.flows(record.title)
     assert flow.flow_id == record.flow_id
 
@@ -176,11 +176,11 @@ def test_a_signature_is_seen_in_track_by_itself_and_the_file_comes_back(
     def texts() -> str:
         return "\n".join(label.text() for label in room.findChildren(PlainLabel) if label.isVisible())
 
-    qtbot.waitUntil(lambda: "being signed" in texts(), timeout=10_000)
+    qtbot.waitUntil(lambda: "awaiting signatures" in texts(), timeout=10_000)
     for signer in record.signers:
         platform.sign(signer.urls[0])
-    qtbot.waitUntil(lambda: "signed by everybody" in texts(), timeout=10_000)
-    assert "1 contract charged" in texts()
+    qtbot.waitUntil(lambda: "completed" in texts(), timeout=10_000)
+    assert "1 contract used" in texts()
     download = next(one for one in room.findChildren(QPushButton) if one.text() == "Download signed files")
     qtbot.mouseClick(download, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(messages.rows), timeout=10_000)
@@ -195,12 +195,12 @@ def test_a_lost_answer_to_start_holds_the_send_and_shows_nobody_two_contracts(
 ) -> None:
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
     rig.review_and_send()
-    qtbot.waitUntil(lambda: rig.has_button("Start anew"), timeout=20_000)
-    assert "The answer to the start call was lost" in rig.texts
+    qtbot.waitUntil(lambda: rig.has_button("Send again"), timeout=20_000)
+    assert "We couldn't confirm that the contract was created" in rig.texts
     title = rig.session.draft.title
     assert [flow.is_visible for flow in platform.flows(title)] == [False]
     with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
-        rig.press("Start anew")
+        rig.press("Send again")
     assert sorted(flow.is_visible for flow in platform.flows(title)) == [False, True]
 
 

@@ -54,7 +54,7 @@ def test_the_plan_is_one_sentence_in_english(speak: Callable[[str], None]) -> No
     draft = _loan()
     hits = {(draft.documents[0].id, "乙方签字"): (HIT,)}
     assert plan_in_a_line(draft, hits) == (
-        "① 张三, told by SMS, 135****0000, 1 seal on 借款合同 p. 3 at “乙方签字”"
+        "① 张三, notified by SMS, 135****0000, 1 seal on 借款合同 p. 3 at “乙方签字”"
         " → ② 平台, automatically, 1 seal on 借款合同 p. 1"
     )
 
@@ -123,7 +123,7 @@ def test_terms_of_one_signer_are_told_when_they_are_not_the_usual_ones(speak: Ca
 def test_the_ways_of_being_told_are_joined(speak: Callable[[str], None]) -> None:
     speak("en")
     options = FlowOptions(notices=frozenset({NoticeChannel.EMAIL, NoticeChannel.SMS}))
-    assert "told by SMS and e-mail" in plan_in_a_line(make_draft(options=options), {})
+    assert "notified by SMS and e-mail" in plan_in_a_line(make_draft(options=options), {})
     nobody = FlowOptions(notices=frozenset())
     assert "by your QR code or link alone" in plan_in_a_line(make_draft(options=nobody), {})
 

@@ -213,7 +213,7 @@ def test_a_lost_network_pauses_and_can_be_tried_again(shown: Shown, qtbot: QtBot
         ID, SubmissionState.UPLOAD_URL, error=ApiError("api.no_network", retryable=True)
     )
     shown.send()
-    qtbot.waitUntil(lambda: "pauses" in shown.texts)
+    qtbot.waitUntil(lambda: "Sending paused" in shown.texts)
     assert "Check the network" in shown.texts
     assert shown.buttons() == ["Back to the contract", "Decide later", "Try again"]
     shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.DONE, FLOW.flow_id)
@@ -225,7 +225,7 @@ def test_a_lost_network_pauses_and_can_be_tried_again(shown: Shown, qtbot: QtBot
 def test_a_paused_send_is_called_off_before_the_contract_is_changed(shown: Shown, qtbot: QtBot) -> None:
     shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.STARTED, error=ApiError("api.timeout"))
     shown.send()
-    qtbot.waitUntil(lambda: "pauses" in shown.texts)
+    qtbot.waitUntil(lambda: "Sending paused" in shown.texts)
     with qtbot.waitSignal(shown.panel.back_requested):
         _click(qtbot, shown.button("Back to the contract"))
     assert shown.submission.calls[-1] == "cancel a submission"
@@ -234,7 +234,7 @@ def test_a_paused_send_is_called_off_before_the_contract_is_changed(shown: Shown
 def test_a_paused_send_that_is_being_handed_over_offers_no_way_back(shown: Shown, qtbot: QtBot) -> None:
     shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.EXECUTE_INTENT, error=ApiError("api.timeout"))
     shown.send()
-    qtbot.waitUntil(lambda: "pauses" in shown.texts)
+    qtbot.waitUntil(lambda: "Sending paused" in shown.texts)
     assert shown.buttons() == ["Decide later", "Try again"]
 
 
@@ -259,10 +259,10 @@ def test_a_held_send_is_told_plainly_and_waits_for_a_decision(shown: Shown, qtbo
     _hold(shown, qtbot)
     assert "Nobody sees it" in shown.texts
     assert shown.buttons() == [
-        "Give up, back to the contract",
+        "Cancel and return to draft",
         "Copy evidence",
         "Look again",
-        "Start anew",
+        "Send again",
         "Decide later",
     ]
     _click(qtbot, shown.button("Decide later"))
@@ -277,7 +277,7 @@ def test_a_press_too_many_gives_nothing_up(shown: Shown, qtbot: QtBot) -> None:
     shown.send()
     assert shown.panel.hasFocus()
     shown.submission.may_go_on.set()
-    qtbot.waitUntil(lambda: "The answer to the start call was lost" in shown.texts)
+    qtbot.waitUntil(lambda: "We couldn't confirm that the contract was created" in shown.texts)
     assert shown.button("Decide later").hasFocus()
 
 
@@ -305,7 +305,7 @@ def test_a_held_send_is_looked_for_again(shown: Shown, qtbot: QtBot) -> None:
 def test_a_contract_that_may_be_seen_is_not_offered_a_second_start(shown: Shown, qtbot: QtBot) -> None:
     shown.submission.may_be_visible = True
     _hold(shown, qtbot)
-    assert "Start anew" not in shown.buttons()
+    assert "Send again" not in shown.buttons()
     assert "its signers can see it" in shown.texts
 
 
@@ -313,20 +313,20 @@ def test_a_send_of_another_computers_copy_says_so(shown: Shown, qtbot: QtBot) ->
     shown.submission.may_be_visible, shown.submission.reason = True, "submission.restored"
     _hold(shown, qtbot)
     assert "another computer's copy" in shown.texts
-    assert "Start anew" not in shown.buttons()
+    assert "Send again" not in shown.buttons()
 
 
 def test_a_held_send_can_be_given_up(shown: Shown, qtbot: QtBot) -> None:
     _hold(shown, qtbot)
     with qtbot.waitSignal(shown.panel.back_requested):
-        _click(qtbot, shown.button("Give up, back to the contract"))
+        _click(qtbot, shown.button("Cancel and return to draft"))
     assert shown.submission.calls[-1] == "cancel a submission"
 
 
 def test_a_held_send_can_be_started_anew_on_a_persons_word(shown: Shown, qtbot: QtBot) -> None:
     _hold(shown, qtbot)
     with qtbot.waitSignal(shown.panel.sent):
-        _click(qtbot, shown.button("Start anew"))
+        _click(qtbot, shown.button("Send again"))
     assert shown.submission.calls[-2:] == ["start again a submission", "run a submission"]
 
 

@@ -149,7 +149,7 @@ def test_cost_and_deadline_are_told(show: Callable[..., Shown]) -> None:
     draft = _draft()
     two = replace(draft, documents=(*draft.documents, make_document("附件")))
     shown = show(two)
-    assert "Freezes 2 contracts, about ¥10.00 at list price." in shown.texts
+    assert "Reserves 2 contracts, about ¥10.00 at list price." in shown.texts
     assert "Everybody has to sign by 2027-02-14 16:00 China time" in shown.texts
 
 
@@ -315,7 +315,7 @@ def test_only_what_binds_is_red(show: Callable[..., Shown], kind: EnvironmentKin
     assert (shown.send.text() == "Send now — with legal effect") is is_binding
     assert ("background" in shown.send.styleSheet()) is is_binding
     assert colour.isValid()
-    assert ("it has legal effect" in shown.texts or "as having legal effect" in shown.texts) is is_binding
+    assert ("legally binding" in shown.texts) is is_binding
 
 
 def test_everything_is_said_in_chinese(show: Callable[..., Shown], speak: Callable[[str], None]) -> None:
@@ -382,7 +382,7 @@ def test_preparing_only_is_confirmed_as_such_and_its_cost_is_told(
 
     monkeypatch.setattr(reviews, "review", review)
     shown = show(reviews=reviews)
-    told = {FreezeAt.START: "frozen from now on", FreezeAt.EXECUTE: "Nothing is frozen before that"}
+    told = {FreezeAt.START: "reserved from now on", FreezeAt.EXECUTE: "Nothing is reserved before that"}
     assert told[freeze_at] in shown.texts
     (prepare,) = [one for one in shown.sheet.findChildren(QPushButton) if "Prepare" in one.text()]
     qtbot.wait(moment_ms() + 50)

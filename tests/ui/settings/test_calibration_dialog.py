@@ -139,13 +139,13 @@ def test_stopped_while_waiting_it_offers_to_go_on_or_to_give_it_up(
     press(dialog, "Send the sheet", qtbot)
     qtbot.waitUntil(lambda: "Waiting for the platform" in dialog.text, timeout=LONG_MS)
     press(dialog, "Stop", qtbot)
-    qtbot.waitUntil(lambda: has_button(dialog, "Go on with it"), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: has_button(dialog, "Continue"), timeout=LONG_MS)
 
     assert "No other one is sent." in dialog.text
-    assert has_button(dialog, "Give it up")
+    assert has_button(dialog, "Cancel this one")
     desk.strange.never_completes = False
     before = starts(platform)
-    press(dialog, "Give it up", qtbot)
+    press(dialog, "Cancel this one", qtbot)
     qtbot.waitUntil(lambda: has_button(dialog, "Send the sheet"), timeout=LONG_MS)
     assert starts(platform) == before
 

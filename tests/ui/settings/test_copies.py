@@ -151,7 +151,7 @@ def test_another_computers_copies_come_back(office: Office, tmp_path: Path) -> N
     office.wait(lambda: "not the one of these copies" in office.form.restored)
     office.write(office.form.old_passphrase, PASSPHRASE)
     office.press(office.form.restore)
-    office.wait(lambda: "Brought back from desk one" in office.form.restored)
+    office.wait(lambda: "Restored from desk one" in office.form.restored)
 
     assert "drafts 1" in office.form.restored
     assert "start it again" in office.form.restored

@@ -169,7 +169,7 @@ def test_the_pin_goes_with_the_present_one_alone(desk: Desk, qtbot: QtBot) -> No
     desk.form.read()
     desk.wait_until(desk.form.drop_pin.isVisible)
     qtbot.mouseClick(desk.form.drop_pin, Qt.MouseButton.LeftButton)
-    desk.wait_until(lambda: "another one" in desk.form.status_text)
+    desk.wait_until(lambda: "current PIN is not right" in desk.form.status_text)
     desk.write(desk.form.current, "2468")
     qtbot.mouseClick(desk.form.drop_pin, Qt.MouseButton.LeftButton)
     desk.wait_until(lambda: desk.form.status_text == "There is no PIN any more.")

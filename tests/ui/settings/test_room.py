@@ -157,7 +157,7 @@ def test_saved_secret_is_in_the_keyring_and_not_shown_again(
     assert room.result == "Saved."
     assert SecretStore().get(EnvironmentKind.OWN, PROJECT_ID) == SECRET
     assert all(SECRET not in field.text() for field in room.findChildren(QLineEdit))
-    qtbot.waitUntil(lambda: room.form.secret.placeholderText().startswith("Kept."))
+    qtbot.waitUntil(lambda: room.form.secret.placeholderText().startswith("Saved."))
     assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("esign.db*"))
     assert click_test(room, qtbot).startswith("Connected")
 
@@ -203,7 +203,7 @@ def test_contracts_go_elsewhere_only_by_the_button(
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
         qtbot.mouseClick(room.form.use, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: services.environments.current().kind is EnvironmentKind.PRODUCTION)
-    qtbot.waitUntil(lambda: room.form.use.text() == "Contracts go here")
+    qtbot.waitUntil(lambda: room.form.use.text() == "In use")
 
 
 def test_environment_without_project_can_not_be_used(

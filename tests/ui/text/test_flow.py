@@ -71,7 +71,7 @@ def test_the_platform_account_has_a_name(speak: Callable[[str], None]) -> None:
 def test_who_was_forgotten_is_named_in_words(speak: Callable[[str], None]) -> None:
     for language, name, title in (
         ("en", "Forgotten person", "contract of (forgotten person)"),
-        ("zh_CN", "已遗忘的人", "contract of （已遗忘的人）"),
+        ("zh_CN", "已清除的人", "contract of （已清除的人）"),
     ):
         speak(language)
         assert flow_signer_name(make_signer(1, FORGOTTEN_NAME)) == name
@@ -92,7 +92,7 @@ def test_an_environment_says_whether_it_binds_in_both_languages(
     chinese = environment_name(kind)
     speak("en")
     assert environment_name(kind) != chinese
-    assert "legal effect" in effect_sentence(environment)
+    assert "legal" in effect_sentence(environment)
 
 
 def test_an_own_address_that_is_not_there_yet_leaves_no_gap(speak: Callable[[str], None]) -> None:
@@ -104,7 +104,7 @@ def test_an_own_address_that_is_not_there_yet_leaves_no_gap(speak: Callable[[str
 
 def test_a_flow_that_was_terminated_says_what_it_ended_of(speak: Callable[[str], None]) -> None:
     speak("en")
-    for code, words in ((4, "refused"), (3, "signing failed"), (2, "ended: refused or failed")):
+    for code, words in ((4, "declined"), (3, "signing failed"), (2, "ended: declined or failed")):
         assert flow_status_word(make_flow(status=FlowStatus.TERMINATED, steps=(progress(1, code),))) == words
 
 

@@ -80,7 +80,7 @@ def test_what_is_left_is_counted_from_what_the_clerk_entered(
     desk.flows.add(make_flow(name="before", sent_at_ms=NOW_MS - 1, contract_count=3))
     dialog = QuotaDialog(cast("Any", desk), tasks, messages)
     dialog.show()
-    qtbot.waitUntil(lambda: "Frozen 3 (¥15.00) · charged 0 (¥0.00) · released 0" in texts(dialog))
+    qtbot.waitUntil(lambda: "Reserved 3 (¥15.00) · used 0 (¥0.00) · released 0" in texts(dialog))
     assert "Enter what the platform's own page says" in texts(dialog)
     assert "An estimate of this computer" in texts(dialog)
     total, remaining = dialog.findChildren(QSpinBox)[:2]

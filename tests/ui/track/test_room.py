@@ -30,14 +30,14 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.corrections import Correction
 from esign_desktop.services.flows.rows import FlowOrder
 from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionSummary
-from esign_desktop.ui.send.elsewhere import ElsewhereQuestion
-from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.deliberate import moment_ms
+from esign_desktop.ui.widgets.environment_banner import ElsewhereQuestion
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
@@ -208,7 +208,7 @@ class KnownEnvironment(QObject):
 
 @pytest.mark.parametrize(
     ("freeze_at", "words"),
-    [(FreezeAt.START, "1 contract frozen"), (FreezeAt.EXECUTE, "1 contract, to be frozen when signers see it")],
+    [(FreezeAt.START, "1 contract reserved"), (FreezeAt.EXECUTE, "1 contract, reserved when signers see it")],
 )
 def test_contract_that_nobody_sees_yet_is_frozen_where_start_freezes(
     show: Callable[..., Shown], freeze_at: FreezeAt, words: str
@@ -221,7 +221,7 @@ def test_contract_that_nobody_sees_yet_is_frozen_where_start_freezes(
 def test_the_latest_flow_is_shown_in_full(show: Callable[..., Shown]) -> None:
     shown = show(LEASE, LOAN)
     assert shown.titles == ["借款合同", "租赁合同"]
-    for text in ("借款合同", "张三", "has signed", "has not signed yet", "1 contract frozen", "Flow loan"):
+    for text in ("借款合同", "张三", "has signed", "has not signed yet", "1 contract reserved", "Flow loan"):
         assert text in shown.texts
 
 
@@ -237,8 +237,8 @@ def test_what_the_platform_says_meanwhile_is_seen_at_once(show: Callable[..., Sh
     shown.services.flows.answers = [replace(LOAN, status=FlowStatus.COMPLETED)]
     shown.room.hide()
     shown.room.show()
-    qtbot.waitUntil(lambda: "signed by everybody" in shown.texts)
-    qtbot.waitUntil(lambda: "1 contract charged" in shown.texts)
+    qtbot.waitUntil(lambda: "completed" in shown.texts)
+    qtbot.waitUntil(lambda: "1 contract used" in shown.texts)
 
 
 def test_a_remark_is_shown_to_the_letter(show: Callable[..., Shown]) -> None:
@@ -326,13 +326,13 @@ def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], 
                 SignatureFact("李四", "CA", None, Integrity.UNCHANGED, is_trusted=True),
             ),
             (
-                "The file is as it was signed; who signed it rests on an issuer this computer does not know.",
+                "The file is as it was signed, but its signers are certified by an issuer this computer doesn't trust.",
                 "张三 signed on 2027-01-15 16:00",
                 "Since then only others have signed.",
-                "Certified by <b>CA</b>, whom this computer does not know.",
+                "Certified by <b>CA</b>, which this computer doesn't trust.",
                 "李四 signed; when is not said",
                 "Nothing was changed since.",
-                "Certified by CA, whom this computer trusts.",
+                "Certified by CA, which this computer trusts.",
             ),
         ),
         (
@@ -341,11 +341,11 @@ def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], 
         ),
         (
             (SignatureFact("张三", "CA", NOW_MS, Integrity.CHANGED, is_trusted=True),),
-            ("Careful: this file is not as it was signed.", "Something was changed after this signature."),
+            ("Warning: this file is not as it was signed.", "Something was changed after this signature."),
         ),
         (
             (SignatureFact("张三", "CA", NOW_MS, Integrity.BROKEN, is_trusted=True),),
-            ("Careful: this file is not as it was signed.", "The signature does not fit the file."),
+            ("Warning: this file is not as it was signed.", "The signature does not fit the file."),
         ),
         (PdfError("pdf.signatures_unreadable"), ("The digital signatures of this file can't be read.",)),
     ],
@@ -757,9 +757,9 @@ def test_d_says_when_there_is_nothing(show: Callable[..., Shown], qtbot: QtBot) 
 def test_the_timeline_tells_what_happened(show: Callable[..., Shown]) -> None:
     steps = (progress(1, 2, received_at_ms=NOW_MS, signed_at_ms=NOW_MS), progress(2, 4, remark="价格不符"))
     shown = show(make_flow(status=FlowStatus.TERMINATED, steps=steps))
-    for text in ("Sent; 1 contract frozen", "① 张三 received it", "① 张三 signed", "② 李四 refused — “价格不符”"):
+    for text in ("Sent; 1 contract reserved", "① 张三 received it", "① 张三 signed", "② 李四 declined — “价格不符”"):
         assert text in shown.texts
-    assert "refused; 1 contract released" in shown.texts
+    assert "declined; 1 contract released" in shown.texts
 
 
 def test_who_began_it_and_when_the_platform_took_it_is_shown(show: Callable[..., Shown]) -> None:
@@ -800,8 +800,11 @@ def _summary(state: SubmissionState) -> SubmissionSummary:
 
 def test_unfinished_sends_stand_on_top(show: Callable[..., Shown]) -> None:
     shown = show(LOAN, unfinished=(_summary(SubmissionState.HELD), _summary(SubmissionState.ACCOUNTS)))
-    assert "“title held” is held since 2027-01-15 16:00: the answer to the start call was lost." in shown.texts
-    assert "“title accounts” was taken on at 2027-01-15 16:00 and is not sent yet." in shown.texts
+    assert (
+        "“title held” has needed your decision since 2027-01-15 16:00: "
+        "we couldn't confirm that the contract was created." in shown.texts
+    )
+    assert "“title accounts” was submitted at 2027-01-15 16:00 and is not sent yet." in shown.texts
 
 
 def test_a_paused_send_goes_on_from_here(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -809,18 +812,18 @@ def test_a_paused_send_goes_on_from_here(show: Callable[..., Shown], qtbot: QtBo
     shown = show(LOAN, unfinished=(paused,))
     shown.services.submission.outcome = SubmissionOutcome(paused.id, SubmissionState.DONE, LOAN.flow_id)
     shown.services.submission.summaries = ()
-    qtbot.mouseClick(shown.button("Go on title accounts"), LEFT)
+    qtbot.mouseClick(shown.button("Continue title accounts"), LEFT)
     qtbot.waitUntil(lambda: bool(shown.buttons("Show in Track")))
     qtbot.mouseClick(shown.button("Show in Track"), LEFT)
     qtbot.waitUntil(lambda: "Flow loan" in shown.texts)
-    assert shown.buttons("Go on title accounts") == []
+    assert shown.buttons("Continue title accounts") == []
 
 
 def test_a_held_send_is_decided_here(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LOAN, unfinished=(_summary(SubmissionState.HELD),))
     qtbot.mouseClick(shown.button("Decide… title held"), LEFT)
-    qtbot.waitUntil(lambda: bool(shown.buttons("Give up, back to the contract")))
-    qtbot.mouseClick(shown.button("Give up, back to the contract"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.buttons("Cancel and return to draft")))
+    qtbot.mouseClick(shown.button("Cancel and return to draft"), LEFT)
     qtbot.waitUntil(lambda: "Flow loan" in shown.texts)
     qtbot.waitUntil(lambda: shown.buttons("Decide… title held") == [])
 

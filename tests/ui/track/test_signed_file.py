@@ -79,7 +79,7 @@ def test_who_signed_and_when_and_that_nothing_was_changed_is_said(
 ) -> None:
     window = look(signed)
     for sentence in (
-        "The file is as it was signed; who signed it rests on an issuer this computer does not know.",
+        "The file is as it was signed, but its signers are certified by an issuer this computer doesn't trust.",
         "张三 signed on 2027-01-15 16:00",
         "Since then only others have signed.",
         "李四 signed on 2027-01-15 16:01",
@@ -112,13 +112,13 @@ def test_a_file_that_was_altered_after_signing_says_so_in_red(
         pdf.saveIncr()
     window = look(altered)
     assert window.panel.verdict.is_alarming
-    assert "Careful: this file is not as it was signed." in texts(window)
+    assert "Warning: this file is not as it was signed." in texts(window)
     red = [
         label.text()
         for label in window.findChildren(PlainLabel)
         if label.isVisible() and label.palette().color(label.foregroundRole()) == theme().danger
     ]
-    assert "Careful: this file is not as it was signed." in red
+    assert "Warning: this file is not as it was signed." in red
     assert "Something was changed after this signature." in red
 
 

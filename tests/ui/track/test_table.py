@@ -45,7 +45,7 @@ def _row(model: FlowTableModel, row: int) -> list[str]:
 def test_a_row_tells_title_state_signers_and_times(model: FlowTableModel) -> None:
     assert _row(model, 1) == [
         "借款合同",
-        "being signed",
+        "awaiting signatures",
         "①✓ 张三  ②… 李四",
         "2027-01-15 16:00",
         "2027-02-14 16:00",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from esign_desktop.app.self_test.stage import Stage
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.placing.placement import KeywordHit, SealMark
-    from esign_desktop.ui.send.qr_window import QrWindow
+    from esign_desktop.ui.send.qr_card import QrWindow
 
 
 _ORGANIZATION_NUMBER: Final = 1

@@ -83,7 +83,7 @@ class DocumentsPanel(QWidget):
         self._add.setIconSize(QSize(16, 16))
         self._add.setToolTip(self.tr("Add PDFs to the contract"))
         self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
-        self._empty = PlainLabel(self, self.tr("The PDFs of the contract stand here, with all their pages."))
+        self._empty = PlainLabel(self, self.tr("Your PDFs appear here, with all their pages."))
         self._opening = PlainLabel(self)
         self._opening_name = ""
         self._opening_delay = QTimer(self, singleShot=True, interval=_OPENING_DELAY_MS)
@@ -344,7 +344,7 @@ class DocumentsPanel(QWidget):
                 len(exchange.moved),
             )
         level = MessageLevel.WARNING if exchange.divided or exchange.moved else MessageLevel.SUCCESS
-        title = self.tr("An upright copy took the place of “{name}”.").format(name=copy.name)
+        title = self.tr("“{name}” is replaced by an upright copy.").format(name=copy.name)
         self._messages.show_message(title, level, remedy=remedy, key="upright copy")
         card = self._cards.get(copy.id)
         if card is not None:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.document_replacement import DocumentReplacement, take_upright_copy, take_version
 from esign_desktop.domain.contract.problems import PlacementSubject, Severity
-from esign_desktop.domain.errors import AppError, Cancelled, InputError
+from esign_desktop.domain.errors import AppError, Cancelled, CancelToken, InputError
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from esign_desktop.ui.prepare.keyword.finder import Finding
 from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -65,11 +65,9 @@ class KeywordBar(QWidget):
         self._close.setAutoRaise(True)
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close"))
-        self._status = PlainLabel(self)
+        self._status = PlainLabel(self, is_wrapped=True)
         self._list = KeywordHitList(self)
-        self._spelling = PlainLabel(self)
-        for label in (self._status, self._spelling):
-            label.setWordWrap(True)
+        self._spelling = PlainLabel(self, is_wrapped=True)
         self._use_spelling = QPushButton(self)
         self._agreed = QCheckBox(self)
         self._place = QPushButton(self.tr("Place by keyword"), self)
@@ -94,13 +92,13 @@ class KeywordBar(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self._place, 0, 0)
         buttons.addWidget(self._place_coordinates, 0, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 12)
-        layout.setSpacing(8)
-        layout.addLayout(top)
-        for widget in (self._edit, self._status, self._list, self._spelling, self._use_spelling, self._agreed):
-            layout.addWidget(widget)
-        layout.addLayout(buttons)
+        vbox(
+            top,
+            *(self._edit, self._status, self._list, self._spelling, self._use_spelling, self._agreed),
+            buttons,
+            margins=(12, 8, 12, 12),
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self._edit.textChanged.connect(self._on_edit_text_changed)
@@ -191,7 +189,7 @@ class KeywordBar(QWidget):
                     name=near.document_name, page=near.page_number, context=context
                 )
             )
-            self._use_spelling.setText(self.tr("Look for “{text}”").format(text=near.text).replace("&", "&&"))
+            self._use_spelling.setText(self.tr("Search for “{text}”").format(text=near.text).replace("&", "&&"))
 
     def _show_choice(self) -> None:
         finding = self._finding

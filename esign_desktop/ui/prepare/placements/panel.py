@@ -8,12 +8,10 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Sign
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QMenu,
     QTableView,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +19,8 @@ from esign_desktop.override import override
 from esign_desktop.ui.prepare.placements.table import Column, PlacementsModel, SignerDelegate, TextDelegate
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.tables import set_up_table
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
@@ -52,8 +52,7 @@ class PlacementsPanel(QWidget):
         self._placing = placing
         self._view = view
         keys = QKeySequence(Qt.Key.Key_Insert).toString(QKeySequence.SequenceFormat.NativeText)
-        hint = PlainLabel(self, self.tr("F2 edits, 1–9 gives to a signer"))
-        hint.setObjectName("hint")
+        hint = PlainLabel(self, self.tr("F2 edits, 1–9 changes the signer"), look="hint")
         self._add = QToolButton(self)
         self._add.setText(self.tr("Add"))
         self._add.setToolTip(self.tr("Add a placement ({keys})").format(keys=keys))
@@ -66,16 +65,7 @@ class PlacementsPanel(QWidget):
         self._menu.addAction(icon("cross-page"), self.tr("&Cross-page seal"), self._on_cross_page_triggered)
         self._add.setMenu(self._menu)
         table.addition_requested.connect(self.open_menu)
-        top = QHBoxLayout()
-        top.setContentsMargins(8, 4, 8, 4)
-        top.addWidget(self._add)
-        top.addStretch()
-        top.addWidget(hint)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top)
-        layout.addWidget(table, 1)
+        vbox(hbox(self._add, 0, hint, spacing=6, margins=(8, 4, 8, 4)), (table, 1), spacing=0, parent=self)
 
     def open_menu(self) -> None:
         """Offer what can be added, ready for the keyboard."""
@@ -124,7 +114,7 @@ class PlacementsTable(QTableView):
         self.setModel(self._model)
         self.setItemDelegate(TextDelegate(self))
         self.setItemDelegateForColumn(Column.SIGNER, SignerDelegate(session, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up_table(self, row_px=28)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
@@ -132,13 +122,7 @@ class PlacementsTable(QTableView):
             | QAbstractItemView.EditTrigger.SelectedClicked
         )
         self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         # By the rows that are seen: asking a thousand takes longer than a frame.
         header.setResizeContentsPrecision(0)

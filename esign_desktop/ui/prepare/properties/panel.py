@@ -35,6 +35,7 @@ from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, Row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.lengths import LengthBox, LengthUnit, in_unit
 
 if TYPE_CHECKING:
@@ -115,14 +116,14 @@ class PropertiesPanel(QScrollArea):
         self._hits = KeywordHitList()
         self._confirm = QCheckBox()
         self._single_out = QPushButton(self.tr("Move one by itself"))
-        self._single_out.setToolTip(self.tr("Make coordinates, and take the chosen match in hand"))
+        self._single_out.setToolTip(self.tr("Convert to coordinates and select the chosen match"))
         self._x, self._y, self._width = LengthBox(), LengthBox(), LengthBox()
         self._width.setMinimum(0.1)
         self._keep_size = QToolButton()
         self._unit = ChoiceField([(unit, unit.value) for unit in LengthUnit])
         self._arrange = _arrange_bar(actions)
         self._with_qr = CheckField(self.tr("With a QR mark beside the seal"))
-        self._to_coordinates = QPushButton(self.tr("Make coordinates"))
+        self._to_coordinates = QPushButton(self.tr("Convert to coordinates"))
         self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each ticked match"))
         self._copy_to_pages = QPushButton(self.tr("Copy to pages…"))
         self._remove = QPushButton(self.tr("Remove"))
@@ -255,7 +256,7 @@ class PropertiesPanel(QScrollArea):
             return
         count_text = self.tr("%n seal(s) selected", "", len(selected))
         self._title.setText(count_text if single is None else kind_word(single))
-        right, above = self.tr("Right of the text"), self.tr("Above the text")
+        right, above = self.tr("Horizontal offset"), self.tr("Vertical offset")
         self._form.label("x_pt").setText(self.tr("From the left") if keyword is None else right)
         self._form.label("y_pt").setText(self.tr("From the bottom") if keyword is None else above)
         self._with_qr.setEnabled(not isinstance(single, CoordinatePlacement) or len(single.pages) == 1)
@@ -315,7 +316,7 @@ class PropertiesPanel(QScrollArea):
             return
         count, pages = len(found), PageRanges.of(hit.page_number for hit in found) if found else ""
         matches = self.tr("%n match(es), on page {pages}", "", count).format(pages=pages)
-        self._found.setText(matches if count else self.tr("nothing: no seal would be placed"))
+        self._found.setText(matches if count else self.tr("not found: no seal would be placed"))
         self._confirm.setText(self.tr("Yes, place %n seal(s)", "", count))
         self._confirm.setChecked(placement.confirmed_hits == count)
         # Leaving some out, or moving one by itself, takes coordinates.
@@ -443,9 +444,7 @@ def _may_have_qr_code(shown: _Properties) -> bool:
 def _arrange_bar(actions: SealActions) -> QWidget:
     """Return one icon each for six ways to align and two to distribute; the words are in their tool tips."""
     bar = QWidget()
-    row = QHBoxLayout(bar)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(0)
+    row = hbox(spacing=0, parent=bar)
     for name in (*ALIGN_ACTIONS, *DISTRIBUTE_ACTIONS):
         button = QToolButton(bar)
         button.setDefaultAction(actions[name])

@@ -9,11 +9,9 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +22,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.placement import left_out_sentence
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ class CopyToPages(Popup):
         self._commands = commands
         ids = {p.document_id for p in commands.selected if isinstance(p, CoordinatePlacement)}
         self._page_count = max((d.page_count for d in session.draft.documents if d.id in ids), default=1)
-        self._title = PlainLabel(self, self.tr("Copy to pages"))
-        self._title.setObjectName("sectionTitle")
+        self._title = PlainLabel(self, self.tr("Copy to pages"), look="sectionTitle")
         self._group = QButtonGroup(self)
         self._choices = {
             selection: QRadioButton(text, self)
@@ -62,9 +60,8 @@ class CopyToPages(Popup):
         self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
         self._pages.setAccessibleName(self.tr("Page numbers"))
         self._skips_cover = QCheckBox(self.tr("Leave out the &cover"), self)
-        self._as_separate = QCheckBox(self.tr("Let each be &moved by itself"), self)
-        self._status = PlainLabel(self)
-        self._status.setWordWrap(True)
+        self._as_separate = QCheckBox(self.tr("Copy as seals that &move separately"), self)
+        self._status = PlainLabel(self, is_wrapped=True)
         self._copy = QPushButton(self.tr("Copy"), self)
         self._copy.setObjectName("primary")
         self._cancel = QPushButton(self.tr("Cancel"), self)
@@ -93,19 +90,14 @@ class CopyToPages(Popup):
         self._group.addButton(self._these)
         grid.addWidget(self._these, 3, 0)
         grid.addWidget(self._pages, 3, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._copy)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(8)
-        layout.addWidget(self._title)
-        layout.addLayout(grid)
-        for widget in (self._skips_cover, self._as_separate, self._status):
-            layout.addWidget(widget)
-        layout.addLayout(buttons)
+        vbox(
+            self._title,
+            grid,
+            *(self._skips_cover, self._as_separate, self._status),
+            hbox(0, self._cancel, self._copy),
+            margins=(16, 12, 16, 12),
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self._group.buttonToggled.connect(self._on_group_toggled)

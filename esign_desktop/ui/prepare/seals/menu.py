@@ -74,7 +74,7 @@ class SealMenu(QMenu):
     def _fill_for_seals(self) -> None:
         actions = self._actions
         if self._session.draft.signers:
-            signers = self.addMenu(icon("person"), self.tr("Give to"))
+            signers = self.addMenu(icon("person"), self.tr("Change signer to"))
             self._add_signers(signers, self._on_assign_triggered)
         sizes = self.addMenu(icon("seal"), self.tr("Size"))
         self._add_sizes(sizes)

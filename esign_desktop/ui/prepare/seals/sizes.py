@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,6 +21,7 @@ from esign_desktop.override import override
 from esign_desktop.services.preferences import SealSize
 from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.lengths import LengthUnit, from_unit, in_unit
 from esign_desktop.ui.widgets.popup import Popup
 
@@ -63,7 +63,7 @@ class SealSizes(QObject):
 
     def choices(self) -> tuple[tuple[str, float | None], ...]:
         """Return words and width of each size; None is the seal's own."""
-        own = QCoreApplication.translate("SealSizes", "Own size")
+        own = QCoreApplication.translate("SealSizes", "Default size")
         usual = (
             (f"{width_mm:g} mm", width_pt) for width_mm, width_pt in zip(SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, strict=True)
         )
@@ -147,11 +147,7 @@ class OtherSize(Popup):
         grid.addWidget(self._unit, 1, 1)
         grid.addWidget(self._keep, 2, 0, 1, 2)
         grid.setColumnStretch(0, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(8)
-        layout.addLayout(grid)
-        layout.addWidget(self._use, 0, Qt.AlignmentFlag.AlignRight)
+        vbox(grid, (self._use, Qt.AlignmentFlag.AlignRight), margins=(16, 12, 16, 12), parent=self)
         self.setFocusProxy(self._length)
         self._take_unit(LengthUnit.MM, width_pt)
         self._unit.activated.connect(self._on_unit_activated)

@@ -170,7 +170,7 @@ class PartyFields(Form[_Party]):
     def _reference_row(self, label: str, placeholder: str) -> Row[_Party]:
         line = LineField(max_length=50, placeholder=placeholder, undoes_fill=True)
         self.look_up = QPushButton(self.tr("Find"), self)
-        self.look_up.setToolTip(self.tr("Look the reference (thirdId) up at the platform"))
+        self.look_up.setToolTip(self.tr("Look up your reference (thirdId) at the platform"))
         self.look_up.setAutoDefault(False)
         return Row("third_id", label, line, set=self._with_reference, beside=self.look_up)
 
@@ -262,7 +262,7 @@ class PersonFields(PartyFields[Person]):
         yield self._row("mobile", self.tr("Mobile"), _without_blanks, max_length=30)
         yield Row("id_type", self.tr("ID document"), ChoiceField(id_type_words().items()))
         yield self._row("email", self.tr("E-mail"))
-        yield self._reference_row(self.tr("Own reference"), self.tr("e.g. customer number"))
+        yield self._reference_row(self.tr("Your reference"), self.tr("e.g. customer number"))
 
     @override
     def _show_known(self, number: str, record: AccountRecord | None) -> None:
@@ -316,7 +316,7 @@ class OrganizationFields(PartyFields[Organization]):
             "legal_id_number", self.tr("Their ID number"), _without_blanks, max_length=40, placeholder=optional
         )
         yield self._row("email", self.tr("E-mail"), placeholder=optional)
-        yield self._reference_row(self.tr("Own reference"), self.tr("e.g. customer number"))
+        yield self._reference_row(self.tr("Your reference"), self.tr("e.g. customer number"))
 
     @override
     def _show_known(self, number: str, record: AccountRecord | None) -> None:

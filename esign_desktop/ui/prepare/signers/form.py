@@ -46,8 +46,8 @@ class TermsFields(Form[SigningTerms]):
             Row[SigningTerms](
                 "is_silent",
                 None,
-                CheckField(self.tr("Signs without being asked")),
-                tip=self.tr("Only for the platform's own seal, or with an authorization of the signer."),
+                CheckField(self.tr("Signs automatically")),
+                tip=self.tr("Only for our seal, or with the signer's authorization."),
             ),
             # Both kinds of seal ticked, or none, means any.
             Row[SigningTerms](
@@ -174,7 +174,7 @@ class SignerForm(QWidget):
         new, change = {
             PersonSigner: (self.tr("Add person"), self.tr("Change person")),
             OrganizationSigner: (self.tr("Add organization"), self.tr("Change organization")),
-            ApplicationSigner: (self.tr("Add own seal"), self.tr("Change own seal")),
+            ApplicationSigner: (self.tr("Add our seal"), self.tr("Change our seal")),
         }[type(self._signer)]
         title = PlainLabel(self, new if self._is_new else change)
         agent_title = PlainLabel(self, self.tr("Person who acts for it"))

@@ -184,9 +184,7 @@ class SignersPanel(QWidget):
         self._order.setCheckable(True)
         self._order.setAutoRaise(True)
         self._order.setToolTip(self.tr("Off: everybody may sign at any time"))
-        self._empty = PlainLabel(
-            self, self.tr("Who is to sign? Add the first party; its seals then go where you click.")
-        )
+        self._empty = PlainLabel(self, self.tr("Add a signer, then click the page to place their seal."))
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(4, 4, 4, 0)
@@ -194,8 +192,8 @@ class SignersPanel(QWidget):
         self._add_person.setToolTip(self.tr("Add a person"))
         self._add_organization = QPushButton(self.tr("Organization"), self)
         self._add_organization.setToolTip(self.tr("Add an organization with the person who acts for it"))
-        self._add_application = QPushButton(self.tr("Own seal"), self)
-        self._add_application.setToolTip(self.tr("Add the platform account's own seal, which signs automatically"))
+        self._add_application = QPushButton(self.tr("Our seal"), self)
+        self._add_application.setToolTip(self.tr("Add our seal, which signs automatically"))
         self._icons = {
             self._add_person: "person",
             self._add_organization: "organization",

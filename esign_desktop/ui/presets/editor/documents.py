@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
 
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
@@ -19,6 +19,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.forms import ChoiceField, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,13 +70,7 @@ class DocumentsPage(QWidget):
         self._form.form_layout.addRow("", self._note)
         for before, after in pairwise((self.name, self.source, self.replace_pdf, self.template_id)):
             QWidget.setTabOrder(before, after)
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        row.addWidget(self.list, 2)
-        row.addWidget(self._form, 3)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 16, 4, 4)
-        column.addLayout(row, 1)
+        vbox((hbox((self.list, 2), (self._form, 3), spacing=24), 1), margins=(4, 16, 4, 4), parent=self)
         self.list.currentRowChanged.connect(self._on_list_current_row_changed)
         self.source.edited.connect(self._on_source_edited)
         self.replace_pdf.clicked.connect(self._on_replace_pdf_clicked)

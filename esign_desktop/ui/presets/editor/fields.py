@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from esign_desktop.domain.preset.edits import change_document
 from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, RoleId
@@ -16,6 +16,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import datum_words, field_row, kind_words, role_names
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, NumberField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,16 +49,13 @@ class FieldsPage(QWidget):
         self.most = NumberField(1, MAX_CHARACTERS)
         self.required = CheckField(self.tr("&Required: nothing is sent as long as it is empty"))
         self._form: ItemForm[FormField] = ItemForm(FormField(""), self._rows(), self)
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        row.addWidget(self.list, 1)
-        row.addWidget(self._form, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 16, 4, 4)
-        column.setSpacing(8)
-        column.addWidget(self.document)
-        column.addWidget(self._note)
-        column.addLayout(row, 1)
+        vbox(
+            self.document,
+            self._note,
+            (hbox((self.list, 1), (self._form, 1), spacing=24), 1),
+            margins=(4, 16, 4, 4),
+            parent=self,
+        )
         self.document.edited.connect(self.show_copy)
         self.list.added.connect(self._on_list_added)
         self.list.removed.connect(self._on_list_removed)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.forms import Form
+from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,11 +77,7 @@ class ItemList(QWidget):
             buttons.addWidget(button)
         for button in (self._up, self._down):
             button.setVisible(movable)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._list, 1)
-        column.addLayout(buttons)
+        vbox((self._list, 1), buttons, parent=self)
         self.setFocusProxy(self._list)
         self._connect()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from esign_desktop.domain.preset.edits import (
     RoleKind,
@@ -26,6 +26,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_kind_words, role_names
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, NumberField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,16 +60,8 @@ class PeoplePage(QWidget):
         self._form.form_layout.insertRow(3, "", self.somebody_else)
         QWidget.setTabOrder(self.title, self.somebody_else)
         QWidget.setTabOrder(self.somebody_else, self.step)
-        column = QVBoxLayout(self._detail)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._form)
-        column.addWidget(self.people)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 16, 4, 4)
-        row.setSpacing(24)
-        row.addWidget(self.list, 2)
-        row.addWidget(self._detail, 3)
+        vbox(self._form, self.people, 1, spacing=6, parent=self._detail)
+        hbox((self.list, 2), (self._detail, 3), spacing=24, margins=(4, 16, 4, 4), parent=self)
         self.list.added.connect(self._on_list_added)
         self.list.removed.connect(self._on_list_removed)
         self.list.moved.connect(self._on_list_moved)
@@ -89,7 +82,7 @@ class PeoplePage(QWidget):
 
     def _rows(self) -> Iterator[Row[Role]]:
         yield Row("kind", self.tr("Kin&d"), self.kind, role_kind, lambda role, kind: with_kind(role, RoleKind(kind)))
-        yield Row("title", self.tr("What the paper calls the&m"), self.title, own_title, with_title)
+        yield Row("title", self.tr("Role in the contra&ct"), self.title, own_title, with_title)
         yield Row("terms.step", self.tr("S&tep"), self.step)
         yield Row(
             "terms.is_silent",
@@ -123,7 +116,7 @@ class PeoplePage(QWidget):
             case StaffRole(person=person):
                 return one_line(person.name)
             case BranchRole(organization=organization, agent=agent):
-                return self.tr("{organization}, through {name}").format(
+                return self.tr("{organization}, represented by {name}").format(
                     organization=one_line(organization.name), name=one_line(agent.name)
                 )
             case _:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSpinBox,
@@ -48,6 +47,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names, seal_kind_words, seal_row
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.lengths import LengthBox
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class SealsPage(QWidget):
         self.pages = LineField(max_length=32767, placeholder=self.tr("e.g. 1-3,5"), when_finished=True)
         self.right, self.up, self.left, self.below, self.seal_width = (_LengthField() for _ in range(5))
         self.seal_width.setRange(1.0, MAX_SEAL_PT)
-        self.own_size = CheckField(self.tr("The seal's own &size"))
+        self.own_size = CheckField(self.tr("Default &size"))
         self.fallbacks = FallbackField()
         self._found = PlainLabel(look="hint", is_wrapped=True)
         self._found.setMinimumWidth(_FOUND_PX)
@@ -203,12 +203,7 @@ class SealsPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 16, 4, 4)
-        row.setSpacing(20)
-        row.addWidget(self.list, 4)
-        row.addWidget(scroll, 6)
-        row.addWidget(self.preview, 4)
+        hbox((self.list, 4), (scroll, 6), (self.preview, 4), spacing=20, margins=(4, 16, 4, 4), parent=self)
         self.list.added.connect(self._on_list_added)
         self.list.removed.connect(self._on_list_removed)
         self.list.row_changed.connect(self._show_detail)
@@ -254,7 +249,7 @@ class SealsPage(QWidget):
     def _rows(self) -> Iterator[Row[PresetSeal]]:
         yield _part(
             "signer_id",
-            self.tr("&Whose"),
+            self.tr("Sig&ner"),
             self.role,
             choices=lambda _seal: ((SignerId(role), name) for role, name in role_names(self._copy.preset).items()),
         )
@@ -275,8 +270,8 @@ class SealsPage(QWidget):
             lambda seal, kind: with_place_kind(seal, SealKind(kind), self._page_count),
         )
         yield _part("keyword", self.tr("&Keyword"), self.keyword, is_shown=_is_keyword)
-        yield _part("offset_x_pt", self.tr("To the &right"), self.right, is_shown=_is_keyword)
-        yield _part("offset_y_pt", self.tr("&Higher by"), self.up, is_shown=_is_keyword)
+        yield _part("offset_x_pt", self.tr("Horizontal &offset"), self.right, is_shown=_is_keyword)
+        yield _part("offset_y_pt", self.tr("&Vertical offset"), self.up, is_shown=_is_keyword)
         yield Row(
             "pages",
             self.tr("Pa&ges"),
@@ -317,7 +312,7 @@ class SealsPage(QWidget):
         )
         yield Row(
             "fallbacks",
-            self.tr("Where it is missing"),
+            self.tr("If keyword not found"),
             self.fallbacks,
             lambda seal: tuple((place.pages.first, place.center) for place in seal.fallbacks),
             with_fallbacks,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
 
 from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
 from esign_desktop.domain.preset.differences import differences
@@ -25,9 +25,8 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import difference_sentence, problem_sentence
 from esign_desktop.ui.widgets import deliberate
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.fitting import fit_on_screen
-from esign_desktop.ui.widgets.forms import side_by_side
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ class PresetEditor(QDialog):
         self.tabs = QTabWidget(self)
         self._status = PlainLabel(self, is_wrapped=True)
         self.undo, self.redo = QPushButton(self.tr("Undo"), self), QPushButton(self.tr("Redo"), self)
-        self.prepare = QPushButton(self.tr("Lay out in Prepare…"), self)
+        self.prepare = QPushButton(self.tr("Edit placement in Prepare…"), self)
         self.prepare.setToolTip(self.tr("Open it as a contract, with its seals on the pages, and save it back"))
         self.leave = DeliberateButton(self, self.tr("Cancel"))
         self.save = DeliberateButton(self, self.tr("Save preset"))
@@ -159,12 +158,14 @@ class PresetEditor(QDialog):
         for button in (self.undo, self.redo, self.prepare, self.leave, self.save):
             # Enter in a field goes to the next one, and saves nothing.
             button.setAutoDefault(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 20)
-        column.setSpacing(12)
-        column.addWidget(self.tabs, 1)
-        column.addWidget(self._status)
-        column.addLayout(side_by_side(self.undo, self.redo, self.prepare, None, self.leave, self.save))
+        vbox(
+            (self.tabs, 1),
+            self._status,
+            hbox(self.undo, self.redo, self.prepare, 1, self.leave, self.save),
+            spacing=12,
+            margins=(24, 16, 24, 20),
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self.copy.changed.connect(self._on_copy_changed)
@@ -212,7 +213,7 @@ class PresetEditor(QDialog):
             return True
         self._asks = True
         self._asked.start()
-        self._show_status(self.tr("The changes are not saved. Once more drops them."), is_grave=True)
+        self._show_status(self.tr("The changes are not saved. Press again to discard them."), is_grave=True)
         return False
 
     def _read_pdf(

@@ -61,7 +61,7 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The file may be damaged: download it again."),
         ),
         "pdf.too_slow": (
-            translate("ErrorSentences", "This PDF takes too long: it was broken off so that you can go on working."),
+            translate("ErrorSentences", "This PDF takes too long: it was stopped so that you can keep working."),
             translate("ErrorSentences", "Print it as PDF again; drawings with very many lines are often the reason."),
         ),
         "pdf.memory": (
@@ -69,7 +69,7 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Print it as PDF again, with less resolution."),
         ),
         "pdf.worker_died": (
-            translate("ErrorSentences", "The PDF made its reader fail; the reader has been started anew."),
+            translate("ErrorSentences", "The PDF made its reader fail; the reader has been restarted."),
             translate("ErrorSentences", "If it happens again, print the document as PDF again."),
         ),
         "pdf.too_many_hits": (
@@ -78,7 +78,7 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
         ),
         "pdf.form_unreadable": (
             translate("ErrorSentences", "The form in this file can't be read."),
-            translate("ErrorSentences", "Save the file anew without protection in the program that made it."),
+            translate("ErrorSentences", "Save the file without protection in the program that made it."),
         ),
         "pdf.signed": (
             translate("ErrorSentences", "It is signed already: a changed copy would break that signature."),

@@ -161,7 +161,7 @@ def calibration_texts() -> dict[str, tuple[str, str]]:
         ),
         "calibration.not_complete": (
             translate("ErrorSentences", "The platform has not sealed the sheet within {minutes} min."),
-            translate("ErrorSentences", "Wait for it once more, or give it up: then it is revoked and costs nothing."),
+            translate("ErrorSentences", "Wait for it once more, or cancel it: then it is revoked and costs nothing."),
         ),
         "calibration.not_sealed": (
             translate("ErrorSentences", "The platform ended the sheet without sealing it."),
@@ -170,7 +170,7 @@ def calibration_texts() -> dict[str, tuple[str, str]]:
         "calibration.other_file": (
             translate("ErrorSentences", "The sealed file does not have the pages that were sent."),
             translate(
-                "ErrorSentences", "Nothing can be measured on it. Give this one up, and set what you know by hand."
+                "ErrorSentences", "Nothing can be measured on it. Cancel this one, and set what you know by hand."
             ),
         ),
     }

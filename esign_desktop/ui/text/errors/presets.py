@@ -1,7 +1,4 @@
-"""Sentences for what goes wrong with presets, and at the counter that works with them.
-
-Sentences for what goes wrong with sheets, and with sending one row by row.
-"""
+"""Sentences for what goes wrong with presets, at the counter, and with sheets that are sent row by row."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Open the documents that it is for, in its order."),
         ),
         "preset.changed_meanwhile": (
-            translate("ErrorSentences", "The preset that is here was changed meanwhile: nothing was taken in."),
+            translate("ErrorSentences", "The preset on this computer was changed meanwhile: nothing was imported."),
             translate("ErrorSentences", "Choose the file once more, and look at both again."),
         ),
         "preset.name_taken": (
@@ -49,15 +46,15 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "store.no_such_preset": (
             translate("ErrorSentences", "This preset is not there any more."),
-            translate("ErrorSentences", "Choose another one, or make it anew from a contract."),
+            translate("ErrorSentences", "Choose another one, or make it again from a contract."),
         ),
         "store.bad_preset": (
             translate("ErrorSentences", "This preset can't be read."),
-            translate("ErrorSentences", "Make it anew from a contract."),
+            translate("ErrorSentences", "Make it again from a contract."),
         ),
         "store.preset_file_changed": (
             translate("ErrorSentences", "The file that belongs to this preset has changed."),
-            translate("ErrorSentences", "Make the preset anew with the file as it is now."),
+            translate("ErrorSentences", "Make the preset again with the file as it is now."),
         ),
         "store.preset_too_large": (
             translate("ErrorSentences", "The file is too large to be kept with a preset."),
@@ -65,7 +62,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "preset.no_customer": (
             translate("ErrorSentences", "This preset has no customer: nobody would stand at the counter."),
-            translate("ErrorSentences", "Make it anew, and choose who of its signers is the customer."),
+            translate("ErrorSentences", "Make it again, and choose which of its signers is the customer."),
         ),
         "preset.staff_unknown": (
             translate("ErrorSentences", "Somebody of the preset is not known at this platform yet."),
@@ -73,7 +70,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "preset.other_environment": (
             translate("ErrorSentences", "The preset belongs to another environment or project."),
-            translate("ErrorSentences", "Choose that one in Settings, or make the preset anew for this one."),
+            translate("ErrorSentences", "Choose that one in Settings, or make the preset again for this one."),
         ),
         "preset.not_a_preset": (
             translate("ErrorSentences", "This file is not a preset, or it is damaged."),
@@ -124,23 +121,23 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Wait until it is done, then try again."),
         ),
         "template.other_environment": (
-            translate("ErrorSentences", "Contracts go to another environment or project by now."),
+            translate("ErrorSentences", "The environment or project in use has changed."),
             translate("ErrorSentences", "Look at the sheet once more: it says where the template would go."),
         ),
         "template.outcome_unknown": (
             translate("ErrorSentences", "Nobody can say whether this template was made: an earlier answer was lost."),
-            translate("ErrorSentences", "Look at the sheet once more: it offers to make the template anew."),
+            translate("ErrorSentences", "Look at the sheet once more: it offers to create the template again."),
         ),
         "template.answer_lost": (
             translate("ErrorSentences", "The platform's answer was lost: the template may have been made, or not."),
-            translate("ErrorSentences", "Nobody uses it and no customer sees it. Press once more to make it anew."),
+            translate("ErrorSentences", "Nobody uses it and no customer sees it. Press once more to create it again."),
         ),
         "preset.no_such_key": (
             translate("ErrorSentences", "This key can't pick a preset."),
             translate("ErrorSentences", "Choose one of F2 to F8."),
         ),
         "counter.not_ready": (
-            translate("ErrorSentences", "The desk is not ready for this yet."),
+            translate("ErrorSentences", "The counter is not ready for this yet."),
             translate("ErrorSentences", "Pick a preset and enter the customer first."),
         ),
         "counter.data_gone": (
@@ -148,7 +145,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Press Esc Esc, then choose the contract and enter the customer again."),
         ),
         "preset.has_no_pages": (
-            translate("ErrorSentences", "The pages of a template lie at the platform and can't be laid out here."),
+            translate("ErrorSentences", "The pages of a template are at the platform; placement can't be edited here."),
             translate("ErrorSentences", "Change its seals in words, under Seals."),
         ),
         "brand.missing": (
@@ -168,7 +165,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Type digits only."),
         ),
         "pin.wrong": (
-            translate("ErrorSentences", "The present PIN is another one."),
+            translate("ErrorSentences", "The current PIN is not right."),
             translate(
                 "ErrorSentences", "Type it again. One that nobody knows goes with: esign-desktop --remove-counter-pin"
             ),
@@ -226,7 +223,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Wait a moment, then try again."),
         ),
         "counter.in_use": (
-            translate("ErrorSentences", "A contract is on the desk."),
+            translate("ErrorSentences", "A contract is open in Prepare."),
             translate("ErrorSentences", "Bring it to an end or revoke it before you take another preset."),
         ),
         "preset.person_missing": (
@@ -265,7 +262,7 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
         ),
         "sheet.damaged": (
             translate("ErrorSentences", "The sheet is damaged and can't be read whole; nothing of it is used."),
-            translate("ErrorSentences", "Open it in the program that made it, and save it anew."),
+            translate("ErrorSentences", "Open it in the program that made it, and save it again."),
         ),
         "sheet.no_rows": (
             translate("ErrorSentences", "There is no row below the headings of this sheet."),

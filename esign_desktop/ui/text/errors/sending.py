@@ -1,7 +1,4 @@
-"""Sentences for what stops a send, a flow, or the way to an environment.
-
-Sentences for a send of which nobody knows whether it arrived.
-"""
+"""Sentences for what stops a send, for one that may or may not have arrived, and for an unreachable environment."""
 
 from __future__ import annotations
 
@@ -94,11 +91,11 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         ),
         "submission.interrupted": (
             translate("ErrorSentences", "The send was interrupted; nothing is lost."),
-            translate("ErrorSentences", "Go on with it: what had been done already is not done twice."),
+            translate("ErrorSentences", "Continue: what had been done already is not done twice."),
         ),
         "submission.not_executed": (
             translate("ErrorSentences", "The contract is at the platform, but signing has not begun yet."),
-            translate("ErrorSentences", "Go on with it; nobody is invited twice."),
+            translate("ErrorSentences", "Continue; nobody is invited twice."),
         ),
         "submission.not_prepared": (
             translate("ErrorSentences", "This contract is not in preparation any more."),
@@ -125,7 +122,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This contract is being sent, and can't be changed meanwhile."),
             translate(
                 "ErrorSentences",
-                "Go on with it in Track, or call it off there: then it can be opened and changed again.",
+                "Continue it in Track, or cancel it there: then it can be opened and changed again.",
             ),
         ),
         "submission.too_late": (
@@ -138,18 +135,22 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         ),
         "submission.stale_answer": (
             translate("ErrorSentences", "The answer was about something else and was not believed."),
-            translate("ErrorSentences", "Look at the send in Track before you go on; nothing is sent twice by itself."),
+            translate(
+                "ErrorSentences", "Look at the send in Track before you continue; nothing is sent twice by itself."
+            ),
         ),
         "submission.may_be_visible": (
             translate("ErrorSentences", "Its signers may see the contract already, so it can't be started again."),
             translate("ErrorSentences", "Ask one of them, or the platform's support, before you send another one."),
         ),
         "account.another_name": (
-            translate("ErrorSentences", "The account or own id of signer {number} is known here by another name."),
+            translate(
+                "ErrorSentences", "The account or your reference of signer {number} is known here by another name."
+            ),
             translate(
                 "ErrorSentences",
-                "Nothing was sent: the wrong person would be asked to sign. Check the name and the own id, or fill in"
-                " the number.",
+                "Nothing was sent: the wrong person would be asked to sign. Check the name and your reference,"
+                " or fill in the number.",
             ),
         ),
         "account.new_name": (
@@ -198,7 +199,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The platform keeps the old mobile or e-mail of signer {number}."),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Send it once more to go on with the old one, which is shown beside the signer; or"
+                "Nothing was sent. Send it once more to use the old one, which is shown beside the signer; or"
                 " give them the link yourself.",
             ),
         ),
@@ -229,7 +230,8 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         "correction.completed": (
             translate("ErrorSentences", "Everybody has signed the contract meanwhile that this one was to correct."),
             translate(
-                "ErrorSentences", "Nothing was revoked and nothing sent. Look at the signed contract before you go on."
+                "ErrorSentences",
+                "Nothing was revoked and nothing sent. Look at the signed contract before you continue.",
             ),
         ),
         "correction.sent_before": (
@@ -284,8 +286,8 @@ def held_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The signers may see this contract already."),
             translate(
                 "ErrorSentences",
-                "This platform shows a contract as soon as it is started. Ask the signers or the platform's support"
-                " before you give this send up and send the contract anew.",
+                "This platform shows a contract as soon as it is started. Ask the signers or the platform's"
+                " support before you cancel this one and send the contract again.",
             ),
         ),
         "submission.stale_answer": (
@@ -297,6 +299,6 @@ def held_texts() -> dict[str, tuple[str, str]]:
         ),
         "document.empty": (
             translate("ErrorSentences", "A document's file is empty."),
-            translate("ErrorSentences", "Save it again in the program it comes from, and add it anew."),
+            translate("ErrorSentences", "Save it again in the program it comes from, and add that one."),
         ),
     }

@@ -43,7 +43,7 @@ def error_sentence(error: AppError) -> Sentence:
     detail = f"{error.code}: {_bounded(error.detail)}" if error.detail else error.code
     texts = _texts_of(error)
     if texts is None:
-        title = QCoreApplication.translate("ErrorSentences", "It did not work ({code}).").format(code=error.code)
+        title = QCoreApplication.translate("ErrorSentences", "That didn't work ({code}).").format(code=error.code)
         remedy = QCoreApplication.translate("ErrorSentences", "Try again; if it happens again, tell support this code.")
         return Sentence(title, remedy, detail)
     values = _Values({"detail": error.detail, "msg": str(getattr(error, "msg", "")), **error.params})

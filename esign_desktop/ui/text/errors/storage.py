@@ -1,7 +1,4 @@
-"""Sentences for what goes wrong on this computer: disk, database, keyring.
-
-Sentences for the copies in the second folder, and for what is restored from them.
-"""
+"""Sentences for what goes wrong on this computer: disk, database, keyring, and the copies in the second folder."""
 
 from __future__ import annotations
 
@@ -27,11 +24,11 @@ def store_texts() -> dict[str, tuple[str, str]]:
         ),
         "person.send_open": (
             translate("ErrorSentences", "A contract with this person is still being sent. Nothing changed."),
-            translate("ErrorSentences", "Go on with it in Track, or call it off; then forget the person."),
+            translate("ErrorSentences", "Continue or cancel it in Track; then forget the person."),
         ),
         "store.disk_full": (
             translate("ErrorSentences", "The disk is full: it could not be saved."),
-            translate("ErrorSentences", "Free some space; what is on the desk is kept in memory and saved then."),
+            translate("ErrorSentences", "Free some space; the open contract is kept in memory and saved then."),
         ),
         "store.unwritable": (
             translate("ErrorSentences", "The folder can't be written to."),
@@ -52,8 +49,8 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The database is damaged, and no usable backup was found."),
             translate(
                 "ErrorSentences",
-                "Contracts at the platform are not affected. Keep the data folder and send it to support before you"
-                " start anew.",
+                "Contracts at the platform are not affected. Keep the data folder and send it to support before"
+                " you start over.",
             ),
         ),
         "store.restored": (
@@ -107,7 +104,7 @@ def store_texts() -> dict[str, tuple[str, str]]:
         ),
         "store.bad_draft": (
             translate("ErrorSentences", "This draft can't be read."),
-            translate("ErrorSentences", "Start the contract anew from its files."),
+            translate("ErrorSentences", "Prepare the contract again from its files."),
         ),
         "store.bad_ledger": (
             translate("ErrorSentences", "A line of the ledger can't be read."),
@@ -149,8 +146,10 @@ def keyring_texts() -> dict[str, tuple[str, str]]:
             ),
         ),
         "keyring.failed": (
-            translate("ErrorSentences", "The keyring could not do it."),
-            translate("ErrorSentences", "The secret holds for this session; try again, or log in to the desktop anew."),
+            translate("ErrorSentences", "The keyring could not complete this."),
+            translate(
+                "ErrorSentences", "The secret holds for this session; try again, or log in to this computer again."
+            ),
         ),
     }
 
@@ -263,7 +262,7 @@ def restoring_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This send came from another computer's copy, and may have gone on there."),
             translate(
                 "ErrorSentences",
-                "Ask the signers or the platform's support before you give it up and send the contract anew.",
+                "Ask the signers or the platform's support before you cancel it and send the contract again.",
             ),
         ),
     }

@@ -52,4 +52,4 @@ def test_nothing_is_said_of_opening_a_file_that_fails(desk: RoomDesk, tmp_path: 
     desk.qtbot.waitUntil(lambda: bool(desk.messages.rows))
     desk.qtbot.wait(400)
     assert OPENING not in said(desk)
-    assert any("stand here" in text for text in said(desk))
+    assert any("appear here" in text for text in said(desk))

@@ -218,7 +218,7 @@ def test_the_menu_gives_seals_to_a_signer_and_a_size(prepared: RoomDesk) -> None
     seal = place(prepared, 80.0, 300.0)
     show_page(prepared, 1)
     menu = open_menu(prepared, seal.center)
-    (signer,) = [action for text, action in submenu(menu, "Give to").items() if text.startswith("1")]
+    (signer,) = [action for text, action in submenu(menu, "Change signer to").items() if text.startswith("1")]
     signer.trigger()
     submenu(menu, "Size")["42 mm"].trigger()
     (changed,) = seals(prepared)
@@ -347,7 +347,7 @@ def test_copies_can_be_seals_of_their_own_and_leave_the_cover_out(prepared: Room
     select(prepared, place(prepared, 100.0, 200.0, page_number=2))
     sheet = Sheet(prepared)
     sheet.tick("cover")
-    sheet.tick("by itself")
+    sheet.tick("separately")
     sheet.copy.click()
     assert [str(seal.pages) for seal in seals(prepared)] == ["2", "3", "4", "5"]
 

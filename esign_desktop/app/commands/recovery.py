@@ -1,0 +1,142 @@
+"""What brings lost data back without a window.
+
+``--restore``: what another computer has copied to a folder. ``--rebuild-from-ledger`` and
+``--use-copy-before-upgrade``: the flows of a lost database.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import warnings
+from typing import TYPE_CHECKING
+
+from esign_desktop.app.commands.console import locked_database, print_error, print_start_error, use_language
+from esign_desktop.domain.errors import AppError, InputError, StoreError
+from esign_desktop.services.copies.job import JobStarter
+from esign_desktop.services.copies.rebuilding import copy_to_go_back_to, rebuild_flows
+from esign_desktop.services.copies.restoring import Restorer, chosen
+from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.files.lock import InstanceLock
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.particulars import KeyringKey
+from esign_desktop.store.secrets import SecretStore
+from esign_desktop.store.tables.flows import Flows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.app.arguments import Arguments
+    from esign_desktop.services.copies.rebuilding import Rebuilt
+    from esign_desktop.services.copies.restoring import RestoringReport
+
+
+def run_restoring(arguments: Arguments) -> int:
+    """Restore, say what came and what did not, and return the exit status."""
+    use_language()
+    try:
+        report = _restore(arguments)
+    except AppError as error:
+        print_error(error)
+        return 1
+    from esign_desktop.ui.text.copies import brought_back, not_brought_back
+
+    for line in (brought_back(report), *not_brought_back(report)):
+        sys.stdout.write(f"{line}\n")
+    return 0
+
+
+def _restore(arguments: Arguments) -> RestoringReport:
+    if arguments.restore_from is None:
+        raise ValueError("nothing to restore from")
+    paths = AppPaths.chosen(arguments.data_dir)
+    with locked_database(paths, may_begin_anew=True) as database:
+        restorer = Restorer(
+            *(paths, database, Ledger(paths.ledger_path), JobStarter()),
+            clock_ms=system_clock_ms,
+            particulars_key=KeyringKey(SecretStore()),
+        )
+        computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
+        return restorer.bring_back(computer, _passphrase(arguments.passphrase_file))
+
+
+def _passphrase(file: Path | None) -> str:
+    """Return the first line of the file, or what is typed, which nobody sees."""
+    if file is not None:
+        try:
+            # Editors on Windows put a mark before the first letter.
+            return file.read_text("utf-8-sig").split("\n", 1)[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError("copy.no_passphrase_file", type(error).__name__) from None
+    from PySide6.QtCore import QCoreApplication
+
+    prompt = QCoreApplication.translate("Restoring", "Passphrase of the copies: ")
+    with warnings.catch_warnings():
+        # Otherwise it would be typed where everybody sees it.
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(prompt)
+        except (getpass.GetPassWarning, EOFError):
+            raise InputError("copy.no_terminal") from None
+
+
+def run_rebuilding(arguments: Arguments) -> int:
+    """Rebuild, say what came of it, and return the exit status."""
+
+    def rebuild(paths: AppPaths) -> Rebuilt:
+        with locked_database(paths, may_begin_anew=True) as database:
+            return rebuild_flows(Ledger(paths.ledger_path), Flows(database))
+
+    return _rebuilt(AppPaths.chosen(arguments.data_dir), rebuild)
+
+
+def run_from_copy(arguments: Arguments) -> int:
+    """Go on with the copy from before an upgrade, say what came of it, and return the exit status.
+
+    Without one, and where the data is not of a newer version, nothing is changed.
+    """
+    return _rebuilt(AppPaths.chosen(arguments.data_dir), _go_back)
+
+
+def _rebuilt(paths: AppPaths, work: Callable[[AppPaths], Rebuilt]) -> int:
+    try:
+        rebuilt = work(paths)
+    except StoreError as error:
+        print_start_error(error, paths)
+        return 1
+    _say_rebuilt(rebuilt)
+    return 0
+
+
+def _go_back(paths: AppPaths) -> Rebuilt:
+    paths.prepare()
+    with InstanceLock(paths.lock_path):
+        database, ledger = Database(paths.database_path), Ledger(paths.ledger_path)
+        try:
+            database.open()
+        except StoreError as error:
+            offer = copy_to_go_back_to(database, ledger) if error.code == "store.newer_version" else None
+            if offer is None:
+                raise
+            database.use_copy_before_upgrade(offer.copy)
+            database.open()
+        try:
+            if not database.went_back:
+                raise StoreError("store.not_newer")
+            return rebuild_flows(ledger, Flows(database))
+        finally:
+            database.close()
+
+
+def _say_rebuilt(outcome: Rebuilt) -> None:
+    from PySide6.QtCore import QCoreApplication
+
+    use_language()
+    text = QCoreApplication.translate(
+        "Rebuilding", "Flows restored: {flows}, with {links} signing links. Already there: {known}."
+    )
+    values = {"flows": outcome.flow_count, "links": outcome.link_count, "known": outcome.known_count}
+    sys.stdout.write(text.format(**values) + "\n")

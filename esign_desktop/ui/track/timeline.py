@@ -1,0 +1,161 @@
+"""What happened to a flow: its events in order, and each signer with what they did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKind, timeline
+from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word
+from esign_desktop.ui.text.moments import china_time, circled
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.qr import is_web_link
+from esign_desktop.ui.widgets.signer_card import SignerBadge
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.services.flows.progress import SignerState
+
+
+class FlowTimelineList(QWidget):
+    """What happened to a flow, a line an event: when, and what."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._labels: list[PlainLabel] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_record(self, record: FlowRecord) -> None:
+        """Show what happened to a flow."""
+        for label in self._labels:
+            self._grid.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        self._labels = []
+        for row, entry in enumerate(timeline(record)):
+            when, what = PlainLabel(self), PlainLabel(self)
+            when.setObjectName("hint")
+            when.setContentsMargins(0, 1, 0, 0)
+            when.setText(china_time(entry.at_ms) if entry.at_ms is not None else "–")
+            what.setWordWrap(True)
+            what.setText(self._sentence(entry, record))
+            what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._grid.addWidget(when, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(what, row, 1)
+            self._labels += [when, what]
+
+    def _sentence(self, entry: TimelineEntry, record: FlowRecord) -> str:
+        match entry.what:
+            case TimelineEventKind.SENT if record.status is FlowStatus.DRAFT:
+                return self.tr("Prepared at the platform")
+            case TimelineEventKind.SENT if record.payer_account_id:
+                return self.tr("Sent; somebody else pays")
+            case TimelineEventKind.SENT:
+                return self.tr("Sent; %n contract(s) reserved", "", record.contract_count)
+            case TimelineEventKind.ENDED:
+                return self._with_remark(self._end(record), entry)
+            case TimelineEventKind.RECEIVED:
+                sentence = self.tr("{signer} received it")
+            case TimelineEventKind.SIGNED:
+                sentence = self.tr("{signer} signed")
+            case TimelineEventKind.REFUSED:
+                sentence = self.tr("{signer} declined")
+            case TimelineEventKind.TO_BE_CONFIRMED:
+                sentence = self.tr("{signer}: to be confirmed")
+            case _:
+                sentence = self.tr("The signature of {signer} failed")
+        text = sentence.format(signer=self._signer(entry))
+        if entry.document_name:
+            text = self.tr("{text}: {document}").format(text=text, document=one_line(entry.document_name))
+        return self._with_remark(text, entry)
+
+    def _with_remark(self, text: str, entry: TimelineEntry) -> str:
+        return self.tr("{text} — “{remark}”").format(text=text, remark=one_line(entry.remark)) if entry.remark else text
+
+    def _signer(self, entry: TimelineEntry) -> str:
+        name = one_line(entry.signer_name) or self.tr("This platform")
+        return f"{circled(entry.signer_number)} {name}"
+
+    def _end(self, record: FlowRecord) -> str:
+        if record.payer_account_id:
+            # What was reserved or used is of another package.
+            return flow_status_word(record)
+        if record.status is FlowStatus.COMPLETED:
+            return self.tr("Completed; %n contract(s) used", "", record.contract_count)
+        state = flow_status_word(record)
+        released = self.tr("%n contract(s) released", "", record.contract_count)
+        return self.tr("{state}; {released}").format(state=state, released=released)
+
+
+class SignerTimeline(QWidget):
+    """One signer of a flow: what they did and when, and their link. Built anew whenever something changed."""
+
+    qr_requested = Signal(int)
+    """The number of the signer whose code is wanted."""
+    forget_requested = Signal(int)
+    """The number of the signer who is to be forgotten."""
+
+    def __init__(
+        self,
+        state: SignerState,
+        links: tuple[str, ...],
+        *,
+        is_open: bool,
+        is_person: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._link = next((url for url in links if is_web_link(url)), "")
+        name = PlainLabel(self, flow_signer_name(state.signer), look="signerName", is_wrapped=True)
+        lines = PlainLabel(self, "\n".join(self._lines()), is_wrapped=True)
+        lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        badge = SignerBadge(state.signer.number, self)
+        texts = vbox(name, lines, spacing=2, margins=(0, 2, 0, 0))
+        row = hbox((badge, Qt.AlignmentFlag.AlignTop), (texts, 1), parent=self)
+        can_sign = is_open and bool(self._link) and not state.has_signed and not state.has_stopped
+        for is_offered, picture, text, slot in (
+            (can_sign, "copy", self.tr("Copy link"), self._on_copy_clicked),
+            (can_sign, "qr", self.tr("QR code"), self._on_qr_clicked),
+            (is_person, "delete", self.tr("Forget this person…"), self._on_forget_clicked),
+        ):
+            if is_offered:
+                button = QToolButton(self)
+                button.setAutoRaise(True)
+                button.setIcon(icon(picture))
+                button.setToolTip(text)
+                button.setAccessibleName(f"{text}: {name.text()}")
+                button.clicked.connect(slot)
+                row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName(f"{state.signer.number} {name.text()}: {', '.join(self._lines())}")
+
+    def _lines(self) -> list[str]:
+        state = self._state
+        lines = [signer_status_word(state)]
+        if state.received_at_ms is not None:
+            lines.append(self.tr("received {moment}").format(moment=china_time(state.received_at_ms)))
+        if state.signed_at_ms is not None:
+            lines.append(self.tr("signed {moment}").format(moment=china_time(state.signed_at_ms)))
+        if state.remark:
+            lines.append(f"“{one_line(state.remark)}”")
+        return lines
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._link)
+
+    def _on_qr_clicked(self) -> None:
+        self.qr_requested.emit(self._state.signer.number)
+
+    def _on_forget_clicked(self) -> None:
+        self.forget_requested.emit(self._state.signer.number)
