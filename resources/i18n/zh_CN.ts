@@ -1418,6 +1418,157 @@
     </message>
 </context>
 <context>
+    <name>ContactTable</name>
+    <message>
+        <source>A value is too long.</source>
+        <translation>内容过长。</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>经办人</translation>
+    </message>
+    <message>
+        <source>Agent&apos;s ID number</source>
+        <translation>经办人证件号码</translation>
+    </message>
+    <message>
+        <source>Agent&apos;s ID type</source>
+        <translation>经办人证件类型</translation>
+    </message>
+    <message>
+        <source>Agent&apos;s mobile</source>
+        <translation>经办人手机号</translation>
+    </message>
+    <message>
+        <source>Document number</source>
+        <translation>证件号码</translation>
+    </message>
+    <message>
+        <source>Document type</source>
+        <translation>证件类型</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>邮箱</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Legal representative</source>
+        <translation>法定代表人</translation>
+    </message>
+    <message>
+        <source>Legal representative&apos;s ID number</source>
+        <translation>法定代表人证件号码</translation>
+    </message>
+    <message>
+        <source>Legal representative&apos;s ID type</source>
+        <translation>法定代表人证件类型</translation>
+    </message>
+    <message>
+        <source>Mobile</source>
+        <translation>手机号</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Organization</source>
+        <translation>企业</translation>
+    </message>
+    <message>
+        <source>Ours</source>
+        <translation>我方</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>个人</translation>
+    </message>
+    <message>
+        <source>Several documents have such a number: name the kind in a column called Document type.</source>
+        <translation>多种证件可能使用该号码，请在“证件类型”列中写明。</translation>
+    </message>
+    <message>
+        <source>The e-mail address can&apos;t be right and is left out.</source>
+        <translation>邮箱无效，将不导入邮箱。</translation>
+    </message>
+    <message>
+        <source>The kind is neither Person nor Organization.</source>
+        <translation>类型须为“个人”或“企业”。</translation>
+    </message>
+    <message>
+        <source>The legal representative&apos;s number can&apos;t be right and is left out.</source>
+        <translation>法定代表人证件号码无效，将不导入该号码。</translation>
+    </message>
+    <message>
+        <source>The mobile can&apos;t be right and is left out.</source>
+        <translation>手机号无效，将不导入手机号。</translation>
+    </message>
+    <message>
+        <source>The number can&apos;t be right for its document.</source>
+        <translation>证件号码与证件类型不符。</translation>
+    </message>
+    <message>
+        <source>The number is masked, so it tells nobody.</source>
+        <translation>证件号码已脱敏，无法识别身份。</translation>
+    </message>
+    <message>
+        <source>The spreadsheet program has rounded or computed a value: format the column as text.</source>
+        <translation>表格程序改动了数值（取整或公式），请将该列设为文本格式。</translation>
+    </message>
+    <message>
+        <source>There is no name.</source>
+        <translation>缺少名称。</translation>
+    </message>
+    <message>
+        <source>This kind of document is not known.</source>
+        <translation>无法识别这种证件类型。</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>Your reference</source>
+        <translation>内部编号</translation>
+    </message>
+    <message>
+        <source>agent</source>
+        <translation>经办人</translation>
+    </message>
+    <message>
+        <source>e-mail</source>
+        <translation>邮箱</translation>
+    </message>
+    <message>
+        <source>legal representative</source>
+        <translation>法定代表人</translation>
+    </message>
+    <message>
+        <source>legal representative&apos;s number</source>
+        <translation>法定代表人证件号码</translation>
+    </message>
+    <message>
+        <source>mobile</source>
+        <translation>手机号</translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation>证件号码</translation>
+    </message>
+    <message>
+        <source>ours</source>
+        <translation>我方</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>内部编号</translation>
+    </message>
+</context>
+<context>
     <name>CopiesForm</name>
     <message>
         <source>Choose folder…</source>

@@ -138,6 +138,11 @@ _MORE_ID_TYPES: Final = {
     "身份证": PersonIdType.RESIDENT_IDENTITY,
     "idcard": PersonIdType.RESIDENT_IDENTITY,
     "identitycard": PersonIdType.RESIDENT_IDENTITY,
+    "hongkongandmacaotravelpermit": PersonIdType.HONG_KONG_MACAO_PERMIT,
+    "taiwantravelpermit": PersonIdType.TAIWAN_PERMIT,
+    "foreignerspermanentresidencecard": PersonIdType.FOREIGN_RESIDENCE,
+    "temporaryidentitycard": PersonIdType.TEMPORARY_IDENTITY,
+    "居民户口簿": PersonIdType.HOUSEHOLD_REGISTER,
 }
 """What names the usual document in a column of kinds, and is no more than a label in a line."""
 

@@ -82,6 +82,8 @@ _ORGANIZATION_WORDS: Final = frozenset(
 )
 _YES: Final = frozenset({"是", "y", "yes", "1", "true", "我方", "ours", "√", "x"})
 _MASK: Final = "*"
+_AS_TEXT: Final = "'"
+_FORMULA_STARTS: Final = frozenset("=+-@")
 _RESIDENT_CHARACTERS: Final = 18
 _AS: Final = {
     **dict.fromkeys((_C.NAME, _C.LEGAL_NAME, _C.AGENT_NAME), ColumnKind.NAME),
@@ -188,7 +190,9 @@ class _Reader:
             if damage is not None and (column in _NUMBERS or damage is not CellDamage.NUMBER_ROUNDED):
                 self._faults.append(ContactFault.DAMAGED)
                 continue
-            value = plain_value(_AS.get(column, ColumnKind.TITLE), text)
+            # So it was exported, to be computed by no program.
+            is_marked = text[:1] == _AS_TEXT and text[1:2] in _FORMULA_STARTS
+            value = plain_value(_AS.get(column, ColumnKind.TITLE), text[1:] if is_marked else text)
             if len(value) > MAX_CELL_CHARACTERS:
                 self._faults.append(ContactFault.TOO_LONG)
             elif column in _NUMBERS and _MASK in value:

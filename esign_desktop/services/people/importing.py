@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.bulk.sheet import Worksheets
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import CancelToken, InputError
 from esign_desktop.domain.people.contact import ContactEntry, new_contact_id
 from esign_desktop.domain.people.contact_table import NumberChecks, match_headings, read_contacts, says_who
 from esign_desktop.domain.people.importing import ImportFate, ImportPlan, plan_rows, with_agents

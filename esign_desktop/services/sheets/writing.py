@@ -140,3 +140,8 @@ def _workbook(rows: Sequence[Sequence[str]], empty_rows: int, hidden: Collection
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def save_table(rows: Sequence[Sequence[str]], target: Path) -> None:
+    """Write a table, the first row its headings: a workbook, unless the target is called .csv. Raises StoreError."""
+    _save(rows, target)

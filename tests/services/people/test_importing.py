@@ -10,8 +10,7 @@ import pytest
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.bulk.sheet import Worksheets
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import Cancelled, InputError
+from esign_desktop.domain.errors import Cancelled, CancelToken, InputError
 from esign_desktop.domain.people.contact import ContactEntry, ContactFilter
 from esign_desktop.domain.people.importing import ImportChoice, ImportFate, ImportPlan
 from esign_desktop.services.people.importing import ContactImport
