@@ -296,7 +296,8 @@ class Program(QObject):
         self.window.populate(workspace)
         self.crashes.attend(self.window, workspace.draft_controller.autosave.flush)
         workspace.begin(recover=not has_files, read_environment=self._sandbox is None)
-        workspace.background.receive_notices(self._arguments.listen_port)
+        workspace.background.reception_changed.connect(self._on_reception_changed)
+        workspace.background.receive_notices(self._arguments.listen_port, is_rehearsal=self._sandbox is not None)
         if self._sandbox is not None:
             self._await_sandbox(self._sandbox, services)
 
@@ -350,7 +351,15 @@ class Program(QObject):
         workspace = self.workspace
         if workspace is not None:
             workspace.environment.reload()
+        if self._sandbox is not None:
+            self.window.menus.show_rehearsal(self._sandbox.console_url)
         self.sandbox_ready.emit()
+
+    def _on_reception_changed(self, port: int | None) -> None:
+        sandbox = self._sandbox
+        if sandbox is not None:
+            # The rehearsal platform looks the address up each time.
+            self.tasks.start(lambda: sandbox.send_notices_to(port), owner=self)
 
     def _on_sandbox_failed(self, error: AppError) -> None:
         self.window.messages.show_message(error)

@@ -11,6 +11,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.pdf.isolated.start import start_attached_process
@@ -23,6 +24,7 @@ SERVE_WORD: Final = "--serve-sandbox"
 """Asks a packaged program, which has no interpreter beside it, to be the platform instead."""
 READY_S: Final = 30.0
 _PORT_FILE: Final = "port"
+_NOTIFY_FILE: Final = "notify-url"
 STOP_S: Final = 5.0
 
 _log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ class EmbeddedSandbox:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.secret: Final = secrets.token_hex(16)
+        self.console_url = ""
+        """Where things are made to go wrong, once it is ready."""
 
     def start(self) -> None:
         """Start the child; it ends by itself when this process does, however that ends. Raises StoreError."""
@@ -52,6 +56,7 @@ class EmbeddedSandbox:
                 *("--project-id", PROJECT_ID),
                 *("--secret-file", str(secret_file)),
                 *("--data", str(self._folder / "platform")),
+                *("--notify-file", str(self._folder / _NOTIFY_FILE)),
                 *("--port", str(self._port_before())),
                 "--exit-with-parent",
             ]
@@ -68,7 +73,7 @@ class EmbeddedSandbox:
         try:
             line = process.stdout.readline()
             ready = json.loads(line)
-            base_url = ready["base_url"]
+            base_url, self.console_url = ready["base_url"], ready.get("console_url", "")
             (self._folder / _PORT_FILE).write_text(str(int(ready["port"])), encoding="ascii")
         except (ValueError, KeyError, OSError) as error:
             raise StoreError("sandbox.not_started", type(error).__name__) from error
@@ -76,6 +81,17 @@ class EmbeddedSandbox:
             watchdog.cancel()
         _log.info("the rehearsal platform is ready")
         return Environment(EnvironmentKind.SANDBOX, base_url, PROJECT_ID)
+
+    def send_notices_to(self, port: int | None) -> None:
+        """Have the platform's notices sent to a port of this computer, or to nobody. Raises StoreError."""
+        from esign_desktop.atomic_files import atomic_target
+
+        address = "" if port is None else f"http://127.0.0.1:{port}/"
+        try:
+            with atomic_target(self._folder / _NOTIFY_FILE) as scratch:
+                scratch.write_text(address, encoding="ascii")
+        except OSError as error:
+            raise disk_error(error) from error
 
     def _port_before(self) -> int:
         """Return the port of the last time, if it is free, so that links told then still lead here; else 0 for any."""

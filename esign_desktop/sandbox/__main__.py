@@ -16,6 +16,8 @@ from esign_desktop.sandbox.options import (
     CrossPageSplit,
     FreezeAt,
     KeywordOrigin,
+    NextSignature,
+    Package,
     SandboxOptions,
     SealAnchor,
     SecondAccount,
@@ -43,7 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda _number, _frame: stop.set())
     if parsed.exit_with_parent:
         threading.Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
-    print(json.dumps({"ready": True, "base_url": server.base_url, "port": server.port}), flush=True)
+    ready = {"ready": True, "base_url": server.base_url, "port": server.port, "console_url": server.console_url}
+    print(json.dumps(ready), flush=True)
     stop.wait()
     server.stop()
     return 0
@@ -67,12 +70,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--secret-file", type=Path, required=True, help="file that holds the project's secret")
     add("--data", dest="data_dir", type=Path, required=True, help="folder for what must survive a restart")
     add("--notify-url", help="where notices are posted")
+    add("--notify-file", type=Path, help="file that holds where notices are posted, read anew each time")
     add("--faults", dest="faults_file", type=Path, help="JSON list of faults, read again when it changes")
     add("--public-url", help="how others reach this server, such as http://192.168.1.5:8000")
     add("--exit-with-parent", action="store_true", help="end when standard input ends")
     _add_behaviour(parser)
     add("--keyword-matching", choices=("normalised", "literal"), default="normalised")
     add("--quota", dest="quota_contracts", type=int, default=100_000, help="contracts in the package")
+    add("--package", choices=get_args(Package), default="usual", help="how the application's package stands")
+    add("--next-signature", choices=get_args(NextSignature), default="usual", help="what becomes of the next signature")
     add("--notice-interval", dest="notice_interval_s", type=float, default=1800.0, help="seconds between tries")
     return parser
 

@@ -15,7 +15,7 @@ from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.pages import open_pdf, save_atomically
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 from esign_desktop.sandbox.sealing import Certificates, FieldPlace, Signature, seal
-from esign_desktop.sandbox.seals import organization_seal, person_seal
+from esign_desktop.sandbox.seals import organization_seal, person_seal, qr_mark
 from esign_desktop.sandbox.stamping import field_of, stamp, stamps_of, touches_page
 from esign_desktop.sandbox.start_request import keyword_missing, read_start, starts_at_once, unknown_flow
 from esign_desktop.sandbox.state import Flow, FlowSigner, FlowStatus, SealPlace, SigningOfDocument, SignStatus
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.documents import Documents
     from esign_desktop.sandbox.fields import Fields
     from esign_desktop.sandbox.notices import Notices
-    from esign_desktop.sandbox.options import SandboxOptions
+    from esign_desktop.sandbox.options import SandboxOptions, Trouble
     from esign_desktop.sandbox.state import State
 
 
@@ -46,6 +46,8 @@ class Flows:
         documents: Documents,
         billing: Billing,
         notices: Notices,
+        trouble: Trouble,
+        view_url: Callable[[str], str],
     ) -> None:
         self._state = state
         self._options = options
@@ -53,6 +55,8 @@ class Flows:
         self._documents = documents
         self._billing = billing
         self._notices = notices
+        self._trouble = trouble
+        self._view_url = view_url
         self.certificates = Certificates(state.data_dir / "certificates")
 
     def start(self, fields: Fields) -> tuple[Flow, bool]:
@@ -118,6 +122,10 @@ class Flows:
         self._require_turn(flow, signer)
         if flow.payer_account_id in (signer.account_id, signer.organization_id):
             self._billing.freeze(flow)
+        outcome, reason = self._trouble.take_signature()
+        if outcome == "fails":
+            self.fail(flow, signer, reason)
+            return
         now_ms = self._options.clock_ms()
         open_signings = [one for one in signer.documents if one.is_open]
         places = {one.document_id: one.places or own_places.get(one.document_id, []) for one in open_signings}
@@ -129,12 +137,30 @@ class Flows:
         for signing in open_signings:
             flow.document(signing.document_id).seal_events += 1
             signing.places = places[signing.document_id]
-            signing.status = SignStatus.SIGNED
+            signing.status = SignStatus.TO_BE_CONFIRMED if outcome == "waits" else SignStatus.SIGNED
             signing.signed_ms = now_ms
         self._keep(flow)
+        if outcome == "waits":
+            # Nobody is told before it is certain.
+            return
         for signing in open_signings:
             self._notices.signer_updated(flow, signer, signing)
         self._advance(flow)
+
+    def confirm(self, flow: Flow, signer: FlowSigner) -> None:
+        """What waited for its confirmation counts as signed."""
+        self._require_open(flow)
+        for signing in signer.documents:
+            if signing.status is SignStatus.TO_BE_CONFIRMED:
+                signing.status = SignStatus.SIGNED
+                self._notices.signer_updated(flow, signer, signing)
+        self._keep(flow)
+        self._advance(flow)
+
+    def fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
+        """A signature fails and can't be tried again: the flow ends for all (spec 4.10.4)."""
+        self._require_open(flow)
+        self._fail(flow, signer, reason[:MAX_REASON_CHARACTERS])
 
     def refuse(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
         """One signer refuses: the flow ends for all."""
@@ -216,7 +242,8 @@ class Flows:
                         signing.status = SignStatus.SIGNING
                         signing.received_ms = self._options.clock_ms()
             self._keep(flow)
-            silent = next((one for one in self._signers_in_turn(flow) if one.is_silent), None)
+            in_turn = self._signers_in_turn(flow)
+            silent = next((one for one in in_turn if one.is_silent and not one.is_to_be_confirmed), None)
             if silent is None:
                 return
             try:
@@ -228,7 +255,7 @@ class Flows:
     def _fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
         """Nobody is there to try a silent signature again: the flow ends."""
         for signing in signer.documents:
-            if signing.is_open:
+            if not signing.is_settled:
                 signing.status = SignStatus.FAILED
                 signing.signed_ms = self._options.clock_ms()
                 signing.explanation = reason
@@ -245,7 +272,8 @@ class Flows:
 
     def is_in_turn(self, flow: Flow, signer: FlowSigner) -> bool:
         """Whether the signer may sign now."""
-        return flow.status is FlowStatus.SIGNING and signer in self._signers_in_turn(flow)
+        has_more = any(one.is_open for one in signer.documents)
+        return flow.status is FlowStatus.SIGNING and has_more and signer in self._signers_in_turn(flow)
 
     def _stamp(
         self, flow: Flow, signer: FlowSigner, document_id: str, places: list[SealPlace], drawing: str | None
@@ -260,7 +288,8 @@ class Flows:
         with open_pdf(self.document_path(flow, document_id)) as pdf:
             try:
                 for place in places:
-                    stamp(pdf, stamps_of(pdf, place, self.own_width(signer), self._options), seal)
+                    mark = f"{seal}\n{qr_mark(self._view_url(flow.id))}" if place.has_qr_mark else seal
+                    stamp(pdf, stamps_of(pdf, place, self.own_width(signer), self._options), mark)
                 save_atomically(pdf, path)
             except Exception as error:
                 # PyMuPDF raises a dozen kinds on odd files.
@@ -419,8 +448,9 @@ class Balance:
 class Billing:
     """Keeps the quota. A payer of None is the application itself; every other payer has a quota of the same size."""
 
-    def __init__(self, state: State, quota_contracts: int) -> None:
+    def __init__(self, state: State, quota_contracts: int, trouble: Trouble) -> None:
         self._state = state
+        self._trouble = trouble
         self._quota_contracts = quota_contracts
 
     def balance(self, payer_account_id: str | None = None) -> Balance:
@@ -436,7 +466,10 @@ class Billing:
         """Freeze the flow's contracts; refuses when the payer has too few left. Twice is once."""
         if flow.billing != "none":
             return
-        if self.balance(flow.payer_account_id).available < len(flow.documents):
+        package = self._trouble.package if flow.payer_account_id is None else "usual"
+        if package == "ended":
+            raise Refusal(ErrCode.QUOTA, "套餐已到期，无法发起 / the package has ended")
+        if package == "used_up" or self.balance(flow.payer_account_id).available < len(flow.documents):
             raise Refusal(ErrCode.QUOTA, "套餐余额不足 / not enough contracts left in the package")
         flow.billing = "frozen"
 

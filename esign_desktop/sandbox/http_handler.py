@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from esign_desktop.override import override
 from esign_desktop.sandbox import signature
+from esign_desktop.sandbox.console import CONSOLE_PREFIX
 from esign_desktop.sandbox.envelope import Answer, failure, parse_body, success
 from esign_desktop.sandbox.faults import BEFORE_ACTING, FaultRule, Faults
 from esign_desktop.sandbox.files import STORAGE_PREFIX, StorageRefusal
@@ -27,12 +28,14 @@ from esign_desktop.sandbox.refusal import ErrCode, Refusal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.sandbox.console import Console
     from esign_desktop.sandbox.platform import Platform
     from esign_desktop.sandbox.sign_page import SignPage
 
 
 API_PREFIX: Final = "/opentreaty/rest/v3.0"
 SIGN_PREFIX: Final = "/s/"
+VIEW_PREFIX: Final = "/v/"
 
 # chunkedFields carry whole files in Base64.
 _MAX_BODY_BYTES: Final = 64 << 20
@@ -54,6 +57,7 @@ class Handler(BaseHTTPRequestHandler):
 
     platform: ClassVar[Platform]
     sign_page: ClassVar[SignPage]
+    console: ClassVar[Console]
     faults: ClassVar[Faults]
     request_log: ClassVar[RequestLog]
 
@@ -101,8 +105,11 @@ class Handler(BaseHTTPRequestHandler):
                 return self._call(method, path.removeprefix(API_PREFIX))
             if path.startswith(STORAGE_PREFIX):
                 return self._storage(method)
-            if path.startswith(SIGN_PREFIX):
+            if path.startswith((SIGN_PREFIX, CONSOLE_PREFIX)):
                 return self._page(method, path)
+            if path.startswith(VIEW_PREFIX) and method == "GET":
+                query = urlsplit(self.path).query
+                return self.sign_page.look_up(path.removeprefix(VIEW_PREFIX), query, self.headers)
             if path == "/favicon.ico":
                 return Answer(HTTPStatus.NO_CONTENT, b"")
             if path == "/healthz":
@@ -179,7 +186,10 @@ class Handler(BaseHTTPRequestHandler):
             body = self._read_body(_MAX_SIGN_BODY_BYTES) if method == "POST" else b""
         except Refusal as refusal:
             return Answer(refusal.http_status, failure(refusal.code, refusal.message))
-        rest, query = path.removeprefix(SIGN_PREFIX), urlsplit(self.path).query
+        query = urlsplit(self.path).query
+        if path.startswith(CONSOLE_PREFIX):
+            return self.console.respond(method, path.removeprefix(CONSOLE_PREFIX), query, self.headers, body)
+        rest = path.removeprefix(SIGN_PREFIX)
         return self.sign_page.respond(method, rest, query, self.headers, body)
 
     def _read_body(self, max_bytes: int) -> bytes:

@@ -33,7 +33,7 @@ class Notices:
 
     def start(self) -> None:
         """Begin delivering, if there is an address to deliver to."""
-        if self._options.notify_url is not None:
+        if self._options.notify_url is not None or self._options.notify_file is not None:
             self._thread = threading.Thread(target=self._run, name="sandbox-notices", daemon=True)
             self._thread.start()
 
@@ -78,8 +78,19 @@ class Notices:
             body["statusDescription"] = flow.status_description
         self._enqueue(body)
 
+    @property
+    def address(self) -> str:
+        """Where notices are posted now; empty for nowhere."""
+        options = self._options
+        if options.notify_url is not None or options.notify_file is None:
+            return options.notify_url or ""
+        try:
+            return options.notify_file.read_text("ascii").strip()
+        except (OSError, ValueError):
+            return ""
+
     def _enqueue(self, body: dict[str, Any]) -> None:
-        if self._options.notify_url is None:
+        if not self.address:
             return
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         notice = PendingNotice(f"{self._options.clock_ms():015d}-{uuid4().hex}", text)
@@ -112,7 +123,7 @@ class Notices:
 
     def _deliver(self, body: bytes) -> bool:
         """Whether a status of 200 to 399 came in time."""
-        parts = urlsplit(self._options.notify_url or "")
+        parts = urlsplit(self.address)
         connection_type = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = connection_type(parts.hostname or "", parts.port, timeout=self._options.notice_timeout_s)
         headers = signed_headers(self._options.project_id, self._options.secret, body)

@@ -1,4 +1,4 @@
-"""What can be chosen about a rehearsal platform before it starts, and the times that it writes."""
+"""What can be chosen about a rehearsal platform, before it starts and while it runs, and the times that it writes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ KeywordOrigin = Literal["left_bottom", "centre", "right_bottom"]
 CrossPageSplit = Literal["left_first", "right_first"]
 FreezeAt = Literal["start", "execute"]
 SecondAccount = Literal["new", "same", "refused"]
+Package = Literal["usual", "used_up", "ended"]
+NextSignature = Literal["usual", "fails", "waits"]
 
 
 def system_clock_ms() -> int:
@@ -28,8 +30,9 @@ def system_clock_ms() -> int:
 class SandboxOptions:
     """One rehearsal platform.
 
-    ``public_url`` is the scheme, host and port under which others reach it; URLs in answers begin with it. ``clock_ms``
-    gives milliseconds since the epoch. The settings below ``faults_file`` are the platform's open questions
+    ``public_url`` is the scheme, host and port under which others reach it; URLs in answers begin with it. Notices go
+    to ``notify_url``, or to the address that ``notify_file`` holds at the time. ``clock_ms`` gives milliseconds since
+    the epoch. The settings below ``faults_file`` are the platform's open questions
     (spec/decisions.md): each can be turned to see how a client takes the other answer.
     """
 
@@ -40,6 +43,7 @@ class SandboxOptions:
     port: int = 0
     public_url: str | None = None
     notify_url: str | None = None
+    notify_file: Path | None = None
     faults_file: Path | None = None
     sign_urls_before_execute: bool = True
     second_account: SecondAccount = "new"
@@ -51,12 +55,34 @@ class SandboxOptions:
     organization_seal_width_pt: float = 159.0
     person_seal_width_pt: float = 95.0
     quota_contracts: int = 100_000
+    package: Package = "usual"
+    next_signature: NextSignature = "usual"
     notice_interval_s: float = 1800.0
     notice_timeout_s: float = 2.0
     notice_tries: int = 6
     expiry_check_s: float = 1.0
     max_upload_bytes: int = 1 << 30
     clock_ms: Callable[[], int] = system_clock_ms
+
+
+USUAL_REASON: Final = "签署失败，请重新发起"
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What a rehearsal is to go through, chosen while it runs.
+
+    ``package`` stays as it is chosen; ``next_signature`` is for one signature, of whoever comes first.
+    """
+
+    package: Package = "usual"
+    next_signature: NextSignature = "usual"
+    reason: str = USUAL_REASON
+
+    def take_signature(self) -> tuple[NextSignature, str]:
+        """What becomes of a signature now, and why it fails; the one after it is a usual one."""
+        taken, self.next_signature = self.next_signature, "usual"
+        return taken, self.reason or USUAL_REASON
 
 
 def china_time(at_ms: int | None) -> str:

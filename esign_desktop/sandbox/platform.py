@@ -11,6 +11,7 @@ from esign_desktop.sandbox.fields import Fields
 from esign_desktop.sandbox.files import Files, StorageRefusal, StorageUrls
 from esign_desktop.sandbox.flows import Billing, Flows
 from esign_desktop.sandbox.notices import Notices
+from esign_desktop.sandbox.options import Trouble
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 from esign_desktop.sandbox.state import State
 
@@ -34,9 +35,14 @@ class Platform:
         self.accounts = Accounts(self.state, options.project_id, second_account=options.second_account)
         self.files = Files(self.state, self.urls, options.max_upload_bytes)
         self.documents = Documents(self.state, self.files, self.urls)
-        self.billing = Billing(self.state, options.quota_contracts)
+        self.trouble = Trouble(options.package, options.next_signature)
+        self.billing = Billing(self.state, options.quota_contracts, self.trouble)
         self.notices = Notices(self.state, options)
-        self.flows = Flows(self.state, options, self.accounts, self.documents, self.billing, self.notices)
+        self.flows = Flows(
+            *(self.state, options, self.accounts, self.documents, self.billing, self.notices),
+            trouble=self.trouble,
+            view_url=self.view_url,
+        )
         self._calls: dict[str, Callable[[Fields], Data]] = {
             "/file/uploadurl": self.files.upload_url,
             "/account/create/person/private": self.accounts.create_person,
@@ -80,6 +86,10 @@ class Platform:
     def sign_url(self, token: str) -> str:
         """The address of a signer's page."""
         return f"{self._public_base()}/s/{token}"
+
+    def view_url(self, flow_id: str) -> str:
+        """The address of the page that tells how a signing task stands."""
+        return f"{self._public_base()}/v/{flow_id}"
 
     def _start(self, fields: Fields) -> Data:
         flow, tell_urls = self.flows.start(fields)

@@ -151,6 +151,32 @@ def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
     return "\n".join(parts)
 
 
+_QR_SIDE: Final = 34.0
+_QR_MARGIN: Final = 2.0
+
+
+def qr_mark(address: str) -> str:
+    """A QR code on a white ground in the lower right corner of a seal, for whoever looks the signing task up."""
+    import segno
+
+    rows = segno.make(address, error="m", micro=False).matrix
+    module = (_QR_SIDE - 2 * _QR_MARGIN) / len(rows)
+    left, bottom = SEAL_UNITS / 2 - _QR_SIDE, -SEAL_UNITS / 2
+    parts = [f"1 1 1 rg {left:.3f} {bottom:.3f} {_QR_SIDE} {_QR_SIDE} re f 0 0 0 rg"]
+    for row, modules in enumerate(rows):
+        y = bottom + _QR_SIDE - _QR_MARGIN - (row + 1) * module
+        # Runs of dark modules are one rectangle each: neighbours that are drawn apart show hairlines.
+        start: int | None = None
+        for column, is_dark in enumerate((*modules, 0)):
+            if is_dark and start is None:
+                start = column
+            elif not is_dark and start is not None:
+                x = left + _QR_MARGIN + start * module
+                parts.append(f"{x:.3f} {y:.3f} {(column - start) * module:.3f} {module:.3f} re")
+                start = None
+    return "\n".join([*parts, "f"])
+
+
 def _upright(glyph: Glyph, width: float, height: float, turn: float) -> str:
     """A character on the arch, turned counterclockwise about the origin from the top."""
     cos, sin = math.cos(turn), math.sin(turn)

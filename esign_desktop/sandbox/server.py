@@ -11,6 +11,7 @@ from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from esign_desktop.override import override
+from esign_desktop.sandbox.console import CONSOLE_PREFIX, Console
 from esign_desktop.sandbox.faults import Faults
 from esign_desktop.sandbox.http_handler import API_PREFIX, Handler, RequestLog
 from esign_desktop.sandbox.pages import warm_up
@@ -77,10 +78,12 @@ class SandboxServer:
         self._threads: list[threading.Thread] = []
         self.platform = Platform(options, self._public_base)
         self._faults = Faults(options.faults_file)
+        self._console = Console(self.platform)
         # A handler class that knows its platform: the standard library makes one handler a connection.
         bound = {
             "platform": self.platform,
             "sign_page": SignPage(self.platform),
+            "console": self._console,
             "faults": self._faults,
             "request_log": RequestLog(options.data_dir / "requests.jsonl"),
         }
@@ -95,6 +98,11 @@ class SandboxServer:
     def base_url(self) -> str:
         """What the API's paths are appended to."""
         return self._public_base() + API_PREFIX
+
+    @property
+    def console_url(self) -> str:
+        """The rehearsal's own page, for whoever started it: always on this computer."""
+        return f"http://127.0.0.1:{self.port}{CONSOLE_PREFIX}{self._console.token}"
 
     def start(self) -> Self:
         """Listen, and return at once. Raises OSError if the port is taken."""

@@ -39,16 +39,29 @@ _ENDED: Final = {FlowStatus.REVOKED: "revoked", FlowStatus.EXPIRED: "expired"}
 
 def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
     """``data-state`` of the page."""
-    if flow.status in _ENDED:
-        return _ENDED[flow.status]
-    if flow.status is FlowStatus.TERMINATED:
-        every = (signing.status for one in flow.signers for signing in one.documents)
-        return "refused" if SignStatus.REFUSED in every else "failed"
-    if flow.status is FlowStatus.DRAFT:
-        return "not-started"
+    if flow.status in _ENDED or flow.status in (FlowStatus.TERMINATED, FlowStatus.DRAFT):
+        return flow_state(flow)
     if signer.is_done:
         return "signed"
+    if signer.is_to_be_confirmed:
+        return "to-be-confirmed"
     return "to-sign" if platform.flows.is_in_turn(flow, signer) else "waiting-turn"
+
+
+def flow_state(flow: Flow) -> str:
+    """``data-state`` of the page that tells how a signing task stands."""
+    if flow.status in _ENDED:
+        return _ENDED[flow.status]
+    every = {signing.status for one in flow.signers for signing in one.documents}
+    match flow.status:
+        case FlowStatus.TERMINATED:
+            return "refused" if SignStatus.REFUSED in every else "failed"
+        case FlowStatus.DRAFT:
+            return "not-started"
+        case FlowStatus.COMPLETED:
+            return "signed"
+        case _:
+            return "being-signed"
 
 
 def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str, Any]:
@@ -62,7 +75,7 @@ def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str,
         "organization": "",
         "isComplete": flow.status is FlowStatus.COMPLETED,
         "deadline": china_time(flow.sign_validity_ms)[:16],
-        "reason": flow.status_description if state == "refused" else "",
+        "reason": flow.status_description if state in ("refused", "failed") else "",
         "redirectUrl": flow.redirect_url or "",
         "sealTypes": allowed_seal_types(signer),
         "documents": [],
@@ -151,7 +164,7 @@ def _seal_width(own_width: float, space: PageSpace) -> float:
     return round(own_width / shown_width, 5)
 
 
-_SECURITY_HEADERS: Final = {
+SECURITY_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
@@ -248,6 +261,16 @@ class SignPage:
             return self._act(rest, flow, signer, token, headers, body)
         return self._show(rest, flow, signer, language)
 
+    def look_up(self, flow_id: str, query: str, headers: HeaderSource) -> Answer:
+        """The page behind the QR mark of a seal: how the signing task stands, and nothing of its documents."""
+        language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
+        with self._platform.state.lock:
+            flow = self._platform.state.flows.get(flow_id)
+            if flow is None:
+                return _shell(HTTPStatus.NOT_FOUND, language, {"state": "unknown", "documents": []})
+            view = {"state": flow_state(flow), "isComplete": flow.status is FlowStatus.COMPLETED, "documents": []}
+        return _shell(HTTPStatus.OK, language, view)
+
     def _show(self, rest: str, flow: Flow, signer: FlowSigner, language: str) -> Answer:
         match rest.split("/"):
             case [""]:
@@ -290,7 +313,7 @@ class SignPage:
         self, action: str, flow: Flow, signer: FlowSigner, token: str, headers: HeaderSource, body: bytes
     ) -> Answer:
         try:
-            _require_same_origin(headers)
+            require_same_origin(headers)
             values = parse_body(body)
             if values.get("token") != token:
                 raise Refusal(ErrCode.FIELD, "token 不符 / wrong token", http_status=HTTPStatus.FORBIDDEN)
@@ -355,7 +378,7 @@ class SignPage:
         return places
 
 
-def _require_same_origin(headers: HeaderSource) -> None:
+def require_same_origin(headers: HeaderSource) -> None:
     """Another site's page must not act for the signer. Programs without an Origin need the token anyway."""
     origin = headers.get("Origin")
     fetch_site = headers.get("Sec-Fetch-Site")
@@ -432,4 +455,4 @@ def _asset_text(name: str) -> str:
 
 
 def _answer(status: int, body: bytes = b"{}", content_type: str = "application/json; charset=utf-8") -> Answer:
-    return Answer(status, body, content_type, dict(_SECURITY_HEADERS))
+    return Answer(status, body, content_type, dict(SECURITY_HEADERS))

@@ -71,6 +71,13 @@ _SENTENCES: Final = {
     "state_expired_note": ("签署截止时间已过，不能再签署。", "The time to sign is over."),
     "state_failed": ("签署失败", "Signing failed"),
     "state_failed_note": ("签署任务因故障结束。", "The task ended because of a fault."),
+    "state_being-signed": ("签署中", "Being signed"),
+    "state_being-signed_note": ("还有签署人没有完成签署。", "Somebody has yet to sign."),
+    "state_to-be-confirmed": ("待确认", "To be confirmed"),
+    "state_to-be-confirmed_note": (
+        "您的签署正在等待确认。此页面会自动更新。",
+        "Your signature waits for its confirmation. This page updates by itself.",
+    ),
     "state_unknown": ("链接无效", "This link is not valid"),
     "state_unknown_note": (
         "没有这个签署链接，请检查地址是否完整。",
@@ -81,6 +88,39 @@ _SENTENCES: Final = {
 }
 TEXTS: Final = {
     language: {key: sentences[column] for key, sentences in _SENTENCES.items()}
+    for column, language in enumerate(LANGUAGES)
+}
+_CONSOLE: Final = {
+    "title": ("演练控制台", "Rehearsal console"),
+    "note": (
+        "在这里让演练平台出现异常，看看程序如何应对；不影响任何真实合同。",
+        "Let the rehearsal platform go wrong here and see what the program does; no real contract is touched.",
+    ),
+    "other_language": ("English", "中文"),
+    "application": ("对接平台", "The application"),
+    "apply": ("应用", "Apply"),
+    "package": ("套餐", "Package"),
+    "package_usual": ("正常", "As usual"),
+    "package_used_up": ("已用完：拒绝发起", "Used up: contracts are refused"),
+    "package_ended": ("已到期：拒绝发起", "Ended: contracts are refused"),
+    "signature": ("下一次签署", "The next signature"),
+    "signature_usual": ("正常签署", "As usual"),
+    "signature_fails": ("签署失败，任务终止", "Fails, and the task ends"),
+    "signature_waits": ("待确认", "Waits to be confirmed"),
+    "reason": ("失败原因", "Reason of a failure"),
+    "waiting": ("待确认的签署", "Signatures to be confirmed"),
+    "nothing_waits": ("没有待确认的签署。", "None."),
+    "confirm": ("确认签署", "Confirm"),
+    "fail": ("签署失败", "Let it fail"),
+    "templates": ("模板", "Templates"),
+    "no_templates": ("还没有模板。", "None yet."),
+    "delete_template": ("删除", "Delete"),
+    "notices": ("通知", "Notices"),
+    "notices_to": ("发往 {address}", "Sent to {address}"),
+    "no_notices": ("没有接收地址，不发通知。", "Nobody receives them: none are sent."),
+}
+CONSOLE_TEXTS: Final = {
+    language: {key: sentences[column] for key, sentences in _CONSOLE.items()}
     for column, language in enumerate(LANGUAGES)
 }
 

@@ -47,7 +47,7 @@ def read_positions(signer: Fields, page_counts: dict[str, int]) -> list[SigningO
 
 
 def _read_places(entry: Fields, page_count: int) -> list[SealPlace]:
-    entry.choice("qrcodeSign", (0, 1), 0)
+    has_qr_mark = entry.choice("qrcodeSign", (0, 1), 0) == 1
     beans = entry.objects("posBeanList")
     if not beans:
         if entry.has("signType") and entry.choice("signType", (1, 2, 3)) != COORDINATE:
@@ -55,11 +55,15 @@ def _read_places(entry: Fields, page_count: int) -> list[SealPlace]:
         return []
     match entry.choice("signType", (1, 2, 3)):
         case 1:
-            return [_keyword(bean) for bean in beans]
+            places = [_keyword(bean) for bean in beans]
         case 2:
-            return [_coordinate(bean, page_count) for bean in beans]
+            places = [_coordinate(bean, page_count) for bean in beans]
         case _:
-            return [_cross_page(bean, page_count) for bean in beans]
+            places = [_cross_page(bean, page_count) for bean in beans]
+    for place in places:
+        # Void for cross-page seals and those of several pages.
+        place.has_qr_mark = has_qr_mark and place.kind != "cross_page" and len(place.page_numbers) <= 1
+    return places
 
 
 def _keyword(bean: Fields) -> SealPlace:

@@ -33,13 +33,14 @@ class FlowStatus(IntEnum):
 
 
 class SignStatus(IntEnum):
-    """signStatus of the specification (4.9.5); 5 (to be confirmed) never happens here."""
+    """signStatus of the specification (4.9.5); 5 (to be confirmed) happens where a rehearsal asks for it."""
 
     WAITING = 0
     SIGNING = 1
     SIGNED = 2
     FAILED = 3
     REFUSED = 4
+    TO_BE_CONFIRMED = 5
 
 
 AccountKind = Literal["person", "organization"]
@@ -101,6 +102,7 @@ class SealPlace:
     y_pt: float = 0.0
     keyword: str = ""
     width_pt: float | None = None
+    has_qr_mark: bool = False
 
 
 @dataclass(slots=True)
@@ -119,6 +121,11 @@ class SigningOfDocument:
         """Whether the signer still has something to do here."""
         return self.status in (SignStatus.WAITING, SignStatus.SIGNING)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing will change here any more."""
+        return self.status in (SignStatus.SIGNED, SignStatus.FAILED, SignStatus.REFUSED)
+
 
 @dataclass(slots=True)
 class FlowSigner:
@@ -136,7 +143,12 @@ class FlowSigner:
     @property
     def is_done(self) -> bool:
         """Whether every document of this signer is settled."""
-        return not any(one.is_open for one in self.documents)
+        return all(one.is_settled for one in self.documents)
+
+    @property
+    def is_to_be_confirmed(self) -> bool:
+        """Whether a signature waits for its confirmation."""
+        return any(one.status is SignStatus.TO_BE_CONFIRMED for one in self.documents)
 
 
 @dataclass(slots=True)

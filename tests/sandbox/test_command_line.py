@@ -45,6 +45,7 @@ def test_ready_line_names_the_address_and_calls_work(tmp_path: Path) -> None:
             "ready": True,
             "base_url": f"http://127.0.0.1:{ready['port']}/opentreaty/rest/v3.0",
             "port": ready["port"],
+            "console_url": ready["console_url"],
         }
         assert len(Client(ready["base_url"]).person()) == 32
         process.send_signal(signal.SIGTERM)

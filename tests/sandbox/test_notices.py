@@ -172,6 +172,24 @@ def test_nobody_listening_stops_nothing(start_server: Callable[..., SandboxServe
     assert_nothing_pending(server)
 
 
+def test_the_address_is_looked_up_anew_in_its_file(
+    start_server: Callable[..., SandboxServer], application: Application, tmp_path: Path
+) -> None:
+    file = tmp_path / "notify"
+    server = start_server(notify_file=file, notice_interval_s=0)
+    client = Client(server.base_url)
+    unheard, _ = start_flow(client)
+    client.call("/sign/revoke", {"flowId": unheard})
+    # There was nobody to tell it to.
+    assert_nothing_pending(server)
+    file.write_text(f"{application.url}\n")
+    flow_id, _ = start_flow(client)
+    client.call("/sign/revoke", {"flowId": flow_id})
+    assert application.next()["flowId"] == flow_id
+    file.write_bytes(b"\xff")
+    assert server.platform.notices.address == ""
+
+
 def assert_nothing_pending(server: SandboxServer) -> None:
     """Waits for the delivering thread to give up or be done."""
     assert server.platform.notices.wait_until_idle(WAIT_S)

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zxingcpp
 
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.pages import open_pdf
 from esign_desktop.sandbox.seals import organization_seal, person_seal
 from esign_desktop.sandbox.stamping import stamp, stamps_of
 from esign_desktop.sandbox.state import SealPlace
-from tests.sandbox.pages import blank_pdf, changed_box, raw_page, text_pdf
+from tests.sandbox.pages import blank_pdf, changed_box, pymupdf, raw_page, text_pdf
+from tests.sandbox.rehearsal import Client, coordinate, cross_page, fetch, keyword
 
 TOLERANCE_PT = 0.5
 SQUARE = "0 0 0 rg -50 -50 100 100 re f"
@@ -120,6 +122,44 @@ def test_own_size_is_used_when_no_width_is_given() -> None:
     box = changed_box(before, stamped(before, SealPlace("coordinate", [1], 200, 300)))
     assert box is not None
     assert (box.right - box.left) * 400 == pytest.approx(100, abs=TOLERANCE_PT)
+
+
+def codes_on(content: bytes, page_index: int = 0) -> list[str]:
+    """What a phone reads on a page that is printed at 300 dpi."""
+    with pymupdf.open(stream=content) as pdf:
+        pixmap = pdf[page_index].get_pixmap(dpi=300, colorspace=pymupdf.csGRAY)
+    pixels = memoryview(pixmap.samples).cast("B", (pixmap.height, pixmap.width))
+    return [one.text for one in zxingcpp.read_barcodes(pixels, try_invert=False)]
+
+
+@pytest.mark.parametrize(("width_pt", "rotation"), [(119.1, 0), (95, 90), (60, 270)])
+def test_the_qr_mark_of_a_seal_leads_to_the_signing_task(client: Client, width_pt: float, rotation: int) -> None:
+    doc_id = client.document(raw_page((0, 0, 400, 600), rotation=rotation))
+    place = {**coordinate(doc_id, scale=width_pt), "qrcodeSign": 1}
+    data = client.start([doc_id], [{"accountId": client.person(), "docPosList": [place]}]).data
+    client.sign(data["signUrlList"][0]["signUrl"][0])
+    (code,) = codes_on(client.signed_file(data["flowId"]))
+    assert code.endswith(f"/v/{data['flowId']}")
+    page = fetch("GET", code)
+    assert (page.status, b'data-state="signed"' in page.body) == (200, True)
+    assert fetch("GET", f"{code}0").status == 404
+
+
+def test_the_qr_mark_stands_at_every_match_of_a_keyword(client: Client) -> None:
+    doc_id = client.document(text_pdf("Seal here", "", "", "", "", "", "", "", "", "Seal here"))
+    place = {**keyword(doc_id, "Seal here", scale=95), "qrcodeSign": 1}
+    data = client.start([doc_id], [{"accountId": client.person(), "docPosList": [place]}]).data
+    client.sign(data["signUrlList"][0]["signUrl"][0])
+    assert len(codes_on(client.signed_file(data["flowId"]))) == 2
+
+
+def test_the_qr_mark_is_void_on_several_pages_and_across_pages(client: Client) -> None:
+    doc_id = client.document(blank_pdf(3))
+    places = [{**coordinate(doc_id, "1-2"), "qrcodeSign": 1}, {**cross_page(doc_id, "1-3"), "qrcodeSign": 1}]
+    data = client.start([doc_id], [{"accountId": client.person(), "docPosList": places}]).data
+    client.sign(data["signUrlList"][0]["signUrl"][0])
+    signed = client.signed_file(data["flowId"])
+    assert [codes_on(signed, i) for i in range(3)] == [[], [], []]
 
 
 def test_multi_page_seal_is_on_each_page_and_no_other() -> None:

@@ -9,7 +9,7 @@ import threading
 import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 
@@ -49,6 +49,7 @@ class RehearsalPlatform:
         self._process: subprocess.Popen[str] | None = None
         self.base_url = ""
         self.port = 0
+        self.console_url = ""
 
     @property
     def environment(self) -> Environment:
@@ -69,7 +70,7 @@ class RehearsalPlatform:
         try:
             assert process.stdout is not None
             ready = json.loads(process.stdout.readline())
-            self.base_url, self.port = ready["base_url"], ready["port"]
+            self.base_url, self.port, self.console_url = ready["base_url"], ready["port"], ready["console_url"]
         finally:
             watchdog.cancel()
             watchdog.join()
@@ -92,6 +93,12 @@ class RehearsalPlatform:
         # The length tells one set of rules from the next where a file system's clock is too coarse.
         scratch.write_text(json.dumps(rules) + " " * self._next_length(), encoding="utf-8")
         scratch.replace(self._folder / "faults.json")
+
+    def trouble(self, **values: str) -> None:
+        """Press a button of the rehearsal's own page."""
+        request = urllib.request.Request(self.console_url, urlencode(values).encode())
+        with urllib.request.urlopen(request) as answer:
+            answer.read()
 
     def flows(self, title: str) -> tuple[KeptFlow, ...]:
         """Return the flows with this business scene."""

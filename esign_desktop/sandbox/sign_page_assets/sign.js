@@ -58,7 +58,7 @@
   }
 
   function notice(state, { redirectUrl = "", isComplete = false, reason = "" } = {}) {
-    const kind = state === "signed" ? "good" : ["waiting-turn", "not-started"].includes(state) ? "calm" : "bad";
+    const kind = state === "signed" ? "good" : ["waiting-turn", "not-started", "being-signed", "to-be-confirmed"].includes(state) ? "calm" : "bad";
     const box = el("section", { class: `notice ${kind}`, id: state === "signed" ? "done" : "notice", role: "status" },
       icon(kind),
       el("h2", { text: text[`state_${state}`] }),
@@ -350,7 +350,7 @@
   main.append(...data.documents.map(documentView));
   if (data.state === "to-sign") app.append(bar());
 
-  if (["waiting-turn", "not-started", "to-sign"].includes(data.state)) {
+  if (["waiting-turn", "not-started", "to-be-confirmed", "to-sign"].includes(data.state)) {
     setInterval(async () => {
       if (isBusy || document.body.dataset.state !== data.state || document.hidden) return;
       try {

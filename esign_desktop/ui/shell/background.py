@@ -46,6 +46,8 @@ class Background(QObject):
     """An ``AppError``."""
     copies_told = Signal(str, str)
     """What keeps the copies in the second folder from being made, and what to do; empty for nothing."""
+    reception_changed = Signal(object)
+    """The port where notices are received, or None."""
     news_told = Signal(str, object)
     """What has happened to a contract, and its ``FlowId``."""
     tray_activated = Signal()
@@ -125,11 +127,14 @@ class Background(QObject):
             self._copies.told.connect(self.copies_told)
         return self._copies
 
-    def receive_notices(self, port: int | None = None) -> None:
-        """Receive the platform's notices on a port, or where the settings say, if anywhere."""
+    def receive_notices(self, port: int | None = None, *, is_rehearsal: bool = False) -> None:
+        """Receive the platform's notices on a port, or where the settings say, if anywhere; in a rehearsal anyway."""
         if self._reception is None:
-            self._reception = NoticeReception(self._services, self._tasks, self._poller, self, port=port)
+            self._reception = NoticeReception(
+                *(self._services, self._tasks, self._poller, self), port=port, is_anywhere=is_rehearsal
+            )
             self._reception.failed.connect(self.failed)
+            self._reception.port_changed.connect(self.reception_changed)
         self._reception.reload()
 
     def take_down(self) -> None:
@@ -208,27 +213,30 @@ class NoticeReception(QObject):
         parent: QObject | None = None,
         *,
         port: int | None = None,
+        is_anywhere: bool = False,
     ) -> None:
+        """Make it; ``is_anywhere`` takes any free port where none is chosen."""
         super().__init__(parent)
         self._services = services
         self._tasks = tasks
         self._poller = poller
         self._port = port
+        self._otherwise = 0 if is_anywhere else None
         self._received.connect(self._on_received)
 
     def reload(self) -> None:
         """Begin, end or move the reception, as is wanted now."""
-        notices, preferences, named, received = (
-            *(self._services.notices, self._services.preferences),
-            *(self._port, self._received),
-        )
+        notices, preferences = self._services.notices, self._services.preferences
+        named, otherwise, received = self._port, self._otherwise, self._received
 
         def switch() -> int | None:
             wanted = named if named is not None else preferences.notice_port
+            wanted = otherwise if wanted is None else wanted
             if wanted is None:
                 notices.stop()
                 return None
-            return notices.port if notices.port == wanted else notices.start(wanted, on_received=received.emit)
+            is_right = notices.port == wanted or (wanted == 0 and notices.port is not None)
+            return notices.port if is_right else notices.start(wanted, on_received=received.emit)
 
         self._tasks.start(switch, owner=self, on_done=self._on_switched, on_error=self._on_failed, lane=Lane.NETWORK)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
@@ -62,6 +62,7 @@ class MenuBar(QMenuBar):
         self._connect()
         self.show_recents(())
         self.show_drafts(())
+        self.show_rehearsal("")
 
     def show_recents(self, paths: tuple[Path, ...]) -> None:
         """Offer these files."""
@@ -91,6 +92,13 @@ class MenuBar(QMenuBar):
         fill_with_arranging(self._arrange, actions)
         self._arrange.menuAction().setVisible(True)
 
+    def show_rehearsal(self, console_url: str) -> None:
+        """Offer the rehearsal's own page, where things are made to go wrong; empty offers it no more."""
+        action = self.actions_by_name[ActionName.REHEARSAL]
+        action.setData(console_url)
+        action.setVisible(bool(console_url))
+        action.setEnabled(bool(console_url))
+
     def show_theme(self, mode: str) -> None:
         """Mark the theme in force."""
         self._theme_choices[mode].setChecked(True)
@@ -112,7 +120,8 @@ class MenuBar(QMenuBar):
             (self._view, (*rooms, None, ActionName.COUNTER, None)),
             (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),
-            (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.LOG_FOLDER, None, ActionName.ABOUT)),
+            (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.LOG_FOLDER, ActionName.REHEARSAL)),
+            (self._help, (None, ActionName.ABOUT)),
         ):
             for entry in entries:
                 if entry is None:
@@ -127,6 +136,7 @@ class MenuBar(QMenuBar):
         self._drafts.triggered.connect(self._on_drafts_triggered)
         self._themes.triggered.connect(self._on_themes_triggered)
         self._languages.triggered.connect(self._on_languages_triggered)
+        self.actions_by_name[ActionName.REHEARSAL].triggered.connect(self._on_rehearsal_triggered)
 
     def _on_recents_triggered(self, action: QAction) -> None:
         self.recent_chosen.emit(action.data())
@@ -136,6 +146,10 @@ class MenuBar(QMenuBar):
 
     def _on_themes_triggered(self, action: QAction) -> None:
         self.theme_chosen.emit(action.data())
+
+    def _on_rehearsal_triggered(self) -> None:
+        address = self.actions_by_name[ActionName.REHEARSAL].data()
+        QDesktopServices.openUrl(QUrl(address, QUrl.ParsingMode.StrictMode))
 
     def _on_languages_triggered(self, action: QAction) -> None:
         self.language_chosen.emit(action.data())

@@ -55,6 +55,7 @@ class ActionName(StrEnum):
     COMMANDS = "commands"
     KEYS = "keys"
     LOG_FOLDER = "log_folder"
+    REHEARSAL = "rehearsal"
     ABOUT = "about"
 
     SELECT_TOOL = "select_tool"
@@ -175,6 +176,7 @@ ACTIONS: Final = {
     ActionName.COMMANDS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Find a command…"), "", ("Ctrl+K",)),
     ActionName.KEYS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "", ("F1",)),
     ActionName.LOG_FOLDER: ActionRow(QT_TRANSLATE_NOOP("Actions", "Open &log folder")),
+    ActionName.REHEARSAL: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Rehearsal console…")),
     ActionName.ABOUT: ActionRow(QT_TRANSLATE_NOOP("Actions", "&About")),
     ActionName.SELECT_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Select"), "select", "V"),
     ActionName.SEAL_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Seal"), "seal", "S"),

@@ -202,6 +202,24 @@ def test_refusal_is_told_with_its_reason(desk: CounterDesk, tmp_path: Path) -> N
     assert "利率" not in repr(view)
 
 
+def test_what_is_to_be_confirmed_is_told_as_that_until_it_is(
+    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    desk.counter.choose(desk.make_preset(tmp_path).id)
+    desk.counter.enter(ZHANG)
+    link = desk.counter.send().link
+    assert not desk.counter.refresh().is_to_be_confirmed
+    platform.trouble(action="signature", value="waits")
+    platform.sign(link)
+
+    view = desk.counter.refresh()
+
+    assert (view.state, view.is_to_be_confirmed) == (CounterState.SHOWING, True)
+    platform.trouble(action="confirm", value=link.rpartition("/")[2])
+    view = desk.counter.refresh()
+    assert (view.state, view.is_to_be_confirmed) == (CounterState.SIGNED, False)
+
+
 def test_expired_code_is_told_and_renewed_for_the_same_customer(
     desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:

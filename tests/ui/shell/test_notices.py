@@ -44,8 +44,9 @@ class Rig:
     def stop(self) -> None:
         self.port = None
 
-    def make(self, port: int | None = None) -> NoticeReception:
-        return NoticeReception(cast("Any", self), self.tasks, self.poller, self.parent, port=port)
+    def make(self, port: int | None = None, *, is_anywhere: bool = False) -> NoticeReception:
+        parts = cast("Any", self), self.tasks, self.poller, self.parent
+        return NoticeReception(*parts, port=port, is_anywhere=is_anywhere)
 
 
 @pytest.fixture
@@ -84,6 +85,18 @@ def test_a_notice_has_the_platform_asked_at_once(rig: Rig, qtbot: QtBot) -> None
     assert rig.on_received is not None
     rig.on_received()
     qtbot.waitUntil(lambda: len(rig.flows.calls) == 2, timeout=2000)
+
+
+def test_a_rehearsal_receives_notices_on_any_port_where_none_is_chosen(rig: Rig, qtbot: QtBot) -> None:
+    rig.notice_port = None
+    reception = rig.make(is_anywhere=True)
+    with qtbot.waitSignal(reception.port_changed) as told:
+        reception.reload()
+    assert told.args == [0]
+    rig.notice_port = 9001
+    with qtbot.waitSignal(reception.port_changed) as told:
+        reception.reload()
+    assert told.args == [9001]
 
 
 def test_a_taken_port_is_told(rig: Rig, qtbot: QtBot) -> None:
