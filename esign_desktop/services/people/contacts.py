@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 Subject = Person | Organization
 
-MOST_SHOWN: Final = 200
+MOST_SHOWN: Final = 100
 _PART: Final = 500
 """So many contacts are written in one transaction: others wait for the store meanwhile."""
 
@@ -85,10 +85,15 @@ class ContactService:
         self._lock = threading.Lock()
         """Held from looking whether somebody is known until they are written."""
 
-    def search(self, text: str, kind: ContactFilter = ContactFilter.ALL, limit: int = MOST_SHOWN) -> ContactPage:
-        """Return who holds every word: a part of the name, its pinyin or initials, of the reference, or last digits."""
+    def search(
+        self, text: str, kind: ContactFilter = ContactFilter.ALL, limit: int = MOST_SHOWN, offset: int = 0
+    ) -> ContactPage:
+        """Return who holds every word: a part of the name, its pinyin or initials, of the reference, or last digits.
+
+        ``offset`` is how many of the first to leave out.
+        """
         words = [SearchWord(word, tail_of(self._digest, word)) for one in text.split() if (word := folded_name(one))]
-        rows, total = self._contacts.find(words, kind, self._home(), limit)
+        rows, total = self._contacts.find(words, kind, self._home(), limit, offset)
         return ContactPage(self._shown(rows), total)
 
     def counts(self) -> dict[ContactFilter, int]:

@@ -95,26 +95,29 @@ class Contacts:
         self._database = database
 
     def find(
-        self, words: Sequence[SearchWord], kind: ContactFilter, home: Home, limit: int
+        self, words: Sequence[SearchWord], kind: ContactFilter, home: Home, limit: int, offset: int = 0
     ) -> tuple[list[ContactRow], int]:
-        """Return the contacts that hold all words, and how many those are.
+        """Return some of the contacts that hold all words, from the one at ``offset``, and how many those are.
 
         Ours come first, then who begins with the first word, then who had a contract last.
         """
         conditions, values = [_CONDITIONS[kind]], _values(kind, home)
         for word in words:
-            conditions.append("(instr(search, ?) OR (? <> '' AND instr(tails, ?)))")
-            values += [word.text, word.tail, word.tail]
+            conditions.append("(instr(search, ?) OR instr(tails, ?))" if word.tail else "instr(search, ?)")
+            values += [word.text, word.tail] if word.tail else [word.text]
         where = " AND ".join(conditions)
         order, first = "is_ours DESC, last_contract_ms DESC, id", []
         if words:
-            order, first = f"is_ours DESC, instr(search, ?) = 0, {order}", ["\n" + words[0].text]
+            order, first = "is_ours DESC, instr(search, ?) = 0, last_contract_ms DESC, id", ["\n" + words[0].text]
+        scan = f"FROM contacts INDEXED BY contacts_searched WHERE {where}"
 
         def work(connection: Connection) -> tuple[list[ContactRow], int]:
-            total = connection.execute(f"SELECT count(*) FROM contacts WHERE {where}", values).fetchone()[0]  # noqa: S608
-            query = f"SELECT {_COLUMNS} FROM contacts WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
-            rows = connection.execute(query, (*values, *first, limit)).fetchall() if total else []
-            return list(map(_row, rows)), total
+            query = f"SELECT id, count(*) OVER () {scan} ORDER BY {order} LIMIT ? OFFSET ?"
+            found = connection.execute(query, (*([] if words else values), *values, *first, limit, offset)).fetchall()
+            places = {contact_id: place for place, (contact_id, _total) in enumerate(found)}
+            query = f"SELECT {_COLUMNS} FROM contacts WHERE id IN ({{}})"  # noqa: S608
+            rows = [_row(row) for row in _in_parts(connection, query, list(places))]
+            return sorted(rows, key=lambda row: places[row.id]), found[0][1] if found else 0
 
         return self._database.run(work)
 
