@@ -117,6 +117,8 @@ class FlowQuery:
     text: str = ""
     order: FlowOrder = FlowOrder.SENT
     is_descending: bool = True
+    only: frozenset[FlowId] | None = None
+    """Which flows to look among; None is all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangeme
     words = searchable(query.text).split()
     shown: list[FlowRow] = []
     for row in rows:
+        if query.only is not None and row.flow_id not in query.only:
+            continue
         for kind in FlowFilter:
             if is_of(kind, row, day_end_ms):
                 counts[kind] += 1

@@ -34,6 +34,7 @@ from esign_desktop.domain.people.contact import (
     ContactPage,
     new_contact_id,
 )
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, new_signer_id
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.services.people.search_text import search_text, tail_of, tails
 from esign_desktop.store.particulars import Particulars
@@ -110,6 +111,36 @@ class ContactService:
         Raises InputError ``contact.gone``.
         """
         return self._subject(self._row(contact_id))
+
+    def same_number(self, contact_id: ContactId) -> tuple[Contact, ...]:
+        """Return who has a contact's number by another name."""
+        row = self._contacts.get(contact_id)
+        return () if row is None else self._shown([one for one in self._match(row)[1] if one.id != contact_id])
+
+    def signer(self, contact_id: ContactId) -> PersonSigner | OrganizationSigner:
+        """Return a contact as somebody who signs in the environment in use, through the agent by default.
+
+        Whoever has an account there is told by it, everybody else by their number as far as that is kept. Raises
+        InputError ``contact.gone``.
+        """
+        party = self._party(self._row(contact_id))
+        if isinstance(party, Person):
+            return PersonSigner(new_signer_id(), party)
+        agents = self._contacts.ties([contact_id]).agents.get(contact_id, ())
+        agent = self._party(self._row(agents[0][0])) if agents else Person("")
+        return OrganizationSigner(new_signer_id(), party, agent if isinstance(agent, Person) else Person(""))
+
+    def _party(self, row: ContactRow) -> Subject:
+        home = self._home()
+        keys = [key for key in self._contacts.account_keys(row.id) if key[:2] == home]
+        record = next((one for key in keys if (one := self._accounts.get(*key))), None)
+        subject = self._subject(row)
+        if record is None or not record.is_current or not record.is_called(row.name):
+            return subject
+        reference, account_id = record.own_reference, record.account_id
+        if isinstance(subject, Person):
+            return Person(row.name, id_type=subject.id_type, third_id=reference, account_id=account_id)
+        return Organization(row.name, code_type=subject.code_type, third_id=reference, account_id=account_id)
 
     def can_keep_numbers(self) -> bool:
         """Whether there is a keyring, without which numbers and addresses are not kept."""

@@ -36,6 +36,7 @@ _IN_PREPARE: Final = (
     ActionName.SAVE_PRESET,
     ActionName.ADD_PERSON,
     ActionName.ADD_ORGANIZATION,
+    ActionName.ADD_OURS,
 )
 
 
@@ -95,6 +96,7 @@ class Commands(QObject):
             ActionName.COUNTER: workspace.open_counter,
             ActionName.ADD_PERSON: contract.add_person,
             ActionName.ADD_ORGANIZATION: contract.add_organization,
+            ActionName.ADD_OURS: contract.add_ours,
             ActionName.NEXT_PROBLEM: prepare.go_to_next_problem,
             ActionName.ZOOM_IN: view.zoom_in,
             ActionName.ZOOM_OUT: view.zoom_out,

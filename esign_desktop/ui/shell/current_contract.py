@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.signer import Signer
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.flows.corrections import Correction
@@ -79,6 +80,19 @@ class CurrentContract(QObject):
         """Ask for another organization that signs the contract on the desk."""
         if self.uncover():
             self._prepare.signers.add_organization()
+
+    def add_ours(self) -> None:
+        """Let our own organization sign the contract on the desk."""
+        if self.uncover():
+            self._prepare.signers.add_ours()
+
+    def begin_with(self, signer: Signer) -> None:
+        """Put the contract away, and begin another one with somebody who signs it."""
+        if not self.may_change():
+            return
+        self.prepare_requested.emit()
+        if self.uncover():
+            self.drafts.put_away(partial(self._prepare.signers.add, signer))
 
     def uncover(self) -> bool:
         """Uncover the desk for something new; False where that may not be, which is said.

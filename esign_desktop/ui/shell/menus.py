@@ -108,7 +108,7 @@ class MenuBar(QMenuBar):
         self._language_choices[choice].setChecked(True)
 
     def _fill(self) -> None:
-        rooms = (ActionName.PREPARE, ActionName.TRACK, ActionName.BULK, ActionName.SETTINGS)
+        rooms = (ActionName.PREPARE, ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.SETTINGS)
         for menu, entries in (
             (self._file, (ActionName.NEW, ActionName.OPEN, self._recents, None)),
             (self._file, (self._drafts, ActionName.DRAFTS, ActionName.DISCARD, None)),
@@ -116,7 +116,8 @@ class MenuBar(QMenuBar):
             (self._edit, (ActionName.UNDO, ActionName.REDO, ActionName.HISTORY, None)),
             (self._edit, (ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
             (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),
-            (self._edit, (ActionName.ADD_PERSON, ActionName.ADD_ORGANIZATION, None, ActionName.NEXT_PROBLEM)),
+            (self._edit, (ActionName.ADD_OURS, ActionName.ADD_PERSON, ActionName.ADD_ORGANIZATION, None)),
+            (self._edit, (ActionName.NEXT_PROBLEM,)),
             (self._view, (*rooms, None, ActionName.COUNTER, None)),
             (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),

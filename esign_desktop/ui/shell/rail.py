@@ -26,6 +26,7 @@ class RoomName(StrEnum):
     PREPARE = "prepare"
     TRACK = "track"
     BULK = "bulk"
+    CONTACTS = "contacts"
     SETTINGS = "settings"
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.services.erasure.service import KnownPerson
     from esign_desktop.ui.bulk.room import BulkRoom
+    from esign_desktop.ui.contacts.room import ContactsRoom
     from esign_desktop.ui.counter.launcher import CounterLauncher
     from esign_desktop.ui.people.forgetting import ForgettingDesk
     from esign_desktop.ui.presets.controller import PresetController
@@ -81,6 +82,7 @@ class Workspace(QObject):
         self._journey: SendController | None = None
         self._track: TrackRoom | None = None
         self._bulk: BulkRoom | None = None
+        self._contacts: ContactsRoom | None = None
         self._settings: SettingsRoom | None = None
         self._counter: CounterLauncher | None = None
         self._presets: PresetController | None = None
@@ -108,6 +110,8 @@ class Workspace(QObject):
                 return self.track
             case RoomName.BULK:
                 return self.bulk
+            case RoomName.CONTACTS:
+                return self.contacts
             case RoomName.SETTINGS:
                 return self.settings
 
@@ -145,6 +149,18 @@ class Workspace(QObject):
             self._bulk.work.ended.connect(self.quota.look_soon)
             self.environment.changed.connect(self._bulk.environment_changed)
         return self._bulk
+
+    @property
+    def contacts(self) -> ContactsRoom:
+        """The Contacts room."""
+        if self._contacts is None:
+            from esign_desktop.ui.contacts.room import ContactsRoom
+
+            self._contacts = ContactsRoom(self.services.contacts, self.tasks, self._messages)
+            self._contacts.contract_requested.connect(self.contract.begin_with)
+            self._contacts.history_requested.connect(self._on_contacts_history_requested)
+            self._contacts.forget_requested.connect(self.forget)
+        return self._contacts
 
     @property
     def settings(self) -> SettingsRoom:
@@ -394,8 +410,14 @@ class Workspace(QObject):
         if self._track is not None:
             self._track.reload()
 
+    def _on_contacts_history_requested(self, flow_ids: tuple[FlowId, ...], name: str) -> None:
+        self.room_requested.emit(RoomName.TRACK)
+        self.track.show_only(flow_ids, name)
+
     def _on_forgetting_forgotten(self) -> None:
         self._reload_track()
+        if self._contacts is not None:
+            self._contacts.activated()
         if self._settings is not None:
             self._settings.activated()
 

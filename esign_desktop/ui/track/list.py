@@ -29,12 +29,12 @@ from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
@@ -242,6 +242,14 @@ class FlowList(QWidget):
             is_wrapped=True,
         )
         self._trouble.hide()
+        self._only: frozenset[FlowId] | None = None
+        self._only_label = ElidedLabel(self)
+        self._only_all = QPushButton(self.tr("Show all contracts"), self)
+        self._only_all.setObjectName("compact")
+        self._only_bar = QFrame(self)
+        self._only_bar.setObjectName("documentCard")
+        hbox((self._only_label, 1), self._only_all, margins=(12, 4, 4, 4), parent=self._only_bar)
+        self._only_bar.hide()
         self._unfinished = UnfinishedList(self, watch=watch)
         self._table = FlowTable(self)
         self._table.setAccessibleName(self.tr("Contracts that were sent"))
@@ -261,6 +269,15 @@ class FlowList(QWidget):
     def show_flow(self, flow_id: FlowId | None) -> None:
         """Choose a flow as soon as it is read, whatever the filter hides; None wants none any more."""
         self._wanted = flow_id
+
+    def show_only(self, flow_ids: Iterable[FlowId], name: str) -> None:
+        """Show a contact's contracts until all are wanted again."""
+        self._only = frozenset(flow_ids)
+        self._only_label.setText(self.tr("Contracts with {name}").format(name=name))
+        self._only_bar.show()
+        self._filter.clear()
+        self._kinds.choose(FlowFilter.ALL)
+        self._on_query_changed()
 
     def reload(self) -> None:
         """Read from the store what changed among flows and unfinished sends."""
@@ -314,7 +331,7 @@ class FlowList(QWidget):
         self._pages.addWidget(_centred(no_match, self._show_all))
         vbox(
             top,
-            vbox(self._trouble, self._unfinished, spacing=6, margins=(12, 0, 12, 8)),
+            vbox(self._only_bar, self._trouble, self._unfinished, spacing=6, margins=(12, 0, 12, 8)),
             (self._pages, 1),
             spacing=0,
             parent=self,
@@ -329,7 +346,8 @@ class FlowList(QWidget):
         self._table.selectionModel().currentRowChanged.connect(self._on_table_current_changed)
         self._table.activated.connect(self._on_table_activated)
         self._table.customContextMenuRequested.connect(self._on_table_menu_requested)
-        self._show_all.clicked.connect(self._on_show_all_clicked)
+        for button in (self._show_all, self._only_all):
+            button.clicked.connect(self._on_show_all_clicked)
         self._reload.clicked.connect(self.refresh_requested)
         self._empty_button.clicked.connect(self.prepare_requested)
         self._show_quota.triggered.connect(self._on_show_quota_triggered)
@@ -343,13 +361,15 @@ class FlowList(QWidget):
 
     def _query(self) -> FlowQuery:
         order, is_descending = self._table.order
-        return FlowQuery(self._kinds.kind, self._filter.text().strip(), order, is_descending)
+        return FlowQuery(self._kinds.kind, self._filter.text().strip(), order, is_descending, self._only)
 
     def _on_query_changed(self) -> None:
         self._typing.stop()
         self._feed.set_query(self._query())
 
     def _on_show_all_clicked(self) -> None:
+        self._only = None
+        self._only_bar.hide()
         self._filter.clear()
         self._kinds.choose(FlowFilter.ALL)
         self._on_query_changed()
@@ -373,7 +393,9 @@ class FlowList(QWidget):
             return
         if self._table.choose(flow_id):
             self._wanted = None
-        elif self._feed.knows(flow_id) and (self._filter.text() or self._kinds.kind is not FlowFilter.ALL):
+        elif self._feed.knows(flow_id) and (
+            self._filter.text() or self._kinds.kind is not FlowFilter.ALL or self._only is not None
+        ):
             # The filter hides what is to be shown.
             self._on_show_all_clicked()
 

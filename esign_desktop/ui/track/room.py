@@ -120,6 +120,11 @@ class TrackRoom(QWidget):
         self._stack.setCurrentIndex(0)
         self.reload()
 
+    def show_only(self, flow_ids: tuple[FlowId, ...], name: str) -> None:
+        """Show a contact's contracts in the list."""
+        self._stack.setCurrentIndex(0)
+        self._list.show_only(flow_ids, name)
+
     def reload(self) -> None:
         """Read from the store what changed among flows and unfinished sends."""
         self._list.reload()

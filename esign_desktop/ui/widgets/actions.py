@@ -26,6 +26,7 @@ class ActionName(StrEnum):
     PREPARE = "prepare"
     TRACK = "track"
     BULK = "bulk"
+    CONTACTS = "contacts"
     SETTINGS = "settings"
     OPEN = "open"
     NEW = "new"
@@ -44,6 +45,7 @@ class ActionName(StrEnum):
     SAVE_PRESET = "save_preset"
     PRESETS = "presets"
     COUNTER = "counter"
+    ADD_OURS = "add_ours"
     ADD_PERSON = "add_person"
     ADD_ORGANIZATION = "add_organization"
     NEXT_PROBLEM = "next_problem"
@@ -139,6 +141,7 @@ ACTIONS: Final = {
     ActionName.PREPARE: ActionRow(QT_TRANSLATE_NOOP("Actions", "Prepare"), "prepare", ("Ctrl+1",)),
     ActionName.TRACK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Track"), "track", ("Ctrl+2",)),
     ActionName.BULK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Bulk"), "bulk", ("Ctrl+3",)),
+    ActionName.CONTACTS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Contacts"), "contacts", ("Ctrl+5",)),
     ActionName.SETTINGS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Settings"), "settings", ("Ctrl+,",)),
     ActionName.OPEN: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Open PDF…"), "open", ("Ctrl+O",)),
     ActionName.NEW: ActionRow(QT_TRANSLATE_NOOP("Actions", "&New contract"), "add", ("Ctrl+N",)),
@@ -159,6 +162,9 @@ ACTIONS: Final = {
     ActionName.SAVE_PRESET: ActionRow(QT_TRANSLATE_NOOP("Actions", "Save as &preset…"), "save"),
     ActionName.PRESETS: ActionRow(QT_TRANSLATE_NOOP("Actions", "P&resets…"), "templates"),
     ActionName.COUNTER: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Counter"), "qr", ("F11",)),
+    ActionName.ADD_OURS: ActionRow(
+        QT_TRANSLATE_NOOP("Actions", "Add our o&wn organization"), "organization", ("Ctrl+M",)
+    ),
     ActionName.ADD_PERSON: ActionRow(QT_TRANSLATE_NOOP("Actions", "Add a p&erson who signs"), "person"),
     ActionName.ADD_ORGANIZATION: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Add an &organization that signs"), "organization"

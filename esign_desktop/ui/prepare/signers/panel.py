@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
+    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     OrganizationSigner,
@@ -35,15 +37,21 @@ from esign_desktop.services.editing.session import Change, ContractSession, Edit
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.actions import ActionName, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
 from esign_desktop.ui.widgets.theme import repolish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.people.contact import Contact, ContactPage
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.people.accounts import Reach
     from esign_desktop.ui.prepare.tools.state import ToolState
@@ -90,6 +98,8 @@ def shifted(steps: Steps, signer_id: SignerId, by: int) -> Steps:
     return moved_to_own_step(steps, signer_id, max(0, target))
 
 
+_MOST_OURS: Final = 9
+_MOST_OFFERED: Final = 3
 _SIDE_PX: Final = 8
 _GAP_PX: Final = 4
 
@@ -194,6 +204,9 @@ class SignersPanel(QWidget):
         self._add_organization.setToolTip(self.tr("Add an organization with the person who acts for it"))
         self._add_application = QPushButton(self.tr("Our seal"), self)
         self._add_application.setToolTip(self.tr("Add our seal, which signs automatically"))
+        self._ours = QWidget(self)
+        """Who of ours is offered first, while nobody signs yet."""
+        vbox(spacing=4, margins=(4, 8, 4, 0), parent=self._ours)
         self._icons = {
             self._add_person: "person",
             self._add_organization: "organization",
@@ -218,6 +231,17 @@ class SignersPanel(QWidget):
     def add_organization(self) -> None:
         """Open the form of a new organization."""
         self._open_form(OrganizationSigner(new_signer_id(), Organization(""), Person("")), is_new=True)
+
+    def add(self, signer: Signer) -> None:
+        """Take in a signer; where a number is missing it is asked for."""
+        if _is_complete(signer):
+            self._take(signer)
+        else:
+            self._open_form(signer, is_new=True)
+
+    def add_ours(self) -> None:
+        """Take in our own organization; where several are ours, let one be chosen, and where none is, say how."""
+        self._read_ours(self._on_ours_wanted)
 
     def edit(self, signer_id: SignerId, field_path: str = "") -> None:
         """Open the form of a signer, with the cursor in a field."""
@@ -300,7 +324,7 @@ class SignersPanel(QWidget):
         draft = self._session.draft
         focused = next((i for i, card in self._cards.items() if card.hasFocus()), None)
         while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None and widget is not self._empty:
+            if (widget := item.widget()) is not None and widget not in {self._empty, self._ours}:
                 widget.hide()
                 widget.deleteLater()
         self._cards = {}
@@ -308,8 +332,11 @@ class SignersPanel(QWidget):
         self._order.setVisible(len(draft.signers) > 1)
         self._add_application.setEnabled(not any(isinstance(s, ApplicationSigner) for s in draft.signers))
         self._empty.setVisible(not draft.signers)
+        self._ours.setVisible(not draft.signers)
         if not draft.signers:
             self._column.addWidget(self._empty)
+            self._column.addWidget(self._ours)
+            self._read_ours(self._offer_ours)
         if draft.is_ordered:
             self._add_steps()
         else:
@@ -418,10 +445,68 @@ class SignersPanel(QWidget):
             self.signer_added.emit()
 
     def _on_add_application_clicked(self) -> None:
-        signer = ApplicationSigner(new_signer_id())
+        self._take(ApplicationSigner(new_signer_id()))
+
+    def _take(self, signer: Signer) -> None:
         self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
         self._state.set_active_signer(signer.id)
         self.signer_added.emit()
+
+    def _read_ours(self, on_done: Callable[[ContactPage], None]) -> None:
+        contacts = self._services.contacts
+        self._tasks.start(
+            lambda: contacts.search("", ContactFilter.OURS, _MOST_OURS),
+            owner=self,
+            on_done=on_done,
+            on_error=self.failed.emit,
+            lane=Lane.SEARCH,
+        )
+
+    def _offer_ours(self, page: ContactPage) -> None:
+        for button in self._ours.findChildren(QPushButton):
+            button.hide()
+            button.deleteLater()
+        layout = self._ours.layout()
+        for place, contact in enumerate(page.contacts[:_MOST_OFFERED]):
+            button = QPushButton(icon("organization"), one_line(contact.name).replace("&", "&&"), self._ours)
+            button.setObjectName("compact")
+            key = tool_tip(ActionName.ADD_OURS) if place == 0 and page.total == 1 else ""
+            button.setToolTip(key or self.tr("Add our own organization"))
+            button.clicked.connect(partial(self._take_contact, contact))
+            if layout is not None:
+                layout.addWidget(button)
+
+    def _on_ours_wanted(self, page: ContactPage) -> None:
+        if len(page.contacts) == 1:
+            self._take_contact(page.contacts[0])
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for contact in page.contacts:
+            action = menu.addAction(icon("organization"), one_line(contact.name).replace("&", "&&"))
+            action.triggered.connect(partial(self._take_contact, contact))
+        if not page.contacts:
+            none = menu.addAction(self.tr("None is marked as ours yet: do so in Contacts"))
+            none.setEnabled(False)
+        menu.popup(self._empty.mapToGlobal(self._empty.rect().topLeft()))
+        actions = menu.actions()
+        if actions[0].isEnabled():
+            menu.setActiveAction(actions[0])
+
+    def _take_contact(self, contact: Contact) -> None:
+        contacts = self._services.contacts
+        self._tasks.start(
+            lambda: contacts.signer(contact.id),
+            owner=self,
+            on_done=partial(self._on_contact_read, contact),
+            on_error=self.failed.emit,
+            lane=Lane.STORE,
+        )
+
+    def _on_contact_read(self, contact: Contact, signer: Signer) -> None:
+        if contact.seal_width_pt is not None:
+            self._state.set_seal_width(contact.seal_width_pt)
+        self.add(signer)
 
     def _on_order_clicked(self, is_ordered: bool) -> None:
         self._session.apply(
@@ -453,6 +538,21 @@ class SignersPanel(QWidget):
         gap = self.sender()
         if isinstance(gap, _StepGap):
             self._arrange(moved_to_own_step(steps_of(self._session.draft), SignerId(signer_id), gap.index))
+
+
+def _is_complete(signer: Signer) -> bool:
+    """Whether nothing is missing to know who it is."""
+    match signer:
+        case PersonSigner(person=person):
+            return _is_told(person)
+        case OrganizationSigner(organization=organization, agent=agent):
+            return _is_told(organization) and _is_told(agent)
+        case _:
+            return True
+
+
+def _is_told(party: Person | Organization) -> bool:
+    return bool(party.name and (party.account_id or party.identity.number))
 
 
 def _ignore(_error: object) -> None:

@@ -26,6 +26,37 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "A contract with this person is still being sent. Nothing changed."),
             translate("ErrorSentences", "Continue or cancel it in Track; then forget the person."),
         ),
+        "contact.gone": (
+            translate("ErrorSentences", "This contact is not there any more."),
+            translate("ErrorSentences", "It was merged with another one, or forgotten; the list shows who is there."),
+        ),
+        "contact.no_name": (
+            translate("ErrorSentences", "A contact needs a name."),
+            translate("ErrorSentences", "Fill it in."),
+        ),
+        "contact.exists": (
+            translate("ErrorSentences", "This contact is there already, with this very number."),
+            translate("ErrorSentences", "Search for the last digits of the number."),
+        ),
+        "contact.another_name": (
+            translate("ErrorSentences", "This number belongs to another contact."),
+            translate("ErrorSentences", "Compare name and number with the document."),
+        ),
+        "contact.identity_known": (
+            translate("ErrorSentences", "The platform has an account with this name and number."),
+            translate("ErrorSentences", "Add a new contact for another name, document or number."),
+        ),
+        "contact.two_identities": (
+            translate("ErrorSentences", "These two have different numbers, so they are not one."),
+            translate(
+                "ErrorSentences",
+                "An account never goes to another identity. Who has a new document is a contact of their own.",
+            ),
+        ),
+        "contact.has_accounts": (
+            translate("ErrorSentences", "The platform has an account of this contact."),
+            translate("ErrorSentences", "A person can be forgotten instead; an organization stays in the list."),
+        ),
         "store.disk_full": (
             translate("ErrorSentences", "The disk is full: it could not be saved."),
             translate("ErrorSentences", "Free some space; the open contract is kept in memory and saved then."),

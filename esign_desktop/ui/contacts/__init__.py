@@ -1,0 +1,1 @@
+"""The Contacts room: everybody contracts are prepared with."""

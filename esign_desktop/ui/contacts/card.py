@@ -1,0 +1,311 @@
+"""One contact in full: particulars, accounts, who acts for it, its contracts, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.account import AccountRecord, Organization, Person
+from esign_desktop.domain.geometry import pt_to_mm
+from esign_desktop.domain.people.contact import Contact
+from esign_desktop.override import override
+from esign_desktop.ui.text.contact import account_line, kind_word, number_type_word
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.signer import id_type_words
+from esign_desktop.ui.widgets.deliberate import ConfirmButton
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel, separator, set_font_px
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QHideEvent
+
+    from esign_desktop.domain.people.contact import ContactId
+
+_SHOWN_MS: Final = 30_000
+"""How long particulars are to be read in clear: others look at the screen too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """A contact with its accounts, and who else has its number."""
+
+    contact: Contact
+    accounts: tuple[AccountRecord, ...] = ()
+    same_number: tuple[Contact, ...] = field(default=())
+
+
+class ContactCard(QScrollArea):
+    """Numbers and addresses are masked until *show* is pressed, and again after a while."""
+
+    contract_requested = Signal()
+    edit_requested = Signal()
+    history_requested = Signal()
+    particulars_requested = Signal()
+    ours_requested = Signal(bool)
+    merge_requested = Signal(object)
+    """The id of the contact that is the same as this one; None for one that is yet to be told."""
+    forget_requested = Signal()
+    delete_requested = Signal()
+    contact_requested = Signal(object)
+    """The id of a contact that is to be shown instead."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: ContactFacts | None = None
+        self._clear: Person | Organization | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget(self)
+        self._symbol = PlainLabel(content)
+        self._name = PlainLabel(content, is_wrapped=True)
+        set_font_px(self._name, 17, is_bold=True)
+        self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._kind = PlainLabel(content, look="hint")
+        self._new_contract = QPushButton(self.tr("New contract with them"), content)
+        self._new_contract.setObjectName("primary")
+        self._edit = QPushButton(self.tr("Edit…"), content)
+        self._more = QToolButton(content)
+        self._more.setAutoRaise(True)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setAccessibleName(self.tr("More"))
+        self.menu = QMenu(self._more)
+        self._ours = self.menu.addAction("")
+        self._merge = self.menu.addAction(self.tr("&Merge with another contact…"))
+        self.menu.addSeparator()
+        self._forget = self.menu.addAction(self.tr("&Forget this person…"))
+        self._more.setMenu(self.menu)
+        self._delete = ConfirmButton(content)
+        self._delete.set_texts(self.tr("Delete this contact"), self.tr("Delete it for ever?"))
+        self._show = QPushButton(self.tr("Show"), content)
+        self._show.setObjectName("compact")
+        self._show.setCheckable(True)
+        self._show.setAccessibleName(self.tr("Show number, mobile and e-mail in full"))
+        self._body = QVBoxLayout()
+        self._body.setSpacing(6)
+        self._parts: list[QWidget] = []
+        self._hide_again = QTimer(self)
+        self._hide_again.setSingleShot(True)
+        self._hide_again.setInterval(_SHOWN_MS)
+        head = hbox((self._symbol, Qt.AlignmentFlag.AlignTop), (vbox(self._name, self._kind, spacing=2), 1), spacing=10)
+        buttons = hbox(self._new_contract, self._edit, 1, self._more)
+        column = vbox(head, buttons, separator(content), spacing=12, margins=(16, 14, 16, 16), parent=content)
+        column.addLayout(self._body)
+        column.addStretch(1)
+        column.addLayout(hbox(self._delete, 1))
+        self.setWidget(content)
+        self._connect()
+
+    @property
+    def contact(self) -> Contact | None:
+        """Who is shown."""
+        return self._facts.contact if self._facts is not None else None
+
+    def show_facts(self, facts: ContactFacts) -> None:
+        """Show a contact; what was shown of another in clear is masked again."""
+        if self._facts is None or self._facts.contact.id != facts.contact.id:
+            self._clear = None
+        self._facts = facts
+        self._fill()
+
+    def show_particulars(self, contact_id: ContactId, particulars: Person | Organization) -> None:
+        """Show a contact's particulars in clear for a while."""
+        if self.contact is not None and self.contact.id == contact_id:
+            self._clear = particulars
+            self._hide_again.start()
+            self._fill()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._fill()
+        super().changeEvent(event)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._mask()
+
+    def _connect(self) -> None:
+        self._new_contract.clicked.connect(self.contract_requested)
+        self._edit.clicked.connect(self.edit_requested)
+        self._ours.triggered.connect(self._on_ours_triggered)
+        self._merge.triggered.connect(self._on_merge_triggered)
+        self._forget.triggered.connect(self.forget_requested)
+        self._delete.confirmed.connect(self.delete_requested)
+        self._show.clicked.connect(self._on_show_clicked)
+        self._hide_again.timeout.connect(self._mask)
+
+    def _fill(self) -> None:
+        if self._facts is None:
+            return
+        contact, accounts = self._facts.contact, self._facts.accounts
+        self._show.setParent(self.widget())
+        for part in self._parts:
+            self._body.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._parts = []
+        name = "person" if contact.is_person else "organization"
+        self._symbol.setPixmap(icon(name, theme().accent).pixmap(QSize(30, 30)))
+        self._more.setIcon(icon("more"))
+        self._name.setText(one_line(contact.name))
+        self._kind.setText(kind_word(contact))
+        self._ours.setText(self.tr("No longer one of &ours") if contact.is_ours else self.tr("One of &ours"))
+        self._forget.setVisible(contact.is_person)
+        self._delete.setVisible(not accounts)
+        self._show.setChecked(self._clear is not None)
+        self._show.setText(self.tr("Hide") if self._clear is not None else self.tr("Show"))
+        self._add_title(self.tr("Particulars"), self._show)
+        self._add_rows(self._particulars(contact))
+        for other in self._facts.same_number:
+            self._add_same_number(other)
+        if contact.legal_name:
+            self._add_title(self.tr("Legal representative"))
+            self._add_rows(self._legal(contact))
+        if not contact.is_person:
+            self._add_agents(contact)
+        elif contact.acts_for:
+            self._add_title(self.tr("Acts for"))
+            for other_contact in contact.acts_for:
+                self._add_link(one_line(other_contact.name), other_contact.id)
+        self._add_title(self.tr("At the platform"))
+        self._add_accounts(accounts)
+        self._add_title(self.tr("Contracts"))
+        self._add_history(contact)
+
+    def _particulars(self, contact: Contact) -> Iterable[tuple[str, str]]:
+        clear = self._clear
+        number = clear.identity.number if clear is not None else ""
+        mobile = clear.mobile if isinstance(clear, Person) else ""
+        email = clear.email if clear is not None else ""
+        unknown = self.tr("not known here")
+        yield number_type_word(contact.number_type), number or contact.masked_number or unknown
+        if contact.is_person:
+            yield self.tr("Mobile"), mobile or contact.masked_mobile or unknown
+        if contact.is_person or contact.masked_email:
+            yield self.tr("E-mail"), one_line(email or contact.masked_email) or "–"
+        if contact.own_reference:
+            yield self.tr("Own reference"), one_line(contact.own_reference)
+        if contact.seal_width_pt is not None:
+            yield self.tr("Own seal"), self.tr("{width} mm wide").format(width=f"{pt_to_mm(contact.seal_width_pt):.0f}")
+
+    def _legal(self, contact: Contact) -> Iterable[tuple[str, str]]:
+        yield self.tr("Name"), one_line(contact.legal_name)
+        clear = self._clear
+        if isinstance(clear, Organization) and clear.legal_id_number:
+            yield id_type_words()[clear.legal_id_type], clear.legal_id_number
+
+    def _add_agents(self, contact: Contact) -> None:
+        self._add_title(self.tr("Who acts for it"))
+        for place, agent in enumerate(contact.agents):
+            is_default = place == 0 and len(contact.agents) > 1
+            self._add_link(one_line(agent.name), agent.id, self.tr("by default") if is_default else "")
+        if not contact.agents:
+            self._add_hint(self.tr("Nobody yet: add them with Edit, or fill them in with the next contract."))
+
+    def _add_accounts(self, accounts: tuple[AccountRecord, ...]) -> None:
+        if not accounts:
+            self._add_hint(self.tr("Not there yet: the account is made with the first contract."))
+            return
+        homes = [(one.environment, one.project_id) for one in accounts]
+        for record in accounts:
+            line = account_line(record, is_only=homes.count((record.environment, record.project_id)) == 1)
+            label = PlainLabel(self.widget(), line, is_wrapped=True, look="" if record.is_current else "hint")
+            self._add(label)
+
+    def _add_history(self, contact: Contact) -> None:
+        if not contact.contract_count:
+            self._add_hint(self.tr("None yet"))
+            return
+        count = self.tr("%n contract(s)", "", contact.contract_count)
+        text = self.tr("{count}, the last {moment}").format(count=count, moment=china_time(contact.last_contract_ms))
+        button = QPushButton(self.tr("Show in Track"), self.widget())
+        button.setObjectName("compact")
+        button.clicked.connect(self.history_requested)
+        line = QWidget(self.widget())
+        hbox((PlainLabel(line, text, is_wrapped=True), 1), button, parent=line)
+        self._add(line)
+
+    def _add_same_number(self, other: Contact) -> None:
+        line = QFrame(self.widget())
+        line.setObjectName("documentCard")
+        sentence = self.tr("{name} has the same number. One of the two names is wrong, or an earlier one.")
+        label = PlainLabel(line, sentence.format(name=one_line(other.name)), is_wrapped=True)
+        button = QPushButton(self.tr("Merge…"), line)
+        button.setObjectName("compact")
+        button.clicked.connect(partial(self.merge_requested.emit, other.id))
+        hbox((label, 1), button, margins=(10, 8, 8, 8), parent=line)
+        self._add(line)
+
+    def _add_title(self, text: str, beside: QWidget | None = None) -> None:
+        line = QWidget(self.widget())
+        title = PlainLabel(line, text, look="sectionTitle")
+        if beside is None:
+            hbox(title, 1, margins=(0, 8, 0, 0), parent=line)
+        else:
+            beside.setParent(line)
+            hbox(title, 1, beside, margins=(0, 0, 0, 0), parent=line)
+            beside.show()
+        self._add(line)
+
+    def _add_rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        table = QWidget(self.widget())
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, 96)
+        for row, (name, value) in enumerate(rows):
+            label = PlainLabel(table, name, look="hint")
+            shown = PlainLabel(table, value, is_wrapped=True)
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(shown, row, 1)
+        self._add(table)
+
+    def _add_link(self, text: str, contact_id: ContactId, remark: str = "") -> None:
+        line = QWidget(self.widget())
+        button = QToolButton(line)
+        button.setAutoRaise(True)
+        button.setText(text.replace("&", "&&"))
+        button.clicked.connect(partial(self.contact_requested.emit, contact_id))
+        hbox(button, PlainLabel(line, remark, look="hint"), 1, parent=line)
+        self._add(line)
+
+    def _add_hint(self, text: str) -> None:
+        self._add(PlainLabel(self.widget(), text, is_wrapped=True, look="hint"))
+
+    def _add(self, part: QWidget) -> None:
+        self._body.addWidget(part)
+        self._parts.append(part)
+
+    def _mask(self) -> None:
+        self._hide_again.stop()
+        if self._clear is not None:
+            self._clear = None
+            self._fill()
+
+    def _on_show_clicked(self) -> None:
+        if self._clear is None:
+            self._show.setChecked(False)
+            self.particulars_requested.emit()
+        else:
+            self._mask()
+
+    def _on_ours_triggered(self) -> None:
+        if self.contact is not None:
+            self.ours_requested.emit(not self.contact.is_ours)
+
+    def _on_merge_triggered(self) -> None:
+        self.merge_requested.emit(None)

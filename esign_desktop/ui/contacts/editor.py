@@ -1,0 +1,337 @@
+"""A contact that is written anew or changed. Whoever changes who somebody is has another contact in front of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QScrollArea, QWidget
+
+from esign_desktop.domain.account import Organization, Person, is_email, masked_mobile
+from esign_desktop.domain.geometry import mm_to_pt
+from esign_desktop.domain.people.contact import ContactEntry, ContactId
+from esign_desktop.override import override
+from esign_desktop.services.people.identity import (
+    id_number_problem,
+    is_plausible_mobile,
+    organization_code_problem,
+)
+from esign_desktop.ui.contacts.agents import AgentsEditor
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.signer import code_type_words, id_type_words
+from esign_desktop.ui.widgets.forms import ChoiceField, Form, LineField, Row
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.lengths import LengthBox
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.people.contact import Contact
+    from esign_desktop.services.people.contacts import ContactService
+    from esign_desktop.ui.tasks import TaskRunner
+
+Subject = Person | Organization
+_SIZE_PX: Final = (520, 620)
+_USUAL_SEAL_MM: Final = 42.0
+_LEAST_MM, _MOST_MM = 10.0, 80.0
+
+
+def _line(
+    name: str, label: str, *, max_length: int = 200, placeholder: str = "", is_number: bool = False
+) -> Row[Subject]:
+    field = LineField(max_length=max_length, placeholder=placeholder)
+
+    def changed(subject: Subject, typed: str) -> Subject:
+        values: dict[str, Any] = {name: "".join(typed.split()).upper() if is_number else typed}
+        return replace(subject, **values)
+
+    return Row(name, label, field, set=changed)
+
+
+class PartyForm(Form[Subject]):
+    """The particulars of a person or of an organization."""
+
+    def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
+        super().__init__(subject, (), parent)
+        optional = self.tr("optional")
+        rows: tuple[Row[Subject], ...]
+        if isinstance(subject, Person):
+            rows = (
+                _line("name", self.tr("Name"), max_length=100),
+                Row("id_type", self.tr("ID document"), ChoiceField(id_type_words().items())),
+                _line("id_number", self.tr("ID number"), max_length=40, is_number=True),
+                _line("mobile", self.tr("Mobile"), max_length=30, is_number=True),
+                _line("email", self.tr("E-mail"), placeholder=optional),
+            )
+        else:
+            rows = (
+                _line("name", self.tr("Organization"), max_length=150),
+                Row("code_type", self.tr("Registration"), ChoiceField(code_type_words().items())),
+                _line("code", self.tr("Code"), max_length=40, is_number=True),
+                _line("email", self.tr("Organization's e-mail"), placeholder=optional),
+                _line("legal_name", self.tr("Legal representative"), max_length=100, placeholder=optional),
+                Row("legal_id_type", self.tr("Their document"), ChoiceField(id_type_words().items())),
+                _line("legal_id_number", self.tr("Its number"), max_length=40, placeholder=optional, is_number=True),
+            )
+        reference = _line(
+            "third_id", self.tr("Own reference"), max_length=50, placeholder=self.tr("e.g. customer number")
+        )
+        for row in (*rows, reference):
+            self.add(row)
+        self.show_value(subject)
+
+    @property
+    def identity_fields(self) -> tuple[QWidget, ...]:
+        """What tells who somebody is."""
+        names = ("name", "id_type", "id_number") if isinstance(self.value, Person) else ("name", "code_type", "code")
+        return tuple(self.field(name) for name in names)
+
+
+class ContactSheet(QDialog):
+    """Stays until the contact is kept; ``kept`` carries it. ``other_requested`` asks for one that is there already."""
+
+    kept = Signal(object)
+    other_requested = Signal(object)
+
+    def __init__(
+        self,
+        contacts: ContactService,
+        tasks: TaskRunner,
+        subject: Subject,
+        contact: Contact | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``subject`` are the particulars to begin with, in clear; ``contact`` is who is changed, if anybody."""
+        super().__init__(parent)
+        self._contacts = contacts
+        self._tasks = tasks
+        self._contact = contact
+        self._given = subject
+        self._other_id: ContactId | None = None
+        self._is_meant = False
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setObjectName("contactSheet")
+        self._title = PlainLabel(self)
+        set_font_px(self._title, 16, is_bold=True)
+        self._note = PlainLabel(self, look="hint", is_wrapped=True)
+        self._renew = QPushButton(self.tr("New contact instead"), self)
+        self._renew.setObjectName("compact")
+        content = QWidget(self)
+        self._form = PartyForm(subject, content)
+        self._reach = PlainLabel(content, look="caution", is_wrapped=True)
+        self._ours = QCheckBox(self.tr("One of ours: stands on top, and is offered first in a new contract"), content)
+        self._has_seal = QCheckBox(self.tr("Own seal"), content)
+        self._seal = LengthBox(content)
+        self._seal.setRange(_LEAST_MM, _MOST_MM)
+        self._seal.setAccessibleName(self.tr("Width of the own seal"))
+        self._agents = AgentsEditor(contacts, tasks, contact.agents if contact is not None else (), content)
+        self._said = PlainLabel(self, look="alarm", is_wrapped=True)
+        self._open_other = QPushButton(self.tr("Show that contact"), self)
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._keep = QPushButton(self)
+        self._keep.setObjectName("primary")
+        self._keep.setDefault(True)
+        self._lay_out(content)
+        self._connect()
+        self._show_who(contact)
+        self.resize(*_SIZE_PX)
+        self._form.field("name").setFocus()
+
+    @property
+    def said(self) -> str:
+        """Why it was not kept; empty as long as nothing stands against it."""
+        return self._said.text()
+
+    def focus_field(self, name: str) -> None:
+        """Put the cursor into a field by its attribute name."""
+        self._form.field(name).setFocus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.reject()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self, content: QWidget) -> None:
+        is_organization = isinstance(self._given, Organization)
+        seal = hbox(self._has_seal, self._seal, 1)
+        vbox(
+            *(self._form, self._reach, self._agents, self._ours, seal, 1),
+            spacing=12,
+            margins=(0, 4, 12, 4),
+            parent=content,
+        )
+        for part in (self._agents, self._has_seal, self._seal):
+            part.setVisible(is_organization)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        vbox(
+            *(self._title, self._note, hbox(self._renew, 1), (scroll, 1)),
+            *(self._said, hbox(self._open_other, 1, self._cancel, self._keep)),
+            spacing=10,
+            margins=(24, 20, 24, 20),
+            parent=self,
+        )
+
+    def _connect(self) -> None:
+        self._keep.clicked.connect(self._on_keep_clicked)
+        self._cancel.clicked.connect(self.reject)
+        self._renew.clicked.connect(self._on_renew_clicked)
+        self._open_other.clicked.connect(self._on_open_other_clicked)
+        self._form.edited.connect(self._on_form_edited)
+        self._has_seal.toggled.connect(self._seal.setEnabled)
+
+    def _show_who(self, contact: Contact | None) -> None:
+        """Show what may be changed of whoever is in front: of whom the platform has, not who they are."""
+        is_person = isinstance(self._given, Person)
+        new = self.tr("New person") if is_person else self.tr("New organization")
+        self._contact = contact
+        self.setWindowTitle(new if contact is None else self.tr("Change contact"))
+        self._title.setText(new if contact is None else one_line(contact.name))
+        is_fixed = contact is not None and bool(contact.at_platform)
+        self._note.setText(
+            self.tr(
+                "The platform has an account of exactly this name, document and number, so these stay as they are."
+                " Somebody else, or somebody who has another name or document now, is a contact of their own."
+            )
+            if is_fixed
+            else self.tr("Not at the platform yet: a typing mistake in name, document or number can be corrected here.")
+        )
+        self._note.setVisible(contact is not None)
+        self._renew.setVisible(is_fixed)
+        for field in self._form.identity_fields:
+            field.setEnabled(not is_fixed)
+        number = "id_number" if is_person else "code"
+        line = self._form.field(number)
+        if isinstance(line, LineField) and contact is not None and not self._given.identity.number:
+            line.setPlaceholderText(contact.masked_number)
+        self._ours.setChecked(contact is not None and contact.is_ours)
+        width_pt = contact.seal_width_pt if contact is not None else None
+        self._has_seal.setChecked(width_pt is not None)
+        self._seal.setEnabled(width_pt is not None)
+        self._seal.show_length(mm_to_pt(_USUAL_SEAL_MM) if width_pt is None else width_pt)
+        self._keep.setText(self.tr("Add") if contact is None else self.tr("Save"))
+        self._say("")
+        self._show_reach()
+
+    def _show_reach(self) -> None:
+        """Say whom a changed mobile means: the platform has no call that changes an account."""
+        contact, given, subject = self._contact, self._given, self._form.value
+        is_told = False
+        if contact is not None and contact.at_platform and isinstance(subject, Person) and isinstance(given, Person):
+            is_told = subject.mobile not in {given.mobile, ""}
+            sentence = self.tr(
+                "With the next contract a new account is made for {new}, and {new} is told of it. Contracts that were"
+                " sent before stay with {old}."
+            )
+            self._reach.setText(
+                sentence.format(new=masked_mobile(subject.mobile), old=masked_mobile(given.mobile))
+                if given.mobile
+                else self.tr("With the next contract a new account is made for {new}, and {new} is told of it.").format(
+                    new=masked_mobile(subject.mobile)
+                )
+            )
+        self._reach.setVisible(is_told)
+
+    def _say(self, sentence: str, other_id: ContactId | None = None) -> None:
+        self._said.setText(sentence)
+        self._said.setVisible(bool(sentence))
+        self._other_id = other_id
+        self._open_other.setVisible(other_id is not None)
+
+    def _on_form_edited(self) -> None:
+        self._is_meant = False
+        self._keep.setText(self.tr("Add") if self._contact is None else self.tr("Save"))
+        self._say("")
+        self._show_reach()
+
+    def _on_renew_clicked(self) -> None:
+        """Begin another contact with what stands in the form."""
+        self._given = self._form.value
+        self._show_who(None)
+        self._form.field("name").setFocus()
+
+    def _on_open_other_clicked(self) -> None:
+        if self._other_id is not None:
+            self.other_requested.emit(self._other_id)
+            self.reject()
+
+    def _on_keep_clicked(self) -> None:
+        subject = self._form.value
+        trouble = self._trouble(subject)
+        if trouble is not None:
+            field, sentence = trouble
+            self._say(sentence)
+            self._form.field(field).setFocus()
+            return
+        contact_id = self._contact.id if self._contact is not None else None
+        seal = self._seal.length_pt if self._has_seal.isChecked() and isinstance(subject, Organization) else None
+        agents = self._agents.agent_ids if isinstance(subject, Organization) else None
+        entry = ContactEntry(subject, contact_id, self._ours.isChecked(), seal, agents)
+        self._keep.setEnabled(False)
+        self._tasks.start(
+            partial(self._contacts.save, entry, is_meant=self._is_meant),
+            owner=self,
+            on_done=self._on_kept,
+            on_error=self._on_refused,
+            lane=Lane.STORE,
+        )
+
+    def _trouble(self, subject: Subject) -> tuple[str, str] | None:
+        """Return the field where something can't be right, and what."""
+        if not subject.name.strip():
+            return "name", self.tr("Fill in the name.")
+        wrong = self.tr("This number can't be right: its check digit does not fit. Compare it with the document.")
+        if isinstance(subject, Person):
+            if id_number_problem(subject):
+                return "id_number", wrong
+            if subject.mobile and not is_plausible_mobile(subject.mobile, subject.id_type):
+                return "mobile", self.tr("This is no mobile number.")
+        else:
+            if organization_code_problem(subject):
+                return "code", wrong
+            if id_number_problem(Person("", subject.legal_id_number, subject.legal_id_type)):
+                return "legal_id_number", wrong
+        if subject.email and not is_email(subject.email):
+            return "email", self.tr("This is no e-mail address.")
+        return None
+
+    def _on_kept(self, contact: Contact) -> None:
+        self.kept.emit(contact)
+        self.accept()
+
+    def _on_refused(self, error: AppError) -> None:
+        self._keep.setEnabled(True)
+        other_id = error.params.get("contact_id")
+        if error.code == "contact.another_name":
+            self._is_meant = True
+            self._keep.setText(self.tr("Keep both"))
+        if other_id is None:
+            self._say(error_sentence(error).text)
+            return
+        self._tasks.start(
+            partial(self._contacts.get, ContactId(str(other_id))),
+            owner=self,
+            on_done=partial(self._on_other_read, error.code),
+            lane=Lane.STORE,
+        )
+
+    def _on_other_read(self, code: str, other: Contact | None) -> None:
+        name = one_line(other.name) if other is not None else "…"
+        sentence = (
+            self.tr("{name} is there already, with this very number.")
+            if code == "contact.exists"
+            else self.tr("This number belongs to {name} here: one of the two names is wrong, or an earlier one.")
+        )
+        self._say(sentence.format(name=name), other.id if other is not None else None)

@@ -1,0 +1,238 @@
+"""The list of contacts: its search and filters, the table, and what an empty list says."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
+
+from esign_desktop.domain.people.contact import ContactFilter
+from esign_desktop.override import override
+from esign_desktop.ui.contacts.table import ContactTable
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.flow_layout import ChoiceBar
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip, set_font_px
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.domain.people.contact import ContactId, ContactPage
+    from esign_desktop.services.people.contacts import ContactService
+    from esign_desktop.ui.tasks import Task, TaskRunner
+
+_PAGE: Final = 60
+"""So many are read at first: more than a screen shows."""
+_LIST, _EMPTY, _NO_MATCH = range(3)
+
+
+class ContactFilterBar(ChoiceBar[ContactFilter]):
+    """Which contacts are shown: a button for each kind."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(ContactFilter, parent)
+        self._names = {
+            ContactFilter.ALL: self.tr("All"),
+            ContactFilter.PERSONS: self.tr("Persons"),
+            ContactFilter.ORGANIZATIONS: self.tr("Organizations"),
+            ContactFilter.OURS: self.tr("Ours"),
+            ContactFilter.NOT_AT_PLATFORM: self.tr("Not at the platform yet"),
+        }
+        tip = self.tr("Without an account in the environment in use: it is made with the first contract")
+        self.button(ContactFilter.NOT_AT_PLATFORM).setToolTip(plain_tip(tip))
+        for kind, name in self._names.items():
+            self.button(kind).setText(name)
+            self.button(kind).setAccessibleName(name)
+
+    def show_counts(self, counts: dict[ContactFilter, int]) -> None:
+        """Say how many there are of each kind."""
+        for kind, name in self._names.items():
+            count = counts.get(kind, 0)
+            self.button(kind).setText(self.tr("{name} {count}").format(name=name, count=count))
+            self.button(kind).setAccessibleDescription(self.tr("%n contact(s)", "", count))
+
+
+class ContactList(QWidget):
+    """Every key asks anew; an answer that is late is dropped."""
+
+    chosen_changed = Signal()
+    edit_requested = Signal()
+    menu_requested = Signal(object)
+    """A QPoint of the screen."""
+    person_requested = Signal()
+    organization_requested = Signal()
+    failed = Signal(object)
+
+    def __init__(self, contacts: ContactService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._contacts = contacts
+        self._tasks = tasks
+        self._asked: Task | None = None
+        self._wanted: ContactId | None = None
+        self._search = _SearchLine(self)
+        self._search.setClearButtonEnabled(True)
+        self._search.setPlaceholderText(self.tr("Name, pinyin, initials, last digits or own reference"))
+        self._search.setAccessibleName(self.tr("Search"))
+        self._filters = ContactFilterBar(self)
+        self._add_person = QPushButton(self.tr("New &person"), self)
+        self._add_organization = QPushButton(self.tr("New &organization"), self)
+        self._more = QToolButton(self)
+        self._more.setAutoRaise(True)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setAccessibleName(self.tr("More"))
+        self.menu = QMenu(self._more)
+        """What can be done with all contacts, or with the selected ones."""
+        self._more.setMenu(self.menu)
+        self.table = ContactTable(self)
+        self._symbol = PlainLabel(self)
+        self._first_person = QPushButton(self.tr("New person"), self)
+        self._first_organization = QPushButton(self.tr("New organization"), self)
+        self._show_all = QPushButton(self.tr("Show all contacts"), self)
+        self._pages = QStackedWidget(self)
+        self._lay_out()
+        self.setFocusProxy(self._search)
+        self._connect()
+        self._show_icons()
+
+    def reload(self, wanted: ContactId | None = None) -> None:
+        """Read anew; ``wanted`` is chosen then, whatever the filter hides."""
+        if wanted is not None:
+            self._wanted = wanted
+        self._ask()
+        self._tasks.start(
+            self._contacts.counts,
+            owner=self,
+            on_done=self._filters.show_counts,
+            on_error=self.failed.emit,
+            lane=Lane.SEARCH,
+        )
+
+    def choose(self, kind: ContactFilter, text: str = "") -> None:
+        """Show what one filter shows."""
+        self._search.setText(text)
+        self._filters.choose(kind)
+
+    def search(self) -> None:
+        """Let a search be typed."""
+        self._search.setFocus()
+        self._search.selectAll()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_icons()
+        super().changeEvent(event)
+
+    def _show_icons(self) -> None:
+        self._more.setIcon(icon("more"))
+        for button, name in (
+            *((self._add_person, "person"), (self._add_organization, "organization")),
+            *((self._first_person, "person"), (self._first_organization, "organization")),
+        ):
+            button.setIcon(icon(name))
+        self._symbol.setPixmap(icon("contacts", theme().hint).pixmap(QSize(48, 48)))
+
+    def _lay_out(self) -> None:
+        title = PlainLabel(self, self.tr("Nobody is known here yet"))
+        set_font_px(title, 16, is_bold=True)
+        text = PlainLabel(
+            self, self.tr("Everybody whom you send a contract to stands here from then on. You can add people before.")
+        )
+        text.setObjectName("hint")
+        nobody = PlainLabel(self, self.tr("Nobody is like that"))
+        set_font_px(nobody, 16, is_bold=True)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        empty, no_match = QWidget(), QWidget()
+        vbox(
+            *(1, (self._symbol, middle), (title, middle), (text, middle)),
+            hbox(1, self._first_person, self._first_organization, 1),
+            2,
+            spacing=12,
+            parent=empty,
+        )
+        vbox(1, (nobody, middle), (self._show_all, middle), 2, spacing=12, parent=no_match)
+        for page in (self.table, empty, no_match):
+            self._pages.addWidget(page)
+        row = hbox((self._search, 1), self._add_person, self._add_organization, self._more)
+        top = vbox(row, self._filters, margins=(12, 8, 12, 8))
+        vbox(top, (self._pages, 1), spacing=0, parent=self)
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._ask)
+        self._search.row_wanted.connect(self._on_search_row_wanted)
+        self._filters.chosen.connect(self._ask)
+        self.table.people.more_wanted.connect(self._on_more_wanted)
+        self.table.chosen_changed.connect(self.chosen_changed)
+        self.table.activated.connect(self.edit_requested)
+        self.table.customContextMenuRequested.connect(self._on_table_menu_requested)
+        self._show_all.clicked.connect(self._on_show_all_clicked)
+        for button in (self._add_person, self._first_person):
+            button.clicked.connect(self.person_requested)
+        for button in (self._add_organization, self._first_organization):
+            button.clicked.connect(self.organization_requested)
+
+    def _ask(self, _change: object = None) -> None:
+        if self._asked is not None:
+            self._asked.cancel()
+        contacts, text, kind = self._contacts, self._search.text(), self._filters.kind
+        self._asked = self._tasks.start(
+            lambda: contacts.search(text, kind, _PAGE),
+            owner=self,
+            on_done=self._on_found,
+            on_error=self.failed.emit,
+            lane=Lane.SEARCH,
+        )
+
+    def _on_found(self, page: ContactPage) -> None:
+        self._asked = None
+        wanted, self._wanted = self._wanted, None
+        self.table.show_page(page, wanted)
+        is_narrowed = bool(self._search.text().strip()) or self._filters.kind is not ContactFilter.ALL
+        self._pages.setCurrentIndex(_LIST if page.total else _NO_MATCH if is_narrowed else _EMPTY)
+        if wanted is not None and self.table.people.position_of(wanted) is None and is_narrowed:
+            self._wanted = wanted
+            self._on_show_all_clicked()
+
+    def _on_more_wanted(self, offset: int) -> None:
+        contacts, text, kind = self._contacts, self._search.text(), self._filters.kind
+        self._tasks.start(
+            lambda: contacts.search(text, kind, 2 * _PAGE, offset),
+            owner=self,
+            on_done=partial(self._on_more_found, (text, kind)),
+            on_error=self.failed.emit,
+            lane=Lane.SEARCH,
+        )
+
+    def _on_more_found(self, asked: tuple[str, ContactFilter], page: ContactPage) -> None:
+        if self._asked is None and asked == (self._search.text(), self._filters.kind):
+            self.table.people.add_page(page)
+
+    def _on_search_row_wanted(self, step: int) -> None:
+        """Go up and down in the list while a search is typed."""
+        index = self.table.currentIndex()
+        row = index.row() + step if index.isValid() else 0
+        if 0 <= row < self.table.people.rowCount():
+            self.table.setCurrentIndex(self.table.people.index(row, 0))
+
+    def _on_show_all_clicked(self) -> None:
+        self._search.clear()
+        self._filters.choose(ContactFilter.ALL)
+
+    def _on_table_menu_requested(self, at: QPoint) -> None:
+        self.menu_requested.emit(self.table.viewport().mapToGlobal(at))
+
+
+class _SearchLine(QLineEdit):
+    row_wanted = Signal(int)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}
+        if event.key() in steps:
+            self.row_wanted.emit(steps[event.key()])
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,130 @@
+"""Makes one contact of two: whose name stays, and which account is used where both have one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QDialog, QPushButton, QRadioButton, QWidget
+
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.contact import account_line
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.account import AccountRecord
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.people.contact import Contact
+    from esign_desktop.services.people.contacts import ContactService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_WIDTH_PX: Final = 520
+Accounts = tuple["AccountRecord", ...]
+
+
+class MergeSheet(QDialog):
+    """``merged`` carries the contact that is left."""
+
+    merged = Signal(object)
+
+    def __init__(
+        self,
+        contacts: ContactService,
+        tasks: TaskRunner,
+        pair: tuple[Contact, Contact],
+        accounts: tuple[Accounts, Accounts],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._contacts = contacts
+        self._tasks = tasks
+        self._pair = pair
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(self.tr("Merge two contacts"))
+        self.setFixedWidth(_WIDTH_PX)
+        title = PlainLabel(self, self.tr("Make one contact of these two?"))
+        set_font_px(title, 16, is_bold=True)
+        self._names = QButtonGroup(self)
+        self._choices: list[tuple[QButtonGroup, Accounts]] = []
+        self._said = PlainLabel(self, look="alarm", is_wrapped=True)
+        self._said.hide()
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._merge = DeliberateButton(self, self.tr("&Merge"))
+        self._merge.setObjectName("primary")
+        parts: list[QWidget] = [PlainLabel(self, self.tr("Which name stays?"), look="sectionTitle")]
+        for place, contact in enumerate(pair):
+            parts.append(self._choice(self._names, place, _line(contact)))
+        for home in self._shared_homes(accounts):
+            both = tuple(one for side in accounts for one in side if (one.environment, one.project_id) == home)
+            group = QButtonGroup(self)
+            self._choices.append((group, both))
+            sentence = self.tr("Which account is used from now on? ({environment})")
+            question = sentence.format(environment=environment_name(home[0]))
+            parts.append(PlainLabel(self, question, look="sectionTitle", is_wrapped=True))
+            parts += [self._choice(group, place, account_line(one, is_only=False)) for place, one in enumerate(both)]
+        consequence = self.tr(
+            "Contracts, accounts and organizations of both belong to the one that stays; what it lacks is taken from"
+            " the other. This can't be undone."
+        )
+        parts.append(PlainLabel(self, consequence, is_wrapped=True, look="hint"))
+        vbox(
+            *(title, *parts, self._said),
+            hbox(1, self._cancel, self._merge),
+            spacing=10,
+            margins=(24, 20, 24, 20),
+            parent=self,
+        )
+        self._cancel.clicked.connect(self.reject)
+        self._merge.meant.connect(self._on_merge_meant)
+
+    @property
+    def said(self) -> str:
+        """Why it was not done; empty as long as nothing stands against it."""
+        return self._said.text()
+
+    @staticmethod
+    def _shared_homes(accounts: tuple[Accounts, Accounts]) -> list[tuple[EnvironmentKind, str]]:
+        """Return the environments and projects in which both have accounts."""
+        mine, theirs = ([(one.environment, one.project_id) for one in side] for side in accounts)
+        return [home for home in dict.fromkeys(mine) if home in theirs]
+
+    def _choice(self, group: QButtonGroup, place: int, text: str) -> QRadioButton:
+        button = QRadioButton(text.replace("&", "&&"), self)
+        button.setChecked(place == 0)
+        group.addButton(button, place)
+        return button
+
+    def _on_merge_meant(self) -> None:
+        kept = max(0, self._names.checkedId())
+        chosen = [both[max(0, group.checkedId())] for group, both in self._choices]
+        keys = [(one.environment, one.project_id, one.account_id) for one in chosen]
+        self._merge.setEnabled(False)
+        self._tasks.start(
+            partial(self._contacts.merge, self._pair[kept].id, self._pair[1 - kept].id, keys),
+            owner=self,
+            on_done=self._on_merged,
+            on_error=self._on_refused,
+            lane=Lane.STORE,
+        )
+
+    def _on_merged(self, contact: Contact) -> None:
+        self.merged.emit(contact)
+        self.accept()
+
+    def _on_refused(self, error: AppError) -> None:
+        self._merge.setEnabled(True)
+        self._said.setText(error_sentence(error).text)
+        self._said.show()
+
+
+def _line(contact: Contact) -> str:
+    marks = (contact.masked_number, contact.masked_mobile, contact.own_reference)
+    return "   ".join((one_line(contact.name), *(one_line(mark) for mark in marks if mark)))

@@ -1,0 +1,255 @@
+"""The Contacts room: everybody contracts are prepared with, and beside the list the chosen one in full."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.errors import InputError
+from esign_desktop.services.erasure.service import person_of_contact
+from esign_desktop.ui.contacts.card import ContactCard, ContactFacts
+from esign_desktop.ui.contacts.editor import ContactSheet
+from esign_desktop.ui.contacts.list import ContactList
+from esign_desktop.ui.contacts.merging import MergeSheet
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.actions import ActionName, make_action
+from esign_desktop.ui.widgets.layouts import hbox
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.account import AccountRecord
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.people.contact import Contact, ContactId
+    from esign_desktop.services.people.contacts import ContactService
+    from esign_desktop.ui.tasks import Task, TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+T = TypeVar("T")
+Accounts = tuple["AccountRecord", ...]
+
+
+class ContactsRoom(QWidget):
+    """Reads anew whenever it is entered."""
+
+    contract_requested = Signal(object)
+    """The ``Signer`` whom a new contract is to be made with."""
+    history_requested = Signal(object, str)
+    """The ids of the contracts that Track is to show, and with whom they are."""
+    forget_requested = Signal(object)
+    """The ``KnownPerson`` who is to be forgotten."""
+
+    def __init__(
+        self, contacts: ContactService, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._contacts = contacts
+        self._tasks = tasks
+        self._messages = messages
+        self._reading: Task | None = None
+        self.list = ContactList(contacts, tasks, self)
+        self.card = ContactCard(self)
+        self.card.setMinimumWidth(340)
+        self.card.hide()
+        halves = QSplitter(Qt.Orientation.Horizontal, self)
+        halves.addWidget(self.list)
+        halves.addWidget(self.card)
+        halves.setStretchFactor(0, 3)
+        halves.setStretchFactor(1, 1)
+        halves.setSizes([800, 380])
+        halves.setChildrenCollapsible(False)
+        hbox(halves, spacing=0, parent=self)
+        self.setFocusProxy(self.list)
+        self._connect()
+
+    @property
+    def widget(self) -> QWidget:
+        """The room itself."""
+        return self
+
+    @property
+    def title(self) -> str:
+        """What the rail calls it."""
+        return self.tr("Contacts")
+
+    def activated(self) -> None:
+        """Read the list anew: the room was entered."""
+        self.list.reload()
+
+    def show_contact(self, contact_id: ContactId) -> None:
+        """Choose a contact, whatever the filter hides."""
+        self.list.reload(contact_id)
+
+    def _connect(self) -> None:
+        card, contacts = self.card, self.list
+        contacts.chosen_changed.connect(self._show_chosen)
+        contacts.edit_requested.connect(self._on_edit_requested)
+        contacts.menu_requested.connect(self._on_list_menu_requested)
+        contacts.person_requested.connect(self.add_person)
+        contacts.organization_requested.connect(self.add_organization)
+        contacts.failed.connect(self._on_failed)
+        card.contract_requested.connect(self._on_card_contract_requested)
+        card.edit_requested.connect(self._on_edit_requested)
+        card.history_requested.connect(self._on_card_history_requested)
+        card.particulars_requested.connect(self._on_card_particulars_requested)
+        card.ours_requested.connect(self._on_card_ours_requested)
+        card.merge_requested.connect(self._on_card_merge_requested)
+        card.forget_requested.connect(self._on_card_forget_requested)
+        card.delete_requested.connect(self._on_card_delete_requested)
+        card.contact_requested.connect(self.show_contact)
+        search = make_action(ActionName.SEARCH, self)
+        search.triggered.connect(contacts.search)
+        self.addAction(search)
+
+    def add_person(self) -> None:
+        """Let a person be written."""
+        self._open_sheet(None, Person(""))
+
+    def add_organization(self) -> None:
+        """Let an organization be written."""
+        self._open_sheet(None, Organization(""))
+
+    # The chosen contact.
+
+    def _show_chosen(self) -> None:
+        contact = self.list.table.current
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+        if contact is None:
+            self.card.hide()
+            return
+        self._reading = self._tasks.start(
+            partial(_read_facts, self._contacts, contact.id),
+            owner=self,
+            on_done=self._on_facts_read,
+            on_error=self._on_failed,
+            lane=Lane.STORE,
+        )
+
+    def _on_facts_read(self, facts: ContactFacts | None) -> None:
+        self._reading = None
+        current = self.list.table.current
+        if facts is not None and current is not None and facts.contact.id == current.id:
+            self.card.show_facts(facts)
+            self.card.show()
+
+    def _on_card_particulars_requested(self) -> None:
+        contact = self.card.contact
+        if contact is not None:
+            done = partial(self.card.show_particulars, contact.id)
+            self._run(partial(self._contacts.particulars, contact.id), done)
+
+    # What is done with it.
+
+    def _on_edit_requested(self) -> None:
+        contact = self.list.table.current
+        if contact is not None:
+            self._run(partial(self._contacts.particulars, contact.id), partial(self._open_sheet, contact))
+
+    def _open_sheet(self, contact: Contact | None, subject: Person | Organization) -> None:
+        sheet = ContactSheet(self._contacts, self._tasks, subject, contact, self)
+        sheet.kept.connect(self._on_kept)
+        sheet.other_requested.connect(self.show_contact)
+        sheet.open()
+
+    def _on_kept(self, contact: Contact) -> None:
+        self.show_contact(contact.id)
+
+    def _on_card_ours_requested(self, is_ours: bool) -> None:
+        contact = self.card.contact
+        if contact is not None:
+            work = partial(self._contacts.mark_ours, contact.id, is_ours=is_ours)
+            self._run(work, partial(self._on_marked, contact.id))
+
+    def _on_marked(self, contact_id: ContactId, _done: None) -> None:
+        self.show_contact(contact_id)
+
+    def _on_card_contract_requested(self) -> None:
+        contact = self.card.contact
+        if contact is not None:
+            self._run(partial(self._contacts.signer, contact.id), self.contract_requested.emit)
+
+    def _on_card_history_requested(self) -> None:
+        contact = self.card.contact
+        if contact is not None:
+            done = partial(self._on_history_read, one_line(contact.name))
+            self._run(partial(self._contacts.history, contact.id), done)
+
+    def _on_history_read(self, name: str, flow_ids: tuple[FlowId, ...]) -> None:
+        self.history_requested.emit(flow_ids, name)
+
+    def _on_card_merge_requested(self, other_id: ContactId | None) -> None:
+        contact, selected = self.card.contact, self.list.table.selected
+        if contact is None:
+            return
+        others = [one.id for one in selected if one.id != contact.id] if other_id is None else [other_id]
+        if len(others) != 1:
+            self._messages.show_message(
+                self.tr("Select the two contacts in the list first."),
+                MessageLevel.INFO,
+                remedy=self.tr("Hold Ctrl while you click the second one."),
+                key="merging",
+            )
+            return
+        self._run(partial(_read_pair, self._contacts, (contact.id, others[0])), self._on_pair_read)
+
+    def _on_pair_read(self, pair: tuple[tuple[Contact, Accounts], tuple[Contact, Accounts]]) -> None:
+        self._messages.clear("merging")
+        (one, its), (other, others) = pair
+        sheet = MergeSheet(self._contacts, self._tasks, (one, other), (its, others), self)
+        sheet.merged.connect(self._on_kept)
+        sheet.open()
+
+    def _on_card_forget_requested(self) -> None:
+        if self.card.contact is not None:
+            self.forget_requested.emit(person_of_contact(self.card.contact))
+
+    def _on_card_delete_requested(self) -> None:
+        if self.card.contact is not None:
+            self._run(partial(self._contacts.delete, self.card.contact.id), self._on_changed)
+
+    def _on_changed(self, _done: object) -> None:
+        self.list.reload()
+
+    def _on_list_menu_requested(self, at: QPoint) -> None:
+        if self.card.isVisible():
+            self.card.menu.popup(at)
+
+    def _run(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed, lane=Lane.STORE)
+
+    def _on_failed(self, error: AppError) -> None:
+        self._messages.show_message(error)
+        if error.code == "contact.gone":
+            self.list.reload()
+
+
+def _read_facts(contacts: ContactService, contact_id: ContactId) -> ContactFacts | None:
+    contact = contacts.get(contact_id)
+    if contact is None:
+        return None
+    return ContactFacts(contact, contacts.accounts(contact_id), contacts.same_number(contact_id))
+
+
+def _read_pair(
+    contacts: ContactService, pair: tuple[ContactId, ContactId]
+) -> tuple[tuple[Contact, Accounts], tuple[Contact, Accounts]]:
+    if not contacts.may_be_one(*pair):
+        raise InputError("contact.two_identities")
+    one, other = (_with_accounts(contacts, contact_id) for contact_id in pair)
+    return one, other
+
+
+def _with_accounts(contacts: ContactService, contact_id: ContactId) -> tuple[Contact, Accounts]:
+    contact = contacts.get(contact_id)
+    if contact is None:
+        raise InputError("contact.gone")
+    return contact, contacts.accounts(contact_id)

@@ -1,0 +1,280 @@
+"""Contacts as a table, read page by page as far as somebody scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from esign_desktop.domain.people.contact import Contact, ContactId, ContactPage
+from esign_desktop.override import override
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROW_PX: Final = 34
+_MOST_RESELECTED: Final = 500
+_OURS_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+
+
+class ContactColumn(IntEnum):
+    """The columns, from left to right."""
+
+    NAME = 0
+    NUMBER = 1
+    MOBILE = 2
+    AGENT = 3
+    LAST = 4
+    COUNT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    heading: str
+    width_px: int
+    text: Callable[[Contact], str]
+
+
+def acting_text(contact: Contact) -> str:
+    """Return who acts for an organization, or what a person acts for: the first, and how many more there are."""
+    others = contact.agents or contact.acts_for
+    more = f" +{len(others) - 1}" if len(others) > 1 else ""
+    return one_line(others[0].name) + more if others else ""
+
+
+class ContactTableModel(QAbstractTableModel):
+    """``more_wanted`` asks for the contacts from that place on."""
+
+    more_wanted = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._columns = (
+            _Column(self.tr("Name"), 220, lambda one: one_line(one.name)),
+            _Column(self.tr("Number"), 96, lambda one: one.masked_number),
+            _Column(self.tr("Mobile"), 124, lambda one: one.masked_mobile or one_line(one.masked_email)),
+            _Column(self.tr("Acts for / acted for by"), 168, acting_text),
+            _Column(
+                self.tr("Last contract"),
+                132,
+                lambda one: china_time(one.last_contract_ms) if one.last_contract_ms else "–",
+            ),
+            _Column(self.tr("Contracts"), 84, lambda one: str(one.contract_count)),
+        )
+        self._contacts: list[Contact] = []
+        self._total = 0
+        self._is_asked = False
+
+    @property
+    def column_widths_px(self) -> tuple[int, ...]:
+        """How wide the columns are at first."""
+        return tuple(column.width_px for column in self._columns)
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Those that were read, in order."""
+        return tuple(self._contacts)
+
+    def show_page(self, page: ContactPage) -> None:
+        """Show the first ones of another search."""
+        self.beginResetModel()
+        self._contacts, self._total, self._is_asked = list(page.contacts), page.total, False
+        self.endResetModel()
+
+    def add_page(self, page: ContactPage) -> None:
+        """Add the next ones of the same search."""
+        self._is_asked, self._total = False, page.total
+        known = {one.id for one in self._contacts}
+        added = [one for one in page.contacts if one.id not in known]
+        if not added:
+            self._total = len(self._contacts)
+            return
+        first = len(self._contacts)
+        self.beginInsertRows(QModelIndex(), first, first + len(added) - 1)
+        self._contacts += added
+        self.endInsertRows()
+
+    def position_of(self, contact_id: ContactId) -> int | None:
+        """Return where a contact stands, if it was read."""
+        return next((at for at, one in enumerate(self._contacts) if one.id == contact_id), None)
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(self._contacts)
+
+    @override
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(self._columns)
+
+    @override
+    def canFetchMore(self, parent: _Index) -> bool:
+        return not parent.isValid() and not self._is_asked and len(self._contacts) < self._total
+
+    @override
+    def fetchMore(self, parent: _Index) -> None:
+        self._is_asked = True
+        self.more_wanted.emit(len(self._contacts))
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == ContactColumn.COUNT:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return self._columns[section].heading if role == Qt.ItemDataRole.DisplayRole else None
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        contact, column = self._contacts[index.row()], index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._columns[column].text(contact)
+            case Qt.ItemDataRole.DecorationRole if column == ContactColumn.NAME:
+                return icon("person" if contact.is_person else "organization", theme().hint)
+            case Qt.ItemDataRole.AccessibleTextRole if column == ContactColumn.NAME:
+                kind = self.tr("Person") if contact.is_person else self.tr("Organization")
+                ours = (self.tr("Ours"),) if contact.is_ours else ()
+                return ", ".join((one_line(contact.name), kind, *ours))
+            case Qt.ItemDataRole.TextAlignmentRole if column == ContactColumn.COUNT:
+                return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            case _ if role == _OURS_ROLE:
+                return contact.is_ours and column == ContactColumn.NAME
+            case _:
+                return None
+
+
+class _NameDelegate(QStyledItemDelegate):
+    """Marks ours with a word behind the name."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().paint(painter, option, index)
+        if not index.data(_OURS_ROLE):
+            return
+        from PySide6.QtGui import QFontMetricsF
+
+        word, colours = self.tr("Ours"), theme()
+        font = painter.font()
+        font.setPixelSize(11)
+        metrics = QFontMetricsF(font)
+        name_px = option.fontMetrics.horizontalAdvance(index.data()) + option.decorationSize.width() + 22
+        width, height = metrics.horizontalAdvance(word) + 12, metrics.height() + 2
+        left = min(option.rect.left() + name_px, option.rect.right() - width - 4)
+        place = QRectF(left, option.rect.center().y() - height / 2 + 1, width, height)
+        painter.save()
+        painter.setRenderHint(painter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.accent_ground)
+        painter.drawRoundedRect(place, 4, 4)
+        painter.setFont(font)
+        painter.setPen(colours.accent)
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), word)
+        painter.restore()
+
+
+class ContactTable(QTableView):
+    """What is selected survives another page of the same people."""
+
+    chosen_changed = Signal()
+    """Another contact is the current one, or other ones are selected."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.people = ContactTableModel(self)
+        self.setModel(self.people)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName(self.tr("Contacts"))
+        self.setItemDelegateForColumn(ContactColumn.NAME, _NameDelegate(self))
+        rows, header = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(_ROW_PX)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(60)
+        for section, width_px in enumerate(self.people.column_widths_px):
+            self.setColumnWidth(section, width_px)
+        header.setSectionResizeMode(ContactColumn.NAME, QHeaderView.ResizeMode.Stretch)
+        self._is_renewing = False
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.selectionModel().currentRowChanged.connect(self._on_selection_changed)
+
+    @property
+    def current(self) -> Contact | None:
+        """The contact of the current row."""
+        index = self.currentIndex()
+        return self.people.contacts[index.row()] if index.isValid() else None
+
+    @property
+    def selected(self) -> tuple[Contact, ...]:
+        """The selected contacts, from top to bottom."""
+        contacts = self.people.contacts
+        return tuple(contacts[at] for at in sorted(index.row() for index in self.selectionModel().selectedRows()))
+
+    def show_page(self, page: ContactPage, wanted: ContactId | None = None) -> None:
+        """Show the first contacts of a search; ``wanted``, or who was current, is the current one if they are there."""
+        current = self.current
+        kept = wanted or (current.id if current is not None else None)
+        selected = {one.id for one in self.selected} if wanted is None else set()
+        self._is_renewing = True
+        try:
+            self.people.show_page(page)
+            at = self.people.position_of(kept) if kept is not None else None
+            if at is None:
+                at, selected = 0, set()
+            if page.contacts:
+                self._choose(at, selected if len(selected) <= _MOST_RESELECTED else set())
+        finally:
+            self._is_renewing = False
+        self.chosen_changed.emit()
+
+    def _choose(self, at: int, selected: set[ContactId]) -> None:
+        flags, last = QItemSelectionModel.SelectionFlag, self.people.columnCount() - 1
+        found = QItemSelection(self.people.index(at, 0), self.people.index(at, last))
+        for position, contact in enumerate(self.people.contacts):
+            if contact.id in selected and position != at:
+                found.select(self.people.index(position, 0), self.people.index(position, last))
+        self.selectionModel().setCurrentIndex(self.people.index(at, 0), flags.NoUpdate)
+        self.selectionModel().select(found, flags.ClearAndSelect)
+        self.scrollTo(self.people.index(at, 0))
+
+    def _on_selection_changed(self) -> None:
+        if not self._is_renewing:
+            self.chosen_changed.emit()

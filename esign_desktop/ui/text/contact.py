@@ -1,0 +1,46 @@
+"""Contacts in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.signer import code_type_words, id_type_words
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.account import AccountRecord
+    from esign_desktop.domain.people.contact import Contact
+
+
+def number_type_word(number_type: PersonIdType | OrganizationCodeType | None) -> str:
+    """Name the kind of a document or registration; *Number* where it is not known."""
+    if isinstance(number_type, PersonIdType):
+        return id_type_words()[number_type]
+    if isinstance(number_type, OrganizationCodeType):
+        return code_type_words()[number_type]
+    return QCoreApplication.translate("ContactWords", "Number")
+
+
+def kind_word(contact: Contact) -> str:
+    """Say whether a contact is a person or an organization, and ours."""
+    translate = QCoreApplication.translate
+    kind = translate("ContactWords", "Person") if contact.is_person else translate("ContactWords", "Organization")
+    return f"{kind} · {translate('ContactWords', 'Ours')}" if contact.is_ours else kind
+
+
+def account_line(record: AccountRecord, *, is_only: bool) -> str:
+    """Say where an account is, whom it tells, and whether it is the one in use."""
+    translate = QCoreApplication.translate
+    where = environment_name(record.environment)
+    reach = record.masked_mobile or record.masked_email
+    parts = [where, reach or translate("ContactWords", "mobile not known here")]
+    if record.own_reference:
+        parts.append(record.own_reference)
+    if not is_only:
+        parts.append(
+            translate("ContactWords", "in use") if record.is_current else translate("ContactWords", "earlier one")
+        )
+    return " · ".join(parts)
