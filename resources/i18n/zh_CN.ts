@@ -1985,8 +1985,16 @@
             <translation>企业</translation>
         </message>
         <message>
+            <source>Ours</source>
+            <translation>我方</translation>
+        </message>
+        <message>
             <source>Person</source>
             <translation>个人</translation>
+        </message>
+        <message>
+            <source>agent not known here</source>
+            <translation>经办人未保存</translation>
         </message>
         <message>
             <source>earlier one</source>
@@ -1999,6 +2007,10 @@
         <message>
             <source>mobile not known here</source>
             <translation>手机号未保存</translation>
+        </message>
+        <message>
+            <source>through {name}</source>
+            <translation>经办人 {name}</translation>
         </message>
     </context>
     <context>

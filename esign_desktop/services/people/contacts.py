@@ -151,6 +151,12 @@ class ContactService:
         found = (self._accounts.get(*key) for key in self._contacts.account_keys(contact_id))
         return tuple(self._with_reach(record) for record in found if record is not None)
 
+    def agent_names(self, accounts: Iterable[AccountRecord]) -> dict[str, str]:
+        """Return who acts through these accounts of organizations, by the id of the agent's account."""
+        keys = {(one.environment, one.project_id, one.agent_account_id) for one in accounts if one.agent_account_id}
+        found = (self._accounts.get(*key) for key in keys)
+        return {record.account_id: record.name for record in found if record is not None}
+
     def history(self, contact_id: ContactId) -> tuple[FlowId, ...]:
         """Return a contact's contracts, the latest first."""
         return tuple(self._contacts.flow_ids(contact_id))

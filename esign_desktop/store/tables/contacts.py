@@ -109,15 +109,22 @@ class Contacts:
         order, first = "is_ours DESC, last_contract_ms DESC, id", []
         if words:
             order, first = "is_ours DESC, instr(search, ?) = 0, last_contract_ms DESC, id", ["\n" + words[0].text]
+        # Without words the index stands in order: only the first rows are read.
+        counted = ", count(*) OVER ()" if words else ""
         scan = f"FROM contacts INDEXED BY contacts_searched WHERE {where}"
 
         def work(connection: Connection) -> tuple[list[ContactRow], int]:
-            query = f"SELECT id, count(*) OVER () {scan} ORDER BY {order} LIMIT ? OFFSET ?"
-            found = connection.execute(query, (*([] if words else values), *values, *first, limit, offset)).fetchall()
-            places = {contact_id: place for place, (contact_id, _total) in enumerate(found)}
+            query = f"SELECT id{counted} {scan} ORDER BY {order} LIMIT ? OFFSET ?"
+            found = connection.execute(query, (*values, *first, limit, offset)).fetchall()
+            if words:
+                total = found[0][1] if found else 0
+            else:
+                query = f"SELECT count(*) FROM contacts WHERE {where}"  # noqa: S608
+                total = connection.execute(query, values).fetchone()[0]
+            places = {one[0]: place for place, one in enumerate(found)}
             query = f"SELECT {_COLUMNS} FROM contacts WHERE id IN ({{}})"  # noqa: S608
             rows = [_row(row) for row in _in_parts(connection, query, list(places))]
-            return sorted(rows, key=lambda row: places[row.id]), found[0][1] if found else 0
+            return sorted(rows, key=lambda row: places[row.id]), total
 
         return self._database.run(work)
 

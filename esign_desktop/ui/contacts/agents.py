@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import Task, TaskRunner
 
 _MOST_FOUND: Final = 6
-_ROW_PX: Final = 28
+_MOST_ROWS: Final = 6
 _ID_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 
@@ -84,7 +84,7 @@ class AgentsEditor(QWidget):
             is_default = place == 0 and len(self._agents) > 1
             self._list.addItem(self.tr("{name} (by default)").format(name=name) if is_default else name)
         self._list.setVisible(bool(self._agents))
-        self._list.setFixedHeight(_ROW_PX * min(4, len(self._agents)) + 4)
+        _fit_rows(self._list)
         self._list.setCurrentRow(min(current, len(self._agents) - 1))
         self._show_buttons()
 
@@ -120,7 +120,7 @@ class AgentsEditor(QWidget):
             item = QListWidgetItem(self.tr("Nobody is called so. Add the person to the contacts first."))
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             self._found.addItem(item)
-        self._found.setFixedHeight(_ROW_PX * self._found.count() + 4)
+        _fit_rows(self._found)
         self._found.setCurrentRow(0)
         self._found.show()
 
@@ -146,6 +146,11 @@ class AgentsEditor(QWidget):
         row = self._list.currentRow()
         del self._agents[row]
         self._show(row)
+
+
+def _fit_rows(rows: QListWidget) -> None:
+    height = max(1, rows.sizeHintForRow(0)) * min(_MOST_ROWS, rows.count())
+    rows.setFixedHeight(height + 2 * rows.frameWidth() + 2)
 
 
 def _entry(contact: Contact) -> str:

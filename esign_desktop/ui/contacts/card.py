@@ -40,7 +40,9 @@ class ContactFacts:
 
     contact: Contact
     accounts: tuple[AccountRecord, ...] = ()
-    same_number: tuple[Contact, ...] = field(default=())
+    same_number: tuple[Contact, ...] = ()
+    agent_names: dict[str, str] = field(default_factory=dict, repr=False)
+    """By the ids of the agents' accounts."""
 
 
 class ContactCard(QScrollArea):
@@ -161,6 +163,7 @@ class ContactCard(QScrollArea):
         self._name.setText(one_line(contact.name))
         self._kind.setText(kind_word(contact))
         self._ours.setText(self.tr("No longer one of &ours") if contact.is_ours else self.tr("One of &ours"))
+        self._ours.setVisible(not contact.is_person)
         self._forget.setVisible(contact.is_person)
         self._delete.setVisible(not accounts)
         self._show.setChecked(self._clear is not None)
@@ -219,7 +222,9 @@ class ContactCard(QScrollArea):
             return
         homes = [(one.environment, one.project_id) for one in accounts]
         for record in accounts:
-            line = account_line(record, is_only=homes.count((record.environment, record.project_id)) == 1)
+            is_only = homes.count((record.environment, record.project_id)) == 1
+            agent_name = self._facts.agent_names.get(record.agent_account_id, "") if self._facts is not None else ""
+            line = account_line(record, is_only=is_only, agent_name=agent_name)
             label = PlainLabel(self.widget(), line, is_wrapped=True, look="" if record.is_current else "hint")
             self._add(label)
 

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 Subject = Person | Organization
-_SIZE_PX: Final = (520, 620)
+_WIDTH_PX: Final = 520
+_PERSON_PX: Final = 470
+_ORGANIZATION_PX: Final = 680
 _USUAL_SEAL_MM: Final = 42.0
 _LEAST_MM, _MOST_MM = 10.0, 80.0
 
@@ -52,6 +54,11 @@ def _line(
         return replace(subject, **values)
 
     return Row(name, label, field, set=changed)
+
+
+def without_number(subject: Subject) -> Subject:
+    """Return somebody without the number of their document, which stays as it is kept."""
+    return replace(subject, id_number="") if isinstance(subject, Person) else replace(subject, code="")
 
 
 class PartyForm(Form[Subject]):
@@ -112,6 +119,9 @@ class ContactSheet(QDialog):
         self._contacts = contacts
         self._tasks = tasks
         self._contact = contact
+        if contact is not None and contact.at_platform:
+            # It can't be changed, so that nobody has to read it over a shoulder.
+            subject = without_number(subject)
         self._given = subject
         self._other_id: ContactId | None = None
         self._is_meant = False
@@ -124,7 +134,7 @@ class ContactSheet(QDialog):
         self._renew = QPushButton(self.tr("New contact instead"), self)
         self._renew.setObjectName("compact")
         content = QWidget(self)
-        self._form = PartyForm(subject, content)
+        self.form = PartyForm(subject, content)
         self._reach = PlainLabel(content, look="caution", is_wrapped=True)
         self._ours = QCheckBox(self.tr("One of ours: stands on top, and is offered first in a new contract"), content)
         self._has_seal = QCheckBox(self.tr("Own seal"), content)
@@ -141,8 +151,8 @@ class ContactSheet(QDialog):
         self._lay_out(content)
         self._connect()
         self._show_who(contact)
-        self.resize(*_SIZE_PX)
-        self._form.field("name").setFocus()
+        self.resize(_WIDTH_PX, _PERSON_PX if isinstance(subject, Person) else _ORGANIZATION_PX)
+        self.form.field("name").setFocus()
 
     @property
     def said(self) -> str:
@@ -151,7 +161,7 @@ class ContactSheet(QDialog):
 
     def focus_field(self, name: str) -> None:
         """Put the cursor into a field by its attribute name."""
-        self._form.field(name).setFocus()
+        self.form.field(name).setFocus()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -164,12 +174,12 @@ class ContactSheet(QDialog):
         is_organization = isinstance(self._given, Organization)
         seal = hbox(self._has_seal, self._seal, 1)
         vbox(
-            *(self._form, self._reach, self._agents, self._ours, seal, 1),
+            *(self.form, self._reach, self._agents, self._ours, seal, 1),
             spacing=12,
             margins=(0, 4, 12, 4),
             parent=content,
         )
-        for part in (self._agents, self._has_seal, self._seal):
+        for part in (self._agents, self._ours, self._has_seal, self._seal):
             part.setVisible(is_organization)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
@@ -189,7 +199,7 @@ class ContactSheet(QDialog):
         self._cancel.clicked.connect(self.reject)
         self._renew.clicked.connect(self._on_renew_clicked)
         self._open_other.clicked.connect(self._on_open_other_clicked)
-        self._form.edited.connect(self._on_form_edited)
+        self.form.edited.connect(self._on_form_edited)
         self._has_seal.toggled.connect(self._seal.setEnabled)
 
     def _show_who(self, contact: Contact | None) -> None:
@@ -210,10 +220,10 @@ class ContactSheet(QDialog):
         )
         self._note.setVisible(contact is not None)
         self._renew.setVisible(is_fixed)
-        for field in self._form.identity_fields:
+        for field in self.form.identity_fields:
             field.setEnabled(not is_fixed)
         number = "id_number" if is_person else "code"
-        line = self._form.field(number)
+        line = self.form.field(number)
         if isinstance(line, LineField) and contact is not None and not self._given.identity.number:
             line.setPlaceholderText(contact.masked_number)
         self._ours.setChecked(contact is not None and contact.is_ours)
@@ -227,7 +237,7 @@ class ContactSheet(QDialog):
 
     def _show_reach(self) -> None:
         """Say whom a changed mobile means: the platform has no call that changes an account."""
-        contact, given, subject = self._contact, self._given, self._form.value
+        contact, given, subject = self._contact, self._given, self.form.value
         is_told = False
         if contact is not None and contact.at_platform and isinstance(subject, Person) and isinstance(given, Person):
             is_told = subject.mobile not in {given.mobile, ""}
@@ -258,9 +268,9 @@ class ContactSheet(QDialog):
 
     def _on_renew_clicked(self) -> None:
         """Begin another contact with what stands in the form."""
-        self._given = self._form.value
+        self._given = self.form.value
         self._show_who(None)
-        self._form.field("name").setFocus()
+        self.form.field("name").setFocus()
 
     def _on_open_other_clicked(self) -> None:
         if self._other_id is not None:
@@ -268,12 +278,12 @@ class ContactSheet(QDialog):
             self.reject()
 
     def _on_keep_clicked(self) -> None:
-        subject = self._form.value
+        subject = self.form.value
         trouble = self._trouble(subject)
         if trouble is not None:
             field, sentence = trouble
             self._say(sentence)
-            self._form.field(field).setFocus()
+            self.form.field(field).setFocus()
             return
         contact_id = self._contact.id if self._contact is not None else None
         seal = self._seal.length_pt if self._has_seal.isChecked() and isinstance(subject, Organization) else None

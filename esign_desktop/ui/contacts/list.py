@@ -73,11 +73,11 @@ class ContactList(QWidget):
         self._tasks = tasks
         self._asked: Task | None = None
         self._wanted: ContactId | None = None
-        self._search = _SearchLine(self)
-        self._search.setClearButtonEnabled(True)
-        self._search.setPlaceholderText(self.tr("Name, pinyin, initials, last digits or own reference"))
-        self._search.setAccessibleName(self.tr("Search"))
-        self._filters = ContactFilterBar(self)
+        self.search_line = _SearchLine(self)
+        self.search_line.setClearButtonEnabled(True)
+        self.search_line.setPlaceholderText(self.tr("Name, pinyin, initials, last digits or own reference"))
+        self.search_line.setAccessibleName(self.tr("Search"))
+        self.filters = ContactFilterBar(self)
         self._add_person = QPushButton(self.tr("New &person"), self)
         self._add_organization = QPushButton(self.tr("New &organization"), self)
         self._more = QToolButton(self)
@@ -94,9 +94,14 @@ class ContactList(QWidget):
         self._show_all = QPushButton(self.tr("Show all contacts"), self)
         self._pages = QStackedWidget(self)
         self._lay_out()
-        self.setFocusProxy(self._search)
+        self.setFocusProxy(self.search_line)
         self._connect()
         self._show_icons()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether what is shown is to be replaced in a moment."""
+        return self._asked is not None
 
     def reload(self, wanted: ContactId | None = None) -> None:
         """Read anew; ``wanted`` is chosen then, whatever the filter hides."""
@@ -106,20 +111,20 @@ class ContactList(QWidget):
         self._tasks.start(
             self._contacts.counts,
             owner=self,
-            on_done=self._filters.show_counts,
+            on_done=self.filters.show_counts,
             on_error=self.failed.emit,
             lane=Lane.SEARCH,
         )
 
     def choose(self, kind: ContactFilter, text: str = "") -> None:
         """Show what one filter shows."""
-        self._search.setText(text)
-        self._filters.choose(kind)
+        self.search_line.setText(text)
+        self.filters.choose(kind)
 
     def search(self) -> None:
         """Let a search be typed."""
-        self._search.setFocus()
-        self._search.selectAll()
+        self.search_line.setFocus()
+        self.search_line.selectAll()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -157,14 +162,14 @@ class ContactList(QWidget):
         vbox(1, (nobody, middle), (self._show_all, middle), 2, spacing=12, parent=no_match)
         for page in (self.table, empty, no_match):
             self._pages.addWidget(page)
-        row = hbox((self._search, 1), self._add_person, self._add_organization, self._more)
-        top = vbox(row, self._filters, margins=(12, 8, 12, 8))
+        row = hbox((self.search_line, 1), self._add_person, self._add_organization, self._more)
+        top = vbox(row, self.filters, margins=(12, 8, 12, 8))
         vbox(top, (self._pages, 1), spacing=0, parent=self)
 
     def _connect(self) -> None:
-        self._search.textChanged.connect(self._ask)
-        self._search.row_wanted.connect(self._on_search_row_wanted)
-        self._filters.chosen.connect(self._ask)
+        self.search_line.textChanged.connect(self._ask)
+        self.search_line.row_wanted.connect(self._on_search_row_wanted)
+        self.filters.chosen.connect(self._ask)
         self.table.people.more_wanted.connect(self._on_more_wanted)
         self.table.chosen_changed.connect(self.chosen_changed)
         self.table.activated.connect(self.edit_requested)
@@ -178,7 +183,7 @@ class ContactList(QWidget):
     def _ask(self, _change: object = None) -> None:
         if self._asked is not None:
             self._asked.cancel()
-        contacts, text, kind = self._contacts, self._search.text(), self._filters.kind
+        contacts, text, kind = self._contacts, self.search_line.text(), self.filters.kind
         self._asked = self._tasks.start(
             lambda: contacts.search(text, kind, _PAGE),
             owner=self,
@@ -191,14 +196,14 @@ class ContactList(QWidget):
         self._asked = None
         wanted, self._wanted = self._wanted, None
         self.table.show_page(page, wanted)
-        is_narrowed = bool(self._search.text().strip()) or self._filters.kind is not ContactFilter.ALL
+        is_narrowed = bool(self.search_line.text().strip()) or self.filters.kind is not ContactFilter.ALL
         self._pages.setCurrentIndex(_LIST if page.total else _NO_MATCH if is_narrowed else _EMPTY)
         if wanted is not None and self.table.people.position_of(wanted) is None and is_narrowed:
             self._wanted = wanted
             self._on_show_all_clicked()
 
     def _on_more_wanted(self, offset: int) -> None:
-        contacts, text, kind = self._contacts, self._search.text(), self._filters.kind
+        contacts, text, kind = self._contacts, self.search_line.text(), self.filters.kind
         self._tasks.start(
             lambda: contacts.search(text, kind, 2 * _PAGE, offset),
             owner=self,
@@ -208,7 +213,7 @@ class ContactList(QWidget):
         )
 
     def _on_more_found(self, asked: tuple[str, ContactFilter], page: ContactPage) -> None:
-        if self._asked is None and asked == (self._search.text(), self._filters.kind):
+        if self._asked is None and asked == (self.search_line.text(), self.filters.kind):
             self.table.people.add_page(page)
 
     def _on_search_row_wanted(self, step: int) -> None:
@@ -219,8 +224,8 @@ class ContactList(QWidget):
             self.table.setCurrentIndex(self.table.people.index(row, 0))
 
     def _on_show_all_clicked(self) -> None:
-        self._search.clear()
-        self._filters.choose(ContactFilter.ALL)
+        self.search_line.clear()
+        self.filters.choose(ContactFilter.ALL)
 
     def _on_table_menu_requested(self, at: QPoint) -> None:
         self.menu_requested.emit(self.table.viewport().mapToGlobal(at))

@@ -236,7 +236,8 @@ def _read_facts(contacts: ContactService, contact_id: ContactId) -> ContactFacts
     contact = contacts.get(contact_id)
     if contact is None:
         return None
-    return ContactFacts(contact, contacts.accounts(contact_id), contacts.same_number(contact_id))
+    accounts = contacts.accounts(contact_id)
+    return ContactFacts(contact, accounts, contacts.same_number(contact_id), contacts.agent_names(accounts))
 
 
 def _read_pair(

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -66,7 +67,7 @@ def acting_text(contact: Contact) -> str:
     """Return who acts for an organization, or what a person acts for: the first, and how many more there are."""
     others = contact.agents or contact.acts_for
     more = f" +{len(others) - 1}" if len(others) > 1 else ""
-    return one_line(others[0].name) + more if others else ""
+    return one_line(others[0].name) + more if others else "–"
 
 
 class ContactTableModel(QAbstractTableModel):
@@ -78,8 +79,8 @@ class ContactTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._columns = (
             _Column(self.tr("Name"), 220, lambda one: one_line(one.name)),
-            _Column(self.tr("Number"), 96, lambda one: one.masked_number),
-            _Column(self.tr("Mobile"), 124, lambda one: one.masked_mobile or one_line(one.masked_email)),
+            _Column(self.tr("Number"), 96, lambda one: one.masked_number or "–"),
+            _Column(self.tr("Mobile"), 124, lambda one: one.masked_mobile or one_line(one.masked_email) or "–"),
             _Column(self.tr("Acts for / acted for by"), 168, acting_text),
             _Column(
                 self.tr("Last contract"),
@@ -193,7 +194,8 @@ class _NameDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(painter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours.accent_ground)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.setBrush(colours.base if is_selected else colours.accent_ground)
         painter.drawRoundedRect(place, 4, 4)
         painter.setFont(font)
         painter.setPen(colours.accent)
@@ -209,6 +211,7 @@ class ContactTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("contactTable")
         self.people = ContactTableModel(self)
         self.setModel(self.people)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

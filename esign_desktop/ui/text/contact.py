@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
+from esign_desktop.domain.account import AccountKind, OrganizationCodeType, PersonIdType
 from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 
 if TYPE_CHECKING:
@@ -27,16 +28,21 @@ def number_type_word(number_type: PersonIdType | OrganizationCodeType | None) ->
 def kind_word(contact: Contact) -> str:
     """Say whether a contact is a person or an organization, and ours."""
     translate = QCoreApplication.translate
+    ours = translate("ContactWords", "Ours")
     kind = translate("ContactWords", "Person") if contact.is_person else translate("ContactWords", "Organization")
-    return f"{kind} · {translate('ContactWords', 'Ours')}" if contact.is_ours else kind
+    return f"{kind} · {ours}" if contact.is_ours else kind
 
 
-def account_line(record: AccountRecord, *, is_only: bool) -> str:
-    """Say where an account is, whom it tells, and whether it is the one in use."""
+def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") -> str:
+    """Say where an account is, whom it tells or through whom it signs, and whether it is the one in use."""
     translate = QCoreApplication.translate
     where = environment_name(record.environment)
     reach = record.masked_mobile or record.masked_email
-    parts = [where, reach or translate("ContactWords", "mobile not known here")]
+    if record.kind is AccountKind.ORGANIZATION:
+        through = translate("ContactWords", "through {name}").format(name=one_line(agent_name)) if agent_name else ""
+        parts = [where, through or translate("ContactWords", "agent not known here")]
+    else:
+        parts = [where, reach or translate("ContactWords", "mobile not known here")]
     if record.own_reference:
         parts.append(record.own_reference)
     if not is_only:
