@@ -1550,6 +1550,10 @@
             <translation>标记为我方(&amp;O)</translation>
         </message>
         <message>
+            <source>Our seal</source>
+            <translation>本平台印章</translation>
+        </message>
+        <message>
             <source>Own reference</source>
             <translation>内部编号</translation>
         </message>
@@ -1576,6 +1580,10 @@
         <message>
             <source>Who acts for it</source>
             <translation>经办人</translation>
+        </message>
+        <message>
+            <source>Your reference</source>
+            <translation>内部编号</translation>
         </message>
         <message>
             <source>by default</source>
@@ -1647,6 +1655,10 @@
         </message>
         <message>
             <source>Name, pinyin, initials, last digits or own reference</source>
+            <translation>姓名、拼音、首字母、证件或手机尾号、内部编号</translation>
+        </message>
+        <message>
+            <source>Name, pinyin, initials, last digits or your reference</source>
             <translation>姓名、拼音、首字母、证件或手机尾号、内部编号</translation>
         </message>
         <message>
@@ -1730,6 +1742,10 @@
         <message>
             <source>One of ours: stands on top, and is offered first in a new contract</source>
             <translation>我方：置顶显示，新建合同时优先提供</translation>
+        </message>
+        <message>
+            <source>Our seal</source>
+            <translation>本平台印章</translation>
         </message>
         <message>
             <source>Own seal</source>
@@ -7073,6 +7089,10 @@
         <message>
             <source>Their document</source>
             <translation>证件类型</translation>
+        </message>
+        <message>
+            <source>Your reference</source>
+            <translation>内部编号</translation>
         </message>
         <message>
             <source>e.g. customer number</source>

@@ -198,9 +198,9 @@ class ContactCard(QScrollArea):
         if contact.is_person or contact.masked_email:
             yield self.tr("E-mail"), one_line(email or contact.masked_email) or "–"
         if contact.own_reference:
-            yield self.tr("Own reference"), one_line(contact.own_reference)
+            yield self.tr("Your reference"), one_line(contact.own_reference)
         if contact.seal_width_pt is not None:
-            yield self.tr("Own seal"), self.tr("{width} mm wide").format(width=f"{pt_to_mm(contact.seal_width_pt):.0f}")
+            yield self.tr("Our seal"), self.tr("{width} mm wide").format(width=f"{pt_to_mm(contact.seal_width_pt):.0f}")
 
     def _legal(self, contact: Contact) -> Iterable[tuple[str, str]]:
         yield self.tr("Name"), one_line(contact.legal_name)

@@ -87,7 +87,7 @@ class PartyForm(Form[Subject]):
                 _line("legal_id_number", self.tr("Its number"), max_length=40, placeholder=optional, is_number=True),
             )
         reference = _line(
-            "third_id", self.tr("Own reference"), max_length=50, placeholder=self.tr("e.g. customer number")
+            "third_id", self.tr("Your reference"), max_length=50, placeholder=self.tr("e.g. customer number")
         )
         for row in (*rows, reference):
             self.add(row)
@@ -137,7 +137,7 @@ class ContactSheet(QDialog):
         self.form = PartyForm(subject, content)
         self._reach = PlainLabel(content, look="caution", is_wrapped=True)
         self._ours = QCheckBox(self.tr("One of ours: stands on top, and is offered first in a new contract"), content)
-        self._has_seal = QCheckBox(self.tr("Own seal"), content)
+        self._has_seal = QCheckBox(self.tr("Our seal"), content)
         self._seal = LengthBox(content)
         self._seal.setRange(_LEAST_MM, _MOST_MM)
         self._seal.setAccessibleName(self.tr("Width of the own seal"))

@@ -75,7 +75,7 @@ class ContactList(QWidget):
         self._wanted: ContactId | None = None
         self.search_line = _SearchLine(self)
         self.search_line.setClearButtonEnabled(True)
-        self.search_line.setPlaceholderText(self.tr("Name, pinyin, initials, last digits or own reference"))
+        self.search_line.setPlaceholderText(self.tr("Name, pinyin, initials, last digits or your reference"))
         self.search_line.setAccessibleName(self.tr("Search"))
         self.filters = ContactFilterBar(self)
         self._add_person = QPushButton(self.tr("New &person"), self)
