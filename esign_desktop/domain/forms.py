@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -92,6 +92,19 @@ def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]
 def filling_of_template(template: Template) -> TemplateFilling:
     """Return a template with nothing filled in, as it is asked for in Prepare."""
     return TemplateFilling(template.template_id, wanted=tuple(map(_wanted, template.fields)))
+
+
+def with_places(filling: TemplateFilling, template: Template) -> TemplateFilling:
+    """Return what a form is filled with, with the places of its fields; fields that were not asked for are, now."""
+    known = {one.name: one for one in map(_wanted, template.fields)}
+    asked = tuple(
+        replace(one, page_number=known[one.name].page_number, rect=known[one.name].rect) if one.name in known else one
+        for one in filling.wanted
+    )
+    names = {one.name for one in asked}
+    return replace(
+        filling, wanted=(*asked, *(replace(one, is_required=False) for one in known.values() if one.name not in names))
+    )
 
 
 def preset_fields(fields: Iterable[TemplateField]) -> tuple[FormField, ...]:

@@ -253,6 +253,24 @@ class ContractSession:
         if after != self._draft:
             self._become(after, EditName.ADD_DOCUMENTS, None)
 
+    def learn_form(self, document: Document) -> None:
+        """Take in where the fields of a form are, and where its pages lie, in every step; its values stay.
+
+        It is no step of the history; a document that is not in the contract any more is ignored.
+        """
+
+        def learned(draft: ContractDraft) -> ContractDraft:
+            known = tuple(map(_with_form(document), draft.documents))
+            is_same = all(one is other for one, other in zip(known, draft.documents, strict=True))
+            return draft if is_same else replace(draft, documents=known)
+
+        for step in self._history.done:
+            step.before = learned(step.before)
+        self._history.undone = [(name, learned(after)) for name, after in self._history.undone]
+        after = learned(self._draft)
+        if after is not self._draft:
+            self._become(after, EditName.ADD_DOCUMENTS, None)
+
     def forget_hits(self, document_id: DocumentId) -> None:
         """Drop what was found in a document, because its file changed."""
         self._hits = {key: found for key, found in self._hits.items() if key[0] != document_id}
@@ -295,3 +313,23 @@ class ContractSession:
         self._marks = None
         for listener in tuple(self._listeners):
             listener(change)
+
+
+def _with_form(learned: Document) -> Callable[[Document], Document]:
+    """Return how a document becomes one whose form is known."""
+
+    def known(document: Document) -> Document:
+        filling, form = document.template, learned.template
+        if document.id != learned.id or filling is None or form is None or filling.template_id != form.template_id:
+            return document
+        if document.path:
+            return replace(document, template=replace(filling, wanted=form.wanted))
+        return replace(
+            document,
+            path=learned.path,
+            sha256=learned.sha256,
+            size_bytes=learned.size_bytes,
+            template=replace(filling, wanted=form.wanted),
+        )
+
+    return known

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
+from esign_desktop.ui.prepare.documents.from_template import TemplateDocuments, TemplateList
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.documents.tables import TablesPane
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.templates import Template
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.ui.tasks import TaskRunner
@@ -115,6 +117,7 @@ class PrepareRoom(QWidget):
         self._changed_bar = ChangedFileBar(self)
         self.problems_bar = ProblemsBar(self)
         self.tables = TablesPane(session, self)
+        self.forms = TemplateDocuments(session, services, tasks, self)
         self._empty = WelcomePage(self)
         self._above_pages = QVBoxLayout()
         self._middle = QStackedWidget(self)
@@ -143,6 +146,14 @@ class PrepareRoom(QWidget):
     def choose_files(self) -> None:
         """Let the person choose PDFs to add."""
         choose_files(self, self.tr("Choose PDFs"), FileKind.CONTRACT, self._pdf_filters(), self.open_files)
+
+    def choose_template(self) -> None:
+        """Let the person choose a template, of which a document is added."""
+        self.forms.look()
+
+    def add_template(self, template: Template) -> None:
+        """Add a document that the platform makes of a template, to be filled in."""
+        self.forms.add(template)
 
     def show_recents(self, paths: tuple[str, ...]) -> None:
         """Offer files opened before while the desk is empty."""
@@ -252,6 +263,12 @@ class PrepareRoom(QWidget):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
         self._versions.failed.connect(self._on_versions_failed)
+        for wish in (self._empty.template_requested, self.documents.add_from_template_requested):
+            wish.connect(self.choose_template)
+        self.forms.found.connect(self._on_forms_found)
+        self.forms.added.connect(self._on_forms_added)
+        self.forms.completed.connect(self._on_forms_completed)
+        self.forms.failed.connect(self._messages.show_message)
         self.documents.field_focused.connect(self.canvas.show_field)
         self.documents.tables_requested.connect(self.tables.open)
         self.tables.page_requested.connect(self.canvas.view.go_to)
@@ -334,6 +351,20 @@ class PrepareRoom(QWidget):
         self.file_opened.emit(document.path)
         if len(self._session.draft.documents) > 1:
             self.canvas.view.go_to(document.id, 1)
+
+    def _on_forms_found(self, templates: tuple[Template, ...]) -> None:
+        beside = self._empty.from_template if self._empty.isVisible() else self.documents.add_from_template
+        chooser = TemplateList(templates, self)
+        chooser.chosen.connect(self.add_template)
+        chooser.open_at(beside.mapToGlobal(QPoint(0, beside.height() + 4)))
+
+    def _on_forms_added(self, document: Document) -> None:
+        self.canvas.view.go_to(document.id, 1)
+        self.documents.fill_form(document.id)
+
+    def _on_forms_completed(self, document: Document) -> None:
+        if document.path and not self._services.documents.is_open(document.id):
+            self.opening.reopen((document,))
 
     def _on_document_reopened(self, document: Document) -> None:
         self.documents.set_locked(document.id, is_locked=False)

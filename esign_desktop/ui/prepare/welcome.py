@@ -22,6 +22,7 @@ class WelcomePage(QFrame):
     """Says what to do first, and offers to do it."""
 
     open_requested = Signal()
+    template_requested = Signal()
     recent_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,13 +33,15 @@ class WelcomePage(QFrame):
         choose = QPushButton(icon("open", theme().on_accent), self.tr("Choose PDFs…"), self)
         choose.setObjectName("primary")
         choose.clicked.connect(self.open_requested)
+        self.from_template = QPushButton(icon("templates"), self.tr("From a template…"), self)
+        self.from_template.clicked.connect(self.template_requested)
         self._recents_title = PlainLabel(self, self.tr("Recent"), look="hint")
         self._recents = QVBoxLayout()
         self._recents.setSpacing(4)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
-        for widget in (self._symbol, title, hint, choose):
+        for widget in (self._symbol, title, hint, choose, self.from_template):
             _centre(column).addWidget(widget)
         column.addSpacing(12)
         _centre(column).addWidget(self._recents_title)

@@ -83,6 +83,7 @@ class Commands(QObject):
         contract, view, session = workspace.contract, prepare.canvas.view, workspace.session
         slots: dict[ActionName, Callable[[], object]] = {
             ActionName.OPEN: contract.choose_files,
+            ActionName.FROM_TEMPLATE: contract.choose_template,
             ActionName.NEW: contract.new_contract,
             ActionName.DISCARD: contract.discard_contract,
             ActionName.DRAFTS: contract.show_drafts,

@@ -71,6 +71,11 @@ class CurrentContract(QObject):
         if self.uncover():
             self._prepare.choose_files()
 
+    def choose_template(self) -> None:
+        """Let the person choose a template for a document of the contract on the desk."""
+        if self.uncover():
+            self._prepare.choose_template()
+
     def add_person(self) -> None:
         """Ask for another person who signs the contract on the desk."""
         if self.uncover():

@@ -29,6 +29,7 @@ class ActionName(StrEnum):
     CONTACTS = "contacts"
     SETTINGS = "settings"
     OPEN = "open"
+    FROM_TEMPLATE = "from_template"
     NEW = "new"
     DRAFTS = "drafts"
     DISCARD = "discard"
@@ -144,6 +145,7 @@ ACTIONS: Final = {
     ActionName.CONTACTS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Contacts"), "contacts", ("Ctrl+5",)),
     ActionName.SETTINGS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Settings"), "settings", ("Ctrl+,",)),
     ActionName.OPEN: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Open PDF…"), "open", ("Ctrl+O",)),
+    ActionName.FROM_TEMPLATE: ActionRow(QT_TRANSLATE_NOOP("Actions", "From a &template…"), "templates", ("Ctrl+T",)),
     ActionName.NEW: ActionRow(QT_TRANSLATE_NOOP("Actions", "&New contract"), "add", ("Ctrl+N",)),
     ActionName.DRAFTS: ActionRow(QT_TRANSLATE_NOOP("Actions", "All d&rafts…"), "", ("Ctrl+Shift+O",)),
     ActionName.DISCARD: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Discard this contract"), "delete"),

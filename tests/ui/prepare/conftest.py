@@ -151,6 +151,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[RoomDesk]:
             accounts=KnownAccounts(),
             contacts=KnownContacts(),
             environments=SimpleNamespace(current=lambda: SANDBOX),
+            templates=SimpleNamespace(here=tuple),
         ),
     )
     session = ContractSession(ContractDraft.new(), clock_ms=lambda: NOW_MS)

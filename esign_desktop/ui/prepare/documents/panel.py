@@ -42,6 +42,7 @@ class DocumentsPanel(QWidget):
     page_chosen = Signal(str, int)
     """A ``DocumentId`` and a page number."""
     add_requested = Signal()
+    add_from_template_requested = Signal()
     replacement_requested = Signal(object)
     seal_requested = Signal(str, int)
     """A ``DocumentId`` and the number of the page where a seal is to be placed by click."""
@@ -83,6 +84,11 @@ class DocumentsPanel(QWidget):
         self._add.setIconSize(QSize(16, 16))
         self._add.setToolTip(self.tr("Add PDFs to the contract"))
         self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
+        self.add_from_template = QToolButton(self)
+        self.add_from_template.setIcon(icon("templates"))
+        self.add_from_template.setIconSize(QSize(16, 16))
+        self.add_from_template.setToolTip(self.tr("Add a document made from a template"))
+        self.add_from_template.setAccessibleName(self.tr("Add a document made from a template"))
         self._empty = PlainLabel(self, self.tr("Your PDFs appear here, with all their pages."))
         self._opening = PlainLabel(self)
         self._opening_name = ""
@@ -150,6 +156,7 @@ class DocumentsPanel(QWidget):
         header = QHBoxLayout()
         header.setContentsMargins(12, 8, 8, 4)
         header.addWidget(self._title, 1)
+        header.addWidget(self.add_from_template)
         header.addWidget(self._add)
         self._column.setContentsMargins(8, 4, 8, 8)
         self._column.setSpacing(8)
@@ -175,6 +182,7 @@ class DocumentsPanel(QWidget):
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._add.clicked.connect(self.add_requested)
+        self.add_from_template.clicked.connect(self.add_from_template_requested)
         self.stop_requested.connect(self._versions.stop)
         self._versions.copying.connect(self._on_versions_copying)
         self._versions.copying_failed.connect(self._on_versions_copying_failed)

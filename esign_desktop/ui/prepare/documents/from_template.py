@@ -1,0 +1,180 @@
+"""Documents of templates: chosen from a list, and told their pages and fields where they came without."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+
+from esign_desktop.domain.contract.edits import add_documents
+from esign_desktop.domain.contract.form_values import with_linked_values
+from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.domain.forms import filling_of_template, with_places
+from esign_desktop.services.editing.session import Change, ContractSession, EditName
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.popup import Popup
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.templates import Template
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.templates.service import TemplateService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_WIDTH_PX: Final = 340
+_ROW_PX: Final = 30
+_SHOWN_ROWS: Final = 10
+
+
+class TemplateList(Popup):
+    """The templates of the environment in use; ``chosen`` carries one, and the list is gone then."""
+
+    chosen = Signal(object)
+
+    def __init__(self, templates: tuple[Template, ...], parent: QWidget) -> None:
+        super().__init__(QCoreApplication.translate("TemplateList", "From a template"), parent)
+        self.setFixedWidth(_WIDTH_PX)
+        self._templates = templates
+        self.list = QListWidget(self)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setUniformItemSizes(True)
+        self.list.setAccessibleName(self.tr("Templates"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for one in templates:
+            self.list.addItem(self._item(one))
+        empty = PlainLabel(
+            self,
+            self.tr("There is no template in this environment yet. Make one from a PDF in the room Templates."),
+            look="hint",
+            is_wrapped=True,
+        )
+        self.list.setVisible(bool(templates))
+        self.list.setFixedHeight(min(_SHOWN_ROWS, max(1, len(templates))) * _ROW_PX + 4)
+        empty.setVisible(not templates)
+        title = PlainLabel(self, self.tr("From a template"), look="sectionTitle")
+        vbox(title, self.list, empty, margins=(12, 8, 8, 8), parent=self)
+        self.setFocusProxy(self.list)
+        self.list.setCurrentRow(0)
+        self.list.itemClicked.connect(self._on_item_chosen)
+        self.list.itemActivated.connect(self._on_item_chosen)
+
+    def _item(self, template: Template) -> QListWidgetItem:
+        fields = self.tr("%n field(s)", "", len(template.fields))
+        text = f"{one_line(template.name, most_characters=28)} · {fields}"
+        has_pages = bool(template.sha256)
+        item = QListWidgetItem(
+            icon("templates"), text if has_pages else self.tr("{name} · no PDF kept").format(name=text)
+        )
+        item.setSizeHint(QSize(0, _ROW_PX))
+        if not has_pages:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            item.setToolTip(self.tr("Add its PDF in the room Templates, so that its pages can be shown."))
+        return item
+
+    def _on_item_chosen(self, item: QListWidgetItem) -> None:
+        if item.flags() & Qt.ItemFlag.ItemIsEnabled:
+            self.chosen.emit(self._templates[self.list.row(item)])
+            self.close()
+
+
+class TemplateDocuments(QObject):
+    """Adds documents of templates, and finds out where the fields are of those that came from presets or drafts.
+
+    ``found`` carries the templates that can be chosen from, ``added`` and ``completed`` a document, ``failed`` an
+    AppError.
+    """
+
+    found = Signal(object)
+    added = Signal(object)
+    completed = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, session: ContractSession, services: Services, tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._services = services
+        self._tasks = tasks
+        self._asked: set[DocumentId] = set()
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+
+    def look(self) -> None:
+        """Find out what can be chosen from."""
+        self._tasks.start(self._services.templates.here, owner=self, on_done=self.found.emit, on_error=self.failed.emit)
+
+    def add(self, template: Template) -> None:
+        """Open a template's pages, and add them to the contract as a form to be filled in."""
+        self._tasks.start(
+            partial(_opened, self._services.templates, template),
+            owner=self,
+            on_done=partial(self._on_opened, self._session.draft.id),
+            on_error=self.failed.emit,
+            lane=Lane.PDF,
+        )
+
+    def _on_opened(self, draft_id: str, document: Document) -> None:
+        if self._session.draft.id != draft_id:
+            return
+        self._asked.add(document.id)
+        self._session.apply(
+            EditName.ADD_DOCUMENTS,
+            lambda draft: add_documents(draft, (with_linked_values(draft, document),)),
+            origin=self,
+        )
+        self.added.emit(document)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.before.documents is change.after.documents:
+            return
+        for document in change.after.documents:
+            filling = document.template
+            lacks_places = filling is not None and all(one.rect is None for one in filling.wanted)
+            if lacks_places and document.id not in self._asked:
+                self._asked.add(document.id)
+                self._tasks.start(
+                    partial(_completed, self._services.templates, document),
+                    owner=self,
+                    on_done=self._on_completed,
+                    on_error=self._on_completing_failed,
+                    lane=Lane.PDF,
+                )
+
+    def _on_completed(self, document: Document | None) -> None:
+        if document is not None and document.template is not None:
+            self._session.learn_form(document)
+            self.completed.emit(document)
+
+    def _on_completing_failed(self, error: AppError) -> None:
+        """The contract does without what is not known of its template."""
+        del error
+
+
+def _opened(templates: TemplateService, template: Template) -> Document:
+    return replace(templates.open(template), template=filling_of_template(template))
+
+
+def _completed(templates: TemplateService, document: Document) -> Document | None:
+    """Return the document with what is known of its template here, and None where that is nothing."""
+    filling = document.template
+    if filling is None:
+        return None
+    template = next((one for one in templates.here() if one.template_id == filling.template_id), None)
+    if template is None or not template.fields:
+        return None
+    known = replace(document, template=with_places(filling, template))
+    own_count = document.page_count - filling.added_pages
+    if document.path or len(template.pages) != own_count:
+        return known
+    try:
+        path = templates.path_of(template)
+    except InputError:
+        return known
+    return replace(known, path=str(path), sha256=template.sha256, size_bytes=path.stat().st_size)

@@ -1,0 +1,132 @@
+"""A document of a template: chosen from the list, filled by keys, sealed by click, and what the platform made of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.problems import Severity
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
+from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.documents.from_template import TemplateList
+from tests.app.test_preset_in_use import Office
+from tests.app.test_template_in_use import make_template_preset
+from tests.drafts import make_person, make_person_signer
+from tests.services.rehearsal import sign_at
+from tests.services.template_files import mupdf
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.prepare.documents.card import DocumentCard
+    from tests.app.conftest import Start
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+
+pytestmark = pytest.mark.qt_log_ignore(r"does not support (grabbing the keyboard|raise\(\))", extend=True)
+
+
+@pytest.fixture
+def office(start: Start, tmp_path: Path, qtbot: QtBot) -> Office:
+    return Office(start, tmp_path, qtbot)
+
+
+def choose(office: Office, qtbot: QtBot) -> DocumentCard:
+    """Take the one template there is from the list, on an empty desk."""
+    workspace = office.workspace
+    workspace.draft_controller.new_contract()
+    office.wait_until(lambda: not workspace.session.draft.documents)
+    workspace.contract.choose_template()
+    office.wait_until(lambda: bool(workspace.prepare.findChildren(TemplateList)))
+    (chooser,) = workspace.prepare.findChildren(TemplateList)
+    office.wait_until(chooser.isVisible)
+    qtbot.mouseClick(chooser.list.viewport(), LEFT, pos=chooser.list.visualItemRect(chooser.list.item(0)).center())
+    office.wait_until(lambda: bool(workspace.session.draft.documents))
+    card = workspace.prepare.documents.card(workspace.session.draft.documents[0].id)
+    assert card is not None
+    office.wait_until(card.isVisible)
+    return card
+
+
+def test_from_the_list_to_the_signed_file(office: Office, qtbot: QtBot, tmp_path: Path) -> None:
+    make_template_preset(office, qtbot, tmp_path)
+    (tmp_path / "借款申请表.pdf").unlink()
+    workspace, session, prepare = office.workspace, office.workspace.session, office.workspace.prepare
+    card = choose(office, qtbot)
+    (document,) = session.draft.documents
+    assert document.template is not None
+    assert all(one.rect is not None for one in document.template.wanted)
+    assert document.page_count == 2
+    name, amount = (card.form.edits[one] for one in ("姓名", "借款金额"))
+    assert prepare.focusWidget() is name
+    type_text(name, "张三丰")
+    assert isinstance(amount, QLineEdit)
+    amount.setFocus()
+    type_text(amount, "50,000")
+    office.press(amount, Qt.Key.Key_Return)
+
+    prepare.tables.open(document.id)
+    QGuiApplication.clipboard().setText("品名\t数量\n苹果\t12\n")
+    prepare.tables.grid.paste()
+    assert session.draft.documents[0].page_count == 3
+
+    person = make_person("张三", id_number="110101199003078515", mobile="13800000000")
+    signer = replace(make_person_signer(), person=person)
+    assert isinstance(signer, PersonSigner)
+    session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
+    seal = CoordinatePlacement(
+        *(new_placement_id(), signer.id, document.id, PageRanges.single(3), PagePoint(300, 300), 90.0)
+    )
+    session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
+    assert not [one.code for one in prepare.problems() if one.severity >= Severity.CONFIRM]
+
+    outcome = workspace.services.submission.send(session.draft, workspace.services.environments.current())
+    assert outcome.error is None
+    assert outcome.flow_id is not None
+    sign_at(next(iter(outcome.links.values()))[0])
+    workspace.services.flows.refresh(outcome.flow_id)
+    (path,) = workspace.services.flows.download(outcome.flow_id, tmp_path / "signed")
+    with mupdf.open(path) as pdf:
+        pages = ["".join(page.get_text().split()) for page in pdf]
+    assert len(pages) == 3
+    assert "张三丰" in pages[0]
+    assert "50,000" in pages[0]
+    assert pages[2].startswith("品名数量苹果12")
+
+
+def test_values_are_on_the_desk_again_after_a_restart_and_stand_in_no_file(
+    office: Office, qtbot: QtBot, tmp_path: Path
+) -> None:
+    make_template_preset(office, qtbot, tmp_path)
+    workspace, session = office.workspace, office.workspace.session
+    name = choose(office, qtbot).form.edits["姓名"]
+    type_text(name, "欧阳不二")
+    autosave = workspace.draft_controller.autosave
+    office.wait_until(lambda: autosave.is_clean)
+    draft_id = session.draft.id
+    kept = b"".join(one.read_bytes() for one in tmp_path.rglob("*.sqlite*") if one.is_file())
+    kept += b"".join(one.read_bytes() for one in tmp_path.rglob("*.db*") if one.is_file())
+    assert kept
+    for form in ("欧阳不二".encode(), "欧阳不二".encode("unicode_escape")):
+        assert form not in kept
+    workspace.draft_controller.new_contract()
+    office.wait_until(lambda: not session.draft.documents)
+    workspace.draft_controller.take_out(draft_id)
+    office.wait_until(lambda: bool(session.draft.documents))
+    template = session.draft.documents[0].template
+    assert template is not None
+    assert template.value("姓名") == "欧阳不二"
