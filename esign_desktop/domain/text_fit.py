@@ -26,11 +26,13 @@ _FULL: Final = frozenset("WFA")
 _OTHER: Final = 0.6
 LINE_HEIGHT: Final = 1.1
 """From one line to the next, in sizes."""
-_MARGIN_PT: Final = 1.0
+_MARGIN_PT: Final = 0.5
 _AUTO_MOST_PT: Final = 12.0
 _AUTO_SHARE: Final = 0.7
 _LEAST_SCALE: Final = 0.2
 _STEPS: Final = 12
+_NO_BEGINNING: Final = frozenset("，。、；：？！）》」』】〉”’％,.;:?!)]}%")
+"""What no line begins with: it takes what stands before it along."""
 _PIECES: Final = re.compile(r"[!-~]+|\s|.", re.DOTALL)
 
 
@@ -46,8 +48,11 @@ def _character_em(character: str) -> float:
     return 1.0 if unicodedata.east_asian_width(character) in _FULL else _OTHER
 
 
-def wrapped(text: str, most_em: float) -> tuple[str, ...]:
-    """Break a text into lines of at most this width: at spaces, between Chinese characters, and within long words."""
+def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[str, ...]:
+    """Break a text into lines of at most this width: at spaces, between Chinese characters, and within long words.
+
+    With ``breaks_words`` False a word that is longer than a line is one that is too wide.
+    """
     lines: list[str] = []
     for part in text.split("\n"):
         line, width = "", 0.0
@@ -58,12 +63,14 @@ def wrapped(text: str, most_em: float) -> tuple[str, ...]:
                 continue
             if piece.isspace():
                 continue
+            carried = line[-1:] if piece[0] in _NO_BEGINNING and len(line.strip()) > 1 else ""
+            line = line.removesuffix(carried)
             if line.strip():
                 lines.append(line.rstrip())
-            line, width = "", 0.0
+            line, width = carried, width_em(carried)
             for character in piece:
                 character_em = _character_em(character)
-                if line and width + character_em > most_em:
+                if line and breaks_words and width + character_em > most_em:
                     lines.append(line)
                     line, width = "", 0.0
                 line, width = line + character, width + character_em
@@ -93,8 +100,11 @@ def fitted(text: str, width_pt: float, height_pt: float, size_pt: float = 0.0) -
 
     def at(scale: float) -> tuple[tuple[str, ...], bool]:
         size, margin = wanted_pt * scale, _MARGIN_PT * scale
-        lines = wrapped(text, (width_pt - 2 * margin) / size) if size > 0 else ()
-        return lines, 2 * margin + LINE_HEIGHT * size * len(lines) <= height_pt + 0.01
+        most_em = (width_pt - 2 * margin) / size if size > 0 else 0.0
+        # The platform makes a long word smaller rather than break it.
+        lines = wrapped(text, most_em, breaks_words=False)
+        is_low = 2 * margin + LINE_HEIGHT * size * len(lines) <= height_pt + 0.01
+        return lines, is_low and max(map(width_em, lines), default=0.0) <= most_em + 0.01
 
     lines, fits = at(1.0)
     if fits or wanted_pt <= 0:

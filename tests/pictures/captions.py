@@ -29,6 +29,16 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "prepare-password": "a file that wants a password",
         "prepare-drafts": "all kept contracts",
     },
+    "Filling a template": {
+        "fill-no-template": "there is no template yet",
+        "fill-choose": "which template a document is made of",
+        "fill-empty": "its form, and what has to be filled in",
+        "fill-values": "filled: the values stand on the page as the platform writes them",
+        "fill-wrong": "a number that can't be right",
+        "fill-menu": "where a value comes from",
+        "fill-table-empty": "a table behind it, still empty",
+        "fill-table": "pasted from a spreadsheet: the page that it becomes",
+    },
     "Placing": {
         "place-seal-tool": "a seal in hand, in line with the text",
         "place-cross-page-tool": "a cross-page seal in hand",

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
+
+from esign_desktop.domain.document import WantedField
+from esign_desktop.domain.geometry import PageRect
+from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.domain.templates import TemplateField
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +69,46 @@ def form(path: Path) -> Path:
         widget.field_name = name
         widget.rect = _LIBRARY.Rect(140, 545 + 30 * index, 340, 565 + 30 * index)
         page.add_widget(widget)
+    document.save(path)
+    return path
+
+
+_ROWS = (
+    WantedField("borrower", True, "借款人"),
+    WantedField("number", True, "身份证号码", AnswerKind.ID_NUMBER),
+    WantedField("amount", True, "借款金额", AnswerKind.AMOUNT),
+    WantedField("words", True, "借款金额（大写）", AnswerKind.AMOUNT_IN_WORDS),
+    WantedField("date", True, "签订日期", AnswerKind.DATE),
+    WantedField("unit", True, "还款方式", AnswerKind.CHOICE, ("按月付息", "到期一次还本付息")),
+    WantedField("agreed", False, "已阅读并同意条款", AnswerKind.CHECK),
+    WantedField("purpose", False, "借款用途"),
+)
+_STEP_PT, _FIRST_PT = 40, 170
+WANTED = tuple(
+    replace(
+        one,
+        page_number=1,
+        rect=PageRect(190, 842 - _FIRST_PT - _STEP_PT * at, 520, 842 - _FIRST_PT - _STEP_PT * at + 24),
+    )
+    for at, one in enumerate(_ROWS)
+)
+"""The fields of ``loan_form``, and where they are."""
+FORM_FIELDS = tuple(TemplateField(one.name, label=one.label) for one in _ROWS)
+
+
+def loan_form(path: Path) -> Path:
+    """The platform's form of a loan: labels, and a line to be filled in behind each."""
+    document = _LIBRARY.open()
+    for number in (1, 2):
+        page = document.new_page(width=_A4_PT[0], height=_A4_PT[1])
+        _write(page, 90, "个人借款合同" if number == 1 else "签署页", 18)
+        if number == 2:
+            _write(page, 300, "借款人（签字）：", 11)
+            continue
+        for at, one in enumerate(_ROWS):
+            y = _FIRST_PT + _STEP_PT * at
+            _write(page, y - 7, one.label, 11)
+            page.draw_line((190, y + 1), (520, y + 1), color=(0.5, 0.5, 0.5), width=0.5)
     document.save(path)
     return path
 

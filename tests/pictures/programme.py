@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SCENES: Final = {
     "prepare": "prepare",
+    "filling": "filling",
     "placing": "placing",
     "presets": "presets",
     "sending": "sending",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.documents.values import FormValues
 from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, findings_of
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, plain_tip
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class DocumentCard(MenuCard):
         self._editor = QLineEdit(self)
         self._editor.setMaxLength(120)
         self._editor.hide()
-        self._facts = PlainLabel(self)
+        self._facts = ElidedLabel(self)
         self._facts.setObjectName("hint")
         self._chips = ChipRow(self)
         self._pane = PreflightPane(self)

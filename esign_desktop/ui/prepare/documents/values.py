@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -93,6 +94,9 @@ class FieldRow(QWidget):
                 self.editor.show_value(value)
             case QLineEdit() if self.editor.text() != value:
                 self.editor.setText(value)
+                if not self.editor.hasFocus():
+                    # Who reads it begins at its beginning.
+                    self.editor.setCursorPosition(0)
         self._show_note()
 
     _has_words_field = False
@@ -130,6 +134,8 @@ class FieldRow(QWidget):
                 read_answer(self.wanted.question, self._value, by_number=False)
             except InputError as error:
                 note, is_wrong = error_sentence(error).title, True
+        if note.removeprefix("✓ ") == self._value:
+            note = ""
         if self._followed and not is_wrong:
             note = self.tr("From {signer}").format(signer=self._followed)
         self.note.setText(note)
@@ -195,16 +201,22 @@ class FormValues(QWidget):
     ) -> None:
         """Show what the form is filled with; nothing for a document that is no form of the platform's."""
         shown, self._filling = self._filling, filling
-        if filling is None or shown is None or (filling.names, filling.wanted) != (shown.names, shown.wanted):
+        is_same = filling is not None and shown is not None and filling.wanted is shown.wanted
+        if filling is None or shown is None or not (is_same or _asked(filling) == _asked(shown)):
             self._rebuild(filling)
         if filling is not None:
             values, names = dict(filling.fields), {one.id: signer_name(one) for one in signers}
             followed = {one.name: names.get(one.signer_id, "") for one in filling.sources}
             for name, row in self._rows.items():
-                has_words = name in self._words_fields
+                has_words = self._lacks_words(name, values)
                 row.show_value(values.get(name, ""), followed.get(name, ""), has_words_field=has_words)
                 row.show_linked(is_linked=name in linked and name not in filling.unlinked)
         self.setVisible(bool(self._rows))
+
+    def _lacks_words(self, name: str, values: dict[str, str]) -> bool:
+        """Whether another field is for this amount in capitals, and holds something else so far."""
+        amount = plain_amount(values.get(name, "")) if name in self._words_fields else ""
+        return bool(amount) and values.get(self._words_fields[name], "") != amount_in_words(amount)
 
     def focus_field(self, name: str) -> QWidget | None:
         """Put the cursor into a field, by default where something is missing; return its row."""
@@ -243,6 +255,11 @@ class FormValues(QWidget):
         if amount:
             self.value_edited.emit(self._words_fields[name], amount_in_words(amount))
             self.value_finished.emit(self._words_fields[name])
+
+
+def _asked(filling: TemplateFilling) -> tuple[WantedField, ...]:
+    """Return how the fields are asked for, wherever they stand: that may be found out while somebody types."""
+    return tuple(replace(one, page_number=None, rect=None) for one in filling.all_wanted)
 
 
 def _words_fields(filling: TemplateFilling) -> dict[str, str]:
