@@ -135,6 +135,30 @@
     </message>
 </context>
 <context>
+    <name>ContactFiles</name>
+    <message numerus="yes">
+        <source>%n contact(s) added</source>
+        <translation>
+            <numerusform>%n contact added</numerusform>
+            <numerusform>%n contacts added</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contact(s) written to {name}.</source>
+        <translation>
+            <numerusform>%n contact written to {name}.</numerusform>
+            <numerusform>%n contacts written to {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n updated</source>
+        <translation>
+            <numerusform>%n updated</numerusform>
+            <numerusform>%n updated</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ContactFilterBar</name>
     <message numerus="yes">
         <source>%n contact(s)</source>
@@ -257,6 +281,16 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message numerus="yes">
+        <source>Export %n contact(s)</source>
+        <translation>
+            <numerusform>Export %n contact</numerusform>
+            <numerusform>Export %n contacts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message numerus="yes">
         <source>%n contract(s)</source>
@@ -311,6 +345,30 @@
         <translation>
             <numerusform>Sent; %n contract reserved</numerusform>
             <numerusform>Sent; %n contracts reserved</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>%n entry(s) of the file could not be read.</source>
+        <translation>
+            <numerusform>%n entry of the file could not be read.</numerusform>
+            <numerusform>%n entries of the file could not be read.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) read…</source>
+        <translation>
+            <numerusform>%n row read…</numerusform>
+            <numerusform>%n rows read…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Import %n contact(s)</source>
+        <translation>
+            <numerusform>Import %n contact</numerusform>
+            <numerusform>Import %n contacts</numerusform>
         </translation>
     </message>
 </context>

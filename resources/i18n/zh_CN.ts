@@ -1603,6 +1603,43 @@
     </message>
 </context>
 <context>
+    <name>ContactFiles</name>
+    <message numerus="yes">
+        <source>%n contact(s) added</source>
+        <translation>
+            <numerusform>新增 %n 个联系人</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contact(s) written to {name}.</source>
+        <translation>
+            <numerusform>已将 %n 个联系人写入 {name}。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n updated</source>
+        <translation>
+            <numerusform>更新 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import contacts</source>
+        <translation>导入联系人</translation>
+    </message>
+    <message>
+        <source>Sheets and address books</source>
+        <translation>表格和通讯录</translation>
+    </message>
+    <message>
+        <source>The import was undone.</source>
+        <translation>已撤销导入。</translation>
+    </message>
+    <message>
+        <source>Undo import</source>
+        <translation>撤销导入</translation>
+    </message>
+</context>
+<context>
     <name>ContactFilterBar</name>
     <message numerus="yes">
         <source>%n contact(s)</source>
@@ -5301,6 +5338,63 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>&amp;Mask numbers, mobiles and e-mail addresses</source>
+        <translation>证件号码、手机号和邮箱脱敏(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Write them in full</source>
+        <translation>完整写出(&amp;W)</translation>
+    </message>
+    <message>
+        <source>CSV (.csv)</source>
+        <translation>CSV (.csv)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>联系人</translation>
+    </message>
+    <message>
+        <source>Excel workbook (.xlsx)</source>
+        <translation>Excel 工作簿 (.xlsx)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Export %n contact(s)</source>
+        <translation>
+            <numerusform>导出 %n 个联系人</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export contacts</source>
+        <translation>导出联系人</translation>
+    </message>
+    <message>
+        <source>Export in full…</source>
+        <translation>完整导出…</translation>
+    </message>
+    <message>
+        <source>Export masked…</source>
+        <translation>脱敏导出…</translation>
+    </message>
+    <message>
+        <source>File type</source>
+        <translation>文件类型</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Whoever opens the file reads every number. Keep it where only you can.</source>
+        <translation>打开此文件的人可看到全部号码，请妥善保管。</translation>
+    </message>
+</context>
+<context>
     <name>FallbackField</name>
     <message>
         <source>Add point</source>
@@ -6185,6 +6279,146 @@
     <message>
         <source>Undone; choose it to redo</source>
         <translation>已撤销；选择可重做</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>%n entry(s) of the file could not be read.</source>
+        <translation>
+            <numerusform>文件中有 %n 条记录无法读取。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) read…</source>
+        <translation>
+            <numerusform>已读取 %n 行…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Read</source>
+        <translation>读取(&amp;R)</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Can&apos;t be imported</source>
+        <translation>无法导入</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Columns that are not known are left out: {names}.</source>
+        <translation>以下列无法识别，不会导入：{names}。</translation>
+    </message>
+    <message>
+        <source>Contacts of the file</source>
+        <translation>文件中的联系人</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import %n contact(s)</source>
+        <translation>
+            <numerusform>导入 %n 个联系人</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import contacts</source>
+        <translation>导入联系人</translation>
+    </message>
+    <message>
+        <source>Importing…</source>
+        <translation>正在导入…</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>No change</source>
+        <translation>无变化</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Several worksheets hold rows. Which one holds the contacts?</source>
+        <translation>多个工作表中有数据，请选择联系人所在的工作表。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Updated</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Your choice</source>
+        <translation>需选择</translation>
+    </message>
+</context>
+<context>
+    <name>ImportRows</name>
+    <message>
+        <source>Added</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>Another row has the same number and says something else.</source>
+        <translation>另有一行证件号码相同，但内容不同。</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>不导入</translation>
+    </message>
+    <message>
+        <source>Mobile</source>
+        <translation>手机号</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>No change</source>
+        <translation>无变化</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>证件号码</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Row {row} has the same number and says something else. Tick to take this one instead.</source>
+        <translation>第 {row} 行证件号码相同，但内容不同。勾选则改用本行。</translation>
+    </message>
+    <message>
+        <source>This number belongs to {name} in Contacts. Tick to keep both.</source>
+        <translation>联系人中该证件号码属于{name}。勾选则两者都保留。</translation>
+    </message>
+    <message>
+        <source>Updated</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation>处理</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>说明</translation>
     </message>
 </context>
 <context>

@@ -65,6 +65,10 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "preset-save": "a contract is saved as a preset",
         "preset-offer": "a file that a preset knows",
     },
+    "Contacts and files": {
+        "contacts-import": "what a file would add, change and leave out",
+        "contacts-export": "numbers are masked unless somebody wants them",
+    },
     "Review and sending": {
         "review-problems": "not to be sent like this",
         "review": "the plan in sentences, and exactly what is sent",

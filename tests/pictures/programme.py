@@ -15,6 +15,7 @@ SCENES: Final = {
     "prepare": "prepare",
     "filling": "filling",
     "placing": "placing",
+    "contact_files": "contact_files",
     "presets": "presets",
     "sending": "sending",
     "track": "track",

@@ -144,7 +144,7 @@ class NumberChecks:
 class ReadContact:
     """What a row says. ``number`` is the row's in the file, from 1. ``subject`` is None for a row that can't be taken.
 
-    ``agent`` acts for an organization. ``is_ours`` is False also where nothing is said.
+    ``agent`` acts for an organization. ``is_ours`` is False also where nothing is said. ``name`` is always there.
     """
 
     number: int
@@ -152,6 +152,7 @@ class ReadContact:
     agent: Person | None = field(default=None, repr=False)
     is_ours: bool = False
     faults: tuple[ContactFault, ...] = ()
+    name: str = field(default="", repr=False)
 
 
 def read_contacts(sheet: Sheet, columns: TableColumns, checks: NumberChecks) -> Iterator[ReadContact]:
@@ -180,7 +181,7 @@ class _Reader:
         faults = tuple(dict.fromkeys(self._faults))
         is_taken = all(fault in _ONLY_LEAVES_OUT for fault in faults)
         is_ours = self._of(_C.OURS).casefold() in _YES
-        return ReadContact(self._row.number, subject if is_taken else None, agent, is_ours, faults)
+        return ReadContact(self._row.number, subject if is_taken else None, agent, is_ours, faults, subject.name)
 
     def _plain(self, columns: TableColumns) -> Iterator[tuple[ContactColumn, str]]:
         for index, (column, text) in enumerate(zip(columns, self._row.cells, strict=False)):

@@ -105,7 +105,7 @@ def with_agents(read: Sequence[ReadContact]) -> tuple[list[ReadContact], dict[in
     for index, one in enumerate(read):
         if one.subject is not None and one.agent is not None:
             agents[index] = len(rows)
-            rows.append(ReadContact(one.number, one.agent))
+            rows.append(ReadContact(one.number, one.agent, name=one.agent.name))
     return rows, agents
 
 
@@ -141,7 +141,7 @@ def plan_rows(
         elif row.rival is not None:
             yield row
         elif same is not None:
-            changes = [*_changes(subject, known.get(same.id))]
+            changes = [*_changes(subject, same, known.get(same.id))]
             changes += ["ours"] if one.is_ours and not same.is_ours else []
             changes += ["agent"] if row.agent is not None and not _acts(row.agent, same, matches) else []
             fate = ImportFate.CHANGED if changes else ImportFate.SAME
@@ -187,10 +187,10 @@ def _particulars(subject: Person | Organization) -> tuple[str, ...]:
     return ("legal_name", "legal_id_number", "email", "third_id")
 
 
-def _changes(subject: Person | Organization, known: Person | Organization | None) -> Iterator[str]:
+def _changes(subject: Person | Organization, contact: Contact, known: Person | Organization | None) -> Iterator[str]:
     """Yield what a row tells that is not kept so; what it leaves empty stays."""
-    number = "id_number" if isinstance(subject, Person) else "code"
-    for name in (*_particulars(subject), number):
+    numbers = () if contact.masked_number else ("id_number",) if isinstance(subject, Person) else ("code",)
+    for name in (*_particulars(subject), *numbers):
         told = getattr(subject, name)
         if told and known is not None and told != getattr(known, name, ""):
             yield name

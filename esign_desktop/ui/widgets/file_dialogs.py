@@ -26,6 +26,7 @@ class FileKind(StrEnum):
     SIGNED = "signed"
     REPORT = "report"
     COPIES = "copies"
+    CONTACTS = "contacts"
 
 
 _last_folders: Final[dict[FileKind, str]] = {}

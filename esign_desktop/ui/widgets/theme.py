@@ -312,7 +312,7 @@ def _sheet(colours: Theme) -> str:
     #fold:focus {{ border-color: {c["accent"]}; }}
     QToolButton:focus {{ border-color: {c["accent"]}; }}
     QToolButton::menu-indicator {{ image: none; }}
-    QCheckBox::indicator:unchecked, QTreeView::indicator:unchecked,
+    QCheckBox::indicator:unchecked, QTreeView::indicator:unchecked, QTableView::indicator:unchecked,
     QListView::indicator:unchecked {{ border: 1px solid {c["hint"]};
         border-radius: 3px; background: {c["base"]}; }}
     QRadioButton::indicator:unchecked {{ border: 1px solid {c["hint"]}; border-radius: 7px; background: {c["base"]}; }}

@@ -1,0 +1,84 @@
+"""Contacts in and out of files: the two dialogs, what came of them, and taking an import back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.services.people.importing import SUFFIXES, ContactImport
+from esign_desktop.ui.contacts.exporting import ExportDialog
+from esign_desktop.ui.contacts.importing import ImportDialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.people.contact import ContactId
+    from esign_desktop.services.people.contacts import ContactService, ImportUndo
+    from esign_desktop.ui.tasks import TaskRunner
+from esign_desktop.ui.widgets.notice_bar import Messages
+
+_KEY = "contacts file"
+
+
+class ContactFiles(QObject):
+    """Opens the dialogs above a window, and says in its messages what was done."""
+
+    changed = Signal()
+    """Contacts came or went."""
+
+    def __init__(self, contacts: ContactService, tasks: TaskRunner, messages: Messages, window: QWidget) -> None:
+        super().__init__(window)
+        self._contacts, self._tasks, self._messages, self._window = contacts, tasks, messages, window
+
+    def choose_import(self) -> None:
+        """Let a file be chosen, and show what it holds."""
+        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        kind = self.tr("Sheets and address books")
+        filters = [f"{kind} ({patterns})"]
+        choose_file(self._window, self.tr("Import contacts"), FileKind.CONTACTS, filters, self.open_import)
+
+    def open_import(self, path: Path) -> None:
+        """Show what a file holds; nothing is changed before its button is pressed."""
+        dialog = ImportDialog(path, self._contacts, self._tasks, self._window)
+        dialog.imported.connect(self._on_imported)
+        dialog.open()
+
+    def open_export(self, contact_ids: Sequence[ContactId]) -> None:
+        """Ask how contacts are written into a file."""
+        dialog = ExportDialog(contact_ids, self._contacts, self._tasks, self._window)
+        dialog.exported.connect(self._on_exported)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_imported(self, undo: ImportUndo, added: int, updated: int) -> None:
+        self.changed.emit()
+        parts = (self.tr("%n contact(s) added", "", added), self.tr("%n updated", "", updated))
+        self._messages.show_message(
+            ", ".join(parts) + ".",
+            MessageLevel.SUCCESS,
+            key=_KEY,
+            action=(self.tr("Undo import"), partial(self._undo, undo)),
+        )
+
+    def _undo(self, undo: ImportUndo) -> None:
+        work = partial(ContactImport(self._contacts).undo, undo)
+        self._tasks.start(work, owner=self, on_done=self._on_undone, on_error=self._on_failed)
+
+    def _on_undone(self, _done: None) -> None:
+        self.changed.emit()
+        self._messages.show_message(self.tr("The import was undone."), MessageLevel.SUCCESS, key=_KEY)
+
+    def _on_exported(self, path: Path, count: int) -> None:
+        sentence = self.tr("%n contact(s) written to {name}.", "", count)
+        self._messages.show_message(sentence.format(name=path.name), MessageLevel.SUCCESS, key=_KEY)
+
+    def _on_failed(self, error: AppError) -> None:
+        self._messages.show_message(error, key=_KEY)

@@ -1,0 +1,378 @@
+"""Contacts from a file: what is new, changes or collides, a choice for each of the last, and then all in one go."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHeaderView,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QWidget,
+)
+
+from esign_desktop.domain.account import Organization, Person, masked_mobile, masked_number
+from esign_desktop.domain.bulk.sheet import Worksheets
+from esign_desktop.domain.errors import Cancelled, CancelToken
+from esign_desktop.domain.people.importing import ImportChoice, ImportFate, ImportPlan
+from esign_desktop.override import override
+from esign_desktop.services.people.importing import ContactImport
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.contact_table import change_words, fault_words
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.flow_layout import ChoiceBar
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.people.importing import PlannedContact
+    from esign_desktop.services.people.contacts import ContactService, ImportUndo
+    from esign_desktop.ui.tasks import TaskRunner
+
+_SIZE_PX: Final = (1000, 580)
+_WHAT, _ROW, _NAME, _NUMBER, _MOBILE, _REMARK = range(6)
+_WIDTHS_PX: Final = {_WHAT: 96, _ROW: 56, _NAME: 150, _NUMBER: 110, _MOBILE: 120}
+_BUSY, _WORKSHEETS, _PREVIEW = range(3)
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ImportView(StrEnum):
+    """Which rows are shown."""
+
+    ALL = "all"
+    NEW = "new"
+    CHANGED = "changed"
+    COLLIDING = "colliding"
+    FAULTY = "faulty"
+    SAME = "same"
+
+
+_FATES: Final = {
+    ImportView.ALL: frozenset(ImportFate),
+    ImportView.NEW: frozenset({ImportFate.NEW}),
+    ImportView.CHANGED: frozenset({ImportFate.CHANGED}),
+    ImportView.COLLIDING: frozenset({ImportFate.OTHER_NAME, ImportFate.SAME_NUMBER}),
+    ImportView.FAULTY: frozenset({ImportFate.FAULTY}),
+    ImportView.SAME: frozenset({ImportFate.SAME}),
+}
+_ORDER: Final = (
+    *(ImportFate.OTHER_NAME, ImportFate.SAME_NUMBER, ImportFate.FAULTY),
+    *(ImportFate.CHANGED, ImportFate.NEW, ImportFate.SAME),
+)
+
+
+class ImportRows(QAbstractTableModel):
+    """The rows of a plan; one that collides has a box to be ticked."""
+
+    choice_made = Signal(int, bool)
+    """The row's index in the plan, and whether it is taken."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._plan = ImportPlan(())
+        self._shown: list[PlannedContact] = []
+
+    def show_rows(self, plan: ImportPlan, view: ImportView) -> None:
+        """Show those rows of a plan that belong to a view, what wants somebody's eyes first."""
+        shown = [row for row in plan.rows if row.fate in _FATES[view]]
+        shown.sort(key=lambda row: _ORDER.index(row.fate))
+        is_same = [row.index for row in shown] == [row.index for row in self._shown]
+        if not is_same:
+            self.beginResetModel()
+        self._plan, self._shown = plan, shown
+        if not is_same:
+            self.endResetModel()
+        elif shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, _REMARK))
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        return 0 if parent.isValid() else len(self._shown)
+
+    @override
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(_WIDTHS_PX) + 1
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            _WHAT: self.tr("What happens"),
+            _ROW: self.tr("Row"),
+            _NAME: self.tr("Name"),
+            _NUMBER: self.tr("Number"),
+            _MOBILE: self.tr("Mobile"),
+            _REMARK: self.tr("Why"),
+        }[section]
+
+    @override
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        row = self._shown[index.row()]
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == _WHAT and row.wants_choice else flags
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self._shown[index.row()]
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == _WHAT and row.wants_choice:
+            return Qt.CheckState.Checked if row.is_taken else Qt.CheckState.Unchecked
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            is_tip = role == Qt.ItemDataRole.ToolTipRole
+            return self._text(row, index.column()) if not is_tip or index.column() == _REMARK else None
+        return None
+
+    @override
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole:
+            return False
+        self.choice_made.emit(self._shown[index.row()].index, Qt.CheckState(value) is Qt.CheckState.Checked)
+        return True
+
+    def _text(self, row: PlannedContact, column: int) -> str:
+        subject = row.read.subject
+        match column:
+            case n if n == _WHAT:
+                return self._fate(row)
+            case n if n == _ROW:
+                return str(row.read.number)
+            case n if n == _NAME:
+                return one_line(row.read.name)
+            case n if n == _NUMBER:
+                return _masked(subject)
+            case n if n == _MOBILE:
+                return masked_mobile(subject.mobile) if isinstance(subject, Person) else ""
+            case _:
+                return self._remark(row)
+
+    def _fate(self, row: PlannedContact) -> str:
+        return {
+            ImportFate.NEW: self.tr("Added"),
+            ImportFate.CHANGED: self.tr("Updated"),
+            ImportFate.SAME: self.tr("No change"),
+            ImportFate.FAULTY: self.tr("Left out"),
+        }.get(row.fate, self.tr("Added") if row.is_taken else self.tr("Left out"))
+
+    def _remark(self, row: PlannedContact) -> str:
+        faults = fault_words(row.read.faults)
+        match row.fate:
+            case ImportFate.OTHER_NAME if row.contact is not None:
+                sentence = self.tr("This number belongs to {name} in Contacts. Tick to keep both.")
+                return sentence.format(name=one_line(row.contact.name))
+            case ImportFate.SAME_NUMBER if row.rival is not None:
+                sentence = self.tr(
+                    "Row {row} has the same number and says something else. Tick to take this one instead."
+                )
+                return sentence.format(row=self._plan.rows[row.rival].read.number)
+            case ImportFate.SAME_NUMBER:
+                return self.tr("Another row has the same number and says something else.")
+            case ImportFate.CHANGED:
+                return " ".join(part for part in (change_words(row.changes), faults) if part)
+            case _:
+                return faults
+
+
+def _masked(subject: Person | Organization | None) -> str:
+    return masked_number(subject.identity.number) if subject is not None else ""
+
+
+class ImportDialog(QDialog):
+    """Nothing is changed before its button is pressed; *Stop* takes back what was begun."""
+
+    imported = Signal(object, int, int)
+    """The ``ImportUndo``, how many contacts were added, and how many updated."""
+
+    def __init__(self, path: Path, contacts: ContactService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(self.tr("Import contacts"))
+        self._path, self._tasks = path, tasks
+        self._import = ContactImport(contacts)
+        self._token = CancelToken()
+        self.plan = ImportPlan(())
+        """What taking the file in would do, with what was chosen."""
+        self._title = PlainLabel(self, one_line(path.name), look="sectionTitle", is_wrapped=True)
+        self._said = MarkedText(self)
+        self._doing = PlainLabel(self)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self.worksheets = QComboBox(self)
+        self.read_worksheet = QPushButton(self.tr("&Read"), self)
+        self.views: ChoiceBar[ImportView] = ChoiceBar(ImportView, self)
+        self._model = ImportRows(self)
+        self.table = QTableView(self)
+        self.take = DeliberateButton(self)
+        self.take.setObjectName("primary")
+        self.close_button = QPushButton(self.tr("Cancel"), self)
+        self._pages = QStackedWidget(self)
+        self._lay_out()
+        self.views.chosen.connect(self._show_rows)
+        self._model.choice_made.connect(self._on_model_choice_made)
+        self.read_worksheet.clicked.connect(self._on_read_worksheet_clicked)
+        self.take.meant.connect(self._on_take_meant)
+        self.close_button.clicked.connect(self.reject)
+        fit_on_screen(self, *_SIZE_PX)
+        self._read(None)
+
+    @property
+    def said(self) -> str:
+        """What is said above the rows, or in their place."""
+        return self._said.text
+
+    @override
+    def reject(self) -> None:
+        self._token.cancel()
+        super().reject()
+
+    def _lay_out(self) -> None:
+        self.table.setModel(self._model)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.table.setObjectName("rowGrid")
+        self.table.setWordWrap(False)
+        self.table.setAccessibleName(self.tr("Contacts of the file"))
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        for column, width_px in _WIDTHS_PX.items():
+            self.table.setColumnWidth(column, width_px)
+        busy, choosing, preview = QWidget(self), QWidget(self), QWidget(self)
+        vbox(1, self._doing, self._bar, 2, parent=busy)
+        label = PlainLabel(choosing, self.tr("Several worksheets hold rows. Which one holds the contacts?"))
+        label.setBuddy(self.worksheets)
+        vbox(label, hbox(self.worksheets, self.read_worksheet, 1), 1, parent=choosing)
+        vbox(self.views, (self.table, 1), parent=preview)
+        for page in (busy, choosing, preview):
+            self._pages.addWidget(page)
+        buttons = hbox(1, self.close_button, self.take)
+        vbox(self._title, self._said, (self._pages, 1), buttons, spacing=12, margins=(20, 20, 20, 16), parent=self)
+
+    # Reading
+
+    def _read(self, worksheet: str | None) -> None:
+        self._said.show_text(None)
+        self._wait(self.tr("Reading…"), 0)
+        progress = self._tasks.reporter(self._on_rows_read, owner=self)
+        plan = partial(self._import.plan, self._path, worksheet=worksheet, cancel=self._token, on_rows=progress)
+        self._tasks.start(
+            plan, owner=self, on_done=self._on_planned, on_error=self._on_reading_failed, lane=Lane.SEARCH
+        )
+
+    def _on_rows_read(self, count: int) -> None:
+        if self._pages.currentIndex() == _BUSY:
+            self._doing.setText(self.tr("%n row(s) read…", "", count))
+
+    def _on_planned(self, found: ImportPlan | Worksheets) -> None:
+        if isinstance(found, Worksheets):
+            self.worksheets.clear()
+            for name in found.filled:
+                self.worksheets.addItem(one_line(name), name)
+            self._pages.setCurrentIndex(_WORKSHEETS)
+            self.worksheets.setFocus()
+            return
+        self.plan = found
+        notes = []
+        if found.unreadable:
+            notes.append(self.tr("%n entry(s) of the file could not be read.", "", found.unreadable))
+        if found.left_out_columns:
+            notes.append(
+                self.tr("Columns that are not known are left out: {names}.").format(
+                    names=", ".join(one_line(name, most_characters=30) for name in found.left_out_columns[:6])
+                )
+            )
+        self._said.show_text(MessageLevel.INFO if notes else None, " ".join(notes))
+        self._pages.setCurrentIndex(_PREVIEW)
+        self._show_plan()
+        self.close_button.setFocus()
+
+    def _on_reading_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self._said.show_text(MessageLevel.ERROR, sentence.title, sentence.remedy)
+        self._pages.setVisible(False)
+        self.take.hide()
+        self.close_button.setText(self.tr("Close"))
+
+    def _on_read_worksheet_clicked(self) -> None:
+        self._read(self.worksheets.currentData())
+
+    # Looking through
+
+    def _show_plan(self) -> None:
+        names = {
+            ImportView.ALL: self.tr("All"),
+            ImportView.NEW: self.tr("New"),
+            ImportView.CHANGED: self.tr("Updated"),
+            ImportView.COLLIDING: self.tr("Your choice"),
+            ImportView.FAULTY: self.tr("Can't be imported"),
+            ImportView.SAME: self.tr("No change"),
+        }
+        for view, name in names.items():
+            count = self.plan.count(*_FATES[view])
+            self.views.button(view).setText(f"{name} {count:,}")
+            self.views.button(view).setVisible(bool(count) or view is ImportView.ALL)
+        self._show_rows()
+        self.take.setText(self.tr("Import %n contact(s)", "", len(self.plan.taken)))
+        self.take.setEnabled(bool(self.plan.taken))
+        self.take.show()
+
+    def _show_rows(self) -> None:
+        self._model.show_rows(self.plan, self.views.kind)
+
+    def _on_model_choice_made(self, index: int, is_taken: bool) -> None:
+        self.plan = self.plan.choosing(index, ImportChoice.ADD if is_taken else ImportChoice.LEAVE_OUT)
+        self._show_plan()
+
+    # Taking in
+
+    def _on_take_meant(self) -> None:
+        self.take.setEnabled(False)
+        self._wait(self.tr("Importing…"), len(self.plan.taken))
+        self.close_button.setText(self.tr("Stop"))
+        plan, token = self.plan, self._token
+        progress = self._tasks.reporter(self._bar.setValue, owner=self)
+
+        def take() -> ImportUndo | None:
+            try:
+                return self._import.take(plan, cancel=token, on_progress=progress)
+            except Cancelled:
+                return None
+
+        self._tasks.start(take, owner=self, on_done=self._on_taken, on_error=self._on_taking_failed)
+
+    def _on_taken(self, undo: ImportUndo | None) -> None:
+        if undo is not None:
+            self.imported.emit(undo, len(undo.added), len(undo.before))
+        self.accept()
+
+    def _on_taking_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self._said.show_text(MessageLevel.ERROR, sentence.title, sentence.remedy)
+        self._pages.setCurrentIndex(_PREVIEW)
+        self.close_button.setText(self.tr("Cancel"))
+        self.take.setEnabled(True)
+
+    def _wait(self, doing: str, most: int) -> None:
+        self.take.setVisible(bool(most))
+        self._doing.setText(doing)
+        self._bar.setRange(0, most)
+        self._bar.setValue(0)
+        self._pages.setCurrentIndex(_BUSY)
