@@ -209,7 +209,8 @@ def build_services(
         people=PeopleService(people, presets, turns, note_in_copies=second_folder.must_forget),
         second_folder=second_folder,
         templates=TemplateService(
-            *(stores.templates, stores.ledger, template_files, documents, paths.cache_dir / "drawn"),
+            *(stores.templates, stores.ledger, template_files, documents),
+            *(paths.cache_dir / "drawn", paths.copies_dir),
             environment=environments.current,
             clock_ms=clock_ms,
         ),

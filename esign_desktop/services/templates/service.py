@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from esign_desktop.atomic_files import atomic_target
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.forms import PdfFormField, template_fields
+from esign_desktop.domain.preset.filling import filling_of_template
 from esign_desktop.domain.templates import FieldFault, Template, field_faults
 from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.templates.making import TEMPLATE, home_of, keep_pdf, place_of
@@ -43,6 +47,7 @@ class TemplateService:
         files: PresetFiles,
         documents: DocumentService,
         drawn_folder: Path,
+        copies_folder: Path,
         *,
         environment: Callable[[], Environment],
         clock_ms: Callable[[], int],
@@ -53,6 +58,7 @@ class TemplateService:
         self._files = files
         self._documents = documents
         self._folder = drawn_folder
+        self._copies = copies_folder
         self._environment = environment
         self._clock_ms = clock_ms
         self._list_fields = list_fields
@@ -84,6 +90,21 @@ class TemplateService:
     def open(self, template: Template) -> Document:
         """Open its PDF to be drawn. Raises as ``path_of``."""
         return replace(self._documents.open(self.path_of(template)), name=template.name)
+
+    def use(self, template: Template) -> Document:
+        """Open a copy of its PDF as a document that the platform makes of it, with its form to be filled in.
+
+        The copy is a draft's own: the template may be taken off the list. Raises as ``path_of``.
+        """
+        source, target = self.path_of(template), self._copies / f"{uuid4().hex}.pdf"
+        make_private_dir(self._copies)
+        with disk_errors(), atomic_target(target) as scratch:
+            shutil.copyfile(source, scratch)
+        return replace(self._documents.open(target), name=template.name, template=filling_of_template(template))
+
+    def fields_of(self, document: Document) -> tuple[TemplateField, ...]:
+        """Return the fields of an open document's own form; mostly it has none. Raises PdfError."""
+        return template_fields(self._list_fields(Path(document.path)))
 
     def close(self, document: Document) -> None:
         """Let a document of ``open`` or ``draw`` go."""

@@ -52,7 +52,7 @@ class Library:
         self.files = PresetFiles(self.desk.paths.templates_dir)
         stores, documents = self.desk.stores, self.desk.documents
         self.service = TemplateService(
-            *(stores.templates, stores.ledger, self.files, documents, folder / "drawn"),
+            *(stores.templates, stores.ledger, self.files, documents, folder / "drawn", self.desk.paths.copies_dir),
             environment=lambda: self.environment,
             clock_ms=clock_ms,
         )
@@ -121,6 +121,20 @@ def test_a_document_of_a_template_counts_and_one_that_is_gone_is_marked(library:
     # It is known after all.
     templates.note_use(library.home, made.template_id)
     assert (library.service.list()[0].is_gone, library.service.list()[0].use_count) == (False, 2)
+
+
+def test_a_contract_begins_with_a_copy_of_its_pdf_and_its_empty_form(library: Library) -> None:
+    made = library.make()
+    document = library.service.use(made)
+    assert document.template is not None
+    assert document.template.template_id == made.template_id
+    assert [(one.name, one.rect, one.is_required) for one in document.template.wanted] == [
+        (one.name, one.rect, one.is_required) for one in DRAWN
+    ]
+    assert document.pages == made.pages
+    library.service.remove(made)
+    library.desk.documents.close(document.id)
+    library.desk.documents.reopen(document)
 
 
 def test_a_name_is_changed_here(library: Library) -> None:

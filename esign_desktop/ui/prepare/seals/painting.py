@@ -168,7 +168,6 @@ _SMALL_BADGE_PX: Final = 13.0
 _SMALL_SEAL_PX: Final = 40.0
 _KEPT_PICTURES: Final = 96
 _LARGEST_PICTURE_PX: Final = 1400.0
-_HANDLE_PX: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,23 +319,3 @@ def paint_size(painter: QPainter, page: PaintedPage, mark: SealMark) -> None:
     painter.setPen(Qt.GlobalColor.white)
     painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
-
-
-def paint_frame(painter: QPainter, area: QRectF, accent: QColor) -> None:
-    """Paint the frame of a selected mark with its four handles."""
-    painter.save()
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(accent, 1.5))
-    painter.drawRect(area)
-    painter.setBrush(Qt.GlobalColor.white)
-    for handle in handles(area):
-        painter.drawRect(handle)
-    painter.restore()
-
-
-def handles(area: QRectF) -> tuple[QRectF, ...]:
-    """Return the squares by which a mark is resized: upper left, upper right, lower right, lower left corner."""
-    size = QSizeF(_HANDLE_PX, _HANDLE_PX)
-    half = QPointF(_HANDLE_PX / 2, _HANDLE_PX / 2)
-    corners = (area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft())
-    return tuple(QRectF(corner - half, size) for corner in corners)

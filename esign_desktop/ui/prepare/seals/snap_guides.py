@@ -6,16 +6,17 @@ from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QObject, QRectF, Signal
 
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.domain.placing.snapping import Guide, Margins, Orientation, Snap, SnapReason, SnapTargets
+from esign_desktop.domain.placing.snapping import Orientation, Snap, SnapTargets
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.viewer.guides import PAGE_MARGINS, REACH_PX, guide_areas, paint_guides
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from PySide6.QtGui import QPainter
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import PaintedPage
-
-REACH_PX: Final = 6.0
-PAGE_MARGINS: Final = Margins(left_mm=31.8, top_mm=25.4, right_mm=31.8, bottom_mm=25.4)
-"""Those of a new document in the word processors that contracts are written with."""
 
 _KEPT_PAGES: Final = 256
 _NO_SNAP: Final = Snap()
@@ -115,20 +112,13 @@ class SnapGuides(QObject):
         """Paint the guides of one page."""
         if self._shown != (page.slot.document_id, page.slot.page_number):
             return
-        painter.save()
-        painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
-        for guide in self._snap.guides:
-            is_of_page = guide.reason in {SnapReason.PAGE_CENTER, SnapReason.MARGIN, SnapReason.PAGE_EDGE}
-            style = Qt.PenStyle.DashLine if is_of_page else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(theme().accent, 1.0, style))
-            painter.drawLine(*_ends(page, guide))
-        painter.restore()
+        paint_guides(painter, page, self._snap.guides)
 
     def areas(self, page: PaintedPage) -> tuple[QRectF, ...]:
         """Return where guides are painted on a page, in the view."""
         if self._shown != (page.slot.document_id, page.slot.page_number):
             return ()
-        return tuple(QRectF(*_ends(page, guide)).normalized().adjusted(-2, -2, 2, 2) for guide in self._snap.guides)
+        return guide_areas(page, self._snap.guides)
 
     def _targets_on(self, slot: PageSlot) -> SnapTargets:
         # While a drag lasts only what is in hand moves, and that does not count.
@@ -171,17 +161,3 @@ class SnapGuides(QObject):
         if (page, snap) != (self._shown, self._snap):
             self._shown, self._snap = page, snap
             self.changed.emit()
-
-
-def _ends(page: PaintedPage, guide: Guide) -> tuple[QPointF, QPointF]:
-    ends = (
-        (PagePoint(guide.at_pt, at) for at in (guide.from_pt, guide.to_pt))
-        if guide.orientation is Orientation.VERTICAL
-        else (PagePoint(at, guide.at_pt) for at in (guide.from_pt, guide.to_pt))
-    )
-    start, end = (_on_pixel(page.point(point)) for point in ends)
-    return start, end
-
-
-def _on_pixel(point: QPointF) -> QPointF:
-    return QPointF(round(point.x() - 0.5) + 0.5, round(point.y() - 0.5) + 0.5)

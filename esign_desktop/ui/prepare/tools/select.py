@@ -13,7 +13,7 @@ from esign_desktop.domain.placing.clamping import shift_on_page
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.drag import SealDrag, SealResize
-from esign_desktop.ui.prepare.seals.painting import handles
+from esign_desktop.ui.viewer.handles import handles
 from esign_desktop.ui.viewer.tool import ARROWS, Tool
 
 if TYPE_CHECKING:

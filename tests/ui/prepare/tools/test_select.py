@@ -17,8 +17,8 @@ from esign_desktop.domain.placing.placement import (
     new_placement_id,
 )
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.seals.painting import handles
 from esign_desktop.ui.prepare.tools.state import ToolName
+from esign_desktop.ui.viewer.handles import handles
 from tests.ui.made_pdfs import MadePage, write_pdf
 
 if TYPE_CHECKING:

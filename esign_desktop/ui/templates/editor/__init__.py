@@ -1,0 +1,1 @@
+"""Draws the fields of a template on the pages of a PDF."""

@@ -1,0 +1,269 @@
+"""What the editor's tools, list and form work on: the fields with their history, and which of them are chosen."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain import field_edits
+from esign_desktop.domain.geometry import PageRect
+from esign_desktop.domain.placing.snapping import Snap, SnapTargets
+from esign_desktop.domain.templates import TemplateField, ValueKind, field_faults
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.templates.words import kind_word
+from esign_desktop.ui.viewer.guides import PAGE_MARGINS, REACH_PX, paint_guides
+from esign_desktop.ui.widgets.edited_copy import EditedCopy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Set
+
+    from PySide6.QtGui import QPainter
+
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.placing.arranging import Alignment
+    from esign_desktop.domain.templates import FieldFault
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.layout import PageSlot
+    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
+    from esign_desktop.ui.viewer.view import PagesView
+
+
+class FieldGuides:
+    """Brings a field in hand in line with the others, with lines of text, margins and the page; paints the guides."""
+
+    def __init__(self, desk: FieldDesk, documents: DocumentService, tasks: TaskRunner) -> None:
+        self._desk = desk
+        self._documents = documents
+        self._tasks = tasks
+        self._text: dict[int, tuple[PageRect, ...]] = {}
+        self._page_number = 0
+        self._snap = Snap()
+
+    @property
+    def shown(self) -> Snap:
+        """The snap whose guides are painted now."""
+        return self._snap
+
+    def snapped(self, slot: PageSlot, rect: PageRect, moving: Set[int]) -> PageRect:
+        """Return the rectangle shifted to what is near; ``moving`` are the fields that don't count."""
+        page_number = slot.page_number
+        others = [
+            one.rect
+            for index, one in enumerate(self._desk.fields)
+            if index not in moving and one.page_number == page_number and one.rect is not None
+        ]
+        text = self._text_on(page_number)
+        targets = SnapTargets(slot.frame, seals=others, text_lines=text, margins=PAGE_MARGINS)
+        snap = targets.snap(rect, REACH_PX / slot.scale / slot.frame.user_unit)
+        self._page_number, self._snap = page_number, snap
+        return PageRect(
+            rect.left_pt + snap.dx_pt, rect.bottom_pt + snap.dy_pt, rect.right_pt + snap.dx_pt, rect.top_pt + snap.dy_pt
+        )
+
+    def clear(self) -> None:
+        """Take the guides away."""
+        self._snap = Snap()
+
+    def read_text(self, page_number: int) -> None:
+        """Read the lines of a page that is seen."""
+        self._text_on(page_number)
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the guides of one page."""
+        if page.slot.page_number == self._page_number:
+            paint_guides(painter, page, self._snap.guides)
+
+    def _text_on(self, page_number: int) -> tuple[PageRect, ...]:
+        if page_number not in self._text:
+            self._text[page_number] = ()
+            self._tasks.start(
+                partial(self._documents.text_lines, self._desk.document.id, page_number),
+                owner=self._desk,
+                on_done=partial(self._text.__setitem__, page_number),
+                on_error=self._on_text_failed,
+                lane=Lane.PDF,
+            )
+        return self._text[page_number]
+
+    def _on_text_failed(self, _error: AppError) -> None:
+        """Without lines a field just snaps to less."""
+
+
+class FieldDesk(QObject):
+    """The first ``fixed_count`` fields are those of the PDF's own form: they stay where they are, under their names."""
+
+    changed = Signal()
+    """Fields, or which of them are chosen."""
+    naming_wanted = Signal()
+    """The chosen field is to be named."""
+    tool_changed = Signal(object)
+    """The ``ValueKind`` that is being drawn, or None for choosing."""
+
+    def __init__(
+        self,
+        document: Document,
+        fields: tuple[TemplateField, ...],
+        view: PagesView,
+        documents: DocumentService,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+        *,
+        fixed_count: int = 0,
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.copy: EditedCopy[tuple[TemplateField, ...]] = EditedCopy(fields, self)
+        self.fixed_count = fixed_count
+        self.guides = FieldGuides(self, documents, tasks)
+        self._view = view
+        self._chosen: frozenset[int] = frozenset()
+        self.copy.changed.connect(self._on_copy_changed)
+
+    @property
+    def fields(self) -> tuple[TemplateField, ...]:
+        """All fields, those of the PDF's own form first."""
+        return self.copy.value
+
+    @property
+    def pages(self) -> tuple[PageFrame, ...]:
+        """The document's pages."""
+        return self.document.pages
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        """Indexes of the chosen fields."""
+        return self._chosen
+
+    @property
+    def movable(self) -> frozenset[int]:
+        """Those of the chosen fields that can be moved and taken out."""
+        return frozenset(index for index in self._chosen if not self.is_fixed(index))
+
+    @property
+    def only_chosen(self) -> int | None:
+        """The chosen field, where it is one alone."""
+        return next(iter(self._chosen)) if len(self._chosen) == 1 else None
+
+    @property
+    def faults(self) -> Mapping[int, FieldFault]:
+        """What is wrong with which drawn field."""
+        found = dict(field_faults(self.fields, self.pages))
+        return {index: fault for index, fault in found.items() if not self.is_fixed(index)}
+
+    @property
+    def reading_order(self) -> list[int]:
+        """The indexes of the fields that are seen, by page and from the top."""
+
+        def place(index: int) -> tuple[int, float, float]:
+            one = self.fields[index]
+            rect = one.rect
+            if rect is None or one.page_number is None:
+                return 0, 0.0, 0.0
+            shown = self.pages[one.page_number - 1].rect_to_display(rect)
+            return one.page_number, round(shown.top_pt), shown.left_pt
+
+        return sorted((index for index, one in enumerate(self.fields) if one.rect is not None), key=place)
+
+    def is_fixed(self, index: int) -> bool:
+        """Whether the field is one of the PDF's own form."""
+        return index < self.fixed_count
+
+    def choose(self, indexes: Iterable[int]) -> None:
+        """Choose these fields and no others."""
+        chosen = frozenset(indexes)
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.changed.emit()
+
+    def slot_of(self, one: TemplateField) -> PageSlot | None:
+        """Return where the page of a field lies; None for a field that is seen nowhere."""
+        return None if one.page_number is None else self._view.page_layout.slot(self.document.id, one.page_number)
+
+    def field_at(self, pointer: Pointer) -> int | None:
+        """Return the field under the mouse, the uppermost of several."""
+        point, slot = pointer.point, pointer.slot
+        if point is None or slot is None:
+            return None
+        for index in reversed(range(len(self.fields))):
+            one = self.fields[index]
+            if one.page_number == slot.page_number and one.rect is not None:
+                rect = one.rect
+                if rect.left_pt <= point.x_pt <= rect.right_pt and rect.bottom_pt <= point.y_pt <= rect.top_pt:
+                    return index
+        return None
+
+    def reveal(self, index: int) -> None:
+        """Bring a field into view."""
+        one = self.fields[index]
+        slot = self.slot_of(one)
+        if slot is not None and one.rect is not None:
+            self._view.reveal(slot, one.rect)
+
+    def apply(
+        self, edit: Callable[[tuple[TemplateField, ...]], tuple[TemplateField, ...]], merge_key: str = ""
+    ) -> None:
+        """Change the fields; with the same key in a row it is one step of the history."""
+        self.copy.apply(edit, merge_key)
+
+    def become(self, fields: tuple[TemplateField, ...], merge_key: str = "") -> None:
+        """Put others in the fields' place."""
+        self.copy.become(fields, merge_key)
+
+    def add(self, kind: ValueKind, slot: PageSlot, rect: PageRect) -> None:
+        """Add a field, choose it, and ask for its name."""
+        rect = field_edits.on_page(rect, slot.frame)
+        # A check that is not ticked stays empty.
+        is_required = kind is not ValueKind.CHECK
+        one = TemplateField(kind_word(kind), kind, is_required=is_required, page_number=slot.page_number, rect=rect)
+        self.apply(partial(field_edits.add, field=one))
+        self.take_tool(None)
+        self.choose({len(self.fields) - 1})
+        self.naming_wanted.emit()
+
+    def remove_chosen(self) -> None:
+        """Take the chosen fields out."""
+        gone = self.movable
+        if gone:
+            self._chosen = frozenset()
+            self.apply(partial(field_edits.remove, indexes=gone))
+
+    def duplicate(self) -> None:
+        """Add copies of the chosen fields beside them, and choose those."""
+        self._add_copies(partial(field_edits.duplicate, indexes=self.chosen, pages=self.pages))
+
+    def copy_to_pages(self, numbers: Iterable[int]) -> None:
+        """Add copies of the chosen fields at the same place of other pages."""
+        edit = field_edits.copy_to_pages
+        self._add_copies(partial(edit, indexes=self.chosen, numbers=tuple(numbers), pages=self.pages))
+
+    def align(self, alignment: Alignment) -> None:
+        """Line the chosen fields up."""
+        self.apply(partial(field_edits.align, indexes=self.movable, alignment=alignment, pages=self.pages))
+
+    def make_same_size(self) -> None:
+        """Give the chosen fields the size of the first."""
+        self.apply(partial(field_edits.same_size, indexes=self.movable, pages=self.pages))
+
+    def take_tool(self, kind: ValueKind | None) -> None:
+        """Draw fields of a kind from now on, or choose them."""
+        self.tool_changed.emit(kind)
+
+    def repaint(self) -> None:
+        """Paint the pages anew."""
+        self._view.viewport().update()
+
+    def _add_copies(self, edit: Callable[[tuple[TemplateField, ...]], tuple[TemplateField, ...]]) -> None:
+        before = len(self.fields)
+        self.apply(edit)
+        if len(self.fields) > before:
+            self.choose(range(before, len(self.fields)))
+
+    def _on_copy_changed(self) -> None:
+        self._chosen = frozenset(index for index in self._chosen if index < len(self.fields))
+        self.repaint()
+        self.changed.emit()

@@ -1,0 +1,368 @@
+"""The tools of the editor: one chooses, moves and resizes fields, the other draws new ones."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPen
+
+from esign_desktop.domain import field_edits
+from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.domain.templates import ValueKind
+from esign_desktop.override import override
+from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, handles, side_handles
+from esign_desktop.ui.viewer.tool import ARROWS, Tool
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.ui.templates.editor.desk import FieldDesk
+    from esign_desktop.ui.viewer.layout import PageSlot
+    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
+
+_DRAG_DISTANCE_PX: Final = 4.0
+_STEP_PT: Final = 1.0
+_LONG_STEP_PT: Final = 10.0
+DEFAULT_PT: Final = (140.0, 20.0)
+CHECK_PT: Final = 14.0
+
+# Which sides follow each handle: the corners from the upper left clockwise, then the sides from the upper one.
+_SIDES: Final = ("lt", "rt", "rb", "lb", "t", "r", "b", "l")
+_CURSORS: Final = {
+    "lt": Qt.CursorShape.SizeFDiagCursor,
+    "rb": Qt.CursorShape.SizeFDiagCursor,
+    "rt": Qt.CursorShape.SizeBDiagCursor,
+    "lb": Qt.CursorShape.SizeBDiagCursor,
+    "t": Qt.CursorShape.SizeVerCursor,
+    "b": Qt.CursorShape.SizeVerCursor,
+    "l": Qt.CursorShape.SizeHorCursor,
+    "r": Qt.CursorShape.SizeHorCursor,
+}
+_numbers: Final = count(1)
+
+
+class SelectFields(Tool):
+    """Click chooses, Shift and Ctrl add, dragging moves, handles resize; on bare paper it draws a frame that chooses.
+
+    Arrows move the chosen fields (1 pt, Shift 10 pt), with Alt they resize them; Tab walks from field to field.
+    """
+
+    scrolls_at_edges = True
+
+    def __init__(self, desk: FieldDesk) -> None:
+        self._desk = desk
+        self._pressed: Pointer | None = None
+        self._index: int | None = None
+        self._was_chosen = False
+        self._sides = ""
+        self._before: field_edits.Fields = ()
+        self._merge_key = ""
+        self._is_dragging = False
+        self._frame: QRectF | None = None
+        self._frame_base: frozenset[int] = frozenset()
+
+    @override
+    def end(self) -> None:
+        self._cancel()
+
+    @override
+    def press(self, pointer: Pointer) -> None:
+        desk = self._desk
+        self._pressed, self._is_dragging, self._sides = pointer, False, ""
+        self._before, self._merge_key = desk.fields, f"drag-{next(_numbers)}"
+        handle = self._handle_at(pointer)
+        self._index = handle[0] if handle is not None else desk.field_at(pointer)
+        if handle is not None:
+            self._sides = handle[1]
+        elif self._index is None:
+            self._frame_base = desk.chosen if pointer.adds else frozenset()
+            desk.choose(self._frame_base)
+            self._frame = QRectF(pointer.x_px, pointer.y_px, 0, 0)
+        else:
+            self._was_chosen = self._index in desk.chosen
+            if pointer.adds:
+                desk.choose(desk.chosen | {self._index})
+            elif not self._was_chosen:
+                desk.choose({self._index})
+
+    @override
+    def double_press(self, pointer: Pointer) -> None:
+        self.press(pointer)
+        if self._index is not None:
+            self._desk.naming_wanted.emit()
+
+    @override
+    def drag(self, pointer: Pointer) -> None:
+        if self._pressed is None:
+            return
+        start, end = QPointF(self._pressed.x_px, self._pressed.y_px), QPointF(pointer.x_px, pointer.y_px)
+        if self._frame is not None:
+            self._draw_frame(QRectF(start, end).normalized())
+        elif self._index is not None and (self._is_dragging or (end - start).manhattanLength() >= _DRAG_DISTANCE_PX):
+            self._is_dragging = True
+            if self._sides:
+                self._resize(pointer)
+            else:
+                self._move(end - start, pointer)
+
+    @override
+    def release(self, pointer: Pointer) -> None:
+        desk = self._desk
+        if not self._is_dragging and self._index is not None and self._was_chosen and not self._sides:
+            # A click on one of several chosen fields chooses it alone; with Ctrl it is chosen no more.
+            desk.choose(desk.chosen ^ {self._index} if pointer.adds else {self._index})
+        desk.guides.clear()
+        self._reset()
+
+    @override
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        handle = self._handle_at(pointer)
+        if handle is not None:
+            return _CURSORS[handle[1]]
+        index = self._desk.field_at(pointer)
+        is_movable = index is not None and not self._desk.is_fixed(index)
+        return Qt.CursorShape.SizeAllCursor if is_movable else Qt.CursorShape.ArrowCursor
+
+    # Keyboard
+
+    @override
+    def wants_key(self, event: QKeyEvent) -> bool:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return event.key() in {Qt.Key.Key_A, Qt.Key.Key_D}
+        keys = {*ARROWS, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if event.key() == Qt.Key.Key_Escape:
+            return bool(self._desk.chosen) or self._pressed is not None
+        return event.key() in keys and bool(self._desk.chosen)
+
+    @override
+    def key(self, event: QKeyEvent) -> bool:
+        desk = self._desk
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            desk.choose(range(len(desk.fields)))
+            return True
+        if not self.wants_key(event):
+            return False
+        key = Qt.Key(event.key())
+        match key:
+            case Qt.Key.Key_D:
+                desk.duplicate()
+            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
+                desk.remove_chosen()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                desk.naming_wanted.emit()
+            case Qt.Key.Key_Escape if self._pressed is not None:
+                self._cancel()
+            case Qt.Key.Key_Escape:
+                desk.choose(())
+            case _:
+                self._nudge(key, event.modifiers())
+        return True
+
+    @override
+    def walk(self, *, forward: bool) -> bool:
+        """Choose the next field in reading order and show it; past the last one the focus goes on."""
+        desk = self._desk
+        order = desk.reading_order
+        places = [place for place, index in enumerate(order) if index in desk.chosen]
+        place = max(places, default=-1) + 1 if forward else min(places, default=len(order)) - 1
+        if not 0 <= place < len(order):
+            desk.choose(())
+            return False
+        desk.choose({order[place]})
+        desk.reveal(order[place])
+        return True
+
+    def _nudge(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+        across, down = ARROWS[key]
+        step = _LONG_STEP_PT if modifiers & Qt.KeyboardModifier.ShiftModifier else _STEP_PT
+        desk = self._desk
+        is_growing = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        edit = field_edits.grow if is_growing else field_edits.move
+        movable = desk.movable
+        desk.apply(
+            partial(edit, indexes=movable, right_pt=across * step, down_pt=down * step, pages=desk.pages),
+            f"{'grow' if is_growing else 'nudge'}-{sorted(movable)}",
+        )
+
+    # Parts
+
+    def _move(self, moved_px: QPointF, pointer: Pointer) -> None:
+        desk, index = self._desk, self._index
+        slot = self._pressed.slot if self._pressed is not None else None
+        if slot is None or index is None or desk.is_fixed(index):
+            return
+        right_pt, down_pt = moved_px.x() / slot.scale, moved_px.y() / slot.scale
+        moved = field_edits.move(self._before, desk.movable, right_pt, down_pt, desk.pages)
+        rect = moved[index].rect
+        if pointer.snaps and rect is not None:
+            snapped = desk.guides.snapped(slot, rect, desk.movable)
+            at = slot.frame.rect_to_display(rect)
+            to = slot.frame.rect_to_display(snapped)
+            shift = to.left_pt - at.left_pt, to.top_pt - at.top_pt
+            moved = field_edits.move(moved, desk.movable, *shift, desk.pages)
+        else:
+            desk.guides.clear()
+        desk.become(moved, self._merge_key)
+
+    def _resize(self, pointer: Pointer) -> None:
+        desk, index = self._desk, self._index
+        if index is None:
+            return
+        one = self._before[index]
+        slot = desk.slot_of(one)
+        if slot is None or one.rect is None:
+            return
+        at, to = slot.frame.rect_to_display(one.rect), slot.to_display(pointer.x_px, pointer.y_px)
+        left, top, right, bottom = at.left_pt, at.top_pt, at.left_pt + at.width_pt, at.top_pt + at.height_pt
+        width, height = slot.frame.display_width_pt, slot.frame.display_height_pt
+        x, y = min(max(to.x_pt, 0.0), width), min(max(to.y_pt, 0.0), height)
+        left, right = (x if "l" in self._sides else left), (x if "r" in self._sides else right)
+        top, bottom = (y if "t" in self._sides else top), (y if "b" in self._sides else bottom)
+        shown = DisplayRect(min(left, right), min(top, bottom), abs(right - left), abs(bottom - top))
+        desk.become(
+            field_edits.resize(self._before, index, slot.frame.rect_to_page(shown), desk.pages), self._merge_key
+        )
+
+    def _handle_at(self, pointer: Pointer) -> tuple[int, str] | None:
+        """Return the chosen field whose handle is under the mouse, and the sides that follow it."""
+        desk, reach = self._desk, HANDLE_REACH_PX
+        if len(desk.movable) != 1:
+            return None
+        (index,) = desk.movable
+        one = desk.fields[index]
+        slot = desk.slot_of(one)
+        if slot is None or one.rect is None:
+            return None
+        area, point = QRectF(*slot.rect_px(one.rect)), QPointF(pointer.x_px, pointer.y_px)
+        for sides, handle in zip(_SIDES, (*handles(area), *side_handles(area)), strict=True):
+            if handle.adjusted(-reach, -reach, reach, reach).contains(point):
+                return index, sides
+        return None
+
+    def _draw_frame(self, frame: QRectF) -> None:
+        self._frame = frame
+        touched = {
+            index
+            for index, one in enumerate(self._desk.fields)
+            if (slot := self._desk.slot_of(one)) is not None
+            and one.rect is not None
+            and QRectF(*slot.rect_px(one.rect)).intersects(frame)
+        }
+        self._desk.choose(self._frame_base | touched)
+
+    def _cancel(self) -> None:
+        if self._is_dragging and self._desk.fields != self._before:
+            self._desk.copy.undo()
+        self._desk.guides.clear()
+        self._reset()
+
+    def _reset(self) -> None:
+        self._pressed = self._index = self._frame = None
+        self._is_dragging = self._was_chosen = False
+        self._sides = ""
+        self._desk.repaint()
+
+    @override
+    def paint_over(self, painter: QPainter, origin: QPointF) -> None:
+        if self._frame is None or self._frame.isEmpty():
+            return
+        paint_rubber(painter, self._frame.translated(origin))
+
+
+class DrawField(Tool):
+    """Draws a field of one kind from corner to corner; a click places one of the usual size."""
+
+    scrolls_at_edges = True
+
+    def __init__(self, desk: FieldDesk, kind: ValueKind) -> None:
+        self._desk = desk
+        self._kind = kind
+        self._start: Pointer | None = None
+        self._slot: PageSlot | None = None
+        self._rect: PageRect | None = None
+
+    @override
+    def end(self) -> None:
+        self._cancel()
+
+    @override
+    def press(self, pointer: Pointer) -> None:
+        self._start, self._slot, self._rect = pointer, pointer.slot, None
+
+    @override
+    def drag(self, pointer: Pointer) -> None:
+        start, slot = self._start, self._slot
+        if start is None or slot is None:
+            return
+        across, down = pointer.x_px - start.x_px, pointer.y_px - start.y_px
+        if self._rect is None and abs(across) + abs(down) < _DRAG_DISTANCE_PX:
+            return
+        one, other = slot.to_display(start.x_px, start.y_px), slot.to_display(pointer.x_px, pointer.y_px)
+        x = min(max(other.x_pt, 0.0), slot.frame.display_width_pt)
+        y = min(max(other.y_pt, 0.0), slot.frame.display_height_pt)
+        shown = DisplayRect(min(one.x_pt, x), min(one.y_pt, y), abs(x - one.x_pt), abs(y - one.y_pt))
+        self._rect = slot.frame.rect_to_page(shown)
+        self._desk.repaint()
+
+    @override
+    def release(self, pointer: Pointer) -> None:
+        slot, rect, start = self._slot, self._rect, self._start
+        self._cancel()
+        if slot is None or start is None:
+            return
+        self._desk.add(self._kind, slot, rect or self._usual(slot, start, snaps=pointer.snaps))
+
+    @override
+    def wants_key(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape
+
+    @override
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() != Qt.Key.Key_Escape:
+            return False
+        if self._start is None:
+            self._desk.take_tool(None)
+        self._cancel()
+        return True
+
+    @override
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        return Qt.CursorShape.CrossCursor if pointer.slot is not None else Qt.CursorShape.ArrowCursor
+
+    @override
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        slot = self._slot
+        if slot is None or self._rect is None or page.slot.page_number != slot.page_number:
+            return
+        paint_rubber(painter, page.rect(self._rect))
+
+    def _usual(self, slot: PageSlot, start: Pointer, *, snaps: bool) -> PageRect:
+        """Return where a click puts a field: the point is its left end, half way up."""
+        width, height = (CHECK_PT, CHECK_PT) if self._kind is ValueKind.CHECK else DEFAULT_PT
+        at = slot.to_display(start.x_px, start.y_px)
+        rect = slot.frame.rect_to_page(DisplayRect(at.x_pt, at.y_pt - height / 2, width, height))
+        rect = field_edits.on_page(rect, slot.frame)
+        if not snaps:
+            return rect
+        snapped = self._desk.guides.snapped(slot, rect, frozenset())
+        self._desk.guides.clear()
+        return field_edits.on_page(snapped, slot.frame)
+
+    def _cancel(self) -> None:
+        self._start = self._slot = self._rect = None
+        self._desk.repaint()
+
+
+def paint_rubber(painter: QPainter, area: QRectF) -> None:
+    """Paint a rectangle that is being drawn, in the view."""
+    accent = theme().accent
+    fill = QColor(accent)
+    fill.setAlpha(30)
+    painter.setPen(QPen(accent, 1))
+    painter.setBrush(fill)
+    painter.drawRect(area)

@@ -1,0 +1,50 @@
+"""Kinds of fields, their faults, and what is told of a template, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.domain.templates import FieldFault, ValueKind
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.templates import TemplateField
+
+
+def kind_word(kind: ValueKind) -> str:
+    """Name a kind of field."""
+    translate = QCoreApplication.translate
+    return {
+        ValueKind.TEXT: translate("TemplateFields", "Text"),
+        ValueKind.DATE: translate("TemplateFields", "Date"),
+        ValueKind.AMOUNT: translate("TemplateFields", "Amount"),
+        ValueKind.NUMBER: translate("TemplateFields", "Number"),
+        ValueKind.ID_NUMBER: translate("TemplateFields", "ID number"),
+        ValueKind.MOBILE: translate("TemplateFields", "Mobile"),
+        ValueKind.CHOICE: translate("TemplateFields", "Choice"),
+        ValueKind.CHECK: translate("TemplateFields", "Check"),
+    }[kind]
+
+
+def fault_sentence(fault: FieldFault) -> str:
+    """Say what is wrong with a field, and what to do."""
+    translate = QCoreApplication.translate
+    return {
+        FieldFault.NO_NAME: translate("TemplateFields", "It needs a name."),
+        FieldFault.BAD_NAME: translate(
+            "TemplateFields", "A name has letters, digits, spaces and _ - / ( ), no dot, and 60 characters at most."
+        ),
+        FieldFault.SAME_NAME: translate("TemplateFields", "Another field has this name."),
+        FieldFault.NO_SIZE: translate("TemplateFields", "It is too small for any text."),
+        FieldFault.OUTSIDE: translate("TemplateFields", "It lies outside of its page."),
+        FieldFault.NO_CHOICES: translate("TemplateFields", "Type what can be chosen, parted by semicolons."),
+        FieldFault.LONG_EXAMPLE: translate("TemplateFields", "The example is longer than the field may be."),
+    }[fault]
+
+
+def field_title(one: TemplateField) -> str:
+    """Return a field's name, with its label where that says more."""
+    name, label = one_line(one.name) or "…", one_line(one.label)
+    return f"{name} – {label}" if label and label != name else name
