@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.contract.problems import Problem, Severity
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.draft_controller import DraftController
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.signer import Signer
     from esign_desktop.services.catalogue import Services
@@ -133,6 +136,18 @@ class CurrentContract(QObject):
         """Put the contract away, and begin another one."""
         if self.uncover():
             self.drafts.new_contract()
+
+    def begin_with_document(self, document: Document) -> None:
+        """Put the contract away, and begin another one with an open document, which is closed where that may not be."""
+        self.prepare_requested.emit()
+        if self.uncover():
+            self.drafts.put_away(then=partial(self._add_document, document))
+        else:
+            self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
+
+    def _add_document(self, document: Document) -> None:
+        add = partial(edits.add_documents, documents=(document,))
+        self.session.apply(EditName.ADD_DOCUMENTS, add, origin=self)
 
     def take_out(self, draft_id: DraftId) -> None:
         """Put the contract away, and take a draft out."""

@@ -108,7 +108,10 @@ class MenuBar(QMenuBar):
         self._language_choices[choice].setChecked(True)
 
     def _fill(self) -> None:
-        rooms = (ActionName.PREPARE, ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.SETTINGS)
+        rooms = (
+            *(ActionName.PREPARE, ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.TEMPLATES),
+            ActionName.SETTINGS,
+        )
         for menu, entries in (
             (self._file, (ActionName.NEW, ActionName.OPEN, ActionName.FROM_TEMPLATE, self._recents, None)),
             (self._file, (self._drafts, ActionName.DRAFTS, ActionName.DISCARD, None)),

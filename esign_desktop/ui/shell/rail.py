@@ -27,6 +27,7 @@ class RoomName(StrEnum):
     TRACK = "track"
     BULK = "bulk"
     CONTACTS = "contacts"
+    TEMPLATES = "templates"
     SETTINGS = "settings"
 
 

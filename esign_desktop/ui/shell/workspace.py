@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.contract.problems import Problem
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.send.controller import SendController
     from esign_desktop.ui.settings.room import SettingsRoom
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.templates.room import TemplatesRoom
     from esign_desktop.ui.track.room import TrackRoom
     from esign_desktop.ui.widgets.notice_bar import Messages
 
@@ -83,6 +84,7 @@ class Workspace(QObject):
         self._track: TrackRoom | None = None
         self._bulk: BulkRoom | None = None
         self._contacts: ContactsRoom | None = None
+        self._templates: TemplatesRoom | None = None
         self._settings: SettingsRoom | None = None
         self._counter: CounterLauncher | None = None
         self._presets: PresetController | None = None
@@ -112,6 +114,8 @@ class Workspace(QObject):
                 return self.bulk
             case RoomName.CONTACTS:
                 return self.contacts
+            case RoomName.TEMPLATES:
+                return self.templates
             case RoomName.SETTINGS:
                 return self.settings
 
@@ -161,6 +165,17 @@ class Workspace(QObject):
             self._contacts.history_requested.connect(self._on_contacts_history_requested)
             self._contacts.forget_requested.connect(self.forget)
         return self._contacts
+
+    @property
+    def templates(self) -> TemplatesRoom:
+        """The Templates room."""
+        if self._templates is None:
+            from esign_desktop.ui.templates.room import TemplatesRoom
+
+            self._templates = TemplatesRoom(self.services, self.tasks, self._messages)
+            self._templates.use_requested.connect(self._on_templates_use_requested)
+            self.environment.changed.connect(self._templates.environment_changed)
+        return self._templates
 
     @property
     def settings(self) -> SettingsRoom:
@@ -277,7 +292,8 @@ class Workspace(QObject):
     def is_busy(self) -> bool:
         """Whether something is under way in any room that a restart would break off."""
         is_setting = self._settings is not None and self._settings.is_busy
-        return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting
+        is_making = self._templates is not None and self._templates.is_busy
+        return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting or is_making
 
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
         """Read what the window shows first; ``recover`` puts back what was on the desk."""
@@ -371,6 +387,9 @@ class Workspace(QObject):
             for answered in (self._offer.taken, self._offer.bar.declined):
                 answered.connect(self.prepare.canvas.setFocus)
         self._offer.look()
+
+    def _on_templates_use_requested(self, document: Document) -> None:
+        self.contract.begin_with_document(document)
 
     def _on_prepare_template_requested(self, document_id: DocumentId) -> None:
         self.presets.templates.ask(document_id)

@@ -27,6 +27,7 @@ class ActionName(StrEnum):
     TRACK = "track"
     BULK = "bulk"
     CONTACTS = "contacts"
+    TEMPLATES = "templates"
     SETTINGS = "settings"
     OPEN = "open"
     FROM_TEMPLATE = "from_template"
@@ -143,6 +144,7 @@ ACTIONS: Final = {
     ActionName.TRACK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Track"), "track", ("Ctrl+2",)),
     ActionName.BULK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Bulk"), "bulk", ("Ctrl+3",)),
     ActionName.CONTACTS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Contacts"), "contacts", ("Ctrl+5",)),
+    ActionName.TEMPLATES: ActionRow(QT_TRANSLATE_NOOP("Actions", "Templates"), "templates", ("Ctrl+6",)),
     ActionName.SETTINGS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Settings"), "settings", ("Ctrl+,",)),
     ActionName.OPEN: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Open PDF…"), "open", ("Ctrl+O",)),
     ActionName.FROM_TEMPLATE: ActionRow(QT_TRANSLATE_NOOP("Actions", "From a &template…"), "templates", ("Ctrl+T",)),

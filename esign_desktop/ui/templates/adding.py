@@ -1,0 +1,102 @@
+"""Asks for a template that was made elsewhere: its id, its name, and the PDF that it was made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QPushButton, QWidget
+
+from esign_desktop.services.templates.service import MAX_ID_CHARACTERS, MAX_NAME_CHARACTERS
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import AppError
+
+_WIDTH_PX: Final = 460
+
+
+class AddTemplateDialog(QDialog):
+    """``add_requested`` carries id, name, and the path of the PDF or None; ``accept`` closes it when it is done."""
+
+    add_requested = Signal(str, str, object)
+
+    def __init__(self, environment: Environment, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Add a template by its id"))
+        self.setFixedWidth(_WIDTH_PX)
+        self._pdf: Path | None = None
+        banner = EnvironmentBanner(self)
+        banner.show_environment(environment)
+        note = PlainLabel(
+            self,
+            self.tr(
+                "A template that was made elsewhere, in this environment and project. With its PDF, pages and "
+                "fields are known here; the PDF can also be added later."
+            ),
+            look="hint",
+            is_wrapped=True,
+        )
+        self.template_id, self.name = QLineEdit(self), QLineEdit(self)
+        self.template_id.setMaxLength(MAX_ID_CHARACTERS + 20)
+        self.name.setMaxLength(MAX_NAME_CHARACTERS)
+        self.pdf = ElidedLabel(self, self.tr("None"))
+        self.choose = QPushButton(self.tr("&Choose…"), self)
+        self.choose.setAutoDefault(False)
+        self.status = PlainLabel(self, is_wrapped=True)
+        self.status.setStyleSheet(f"color: {theme().danger.name()};")
+        self.status.hide()
+        leave = QPushButton(self.tr("Cancel"), self)
+        leave.setAutoDefault(False)
+        self.add = DeliberateButton(self, self.tr("Add"))
+        self.add.setObjectName("primary")
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.setHorizontalSpacing(12)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("&Template's id"), self.template_id)
+        form.addRow(self.tr("&Name"), self.name)
+        form.addRow(self.tr("Its PDF"), hbox((self.pdf, 1), self.choose))
+        foot = hbox(1, leave, self.add)
+        vbox(banner, note, form, self.status, foot, spacing=12, margins=(24, 20, 24, 20), parent=self)
+        self.template_id.textEdited.connect(self._show)
+        self.name.textEdited.connect(self._show)
+        self.choose.clicked.connect(self._on_choose_clicked)
+        leave.clicked.connect(self.reject)
+        self.add.meant.connect(self._on_add_meant)
+        self._show()
+
+    def take_pdf(self, path: Path) -> None:
+        """Take the PDF that the template was made of; it names the template if nobody did."""
+        self._pdf = path
+        self.pdf.setText(path.name)
+        if not self.name.text().strip():
+            self.name.setText(path.stem[:MAX_NAME_CHARACTERS])
+        self._show()
+
+    def show_error(self, error: AppError) -> None:
+        """Say what went wrong; what was typed stays."""
+        self.status.setText(error_sentence(error).text)
+        self.status.show()
+        self._show()
+
+    def _show(self) -> None:
+        self.add.setEnabled(bool(self.template_id.text().strip() and self.name.text().strip()))
+
+    def _on_choose_clicked(self) -> None:
+        title = self.tr("The PDF that the template was made of")
+        choose_file(self, title, FileKind.CONTRACT, ["PDF (*.pdf *.PDF)"], self.take_pdf)
+
+    def _on_add_meant(self) -> None:
+        self.status.hide()
+        self.add.setEnabled(False)
+        self.add_requested.emit(self.template_id.text(), self.name.text(), self._pdf)

@@ -1,0 +1,188 @@
+"""The right side of the editor: the list of fields, and the form of the chosen one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
+
+from esign_desktop.domain import field_edits
+from esign_desktop.domain.preset.questions import MAX_CHARACTERS
+from esign_desktop.domain.templates import MAX_CHOICES, MAX_NAME_CHARACTERS, TemplateField, ValueKind
+from esign_desktop.override import override
+from esign_desktop.ui.templates.words import fault_sentence, field_title, kind_word
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, NumberField, Row
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.ui.templates.editor.desk import FieldDesk
+
+_LIST_PX: Final = 150
+_NO_FIELD: Final = TemplateField("")
+
+
+class FieldPanel(QWidget):
+    """``left`` says that Enter was pressed: the pages are to have the keyboard again."""
+
+    left = Signal()
+
+    def __init__(self, desk: FieldDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._shown: int | None = None
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(self.tr("Fields"))
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setMinimumHeight(_LIST_PX)
+        self.count = PlainLabel(self, look="sectionTitle")
+        self.name = LineField(max_length=MAX_NAME_CHARACTERS)
+        self.label = LineField(max_length=MAX_NAME_CHARACTERS)
+        self.kind = ChoiceField((kind, kind_word(kind)) for kind in ValueKind)
+        self.example = LineField(max_length=MAX_CHARACTERS)
+        self.choices = LineField(max_length=32767, placeholder=self.tr("Parted by semicolons"))
+        self.most = NumberField(0, MAX_CHARACTERS)
+        self.most.setSpecialValueText(self.tr("No limit"))
+        self.required = CheckField(self.tr("&Required"))
+        self.form: Form[TemplateField] = Form(_NO_FIELD, self._rows(), self)
+        self.hint = PlainLabel(self, look="hint", is_wrapped=True)
+        self.fault = PlainLabel(self, is_wrapped=True)
+        for label in (self.hint, self.fault):
+            label.setMinimumWidth(1)
+        vbox(self.count, (self.list, 1), self.form, self.fault, self.hint, spacing=8, parent=self)
+        self.form.edited.connect(self._on_form_edited)
+        self.list.itemSelectionChanged.connect(self._on_list_selection_changed)
+        desk.changed.connect(self.show_desk)
+        for line in (self.name, self.label, self.example, self.choices):
+            line.returnPressed.connect(self.left)
+        self.show_desk()
+
+    def ask_name(self) -> None:
+        """Let the chosen field be named."""
+        if self.name.isEnabled() and self.form.isVisibleTo(self):
+            self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.name.selectAll()
+        elif self.form.isVisibleTo(self):
+            self.label.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_desk(self) -> None:
+        """Show the fields as they are, and the chosen one."""
+        desk = self._desk
+        faults = desk.faults
+        self.count.setText(self.tr("%n field(s)", "", len(desk.fields)))
+        with QSignalBlocker(self.list):
+            while self.list.count() > len(desk.fields):
+                self.list.takeItem(self.list.count() - 1)
+            while self.list.count() < len(desk.fields):
+                self.list.addItem(QListWidgetItem())
+            for index, one in enumerate(desk.fields):
+                self._show_row(self.list.item(index), one, is_faulty=index in faults)
+                flag = QItemSelectionModel.SelectionFlag
+                is_chosen = index in desk.chosen
+                model_index = self.list.model().index(index, 0)
+                self.list.selectionModel().select(model_index, flag.Select if is_chosen else flag.Deselect)
+        only = desk.only_chosen
+        if only is not None:
+            self.list.scrollToItem(self.list.item(only))
+        self._show_form(only)
+        fault = None if only is None else faults.get(only)
+        self.fault.setText("" if fault is None else fault_sentence(fault))
+        self.fault.setStyleSheet(f"color: {theme().danger.name()};")
+        self.fault.setVisible(fault is not None)
+        self.hint.setText(self._hint(only))
+        self.hint.setVisible(bool(self.hint.text()))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
+            self._desk.remove_chosen()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_row(self, item: QListWidgetItem, one: TemplateField, *, is_faulty: bool) -> None:
+        page = "–" if one.page_number is None else str(one.page_number)
+        item.setText(
+            self.tr("{name} · {kind} · p. {page}").format(name=field_title(one), kind=kind_word(one.kind), page=page)
+        )
+        item.setForeground(theme().danger if is_faulty else theme().text)
+
+    def _show_form(self, only: int | None) -> None:
+        self.form.setVisible(only is not None)
+        if only is None:
+            self._shown = None
+            return
+        if only != self._shown:
+            self._shown = only
+            self.form.forget_half_typed()
+        self.name.setEnabled(not self._desk.is_fixed(only))
+        self.most.setEnabled(not self._desk.is_fixed(only))
+        self.form.show_value(self._desk.fields[only])
+
+    def _hint(self, only: int | None) -> str:
+        desk = self._desk
+        if not desk.fields:
+            return self.tr("Choose a kind above, then draw on the page. A click places a field of the usual size.")
+        if only is None:
+            return "" if desk.chosen else self.tr("Click a field to name it; drag over several to line them up.")
+        if desk.is_fixed(only):
+            return self.tr("This field belongs to the PDF's own form: it keeps its name and place.")
+        return ""
+
+    def _rows(self) -> Iterator[Row[TemplateField]]:
+        yield Row("name", self.tr("&Name"), self.name, tip=self.tr("The platform knows the field by it"))
+        yield Row(
+            "label",
+            self.tr("&Label"),
+            self.label,
+            set=lambda one, text: replace(one, label=" ".join(text.split())),
+            tip=self.tr("How the field is asked for, if not by its name"),
+        )
+        yield Row("kind", self.tr("&Kind"), self.kind, set=_with_kind)
+        yield Row(
+            "choices",
+            self.tr("&Choices"),
+            self.choices,
+            lambda one: "；".join(one.choices),
+            lambda one, text: replace(one, choices=_parted(text)),
+            is_shown=lambda one: one.kind is ValueKind.CHOICE,
+        )
+        yield Row("example", self.tr("&Example"), self.example, is_shown=lambda one: one.kind is not ValueKind.CHECK)
+        yield Row(
+            "most_characters",
+            self.tr("&Most characters"),
+            self.most,
+            is_shown=lambda one: one.kind not in {ValueKind.CHECK, ValueKind.CHOICE},
+        )
+        yield Row("is_required", "", self.required)
+
+    def _on_form_edited(self, field: TemplateField, merge_key: str) -> None:
+        only = self._desk.only_chosen
+        if only is not None:
+            key = merge_key and f"{merge_key} {only}"
+            self._desk.apply(partial(field_edits.change, index=only, field=field), key)
+
+    def _on_list_selection_changed(self) -> None:
+        chosen = [index.row() for index in self.list.selectionModel().selectedIndexes()]
+        self._desk.choose(chosen)
+        if len(chosen) == 1:
+            self._desk.reveal(chosen[0])
+
+
+def _with_kind(one: TemplateField, kind: ValueKind) -> TemplateField:
+    if kind is ValueKind.CHECK:
+        return replace(one, kind=kind, example="", choices=(), most_characters=0, is_required=False)
+    return replace(one, kind=kind, choices=one.choices if kind is ValueKind.CHOICE else ())
+
+
+def _parted(text: str) -> tuple[str, ...]:
+    """Read choices as they are typed: each once, without what is empty."""
+    parts = (" ".join(part.split())[:MAX_CHARACTERS] for part in text.replace("；", ";").split(";"))
+    return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]

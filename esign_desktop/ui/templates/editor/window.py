@@ -1,0 +1,395 @@
+"""The editor: a PDF's pages with the fields on them, tools above, and on the right the chosen field."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QInputDialog,
+    QLineEdit,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.arranging import Alignment
+from esign_desktop.domain.templates import ValueKind
+from esign_desktop.override import override
+from esign_desktop.ui.templates.editor.desk import FieldDesk
+from esign_desktop.ui.templates.editor.panel import FieldPanel
+from esign_desktop.ui.templates.editor.tools import DrawField, SelectFields
+from esign_desktop.ui.templates.painting import paint_field
+from esign_desktop.ui.templates.words import kind_word
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.viewer.handles import paint_frame, side_handles
+from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.actions import ActionName, action_text, plain_text
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import LIGHT, theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QPainter
+
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.templates import TemplateField
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tool import PaintedPage, Tool
+
+_PANEL_PX: Final = 320
+_TOOL_KEYS: Final = {
+    Qt.Key.Key_V: None,
+    Qt.Key.Key_T: ValueKind.TEXT,
+    Qt.Key.Key_D: ValueKind.DATE,
+    Qt.Key.Key_A: ValueKind.AMOUNT,
+    Qt.Key.Key_N: ValueKind.NUMBER,
+    Qt.Key.Key_I: ValueKind.ID_NUMBER,
+    Qt.Key.Key_M: ValueKind.MOBILE,
+    Qt.Key.Key_C: ValueKind.CHOICE,
+    Qt.Key.Key_X: ValueKind.CHECK,
+}
+_ALIGNMENTS: Final = {
+    Alignment.LEFT: ActionName.ALIGN_LEFT,
+    Alignment.CENTER: ActionName.ALIGN_CENTER,
+    Alignment.RIGHT: ActionName.ALIGN_RIGHT,
+    Alignment.TOP: ActionName.ALIGN_TOP,
+    Alignment.MIDDLE: ActionName.ALIGN_MIDDLE,
+    Alignment.BOTTOM: ActionName.ALIGN_BOTTOM,
+}
+
+
+class TemplateEditor(QWidget):
+    """``make_requested`` carries the name and whether an unanswered try is to be repeated, ``save_requested`` the name.
+
+    ``known`` says that the fields so far are those of a template of this environment: then only more fields make a new
+    one, and whatever else is changed is saved here.
+    """
+
+    make_requested = Signal(str, bool)
+    save_requested = Signal(str)
+    left = Signal()
+    stop_requested = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        fields: tuple[TemplateField, ...],
+        documents: DocumentService,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+        *,
+        fixed_count: int = 0,
+        known: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._is_known = known
+        self._is_busy = False
+        self._is_lost = False
+        self._asks = False
+        self.view = PagesView(documents, tasks, self)
+        self.desk = FieldDesk(document, fields, self.view, documents, tasks, self, fixed_count=fixed_count)
+        self.panel = FieldPanel(self.desk, self)
+        self.template_name = QLineEdit(one_line(document.name), self)
+        self.template_name.setAccessibleName(self.tr("Name of the template"))
+        self.template_name.setMaxLength(100)
+        self.banner = EnvironmentBanner(self)
+        self.status = PlainLabel(self, is_wrapped=True)
+        self.status.setMinimumWidth(1)
+        self.back = QToolButton(self)
+        self.make = DeliberateButton(self)
+        self.stop = DeliberateButton(self, self.tr("Stop"))
+        self.stop.hide()
+        self._select: Tool = SelectFields(self.desk)
+        self._draw: dict[ValueKind, Tool] = {kind: DrawField(self.desk, kind) for kind in ValueKind}
+        self._buttons: dict[ValueKind | None, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self.undo, self.redo = self._tool_button(ActionName.UNDO), self._tool_button(ActionName.REDO)
+        self.arrange = QToolButton(self)
+        self._lay_out()
+        self._connect()
+        self.view.add_overlay(self)
+        self.view.add_overlay(self.desk.guides)
+        self.view.set_documents((document,))
+        self._take_tool(None)
+        self._show()
+
+    @property
+    def name(self) -> str:
+        """What the template is to be called."""
+        return " ".join(self.template_name.text().split())
+
+    @property
+    def drawn(self) -> tuple[TemplateField, ...]:
+        """The fields that were drawn here."""
+        return self.desk.fields[self.desk.fixed_count :]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether leaving would lose something."""
+        return self.desk.copy.is_changed
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is being made."""
+        return self._is_busy
+
+    def show_environment(self, environment: Environment) -> None:
+        """Show where the template would be made."""
+        self.banner.show_environment(environment)
+        dress_send_button(self.make, is_binding=environment.is_binding)
+
+    def show_work(self, text: str) -> None:
+        """Say what is being done; nothing can be changed meanwhile."""
+        self._is_busy = True
+        self._set_status(text)
+        self._show()
+
+    def end_work(self, error: AppError | None = None) -> None:
+        """Say what went wrong, if anything did; nothing of what was drawn is lost."""
+        self._is_busy = False
+        if error is not None:
+            self._is_lost = error.code in {"template.answer_lost", "template.outcome_unknown"}
+            self.show_error(error)
+        else:
+            self._set_status("")
+        self._show()
+
+    def show_error(self, error: AppError) -> None:
+        """Say what went wrong, and choose the field that it is about."""
+        self._set_status(error_sentence(error).text, is_grave=True)
+        index = error.params.get("index")
+        if error.code == "pdf.no_glyphs" and index is not None:
+            at = int(index) + self.desk.fixed_count
+            self.desk.choose({at})
+            self.desk.reveal(at)
+            self._set_status(error_sentence(error).text, is_grave=True)
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the fields of one page, and the frames of the chosen ones."""
+        desk, faults = self.desk, self.desk.faults
+        for index, one in enumerate(desk.fields):
+            if one.page_number != page.slot.page_number or one.rect is None:
+                continue
+            paint_field(painter, page, one, is_fixed=desk.is_fixed(index), is_faulty=index in faults)
+            if index not in desk.chosen:
+                continue
+            area = page.rect(one.rect)
+            if desk.movable == {index}:
+                paint_frame(painter, area, LIGHT.accent)
+                painter.save()
+                painter.setPen(LIGHT.accent)
+                painter.setBrush(Qt.GlobalColor.white)
+                painter.drawRects(list(side_handles(area)))
+                painter.restore()
+            else:
+                painter.save()
+                painter.setPen(LIGHT.accent)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(area.adjusted(-2, -2, 2, 2))
+                painter.restore()
+
+    def leave(self) -> None:
+        """Go back to the list; with fields that would be lost, only when asked twice."""
+        if self._is_busy:
+            return
+        if self.is_changed and not self._asks:
+            self._asks = True
+            self._set_status(self.tr("The fields are not saved. Once more drops them."), is_grave=True)
+            return
+        self.left.emit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        key = event.key()
+        if is_plain and key in _TOOL_KEYS and self.view.hasFocus():
+            self.desk.take_tool(_TOOL_KEYS[Qt.Key(key)])
+        elif key == Qt.Key.Key_Escape:
+            if self.view.hasFocus():
+                self.leave()
+            else:
+                self.view.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def copy_to_pages(self, text: str) -> None:
+        """Copy the chosen fields to pages as they are typed, such as ``2-4,6``."""
+        try:
+            pages = PageRanges.parse(text, page_count=len(self.desk.pages))
+        except InputError as error:
+            self.show_error(error)
+            return
+        self._set_status("")
+        self.desk.copy_to_pages(pages)
+
+    # Parts
+
+    def _tool_button(self, name: ActionName) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(name.value))
+        button.setText(plain_text(action_text(name)))
+        button.setToolTip(plain_text(action_text(name)))
+        button.setAutoRaise(True)
+        return button
+
+    def _kind_button(self, kind: ValueKind | None, text: str, key: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(f"{text} ({key})")
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(partial(self.desk.take_tool, kind))
+        self._group.addButton(button)
+        self._buttons[kind] = button
+        return button
+
+    def _lay_out(self) -> None:
+        self.back.setIcon(icon("chevron-left"))
+        self.back.setText(self.tr("Templates"))
+        self.back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.back.setAutoRaise(True)
+        names = {key: QKeySequence(int(key)).toString() for key in _TOOL_KEYS}
+        tools = [
+            self._kind_button(kind, self.tr("Select") if kind is None else kind_word(kind), names[key])
+            for key, kind in _TOOL_KEYS.items()
+        ]
+        self.arrange.setText(self.tr("Arrange"))
+        self.arrange.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.arrange.setAutoRaise(True)
+        menu = QMenu(self.arrange)
+        for alignment, name in _ALIGNMENTS.items():
+            action = menu.addAction(icon(name.value.replace("_", "-")), plain_text(action_text(name)))
+            action.triggered.connect(partial(self.desk.align, alignment))
+        menu.addSeparator()
+        menu.addAction(self.tr("Same size as the first"), self.desk.make_same_size)
+        menu.addAction(self.tr("Duplicate"), self.desk.duplicate)
+        menu.addAction(self.tr("Copy to pages…"), self._ask_pages)
+        menu.addSeparator()
+        menu.addAction(icon("delete"), self.tr("Delete"), self.desk.remove_chosen)
+        self.arrange.setMenu(menu)
+        head = hbox(
+            self.back,
+            separator(self, is_upright=True),
+            *tools,
+            separator(self, is_upright=True),
+            self.arrange,
+            self.undo,
+            self.redo,
+            1,
+            spacing=4,
+            margins=(12, 6, 12, 6),
+        )
+        name_label = PlainLabel(self, self.tr("Name of the template"), look="hint")
+        side = QWidget(self)
+        side.setObjectName("panel")
+        side.setFixedWidth(_PANEL_PX)
+        vbox(
+            name_label,
+            self.template_name,
+            (self.panel, 1),
+            self.banner,
+            self.status,
+            hbox(1, self.stop, self.make),
+            spacing=8,
+            margins=(16, 12, 16, 16),
+            parent=side,
+        )
+        body = hbox((self.view, 1), separator(self, is_upright=True), side, spacing=0)
+        vbox(head, separator(self), (body, 1), spacing=0, parent=self)
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.changed.connect(self._on_desk_changed)
+        desk.tool_changed.connect(self._take_tool)
+        desk.naming_wanted.connect(self.panel.ask_name)
+        self.panel.left.connect(self.view.setFocus)
+        self.template_name.returnPressed.connect(self.view.setFocus)
+        self.template_name.textEdited.connect(self._show)
+        self.back.clicked.connect(self.leave)
+        self.undo.clicked.connect(desk.copy.undo)
+        self.redo.clicked.connect(desk.copy.redo)
+        self.make.meant.connect(self._on_make_meant)
+        self.stop.meant.connect(self.stop_requested)
+        for keys, slot in (
+            (QKeySequence(QKeySequence.StandardKey.Undo), desk.copy.undo),
+            (QKeySequence(QKeySequence.StandardKey.Redo), desk.copy.redo),
+        ):
+            shortcut = QShortcut(keys, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    @property
+    def _saves(self) -> bool:
+        """Whether the button saves what is known of the fields, and makes nothing."""
+        return self._is_known and not self.drawn
+
+    def _show(self) -> None:
+        desk = self.desk
+        self.undo.setEnabled(desk.copy.can_undo and not self._is_busy)
+        self.redo.setEnabled(desk.copy.can_redo and not self._is_busy)
+        self.arrange.setEnabled(bool(desk.chosen) and not self._is_busy)
+        for widget in (self.panel, self.template_name, self.view, self.back, *self._buttons.values()):
+            widget.setEnabled(not self._is_busy)
+        if self._saves:
+            self.make.setText(self.tr("Save"))
+        else:
+            self.make.setText(self.tr("Make it anew") if self._is_lost else self.tr("Make the template"))
+        self.banner.setVisible(not self._saves and bool(self.banner.accessibleName()))
+        is_ready = bool(desk.fields) and not desk.faults and bool(self.name)
+        self.make.setEnabled(is_ready and not self._is_busy)
+        self.make.setToolTip("" if is_ready else self._what_lacks())
+        self.stop.setVisible(self._is_busy)
+
+    def _what_lacks(self) -> str:
+        if not self.name:
+            return self.tr("The template needs a name.")
+        if not self.desk.fields:
+            return self.tr("Draw a field first.")
+        return self.tr("A field is marked red in the list.")
+
+    def _set_status(self, text: str, *, is_grave: bool = False) -> None:
+        self.status.setText(text)
+        self.status.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+        self.status.setVisible(bool(text))
+
+    def _take_tool(self, kind: ValueKind | None) -> None:
+        self._buttons[kind].setChecked(True)
+        self.view.set_tool(self._select if kind is None else self._draw[kind])
+        self.view.setFocus()
+
+    def _ask_pages(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Copy to pages"))
+        dialog.setLabelText(self.tr("Pages, such as 2-4,6"))
+        dialog.setTextValue(f"1-{len(self.desk.pages)}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(self.copy_to_pages)
+        dialog.open()
+
+    def _on_desk_changed(self) -> None:
+        if self._asks or not self._is_busy:
+            self._asks = False
+            if not self._is_lost:
+                self._set_status("")
+        self._show()
+        self.desk.repaint()
+
+    def _on_make_meant(self) -> None:
+        if self._saves:
+            self.save_requested.emit(self.name)
+        else:
+            self.make_requested.emit(self.name, self._is_lost)

@@ -1,0 +1,137 @@
+"""The list of templates: what each is called, where it is valid, and how often it was used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.theme import environment_colours, theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.templates import Template
+
+_DOT_PX: Final = 10
+_COLUMNS: Final = 5
+
+
+class TemplateTable(QTableWidget):
+    """``chosen_changed`` carries the ``Template`` or None; ``opened`` one that was pressed twice."""
+
+    chosen_changed = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, _COLUMNS, parent)
+        self._templates: tuple[Template, ...] = ()
+        self.setAccessibleName(self.tr("Templates"))
+        self.setHorizontalHeaderLabels(
+            [self.tr("Name"), self.tr("Fields"), self.tr("Used"), self.tr("Made"), self.tr("Environment")]
+        )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setIconSize(QSize(_DOT_PX, _DOT_PX))
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.itemSelectionChanged.connect(self._on_selection_changed)
+        self.itemActivated.connect(self._on_item_activated)
+
+    @property
+    def chosen(self) -> Template | None:
+        """The marked template."""
+        row = self.currentRow()
+        return self._templates[row] if self.selectedItems() and 0 <= row < len(self._templates) else None
+
+    def show_templates(self, templates: Iterable[Template]) -> None:
+        """Show these; the marked one stays marked, or else the first is."""
+        before = self.chosen
+        self._templates = tuple(templates)
+        self.blockSignals(True)
+        self.setRowCount(len(self._templates))
+        for row, one in enumerate(self._templates):
+            for column, item in enumerate(_items(one)):
+                self.setItem(row, column, item)
+        self.clearSelection()
+        self.blockSignals(False)
+        keys = [_key(one) for one in self._templates]
+        row = keys.index(_key(before)) if before is not None and _key(before) in keys else 0
+        if keys:
+            self.selectRow(row)
+        self._on_selection_changed()
+
+    def choose(self, template: Template) -> None:
+        """Mark a template."""
+        for row, one in enumerate(self._templates):
+            if _key(one) == _key(template):
+                self.selectRow(row)
+
+    def _on_selection_changed(self) -> None:
+        self.chosen_changed.emit(self.chosen)
+
+    def _on_item_activated(self) -> None:
+        if self.chosen is not None:
+            self.opened.emit(self.chosen)
+
+
+def template_state(one: Template) -> str:
+    """Say what is wrong with a template, in a word; empty for nothing."""
+    if not one.is_made:
+        return QCoreApplication.translate("TemplateTable", "Answer lost")
+    if one.is_gone:
+        return QCoreApplication.translate("TemplateTable", "Gone at the platform")
+    return "" if one.pages else QCoreApplication.translate("TemplateTable", "PDF not here")
+
+
+def template_name(one: Template) -> str:
+    """Return what a template is called; one that the ledger brought back has only its id."""
+    return one_line(one.name) or one_line(one.template_id) or "…"
+
+
+def _items(one: Template) -> list[QTableWidgetItem]:
+    state = template_state(one)
+    name = QTableWidgetItem(f"{template_name(one)} · {state}" if state else template_name(one))
+    if state:
+        name.setForeground(theme().danger if one.is_gone or not one.is_made else theme().hint)
+    texts = [
+        name,
+        QTableWidgetItem(str(len(one.fields)) if one.pages else "–"),
+        QTableWidgetItem(str(one.use_count)),
+        QTableWidgetItem(china_time(one.made_at_ms)),
+        QTableWidgetItem(_dot(one.home.environment), environment_name(one.home.environment)),
+    ]
+    for item in texts:
+        item.setToolTip("")
+    return texts
+
+
+def _dot(kind: EnvironmentKind) -> QIcon:
+    ground, _ink = environment_colours(kind)
+    pixmap = QPixmap(2 * _DOT_PX, 2 * _DOT_PX)
+    pixmap.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawEllipse(0, 0, 2 * _DOT_PX, 2 * _DOT_PX)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _key(one: Template) -> tuple[object, ...]:
+    return one.home, one.template_id, one.sha256
