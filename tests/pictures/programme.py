@@ -17,6 +17,7 @@ SCENES: Final = {
     "placing": "placing",
     "contact_files": "contact_files",
     "presets": "presets",
+    "templates": "templates",
     "sending": "sending",
     "track": "track",
     "bulk": "bulk",

@@ -1,0 +1,100 @@
+"""Templates: fields drawn on a PDF, the list with its pages, one added by its id, and what goes wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from esign_desktop.app.self_test import driver
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.templates import ValueKind
+from esign_desktop.ui.shell.rail import RoomName
+from tests.pictures import papers
+from tests.pictures.office import office
+
+if TYPE_CHECKING:
+    from esign_desktop.ui.templates.editor.window import TemplateEditor
+    from esign_desktop.ui.templates.room import TemplatesRoom
+    from tests.pictures.office import Office
+    from tests.pictures.studio import Studio
+
+_DRAWN = (
+    (ValueKind.TEXT, (150, 640, 330, 660), "委托方"),
+    (ValueKind.ID_NUMBER, (150, 600, 330, 620), "统一编号"),
+    (ValueKind.AMOUNT, (150, 560, 270, 580), "服务费"),
+    (ValueKind.DATE, (350, 560, 460, 580), "起始日期"),
+    (ValueKind.CHECK, (150, 520, 166, 536), "需要发票"),
+)
+
+
+def play(studio: Studio) -> None:
+    """From an empty list to a template that is gone."""
+    with office(studio, "templates") as here:
+        here.window.show_room(RoomName.TEMPLATES)
+        driver.rest(300)
+        studio.take("templates-none", here.window)
+        room = here.workspace.templates
+        room.open_pdf(papers.annex(here.folder / "委托服务协议.pdf", title="委托服务协议"))
+        driver.wait_until("the editor is open", lambda: room.editor is not None)
+        editor = room.editor
+        assert editor is not None
+        _drawn(editor)
+        studio.take("template-editor-empty", here.window)
+        for kind, place, name in _DRAWN:
+            _draw(editor, kind, place)
+            driver.write(editor.panel.name, name)
+        driver.rest(200)
+        studio.take("template-editor", here.window)
+        driver.write(editor.panel.name, "委托方")
+        driver.rest(200)
+        studio.take("template-editor-same-name", here.window)
+        driver.write(editor.panel.name, "需要发票")
+        driver.press(editor.make)
+        driver.wait_until("the template is made", lambda: room.editor is None)
+        _listed(here, room)
+        studio.take("templates", here.window)
+        driver.press(room.by_id)
+        driver.wait_until("the dialog is open", lambda: room.dialog is not None)
+        dialog = room.dialog
+        assert dialog is not None
+        driver.write(dialog.template_id, "20180403120233")
+        driver.write(dialog.name, "旧版借款合同")
+        driver.rest(200)
+        studio.take("template-add", here.window, above=[dialog])
+        driver.press(dialog.add)
+        driver.wait_until("it is added", lambda: room.table.rowCount() == 2)
+        _listed(here, room)
+        studio.take("templates-without-pdf", here.window)
+        here.window.resize(1366, 768)
+        room.table.selectRow(1)
+        _listed(here, room)
+        studio.take("templates-1366", here.window)
+
+
+def _drawn(editor: TemplateEditor) -> None:
+    driver.wait_until("the pages are drawn", lambda: not editor.view.is_settling and editor.view.source.is_idle)
+    driver.rest(200)
+
+
+def _draw(editor: TemplateEditor, kind: ValueKind, place: tuple[int, int, int, int]) -> None:
+    editor.desk.take_tool(kind)
+    slot = editor.view.page_layout.slots[0]
+    left, bottom, right, top = place
+
+    def at(x: float, y: float) -> QPoint:
+        return editor.view.view_point(*slot.point_px(PagePoint(x, y))).toPoint()
+
+    viewport, button = editor.view.viewport(), Qt.MouseButton.LeftButton
+    QTest.mousePress(viewport, button, Qt.KeyboardModifier.NoModifier, at(left, top))
+    QTest.mouseMove(viewport, at((left + right) / 2, (bottom + top) / 2))
+    QTest.mouseMove(viewport, at(right, bottom))
+    QTest.mouseRelease(viewport, button, Qt.KeyboardModifier.NoModifier, at(right, bottom))
+
+
+def _listed(here: Office, room: TemplatesRoom) -> None:
+    driver.rest(500)
+    driver.wait_until("the preview is drawn", lambda: not room.preview.is_settling and room.preview.source.is_idle)
+    driver.rest(200)
+    here.window.messages.clear("templates")
