@@ -215,6 +215,9 @@ class TemplateMaker:
         for entry in reversed(self._ledger.find(sha256)):
             values = entry.values
             if entry.kind == TEMPLATE and all(values.get(key) == value for key, value in place.items()):
+                known = self._templates.get(home, str(values["template_id"]))
+                if known is not None and known.is_gone:
+                    continue
                 record = record or self._templates.begin(home, sha256, entry.at_ms)
                 self._templates.keep(record.id, str(values["template_id"]), entry.at_ms)
                 return self._templates.find(home, sha256)

@@ -71,10 +71,13 @@ class Templates:
         self._database.execute("DELETE FROM templates WHERE id = ?", (record_id,))
 
     def find(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
-        """Return what is known about a content: the template that was made last, or else the last try."""
+        """Return what is known about a content: the template that was made last, or else the last try.
+
+        One that the platform does not know any more counts for nothing.
+        """
         rows = self._database.query(
             "SELECT id, template_id, changed_at_ms FROM templates"
-            " WHERE environment = ? AND project_id = ? AND sha256 = ?"
+            " WHERE environment = ? AND project_id = ? AND sha256 = ? AND NOT is_gone"
             " ORDER BY template_id = '', changed_at_ms DESC LIMIT 1",
             (*_place(home), sha256),
         )

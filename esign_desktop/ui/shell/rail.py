@@ -36,7 +36,7 @@ def room_title(name: RoomName) -> str:
     return action_text(ActionName(name))
 
 
-WIDTH_PX: Final = 80
+WIDTH_PX: Final = 88
 EDGE_PX: Final = 8
 _STRIPE_PX: Final = 10
 _TINT: Final = 0.10

@@ -33,6 +33,7 @@ class TemplateTable(QTableWidget):
         super().__init__(0, _COLUMNS, parent)
         self._templates: tuple[Template, ...] = ()
         self.setAccessibleName(self.tr("Templates"))
+        self.setObjectName("rowGrid")
         self.setHorizontalHeaderLabels(
             [self.tr("Name"), self.tr("Fields"), self.tr("Used"), self.tr("Made"), self.tr("Environment")]
         )

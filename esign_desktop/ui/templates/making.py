@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.domain.cancel import CancelToken
-from esign_desktop.domain.errors import Cancelled
+from esign_desktop.domain.errors import Cancelled, CancelToken
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:

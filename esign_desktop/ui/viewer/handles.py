@@ -9,6 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 HANDLE_REACH_PX: Final = 3.0
 """So far beside a handle it is taken all the same."""
+SMALLEST_WITH_SIDES_PX: Final = 26.0
+"""What is lower or narrower has room for handles at its corners alone."""
 _HANDLE_PX: Final = 8.0
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from tests.pictures.studio import Studio
 
 _DRAWN = (
-    (ValueKind.TEXT, (150, 640, 330, 660), "委托方"),
-    (ValueKind.ID_NUMBER, (150, 600, 330, 620), "统一编号"),
-    (ValueKind.AMOUNT, (150, 560, 270, 580), "服务费"),
-    (ValueKind.DATE, (350, 560, 460, 580), "起始日期"),
-    (ValueKind.CHECK, (150, 520, 166, 536), "需要发票"),
+    (ValueKind.TEXT, (352, 610, 532, 630), "委托方"),
+    (ValueKind.ID_NUMBER, (352, 554, 532, 574), "统一编号"),
+    (ValueKind.AMOUNT, (352, 498, 452, 518), "服务费"),
+    (ValueKind.DATE, (352, 442, 472, 462), "起始日期"),
+    (ValueKind.CHECK, (352, 416, 368, 432), "需要发票"),
 )
 
 

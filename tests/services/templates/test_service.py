@@ -12,73 +12,18 @@ import pytest
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.geometry import PageRect
-from esign_desktop.domain.preset.preset import PresetHome
-from esign_desktop.domain.templates import Template, TemplateField, ValueKind
-from esign_desktop.services.templates.making import TEMPLATE, TemplateMaker
-from esign_desktop.services.templates.service import TemplateService
-from esign_desktop.store.files.preset_files import PresetFiles
+from esign_desktop.domain.templates import TemplateField, ValueKind
+from esign_desktop.services.templates.making import TEMPLATE
 from esign_desktop.store.tables.templates import Templates
-from tests.services.counter_desk import CounterDesk
-from tests.services.desk import clock_ms, make_pdf
+from tests.services.desk import make_pdf
 from tests.services.template_files import write_form
+from tests.services.template_library import DRAWN, Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.document import Document
     from tests.services.rehearsal import RehearsalPlatform
-
-DRAWN = (
-    TemplateField("借款人", page_number=1, rect=PageRect(60, 700, 260, 722)),
-    TemplateField(
-        *("金额", ValueKind.AMOUNT),
-        label="借款金额",
-        example="12,000.00",
-        page_number=1,
-        rect=PageRect(60, 600, 260, 620),
-    ),
-)
-
-
-class Library:
-    """An installation with a list of templates."""
-
-    def __init__(self, folder: Path, platform: RehearsalPlatform) -> None:
-        self.folder = folder
-        self.platform = platform
-        self.environment = platform.environment
-        self.desk = CounterDesk(folder / "desk", platform.environment)
-        self.files = PresetFiles(self.desk.paths.templates_dir)
-        stores, documents = self.desk.stores, self.desk.documents
-        self.service = TemplateService(
-            *(stores.templates, stores.ledger, self.files, documents, folder / "drawn", self.desk.paths.copies_dir),
-            environment=lambda: self.environment,
-            clock_ms=clock_ms,
-        )
-        self.maker = TemplateMaker(
-            *(stores.templates, stores.ledger, documents, stores.snapshots, self.files),
-            environment=lambda: self.environment,
-            client_for=self.desk.client_for,
-            clock_ms=clock_ms,
-        )
-
-    @property
-    def home(self) -> PresetHome:
-        return PresetHome(self.environment.kind, self.environment.project_id)
-
-    def open(self, name: str = "plain.pdf") -> Document:
-        path = self.folder / name
-        if not path.exists():
-            make_pdf(path)
-        return self.desk.documents.open(path)
-
-    def make(self, name: str = "借款合同") -> Template:
-        drawn = self.service.draw(self.open(), DRAWN)
-        look = self.maker.look(drawn)
-        made = self.maker.make(drawn, look, name=name, fields=DRAWN)
-        self.service.discard_drawn(drawn)
-        return made
 
 
 def fails(work: Callable[[], object]) -> str:
@@ -135,6 +80,17 @@ def test_a_contract_begins_with_a_copy_of_its_pdf_and_its_empty_form(library: Li
     library.service.remove(made)
     library.desk.documents.close(document.id)
     library.desk.documents.reopen(document)
+
+
+def test_one_that_is_gone_at_the_platform_can_be_made_again(library: Library) -> None:
+    made = library.make()
+    Templates(library.desk.database).note_gone(library.home, made.template_id)
+    again = library.make()
+    assert again.template_id != made.template_id
+    assert {one.template_id: one.is_gone for one in library.service.list()} == {
+        made.template_id: True,
+        again.template_id: False,
+    }
 
 
 def test_a_name_is_changed_here(library: Library) -> None:

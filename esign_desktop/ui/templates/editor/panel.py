@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from esign_desktop.domain import field_edits
@@ -15,6 +16,7 @@ from esign_desktop.domain.templates import MAX_CHOICES, MAX_NAME_CHARACTERS, Tem
 from esign_desktop.override import override
 from esign_desktop.ui.templates.words import fault_sentence, field_title, kind_word
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, NumberField, Row
+from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import theme
@@ -41,6 +43,7 @@ class FieldPanel(QWidget):
         self._shown: int | None = None
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Fields"))
+        self.list.setObjectName("matches")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setMinimumHeight(_LIST_PX)
         self.count = PlainLabel(self, look="sectionTitle")
@@ -101,6 +104,12 @@ class FieldPanel(QWidget):
         self.hint.setVisible(bool(self.hint.text()))
 
     @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.fault.setStyleSheet(f"color: {theme().danger.name()};")
+        super().changeEvent(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
             self._desk.remove_chosen()
@@ -112,7 +121,7 @@ class FieldPanel(QWidget):
         item.setText(
             self.tr("{name} · {kind} · p. {page}").format(name=field_title(one), kind=kind_word(one.kind), page=page)
         )
-        item.setForeground(theme().danger if is_faulty else theme().text)
+        item.setIcon(icon("error", theme().danger) if is_faulty else QIcon())
 
     def _show_form(self, only: int | None) -> None:
         self.form.setVisible(only is not None)

@@ -13,7 +13,7 @@ from esign_desktop.domain import field_edits
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.templates import ValueKind
 from esign_desktop.override import override
-from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, handles, side_handles
+from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, SMALLEST_WITH_SIDES_PX, handles, side_handles
 from esign_desktop.ui.viewer.tool import ARROWS, Tool
 from esign_desktop.ui.widgets.theme import theme
 
@@ -239,7 +239,10 @@ class SelectFields(Tool):
         if slot is None or one.rect is None:
             return None
         area, point = QRectF(*slot.rect_px(one.rect)), QPointF(pointer.x_px, pointer.y_px)
-        for sides, handle in zip(_SIDES, (*handles(area), *side_handles(area)), strict=True):
+        found = handles(area)
+        if min(area.width(), area.height()) >= SMALLEST_WITH_SIDES_PX:
+            found = (*found, *side_handles(area))
+        for sides, handle in zip(_SIDES, found, strict=False):
             if handle.adjusted(-reach, -reach, reach, reach).contains(point):
                 return index, sides
         return None

@@ -28,7 +28,7 @@ from esign_desktop.ui.templates.painting import paint_field
 from esign_desktop.ui.templates.words import kind_word
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.viewer.handles import paint_frame, side_handles
+from esign_desktop.ui.viewer.handles import SMALLEST_WITH_SIDES_PX, paint_frame, side_handles
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ActionName, action_text, plain_text
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
@@ -110,6 +110,8 @@ class TemplateEditor(QWidget):
         self.status.setMinimumWidth(1)
         self.back = QToolButton(self)
         self.make = DeliberateButton(self)
+        self.make.setObjectName("primary")
+        self._is_binding = False
         self.stop = DeliberateButton(self, self.tr("Stop"))
         self.stop.hide()
         self._select: Tool = SelectFields(self.desk)
@@ -149,7 +151,8 @@ class TemplateEditor(QWidget):
     def show_environment(self, environment: Environment) -> None:
         """Show where the template would be made."""
         self.banner.show_environment(environment)
-        dress_send_button(self.make, is_binding=environment.is_binding)
+        self._is_binding = environment.is_binding
+        self._show()
 
     def show_work(self, text: str) -> None:
         """Say what is being done; nothing can be changed meanwhile."""
@@ -192,7 +195,8 @@ class TemplateEditor(QWidget):
                 painter.save()
                 painter.setPen(LIGHT.accent)
                 painter.setBrush(Qt.GlobalColor.white)
-                painter.drawRects(list(side_handles(area)))
+                if min(area.width(), area.height()) >= SMALLEST_WITH_SIDES_PX:
+                    painter.drawRects(list(side_handles(area)))
                 painter.restore()
             else:
                 painter.save()
@@ -351,6 +355,7 @@ class TemplateEditor(QWidget):
         self.banner.setVisible(not self._saves and bool(self.banner.accessibleName()))
         is_ready = bool(desk.fields) and not desk.faults and bool(self.name)
         self.make.setEnabled(is_ready and not self._is_busy)
+        dress_send_button(self.make, is_binding=self._is_binding and not self._saves)
         self.make.setToolTip("" if is_ready else self._what_lacks())
         self.stop.setVisible(self._is_busy)
 

@@ -1,0 +1,179 @@
+"""The list of templates with their pages, and what can be done with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.store.tables.templates import Templates
+from tests.services.template_files import write_form
+from tests.services.template_library import DRAWN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QAbstractButton
+
+    from esign_desktop.domain.document import Document
+    from tests.ui.templates.conftest import TemplatesDesk
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def press(button: QAbstractButton) -> None:
+    assert button.isVisible()
+    QTest.mouseClick(button, LEFT)
+
+
+def enter(desk: TemplatesDesk) -> None:
+    desk.room.activated()
+    desk.settle()
+
+
+def row(desk: TemplatesDesk, number: int = 0) -> list[str]:
+    items = (desk.room.table.item(number, column) for column in range(desk.room.table.columnCount()))
+    return [item.text() for item in items if item is not None]
+
+
+def test_an_empty_room_says_what_a_template_is_and_offers_to_make_one(desk: TemplatesDesk) -> None:
+    assert desk.room.from_pdf_first.isVisible()
+    assert not desk.room.table.isVisible()
+
+
+def test_a_template_is_listed_and_its_pages_are_shown_with_the_fields(desk: TemplatesDesk) -> None:
+    made = desk.library.make()
+    enter(desk)
+    assert row(desk)[:3] == ["借款合同", "2", "0"]
+    assert row(desk)[4] == "Rehearsal"
+    assert "2 pages · 2 fields" in desk.room.facts.text()
+    assert made.template_id in desk.room.facts.text()
+    assert [one.page_count for one in desk.room.preview.documents] == [2]
+    assert desk.room.use.isVisible()
+    assert not desk.room.again.isVisible()
+
+
+def test_a_contract_begins_with_its_document(desk: TemplatesDesk) -> None:
+    made = desk.library.make()
+    enter(desk)
+    wanted: list[Document] = []
+    desk.room.use_requested.connect(wanted.append)
+    press(desk.room.use)
+    desk.wait_until(lambda: bool(wanted))
+    assert wanted[0].template is not None
+    assert wanted[0].template.template_id == made.template_id
+
+
+def test_one_is_added_by_its_id_and_gets_its_pdf_later(desk: TemplatesDesk, tmp_path: Path) -> None:
+    press(desk.room.by_id_first)
+    dialog = desk.room.dialog
+    assert dialog is not None
+    assert not dialog.add.isEnabled()
+    QTest.keyClicks(dialog.template_id, "20180403120233")
+    QTest.keyClicks(dialog.name, "Old loan")
+    press(dialog.add)
+    desk.wait_until(lambda: desk.room.table.rowCount() == 1)
+    desk.settle()
+    assert row(desk)[:2] == ["Old loan · PDF not here", "–"]
+    assert not desk.room.use.isVisible()
+    assert desk.room.add_pdf.isVisible()
+    template = desk.room.table.chosen
+    assert template is not None
+    desk.room.take_pdf(template, write_form(tmp_path / "form.pdf", ["姓名"]))
+    desk.wait_until(lambda: row(desk)[1] == "1")
+    desk.settle()
+    assert desk.room.use.isVisible()
+
+
+def test_an_id_that_is_listed_already_is_told_and_what_was_typed_stays(desk: TemplatesDesk) -> None:
+    desk.library.service.add("1", "a")
+    enter(desk)
+    press(desk.room.by_id)
+    dialog = desk.room.dialog
+    assert dialog is not None
+    QTest.keyClicks(dialog.template_id, "1")
+    QTest.keyClicks(dialog.name, "b")
+    press(dialog.add)
+    desk.wait_until(lambda: "on the list already" in dialog.status.text())
+    assert dialog.isVisible()
+    assert dialog.name.text() == "b"
+    dialog.reject()
+    desk.qtbot.wait(20)
+
+
+def test_a_pdf_without_a_form_is_no_templates_pdf(desk: TemplatesDesk) -> None:
+    template = desk.library.service.add("1", "a")
+    enter(desk)
+    desk.library.open("plain.pdf")
+    desk.room.take_pdf(template, desk.library.folder / "plain.pdf")
+    desk.wait_until(lambda: bool(desk.messages.rows))
+    assert "no form field for text" in desk.messages.rows[0].title
+
+
+def test_one_of_another_environment_is_made_again_here(desk: TemplatesDesk) -> None:
+    library = desk.library
+    made = library.make()
+    templates = Templates(library.desk.database)
+    templates.unlist(made)
+    elsewhere = replace(made, home=replace(made.home, environment=EnvironmentKind.TEST), template_id="there")
+    templates.save(elsewhere)
+    # As if nothing had been made here yet.
+    library.desk.database.execute("DELETE FROM templates WHERE environment = ?", (made.home.environment.value,))
+    library.desk.paths.ledger_path.write_bytes(b"")
+    with library.service.path_of(made).open("rb"):
+        enter(desk)
+    assert row(desk)[4] == "Test"
+    assert not desk.room.use.isVisible()
+    press(desk.room.again)
+    desk.wait_until(lambda: desk.room.editor is not None)
+    press(desk.editor.make)
+    desk.wait_until(lambda: desk.room.editor is None)
+    desk.settle()
+    assert sorted(one.home.environment.value for one in library.service.list()) == ["sandbox", "test"]
+    assert library.service.here()[0].fields == DRAWN
+
+
+def test_labels_and_examples_of_a_known_template_are_saved_and_nothing_is_made(desk: TemplatesDesk) -> None:
+    desk.library.make()
+    enter(desk)
+    count = desk.library.platform.requests("/template/createbyfilekey")
+    press(desk.room.edit)
+    desk.wait_until(lambda: desk.room.editor is not None)
+    editor = desk.editor
+    assert editor.make.text() == "Save"
+    editor.desk.choose({0})
+    QTest.keyClicks(editor.panel.label, "Borrower")
+    press(editor.make)
+    desk.wait_until(lambda: desk.room.editor is None)
+    assert desk.library.service.list()[0].fields[0].label == "Borrower"
+    assert desk.library.platform.requests("/template/createbyfilekey") == count
+
+
+def test_it_is_removed_from_the_list_when_pressed_twice(desk: TemplatesDesk) -> None:
+    desk.library.make()
+    enter(desk)
+    press(desk.room.remove)
+    assert len(desk.library.service.list()) == 1
+    press(desk.room.remove)
+    desk.wait_until(lambda: desk.library.service.list() == ())
+
+
+def test_one_that_the_platform_does_not_know_is_marked(desk: TemplatesDesk) -> None:
+    made = desk.library.make()
+    Templates(desk.library.desk.database).note_gone(made.home, made.template_id)
+    enter(desk)
+    assert row(desk)[0] == "借款合同 · Gone at the platform"
+    assert "does not know this template" in desk.room.facts.text()
+    press(desk.room.edit)
+    desk.wait_until(lambda: desk.room.editor is not None)
+    assert desk.editor.make.text() == "Make the template"
+
+
+def test_a_file_that_is_no_pdf_is_told(desk: TemplatesDesk, tmp_path: Path) -> None:
+    (tmp_path / "no.pdf").write_bytes(b"no")
+    desk.room.open_pdf(tmp_path / "no.pdf")
+    desk.wait_until(lambda: bool(desk.messages.rows))
+    assert desk.room.editor is None
