@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.forms import preset_fields
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
 from esign_desktop.domain.preset.preset import (
     BranchRole,
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
     from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal, Role
     from esign_desktop.domain.signer import Signer
-    from esign_desktop.domain.templates import Template
 
 
 def fill(
@@ -145,16 +143,6 @@ def wanted_of(field: FormField) -> WantedField:
     return WantedField(
         field.name, field.must_be_filled, question.label, kind, question.choices, question.most_characters
     )
-
-
-def filling_of_template(template: Template) -> TemplateFilling:
-    """Return an empty form of a template of the list, whose fields are asked for where they are seen."""
-    pairs = zip(template.fields, preset_fields(template.fields), strict=True)
-    wanted = tuple(
-        replace(wanted_of(replace(asked, datum=CustomerDatum.TYPED)), page_number=one.page_number, rect=one.rect)
-        for one, asked in pairs
-    )
-    return TemplateFilling(template.template_id, wanted=wanted)
 
 
 def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:

@@ -13,8 +13,7 @@ from uuid import uuid4
 from esign_desktop.atomic_files import atomic_target
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
-from esign_desktop.domain.forms import PdfFormField, template_fields
-from esign_desktop.domain.preset.filling import filling_of_template
+from esign_desktop.domain.forms import PdfFormField, filling_of_template, template_fields
 from esign_desktop.domain.templates import FieldFault, Template, field_faults
 from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.services.templates.making import TEMPLATE, home_of, keep_pdf, place_of

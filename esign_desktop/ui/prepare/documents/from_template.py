@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 from esign_desktop.domain.contract.edits import add_documents
 from esign_desktop.domain.contract.form_values import with_linked_values
 from esign_desktop.domain.errors import AppError, InputError
-from esign_desktop.domain.forms import filling_of_template, with_places
+from esign_desktop.domain.forms import with_places
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
@@ -113,7 +113,7 @@ class TemplateDocuments(QObject):
     def add(self, template: Template) -> None:
         """Open a template's pages, and add them to the contract as a form to be filled in."""
         self._tasks.start(
-            partial(_opened, self._services.templates, template),
+            partial(self._services.templates.use, template),
             owner=self,
             on_done=partial(self._on_opened, self._session.draft.id),
             on_error=self.failed.emit,
@@ -155,10 +155,6 @@ class TemplateDocuments(QObject):
     def _on_completing_failed(self, error: AppError) -> None:
         """The contract does without what is not known of its template."""
         del error
-
-
-def _opened(templates: TemplateService, template: Template) -> Document:
-    return replace(templates.open(template), template=filling_of_template(template))
 
 
 def _completed(templates: TemplateService, document: Document) -> Document | None:
