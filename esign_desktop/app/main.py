@@ -289,7 +289,8 @@ class Program(QObject):
         from esign_desktop.ui.shell.workspace import Workspace
 
         session = ContractSession(ContractDraft.new(), clock_ms=system_clock_ms)
-        workspace = Workspace(services, self.tasks, session, self.window.messages, self.window)
+        window = self.window
+        workspace = Workspace(services, self.tasks, session, window.messages, window, place=window.place)
         has_files = self.window.has_waiting_files
         if self._arguments.counter:
             workspace.counter.open()

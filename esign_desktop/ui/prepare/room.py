@@ -92,38 +92,45 @@ class PrepareRoom(QWidget):
         self.selection = Selection(self)
         self.opening = DocumentOpening(session, services.documents, tasks, self)
         self._at_rest = DebouncedChanges(session, self)
+        # What stands inside what is made first: each widget that comes to stand elsewhere than where it was made has
+        # all rules of the style sheet applied once more, with all that is inside it.
+        self._desk = QWidget(self)
+        self._overlays = OverlayStack(self._desk, self)
+        self._sides = QSplitter(Qt.Orientation.Horizontal, self._desk)
+        self._column = QWidget(self._sides)
+        self._middle = QStackedWidget(self._column)
+        self._details = QSplitter(Qt.Orientation.Vertical, self._sides)
+        self._tabs = QTabWidget(self._details)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
         # Before the canvas, whose first current page it marks.
         self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
-        self.documents = DocumentsPanel(session, services.documents, self._versions, messages, tasks, self)
+        self.documents = DocumentsPanel(session, services.documents, self._versions, messages, tasks, self._sides)
         self.canvas = SealCanvas(
-            session, self.state, self.selection, services.documents, services.preferences, tasks, self
+            session, self.state, self.selection, services.documents, services.preferences, tasks, self._middle
         )
-        self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self)
-        self.signers = SignersPanel(session, self.state, services, tasks, self)
+        self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self._column)
+        self.signers = SignersPanel(session, self.state, services, tasks, self._details)
         self._properties = PropertiesPanel(
             session,
             self.selection,
             self.canvas.commands,
             self.canvas.actions_by_name,
             self.canvas.sizes,
-            self,
+            self._tabs,
         )
-        self.positions = PlacementsTable(session, self.selection, self.canvas.commands, self)
-        self._positions_pane = PlacementsPanel(self.positions, session, self.canvas.placing, self.canvas.view, self)
+        self.positions = PlacementsTable(session, self.selection, self.canvas.commands, self._tabs)
+        self._positions_pane = PlacementsPanel(
+            self.positions, session, self.canvas.placing, self.canvas.view, self._tabs
+        )
         self.positions.addActions(self.canvas.actions_by_name.all)
-        self._options = OptionsPanel(session, self)
-        self._password_bar = PasswordBar(self)
-        self._changed_bar = ChangedFileBar(self)
-        self.problems_bar = ProblemsBar(self)
-        self.tables = TablesPane(session, self)
+        self._options = OptionsPanel(session, self._tabs)
+        self._password_bar = PasswordBar(self._column)
+        self._changed_bar = ChangedFileBar(self._column)
+        self.problems_bar = ProblemsBar(self._desk)
+        self.tables = TablesPane(session, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
-        self._empty = WelcomePage(self)
-        self._above_pages = QVBoxLayout()
-        self._middle = QStackedWidget(self)
-        self._tabs = QTabWidget(self)
-        self._desk = QWidget(self)
-        self._overlays = OverlayStack(self._desk, self)
+        self._empty = WelcomePage(self._middle)
+        self._above_pages = QVBoxLayout(self._column)
         self._lay_out()
         self._connect()
         self._show()
@@ -211,9 +218,7 @@ class PrepareRoom(QWidget):
         self.documents.setMinimumWidth(_LEAST_SIDE_PX)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self.canvas)
-        middle = QWidget(self)
         column = self._above_pages
-        middle.setLayout(column)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self._strip, self._password_bar, self._changed_bar):
@@ -228,7 +233,7 @@ class PrepareRoom(QWidget):
         ):
             self._tabs.addTab(panel, text)
         self.positions.setFrameShape(QFrame.Shape.NoFrame)
-        details = QSplitter(Qt.Orientation.Vertical, self)
+        details = self._details
         details.setObjectName("panel")
         details.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         details.addWidget(self.signers)
@@ -239,8 +244,8 @@ class PrepareRoom(QWidget):
         details.setHandleWidth(_HANDLE_PX)
         details.setSizes([_SIGNERS_PX, _TABS_PX])
         details.setMinimumWidth(_LEAST_DETAILS_PX)
-        sides = QSplitter(Qt.Orientation.Horizontal, self)
-        for part in (self.documents, middle, details):
+        sides = self._sides
+        for part in (self.documents, self._column, details):
             sides.addWidget(part)
         sides.setStretchFactor(1, 1)
         sides.setHandleWidth(_HANDLE_PX)

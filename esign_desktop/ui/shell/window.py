@@ -84,6 +84,11 @@ class MainWindow(QMainWindow):
         return self._workspace
 
     @property
+    def place(self) -> QWidget:
+        """Where the rooms stand."""
+        return self._stack
+
+    @property
     def has_waiting_files(self) -> bool:
         """Whether files were given that nobody could open yet."""
         return bool(self._waiting_files)

@@ -62,7 +62,10 @@ class Workspace(QObject):
         session: ContractSession,
         messages: Messages,
         parent: QWidget,
+        *,
+        place: QWidget | None = None,
     ) -> None:
+        """``place`` is where rooms will stand: made there, they need not be dressed anew when they are put in."""
         super().__init__(parent)
         self.services = services
         self.tasks = tasks
@@ -71,7 +74,8 @@ class Workspace(QObject):
         self.environment = EnvironmentWatch(services.environments, tasks, self)
         self.poller = FlowPoller(services.flows, services.environments, tasks, self, accounts=services.accounts)
         self.quota = QuotaWatch(services, tasks, self)
-        self.prepare = PrepareRoom(services, tasks, messages, session, parent)
+        self._place = place or parent
+        self.prepare = PrepareRoom(services, tasks, messages, session, self._place)
         self.contract = CurrentContract(
             *(services, tasks, session, messages, self.prepare),
             is_sent_now=lambda: self._is_sent_now,
@@ -126,7 +130,9 @@ class Workspace(QObject):
             from esign_desktop.ui.track.room import TrackRoom
 
             self._track = TrackRoom(
-                self.services, self.tasks, self._messages, poller=self.poller, watch=self.environment
+                *(self.services, self.tasks, self._messages, self._place),
+                poller=self.poller,
+                watch=self.environment,
             )
             self._track.prepare_requested.connect(self._go_to_prepare)
             self._track.quota_requested.connect(self.show_quota)
@@ -146,7 +152,7 @@ class Workspace(QObject):
             from esign_desktop.ui.bulk.room import BulkRoom
 
             bulk, presets = self.services.bulk, self.services.presets
-            self._bulk = BulkRoom(bulk, presets, self.tasks, self._messages)
+            self._bulk = BulkRoom(bulk, presets, self.tasks, self._messages, self._place)
             self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
             self._bulk.track_requested.connect(self._on_journey_track_requested)
             self._bulk.work.ended.connect(self._reload_track)
@@ -160,7 +166,7 @@ class Workspace(QObject):
         if self._contacts is None:
             from esign_desktop.ui.contacts.room import ContactsRoom
 
-            self._contacts = ContactsRoom(self.services.contacts, self.tasks, self._messages)
+            self._contacts = ContactsRoom(self.services.contacts, self.tasks, self._messages, self._place)
             self._contacts.contract_requested.connect(self.contract.begin_with)
             self._contacts.history_requested.connect(self._on_contacts_history_requested)
             self._contacts.forget_requested.connect(self.forget)
@@ -183,7 +189,7 @@ class Workspace(QObject):
         if self._settings is None:
             from esign_desktop.ui.settings.room import SettingsRoom
 
-            self._settings = SettingsRoom(self.services, self.tasks, self._messages)
+            self._settings = SettingsRoom(self.services, self.tasks, self._messages, self._place)
             self._settings.environment_changed.connect(self.environment.reload)
             self._settings.environment_changed.connect(self.contract.draw_for_its_platform)
             self._settings.language_chosen.connect(self.language_chosen)
