@@ -1730,6 +1730,10 @@
         <translation>合同发起后，各签署方自动列入此处；也可以提前添加。</translation>
     </message>
     <message>
+        <source>Import from a file…</source>
+        <translation>从文件导入…</translation>
+    </message>
+    <message>
         <source>More</source>
         <translation>更多</translation>
     </message>
@@ -2103,6 +2107,14 @@
 </context>
 <context>
     <name>ContactsRoom</name>
+    <message>
+        <source>&amp;Export the selected…</source>
+        <translation>导出所选(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Import from a file…</source>
+        <translation>从文件导入(&amp;I)…</translation>
+    </message>
     <message>
         <source>Contacts</source>
         <translation>联系人</translation>

@@ -65,6 +65,7 @@ class ContactList(QWidget):
     """A QPoint of the screen."""
     person_requested = Signal()
     organization_requested = Signal()
+    import_requested = Signal()
     failed = Signal(object)
 
     def __init__(self, contacts: ContactService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
@@ -91,6 +92,7 @@ class ContactList(QWidget):
         self._symbol = PlainLabel(self)
         self._first_person = QPushButton(self.tr("New person"), self)
         self._first_organization = QPushButton(self.tr("New organization"), self)
+        self._first_import = QPushButton(self.tr("Import from a file…"), self)
         self._show_all = QPushButton(self.tr("Show all contacts"), self)
         self._pages = QStackedWidget(self)
         self._lay_out()
@@ -154,7 +156,7 @@ class ContactList(QWidget):
         empty, no_match = QWidget(), QWidget()
         vbox(
             *(1, (self._symbol, middle), (title, middle), (text, middle)),
-            hbox(1, self._first_person, self._first_organization, 1),
+            hbox(1, self._first_person, self._first_organization, self._first_import, 1),
             2,
             spacing=12,
             parent=empty,
@@ -175,6 +177,7 @@ class ContactList(QWidget):
         self.table.activated.connect(self.edit_requested)
         self.table.customContextMenuRequested.connect(self._on_table_menu_requested)
         self._show_all.clicked.connect(self._on_show_all_clicked)
+        self._first_import.clicked.connect(self.import_requested)
         for button in (self._add_person, self._first_person):
             button.clicked.connect(self.person_requested)
         for button in (self._add_organization, self._first_organization):

@@ -13,6 +13,7 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.services.erasure.service import person_of_contact
 from esign_desktop.ui.contacts.card import ContactCard, ContactFacts
 from esign_desktop.ui.contacts.editor import ContactSheet
+from esign_desktop.ui.contacts.files import ContactFiles
 from esign_desktop.ui.contacts.list import ContactList
 from esign_desktop.ui.contacts.merging import MergeSheet
 from esign_desktop.ui.tasks import Lane
@@ -58,6 +59,9 @@ class ContactsRoom(QWidget):
         self.card = ContactCard(self)
         self.card.setMinimumWidth(340)
         self.card.hide()
+        self.files = ContactFiles(contacts, tasks, messages, self)
+        self._import = self.list.menu.addAction(self.tr("&Import from a file…"))
+        self._export = self.list.menu.addAction(self.tr("&Export the selected…"))
         halves = QSplitter(Qt.Orientation.Horizontal, self)
         halves.addWidget(self.list)
         halves.addWidget(self.card)
@@ -95,6 +99,11 @@ class ContactsRoom(QWidget):
         contacts.person_requested.connect(self.add_person)
         contacts.organization_requested.connect(self.add_organization)
         contacts.failed.connect(self._on_failed)
+        contacts.import_requested.connect(self.files.choose_import)
+        contacts.menu.aboutToShow.connect(self._on_menu_about_to_show)
+        self._import.triggered.connect(self.files.choose_import)
+        self._export.triggered.connect(self._on_export_triggered)
+        self.files.changed.connect(self._on_files_changed)
         card.contract_requested.connect(self._on_card_contract_requested)
         card.edit_requested.connect(self._on_edit_requested)
         card.history_requested.connect(self._on_card_history_requested)
@@ -115,6 +124,15 @@ class ContactsRoom(QWidget):
     def add_organization(self) -> None:
         """Let an organization be written."""
         self._open_sheet(None, Organization(""))
+
+    def _on_menu_about_to_show(self) -> None:
+        self._export.setEnabled(bool(self.list.table.selected))
+
+    def _on_export_triggered(self) -> None:
+        self.files.open_export([one.id for one in self.list.table.selected])
+
+    def _on_files_changed(self) -> None:
+        self.list.reload()
 
     # The chosen contact.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.environment import Environment, EnvironmentKind
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.people.contacts import ContactService
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.deliberate import DeliberateButton
+    from tests.ui.contacts.conftest import ContactsDesk
 
 WAIT_MS = 10_000
 LEFT = Qt.MouseButton.LeftButton
@@ -248,3 +249,33 @@ def test_a_folder_that_can_t_be_written_is_told(room: Room, tmp_path: Path, qtbo
     qtbot.waitUntil(lambda: bool(dialog.said), timeout=WAIT_MS)
     assert dialog.isVisible()
     assert dialog.go_on.isEnabled()
+
+
+def test_the_room_takes_a_file_in_and_writes_the_selected_out(desk: ContactsDesk, tmp_path: Path, qtbot: QtBot) -> None:
+    room = desk.room
+    desk.show()
+    first = next(one for one in room.findChildren(QPushButton) if one.text() == "Import from a file…")
+    qtbot.waitUntil(first.isVisible, timeout=WAIT_MS)
+    qtbot.mouseClick(first, LEFT)
+    chooser = room.findChild(QFileDialog)
+    assert chooser is not None
+    path = write(tmp_path / "people.csv", f"孙样,{id_number(1)},13800000001", f"李样,{id_number(2)},13800000002")
+    chooser.fileSelected.emit(str(path))
+    chooser.close()
+    dialog = room.findChild(ImportDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.table.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: dialog.take.standing.is_long_enough, timeout=WAIT_MS)
+    with qtbot.waitSignal(room.files.changed, timeout=WAIT_MS):
+        qtbot.mouseClick(dialog.take, LEFT)
+    qtbot.waitUntil(lambda: room.list.table.current is not None, timeout=WAIT_MS)
+    room.list.table.selectAll()
+    room.list.menu.aboutToShow.emit()
+    export = room.list.menu.actions()[1]
+    assert export.isEnabled()
+    export.trigger()
+    asked = room.findChild(ExportDialog)
+    assert asked is not None
+    with qtbot.waitSignal(asked.exported, timeout=WAIT_MS) as written:
+        asked.write(tmp_path / "out.xlsx")
+    assert written.args[1] == 2
