@@ -26,6 +26,8 @@ class SubmissionState(StrEnum):
     UPLOAD_URL = "upload_url"
     UPLOADED = "uploaded"
     CONTRACT = "contract"
+    MADE = "made"
+    """What the platform made of templates waits for a person to look at it."""
     START_INTENT = "start_intent"
     STARTED = "started"
     EXECUTE_INTENT = "execute_intent"
@@ -39,6 +41,11 @@ class SubmissionState(StrEnum):
     @property
     def is_final(self) -> bool:
         return self in _FINAL
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Whether it goes on only at a person's word."""
+        return self in {SubmissionState.HELD, SubmissionState.MADE}
 
 
 _FINAL: Final = frozenset(

@@ -3,13 +3,15 @@
 A rule: ``{"path": "/sign/start", "fault": "drop_reply", "times": 1, "skip": 0, ...}``. ``path`` is what the request's
 path ends or begins with ("/storage/upload" matches every upload); ``times`` None means always; ``skip`` requests pass
 first. Faults before acting: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
-(``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``). Faults of the
-answer: ``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``, ``no_signature``, ``garbage``,
-``wrong_clock`` (``seconds``).
+(``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``). A fault of the
+acting: ``fill_wrongly`` (``values`` that take the place of a template's, ``extra_pages``). Faults of the answer:
+``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``, ``no_signature``, ``garbage``, ``wrong_clock``
+(``seconds``).
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BEFORE_ACTING: Final = frozenset({"hang", "reset", "http_500", "gateway_html", "err_code", "http_status", "redirect"})
+OF_THE_ACTING: Final = frozenset({"fill_wrongly"})
 OF_THE_ANSWER: Final = frozenset(
     {"slow", "drop_reply", "truncate", "bad_signature", "no_signature", "garbage", "wrong_clock"}
 )
@@ -42,6 +45,17 @@ class FaultRule:
     def text(self, name: str, default: str) -> str:
         """A textual option."""
         return str(self.options.get(name, default))
+
+
+def misread(values: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
+    """Return a template's values as a platform reads them that fills it in wrongly."""
+    extra = max(0, int(rule.number("extra_pages", 0)))
+    blank = {"contentType": "text/html", "chunkedData": base64.b64encode(b"<p>-</p>").decode("ascii")}
+    return {
+        **values,
+        "simpleFormFields": {**values.get("simpleFormFields", {}), **rule.options.get("values", {})},
+        "chunkedFields": [*values.get("chunkedFields", []), *({**blank, "sequence": 99} for _ in range(extra))],
+    }
 
 
 class Faults:
@@ -98,7 +112,7 @@ class Faults:
 
 def _rule(values: dict[str, Any]) -> FaultRule:
     fault = values["fault"]
-    if fault not in BEFORE_ACTING | OF_THE_ANSWER:
+    if fault not in BEFORE_ACTING | OF_THE_ACTING | OF_THE_ANSWER:
         raise ValueError(fault)
     times = values.get("times", 1)
     return FaultRule(values.get("path", ""), fault, values.get("skip", 0), times, dict(values))

@@ -20,7 +20,7 @@ from esign_desktop.override import override
 from esign_desktop.sandbox import signature
 from esign_desktop.sandbox.console import CONSOLE_PREFIX
 from esign_desktop.sandbox.envelope import Answer, failure, parse_body, success
-from esign_desktop.sandbox.faults import BEFORE_ACTING, FaultRule, Faults
+from esign_desktop.sandbox.faults import BEFORE_ACTING, OF_THE_ACTING, FaultRule, Faults, misread
 from esign_desktop.sandbox.files import STORAGE_PREFIX, StorageRefusal
 from esign_desktop.sandbox.options import china_time
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
@@ -94,15 +94,15 @@ class Handler(BaseHTTPRequestHandler):
             if rule is not None and rule.fault in BEFORE_ACTING:
                 answer = self._faulty_answer(rule)
             else:
-                answer = self._answer(method, path)
+                answer = self._answer(method, path, rule)
             self._send(answer, rule)
         except (ConnectionLost, OSError):
             self.close_connection = True
 
-    def _answer(self, method: str, path: str) -> Answer:
+    def _answer(self, method: str, path: str, rule: FaultRule | None) -> Answer:
         try:
             if path.startswith(API_PREFIX + "/"):
-                return self._call(method, path.removeprefix(API_PREFIX))
+                return self._call(method, path.removeprefix(API_PREFIX), rule)
             if path.startswith(STORAGE_PREFIX):
                 return self._storage(method)
             if path.startswith((SIGN_PREFIX, CONSOLE_PREFIX)):
@@ -124,7 +124,7 @@ class Handler(BaseHTTPRequestHandler):
                 HTTPStatus.INTERNAL_SERVER_ERROR, failure(ErrCode.INTERNAL, "演练平台内部错误 / internal error")
             )
 
-    def _call(self, method: str, path: str) -> Answer:
+    def _call(self, method: str, path: str, rule: FaultRule | None) -> Answer:
         options = self.platform.options
         at_ms = options.clock_ms()
         values: object = None
@@ -136,7 +136,8 @@ class Handler(BaseHTTPRequestHandler):
             signature.check(options.project_id, options.secret, self.headers, body)
             is_verified = True
             values = self._checked_values(method, body)
-            data = self.platform.call(path, values)
+            is_misread = rule is not None and rule.fault in OF_THE_ACTING
+            data = self.platform.call(path, misread(values, rule) if rule is not None and is_misread else values)
             answer_body = success(data)
         except Refusal as refusal:
             code, status = int(refusal.code), refusal.http_status

@@ -61,6 +61,9 @@ def crash(order: dict[str, Any]) -> None:
     draft = draft_from_json(order["draft"])
     if "starts" in order:
         desk.make_submission(stores).start_signing(order["starts"])
+    elif "accepts" in order:
+        service = desk.make_submission(stores)
+        service.run(service.accept_made(order["accepts"]))
     elif order.get("is_for_later"):
         service = desk.make_submission(stores)
         service.run(service.queue(draft, environment, is_for_later=True))

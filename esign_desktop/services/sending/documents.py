@@ -61,7 +61,8 @@ def make_contract(send: SendContext, index: int) -> None:
     """
     document = send.facts.draft.documents[index]
     if document.template is not None:
-        _keep(send, index, _fill_template(send, document.template, document.name))
+        doc_id, send.made_urls[index] = _fill_template(send, document.template, document.name)
+        _keep(send, index, doc_id, len(document.template.fields))
         return
     was_uploaded = send.facts.is_uploaded(index)
     if not was_uploaded:
@@ -76,17 +77,17 @@ def make_contract(send: SendContext, index: int) -> None:
     _keep(send, index, doc_id)
 
 
-def _keep(send: SendContext, index: int, doc_id: str) -> None:
-    send.record(SubmissionState.CONTRACT, document_index=index, doc_id=doc_id)
+def _keep(send: SendContext, index: int, doc_id: str, filled_count: int = 0) -> None:
+    send.record(SubmissionState.CONTRACT, document_index=index, doc_id=doc_id, filled_count=filled_count)
     send.note_in_ledger("document", doc_id=doc_id)
 
 
-def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> str:
+def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> tuple[str, str]:
     """Repeatable: a document whose answer was lost is in no flow."""
     body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template))
     home = PresetHome(send.environment.kind, send.environment.project_id)
     try:
-        doc_id, _url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
+        doc_id, url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
     except Refused as error:
         if not is_unknown_template(error.msg):
             raise
@@ -95,7 +96,7 @@ def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> s
         raise Refused(error.err_code, error.msg, status=error.status, code="template.gone") from error
     with suppress(StoreError):
         send.stores.templates.note_use(home, template.template_id)
-    return _require_new(send, doc_id)
+    return _require_new(send, doc_id), url
 
 
 def _chunks(template: TemplateFilling) -> tuple[wire.Chunk, ...]:

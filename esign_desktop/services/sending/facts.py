@@ -40,6 +40,39 @@ class Party:
     agent_key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MadeFinding:
+    """How a document that the platform made differs from what it was made of.
+
+    ``missing`` are names of fields whose values are not to be read in it. ``expected_page_count`` is 0 where nobody
+    knows. ``unread`` is the code of what kept it from being compared; empty when it was.
+    """
+
+    missing: tuple[str, ...] = ()
+    page_count: int = 0
+    expected_page_count: int = 0
+    unread: str = ""
+
+    @property
+    def is_equal(self) -> bool:
+        return not self.missing and not self.unread and not self.has_other_pages
+
+    @property
+    def has_other_pages(self) -> bool:
+        """Whether it has more or fewer pages than it is to have."""
+        return not self.unread and bool(self.expected_page_count) and self.page_count != self.expected_page_count
+
+    def as_json(self) -> str:
+        """Return it as the journal keeps it."""
+        return json.dumps([self.missing, self.page_count, self.expected_page_count, self.unread])
+
+    @classmethod
+    def from_json(cls, text: str) -> MadeFinding:
+        """Read what ``as_json`` wrote."""
+        missing, *others = json.loads(text)
+        return cls(tuple(missing), *others)
+
+
 class SubmissionFacts:
     """Built from the steps of a submission, and kept up by ``add`` as more are recorded."""
 
@@ -71,6 +104,13 @@ class SubmissionFacts:
         self.is_restored = False
         """Whether the send came from another computer's copy: it may have gone on there."""
         self.refusal: Refused | None = None
+        self.made: dict[int, MadeFinding] = {}
+        """What was found when documents that the platform made were compared, by their index."""
+        self.filled_counts: dict[int, int] = {}
+        """How many fields of a form were filled in."""
+        self.shows_made = False
+        """Whether a person looks at what was made, also where nothing differs."""
+        self.is_made_accepted = False
         self.is_for_later = False
         """Whether the flow stays in preparation until a person has it executed."""
         self.has_snapshots = False
@@ -115,6 +155,8 @@ class SubmissionFacts:
         self.is_cancelling = self.is_cancelling or "is_cancelling" in data
         self.is_replaced_ended = self.is_replaced_ended or "is_replaced_ended" in data
         self.is_restored = self.is_restored or "is_restored" in data
+        self.shows_made = bool(data.get("shows_made", self.shows_made))
+        self.is_made_accepted = self.is_made_accepted or "is_made_accepted" in data
         self.is_for_later = bool(data.get("is_for_later", self.is_for_later))
         if "refused" in data:
             self.refusal = Refused(int(data["refused"]), "")
@@ -143,6 +185,10 @@ class SubmissionFacts:
             self._uploaded.discard(index)
         if "is_uploaded" in data:
             self._uploaded.add(index)
+        if "filled_count" in data:
+            self.filled_counts[index] = int(data["filled_count"])
+        if "made" in data:
+            self.made[index] = MadeFinding.from_json(str(data["made"]))
         if "doc_id" in data:
             self.doc_ids[index] = str(data["doc_id"])
 

@@ -54,6 +54,8 @@ class SendContext:
         self.cancel = cancel
         self.clock_ms = clock_ms
         self.platforms = platforms
+        self.made_urls: dict[int, str] = {}
+        """Where a document that the platform made can be fetched for an hour, by its index; not written down."""
         self.environment = _environment(facts, platforms)
         self._on_progress = on_progress
         self._client: PlatformClient | None = None

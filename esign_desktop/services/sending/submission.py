@@ -1,6 +1,6 @@
 """Sending a contract so that it can't go wrong twice.
 
-A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract →
+A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract → made →
 start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A send for later
 ends ``prepared`` after ``started``, until a person has it executed. A crash, a power cut or a lost answer at any point
 is taken up from the last step, and no signer is ever shown two flows.
@@ -26,6 +26,7 @@ from esign_desktop.services.sending.documents import take_snapshots
 from esign_desktop.services.sending.facts import SubmissionFacts, signing_links
 from esign_desktop.services.sending.flow import depends_on_links, execute, expects_links, persist_flow, revoke_unseen
 from esign_desktop.services.sending.held import HeldSend, held_send
+from esign_desktop.services.sending.made import MadeDocument, accepts_made, made_documents
 from esign_desktop.services.sending.preparation import drop_replaced_values, end_replaced, prepare_in_turn
 from esign_desktop.services.sending.send import ActiveSends, SendContext
 from esign_desktop.services.sending.start import (
@@ -50,7 +51,7 @@ from esign_desktop.services.sending.values import (
 from esign_desktop.store.tables.journal import SubmissionRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
@@ -106,10 +107,13 @@ class SubmissionService:
         *,
         cancel: CancelToken | None = None,
         is_for_later: bool = False,
+        shows_made: bool = False,
     ) -> SubmissionId:
         """Take a contract on: its files are copied as they are now, and ``run`` sends it.
 
-        One ``is_for_later`` is left in preparation at the platform, seen by nobody, until ``start_signing``.
+        One ``is_for_later`` is left in preparation at the platform, seen by nobody, until ``start_signing``. What the
+        platform makes of templates waits for ``accept_made`` where it differs from what was filled in, or always with
+        ``shows_made``.
 
         Nothing is kept when it fails. Raises InputError ``submission.sent_before`` when the draft is on its way or
         sent already, ``document.missing`` or ``document.changed``, the code of an obstacle (``domain.obstacles``),
@@ -117,7 +121,8 @@ class SubmissionService:
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
-            self._queue(submission_id, draft, environment, cancel=cancel, is_for_later=is_for_later)
+            choices = {"is_for_later": is_for_later, "shows_made": shows_made}
+            self._queue(submission_id, draft, environment, cancel=cancel, choices=choices)
             return submission_id
 
     def send(
@@ -248,6 +253,23 @@ class SubmissionService:
             send.record(SubmissionState.EXECUTE_INTENT)
             return self._guarded(send, lambda: self._advance(send))
 
+    def made(self, submission_id: SubmissionId) -> tuple[MadeDocument, ...]:
+        """Return what the platform made, to be looked at by a person; the network may be asked for it.
+
+        Raises InputError ``submission.not_made`` for a send that does not wait for that, StoreError.
+        """
+        with self._exclusive(submission_id):
+            return made_documents(self._made(submission_id))
+
+    def accept_made(self, submission_id: SubmissionId) -> SubmissionId:
+        """Take what the platform made as it is, on a person's word; ``run`` goes on.
+
+        Raises InputError ``submission.not_made``.
+        """
+        with self._exclusive(submission_id):
+            self._made(submission_id).record(SubmissionState.CONTRACT, is_made_accepted=True)
+            return submission_id
+
     def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
         """Look through all records for the answer that a held send lacks, and go on if it has turned up.
 
@@ -278,8 +300,9 @@ class SubmissionService:
         cancel: CancelToken | None = None,
         origin: str = "",
         *,
-        is_for_later: bool = False,
+        choices: Mapping[str, bool] | None = None,
     ) -> SendContext:
+        choices = choices or {}
         self._refuse_second_send(draft)
         found = (*obstacles(draft), *(one for one in value_problems(draft) if one.severity is Severity.BLOCKING))
         if found:
@@ -287,12 +310,17 @@ class SubmissionService:
             params = {name: value for name, value in found[0].params.items() if name not in {"name", "choices"}}
             raise InputError(found[0].code, "", retryable=False, **params)
         ask = self._platforms.are_links_told
-        if is_for_later and depends_on_links(draft) and ask is not None and ask(environment.kind) is False:
+        if (
+            choices.get("is_for_later")
+            and depends_on_links(draft)
+            and ask is not None
+            and ask(environment.kind) is False
+        ):
             raise InputError(NO_LINKS_LATER)
         record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
         with self._turns.intake_lock:
             # In the very first step: it must never be taken for one that is to be shown.
-            self._stores.journal.queue(record, origin=origin, is_for_later=is_for_later)
+            self._stores.journal.queue(record, origin=origin, **choices)
         send = self._send(record.id, on_progress, cancel)
         if was_started_elsewhere(send):
             self._end(send, SubmissionState.FAILED)
@@ -310,7 +338,7 @@ class SubmissionService:
         return send
 
     def _run(self, send: SendContext) -> SubmissionOutcome:
-        if send.facts.state.is_final or send.facts.state is SubmissionState.HELD:
+        if send.facts.state.is_final or send.facts.state.waits_for_person:
             return _outcome(send.facts, None)
         return self._guarded(send, lambda: self._advance(send))
 
@@ -346,6 +374,8 @@ class SubmissionService:
             recover_start(send)
         elif facts.flow_id is None and not recover_from_ledger(send):
             self._prepare(send)
+            if not accepts_made(send):
+                return
             end_replaced(send)
             start(send)
         is_cancelled = facts.is_cancelling or send.cancel.is_cancelled
@@ -421,6 +451,12 @@ class SubmissionService:
         send = self._send(submission_id)
         if send.facts.state is not SubmissionState.HELD:
             raise InputError("submission.not_held")
+        return send
+
+    def _made(self, submission_id: SubmissionId) -> SendContext:
+        send = self._send(submission_id)
+        if send.facts.state is not SubmissionState.MADE:
+            raise InputError("submission.not_made")
         return send
 
     def _send(

@@ -45,8 +45,8 @@ class SubmissionProgress:
 class SubmissionOutcome:
     """How far a send came.
 
-    A state that is neither final nor HELD means that it pauses: ``error`` says why, and ``run`` goes on from there.
-    ``links`` are told once, by start; signers whose link was not told have no entry.
+    A state that is neither final nor waits for a person means that it pauses: ``error`` says why, and ``run`` goes on
+    from there. ``links`` are told once, by start; signers whose link was not told have no entry.
     """
 
     submission_id: SubmissionId
@@ -59,7 +59,7 @@ class SubmissionOutcome:
 
     @property
     def is_paused(self) -> bool:
-        return not self.state.is_final and self.state is not SubmissionState.HELD
+        return not self.state.is_final and not self.state.waits_for_person
 
 
 @dataclass(frozen=True, slots=True)

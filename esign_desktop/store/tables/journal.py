@@ -67,7 +67,8 @@ _Rows = list[tuple[_Row, list[_StepRow]]]
 
 _log = logging.getLogger(__name__)
 
-_RESTING: Final = tuple(one for one in SubmissionState if one.is_final or one is SubmissionState.HELD)
+_WAITING: Final = tuple(one for one in SubmissionState if one.waits_for_person)
+_RESTING: Final = tuple(one for one in SubmissionState if one.is_final or one.waits_for_person)
 
 
 class Journal:
@@ -130,7 +131,8 @@ class Journal:
 
     def held(self) -> tuple[Submission, ...]:
         """Return what waits for a person to decide, the oldest first."""
-        return self._select("state = ?", SubmissionState.HELD)
+        marks = ", ".join("?" * len(_WAITING))
+        return self._select(f"state IN ({marks})", *_WAITING)
 
     def of_draft(self, draft_id: DraftId) -> tuple[Submission, ...]:
         """Return every submission of one draft, the oldest first."""

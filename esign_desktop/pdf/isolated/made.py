@@ -1,0 +1,154 @@
+"""Looks in a PDF that was made of a form for what the form was filled with.
+
+It is read in a process of its own: the file may be anybody's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import PageRect
+from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
+from esign_desktop.pdf.text.folding import fold
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_PAGES: Final = 5_000
+_MOST_BYTES: Final = 1 << 18
+_MOST_WIDGETS: Final = 2_000
+_HEAD_BYTES: Final = 1024
+_AROUND_PT: Final = 4.0
+"""So far outside of its field a character may stand: a font may be taller than the field is."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedText:
+    """What a field was filled with, and where it is to be read: in page space, pages from 1. None for anywhere."""
+
+    name: str
+    text: str = field(repr=False)
+    page_number: int | None = None
+    rect: PageRect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFacts:
+    """How many pages there are, and which of the wanted texts are to be read, in their order."""
+
+    page_count: int
+    found: tuple[bool, ...]
+
+
+def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float = LIMIT_S) -> MadeFacts:
+    """Compare a file with what it was to be filled with, by ``fold``. Blocks.
+
+    Raises PdfError ``pdf.damaged``, ``pdf.password_needed``, and as ``read_isolated``.
+    """
+    return read_isolated(
+        "made",
+        path,
+        read_made,
+        wanted,
+        load=load,
+        answer=MadeFacts,
+        most_bytes=_MOST_BYTES,
+        limit_s=limit_s,
+        is_sound=lambda facts: len(facts.found) == len(wanted) and facts.page_count > 0,
+    )
+
+
+def load(wanted: tuple[WantedText, ...]) -> tuple[tuple[WantedText, ...]]:
+    """Import what reading needs; in the child."""
+    from esign_desktop.pdf.worker import library
+
+    library.forget_warnings()
+    return (wanted,)
+
+
+def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
+    """See ``look_at_made``; in the child."""
+    from esign_desktop.pdf.worker.library import package
+
+    content = file.read()
+    if b"%PDF-" not in content[:_HEAD_BYTES]:
+        raise PdfError("pdf.damaged", "no PDF")
+    try:
+        with package.open(stream=content, filetype="pdf") as pdf:
+            if pdf.needs_pass:
+                raise PdfError("pdf.password_needed")
+            made = _Made(pdf)
+            return MadeFacts(pdf.page_count, tuple(made.holds(one) for one in wanted))
+    except (PdfError, MemoryError):
+        raise
+    except Exception as error:
+        # The library raises many kinds on damaged files.
+        raise PdfError("pdf.damaged", type(error).__name__) from error
+
+
+class _Made:
+    """The texts of a file, read once and only as far as they are asked for."""
+
+    def __init__(self, pdf: Any) -> None:
+        self._pdf = pdf
+        self._characters: dict[int, list[tuple[str, float, float]]] = {}
+        self._whole: str | None = None
+        self._values: dict[str, set[str]] | None = None
+
+    def holds(self, one: WantedText) -> bool:
+        wanted = fold(one.text)
+        if not wanted or wanted in self._values_of(one.name):
+            return True
+        if one.page_number is None or one.rect is None:
+            return wanted in self._all_text()
+        return one.page_number <= self._pdf.page_count and wanted in self._text_in(one.page_number, one.rect)
+
+    def _text_in(self, page_number: int, rect: PageRect) -> str:
+        return fold(
+            "".join(
+                text
+                for text, x_pt, y_pt in self._characters_of(page_number)
+                if rect.left_pt - _AROUND_PT <= x_pt <= rect.right_pt + _AROUND_PT
+                and rect.bottom_pt - _AROUND_PT <= y_pt <= rect.top_pt + _AROUND_PT
+            )
+        )
+
+    def _characters_of(self, page_number: int) -> list[tuple[str, float, float]]:
+        """Return the characters of a page with their middles, in page space."""
+        known = self._characters.get(page_number)
+        if known is None:
+            page = self._pdf[page_number - 1]
+            # Texts come in the unrotated page, downwards from its upper edge.
+            height_pt = page.cropbox.height
+            known = [
+                (
+                    char["c"],
+                    (char["bbox"][0] + char["bbox"][2]) / 2,
+                    height_pt - (char["bbox"][1] + char["bbox"][3]) / 2,
+                )
+                for block in page.get_text("rawdict")["blocks"]
+                for line in block.get("lines", ())
+                for span in line["spans"]
+                for char in span["chars"]
+            ]
+            self._characters[page_number] = known
+        return known
+
+    def _all_text(self) -> str:
+        if self._whole is None:
+            pages = range(min(self._pdf.page_count, MOST_PAGES))
+            self._whole = fold("".join(self._pdf[index].get_text("text") for index in pages))
+        return self._whole
+
+    def _values_of(self, name: str) -> set[str]:
+        """Return what fields of that name hold, where the platform left the form as one."""
+        if self._values is None:
+            self._values = {}
+            pages = range(min(self._pdf.page_count, MOST_PAGES) if self._pdf.is_form_pdf else 0)
+            every = (widget for index in pages for widget in self._pdf[index].widgets())
+            for widget in islice(every, _MOST_WIDGETS):
+                self._values.setdefault(widget.field_name, set()).add(fold(str(widget.field_value or "")))
+        return self._values.get(name, set())
