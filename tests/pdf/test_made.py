@@ -1,4 +1,4 @@
-"""What a PDF was filled with, asked of the real process: in the fields' places, anywhere, and in fields left as such."""
+"""What a PDF was filled with, asked of the real process: in the fields' places, anywhere, and in fields left alone."""
 
 from __future__ import annotations
 
