@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 
+from esign_desktop.api.client import PlatformClient, Secret
+from esign_desktop.domain.document import TemplateFilling, WantedField
+from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.ui.prepare.drafts import DraftCard
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.commands import FlowCommands
+from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.services.desk import make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.template_files import make_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -341,3 +347,82 @@ def test_a_contract_is_prepared_from_the_review_and_started_from_track(bench: Be
     bench.wait(lambda: "is at its signers" in bench.messages)
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
     bench.wait(lambda: "awaiting signatures" in words(bench.workspace.track))
+
+
+def lay_out_form(bench: Bench) -> ContractDraft:
+    """Put a contract on the desk that the platform makes of a template."""
+    client = PlatformClient(bench.platform.environment, Secret(SECRET))
+    path = bench.folder / "form.pdf"
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    template_id = make_template(client, path, ("姓名", "住址"))
+    client.close()
+    draft = make_contract(bench.folder / "files", signers=(person_signer("王小明", number="110101199003071233"),))
+    rects = {name: PageRect(60, 842 - top - 24, 400, 842 - top) for name, top in (("姓名", 100), ("住址", 140))}
+    wanted = tuple(WantedField(name, page_number=1, rect=rect) for name, rect in rects.items())
+    filling = TemplateFilling(template_id, (("姓名", "王小明"), ("住址", "示例路一号")), wanted)
+    form = bench.workspace.services.documents.open(path)
+    document = replace(form, name="申请表", template=filling)
+    draft = replace(
+        draft,
+        documents=(document,),
+        placements=tuple(replace(one, document_id=document.id) for one in draft.placements[:1]),
+    )
+    taken: list[bool] = []
+    bench.workspace.draft_controller.take_in(draft, then=lambda: taken.append(True))
+    bench.wait(lambda: taken)
+    return draft
+
+
+def values_shown(panel: SendingPanel) -> list[str]:
+    (values,) = panel.findChildren(QListWidget)
+    return [values.item(row).text() for row in range(values.count())]
+
+
+def test_what_the_platform_made_is_shown_before_anybody_gets_it(bench: Bench) -> None:
+    draft = lay_out_form(bench)
+    bench.send()
+    panel = bench.panel(bench.workspace.prepare)
+    bench.wait(lambda: "filled it in as you did" in words(panel))
+    assert values_shown(panel) == ["姓名: 王小明", "住址: 示例路一号"]
+    before, after = panel.findChildren(PagesView)
+    bench.wait(lambda: before.current_page is not None and after.current_page is not None)
+    assert bench.platform.flows(draft.title) == ()
+
+    bench.click(panel, "Go on with it")
+
+    bench.wait(lambda: "Sent to the signers" in words(panel))
+    assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
+
+
+def test_what_the_platform_made_wrongly_is_given_up_and_the_contract_lies_on_the_desk(bench: Bench) -> None:
+    draft = lay_out_form(bench)
+    bench.platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"住址": "别处"}})
+    bench.send()
+    panel = bench.panel(bench.workspace.prepare)
+    bench.wait(lambda: "1 value can't be read where it belongs." in words(panel))
+
+    bench.click(panel, "Give up, back to the contract")
+
+    bench.wait(lambda: not bench.workspace.prepare.findChildren(SendingPanel))
+    assert bench.platform.flows(draft.title) == ()
+    assert bench.workspace.session.draft == draft
+    assert bench.workspace.services.submission.unfinished() == ()
+
+
+def test_what_the_platform_made_waits_in_track_and_is_gone_on_with_there(bench: Bench) -> None:
+    draft = lay_out_form(bench)
+    bench.platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "extra_pages": 1})
+    bench.send()
+    panel = bench.panel(bench.workspace.prepare)
+    bench.wait(lambda: "It has 3 pages instead of 2." in words(panel))
+    bench.click(panel, "Decide later")
+    bench.wait(lambda: bench.window.room is RoomName.TRACK)
+
+    bench.click(bench.workspace.track, "Look at it…")
+    again = bench.panel(bench.workspace.track)
+    bench.wait(lambda: "It has 3 pages instead of 2." in words(again))
+    assert values_shown(again) == ["姓名: 王小明", "住址: 示例路一号"]
+    bench.click(again, "Go on with it")
+
+    bench.wait(lambda: "Sent to the signers" in words(again))
+    assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]

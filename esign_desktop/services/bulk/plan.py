@@ -385,7 +385,7 @@ class BulkPlanner:
         if send is None:
             return row
         found = with_send(row, send)
-        if is_reached_otherwise and found.state in {RowState.UNFINISHED, RowState.HELD}:
+        if is_reached_otherwise and found.state in {RowState.UNFINISHED, RowState.HELD, RowState.DIFFERS}:
             # To go on would send it to where its people are not reached any more.
             problem = RowProblem("bulk.begun_with_other_reach")
             return replace(found, state=RowState.FAULTY, problems=(*reading.problems, problem))
@@ -415,6 +415,8 @@ def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
             state = RowState.SENT
         case SubmissionState.HELD:
             was_corrected, state = False, RowState.HELD
+        case SubmissionState.MADE:
+            was_corrected, state = False, RowState.DIFFERS
         case _:
             was_corrected, state = False, RowState.UNFINISHED
     return replace(

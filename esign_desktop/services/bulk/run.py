@@ -141,6 +141,8 @@ class BulkRun:
                     # Its answer was lost just now, and so might be the others'.
                     self._stop_for(BulkStop.HELD, outcome.error)
                 self._report(replace(row, state=RowState.HELD))
+            case SubmissionState.MADE:
+                self._report(replace(row, state=RowState.DIFFERS))
             case SubmissionState.FAILED | SubmissionState.CANCELLED:
                 error = outcome.error or ApiError("submission.interrupted", retryable=True)
                 self._fail(row, error)

@@ -144,8 +144,9 @@ class BulkService:
         draft_ids = self._store.drafts_of_run(run.id)
         states = [send.state for send in self._store.sends_of(draft_ids).values()]
         sent_count = states.count(SubmissionState.DONE)
-        if sent_count + states.count(SubmissionState.HELD) == len(draft_ids):
-            # It was killed when all was done. What is held waits in Track.
+        waiting_count = sum(state.waits_for_person for state in states)
+        if sent_count + waiting_count == len(draft_ids):
+            # It was killed when all was done. What a person has to decide about waits in Track.
             return None
         return InterruptedRun(
             run.id,

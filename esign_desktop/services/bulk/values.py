@@ -28,6 +28,8 @@ class RowState(StrEnum):
     """Its send began and was interrupted: it is gone on with, never begun anew."""
     HELD = "held"
     """Nobody knows whether its send arrived: a person decides (``SubmissionService.held``)."""
+    DIFFERS = "differs"
+    """What the platform made of a template is not as it was filled in: a person looks at it, and goes on or not."""
     SENDING = "sending"
     FAILED = "failed"
     """The platform refused it, or its draft could not be made; nobody was shown anything."""

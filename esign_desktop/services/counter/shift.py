@@ -179,7 +179,10 @@ def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
     )
 
 
-_OVER = frozenset({SubmissionState.CANCELLED, SubmissionState.FAILED, SubmissionState.HELD})
+_OVER = frozenset(one for one in SubmissionState if one.waits_for_person) | {
+    SubmissionState.CANCELLED,
+    SubmissionState.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True)

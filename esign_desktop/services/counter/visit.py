@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Identity, Person, masked_number
-from esign_desktop.domain.errors import ApiError, AppError, CancelToken
+from esign_desktop.domain.errors import ApiError, AppError, CancelToken, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.preset.filling import DeskFacts, required_questions
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
@@ -115,7 +115,9 @@ class Visit:
         self._resume_customers(draft)
         self.submission_id, self.flow_id = outcome.submission_id, outcome.flow_id
         self.happen(CounterEvent.HOLD if outcome.state is SubmissionState.HELD else CounterEvent.PAUSE)
-        self.error = ApiError("submission.interrupted", retryable=True)
+        is_made = outcome.state is SubmissionState.MADE
+        interrupted = ApiError("submission.interrupted", retryable=True)
+        self.error = InputError("submission.made_differs") if is_made else interrupted
 
     def find(self, waiting: WaitingContract, *, is_entered_anew: bool) -> None:
         """Be about a contract of today that its customers can still sign, without showing its code yet."""

@@ -188,6 +188,9 @@ class CounterWorkflow:
                 self._current.change(visit, _E.HOLD, outcome.error)
             case SubmissionState.FAILED:
                 self._fail(visit, outcome.error)
+            case SubmissionState.MADE if not visit.is_leaving:
+                # A teller has no time to read it beside what was typed: whoever does accepts it in Track.
+                self._pause(visit, InputError("submission.made_differs"))
             case _ if visit.is_leaving and self._is_called_off(visit):
                 self._current.clear(visit)
             case _ if not visit.state.is_ended:

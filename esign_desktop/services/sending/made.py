@@ -6,11 +6,12 @@ be: because nothing differs, or on a person's word.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.errors import StorageRefused
+from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import ApiError, PdfError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.pdf.isolated.made import WantedText, look_at_made
@@ -18,6 +19,9 @@ from esign_desktop.services.sending.facts import MadeFinding
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.document import TemplateFilling
     from esign_desktop.services.sending.send import SendContext
 
 VALUES_GONE: Final = "submission.values_gone"
@@ -28,15 +32,13 @@ VALUES_GONE: Final = "submission.values_gone"
 class MadeDocument:
     """A document that the platform made of a template, and what was found when it was compared.
 
-    ``path`` is the file as it was fetched, None where it could not be; ``form_path`` the PDF that the template was made
-    of, empty where there is none here. ``fields`` are names and values, none where they are not known any more.
+    ``document`` is filled in as it was, unless nobody knows that any more; its path is that of the PDF which the
+    template was made of, empty where there is none here. ``path`` is the file as it was fetched, None where it could
+    not be.
     """
 
-    index: int
-    name: str
+    document: Document
     path: Path | None = field(repr=False)
-    form_path: str = field(repr=False)
-    fields: tuple[tuple[str, str], ...] = field(repr=False)
     finding: MadeFinding
 
 
@@ -70,7 +72,6 @@ def made_documents(send: SendContext) -> tuple[MadeDocument, ...]:
     """Return what is to be looked at; a file that is not here is fetched again, if that can be. Blocks."""
     found = []
     for index in made_indexes(send):
-        document = send.facts.draft.documents[index]
         finding = send.facts.made.get(index, MadeFinding(unread="api.protocol"))
         path: Path | None = _path(send, index)
         if path is not None and not path.is_file():
@@ -78,8 +79,7 @@ def made_documents(send: SendContext) -> tuple[MadeDocument, ...]:
                 path = _fetch(send, index)
             except ApiError:
                 path = None
-        form_path = document.path if document.path and Path(document.path).is_file() else ""
-        found.append(MadeDocument(index, document.name, path, form_path, _fields(send, index), finding))
+        found.append(MadeDocument(_filled(send, index), path, finding))
     return tuple(found)
 
 
@@ -89,7 +89,7 @@ def _compare(send: SendContext, index: int) -> MadeFinding:
     fields = _fields(send, index)
     expected = document.page_count
     try:
-        made = look_at_made(_fetch(send, index), tuple(WantedText(*one) for one in fields))
+        made = look_at_made(_fetch(send, index), tuple(_wanted(document.template, fields)))
     except PdfError as error:
         return MadeFinding(expected_page_count=expected, unread=error.code)
     except ApiError as error:
@@ -106,7 +106,29 @@ def _fields(send: SendContext, index: int) -> tuple[tuple[str, str], ...]:
     template = send.facts.draft.documents[index].template
     if template is None or template.fields:
         return template.fields if template is not None else ()
-    return send.stores.values.get(send.id).get(index, ())
+    kept = send.stores.values.get(send.id).get(index)
+    return () if kept is None else kept.fields
+
+
+def _filled(send: SendContext, index: int) -> Document:
+    document = send.facts.draft.documents[index]
+    template = document.template
+    if template is None:
+        return document
+    path = document.path if document.path and Path(document.path).is_file() else ""
+    if not template.has_values:
+        kept = send.stores.values.get(send.id).get(index)
+        if kept is not None:
+            template = replace(template, fields=kept.fields, tables=kept.tables)
+    return replace(document, path=path, template=template)
+
+
+def _wanted(template: TemplateFilling | None, fields: tuple[tuple[str, str], ...]) -> Iterator[WantedText]:
+    """Yield what is to be read, where it is known: a field may be seen nowhere, or nobody knows of it."""
+    known = {} if template is None else {one.name: one for one in template.wanted}
+    for name, value in fields:
+        one = known.get(name)
+        yield WantedText(name, value) if one is None else WantedText(name, value, one.page_number, one.rect)
 
 
 def _path(send: SendContext, index: int) -> Path:

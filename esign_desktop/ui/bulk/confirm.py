@@ -145,6 +145,8 @@ class ConfirmSheet(Confirmation):
             lines.append(self.tr("%n row(s) to correct: they can be sent later, from the same sheet.", "", faulty))
         if sent:
             lines.append(self.tr("%n row(s) sent already: nobody gets a contract twice.", "", sent))
+        if differing := plan.count(RowState.DIFFERS):
+            lines.append(self.tr("%n row(s) that the platform made otherwise: look at them in Track.", "", differing))
         if held:
             lines.append(self.tr("%n row(s) need your decision: whether they arrived is not known.", "", held))
         return "\n".join(lines)

@@ -119,7 +119,7 @@ class BulkFoot(QFrame):
         second = self.tr("You can keep working elsewhere in the program; closing it pauses the sheet.")
         if work.is_pausing:
             second = self.tr("Pausing: the contracts that are under way are finished.")
-        failed = work.count(RowState.FAILED, RowState.HELD)
+        failed = work.count(RowState.FAILED, RowState.HELD, RowState.DIFFERS)
         if failed:
             unsent = self.tr("%n row(s) could not be sent.", "", failed)
             second = f"{unsent} {second}"

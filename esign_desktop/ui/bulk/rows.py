@@ -258,8 +258,8 @@ class RowLine(NoticeBar):
         head = self.tr("Row {row} ({names}): {sentences}") if names else self.tr("Row {row}: {sentences}")
         about = " ".join(one_line(sentence, most_characters=500) for sentence in sentences)
         self.show_text(head.format(row=row.number, names=names, sentences=about))
-        self._track.setVisible(row.state in {RowState.SENT, RowState.HELD, RowState.UNFINISHED})
-        is_open = row.state in {RowState.HELD, RowState.UNFINISHED}
+        is_open = row.state in {RowState.HELD, RowState.DIFFERS, RowState.UNFINISHED}
+        self._track.setVisible(is_open or row.state is RowState.SENT)
         self._track.setText(self.tr("Decide in Track") if is_open else self.tr("Show in Track"))
         self._next.setVisible(row.state is RowState.FAULTY)
         is_again = row.index in self._work.again and row.state in EDITABLE_STATES

@@ -50,7 +50,7 @@ class RowFilter(IntEnum):
 
 FILTER_STATES: Final = {
     RowFilter.ALL: frozenset(RowState),
-    RowFilter.ATTENTION: frozenset({RowState.FAULTY, RowState.FAILED, RowState.HELD}),
+    RowFilter.ATTENTION: frozenset({RowState.FAULTY, RowState.FAILED, RowState.HELD, RowState.DIFFERS}),
     RowFilter.READY: frozenset({RowState.READY, RowState.UNFINISHED, RowState.SENDING}),
     RowFilter.SENT: frozenset({RowState.SENT}),
 }
@@ -63,6 +63,7 @@ _ICONS: Final = {
     RowState.SENT: "check",
     RowState.UNFINISHED: "clock",
     RowState.HELD: "lock",
+    RowState.DIFFERS: "warning",
     RowState.SENDING: "send",
     RowState.FAILED: "error",
 }
@@ -84,6 +85,7 @@ def state_colour(state: RowState) -> QColor | None:
         RowState.FAULTY: colours.danger,
         RowState.FAILED: colours.danger,
         RowState.HELD: colours.warning_ink,
+        RowState.DIFFERS: colours.warning_ink,
         RowState.UNFINISHED: colours.warning_ink,
         RowState.SENT: colours.success,
         RowState.SENDING: colours.accent,
@@ -229,6 +231,7 @@ def state_word(state: RowState) -> str:
         RowState.SENT: translate("BulkWords", "Sent"),
         RowState.UNFINISHED: translate("BulkWords", "Partly sent"),
         RowState.HELD: translate("BulkWords", "Needs your decision"),
+        RowState.DIFFERS: translate("BulkWords", "Differs"),
         RowState.SENDING: translate("BulkWords", "Sending"),
         RowState.FAILED: translate("BulkWords", "Not sent"),
     }[state]
@@ -309,6 +312,11 @@ def _state_sentence(row: PlannedRow) -> str:
             text = translate(
                 "BulkWords", "Whether it arrived is not known, so it is not sent again: decide about it in Track."
             )
+        case RowState.DIFFERS:
+            text = translate(
+                "BulkWords",
+                "The platform did not fill in the form as the row says. Nobody has seen it: look at it in Track.",
+            )
         case _:
             return ""
     status = row.flow_status
@@ -338,6 +346,7 @@ class RunWords(QObject):
             (work.count(RowState.FAULTY), self.tr("{count} to correct")),
             (work.count(RowState.FAILED), self.tr("{count} not sent")),
             (work.count(RowState.HELD), self.tr("{count} to decide")),
+            (work.count(RowState.DIFFERS), self.tr("{count} made otherwise")),
             (work.count(RowState.SENT), self.tr("{count} already sent, left out")),
         ]
         said = [text.format(count=f"{count:,}") for count, text in parts if count]

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.prepare.filled_form import FormOverlay
 from esign_desktop.ui.prepare.seals.actions import SealActions
 from esign_desktop.ui.prepare.seals.commands import SealCommands
 from esign_desktop.ui.prepare.seals.copying import CopyToPages
@@ -25,6 +24,7 @@ from esign_desktop.ui.prepare.tools.seal import CrossPageTool, SealTool
 from esign_desktop.ui.prepare.tools.select import SelectTool
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.viewer.filled_form import FormOverlay
 from esign_desktop.ui.viewer.handles import paint_frame
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView

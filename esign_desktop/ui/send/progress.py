@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
-from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
+from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.qr_card import QrCard
 from esign_desktop.ui.send.sending import Sending
 from esign_desktop.ui.send.stages import StageList, TroubleCard, held_texts, stage_of
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 _COLUMN_PX = 680
 _TICK_MS: Final = 1000
-_ACTING: Final = frozenset({"retry", "again", "look"})
+_WIDEST_PX: Final = 16_777_215
+"""Qt's own word for no limit."""
+_ACTING: Final = frozenset({"retry", "again", "look", "accept"})
 """Buttons that reach the platform and may show the contract to its signers."""
 
 
@@ -91,6 +93,8 @@ class SendingPanel(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = QrCard(poller, self)
         self._card.hide()
+        self._made = MadePane(services.documents, tasks, self)
+        self._made.hide()
         self._texts: dict[str, str] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._lay_out(self._make_rows_of_buttons())
@@ -133,7 +137,7 @@ class SendingPanel(QWidget):
         self._sending.take_summary(summary)
         self._stages.begin()
         self._show_environment()
-        if summary.state is SubmissionState.HELD:
+        if summary.state.waits_for_person:
             # Nothing is sent by looking at it.
             self._sending.run()
         else:
@@ -182,6 +186,7 @@ class SendingPanel(QWidget):
                     ("look", self.tr("Look again"), self._on_look_meant),
                     ("again", self.tr("Send again"), self._on_again_meant),
                     ("later", self.tr("Decide later"), self._on_later_clicked),
+                    ("accept", self.tr("Go on with it"), self._on_accept_meant),
                     ("retry", self.tr("Try again"), self._on_retry_meant),
                     ("track", self.tr("Show in Track"), self._on_track_clicked),
                     ("new", self.tr("New contract"), self.new_contract_requested.emit),
@@ -204,12 +209,12 @@ class SendingPanel(QWidget):
             # Stopping is on the left: what sends again appears on the right as soon as it has stopped.
             row.insertStretch(1 if is_first else 0, 1)
             rows.addLayout(row)
-        for name in ("retry", "new"):
+        for name in ("retry", "new", "accept"):
             self._buttons[name].setObjectName("primary")
         return rows
 
     def _lay_out(self, rows: QVBoxLayout) -> None:
-        middle = QWidget(self)
+        middle = self._middle = QWidget(self)
         middle.setMaximumWidth(_COLUMN_PX)
         column = QVBoxLayout(middle)
         column.setContentsMargins(24, 24, 24, 24)
@@ -224,6 +229,7 @@ class SendingPanel(QWidget):
             parts.addWidget(widget)
         self._reading = YieldingScrollArea(reading, middle)
         column.addWidget(self._reading)
+        column.addWidget(self._made, 2)
         # Rather scrolled to than too small for a camera.
         self._code_area = QScrollArea(middle)
         self._code_area.setFrameShape(QFrame.Shape.NoFrame)
@@ -259,10 +265,12 @@ class SendingPanel(QWidget):
         self._note.setText(self._small_print())
         self._note.setVisible(bool(self._note.text()))
         self._stages.setVisible(not is_done)
-        self._reading.setVisible(not has_code)
+        is_made = sending.is_made and sending.error is None
+        self._show_made(is_shown=is_made)
+        self._reading.setVisible(not has_code and not is_made)
         self._card.setVisible(has_code)
         self._code_area.setVisible(has_code)
-        self._rest.setVisible(not has_code)
+        self._rest.setVisible(not has_code and not is_made)
         if sending.is_held:
             self._trouble.show_texts(
                 *held_texts(may_be_visible=sending.may_be_visible, is_restored=sending.is_restored)
@@ -274,6 +282,12 @@ class SendingPanel(QWidget):
             # Once it is laid out.
             QTimer.singleShot(0, self, self._show_trouble)
         self._show_buttons()
+
+    def _show_made(self, *, is_shown: bool) -> None:
+        """Show what the platform made over the whole width."""
+        self._middle.setMaximumWidth(_WIDEST_PX if is_shown else _COLUMN_PX)
+        self._made.show_documents(self._sending.made if is_shown else None)
+        self._made.setVisible(is_shown)
 
     def _show_trouble(self) -> None:
         self._reading.ensureWidgetVisible(self._trouble)
@@ -289,6 +303,7 @@ class SendingPanel(QWidget):
             "look": is_held,
             "again": sending.can_start_anew,
             "later": is_stopped and not sending.is_unsent,
+            "accept": sending.is_made and sending.made is not None,
             "retry": is_stopped and sending.can_retry,
             "track": is_done,
             "new": is_done,
@@ -303,7 +318,8 @@ class SendingPanel(QWidget):
             dress_acting_button(self._buttons[name], elsewhere)
         self._focus_safely()
         self._buttons["cancel"].setEnabled(sending.can_stop and not sending.is_stopping)
-        self._buttons["back"].setText(self.tr("Cancel and return to draft") if is_held else self._texts["back"])
+        is_decided = is_held or sending.is_made
+        self._buttons["back"].setText(self.tr("Cancel and return to draft") if is_decided else self._texts["back"])
 
     def _focus_safely(self) -> None:
         """Give the keyboard to a button that gives nothing up: a press too many must do no harm."""
@@ -323,6 +339,8 @@ class SendingPanel(QWidget):
             text = self.tr("Sent to the signers")
         elif sending.is_held:
             text = self.tr("Needs your decision: “{title}”")
+        elif sending.is_made and sending.error is None:
+            text = self.tr("“{title}” as the platform made it")
         elif sending.error is not None:
             text = self.tr("“{title}” was not sent") if sending.is_unsent else self.tr("Sending paused: “{title}”")
         elif sending.is_stopping:
@@ -421,6 +439,9 @@ class SendingPanel(QWidget):
 
     def _on_again_meant(self) -> None:
         self._ask(self._texts["again"], self._sending.start_anew)
+
+    def _on_accept_meant(self) -> None:
+        self._ask(self._texts["accept"], self._sending.accept_made)
 
     def _on_later_clicked(self) -> None:
         self.track_requested.emit(None)

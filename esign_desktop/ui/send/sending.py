@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.sending.held import HeldSend
+    from esign_desktop.services.sending.made import MadeDocument
     from esign_desktop.services.sending.review import ContractReview
     from esign_desktop.services.sending.submission import SubmissionService
     from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionSummary
@@ -63,6 +64,8 @@ class Sending(QObject):
         self.error: AppError | None = None
         self.held: HeldSend | None = None
         self.record: FlowRecord | None = None
+        self.made: tuple[MadeDocument, ...] | None = None
+        """What the platform made, once it is here to be looked at."""
 
     def take_review(self, review: ContractReview) -> None:
         """Get ready for what was reviewed; ``run`` sends it."""
@@ -97,6 +100,14 @@ class Sending(QObject):
             self.state = SubmissionState.CONTRACT
             submission = self._services.submission
             self._start(partial(_start_again_and_run, submission, self.submission_id, self._cancel, self._report()))
+
+    def accept_made(self) -> None:
+        """Take what the platform made as it is, and go on."""
+        if self.submission_id is not None:
+            self._cancel = CancelToken()
+            self.state, self.made = SubmissionState.CONTRACT, None
+            submission = self._services.submission
+            self._start(partial(_accept_and_run, submission, self.submission_id, self._cancel, self._report()))
 
     def call_off(self) -> None:
         """Give up what has stopped; ``called_off`` follows."""
@@ -136,6 +147,11 @@ class Sending(QObject):
         return self.state is SubmissionState.HELD and not self.is_busy
 
     @property
+    def is_made(self) -> bool:
+        """Whether a person is to look at what the platform made."""
+        return self.state is SubmissionState.MADE and not self.is_busy
+
+    @property
     def is_restored(self) -> bool:
         """Whether it came from another computer's copy."""
         return self.held is not None and self.held.reason == RESTORED
@@ -168,13 +184,13 @@ class Sending(QObject):
     @property
     def can_retry(self) -> bool:
         """Whether it can be tried again."""
-        return not self.is_held and (self._review is not None or self.submission_id is not None)
+        return not self.is_held and not self.is_made and (self._review is not None or self.submission_id is not None)
 
     def _take(
         self, environment: Environment, title: str, draft_id: DraftId | None, review: ContractReview | None
     ) -> None:
         self.environment, self.title, self.draft_id, self._review = environment, title, draft_id, review
-        self.submission_id = self.error = self.held = self.record = None
+        self.submission_id = self.error = self.held = self.record = self.made = None
         self.state = SubmissionState.QUEUED
 
     def _report(self) -> Callable[[SubmissionProgress], None]:
@@ -217,6 +233,8 @@ class Sending(QObject):
             return
         if outcome.state is SubmissionState.HELD:
             self._read(partial(self._services.submission.held, outcome.submission_id), self._on_held_read)
+        if outcome.state is SubmissionState.MADE:
+            self._read(partial(self._services.submission.made, outcome.submission_id), self._on_made_read, Lane.NETWORK)
         self.stopped.emit()
 
     def _on_work_failed(self, error: AppError) -> None:
@@ -225,11 +243,15 @@ class Sending(QObject):
         self.error = error
         self.stopped.emit()
 
-    def _read(self, work: Callable[[], object], on_done: Callable[..., None]) -> None:
-        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_work_failed)
+    def _read(self, work: Callable[[], object], on_done: Callable[..., None], lane: Lane = Lane.STORE) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_work_failed, lane=lane)
 
     def _on_held_read(self, held: HeldSend) -> None:
         self.held = held
+        self.changed.emit()
+
+    def _on_made_read(self, made: tuple[MadeDocument, ...]) -> None:
+        self.made = made
         self.changed.emit()
 
     def _on_flow_read(self, record: FlowRecord) -> None:
@@ -248,7 +270,13 @@ def _queue_and_run(
     on_queued: Callable[[SubmissionId], None],
     on_progress: Callable[[SubmissionProgress], None],
 ) -> SubmissionOutcome:
-    submission_id = submission.queue(review.draft, review.environment, cancel=cancel, is_for_later=review.is_for_later)
+    submission_id = submission.queue(
+        review.draft,
+        review.environment,
+        cancel=cancel,
+        is_for_later=review.is_for_later,
+        shows_made=True,
+    )
     on_queued(submission_id)
     return submission.run(submission_id, on_progress=on_progress, cancel=cancel)
 
@@ -260,6 +288,15 @@ def _start_again_and_run(
     on_progress: Callable[[SubmissionProgress], None],
 ) -> SubmissionOutcome:
     return submission.run(submission.start_again(submission_id), on_progress=on_progress, cancel=cancel)
+
+
+def _accept_and_run(
+    submission: SubmissionService,
+    submission_id: SubmissionId,
+    cancel: CancelToken,
+    on_progress: Callable[[SubmissionProgress], None],
+) -> SubmissionOutcome:
+    return submission.run(submission.accept_made(submission_id), on_progress=on_progress, cancel=cancel)
 
 
 def _none_if_cancelled(work: Callable[[], SubmissionOutcome]) -> SubmissionOutcome | None:

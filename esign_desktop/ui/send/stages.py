@@ -40,6 +40,7 @@ _NEXT = {
     SubmissionState.SNAPSHOT: Stage.SIGNERS,
     SubmissionState.ACCOUNTS: Stage.UPLOAD,
     SubmissionState.UPLOAD_URL: Stage.UPLOAD,
+    SubmissionState.MADE: Stage.CONTRACT,
     SubmissionState.START_INTENT: Stage.START,
     SubmissionState.HELD: Stage.START,
     SubmissionState.STARTED: Stage.EXECUTE,

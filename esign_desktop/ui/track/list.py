@@ -101,10 +101,13 @@ class UnfinishedRow(QFrame):
         self._summary = summary
         is_held = summary.state is SubmissionState.HELD
         mark = QLabel(self)
-        mark.setPixmap(icon("warning" if is_held else "clock", theme().warning_ink).pixmap(18, 18))
+        picture = "warning" if summary.state.waits_for_person else "clock"
+        mark.setPixmap(icon(picture, theme().warning_ink).pixmap(18, 18))
         text = PlainLabel(self, is_wrapped=True)
         if summary.is_under_way:
             sentence = self.tr("“{title}” is being sent now.")
+        elif summary.state is SubmissionState.MADE:
+            sentence = self.tr("“{title}”: what the platform made of the form waits to be looked at.")
         elif is_held:
             sentence = self.tr(
                 "“{title}” has needed your decision since {moment}: we couldn't confirm that the contract was created."
@@ -113,6 +116,8 @@ class UnfinishedRow(QFrame):
             sentence = self.tr("“{title}” was submitted at {moment} and is not sent yet.")
         text.setText(sentence.format(title=one_line(summary.title), moment=china_time(summary.queued_at_ms)))
         act = self.tr("Decide…") if is_held else self.tr("Continue")
+        if summary.state is SubmissionState.MADE:
+            act = self.tr("Look at it…")
         if summary.is_under_way:
             # What is on its way can't be gone on with.
             act = self.tr("Show")

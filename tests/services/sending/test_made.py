@@ -10,7 +10,7 @@ import pytest
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.sending.facts import MadeFinding
-from esign_desktop.services.sending.made import VALUES_GONE
+from esign_desktop.services.sending.made import VALUES_GONE, MadeDocument
 from esign_desktop.store.codec import draft_to_json
 from tests.raised import raises_code
 from tests.services.crashing import Driver, running_driver
@@ -40,6 +40,11 @@ def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
 def start(desk: Desk, form: Form, *, shows_made: bool = False) -> SubmissionOutcome:
     desk.stores.drafts.save(form.draft, saved_at_ms=1)
     return desk.submission.run(desk.submission.queue(form.draft, desk.environment, shows_made=shows_made))
+
+
+def values_of(made: MadeDocument) -> dict[str, str]:
+    assert made.document.template is not None
+    return dict(made.document.template.fields)
 
 
 def test_what_is_as_it_was_filled_in_goes_on_by_itself(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
@@ -74,8 +79,8 @@ def test_a_difference_holds_the_send_until_a_person_takes_it_as_it_is(
     (summary,) = desk.submission.unfinished()
     assert (summary.state, summary.can_be_cancelled) == (SubmissionState.MADE, True)
     (document,) = desk.submission.made(outcome.submission_id)
-    assert (document.name, document.finding) == ("申请表", finding)
-    assert dict(document.fields) == {"姓名": "张示例", "住址": ADDRESS}
+    assert (document.document.name, document.finding) == ("申请表", finding)
+    assert values_of(document) == {"姓名": "张示例", "住址": ADDRESS}
     assert document.path is not None
     with mupdf.open(document.path) as pdf:
         assert pdf.page_count == finding.page_count
@@ -167,7 +172,7 @@ def test_without_a_key_nobody_knows_after_a_restart_what_it_was_filled_with(
 
     assert resumed.state is SubmissionState.MADE
     (document,) = desk.submission.made(outcome.submission_id)
-    assert (document.fields, document.finding.unread) == ((), VALUES_GONE)
+    assert (values_of(document), document.finding.unread) == ({}, VALUES_GONE)
     desk.close()
 
 
@@ -198,7 +203,7 @@ def test_a_form_killed_at_any_step_is_never_shown_unseen_when_it_differs(
             assert platform.flows(draft.title) == (), step
             (document,) = desk.submission.made(waiting.id)
             assert document.finding.missing == ("姓名",), step
-            assert dict(document.fields)["住址"] == ADDRESS, step
+            assert values_of(document)["住址"] == ADDRESS, step
             looked_at += 1
             desk.submission.run(desk.submission.accept_made(waiting.id))
         platform.set_faults()

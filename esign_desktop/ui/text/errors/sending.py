@@ -97,6 +97,20 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The contract is at the platform, but signing has not begun yet."),
             translate("ErrorSentences", "Continue; nobody is invited twice."),
         ),
+        "submission.not_made": (
+            translate("ErrorSentences", "This send does not wait to be looked at any more."),
+            translate("ErrorSentences", "Look at its state in Track."),
+        ),
+        "submission.made_differs": (
+            translate("ErrorSentences", "What the platform made of the form is not as it was filled in."),
+            translate(
+                "ErrorSentences", "Nobody has been shown it. Look at it in Track: go on with it there, or give it up."
+            ),
+        ),
+        "submission.values_gone": (
+            translate("ErrorSentences", "What the form was filled with is not known here any more."),
+            translate("ErrorSentences", "Read the document yourself before you go on."),
+        ),
         "submission.not_prepared": (
             translate("ErrorSentences", "This contract is not in preparation any more."),
             translate("ErrorSentences", "Look at its state in Track."),

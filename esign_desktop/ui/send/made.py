@@ -1,0 +1,269 @@
+"""What the platform made of a template, page by page beside what was filled in, with the differences marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.override import override
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.viewer.filled_form import FormOverlay
+from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.document import Document, TemplateFilling, WantedField
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.sending.made import MadeDocument
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tool import PaintedPage
+
+_MISSING: Final = QColor(220, 38, 38)
+_FOUND: Final = QColor(22, 163, 74, 150)
+"""On paper, which is white in every theme."""
+_FRAME_PX: Final = 3.0
+_LIST_PX: Final = 260
+
+
+class DifferenceMarks:
+    """Frames the fields on the pages: red where a value is missing, thin and green where it is read."""
+
+    def __init__(self) -> None:
+        self.fields: tuple[tuple[WantedField, bool], ...] = ()
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Frame the fields of one page."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for one, is_missing in self.fields:
+            if one.rect is not None and one.page_number == page.slot.page_number:
+                painter.setPen(QPen(_MISSING, 2.0) if is_missing else QPen(_FOUND, 1.0))
+                around = page.rect(one.rect).adjusted(-_FRAME_PX, -_FRAME_PX, _FRAME_PX, _FRAME_PX)
+                painter.drawRect(around)
+
+
+class MadePane(QWidget):
+    """Empty until it is told what to show. A choice above it where the platform made several documents."""
+
+    def __init__(self, documents: DocumentService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._documents = documents
+        self._tasks = tasks
+        self._made: tuple[MadeDocument, ...] | None = None
+        self._opened: list[Document] = []
+        self._shown: MadeDocument | None = None
+        self._filled: ContractDraft = ContractDraft.new()
+        self._which = QComboBox(self)
+        self._which.setAccessibleName(self.tr("Document"))
+        self._verdict = PlainLabel(self)
+        self._verdict.setWordWrap(True)
+        self._values = QListWidget(self)
+        self._values.setAccessibleName(self.tr("What was filled in"))
+        self._values.setWordWrap(True)
+        self._marks = DifferenceMarks()
+        self._before, self._after = PagesView(documents, tasks, self), PagesView(documents, tasks, self)
+        self._before.setAccessibleName(self.tr("As it was filled in here"))
+        self._after.setAccessibleName(self.tr("As the platform made it"))
+        self._before.add_overlay(FormOverlay(lambda: self._filled))
+        self._after.add_overlay(self._marks)
+        self._nothing = PlainLabel(self)
+        self._nothing.setObjectName("hint")
+        self._nothing.setWordWrap(True)
+        self._lay_out()
+        self._which.currentIndexChanged.connect(self._on_which_changed)
+        self._values.currentRowChanged.connect(self._on_value_chosen)
+        for one, other in ((self._before, self._after), (self._after, self._before)):
+            one.verticalScrollBar().valueChanged.connect(other.verticalScrollBar().setValue)
+        self.destroyed.connect(partial(_close_files, documents, tasks, self._opened))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
+            self._show_words(self._shown)
+        super().changeEvent(event)
+
+    def show_documents(self, made: tuple[MadeDocument, ...] | None) -> None:
+        """Show these; None while nothing is to be looked at."""
+        if made is self._made:
+            return
+        self._made = made
+        self._shown = None
+        for view in (self._before, self._after):
+            view.set_documents(())
+        _close_files(self._documents, self._tasks, self._opened)
+        self._which.blockSignals(True)
+        self._which.clear()
+        for one in made or ():
+            self._which.addItem(one_line(one.document.name))
+        self._which.blockSignals(False)
+        self._which.setVisible(len(made or ()) > 1)
+        if made:
+            # What is wrong comes first.
+            wrong = next((index for index, one in enumerate(made) if not one.finding.is_equal), 0)
+            self._which.setCurrentIndex(wrong)
+            self._show(made[wrong])
+
+    def _lay_out(self) -> None:
+        before, after = QWidget(self), QWidget(self)
+        for part, text, *widgets in (
+            (before, self.tr("As it was filled in here"), self._before),
+            (after, self.tr("As the platform made it"), self._nothing, self._after),
+        ):
+            title = PlainLabel(part, text)
+            title.setObjectName("sectionTitle")
+            vbox(title, *widgets, margins=(0, 0, 0, 0), parent=part)
+        self._left = before
+        halves = QSplitter(Qt.Orientation.Horizontal, self)
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(8)
+        for widget in (self._values, before, after):
+            halves.addWidget(widget)
+        halves.setSizes([_LIST_PX, 500, 500])
+        for index, stretch in enumerate((0, 1, 1)):
+            halves.setStretchFactor(index, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._which, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._verdict)
+        column.addWidget(halves, 1)
+
+    def _show(self, made: MadeDocument) -> None:
+        self._shown = made
+        self._show_words(made)
+        filling = made.document.template
+        missing = set(made.finding.missing)
+        wanted = () if filling is None else filling.wanted
+        filled = set() if filling is None else {name for name, _ in filling.fields}
+        self._marks.fields = tuple((one, one.name in missing) for one in wanted if one.name in filled)
+        self._left.setVisible(bool(made.document.path))
+        self._nothing.setText(self.tr("It could not be fetched.") if made.path is None else "")
+        self._nothing.setVisible(made.path is None)
+        documents, opened = self._documents, self._opened
+        path = made.path
+        if made.document.path:
+            self._open(partial(_open_form, documents, made.document, opened), made, self._on_form_opened)
+        if path is not None:
+            self._open(partial(_open_file, documents, path, opened), made, self._on_file_opened)
+
+    def _open(
+        self, work: Callable[[], Document], made: MadeDocument, on_done: Callable[[MadeDocument, Document], None]
+    ) -> None:
+        self._tasks.start(
+            work,
+            owner=self,
+            on_done=partial(on_done, made),
+            on_error=partial(self._on_open_failed, made),
+            lane=Lane.PDF,
+        )
+
+    def _show_words(self, made: MadeDocument) -> None:
+        finding, colours = made.finding, theme()
+        sentences = []
+        if finding.unread:
+            sentence = error_sentence(InputError(finding.unread))
+            sentences += [self.tr("It could not be compared."), sentence.title]
+        if finding.missing:
+            sentences.append(self.tr("%n value(s) can't be read where they belong.", "", len(finding.missing)))
+        if finding.has_other_pages:
+            text = self.tr("It has {count} pages instead of {expected}.")
+            sentences.append(text.format(count=finding.page_count, expected=finding.expected_page_count))
+        if finding.is_equal:
+            sentences = [self.tr("The platform filled it in as you did. Nobody has seen it yet.")]
+        else:
+            sentences.append(self.tr("Nobody has seen it yet: go on only if it is right all the same."))
+        self._verdict.setText(" ".join(sentences))
+        palette = self._verdict.palette()
+        palette.setColor(self._verdict.foregroundRole(), colours.success if finding.is_equal else colours.danger)
+        self._verdict.setPalette(palette)
+        self._show_values(made.document.template, set(finding.missing))
+
+    def _show_values(self, filling: TemplateFilling | None, missing: set[str]) -> None:
+        colours = theme()
+        self._values.clear()
+        labels = {} if filling is None else {one.name: one.shown_label for one in filling.wanted}
+        for name, value in () if filling is None else filling.fields:
+            is_missing = name in missing
+            text = self.tr("{label}: {value}").format(label=one_line(labels.get(name, name)), value=one_line(value))
+            item = QListWidgetItem(text)
+            item.setIcon(icon("error", colours.danger) if is_missing else icon("check", colours.success))
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            state = self.tr("not there") if is_missing else self.tr("as filled in")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}, {state}")
+            self._values.addItem(item)
+        self._values.setVisible(self._values.count() > 0)
+
+    def _on_form_opened(self, made: MadeDocument, document: Document) -> None:
+        if made is self._shown:
+            self._filled = replace(self._filled, documents=(document,))
+            self._before.set_documents((document,))
+            self._before.fit_width()
+
+    def _on_file_opened(self, made: MadeDocument, document: Document) -> None:
+        if made is self._shown:
+            self._after.set_documents((document,))
+            self._after.fit_width()
+            first = next((one for one, is_missing in self._marks.fields if is_missing and one.rect is not None), None)
+            if first is not None and first.page_number is not None:
+                self._after.go_to(document.id, first.page_number, first.rect)
+
+    def _on_open_failed(self, made: MadeDocument, error: AppError) -> None:
+        if made is self._shown:
+            self._nothing.setText(error_sentence(error).text)
+            self._nothing.show()
+
+    def _on_which_changed(self, index: int) -> None:
+        if self._made is not None and 0 <= index < len(self._made):
+            for view in (self._before, self._after):
+                view.set_documents(())
+            _close_files(self._documents, self._tasks, self._opened)
+            self._show(self._made[index])
+
+    def _on_value_chosen(self, row: int) -> None:
+        item = self._values.item(row)
+        name = item.data(Qt.ItemDataRole.UserRole) if 0 <= row < self._values.count() else None
+        field = next((one for one, _ in self._marks.fields if one.name == name), None)
+        if field is None or field.page_number is None:
+            return
+        for view in (self._before, self._after):
+            shown = view.current_page
+            if shown is not None:
+                view.go_to(shown[0], field.page_number, field.rect)
+
+
+def _open_file(documents: DocumentService, path: Path, opened: list[Document]) -> Document:
+    document = documents.open_quickly(path)
+    opened.append(document)
+    return document
+
+
+def _open_form(documents: DocumentService, form: Document, opened: list[Document]) -> Document:
+    """Open the template's PDF under an id of its own, filled in as the contract's is."""
+    document = _open_file(documents, Path(form.path), opened)
+    return replace(form, id=document.id, pages=(*document.pages, *form.pages[len(document.pages) :]))
+
+
+def _close_files(documents: DocumentService, tasks: TaskRunner, opened: list[Document], *_gone: object) -> None:
+    ids = [one.id for one in opened]
+    opened.clear()
+
+    def close() -> None:
+        for one in ids:
+            documents.close(one)
+
+    if ids:
+        tasks.start(close, owner=tasks, lane=Lane.PDF)
