@@ -75,6 +75,8 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "review-package": "nothing is left of the package",
         "sent": "with the first signer's code",
         "sending": "under way",
+        "prepared": "only prepared at the platform",
+        "made-differs": "what the platform made differs from what was filled in",
         "sending-held": "the answer was lost: held, with three choices",
         "correcting": "revoked, and on the desk again to be corrected",
         "sending-paused": "the network failed: it goes on where it stopped",
@@ -85,6 +87,8 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     "Track": {
         "track-empty": "nothing sent yet",
         "track-sent": "a contract that was just sent",
+        "track-prepared": "in preparation, to be started",
+        "track-made": "a form that waits to be looked at",
         "track-revoke-asks": "what can't be undone asks once more",
         "track-signatures": "what the signed file proves",
         "signed-file": "the signed file in a window of its own",

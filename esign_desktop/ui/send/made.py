@@ -37,7 +37,7 @@ _MISSING: Final = QColor(220, 38, 38)
 _FOUND: Final = QColor(22, 163, 74, 150)
 """On paper, which is white in every theme."""
 _FRAME_PX: Final = 3.0
-_LIST_PX: Final = 260
+_LIST_PX: Final = 240
 
 
 class DifferenceMarks:
@@ -74,6 +74,7 @@ class MadePane(QWidget):
         self._values = QListWidget(self)
         self._values.setAccessibleName(self.tr("What was filled in"))
         self._values.setWordWrap(True)
+        self._values.setMaximumWidth(_LIST_PX)
         self._marks = DifferenceMarks()
         self._before, self._after = PagesView(documents, tasks, self), PagesView(documents, tasks, self)
         self._before.setAccessibleName(self.tr("As it was filled in here"))
@@ -158,7 +159,7 @@ class MadePane(QWidget):
         if made.document.path:
             self._open(partial(_open_form, documents, made.document, opened), made, self._on_form_opened)
         if path is not None:
-            self._open(partial(_open_file, documents, path, opened), made, self._on_file_opened)
+            self._open(partial(_open_file, documents, path, opened, made.document.name), made, self._on_file_opened)
 
     def _open(
         self, work: Callable[[], Document], made: MadeDocument, on_done: Callable[[MadeDocument, Document], None]
@@ -245,15 +246,15 @@ class MadePane(QWidget):
                 view.go_to(shown[0], field.page_number, field.rect)
 
 
-def _open_file(documents: DocumentService, path: Path, opened: list[Document]) -> Document:
+def _open_file(documents: DocumentService, path: Path, opened: list[Document], name: str) -> Document:
     document = documents.open_quickly(path)
     opened.append(document)
-    return document
+    return replace(document, name=name)
 
 
 def _open_form(documents: DocumentService, form: Document, opened: list[Document]) -> Document:
     """Open the template's PDF under an id of its own, filled in as the contract's is."""
-    document = _open_file(documents, Path(form.path), opened)
+    document = _open_file(documents, Path(form.path), opened, form.name)
     return replace(form, id=document.id, pages=(*document.pages, *form.pages[len(document.pages) :]))
 
 

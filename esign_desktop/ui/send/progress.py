@@ -93,8 +93,8 @@ class SendingPanel(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = QrCard(poller, self)
         self._card.hide()
-        self._made = MadePane(services.documents, tasks, self)
-        self._made.hide()
+        self._services, self._tasks = services, tasks
+        self._made: MadePane | None = None
         self._texts: dict[str, str] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._lay_out(self._make_rows_of_buttons())
@@ -229,7 +229,7 @@ class SendingPanel(QWidget):
             parts.addWidget(widget)
         self._reading = YieldingScrollArea(reading, middle)
         column.addWidget(self._reading)
-        column.addWidget(self._made, 2)
+        self._column = column
         # Rather scrolled to than too small for a camera.
         self._code_area = QScrollArea(middle)
         self._code_area.setFrameShape(QFrame.Shape.NoFrame)
@@ -286,6 +286,12 @@ class SendingPanel(QWidget):
     def _show_made(self, *, is_shown: bool) -> None:
         """Show what the platform made over the whole width."""
         self._middle.setMaximumWidth(_WIDEST_PX if is_shown else _COLUMN_PX)
+        if self._made is None:
+            if not is_shown:
+                return
+            # Few sends need it.
+            self._made = MadePane(self._services.documents, self._tasks, self)
+            self._column.insertWidget(self._column.indexOf(self._reading) + 1, self._made, 2)
         self._made.show_documents(self._sending.made if is_shown else None)
         self._made.setVisible(is_shown)
 

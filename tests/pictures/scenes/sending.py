@@ -12,6 +12,9 @@ from esign_desktop.app.self_test.driver import sign_on_page
 from esign_desktop.app.self_test.send import SendPage
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.document import TemplateFilling, WantedField
+from esign_desktop.domain.geometry import PageRect
+from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.review import ReviewSheet
@@ -20,9 +23,11 @@ from esign_desktop.ui.send.stages import TroubleCard
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.signed_file import SignedFileWindow
+from esign_desktop.ui.viewer.view import PagesView
 from tests.pictures.contracts import COMPANY_SEAL, CONTRACTOR, ready_contract
 from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level
+from tests.services.template_files import make_template
 
 if TYPE_CHECKING:
     from tests.pictures.studio import Studio
@@ -37,6 +42,8 @@ def play(studio: Studio) -> None:
         _send(studio, here)
     with office(studio, "prepared") as here:
         _prepare(studio, here)
+    with office(studio, "made") as here:
+        _make(studio, here)
     with office(studio, "slow") as here:
         here.set_faults({"path": "/sign/start", "fault": "hang", "seconds": _HANG_S})
         _begin(here)
@@ -82,6 +89,44 @@ def _prepare(studio: Studio, here: Office) -> None:
     driver.press(driver.button(driver.the(here.workspace.prepare, SendingPanel), "SendingPanel", "Show in Track"))
     driver.rest(1200)
     studio.take("track-prepared", here.window)
+
+
+def _make(studio: Studio, here: Office) -> None:
+    """A form that the platform fills in wrongly, beside what was typed."""
+    ready_contract(here)
+    services, session = here.workspace.services, here.workspace.session
+    names = ("姓名", "住址", "身份证号", "借款金额")
+    client = services.environments.client()
+    here.folder.mkdir(parents=True, exist_ok=True)
+    path = here.folder / "申请表.pdf"
+    template_id = make_template(client, path, names)
+    wanted = tuple(
+        WantedField(name, page_number=1, rect=PageRect(60, 718 - 40 * row, 400, 742 - 40 * row))
+        for row, name in enumerate(names)
+    )
+    values = ("林小满", "示例市示例路 1 号", "330100199203030046", "壹万元整")
+    filling = TemplateFilling(template_id, tuple(zip(names, values, strict=True)), wanted)
+    form = replace(services.documents.open(path), name="申请表", template=filling)
+    seals = tuple(
+        replace(one, document_id=form.id) for one in session.draft.placements if isinstance(one, CoordinatePlacement)
+    )
+    draft = replace(session.draft, documents=(form,), placements=seals)
+    session.apply(EditName.ADD_DOCUMENTS, lambda _draft: draft)
+    here.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"住址": "别处"}})
+    here.workspace.prepare.problems_bar.press_send()
+    SendPage(here.window).await_review()
+    driver.press(driver.button(driver.the(here.workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+    driver.wait_until(
+        "it is made",
+        lambda: any(one.current_page is not None for one in here.window.findChildren(PagesView) if one.isVisible()),
+        limit_s=30,
+    )
+    driver.rest(2500)
+    studio.take("made-differs", here.window)
+    panel = driver.the(here.workspace.prepare, SendingPanel)
+    driver.press(driver.button(panel, "SendingPanel", "Decide later"))
+    driver.rest(600)
+    studio.take("track-made", here.window)
 
 
 def _await_trouble(here: Office) -> None:

@@ -19,6 +19,7 @@ from esign_desktop.domain.preset.preset import (
     with_branch,
 )
 from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.values import RowState
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
@@ -277,3 +278,27 @@ def _unknown(preset: Preset) -> Preset:
     organization = replace(role.organization, code="", third_id="", account_id="")
     agent = replace(role.agent, id_number="", third_id="", account_id="")
     return with_branch(preset, role.id, organization, agent)
+
+
+def test_a_row_that_the_platform_fills_in_otherwise_is_held_and_the_others_go_on(
+    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    preset = make_form_preset(desk, tmp_path)
+    headings = (*HEADINGS, "Amount", "PURPOSE")
+    rows = [(*person_row(number), f"{number}0,000 yuan", "装修") for number in (1, 2, 3)]
+    sheet = make_sheet(*rows, headings=headings)
+    wrong = {"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"amount": "90,000 yuan"}}
+    platform.set_faults(wrong)
+
+    report = desk.send(preset, sheet)
+
+    assert sorted(row.state for row in report.rows) == [S.DIFFERS, S.SENT, S.SENT]
+    (held,) = [row for row in report.rows if row.state is S.DIFFERS]
+    assert sum(flow.is_visible for flow in platform.flows(preset.title)) == 2
+    # It stays so when the sheet is read again, and is never sent a second time.
+    assert sorted(row.state for row in desk.plan(preset, sheet).rows) == [S.DIFFERS, S.SENT, S.SENT]
+    assert held.submission_id is not None
+    (made,) = desk.submission.made(held.submission_id)
+    assert made.finding.missing == ("amount",)
+    assert desk.submission.run(desk.submission.accept_made(held.submission_id)).state is SubmissionState.DONE
+    assert [row.state for row in desk.plan(preset, sheet).rows] == [S.SENT] * 3

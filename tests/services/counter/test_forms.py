@@ -232,3 +232,44 @@ def test_going_back_brings_each_line_again(desk: CounterDesk, tmp_path: Path) ->
     assert desk.counter.typed_before == "60,000"
     desk.counter.answer("60,000")
     assert desk.counter.typed_before == "装"
+
+
+def test_what_the_platform_made_otherwise_is_shown_to_no_customer(
+    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    preset = make_form_preset(desk, tmp_path)
+    desk.counter.choose(preset.id)
+    desk.counter.enter(ZHANG)
+    desk.counter.answer("50,000")
+    desk.counter.answer("装修")
+    platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"amount": "90,000"}})
+
+    view = desk.counter.send()
+
+    assert (view.state, view.link) == (CounterState.PAUSED, "")
+    assert view.error is not None
+    assert view.error.code == "submission.made_differs"
+    assert platform.flows(preset.title) == ()
+    # Pressing on changes nothing; somebody has to look at it.
+    assert desk.counter.retry().state is CounterState.PAUSED
+    (waiting,) = desk.submission.unfinished()
+    desk.submission.accept_made(waiting.id)
+    assert desk.counter.retry().state is CounterState.SHOWING
+
+
+def test_what_the_platform_made_otherwise_is_given_up_at_the_counter(
+    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    preset = make_form_preset(desk, tmp_path)
+    desk.counter.choose(preset.id)
+    desk.counter.enter(ZHANG)
+    desk.counter.answer("50,000")
+    desk.counter.answer("装修")
+    platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"amount": "90,000"}})
+    desk.counter.send()
+
+    view = desk.counter.revoke_and_clear()
+
+    assert view.state is CounterState.READY
+    assert desk.submission.unfinished() == ()
+    assert platform.flows(preset.title) == ()

@@ -54,7 +54,10 @@ class FakeSubmission:
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
-    def queue(self, _draft: Any, environment: Environment, *, cancel: Any, is_for_later: bool) -> SubmissionId:
+    def queue(
+        self, _draft: Any, environment: Environment, *, cancel: Any, is_for_later: bool, shows_made: bool
+    ) -> SubmissionId:
+        assert shows_made
         self.calls.append(f"queue {environment.kind.value}{' for later' if is_for_later else ''}")
         if self.queue_error is not None:
             raise self.queue_error
