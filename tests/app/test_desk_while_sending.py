@@ -401,7 +401,7 @@ def test_what_the_platform_made_wrongly_is_given_up_and_the_contract_lies_on_the
     panel = bench.panel(bench.workspace.prepare)
     bench.wait(lambda: "1 value can't be read where it belongs." in words(panel))
 
-    bench.click(panel, "Give up, back to the contract")
+    bench.click(panel, "Cancel and return to draft")
 
     bench.wait(lambda: not bench.workspace.prepare.findChildren(SendingPanel))
     assert bench.platform.flows(draft.title) == ()
