@@ -601,10 +601,10 @@
 <context>
     <name>ReviewSheet</name>
     <message numerus="yes">
-        <source>Reserves %n contract(s), about ¥{amount} at list price.</source>
+        <source>Reserves %n contract(s), about ¥{amount}.</source>
         <translation>
-            <numerusform>Reserves %n contract, about ¥{amount} at list price.</numerusform>
-            <numerusform>Reserves %n contracts, about ¥{amount} at list price.</numerusform>
+            <numerusform>Reserves %n contract, about ¥{amount}.</numerusform>
+            <numerusform>Reserves %n contracts, about ¥{amount}.</numerusform>
         </translation>
     </message>
 </context>

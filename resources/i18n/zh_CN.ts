@@ -9715,9 +9715,9 @@
         <translation>在平台准备的合同不对任何人可见，直到您在“跟踪”中点击“开始签署”。</translation>
     </message>
     <message numerus="yes">
-        <source>Reserves %n contract(s), about ¥{amount} at list price.</source>
+        <source>Reserves %n contract(s), about ¥{amount}.</source>
         <translation>
-            <numerusform>将冻结 %n 份合同，按目录价约 ¥{amount}。</numerusform>
+            <numerusform>将冻结 %n 份合同，约 ¥{amount}。</numerusform>
         </translation>
     </message>
     <message>

@@ -27,6 +27,7 @@ from esign_desktop.domain.preset.filling import DeskFacts, fill, required_questi
 from esign_desktop.domain.preset.preset import BranchRole, StaffRole
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.values import BulkCost, BulkPlan, PlannedRow, RowState
+from esign_desktop.services.flows.quota import QuotaService, QuotaWarning
 from esign_desktop.services.people.customers import form_data, resident_facts
 from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
 from esign_desktop.services.people.staff import with_known_accounts
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset, Role
     from esign_desktop.domain.preset.questions import Question
     from esign_desktop.services.bulk.row_keys import RowKeys
-    from esign_desktop.services.flows.quota import QuotaService
     from esign_desktop.services.people.accounts import AccountBook
     from esign_desktop.services.people.third_ids import ThirdIds
     from esign_desktop.services.preferences import Preferences
@@ -393,8 +393,10 @@ class BulkPlanner:
 
     def _cost(self, contract_count: int, environment: Environment) -> BulkCost:
         amount = (self._preferences.tier.price_per_contract_yuan * contract_count).quantize(Decimal("0.01"))
-        left = self._quota.account(environment.kind).remaining_count
-        return BulkCost(contract_count, amount, None if left is None else left - contract_count)
+        account = self._quota.account(environment.kind)
+        left = account.remaining_count
+        is_over = QuotaWarning.OVER in account.warnings
+        return BulkCost(contract_count, amount, None if left is None else left - contract_count, is_over)
 
 
 def _renamed(claim: RowClaim | None, digest: str) -> RowClaim | None:

@@ -64,14 +64,15 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkCost:
-    """What sending the ready rows freezes, at list price. None is left where nobody entered what is left.
+    """What sending the ready rows freezes, at the price that was chosen. None is left where nobody entered it.
 
-    ``left_after`` below 0 means that there is not enough.
+    ``left_after`` below 0 means that there is not enough; ``is_over`` that the package has ended.
     """
 
     contract_count: int
     amount_yuan: Decimal
     left_after: int | None = None
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ from esign_desktop.domain.preset.edits import role_title
 from esign_desktop.services.bulk.plan import form_value
 from esign_desktop.services.bulk.results import ResultWords
 from esign_desktop.services.bulk.values import BulkStop, RowState
+from esign_desktop.services.flows.quota import QuotaWarning
 from esign_desktop.services.sheets.writing import RowNotes
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_state_word
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import problem_sentence as preset_problem_sentence
+from esign_desktop.ui.text.quota import quota_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.theme import theme
 
@@ -354,6 +356,10 @@ class RunWords(QObject):
 
     def cost(self, plan: BulkPlan) -> str:
         """Say what sending reserves, and what is left of the package then."""
+        text = self._cost(plan)
+        return f"{text} {quota_sentence(QuotaWarning.OVER)}" if plan.cost.is_over and plan.can_run else text
+
+    def _cost(self, plan: BulkPlan) -> str:
         cost = plan.cost
         if not cost.contract_count:
             return self.tr("Nothing is reserved.") if not plan.can_run else self.tr("Nothing more is reserved.")

@@ -346,7 +346,7 @@ class ReviewSheet(Confirmation):
     def _cost_sentence(self, review: ContractReview) -> str:
         if review.draft.is_paid_elsewhere:
             return self.tr("Nothing of your package is reserved. The payer's is, when they sign.")
-        reserved = self.tr("Reserves %n contract(s), about ¥{amount} at list price.", "", review.cost.contract_count)
+        reserved = self.tr("Reserves %n contract(s), about ¥{amount}.", "", review.cost.contract_count)
         used = self.tr("It is used when everybody has signed, and released if it is revoked, declined or expires.")
         return "\n".join((reserved.format(amount=review.cost.amount_yuan), used))
 

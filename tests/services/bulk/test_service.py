@@ -96,8 +96,11 @@ def test_hundred_rows_three_of_them_faulty_and_again_only_what_is_missing(
         (101, [("bulk.missing", 0)]),
     ]
     assert (plan.cost.contract_count, plan.cost.amount_yuan) == (97, Decimal("485.00"))
-    assert plan.cost.left_after == 1240
+    assert (plan.cost.left_after, plan.cost.is_over) == (1240, False)
     assert platform.flows(preset.title) == ()
+    desk.quota.enter(platform.environment.kind, total_count=2000, remaining_count=1337, valid_until_ms=1)
+    assert desk.plan(preset, sheet).cost.is_over
+    desk.quota.enter(platform.environment.kind, total_count=2000, remaining_count=1337, valid_until_ms=None)
 
     seen: list[BulkProgress] = []
     report = desk.bulk.run(plan, on_progress=seen.append)

@@ -64,6 +64,7 @@ class FakeBulk:
         self.obstacle: InputError | None = None
         self.failure: AppError | None = None
         self.left_before: int | None = 1_337
+        self.is_package_over = False
 
     def preset_obstacle(self, _preset: Preset) -> InputError | None:
         return self.obstacle
@@ -86,7 +87,7 @@ class FakeBulk:
         rows = tuple(replace(row, state=RowState.READY) if row.index in again else row for row in rows)
         ready = sum(row.state is RowState.READY for row in rows)
         left_after = None if self.left_before is None else self.left_before - ready
-        cost = BulkCost(ready, Decimal(5) * ready, left_after)
+        cost = BulkCost(ready, Decimal(5) * ready, left_after, self.is_package_over)
         missing = missing_targets(preset, columns)
         readings = tuple(read_row(preset, columns, row, CHECKS) for row in sheet.rows)
         return BulkPlan(preset, self.environment, sheet, columns, missing, (), rows, cost, readings)

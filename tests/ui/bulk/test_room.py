@@ -114,6 +114,12 @@ def test_an_empty_sheet_with_the_right_headings_is_matched_by_itself(desk: Desk,
     assert desk.states() == ["Ready"]
 
 
+def test_a_package_that_has_ended_is_told_before_anything_is_sent(desk: Desk) -> None:
+    desk.bulk.is_package_over = True
+    desk.lay_out(faulty_rows(100, 4, 17, 60))
+    assert "1,240 left afterwards. The package has ended: the platform refuses contracts." in desk.texts
+
+
 def test_the_dry_run_is_told_in_words(desk: Desk) -> None:
     desk.lay_out(faulty_rows(100, 4, 17, 60))
     assert "97 ready, 3 to correct" in desk.texts

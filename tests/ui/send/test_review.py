@@ -149,7 +149,7 @@ def test_cost_and_deadline_are_told(show: Callable[..., Shown]) -> None:
     draft = _draft()
     two = replace(draft, documents=(*draft.documents, make_document("附件")))
     shown = show(two)
-    assert "Reserves 2 contracts, about ¥10.00 at list price." in shown.texts
+    assert "Reserves 2 contracts, about ¥10.00." in shown.texts
     assert "Everybody has to sign by 2027-02-14 16:00 China time" in shown.texts
 
 
