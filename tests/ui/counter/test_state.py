@@ -57,7 +57,7 @@ def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
     [
         (CounterState.REFUSED, "Declined"),
         (CounterState.BROKEN_OFF, "a signature failed"),
-        (CounterState.EXPIRED, "F12 sends the contract anew"),
+        (CounterState.EXPIRED, "Press F12 to send the contract"),
         (CounterState.REVOKED, "Revoked"),
     ],
 )
