@@ -91,8 +91,7 @@ class WorksheetCard(QWidget):
         super().__init__(parent)
         self._work = work
         self._shown: Worksheets | None = None
-        self._question = PlainLabel(self)
-        self._question.setWordWrap(True)
+        self._question = PlainLabel(self, is_wrapped=True)
         self.names = QListWidget(self)
         self.names.setIconSize(QSize(18, 18))
         self.names.setAccessibleName(self.tr("Worksheets with rows"))
@@ -286,13 +285,12 @@ class _NoPresets(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._symbol = PlainLabel(self)
-        title = PlainLabel(self, self.tr("The same contract for many people"))
-        title.setObjectName("deskTitle")
+        title = PlainLabel(self, self.tr("The same contract for many people"), look="deskTitle")
         hint = PlainLabel(
             self,
             self.tr("Prepare the contract once, with its seals, and save it as a preset. Then a sheet here sends it."),
+            look="hint",
         )
-        hint.setObjectName("hint")
         self._go = QPushButton(self.tr("Prepare it, and save as a preset"), self)
         self._go.setObjectName("primary")
         labels = (self._symbol, title, hint)
@@ -315,9 +313,7 @@ class _NoPresets(QWidget):
 
 
 def _step_title(parent: QWidget, text: str) -> PlainLabel:
-    label = PlainLabel(parent, text)
-    label.setObjectName("sectionTitle")
-    return label
+    return PlainLabel(parent, text, look="sectionTitle")
 
 
 def _needs(preset: Preset) -> str:

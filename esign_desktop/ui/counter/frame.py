@@ -68,9 +68,10 @@ class PresetKeys(QWidget):
         self._chosen: PresetId | None = None
         title = PlainLabel(self, self.tr("Contracts"))
         self._empty = PlainLabel(
-            self, self.tr("No contract is on a key yet. Prepare one in the main window, and save it as a preset.")
+            self,
+            self.tr("No contract is on a key yet. Prepare one in the main window, and save it as a preset."),
+            is_wrapped=True,
         )
-        self._empty.setWordWrap(True)
         set_font_px(title, 22)
         set_font_px(self._empty, 18)
         self._column = vbox(title, self._empty, 1, parent=self)
@@ -102,8 +103,7 @@ class PresetKeys(QWidget):
     def _card(self, key: int, preset: Preset) -> QFrame:
         card = QFrame(self)
         card.setObjectName("documentCard")
-        name = PlainLabel(card, f"F{key}")
-        name.setObjectName("key")
+        name = PlainLabel(card, f"F{key}", look="key")
         title = ElidedLabel(card, one_line(preset.name))
         for label in (name, title):
             set_font_px(label, 20)

@@ -133,7 +133,7 @@ class SmartLine(QWidget):
         self._label.setBuddy(self._edit)
         self._names = {cell: ElidedLabel(self) for cell in _Cell}
         self._values = {cell: PlainLabel(self) for cell in _Cell}
-        self._advice = PlainLabel(self)
+        self._advice = PlainLabel(self, is_wrapped=True)
         self._lay_out()
         self._edit.textChanged.connect(self._on_edit_text_changed)
         self._edit.returnPressed.connect(self._on_edit_return_pressed)
@@ -243,7 +243,6 @@ class SmartLine(QWidget):
             grid.addWidget(self._names[cell], 0, place)
             grid.addWidget(self._values[cell], 1, place)
             grid.setColumnStretch(place, 1)
-        self._advice.setWordWrap(True)
         self._advice.setMinimumSize(1, 60)
         self._advice.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         vbox(self._label, self._edit, grid, self._advice, spacing=12, parent=self)

@@ -99,7 +99,7 @@ class ShiftWindow(QDialog):
         self._sheet = ShiftSheet(date.min, ())
         self._summary = PlainLabel(self)
         self._table = QTableWidget(self)
-        self._status = PlainLabel(self)
+        self._status = PlainLabel(self, is_wrapped=True)
         self._revoke = DeliberateButton(self, self.tr("&Revoke all that expired"))
         self._print = QPushButton(self.tr("&Print…"), self)
         self._save = QPushButton(self.tr("&Save as table…"), self)
@@ -159,7 +159,6 @@ class ShiftWindow(QDialog):
         header = self._table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self._status.setWordWrap(True)
         for button in (self._save, self._print, self._close):
             button.setAutoDefault(False)
         self._close.setObjectName("primary")

@@ -81,8 +81,8 @@ class CounterWindow(QWidget):
         self._shown = Standing(self._work)
         self.lock_pane = LockPane(controller, self)
         self._stack = CurrentPageStack(self)
-        self._package = PlainLabel(self)
-        self._message = PlainLabel(self)
+        self._package = PlainLabel(self, is_wrapped=True)
+        self._message = PlainLabel(self, is_wrapped=True)
         self._keys = KeyBar(self)
         self._standing = KeyBar(self)
         self._keyboard_place: QWidget | None = None
@@ -208,9 +208,7 @@ class CounterWindow(QWidget):
     def _lay_out(self) -> None:
         set_font_px(self._message, 20)
         set_font_px(self._package, 16)
-        self._package.setWordWrap(True)
         self._package.hide()
-        self._message.setWordWrap(True)
         self._message.setMinimumSize(1, 56)
         for page in (self._work, self.lock_pane):
             self._stack.addWidget(page)

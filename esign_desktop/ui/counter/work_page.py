@@ -43,8 +43,9 @@ class SumPane(QWidget):
         self._row_px = _ROW_PX
         self._rows: tuple[tuple[str, str, str], ...] = ()
         self._labels: list[tuple[PlainLabel, PlainLabel]] = []
-        self._heading = PlainLabel(self, self.tr("Check it with the customer, then press Enter to send."))
-        self._heading.setWordWrap(True)
+        self._heading = PlainLabel(
+            self, self.tr("Check it with the customer, then press Enter to send."), is_wrapped=True
+        )
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -163,8 +164,7 @@ class WorkPage(QWidget):
         super().__init__(parent)
         self._is_small = False
         self.pane = StatePane(self)
-        self._entered = PlainLabel(self)
-        self._entered.setWordWrap(True)
+        self._entered = PlainLabel(self, is_wrapped=True)
         self.line = SmartLine(self)
         self.sum = SumPane(self)
         self._column = vbox(1, self.pane, self._entered, self.line, self.sum, 2, parent=self)

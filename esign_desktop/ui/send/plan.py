@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, SignPlatform
@@ -18,6 +18,7 @@ from esign_desktop.ui.text.moments import china_time, circled, span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import certificate_words, reach_words, seal_type_words, signer_name
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.signer_card import SignerBadge
 
 if TYPE_CHECKING:
@@ -266,9 +267,7 @@ class PlanList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._widgets: list[QWidget] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
+        self._column = vbox(parent=self)
 
     def show_plan(self, steps: tuple[PlanStep, ...], in_a_line: str) -> None:
         """Show these steps; ``in_a_line`` is what a screen reader reads."""
@@ -292,21 +291,11 @@ class PlanList(QWidget):
 
     def _row(self, line: PlanLine) -> QWidget:
         holder = QWidget(self)
-        name = PlainLabel(holder)
-        name.setObjectName("signerName")
-        name.setText(line.name)
-        name.setWordWrap(True)
-        text = PlainLabel(holder)
-        text.setText(line.text)
-        text.setWordWrap(True)
-        texts = QVBoxLayout()
-        texts.setContentsMargins(0, 2, 0, 0)
-        texts.setSpacing(2)
-        texts.addWidget(name)
-        texts.addWidget(text)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(SignerBadge(line.number, holder), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
+        name = PlainLabel(holder, line.name, look="signerName", is_wrapped=True)
+        text = PlainLabel(holder, line.text, is_wrapped=True)
+        hbox(
+            (SignerBadge(line.number, holder), Qt.AlignmentFlag.AlignTop),
+            (vbox(name, text, spacing=2, margins=(0, 2, 0, 0)), 1),
+            parent=holder,
+        )
         return holder

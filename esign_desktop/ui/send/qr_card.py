@@ -30,7 +30,7 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import fit_on_screen
+from esign_desktop.ui.widgets.layouts import fit_on_screen, vbox
 from esign_desktop.ui.widgets.qr import QrCode, file_image, is_web_link
 from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 
@@ -154,10 +154,10 @@ class QrCard(QWidget):
         self._detail = PlainLabel(self)
         self._stack = QStackedWidget(self)
         self._signer = PlainLabel(self)
-        self._address = PlainLabel(self)
+        self._address = PlainLabel(self, look="hint")
         self._reaches: dict[int, Reach] = {}
         self._status = PlainLabel(self)
-        self._validity = PlainLabel(self)
+        self._validity = PlainLabel(self, look="hint")
         self._clock = QTimer(self, interval=_TICK_MS)
         self._buttons = tuple(
             self._make_button(*each)
@@ -258,8 +258,6 @@ class QrCard(QWidget):
             label.setWordWrap(True)
             # Words wrap, so that a long title does not decide how narrow the window can be.
             label.setMinimumWidth(1)
-        self._validity.setObjectName("hint")
-        self._address.setObjectName("hint")
         ending = QWidget(self._stack)
         column = QVBoxLayout(ending)
         column.addStretch(1)
@@ -277,17 +275,18 @@ class QrCard(QWidget):
         for button in self._buttons:
             row.addWidget(button)
         row.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(16, 16, 16, 16)
-        whole.setSpacing(8)
-        whole.addWidget(self._title)
-        whole.addWidget(self._tabs, 0, Qt.AlignmentFlag.AlignHCenter)
-        whole.addWidget(self._stack, 1)
-        whole.addWidget(self._signer)
-        whole.addWidget(self._address)
-        whole.addWidget(self._status)
-        whole.addWidget(self._validity)
-        whole.addLayout(row)
+        vbox(
+            self._title,
+            (self._tabs, Qt.AlignmentFlag.AlignHCenter),
+            (self._stack, 1),
+            self._signer,
+            self._address,
+            self._status,
+            self._validity,
+            row,
+            margins=(16, 16, 16, 16),
+            parent=self,
+        )
 
     def _make_button(self, icon_name: str, text: str, slot: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)
@@ -455,13 +454,7 @@ class QrWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._banner = EnvironmentBanner(self)
         self._card = QrCard(poller, self)
-        above = QVBoxLayout()
-        above.setContentsMargins(16, 16, 16, 0)
-        above.addWidget(self._banner)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(above)
-        column.addWidget(self._card, 1)
+        vbox(vbox(self._banner, margins=(16, 16, 16, 0)), (self._card, 1), spacing=6, parent=self)
         for key, slot in (
             (QKeySequence(Qt.Key.Key_Escape), self.close),
             (QKeySequence(Qt.Key.Key_F11), self._on_full_screen_activated),

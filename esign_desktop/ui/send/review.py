@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QToolButton, QWidget
 
 from esign_desktop.domain.contract.problems import Problem, Severity, is_sendable
 from esign_desktop.domain.environment import FreezeAt, is_elsewhere
@@ -25,6 +25,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_b
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -58,14 +59,8 @@ class ProblemRow(QWidget):
         self._problem = problem
         mark = QLabel(self)
         mark.setPixmap(icon(SEVERITY_ICONS[problem.severity], _ink(problem.severity)).pixmap(16, 16))
-        sentence = PlainLabel(self)
-        sentence.setText(problem_sentence(problem))
-        sentence.setWordWrap(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(mark)
-        row.addWidget(sentence, 1)
+        sentence = PlainLabel(self, problem_sentence(problem), is_wrapped=True)
+        row = hbox(mark, (sentence, 1), parent=self)
         if problem.subject is not None:
             go = QToolButton(self)
             go.setText(self.tr("Show"))
@@ -87,22 +82,14 @@ class ProblemList(QWidget):
         super().__init__(parent)
         self._problems: tuple[Problem, ...] = ()
         self._rows: list[QWidget] = []
-        self._nothing = PlainLabel(self)
-        self._nothing.setObjectName("hint")
+        self._nothing = PlainLabel(self, look="hint")
         self._fold = QToolButton(self)
         self._fold.setCheckable(True)
         self._fold.setAutoRaise(True)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._hints = QWidget(self)
-        self._hint_column = QVBoxLayout(self._hints)
-        self._hint_column.setContentsMargins(0, 0, 0, 0)
-        self._hint_column.setSpacing(8)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
-        self._column.addWidget(self._nothing)
-        self._column.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeft)
-        self._column.addWidget(self._hints)
+        self._hint_column = vbox(parent=self._hints)
+        self._column = vbox(self._nothing, (self._fold, Qt.AlignmentFlag.AlignLeft), self._hints, parent=self)
         self._fold.toggled.connect(self._on_fold_toggled)
         self._rebuild()
 
@@ -150,8 +137,7 @@ class RequestPreview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = PlainLabel(self, self.tr("Request details"))
-        title.setObjectName("sectionTitle")
+        title = PlainLabel(self, self.tr("Request details"), look="sectionTitle")
         copy = QToolButton(self)
         copy.setAutoRaise(True)
         copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -167,14 +153,7 @@ class RequestPreview(QWidget):
         fixed.setFamilies([fixed.family(), "Noto Sans Mono CJK SC", *self.font().families()])
         fixed.setPixelSize(12)
         self._text.setFont(fixed)
-        head = QHBoxLayout()
-        head.addWidget(title, 1)
-        head.addWidget(copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 24, 16)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self._text, 1)
+        vbox(hbox((title, 1), copy, spacing=6), (self._text, 1), spacing=4, margins=(12, 8, 24, 16), parent=self)
         copy.clicked.connect(self._on_copy_clicked)
 
     def show_text(self, text: str) -> None:
@@ -216,13 +195,9 @@ class ReviewSheet(Confirmation):
         self._is_sent = False
         self._problem_list = ProblemList(self)
         self._plan = PlanList(self)
-        self._terms = PlainLabel(self)
-        self._terms.setWordWrap(True)
-        self._cost = PlainLabel(self)
-        self._cost.setWordWrap(True)
-        self._later = PlainLabel(self)
-        self._later.setObjectName("hint")
-        self._later.setWordWrap(True)
+        self._terms = PlainLabel(self, is_wrapped=True)
+        self._cost = PlainLabel(self, is_wrapped=True)
+        self._later = PlainLabel(self, look="hint", is_wrapped=True)
         self._prepare = DeliberateButton(self, self.tr("Prepare at the platform"))
         self._prepare.setMinimumHeight(self._send.minimumHeight())
         self._body = RequestPreview(self)
@@ -261,10 +236,7 @@ class ReviewSheet(Confirmation):
 
     def _lay_out(self) -> None:
         reading = QWidget(self)
-        words = QVBoxLayout(reading)
-        words.setContentsMargins(24, 8, 24, 16)
-        words.setSpacing(8)
-        words.addWidget(self._banner)
+        words = vbox(self._banner, margins=(24, 8, 24, 16), parent=reading)
         for text, *parts in (
             (self.tr("Check before sending"), self._problem_list),
             (self.tr("Who signs what"), self._plan),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QSpinBox, QWidget
 
 from esign_desktop.domain.cost import MOST_CONTRACTS, MOST_YUAN, OWN_TIER_INDEX, TIERS, Tier, own_tier
 from esign_desktop.override import override
@@ -72,12 +72,7 @@ class FolderField(Field, QWidget):
         self._path = ElidedLabel(self)
         self._choose = QPushButton(self.tr("Choose folder…"), self)
         self._reset = QPushButton(self.tr("Usual folder"), self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._path, 1)
-        row.addWidget(self._choose)
-        row.addWidget(self._reset)
+        hbox((self._path, 1), self._choose, self._reset, parent=self)
         self.setFocusProxy(self._choose)
         self._choose.clicked.connect(self._on_choose_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)
@@ -119,11 +114,7 @@ class PortField(Field, QWidget):
         self.number.setRange(1, 65535)
         self.number.setValue(_USUAL_PORT)
         self.number.setKeyboardTracking(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._box)
-        row.addWidget(self.number)
-        row.addStretch(1)
+        hbox(self._box, self.number, 1, spacing=6, parent=self)
         self.setFocusProxy(self._box)
         self._box.clicked.connect(self._on_edited)
         self.number.valueChanged.connect(self._on_edited)

@@ -11,11 +11,9 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +22,7 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.quota import quota_sentences
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from esign_desktop.domain.cost import Tier
@@ -54,7 +53,7 @@ class QuotaDialog(QDialog):
         self._messages = messages
         self._kind: EnvironmentKind | None = None
         self._title, self._sums, self._left, self._estimate = (PlainLabel(self) for _ in range(4))
-        self._warnings = PlainLabel(self)
+        self._warnings = PlainLabel(self, look="alarm")
         self._total, self._remaining = QSpinBox(self), QSpinBox(self)
         self._has_end = QCheckBox(self)
         self._end = QDateEdit(self)
@@ -67,7 +66,6 @@ class QuotaDialog(QDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Contracts used and left"))
         self._title.setObjectName("panelTitle")
-        self._warnings.setObjectName("alarm")
         self._estimate.setObjectName("hint")
         self._estimate.setText(
             self.tr("An estimate of this computer: what other computers send, and what signers pay, is not known here.")
@@ -95,16 +93,13 @@ class QuotaDialog(QDialog):
             form.addRow(name, field)
         form.addRow(self._has_end, self._end)
         line = separator(self)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(8)
-        for widget in (self._title, self._sums, self._left, self._warnings, self._estimate, line):
-            column.addWidget(widget)
-        column.addLayout(form)
-        column.addLayout(buttons)
+        vbox(
+            *(self._title, self._sums, self._left, self._warnings, self._estimate, line),
+            form,
+            hbox(1, self._save, spacing=6),
+            margins=(20, 16, 20, 16),
+            parent=self,
+        )
         self.setMinimumWidth(_WIDTH_PX)
 
     def _connect(self) -> None:

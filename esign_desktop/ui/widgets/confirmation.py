@@ -13,6 +13,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import vbox
 
 _BUTTON_PX: Final = 40
 
@@ -80,14 +81,7 @@ class Confirmation(QWidget):
         for other in others:
             foot.addWidget(other)
         foot.addWidget(self._finality, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(separator(self))
-        column.addWidget(middle, 1)
-        column.addWidget(separator(self))
-        column.addLayout(foot)
+        vbox(head, separator(self), (middle, 1), separator(self), foot, spacing=0, parent=self)
 
     def _scroll_area(self, reading: QWidget) -> QScrollArea:
         scroll = QScrollArea(self)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.ui.text.environment import act_there, effect_sentence, elsewhere_sentence, environment_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import environment_colours
 
 if TYPE_CHECKING:
@@ -87,17 +87,7 @@ class ElsewhereQuestion(QDialog):
         dress_send_button(yes, is_binding=environment.is_binding)
         no.setAutoDefault(False)
         no.setDefault(True)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        row.addWidget(no)
-        row.addWidget(yes)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(16)
-        column.addWidget(question)
-        column.addWidget(banner)
-        column.addLayout(row)
+        vbox(question, banner, hbox(1, no, yes), spacing=16, margins=(20, 20, 20, 16), parent=self)
         self.setMinimumWidth(_WIDTH_PX)
         no.clicked.connect(self.reject)
         yes.meant.connect(self.accept)

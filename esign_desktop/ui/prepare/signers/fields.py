@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.account import Organization, Person, folded_name, masked_email, masked_mobile, masked_number
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS
@@ -18,6 +18,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 from esign_desktop.ui.widgets.forms import ChoiceField, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,11 +148,7 @@ class PartyFields(Form[_Party]):
         self.change.setObjectName("compact")
         self.change.setAutoDefault(False)
         self._summary_box = QWidget(self)
-        row = QHBoxLayout(self._summary_box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.summary, 1)
-        row.addWidget(self.change, 0, Qt.AlignmentFlag.AlignTop)
+        hbox((self.summary, 1), (self.change, Qt.AlignmentFlag.AlignTop), parent=self._summary_box)
         return self._summary_box
 
     def _row(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from esign_desktop.domain.account import AccountKind, Organization, Person
 from esign_desktop.domain.people.contact import ContactFilter
@@ -22,6 +22,7 @@ from esign_desktop.ui.widgets.contact_matches import ContactMatches, contact_mar
 from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.forms import CheckField, ChecksField, ChoiceField, Form, Row
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -164,9 +165,7 @@ class SignerForm(QWidget):
             self._person.focus_field(name)
 
     def _hint_label(self) -> PlainLabel:
-        label = PlainLabel(self)
-        label.setObjectName("hint")
-        label.setWordWrap(True)
+        label = PlainLabel(self, look="hint", is_wrapped=True)
         label.hide()
         return label
 
@@ -176,28 +175,25 @@ class SignerForm(QWidget):
             OrganizationSigner: (self.tr("Add organization"), self.tr("Change organization")),
             ApplicationSigner: (self.tr("Add our seal"), self.tr("Change our seal")),
         }[type(self._signer)]
-        title = PlainLabel(self, new if self._is_new else change)
-        agent_title = PlainLabel(self, self.tr("Person who acts for it"))
-        for label in (title, agent_title):
-            label.setObjectName("sectionTitle")
+        title = PlainLabel(self, new if self._is_new else change, look="sectionTitle")
+        agent_title = PlainLabel(self, self.tr("Person who acts for it"), look="sectionTitle")
         own_name_label = QLabel(self.tr("Shown as"), self)
         own_name_label.setBuddy(self._own_name)
         own_row = QHBoxLayout()
         own_row.addWidget(own_name_label)
         own_row.addWidget(self._own_name, 1)
         content = QFrame(self)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(12)
-        for widget in (
+        vbox(
             *(title, self._hint, self._known_hint, self._left_account, self._organization),
             *(agent_title, self._person),
-        ):
-            column.addWidget(widget)
-        column.addLayout(own_row)
-        column.addWidget(separator(self))
-        column.addWidget(self._terms)
-        column.addStretch()
+            own_row,
+            separator(self),
+            self._terms,
+            0,
+            spacing=12,
+            margins=(12, 12, 12, 12),
+            parent=content,
+        )
         is_organization = isinstance(self._signer, OrganizationSigner)
         is_application = isinstance(self._signer, ApplicationSigner)
         for part, is_used in (
@@ -211,17 +207,7 @@ class SignerForm(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(12, 8, 12, 12)
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._accept)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(scroll, 1)
-        layout.addLayout(buttons)
+        vbox((scroll, 1), hbox(0, self._cancel, self._accept, margins=(12, 8, 12, 12)), spacing=0, parent=self)
 
     def _connect(self) -> None:
         self._accept.clicked.connect(self._on_accept_clicked)
