@@ -43,15 +43,9 @@ class ExpectedMark:
     def center(self) -> PagePoint:
         return self.rect.center
 
-    def overlaps(self, other: ExpectedMark, *, margin_pt: float = 0.0) -> bool:
-        """Whether both marks, with a margin about this one, touch the same part of a page."""
-        if self.page_number != other.page_number:
-            return False
-        rect = self.rect
-        wide = PageRect(
-            rect.left_pt - margin_pt, rect.bottom_pt - margin_pt, rect.right_pt + margin_pt, rect.top_pt + margin_pt
-        )
-        return wide.intersection_area(other.rect) > 0
+    def overlaps(self, other: ExpectedMark) -> bool:
+        """Whether both marks touch the same part of a page."""
+        return self.page_number == other.page_number and self.rect.intersection_area(other.rect) > 0
 
 
 def expected_marks(

@@ -134,7 +134,6 @@ class CalibrationService:
         turns: ActiveSends,
         clock_ms: Callable[[], int],
         retry: RetryPolicy | None = None,
-        ask_again_s: float = _ASK_AGAIN_S,
     ) -> None:
         """``folder`` holds the signed file while it is measured."""
         self._environments = environments
@@ -144,7 +143,6 @@ class CalibrationService:
         self._settings = settings
         self._sheet_path = sheet_path
         self._folder = folder
-        self._ask_again_s = ask_again_s
         self._links: list[bool] = []
         platforms = SubmissionPlatforms(
             lambda kind: _with_default_behaviour(environments.get(kind)),
@@ -357,7 +355,7 @@ class CalibrationService:
                 if is_late:
                     minutes = max(1, round(run.wait_s / 60))
                     raise InputError("calibration.not_complete", retryable=True, minutes=minutes)
-            _pause(self._ask_again_s, run.cancel)
+            _pause(_ASK_AGAIN_S, run.cancel)
 
     # The signed file.
 

@@ -110,14 +110,12 @@ class PeopleService:
         presets: PresetService,
         turns: ActiveSends,
         *,
-        find_mention: Callable[[Path, PersonTerms], tuple[bool, bool]] = find_mention,
         note_in_copies: Callable[[], None] = lambda: None,
     ) -> None:
         """``note_in_copies`` has copies that lie elsewhere made anew, as soon as they can be reached."""
         self._stores = stores
         self._presets = presets
         self._turns = turns
-        self._find_mention = find_mention
         self._note_in_copies = note_in_copies
         self._lock = threading.Lock()
 
@@ -216,7 +214,7 @@ class PeopleService:
         """Return whether the person's name stands in a PDF, and whether a number or an id of theirs does."""
         ids = tuple(one for one in identifiers.needles if one != identifiers.name)
         try:
-            return self._find_mention(path, PersonTerms(identifiers.name, tuple(identifiers.longer_names), ids))
+            return find_mention(path, PersonTerms(identifiers.name, tuple(identifiers.longer_names), ids))
         except PdfError:
             # Damaged, locked or gone: its text can be read by nobody here.
             return False, False
