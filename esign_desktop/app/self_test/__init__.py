@@ -82,7 +82,7 @@ def _rehearse(pdf: Path, arguments: Arguments, report: Report) -> bool:
 
     choose_platform()
     from esign_desktop.app.self_test.fixture import PayloadWitness, fixture
-    from esign_desktop.app.self_test.stage import Stage
+    from esign_desktop.app.self_test.scenario import ScenarioContext
 
     scenario = import_module(f"{__name__}.scenarios.{arguments.scenario}")
     witness = PayloadWitness()
@@ -98,5 +98,5 @@ def _rehearse(pdf: Path, arguments: Arguments, report: Report) -> bool:
         with report.step("start"):
             scene = standing.enter_context(fixture(folder, witness))
         report.values["qt_complaints"] = scene.complaints
-        is_right: bool = scenario.run(Stage(scene, witness, report, folder, contract, arguments.keyword))
+        is_right: bool = scenario.run(ScenarioContext(scene, witness, report, folder, contract, arguments.keyword))
     return is_right

@@ -16,30 +16,30 @@ from esign_desktop.ui.presets.making import SaveSheet
 from esign_desktop.ui.widgets.actions import ActionName
 
 if TYPE_CHECKING:
-    from esign_desktop.app.self_test.stage import Stage
+    from esign_desktop.app.self_test.scenario import ScenarioContext
     from esign_desktop.domain.preset.preset import Preset
 
 
-def prepare_form(stage: Stage) -> None:
+def prepare_form(context: ScenarioContext) -> None:
     """Open the contract with one person, and place a seal by keyword, wherever the next one's contract has it."""
-    page = PreparePage(stage.workspace)
-    with stage.report.step("prepare the contract"):
-        page.open_file(stage.pdf)
+    page = PreparePage(context.workspace)
+    with context.report.step("prepare the contract"):
+        page.open_file(context.pdf)
         page.add_person(PERSON)
-        documents, document_id = stage.workspace.services.documents, page.document.id
+        documents, document_id = context.workspace.services.documents, page.document.id
         keyword = driver.elsewhere(
-            lambda: places.usable_keyword(lambda text: documents.find(document_id, text), stage.keyword)
+            lambda: places.usable_keyword(lambda text: documents.find(document_id, text), context.keyword)
         )
         page.place_by_keyword(keyword)
-        stage.report.values["keyword"] = keyword
-        stage.report.photograph(stage.window, "prepared")
+        context.report.values["keyword"] = keyword
+        context.report.photograph(context.window, "prepared")
 
 
-def save_as_preset(stage: Stage, name: str, *, for_counter: bool) -> Preset:
+def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) -> Preset:
     """Save what is in Prepare under a name; the first free key is offered by the sheet. Raises SelfTestFailed."""
-    workspace = stage.workspace
-    with stage.report.step("save as preset"):
-        stage.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
+    workspace = context.workspace
+    with context.report.step("save as preset"):
+        context.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
         driver.wait_until("the sheet opens", lambda: workspace.prepare.findChildren(SaveSheet))
         sheet = driver.the(workspace.prepare, SaveSheet)
         driver.write(driver.the(sheet, QLineEdit), name)
@@ -49,7 +49,7 @@ def save_as_preset(stage: Stage, name: str, *, for_counter: bool) -> Preset:
                 raise SelfTestFailed("the sheet does not offer the counter")
             box.setFocus()
             driver.strike(box, Qt.Key.Key_Space)
-        stage.report.photograph(stage.window, "preset")
+        context.report.photograph(context.window, "preset")
         driver.press(sheet.button)
         presets = workspace.services.presets
         driver.wait_until("the preset is saved", lambda: driver.elsewhere(presets.list))

@@ -11,14 +11,14 @@ from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import SelfTestFailed, sign_on_page
 from esign_desktop.app.self_test.parties import CUSTOMERS
 from esign_desktop.app.self_test.presets import prepare_form, save_as_preset
-from esign_desktop.app.self_test.seen import tell_what_was_sent
+from esign_desktop.app.self_test.scenario import tell_what_was_sent
 from esign_desktop.app.self_test.send import read_qr_codes
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.customer_screen import Face
 
 if TYPE_CHECKING:
-    from esign_desktop.app.self_test.stage import Stage
+    from esign_desktop.app.self_test.scenario import ScenarioContext
     from esign_desktop.domain.account import Person
     from esign_desktop.services.counter.values import CounterView
     from esign_desktop.ui.counter.window import CounterWindow
@@ -29,35 +29,35 @@ _LOOK_MS = 700
 _TWICE_MS = 150
 
 
-def run(stage: Stage) -> bool:
+def run(context: ScenarioContext) -> bool:
     """Serve two customers; say whether the codes were right, and each came to the end that was asked for."""
-    prepare_form(stage)
-    preset = save_as_preset(stage, "演练·柜面", for_counter=True)
+    prepare_form(context)
+    preset = save_as_preset(context, "演练·柜面", for_counter=True)
     if preset.function_key is None:
         raise SelfTestFailed("the preset has no key")
-    counter = _Counter(stage, Qt.Key(int(Qt.Key.Key_F1) + preset.function_key - 1))
+    counter = _Counter(context, Qt.Key(int(Qt.Key.Key_F1) + preset.function_key - 1))
     told = [counter.serve(CUSTOMERS[0]), counter.serve(CUSTOMERS[1], is_signed=False)]
     counter.leave()
-    flows = tell_what_was_sent(stage)
-    stage.report.values["customers"] = told
+    flows = tell_what_was_sent(context)
+    context.report.values["customers"] = told
     return (
         all(one["code_matches"] for one in told)
         and sorted(one.status for one in flows) == [FlowStatus.COMPLETED, FlowStatus.REVOKED]
-        and stage.report.values["accounts"] == {"identities": 2, "accounts": 2, "are_their_own": True}
+        and context.report.values["accounts"] == {"identities": 2, "accounts": 2, "are_their_own": True}
     )
 
 
 class _Counter:
     """The teller's window and the customer's, by the keyboard alone."""
 
-    def __init__(self, stage: Stage, key: Qt.Key) -> None:
-        self._stage = stage
+    def __init__(self, context: ScenarioContext, key: Qt.Key) -> None:
+        self._stage = context
         self._key = key
-        self._launcher = stage.workspace.counter
-        with stage.report.step("open the counter"):
-            stage.window.activateWindow()
-            driver.wait_until("the main window has the keyboard", stage.window.isActiveWindow)
-            driver.strike(stage.window, Qt.Key.Key_F11)
+        self._launcher = context.workspace.counter
+        with context.report.step("open the counter"):
+            context.window.activateWindow()
+            driver.wait_until("the main window has the keyboard", context.window.isActiveWindow)
+            driver.strike(context.window, Qt.Key.Key_F11)
             driver.wait_until(
                 "the counter opens with its presets",
                 lambda: self._launcher.window is not None and self._launcher.window.preset_keys.texts,

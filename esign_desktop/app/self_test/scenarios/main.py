@@ -20,7 +20,7 @@ from esign_desktop.ui.shell.rail import RoomName
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.app.self_test.stage import Stage
+    from esign_desktop.app.self_test.scenario import ScenarioContext
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.placing.placement import KeywordHit, SealMark
     from esign_desktop.ui.send.qr_card import QrWindow
@@ -31,31 +31,31 @@ _PERSON_NUMBER: Final = 2
 _EDGE_PT: Final = 12.0
 
 
-def run(stage: Stage) -> bool:
+def run(context: ScenarioContext) -> bool:
     """Prepare, send, sign, fetch and measure; say whether everything is where it was put. Raises SelfTestFailed."""
-    job = _MainJob(stage)
+    job = _MainJob(context)
     job.prepare()
     record = job.send()
     job.sign(record)
-    signed = stage.report.folder / "signed.pdf"
+    signed = context.report.folder / "signed.pdf"
     job.fetch(record, signed)
     verdict = job.measure(signed)
-    stage.report.values["placements"] = list(verdict.placements)
-    stage.report.values["cross_page"] = verdict.cross_page
-    return verdict.is_right and job.is_ordered and bool(stage.report.values["qr_text_matches"])
+    context.report.values["placements"] = list(verdict.placements)
+    context.report.values["cross_page"] = verdict.cross_page
+    return verdict.is_right and job.is_ordered and bool(context.report.values["qr_text_matches"])
 
 
 class _MainJob:
     """Every method is a part of the way, and raises SelfTestFailed when it comes to nothing."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._window = stage.window
-        self._workspace = stage.workspace
-        self._witness = stage.witness
-        self._report = stage.report
-        self._page = PreparePage(stage.workspace)
-        self._send_page = SendPage(stage.window)
+    def __init__(self, context: ScenarioContext) -> None:
+        self._stage = context
+        self._window = context.window
+        self._workspace = context.workspace
+        self._witness = context.witness
+        self._report = context.report
+        self._page = PreparePage(context.workspace)
+        self._send_page = SendPage(context.window)
         self._preview: tuple[SealMark, ...] = ()
         self._read_codes: list[tuple[str, str]] = []
 

@@ -1,0 +1,71 @@
+"""What a scenario of a self-test works with, and what it has sent in the end, as program and platform tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.app.self_test import driver
+from esign_desktop.app.self_test.driver import SelfTestFailed
+from esign_desktop.app.self_test.fixture import Fixture, PayloadWitness
+from esign_desktop.app.self_test.report import Report
+from esign_desktop.domain.account import folded_name, masked_name
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.ui.shell.window import MainWindow
+    from esign_desktop.ui.shell.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioContext:
+    """The program as it stands before a scenario. ``folder`` is for what the scenario makes; it goes afterwards."""
+
+    fixture: Fixture
+    witness: PayloadWitness
+    report: Report
+    folder: Path
+    pdf: Path
+    keyword: str | None = None
+
+    @property
+    def window(self) -> MainWindow:
+        return self.fixture.window
+
+    @property
+    def workspace(self) -> Workspace:
+        """The populated window's. Raises SelfTestFailed."""
+        workspace = self.fixture.window.workspace
+        if workspace is None:
+            raise SelfTestFailed("the window is not populated")
+        return workspace
+
+
+def tell_what_was_sent(context: ScenarioContext) -> tuple[FlowRecord, ...]:
+    """Ask the platform how every contract stands; put them, and whose accounts they went to, into the report."""
+    services = context.workspace.services
+    rows = driver.elsewhere(services.flows.rows).rows
+    flows = driver.elsewhere(lambda: tuple(services.flows.refresh(row.flow_id) for row in rows))
+    context.report.values["sent"] = [_flow_entry(one) for one in flows]
+    context.report.values["accounts"] = _accounts_entry(context, flows)
+    context.report.values["starts"] = len(context.witness.bodies)
+    return flows
+
+
+def _flow_entry(flow: FlowRecord) -> dict[str, Any]:
+    signers = [{"name": masked_name(one.name), "account": one.account_id} for one in flow.signers]
+    return {"flow_id": flow.flow_id, "title": flow.title, "status": int(flow.status), "signers": signers}
+
+
+def _accounts_entry(context: ScenarioContext, flows: tuple[FlowRecord, ...]) -> dict[str, Any]:
+    """Count identities and their accounts. ``are_their_own``: no account stands for two, or under another name."""
+    services = context.workspace.services
+    environment = driver.elsewhere(services.environments.current)
+    known = {one.account_id: one for one in driver.elsewhere(lambda: services.accounts.known(environment))}
+    people = {(folded_name(one.name), one.account_id) for flow in flows for one in flow.signers if one.account_id}
+    names, accounts = {name for name, _ in people}, {account for _, account in people}
+    are_their_own = len(people) == len(accounts) and all(
+        account in known and folded_name(known[account].name) == name for name, account in people
+    )
+    return {"identities": len(names), "accounts": len(accounts), "are_their_own": are_their_own}
