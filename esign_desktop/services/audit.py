@@ -1,4 +1,4 @@
-"""What was done at this desk: who did it, and the log as a table for others to read."""
+"""What was done on this computer: who did it, and the log as a table for others to read."""
 
 from __future__ import annotations
 

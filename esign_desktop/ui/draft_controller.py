@@ -56,7 +56,7 @@ class Autosave(QObject):
 
     @property
     def is_clean(self) -> bool:
-        """Whether the disk holds what the desk shows."""
+        """Whether the open contract is on the disk as it stands."""
         return self._unsaved is None and self._saving is None
 
     def flush(self, on_done: Callable[[AppError | None], None]) -> None:
@@ -172,7 +172,7 @@ class DraftController(QObject):
         self.autosave.saved.connect(self.read_drafts)
 
     def recover(self) -> None:
-        """Put back what was on the desk when the application ended, however it ended."""
+        """Restore what was open when the application ended, however it ended."""
         self._run(self._drafts.recover, self._on_recovered)
 
     def read_drafts(self) -> None:
@@ -197,7 +197,7 @@ class DraftController(QObject):
         self._after_saving(self._begin_anew)
 
     def put_away(self, then: Callable[[], None]) -> None:
-        """Keep the contract as a draft, with no history left of it, and go on; an empty desk stays as it is."""
+        """Keep the contract as a draft, with no history left of it, and go on; an empty contract stays as it is."""
 
         def go_on() -> None:
             self._begin_anew()
@@ -249,11 +249,11 @@ class DraftController(QObject):
         def duplicate() -> None:
             self._run(lambda: self._drafts.duplicate(draft_id), lambda _new_id: self.read_drafts())
 
-        # What is on the desk may be newer than what is kept of it.
+        # What is open may be newer than what is kept of it.
         self._after_saving(duplicate)
 
     def delete_draft(self, draft_id: DraftId) -> None:
-        """Throw a contract away that is not on the desk."""
+        """Discard a contract that is not open."""
 
         def delete() -> ContractDraft:
             draft = self._drafts.read(draft_id)
@@ -268,7 +268,7 @@ class DraftController(QObject):
             self._run(delete, on_deleted)
 
     def keep_draft(self, draft: ContractDraft) -> None:
-        """Keep a contract that was thrown away; the desk stays as it is."""
+        """Keep a contract that was discarded; the open one stays as it is."""
         self._run(lambda: self._drafts.keep(draft), lambda _nothing: self.read_drafts())
 
     def leave(self) -> None:

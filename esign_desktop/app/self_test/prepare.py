@@ -47,7 +47,7 @@ class PreparePage:
         return self._session.draft.documents[0]
 
     def open_file(self, path: Path) -> None:
-        """Choose a file in the dialog that the empty desk opens. Raises SelfTestFailed."""
+        """Choose a file in the dialog that the empty room opens. Raises SelfTestFailed."""
         driver.press(driver.button(driver.the(self._room, WelcomePage), "WelcomePage", "Choose PDFs…"))
         driver.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
         dialog = self._room.findChildren(QFileDialog)[-1]

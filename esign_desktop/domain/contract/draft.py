@@ -100,7 +100,7 @@ class ContractDraft:
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """What a list of drafts shows. ``is_open`` says that the draft is on the desk."""
+    """What a list of drafts shows. ``is_open`` says that it is the one being edited."""
 
     id: DraftId
     title: str

@@ -196,7 +196,7 @@ class Preset:
 
     @property
     def customers(self) -> tuple[CustomerRole, ...]:
-        """The roles that are filled at the desk, in the order in which they sign."""
+        """The roles that are filled at the counter, in the order in which they sign."""
         found = [role for role in self.roles if isinstance(role, CustomerRole)]
         return tuple(sorted(found, key=lambda role: role.terms.step)) if self.is_ordered else tuple(found)
 

@@ -1,6 +1,6 @@
 """The PIN that opens a locked counter. Kept as a salted scrypt hash, never as it is typed.
 
-It keeps others at the desk out of an open session. Whoever can read the disk can try all of a few digits.
+It keeps others at the counter out of an open session. Whoever can read the disk can try all of a few digits.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The counter: a preset, a customer, a code on the screen, and the desk free again.
+"""The counter: a preset, a customer, a code on the screen, and free again for the next.
 
 A contract at the counter is sent as every other one is, journalled and in two steps, but with all calls side by side.
-Whatever goes wrong, the customer's data stay until the desk is cleared, and then nothing of them stays.
+Whatever goes wrong, the customer's data stay until the counter is cleared, and then nothing of them stays.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ TURN_S: Final = 0.5
 
 
 class CounterService:
-    """One desk. Calls block for store and network, on any thread; news come on the thread that makes them.
+    """One counter. Calls block for store and network, on any thread; news come on the thread that makes them.
 
     Calls that change something are made one at a time: one that has waited ``TURN_S`` raises InputError
     ``counter.busy``. The exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
@@ -83,13 +83,13 @@ class CounterService:
 
     @property
     def view(self) -> CounterView:
-        """How the desk stands; never waits."""
+        """How the counter stands; never waits."""
         return self._current.view
 
     # Before sending
 
     def resume(self) -> CounterView:
-        """Put on an empty desk what was being sent from one when the program ended: it waits for a decision.
+        """Show at an empty counter what was being sent when the program ended: it waits for a decision.
 
         What its customer may see already is gone on with at once. If there is nothing such, a contract of today whose
         customer has not signed is found again, and is WAITING. Raises StoreError, InputError ``counter.busy``.
@@ -109,7 +109,7 @@ class CounterService:
     def choose(self, preset_id: PresetId) -> CounterView:
         """Take a preset, for the next customer and those after.
 
-        Raises InputError ``counter.in_use`` while a contract is on the desk; ``preset.no_customer``,
+        Raises InputError ``counter.in_use`` while another contract is current; ``preset.no_customer``,
         ``preset.staff_unknown`` or ``preset.other_environment`` for a preset that can't be used here; StoreError.
         """
         with self._exclusive():
@@ -198,7 +198,7 @@ class CounterService:
     def send(self) -> CounterView:
         """Send the contract of the customers who were entered, and return when its code works, or why it does not.
 
-        Nothing is sent to customers who have the same contract of today still to sign: the desk is WAITING then. What
+        Nothing is sent to customers who still have to sign the same contract of today: then it is WAITING. What
         goes wrong is in the view. Raises InputError ``counter.not_ready``.
         """
         with self._exclusive():
@@ -308,8 +308,8 @@ class CounterService:
     def revoke_and_clear(self) -> CounterView:
         """Take back what is under way or shown, and forget the customers.
 
-        A contract that can't be taken back now stays on the desk with its error; one that was signed meanwhile, too.
-        While a contract is being sent this only says so: ``send`` then returns with the desk cleared.
+        A contract that can't be revoked now stays current with its error; one that was signed meanwhile, too.
+        While a contract is being sent this only says so: ``send`` then returns with the counter cleared.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -336,7 +336,7 @@ class CounterService:
             return self.view
 
     def save_files(self, folder: Path) -> tuple[Path, ...]:
-        """Fetch the signed files of the contract on the desk. Raises InputError ``counter.not_ready``, ApiError."""
+        """Fetch the signed files of the current contract. Raises InputError ``counter.not_ready``, ApiError."""
         visit = self._require(_S.SIGNED, _S.SHOWING)
         if visit.flow_id is None:
             raise InputError("counter.not_ready")

@@ -1,4 +1,4 @@
-"""What was sent at this desk on a day, days being those of China: the shift sheet, and contracts that still wait.
+"""What was sent on this computer on a day, days being those of China: the shift sheet, and contracts that still wait.
 
 The sheet is printed and lies about: its customers' names are masked. After a crash nobody sees the codes of waiting
 contracts any more, and their customers must not be sent a second one unawares.

@@ -1,4 +1,4 @@
-"""The counter's one state machine: where the desk stands, and what brings it elsewhere."""
+"""The counter's one state machine: where it stands, and what brings it elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class CounterState(StrEnum):
-    """Where the desk stands.
+    """Where the counter stands.
 
     IDLE has no preset; READY waits for a customer. WAITING has found a contract of today, whose code is not shown: for
     ``show_waiting``, ``renew`` or ``clear`` to decide. SENDING makes the calls, REVOKING takes back; both are left by
@@ -33,12 +33,12 @@ class CounterState(StrEnum):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether calls are being made that the desk has to wait for."""
+        """Whether calls are being made that the teller has to wait for."""
         return self in {CounterState.SENDING, CounterState.REVOKING}
 
     @property
     def is_ended(self) -> bool:
-        """Whether the contract came to an end, so that the desk may go on to the next."""
+        """Whether the contract came to an end, so that the next customer may come."""
         return self in _ENDS
 
     @property
@@ -53,7 +53,7 @@ class CounterState(StrEnum):
 
 
 class CounterEvent(StrEnum):
-    """What happens to the contract on the desk."""
+    """What happens to the current contract."""
 
     FIND = "find"
     """A contract of today of the same customers was found."""
@@ -98,7 +98,7 @@ _TRANSITIONS: Final = {
 
 
 def next_state(state: CounterState, event: CounterEvent, before_revoking: CounterState) -> CounterState:
-    """Return where an event brings the desk.
+    """Return where an event brings the counter.
 
     "back" is where it stood before it was REVOKING. "end" is for SIGN, REFUSE, BREAK_OFF, EXPIRE and TAKE_BACK, each
     of which brings the state of its name (TAKE_BACK brings REVOKED). A dot can't happen: raises ValueError.

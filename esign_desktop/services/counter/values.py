@@ -73,7 +73,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class CounterView:
-    """How the desk stands. ``link`` is that of the current customer, and works once ``is_live``.
+    """How the counter stands. ``link`` is that of the current customer, and works once ``is_live``.
 
     ``remark`` is the reason that a signer or the platform gave for an end, to be shown as plain text. ``error`` belongs
     to PAUSED and FAILED, or says why the last look at a shown contract failed. ``links_are_missing``: the platform told

@@ -1,4 +1,4 @@
-"""The visit on the desk: all that is known about the customers and their contract, and nothing anywhere else."""
+"""The current visit: all that is known about the customers and their contract, and nothing anywhere else."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class Visit:
                 self.customers[role.id] = Customer(signer.person)
 
     def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
-        """Take in links by signer; True when the desk has its first one by that."""
+        """Take in links by signer; True when that is the first one."""
         had_one = bool(self.link)
         for signer_id, urls in links.items():
             role_id = self._role_ids.get(signer_id)

@@ -204,7 +204,7 @@ class CounterWorkflow:
         return any(one.id == visit.submission_id and not one.can_be_cancelled for one in self._submission.unfinished())
 
     def is_taken_back(self, visit: Visit) -> bool:
-        """Make sure that nobody signs what is on the desk; False when that can't be had, and the desk says why."""
+        """Make sure that nobody signs the current contract; False when that can't be had, and the state says why."""
         match visit.state:
             case _S.SHOWING:
                 return self.is_revoked(visit)
@@ -218,7 +218,7 @@ class CounterWorkflow:
                 return True
 
     def is_revoked(self, visit: Visit) -> bool:
-        """Revoke the visit's flow; False when it goes on or was signed, and the desk says which."""
+        """Revoke the visit's flow; False when it goes on or was signed, and the state says which."""
         flow_id = visit.flow_id
         if flow_id is None:
             return True

@@ -1,1 +1,1 @@
-"""The contract on the desk: session, documents, drafts, copies."""
+"""The open contract: session, documents, drafts, copies."""

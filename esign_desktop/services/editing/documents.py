@@ -1,4 +1,4 @@
-"""Opens PDFs for the desk, draws and searches them, and sees when a file is not the one that was opened any more."""
+"""Opens PDFs, draws and searches them, and sees when a file is not the one that was opened any more."""
 
 from __future__ import annotations
 

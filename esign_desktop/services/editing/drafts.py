@@ -1,4 +1,4 @@
-"""Keeps drafts, and knows which one was on the desk when the application ended."""
+"""Keeps drafts, and knows which one was open when the application ended."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class DraftService:
         self._is_being_sent = is_being_sent or (lambda _draft_id: False)
 
     def save(self, draft: ContractDraft) -> None:
-        """Keep the contract as it stands and as the one on the desk; an empty one is not worth keeping."""
+        """Keep the contract as it stands and as the open one; an empty one is not worth keeping."""
         if draft.is_empty:
             self._drafts.delete(draft.id)
             self._drafts.set_open(None)
@@ -39,7 +39,7 @@ class DraftService:
         return self._drafts.list()
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a kept contract, and remember that it is on the desk.
+        """Return a kept contract, and remember that it is open.
 
         Raises InputError ``draft.being_sent`` for one whose send has not ended: what were changed in it would be lost,
         since its send goes on with what was reviewed.
@@ -51,11 +51,11 @@ class DraftService:
         return draft
 
     def read(self, draft_id: DraftId) -> ContractDraft:
-        """Return a kept contract without putting it on the desk."""
+        """Return a kept contract without opening it."""
         return self._drafts.load(draft_id)
 
     def keep(self, draft: ContractDraft) -> None:
-        """Keep a contract without putting it on the desk."""
+        """Keep a contract without opening it."""
         self._drafts.save(draft, saved_at_ms=self._clock_ms())
 
     def duplicate(self, draft_id: DraftId) -> DraftId:
@@ -74,7 +74,7 @@ class DraftService:
         self._drafts.set_open(None)
 
     def recover(self) -> ContractDraft | None:
-        """Return the contract that was on the desk when the application ended, if it can still be read and changed."""
+        """Return the contract that was open when the application ended, if it can still be read and changed."""
         draft_id = self._drafts.open_draft_id()
         if draft_id is None:
             return None

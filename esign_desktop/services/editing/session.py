@@ -1,4 +1,4 @@
-"""The contract on the desk: its draft, its undo history, its keyword hits and its problems.
+"""The open contract: its draft, its undo history, its keyword hits and its problems.
 
 Everything here is a quick computation on frozen values and belongs to one thread, the window's. Saving is a listener's
 business.
@@ -216,7 +216,7 @@ class ContractSession:
             self._become(draft, name, None)
 
     def load(self, draft: ContractDraft) -> None:
-        """Put another contract on the desk; history and hits begin anew."""
+        """Open another contract; history and hits start empty."""
         self._history = _History()
         self._hits = {}
         self._become(draft, None, None)

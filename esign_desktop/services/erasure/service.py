@@ -1,4 +1,4 @@
-"""People known at this desk, and how one of them is forgotten: no byte of who it was stays in the program's files."""
+"""People known on this computer, and how one is forgotten: no byte of who it was stays in the program's files."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def person_of_contact(contact: Contact) -> KnownPerson:
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
-    """Return who signs there; None for organizations, the platform itself, and whom this desk has forgotten."""
+    """Return who signs there; None for organizations, the platform itself, and whom this computer has forgotten."""
     is_somebody = signer.account_id and not signer.organization_account_id and not is_forgotten(signer.account_id)
     return KnownPerson(signer.name, (signer.account_id,), "", record.sent_at_ms) if is_somebody else None
 

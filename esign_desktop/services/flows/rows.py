@@ -29,8 +29,8 @@ _BIDI_CONTROLS: Final = dict.fromkeys(
 class FlowFilter(StrEnum):
     """Which flows are shown.
 
-    WAITING_FOR_ME: nobody but this desk can go on: not shown to anybody yet, to be confirmed, or complete without its
-    files on this computer. DUE_TODAY: open, and the deadline is before midnight in China. UNKNOWN_OUTCOME: nobody can
+    WAITING_FOR_ME: nobody but this computer can go on: not shown to anybody yet, to be confirmed, or complete without
+    its files here. DUE_TODAY: open, and the deadline is before midnight in China. UNKNOWN_OUTCOME: nobody can
     say how it stands.
     """
 

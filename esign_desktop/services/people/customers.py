@@ -104,7 +104,7 @@ _AMBIGUOUS: Final = {
 class CustomerLook:
     """What a line says. ``person`` is there when nothing stands against sending; ``data`` are for forms.
 
-    ``facts`` are to be compared with the person at the desk. A known customer was met here before.
+    ``facts`` are to be compared with the person at the counter. A known customer was met here before.
     ``is_number_right``: the number is that of one kind of document, as far as its form and check digits tell.
     """
 

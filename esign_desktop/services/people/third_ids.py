@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SALT_KEY: Final = "accounts.salt"
 _SALT_BYTES: Final = 32
 _ITERATIONS: Final = 20_000
-"""Some milliseconds: nothing at a desk, but ID numbers are few enough to be tried one by one."""
+"""Some milliseconds: nothing to a person, but ID numbers are few enough to be tried one by one."""
 _ID_BYTES: Final = 20
 
 

@@ -61,7 +61,7 @@ def _prepare_in_turn(send: SendContext, accounts: AbstractContextManager[object]
 
 
 def prepare_side_by_side(send: SendContext) -> None:
-    """Prepare with all calls at once that do not need each other's answers: somebody waits in front of the desk.
+    """Prepare with all calls at once that do not need each other's answers: somebody waits at the counter.
 
     Each account and each document has its own thread. All of them have ended when this returns or raises; what others
     achieved is recorded even if one failed. ID numbers leave the journal when the send is over, or pauses.

@@ -1,4 +1,4 @@
-"""Drafts: contracts in preparation, and which of them is on the desk."""
+"""Drafts: contracts in preparation, and which of them is open."""
 
 from __future__ import annotations
 
@@ -95,14 +95,14 @@ class Drafts:
         self._database.erase(work)
 
     def set_open(self, draft_id: DraftId | None) -> None:
-        """Note which draft is on the desk; it need not have been saved yet."""
+        """Note which draft is open; it need not have been saved yet."""
         if draft_id is None:
             self._database.execute("DELETE FROM desk")
         else:
             self._database.execute("INSERT OR REPLACE INTO desk VALUES (1, ?)", (draft_id,))
 
     def open_draft_id(self) -> DraftId | None:
-        """Return the draft that is, or was when the program ended, on the desk; None if it was never saved."""
+        """Return the draft that is, or was when the program ended, open; None if it was never saved."""
         rows = self._database.query("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)")
         return DraftId(rows[0][0]) if rows else None
 

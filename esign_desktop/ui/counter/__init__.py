@@ -1,1 +1,1 @@
-"""The service desk: a window for the teller, and one for the customer's screen."""
+"""The counter: a window for the teller, and one for the customer's screen."""

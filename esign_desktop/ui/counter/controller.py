@@ -78,7 +78,7 @@ class CounterController(QObject):
 
     @property
     def view(self) -> CounterView:
-        """How the desk stood when it was heard of last."""
+        """The counter's state when it was heard of last."""
         return self._view
 
     @property
@@ -95,7 +95,7 @@ class CounterController(QObject):
         self._call(self._counter.resume)
 
     def close(self) -> None:
-        """Stop listening; what is on the desk is forgotten if nothing is under way."""
+        """Stop listening; what was entered is forgotten if nothing is under way."""
         self._watch.stop()
         self._counter.listen(None)
         self._start(self._counter.clear, on_error=_ignore)

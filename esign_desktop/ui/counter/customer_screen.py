@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Face(Enum):
-    """What the customer's screen shows. WAIT: a code comes in a moment; ASK: please ask at the desk."""
+    """What the customer's screen shows. WAIT: a code comes in a moment; ASK: the teller takes care of it."""
 
     BLANK = auto()
     WAIT = auto()
@@ -59,7 +59,7 @@ _BLANK: Final = frozenset(
 
 
 def customer_view(view: CounterView) -> CustomerView:
-    """Return what the customer may see of the desk. A code that can't be used yet stays away."""
+    """Return what the customer may see of the counter. A code that can't be used yet stays away."""
     current = next((one for one in view.customers if one.is_current), None)
     name = current.masked_name if current is not None else ""
     if view.state in _BLANK:

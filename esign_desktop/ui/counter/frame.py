@@ -34,7 +34,7 @@ class HeadLine(QWidget):
         set_font_px(self._environment, 16, is_bold=True)
 
     def show_preset(self, name: str) -> None:
-        """Name the preset that is on the desk; without one it is simply the counter."""
+        """Name the chosen preset; without one it is simply the counter."""
         self._preset.setText(one_line(name) or self.tr("Counter"))
 
     def show_screen(self, *, is_there: bool, is_blanked: bool) -> None:

@@ -85,7 +85,7 @@ def compared_number(number: str) -> str:
 
 
 def person_words(facts: ResidentFacts) -> str:
-    """Say what is to be compared with the person at the desk."""
+    """Say what is to be compared with the customer."""
     sex = translate("CustomerWords", "male") if facts.sex is Sex.MALE else translate("CustomerWords", "female")
     return translate("CustomerWords", "{sex}, {years} years").format(sex=sex, years=facts.age_years)
 

@@ -1,4 +1,4 @@
-"""The shift sheet: what was sent at this desk today, to be looked at, printed, or kept as a table."""
+"""The shift sheet: what was sent on this computer today, to be looked at, printed, or kept as a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk's state in large letters, with the code beside it while there is one, and which keys help then."""
+"""The counter's state in large letters, with the code beside it while there is one, and which keys help then."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class StateWords:
 
 
 def state_words(view: CounterView) -> StateWords:
-    """Say how the desk stands; texts from outside are one line of plain text."""
+    """Say how the counter stands; texts from outside are one line of plain text."""
     match view.state:
         case CounterState.SENDING:
             return StateWords(

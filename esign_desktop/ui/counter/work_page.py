@@ -1,4 +1,4 @@
-"""What the teller works with: how the desk stands, the line for whoever is next, and the sum before it is sent."""
+"""What the teller works with: the counter's state, the line for whoever is next, and the sum before it is sent."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def is_through(view: CounterView) -> bool:
 
 
 def takes_next(view: CounterView) -> bool:
-    """Whether the desk still shows how a contract ended, and the next customer may begin."""
+    """Whether it is still shown how a contract ended, and the next customer may begin."""
     return view.state.is_ended or is_through(view)
 
 

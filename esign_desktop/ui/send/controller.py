@@ -91,7 +91,7 @@ class SendController(QObject):
         return panel.draft_id if panel is not None and panel.is_unended else None
 
     def begin(self) -> None:
-        """Show the review of the contract on the desk, unless one is on its way."""
+        """Show the review of the open contract, unless one is on its way."""
         if self.is_sending:
             return
         self._close()

@@ -56,7 +56,7 @@ class ReportDialog(QDialog):
             self._text.appendPlainText(report)
 
     def show_saved(self, *, is_saved: bool) -> None:
-        """Say whether the contract on the desk is on the disk."""
+        """Say whether the open contract is on the disk."""
         self._safe.setText(
             self.tr("Your contract has been saved.")
             if is_saved

@@ -91,7 +91,7 @@ class StatusLine(QStatusBar):
             self._show()
 
     def show_saved(self, *, is_saved: bool | None) -> None:
-        """Show whether the disk holds what the desk shows; None shows nothing."""
+        """Show whether the open contract is on the disk as it stands; None shows nothing."""
         # Told of at each step of a drag.
         if is_saved is not self._is_saved:
             self._is_saved = is_saved

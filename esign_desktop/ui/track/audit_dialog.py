@@ -1,4 +1,4 @@
-"""What was done at this desk, by whom and when; to be read and to be taken away as a table."""
+"""What was done on this computer, by whom and when; to be read and to be taken away as a table."""
 
 from __future__ import annotations
 

@@ -62,9 +62,9 @@ class _MainJob:
     def prepare(self) -> None:
         """Open the file, add the parties and place three kinds of seals."""
         report, page, session = self._report, self._page, self._workspace.session
-        with report.step("empty desk"):
+        with report.step("empty room"):
             driver.rest(200)
-            report.photograph(self._window, "empty-desk")
+            report.photograph(self._window, "empty-room")
         with report.step("open the document"):
             page.open_file(self._stage.pdf)
             if page.document.page_count < 2:
