@@ -1615,12 +1615,12 @@
         <translation>标记为我方(&amp;O)</translation>
     </message>
     <message>
-        <source>Our seal</source>
-        <translation>本平台印章</translation>
-    </message>
-    <message>
         <source>Particulars</source>
         <translation>基本信息</translation>
+    </message>
+    <message>
+        <source>Seal</source>
+        <translation>印章</translation>
     </message>
     <message>
         <source>Show</source>
@@ -1838,12 +1838,12 @@
         <translation>我方：置顶显示，新建合同时优先提供</translation>
     </message>
     <message>
-        <source>Our seal</source>
-        <translation>本平台印章</translation>
-    </message>
-    <message>
         <source>Save</source>
         <translation>保存</translation>
+    </message>
+    <message>
+        <source>Seal size</source>
+        <translation>印章尺寸</translation>
     </message>
     <message>
         <source>Show that contact</source>

@@ -24,6 +24,7 @@ BENCHMARKS = (
     "busy_window",
     "flinging",
     "upload_memory",
+    "contacts",
     "many_flows",
     "ledger",
     "erasing",

@@ -125,6 +125,15 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "bulk-again": "only what is missing is sent",
         "bulk-done": "all that could be sent is sent",
     },
+    "Contacts": {
+        "contacts-none": "nobody is known yet",
+        "contacts": "ours on top, and who had a contract last",
+        "contacts-person": "found by initials, shown in full for a while",
+        "contacts-edit": "another mobile, and whom the next contract tells",
+        "contacts-merge": "two that are one",
+        "contacts-organization": "an organization, and who acts for it",
+        "contacts-no-match": "nobody is like that",
+    },
     "Settings": {
         "settings-no-keyring": "a computer without a keyring",
         "settings-sandbox": "the rehearsal",

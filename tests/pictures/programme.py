@@ -21,6 +21,7 @@ SCENES: Final = {
     "sending": "sending",
     "track": "track",
     "bulk": "bulk",
+    "contacts": "contacts",
     "settings": "settings",
     "shell": "shell",
     "counter": "counter",

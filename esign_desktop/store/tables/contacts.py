@@ -99,16 +99,19 @@ class Contacts:
     ) -> tuple[list[ContactRow], int]:
         """Return some of the contacts that hold all words, from the one at ``offset``, and how many those are.
 
-        Ours come first, then who begins with the first word, then who had a contract last.
+        Ours come first, then who begins with the first word, then who had a contract last; others by their pinyin.
         """
         conditions, values = [_CONDITIONS[kind]], _values(kind, home)
         for word in words:
             conditions.append("(instr(search, ?) OR instr(tails, ?))" if word.tail else "instr(search, ?)")
             values += [word.text, word.tail] if word.tail else [word.text]
         where = " AND ".join(conditions)
-        order, first = "is_ours DESC, last_contract_ms DESC, id", []
+        order, first = "is_ours DESC, last_contract_ms DESC, search, id", []
         if words:
-            order, first = "is_ours DESC, instr(search, ?) = 0, last_contract_ms DESC, id", ["\n" + words[0].text]
+            order, first = (
+                "is_ours DESC, instr(search, ?) = 0, last_contract_ms DESC, search, id",
+                ["\n" + words[0].text],
+            )
         # Without words the index stands in order: only the first rows are read.
         counted = ", count(*) OVER ()" if words else ""
         scan = f"FROM contacts INDEXED BY contacts_searched WHERE {where}"

@@ -7,7 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from esign_desktop.domain.account import AccountRecord, Organization, Person
 from esign_desktop.domain.geometry import pt_to_mm
@@ -100,7 +110,8 @@ class ContactCard(QScrollArea):
         self._hide_again.setInterval(_SHOWN_MS)
         head = hbox((self._symbol, Qt.AlignmentFlag.AlignTop), (vbox(self._name, self._kind, spacing=2), 1), spacing=10)
         buttons = hbox(self._new_contract, self._edit, 1, self._more)
-        column = vbox(head, buttons, separator(content), spacing=12, margins=(16, 14, 16, 16), parent=content)
+        first = hbox(PlainLabel(content, self.tr("Particulars"), look="sectionTitle"), 1, self._show)
+        column = vbox(head, buttons, separator(content), first, spacing=12, margins=(16, 14, 16, 16), parent=content)
         column.addLayout(self._body)
         column.addStretch(1)
         column.addLayout(hbox(self._delete, 1))
@@ -151,7 +162,10 @@ class ContactCard(QScrollArea):
         if self._facts is None:
             return
         contact, accounts = self._facts.contact, self._facts.accounts
-        self._show.setParent(self.widget())
+        focus = QApplication.focusWidget()
+        if focus is not None and any(part.isAncestorOf(focus) for part in self._parts):
+            # Else the keyboard would go to whatever comes next in the window.
+            self._edit.setFocus()
         for part in self._parts:
             self._body.removeWidget(part)
             part.hide()
@@ -168,7 +182,6 @@ class ContactCard(QScrollArea):
         self._delete.setVisible(not accounts)
         self._show.setChecked(self._clear is not None)
         self._show.setText(self.tr("Hide") if self._clear is not None else self.tr("Show"))
-        self._add_title(self.tr("Particulars"), self._show)
         self._add_rows(self._particulars(contact))
         for other in self._facts.same_number:
             self._add_same_number(other)
@@ -200,7 +213,7 @@ class ContactCard(QScrollArea):
         if contact.own_reference:
             yield self.tr("Your reference"), one_line(contact.own_reference)
         if contact.seal_width_pt is not None:
-            yield self.tr("Our seal"), self.tr("{width} mm wide").format(width=f"{pt_to_mm(contact.seal_width_pt):.0f}")
+            yield self.tr("Seal"), self.tr("{width} mm wide").format(width=f"{pt_to_mm(contact.seal_width_pt):.0f}")
 
     def _legal(self, contact: Contact) -> Iterable[tuple[str, str]]:
         yield self.tr("Name"), one_line(contact.legal_name)
@@ -252,16 +265,10 @@ class ContactCard(QScrollArea):
         hbox((label, 1), button, margins=(10, 8, 8, 8), parent=line)
         self._add(line)
 
-    def _add_title(self, text: str, beside: QWidget | None = None) -> None:
-        line = QWidget(self.widget())
-        title = PlainLabel(line, text, look="sectionTitle")
-        if beside is None:
-            hbox(title, 1, margins=(0, 8, 0, 0), parent=line)
-        else:
-            beside.setParent(line)
-            hbox(title, 1, beside, margins=(0, 0, 0, 0), parent=line)
-            beside.show()
-        self._add(line)
+    def _add_title(self, text: str) -> None:
+        title = PlainLabel(self.widget(), text, look="sectionTitle")
+        title.setContentsMargins(0, 8, 0, 0)
+        self._add(title)
 
     def _add_rows(self, rows: Iterable[tuple[str, str]]) -> None:
         table = QWidget(self.widget())

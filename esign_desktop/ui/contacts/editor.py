@@ -137,7 +137,7 @@ class ContactSheet(QDialog):
         self.form = PartyForm(subject, content)
         self._reach = PlainLabel(content, look="caution", is_wrapped=True)
         self._ours = QCheckBox(self.tr("One of ours: stands on top, and is offered first in a new contract"), content)
-        self._has_seal = QCheckBox(self.tr("Our seal"), content)
+        self._has_seal = QCheckBox(self.tr("Seal size"), content)
         self._seal = LengthBox(content)
         self._seal.setRange(_LEAST_MM, _MOST_MM)
         self._seal.setAccessibleName(self.tr("Width of the own seal"))

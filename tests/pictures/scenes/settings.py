@@ -43,7 +43,7 @@ class _EvenTime:
         return next(self._counts) * 0.042
 
 
-class _Keyring:
+class ForgetfulKeyring:
     """Forgets when the process ends."""
 
     name = "Secret Service"
@@ -65,7 +65,7 @@ def play(studio: Studio) -> None:
         _show(here, EnvironmentKind.TEST)
         studio.take("settings-no-keyring", here.window)
     with (
-        patch("esign_desktop.store.secrets._backend", _Keyring),
+        patch("esign_desktop.store.secrets._backend", ForgetfulKeyring),
         patch("esign_desktop.services.environments.time", _EvenTime()),
         office(studio, "settings", before=add_people) as here,
     ):

@@ -29,7 +29,7 @@ CREATE INDEX contacts_by_name ON contacts (folded_name);
 CREATE INDEX contacts_by_identity ON contacts (identity) WHERE identity <> '';
 CREATE INDEX contacts_by_digest ON contacts (digest) WHERE digest <> '';
 -- All that a search looks at, in the order in which it is shown: the rows themselves are three times as long.
-CREATE INDEX contacts_searched ON contacts (is_ours DESC, last_contract_ms DESC, id, kind, search, tails);
+CREATE INDEX contacts_searched ON contacts (is_ours DESC, last_contract_ms DESC, search, id, kind, tails);
 
 -- Who acts for an organization, the one with the lowest rank by default.
 CREATE TABLE contact_agents (
