@@ -13,6 +13,7 @@ from contextlib import suppress
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
@@ -105,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self._call(method, path.removeprefix(API_PREFIX), rule)
             if path.startswith(STORAGE_PREFIX):
                 return self._storage(method)
-            if path.startswith((SIGN_PREFIX, CONSOLE_PREFIX)):
+            if path.startswith(SIGN_PREFIX) or (path.startswith(CONSOLE_PREFIX) and self._is_from_here):
                 return self._page(method, path)
             if path.startswith(VIEW_PREFIX) and method == "GET":
                 query = urlsplit(self.path).query
@@ -181,6 +182,11 @@ class Handler(BaseHTTPRequestHandler):
             return Answer(status, refusal.xml(), "application/xml")
         finally:
             self.request_log.write(at_ms, method, f"{STORAGE_PREFIX}{kind}", {"status": int(status)})
+
+    @property
+    def _is_from_here(self) -> bool:
+        """Whether somebody on this computer asks: a phone that signs has no business with the console."""
+        return ip_address(self.client_address[0]).is_loopback
 
     def _page(self, method: str, path: str) -> Answer:
         try:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
+from esign_desktop.sandbox import http_handler
 from tests.sandbox.pages import blank_pdf, form_pdf
 from tests.sandbox.rehearsal import Client, Response, coordinate, fetch
 
@@ -149,6 +151,12 @@ def test_it_speaks_both_languages_and_tells_where_notices_go(start_server: Calla
     server = start_server(notify_url="http://127.0.0.1:9/")
     assert "演练控制台" in open_console(server, "zh")
     assert "Sent to http://127.0.0.1:9/" in open_console(server)
+
+
+def test_the_console_is_for_this_computer_alone(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fetch("GET", server.console_url).status == 200
+    monkeypatch.setattr(http_handler, "ip_address", lambda _text: ip_address("192.168.1.7"))
+    assert fetch("GET", server.console_url).status == 404
 
 
 def test_trouble_can_be_chosen_before_it_starts(start_server: Callable[..., SandboxServer]) -> None:
