@@ -66,6 +66,8 @@ class PresetController(QObject):
     """``saved`` carries the ``Preset`` that was made."""
 
     saved = Signal(object)
+    drawing_requested = Signal(object)
+    """The path of a file on whose pages the fields of a template are to be drawn."""
 
     def __init__(
         self,
@@ -112,6 +114,7 @@ class PresetController(QObject):
                 parent=self,
             )
             self._templates.made.connect(self._on_templates_made)
+            self._templates.drawing_requested.connect(self.drawing_requested)
         return self._templates
 
     @property
@@ -174,6 +177,9 @@ class PresetController(QObject):
             self._editor = PresetEditor(
                 *(preset, services.presets, services.documents, services.environments, self._tasks),
                 parent=self._list or self._prepare.window(),
+            )
+            self._tasks.start(
+                services.templates.here, owner=self._editor, on_done=self._editor.documents.offer_templates
             )
             self._editor.saved.connect(self._on_saved)
             self._editor.finished.connect(self._on_editor_finished)

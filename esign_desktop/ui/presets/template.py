@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
@@ -22,6 +23,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import datum_words
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.theme import theme
 
@@ -51,6 +53,7 @@ class TemplateSheet(Sheet):
     """
 
     make_requested = Signal(bool)
+    drawing_requested = Signal()
 
     def __init__(self, document_name: str, look: TemplateLook, parent: QWidget | None = None) -> None:
         earlier = look.earlier
@@ -71,8 +74,12 @@ class TemplateSheet(Sheet):
         for label in (self._status, self._warning):
             label.setMinimumWidth(1)
         self._fill_table()
+        self.draw = QPushButton(self.tr("&Draw more fields…"), self)
+        self.draw.setToolTip(self.tr("Opens the file in Templates, where fields are drawn on its pages"))
+        self.draw.clicked.connect(self.drawing_requested)
         for widget in (banner, self._status, self._table, self._warning):
             self.column.addWidget(widget)
+        self.column.addLayout(hbox(self.draw, 1))
         self.add_buttons()
         self.setFocusProxy(self.button)
         self._colour()
@@ -202,6 +209,8 @@ class TemplateController(QObject):
     """``made`` carries the ``Preset`` whose document is the template. Progress and failures stand at the document."""
 
     made = Signal(object)
+    drawing_requested = Signal(object)
+    """The path of a file on whose pages more fields are to be drawn."""
 
     def __init__(
         self,
@@ -253,9 +262,14 @@ class TemplateController(QObject):
         if is_wanted and self._sheet is None and self._is_here(document) and self._is_desk_free():
             self._sheet = TemplateSheet(document.name, look)
             self._sheet.make_requested.connect(partial(self._on_sheet_make_requested, document, look))
+            self._sheet.drawing_requested.connect(partial(self._on_sheet_drawing_requested, document))
             self._sheet.cancelled.connect(self._leave)
             self._sheet.destroyed.connect(self._on_sheet_destroyed)
             self._prepare.show_overlay(self._sheet)
+
+    def _on_sheet_drawing_requested(self, document: Document) -> None:
+        self._leave()
+        self.drawing_requested.emit(Path(document.path))
 
     def _on_sheet_make_requested(self, document: Document, look: TemplateLook, anew: bool) -> None:
         self._leave()

@@ -248,6 +248,7 @@ class Workspace(QObject):
                 is_desk_free=self.contract.may_change,
                 parent=self,
             )
+            self._presets.drawing_requested.connect(self._on_presets_drawing_requested)
         return self._presets
 
     @property
@@ -393,6 +394,10 @@ class Workspace(QObject):
             for answered in (self._offer.taken, self._offer.bar.declined):
                 answered.connect(self.prepare.canvas.setFocus)
         self._offer.look()
+
+    def _on_presets_drawing_requested(self, path: Path) -> None:
+        self.room_requested.emit(RoomName.TEMPLATES)
+        self.templates.open_pdf(path)
 
     def _on_templates_use_requested(self, document: Document) -> None:
         self.contract.begin_with_document(document)

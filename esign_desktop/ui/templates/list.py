@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
+from esign_desktop.override import override
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
@@ -29,9 +39,11 @@ class TemplateTable(QTableWidget):
     chosen_changed = Signal(object)
     opened = Signal(object)
 
+    # Of the class, since Qt may tell of a palette while the widget is being made.
+    _templates: tuple[Template, ...] = ()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, _COLUMNS, parent)
-        self._templates: tuple[Template, ...] = ()
         self.setAccessibleName(self.tr("Templates"))
         self.setObjectName("rowGrid")
         self.setHorizontalHeaderLabels(
@@ -50,8 +62,16 @@ class TemplateTable(QTableWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.setItemDelegate(_RowDelegate(self))
         self.itemSelectionChanged.connect(self._on_selection_changed)
         self.itemActivated.connect(self._on_item_activated)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        # The colours of what is said of a template are those of the theme in force.
+        if event.type() == QEvent.Type.PaletteChange and self._templates:
+            self.show_templates(self._templates)
+        super().changeEvent(event)
 
     @property
     def chosen(self) -> Template | None:
@@ -88,6 +108,15 @@ class TemplateTable(QTableWidget):
     def _on_item_activated(self) -> None:
         if self.chosen is not None:
             self.opened.emit(self.chosen)
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Marks rows, never single cells."""
+
+    @override
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 def template_state(one: Template) -> str:

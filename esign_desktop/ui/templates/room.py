@@ -60,6 +60,7 @@ class TemplatesRoom(QWidget):
         self._presets: tuple[Preset, ...] = ()
         self._shown: Document | None = None
         self._wanted: Template | None = None
+        self._preview_of: Template | None = None
         self.making = TemplateMaking(services.templates, services.template_maker, tasks, self)
         self.editor: TemplateEditor | None = None
         self._edited: tuple[Document, Template | None] | None = None
@@ -246,6 +247,8 @@ class TemplatesRoom(QWidget):
             self._pane.setCurrentIndex(1)
             return
         self._pane.setCurrentIndex(0)
+        if self._shown is not None and self._preview_of == chosen:
+            return
         self._tasks.start(
             partial(self._templates.open, chosen),
             owner=self,
@@ -287,7 +290,7 @@ class TemplatesRoom(QWidget):
         if template != self._wanted:
             self._templates.close(document)
             return
-        before, self._shown = self._shown, document
+        before, self._shown, self._preview_of = self._shown, document, template
         self._overlay.fields = template.fields
         self.preview.set_documents((document,))
         if before is not None:
@@ -303,7 +306,13 @@ class TemplatesRoom(QWidget):
 
     def _edit(self, document: Document, fields: tuple[TemplateField, ...], template: Template | None) -> None:
         if self.editor is not None:
-            self._services.documents.close(document.id)
+            self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
+            self._messages.show_message(
+                self.tr("Fields are being drawn for “{name}”.").format(name=one_line(self.editor.name)),
+                MessageLevel.INFO,
+                remedy=self.tr("Make that template, or go back to the list; then begin the next one."),
+                key=_MESSAGE,
+            )
             return
         known = template is not None and template.is_made and not template.is_gone and template.home == self._home
         self._edited = document, template

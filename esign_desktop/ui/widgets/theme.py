@@ -305,6 +305,7 @@ def _sheet(colours: Theme) -> str:
     QPushButton#icon:focus {{ border-color: {c["accent"]}; }}
     QPushButton#danger {{ color: {c["danger"]}; border-color: {c["danger"]}; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
+    #rail QToolButton {{ padding: 4px 0; }}
     QToolButton:hover {{ background: {c["hover"]}; }}
     QToolButton:checked {{ background: {c["accent_ground"]}; border-color: {c["accent"]}; }}
     #fold, #fold:checked {{ border: 1px solid transparent; background: transparent; padding: 2px 4px; }}

@@ -196,3 +196,11 @@ def test_stop_beside_the_document_ends_the_upload(clerk: Clerk) -> None:
     clerk.desk.qtbot.mouseClick(card.pane._stop, LEFT)  # noqa: SLF001
     clerk.wait_until(lambda: not card.pane.is_busy)
     assert (clerk.failure, clerk.made, clerk.presets.list()) == ("", [], ())
+
+
+def test_more_fields_are_drawn_in_the_room_of_templates(clerk: Clerk) -> None:
+    wanted: list[Path] = []
+    clerk.templates.drawing_requested.connect(wanted.append)
+    clerk.desk.qtbot.mouseClick(clerk.ask().draw, LEFT)
+    assert wanted == [clerk.path]
+    assert clerk.templates.sheet is None

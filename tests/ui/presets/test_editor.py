@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, KeywordOrigin, PlatformBehaviour
+from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.preset import (
@@ -19,8 +20,10 @@ from esign_desktop.domain.preset.preset import (
     PlatformRole,
     PlatformTemplate,
     Preset,
+    PresetHome,
 )
 from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.domain.templates import Template, TemplateField, ValueKind
 from esign_desktop.ui.presets.editor.window import PresetEditor
 from tests.services.counter_desk import CounterDesk, make_form
 from tests.ui.typed_text import type_text
@@ -400,6 +403,24 @@ def test_a_document_is_made_from_a_template_with_its_fields(rig: Rig) -> None:
     ]
     assert kept.questions == ("amount",)
     assert kept.home is not None
+
+
+def test_a_template_of_the_list_is_chosen_with_its_fields(rig: Rig) -> None:
+    documents = rig.editor.documents
+    rig.editor.tabs.setCurrentWidget(documents)
+    rig.choose(documents.source, "template")
+    assert not documents.choose.isEnabled()
+    home = PresetHome(EnvironmentKind.TEST, "project")
+    field = TemplateField("金额", ValueKind.AMOUNT)
+    documents.offer_templates([Template("t-7", home, "借款合同 & 附件", "", (PageFrame(595, 842),) * 3, (field,))])
+    (action,) = documents.choose.menu().actions()
+    assert action.text() == "借款合同 && 附件"
+    action.trigger()
+    document = rig.editor.copy.preset.documents[0]
+    assert isinstance(document.source, PlatformTemplate)
+    assert document.source.template_id == documents.template_id.text() == "t-7"
+    assert [one.name for one in document.source.fields] == ["金额"]
+    assert len(document.fingerprint.pages) == 3
 
 
 def test_going_to_a_template_and_back_loses_nothing(rig: Rig) -> None:

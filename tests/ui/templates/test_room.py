@@ -172,6 +172,15 @@ def test_one_that_the_platform_does_not_know_is_marked(desk: TemplatesDesk) -> N
     assert desk.editor.make.text() == "Make the template"
 
 
+def test_a_second_file_waits_for_the_one_that_is_being_drawn(desk: TemplatesDesk, tmp_path: Path) -> None:
+    desk.library.open("plain.pdf")
+    editor = desk.open(desk.library.folder / "plain.pdf")
+    desk.room.open_pdf(write_form(tmp_path / "form.pdf", ["姓名"]))
+    desk.wait_until(lambda: bool(desk.messages.rows))
+    assert "plain" in desk.messages.rows[0].title
+    assert desk.room.editor is editor
+
+
 def test_a_file_that_is_no_pdf_is_told(desk: TemplatesDesk, tmp_path: Path) -> None:
     (tmp_path / "no.pdf").write_bytes(b"no")
     desk.room.open_pdf(tmp_path / "no.pdf")

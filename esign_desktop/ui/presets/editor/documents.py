@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QListWidget, QMenu, QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.forms import preset_fields
 from esign_desktop.domain.preset.edits import change_document, with_uncounted_keywords
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate, PresetDocument
 from esign_desktop.ui.presets.editor.item_list import ItemForm
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.preset.making import DocumentTrait
     from esign_desktop.domain.preset.preset import DocumentSource
+    from esign_desktop.domain.templates import Template
     from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
 
 _LONGEST: Final = 100
@@ -61,6 +64,12 @@ class DocumentsPage(QWidget):
         )
         self.replace_pdf = QPushButton(self.tr("&Replace the PDF…"), self)
         self.replace_pdf.setAutoDefault(False)
+        self.choose = QToolButton(self)
+        self.choose.setText(self.tr("Choose…"))
+        self.choose.setToolTip(self.tr("A template of the list; its fields come with it"))
+        self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.choose.setMenu(QMenu(self.choose))
+        self.choose.setEnabled(False)
         self._pages, self._note = PlainLabel(self), PlainLabel(self, is_wrapped=True)
         self._note.setMinimumWidth(1)
         self._form: ItemForm[PresetDocument] = ItemForm(_NO_DOCUMENT, self._rows(), self)
@@ -92,6 +101,24 @@ class DocumentsPage(QWidget):
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
         self._show_detail()
+
+    def offer_templates(self, templates: Iterable[Template]) -> None:
+        """Offer templates of the list to choose from."""
+        menu = self.choose.menu()
+        menu.clear()
+        for template in templates:
+            text = one_line(template.name or template.template_id).replace("&", "&&")
+            menu.addAction(text).triggered.connect(partial(self.take_template, template))
+        self.choose.setEnabled(not menu.isEmpty())
+
+    def take_template(self, template: Template) -> None:
+        """Let the shown document come from a template, with its fields, and its pages if they are known."""
+        shown = self._shown
+        if shown is None:
+            return
+        source = PlatformTemplate(template.template_id, preset_fields(template.fields))
+        fingerprint = Fingerprint(template.pages, ()) if template.pages else shown.fingerprint
+        self._on_form_edited(replace(shown, source=source, fingerprint=fingerprint), "")
 
     def take_pdf(self, slot: DocumentId, trait: DocumentTrait, differences: Iterable[str]) -> None:
         """Put another PDF in a document's place, and say in what it differs; a template only takes its pages."""
@@ -127,6 +154,7 @@ class DocumentsPage(QWidget):
             self.template_id,
             lambda document: getattr(document.source, "template_id", ""),
             _with_template_id,
+            beside=self.choose,
             is_shown=lambda document: isinstance(document.source, PlatformTemplate),
         )
 
