@@ -30,6 +30,7 @@ BENCHMARKS = (
     "erasing",
     "sheets",
     "dragging",
+    "forms",
     *COUNTER_BENCHMARKS,
     *PDF_BENCHMARKS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.contract.problems import FieldSubject, Problem, Severity
@@ -41,32 +42,35 @@ def _of_document(document: Document) -> Iterator[Problem]:
     values = dict(filling.fields)
     for one in filling.wanted:
         value = values.get(one.name, "")
-        if value.strip():
-            yield from _of_value(document, one, value)
+        fault = _fault(one, value) if value.strip() else None
+        if fault is not None:
+            told: dict[str, str | float] = {"name": document.name, "field": one.shown_label, **fault.params}
+            yield Problem(fault.code, fault.severity, FieldSubject(document.id, one.name), told)
 
 
-def _of_value(document: Document, wanted: WantedField, value: str) -> Iterator[Problem]:
-    subject = FieldSubject(document.id, wanted.name)
-    params: dict[str, str | float] = {"name": document.name, "field": wanted.shown_label}
+@lru_cache(2048)
+def _fault(wanted: WantedField, value: str) -> Problem | None:
+    """Return what is wrong with one value, wherever it stands; most are looked at again with each key."""
+    params: dict[str, str | float] = {}
     try:
         read_answer(wanted.question, value, by_number=False)
     except InputError as error:
         if error.code in _CODES:
             params |= {"most": wanted.most_characters, "choices": ", ".join(wanted.choices)}
-            yield Problem(_CODES[error.code], Severity.BLOCKING, subject, params)
-            return
+            return Problem(_CODES[error.code], Severity.BLOCKING, params=params)
     if wanted.rect is None:
-        return
+        return None
     rect = wanted.rect
     drawn = fitted(value, rect.width_pt, rect.height_pt, wanted.size_pt)
     usual_pt = field_size_pt(rect.height_pt, wanted.size_pt)
     if drawn.is_cut:
-        yield Problem("form.cut_off", Severity.WARNING, subject, params)
-    elif drawn.size_pt < _SMALL * usual_pt:
+        return Problem("form.cut_off", Severity.WARNING)
+    if drawn.size_pt < _SMALL * usual_pt:
         sizes = {"size_pt": round(drawn.size_pt, 1), "usual_pt": round(usual_pt, 1)}
-        yield Problem("form.drawn_small", Severity.WARNING, subject, params | sizes)
-    elif len(drawn.lines) > 1:
-        yield Problem("form.several_lines", Severity.HINT, subject, params | {"count": len(drawn.lines)})
+        return Problem("form.drawn_small", Severity.WARNING, params=sizes)
+    if len(drawn.lines) > 1:
+        return Problem("form.several_lines", Severity.HINT, params={"count": len(drawn.lines)})
+    return None
 
 
 def written(wanted: WantedField, text: str) -> str:

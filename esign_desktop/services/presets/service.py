@@ -260,7 +260,14 @@ class PresetService:
         nobody = RoleId("")
         facts = DeskFacts({nobody: {CustomerDatum.TODAY: today}})
         fields = tuple(replace(one, role_id=None) for one in kept.source.fields)
-        return replace(document, template=filling_of(replace(kept.source, fields=fields), facts, only=nobody))
+        filling = filling_of(replace(kept.source, fields=fields), facts, only=nobody)
+        before = document.template
+        if before is not None and before.template_id == filling.template_id:
+            # Somebody has begun to fill it in: what was typed stays, and where the fields are.
+            typed = dict(before.fields)
+            values = tuple((name, value) for name, value in filling.fields if name not in typed)
+            filling = replace(before, fields=(*before.fields, *values), wanted=before.wanted or filling.wanted)
+        return replace(document, template=filling)
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
         """Return the preset that recognises an open document best, if any does.

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QWidget
 
 from esign_desktop.override import override
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.actions import SealActions
 from esign_desktop.ui.prepare.seals.commands import SealCommands
 from esign_desktop.ui.prepare.seals.copying import CopyToPages
@@ -280,6 +281,11 @@ class SealCanvas(QWidget):
 
     def _on_session_changed(self, change: Change) -> None:
         draft = change.after
+        area = self._typed_area(change)
+        if area is not None:
+            # Nothing else is shown otherwise: a form of many fields would be painted anew with each key.
+            self._view.viewport().update(area)
+            return
         self._view.set_documents(draft.documents)
         self._selection.keep_only(placement.id for placement in draft.placements)
         signer_ids = [signer.id for signer in draft.signers]
@@ -290,6 +296,14 @@ class SealCanvas(QWidget):
         else:
             self._moved_area = QRegion()
             self._context.repaint()
+
+    def _typed_area(self, change: Change) -> QRegion | None:
+        """Return where a value of a form is painted anew; None for another change."""
+        before, after = change.before, change.after
+        is_typing = change.edit is EditName.FILL_FORM and before.documents is not after.documents
+        if not is_typing or before.placements is not after.placements or before.signers is not after.signers:
+            return None
+        return self.form.changed_area(before, after, self._pages_in_view())
 
     def _repaint_moved(self, change: Change) -> None:
         """Paint only where something moved from and to: of a thousand seals most stay."""

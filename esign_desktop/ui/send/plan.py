@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from esign_desktop.domain.account import masked_number
+from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
 from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, SignPlatform
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
@@ -96,16 +97,22 @@ def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
     """Say what the forms of the contract are filled with; numbers of documents are masked."""
     sentence = QCoreApplication.translate("PlanSentences", "{document} is filled in with: {values}")
     pair = QCoreApplication.translate("PlanSentences", "{field} “{value}”")
-    return tuple(
-        sentence.format(
-            document=one_line(document.name),
-            values=_comma().join(
-                pair.format(field=one_line(name), value=_form_value(value)) for name, value in document.template.fields
-            ),
-        )
-        for document in draft.documents
-        if document.template is not None and document.template.fields
-    )
+    found: list[str] = []
+    for document in draft.documents:
+        filling, name = document.template, one_line(document.name)
+        if filling is not None and filling.fields:
+            labels = {one.name: one.shown_label for one in filling.wanted}
+            values = (
+                pair.format(field=one_line(labels.get(field, field)), value=_form_value(value))
+                for field, value in filling.fields
+            )
+            found.append(sentence.format(document=name, values=_comma().join(values)))
+        if filling is not None and filling.added_pages:
+            pages = QCoreApplication.translate(
+                "PlanSentences", "Pages of tables behind {document}: {count} (at most {most})"
+            )
+            found.append(pages.format(document=name, count=filling.added_pages, most=MOST_ADDED_PAGES))
+    return tuple(found)
 
 
 def _form_value(value: str) -> str:

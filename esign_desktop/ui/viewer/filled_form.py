@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QRegion, QTransform
 
 from esign_desktop.domain.added_pages import CellLook, pages_of
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.text_fit import LINE_HEIGHT, fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from esign_desktop.domain.added_pages import PlacedCell
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -65,6 +65,24 @@ class FormOverlay:
             for one in fields:
                 if one.rect is not None and page.rect(one.rect).intersects(seen):
                     self._paint_field(painter, page, document, one, values.get(one.name, ""))
+
+    def changed_area(self, before: ContractDraft, after: ContractDraft, pages: Sequence[PaintedPage]) -> QRegion | None:
+        """Return where values on these pages differ between two drafts; None when more than values does."""
+        area = QRegion()
+        for old, new in zip(before.documents, after.documents, strict=False):
+            if old is new:
+                continue
+            was, now = old.template, new.template
+            if was is None or now is None or old.id != new.id or was.wanted is not now.wanted or old.pages != new.pages:
+                return None
+            differing = {name for name, _ in set(was.fields) ^ set(now.fields)}
+            for page in pages:
+                if page.slot.document_id == new.id:
+                    fields = self._fields_on(now.wanted, page.slot.page_number)
+                    for one in fields:
+                        if one.name in differing and one.rect is not None:
+                            area = area.united(page.rect(one.rect).toAlignedRect().adjusted(-2, -2, 2, 2))
+        return area if len(before.documents) == len(after.documents) else None
 
     def _fields_on(self, wanted: tuple[WantedField, ...], page_number: int) -> list[WantedField]:
         """Return the fields of a page; a form keeps the same ones however it is filled."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from esign_desktop.api.payload import preview_body
+from esign_desktop.domain.added_pages import AddedTable
 from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.contract.problems import Problem, Severity, SignerSubject
 from esign_desktop.domain.cost import TIERS
@@ -195,6 +196,13 @@ def test_what_the_forms_are_filled_with_is_shown(show: Callable[..., Shown]) -> 
     texts = show(replace(draft, documents=(*draft.documents, form))).texts
     assert "借款合同 is filled in with: 借款金额 “1,234.50”, 身份证号 “****1237”" in texts
     assert "110101199001011237" not in texts
+
+
+def test_tables_that_are_added_are_told(show: Callable[..., Shown]) -> None:
+    filling = TemplateFilling("template", tables=(AddedTable((("苹果", "12"),)),), added_pages=1)
+    draft = _draft()
+    texts = show(replace(draft, documents=(*draft.documents, make_document("借款合同", template=filling)))).texts
+    assert "Pages of tables behind 借款合同: 1 (at most 10)" in texts
 
 
 def test_what_is_confirmed_is_what_was_read(show: Callable[..., Shown], qtbot: QtBot) -> None:

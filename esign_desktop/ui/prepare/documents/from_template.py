@@ -22,7 +22,7 @@ from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.popup import Popup
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.document import Document, DocumentId, WantedField
     from esign_desktop.domain.templates import Template
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.templates.service import TemplateService
@@ -103,7 +103,8 @@ class TemplateDocuments(QObject):
         self._session = session
         self._services = services
         self._tasks = tasks
-        self._asked: set[DocumentId] = set()
+        self._asked: dict[DocumentId, tuple[WantedField, ...]] = {}
+        """What was asked for when the places of a form's fields were looked for."""
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def look(self) -> None:
@@ -123,7 +124,6 @@ class TemplateDocuments(QObject):
     def _on_opened(self, draft_id: str, document: Document) -> None:
         if self._session.draft.id != draft_id:
             return
-        self._asked.add(document.id)
         self._session.apply(
             EditName.ADD_DOCUMENTS,
             lambda draft: add_documents(draft, (with_linked_values(draft, document),)),
@@ -137,8 +137,8 @@ class TemplateDocuments(QObject):
         for document in change.after.documents:
             filling = document.template
             lacks_places = filling is not None and all(one.rect is None for one in filling.wanted)
-            if lacks_places and document.id not in self._asked:
-                self._asked.add(document.id)
+            if filling is not None and lacks_places and self._asked.get(document.id) != filling.wanted:
+                self._asked[document.id] = filling.wanted
                 self._tasks.start(
                     partial(_completed, self._services.templates, document),
                     owner=self,

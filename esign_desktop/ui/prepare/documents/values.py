@@ -52,6 +52,8 @@ class FieldRow(QWidget):
         self.wanted = wanted
         self._value = ""
         self._followed = ""
+        self._has_words_field = False
+        self._is_linked: bool | None = None
         text = wanted.shown_label
         label = ElidedLabel(self, f"* {text}" if wanted.is_required else text)
         label.setToolTip(plain_tip(wanted.name))
@@ -99,10 +101,11 @@ class FieldRow(QWidget):
                     self.editor.setCursorPosition(0)
         self._show_note()
 
-    _has_words_field = False
-
     def show_linked(self, *, is_linked: bool) -> None:
         """Say whether other fields hold the same value."""
+        if is_linked == self._is_linked:
+            return
+        self._is_linked = is_linked
         self.menu_button.setIcon(icon("link" if is_linked else "more"))
         tip = self.tr("Typed once for all fields of this label") if is_linked else self.tr("Take it from a signer…")
         self.menu_button.setToolTip(tip)
