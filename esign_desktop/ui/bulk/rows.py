@@ -60,8 +60,7 @@ class ColumnStrip(QFrame):
         self.setObjectName("panel")
         self._work = work
         self._table = table
-        self._title = PlainLabel(self, self.tr("Maps to"))
-        self._title.setObjectName("hint")
+        self._title = PlainLabel(self, self.tr("Maps to"), look="hint")
         self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.choices: list[ElidingComboBox] = []
         self._offers: tuple[TargetOffer, ...] = ()

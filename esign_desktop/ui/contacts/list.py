@@ -147,9 +147,10 @@ class ContactList(QWidget):
         title = PlainLabel(self, self.tr("Nobody is known here yet"))
         set_font_px(title, 16, is_bold=True)
         text = PlainLabel(
-            self, self.tr("Everybody whom you send a contract to stands here from then on. You can add people before.")
+            self,
+            self.tr("Everybody whom you send a contract to stands here from then on. You can add people before."),
+            look="hint",
         )
-        text.setObjectName("hint")
         nobody = PlainLabel(self, self.tr("Nobody is like that"))
         set_font_px(nobody, 16, is_bold=True)
         middle = Qt.AlignmentFlag.AlignHCenter

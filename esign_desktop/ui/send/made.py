@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSplitter, QWidget
 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import AppError, InputError
@@ -69,8 +69,7 @@ class MadePane(QWidget):
         self._filled: ContractDraft = ContractDraft.new()
         self._which = QComboBox(self)
         self._which.setAccessibleName(self.tr("Document"))
-        self._verdict = PlainLabel(self)
-        self._verdict.setWordWrap(True)
+        self._verdict = PlainLabel(self, is_wrapped=True)
         self._values = QListWidget(self)
         self._values.setAccessibleName(self.tr("What was filled in"))
         self._values.setWordWrap(True)
@@ -81,9 +80,7 @@ class MadePane(QWidget):
         self._after.setAccessibleName(self.tr("As the platform made it"))
         self._before.add_overlay(FormOverlay(lambda: self._filled))
         self._after.add_overlay(self._marks)
-        self._nothing = PlainLabel(self)
-        self._nothing.setObjectName("hint")
-        self._nothing.setWordWrap(True)
+        self._nothing = PlainLabel(self, look="hint", is_wrapped=True)
         self._lay_out()
         self._which.currentIndexChanged.connect(self._on_which_changed)
         self._values.currentRowChanged.connect(self._on_value_chosen)
@@ -136,12 +133,7 @@ class MadePane(QWidget):
         halves.setSizes([_LIST_PX, 500, 500])
         for index, stretch in enumerate((0, 1, 1)):
             halves.setStretchFactor(index, stretch)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._which, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._verdict)
-        column.addWidget(halves, 1)
+        vbox((self._which, Qt.AlignmentFlag.AlignLeft), self._verdict, (halves, 1), parent=self)
 
     def _show(self, made: MadeDocument) -> None:
         self._shown = made

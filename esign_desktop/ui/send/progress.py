@@ -20,7 +20,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner, ask_if_elsewhere
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import YieldingScrollArea
+from esign_desktop.ui.widgets.layouts import YieldingScrollArea, hbox, vbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,15 +73,10 @@ class SendingPanel(QWidget):
         self._sending = Sending(services, tasks, self)
         self._safe: str | None = None
         self._banner = EnvironmentBanner(self)
-        self._title = PlainLabel(self)
-        self._title.setObjectName("panelTitle")
-        self._title.setWordWrap(True)
-        self._note = PlainLabel(self)
-        self._note.setObjectName("hint")
-        self._note.setWordWrap(True)
+        self._title = PlainLabel(self, look="panelTitle", is_wrapped=True)
+        self._note = PlainLabel(self, look="hint", is_wrapped=True)
         self._stages = StageList(self)
-        self._silence_note = PlainLabel(self)
-        self._silence_note.setWordWrap(True)
+        self._silence_note = PlainLabel(self, is_wrapped=True)
         self._silence_note.hide()
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._escape.setEnabled(False)
@@ -216,17 +211,9 @@ class SendingPanel(QWidget):
     def _lay_out(self, rows: QVBoxLayout) -> None:
         middle = self._middle = QWidget(self)
         middle.setMaximumWidth(_COLUMN_PX)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
-        column.addWidget(self._banner)
-        column.addWidget(self._title)
+        column = vbox(self._banner, self._title, spacing=12, margins=(24, 24, 24, 24), parent=middle)
         reading = QWidget(middle)
-        parts = QVBoxLayout(reading)
-        parts.setContentsMargins(0, 0, 0, 0)
-        parts.setSpacing(12)
-        for widget in (self._note, self._stages, self._silence_note, self._trouble):
-            parts.addWidget(widget)
+        vbox(*(self._note, self._stages, self._silence_note, self._trouble), spacing=12, parent=reading)
         self._reading = YieldingScrollArea(reading, middle)
         column.addWidget(self._reading)
         self._column = column
@@ -240,11 +227,7 @@ class SendingPanel(QWidget):
         column.addLayout(rows)
         self._rest = QWidget(middle)
         column.addWidget(self._rest, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addStretch(1)
-        whole.addWidget(middle, 100)
-        whole.addStretch(1)
+        hbox(1, (middle, 100), 1, spacing=6, parent=self)
 
     def _connect(self) -> None:
         self._sending.begun.connect(self._on_sending_begun)

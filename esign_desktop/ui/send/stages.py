@@ -6,13 +6,14 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QWidget
 
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -111,8 +112,7 @@ class StageList(QWidget):
         self._is_stopped = False
         self._marks: dict[Stage, QLabel] = {}
         self._words: dict[Stage, PlainLabel] = {}
-        self._detail = PlainLabel(self)
-        self._detail.setObjectName("hint")
+        self._detail = PlainLabel(self, look="hint")
         self._bar = QProgressBar(self)
         self._bar.setRange(0, _BAR_STEPS)
         self._bar.setTextVisible(False)
@@ -230,17 +230,12 @@ class TroubleCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("documentCard")
-        self._title = PlainLabel(self)
-        self._title.setObjectName("sectionTitle")
-        self._second = PlainLabel(self)
-        self._third = PlainLabel(self)
-        self._small = PlainLabel(self)
-        self._small.setObjectName("hint")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        self._title = PlainLabel(self, look="sectionTitle", is_wrapped=True)
+        self._second = PlainLabel(self, is_wrapped=True)
+        self._third = PlainLabel(self, is_wrapped=True)
+        self._small = PlainLabel(self, look="hint", is_wrapped=True)
+        column = vbox(margins=(16, 12, 16, 12), parent=self)
         for label in (self._title, self._second, self._third, self._small):
-            label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
 

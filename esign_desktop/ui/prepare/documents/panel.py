@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.form_values import fill_form, linked_names
@@ -22,6 +22,7 @@ from esign_desktop.ui.viewer.thumbnails import ThumbnailList
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ class DocumentsPanel(QWidget):
         self._tasks = tasks
         self._cards: dict[DocumentId, DocumentCard] = {}
         self._thumbnails: dict[DocumentId, ThumbnailList] = {}
-        self._title = PlainLabel(self, self.tr("Documents"))
-        self._title.setObjectName("panelTitle")
+        self._title = PlainLabel(self, self.tr("Documents"), look="panelTitle")
         self._add = QToolButton(self)
         self._add.setIcon(icon("add"))
         self._add.setIconSize(QSize(16, 16))
@@ -89,8 +89,10 @@ class DocumentsPanel(QWidget):
         self.add_from_template.setIconSize(QSize(16, 16))
         self.add_from_template.setToolTip(self.tr("Add a document made from a template"))
         self.add_from_template.setAccessibleName(self.tr("Add a document made from a template"))
-        self._empty = PlainLabel(self, self.tr("Your PDFs appear here, with all their pages."))
-        self._opening = PlainLabel(self)
+        self._empty = PlainLabel(
+            self, self.tr("Your PDFs appear here, with all their pages."), look="hint", is_wrapped=True
+        )
+        self._opening = PlainLabel(self, look="hint", is_wrapped=True)
         self._opening_name = ""
         self._opening_delay = QTimer(self, singleShot=True, interval=_OPENING_DELAY_MS)
         self._opening_delay.timeout.connect(self._on_opening_delay_timeout)
@@ -153,16 +155,10 @@ class DocumentsPanel(QWidget):
         return card is not None
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(12, 8, 8, 4)
-        header.addWidget(self._title, 1)
-        header.addWidget(self.add_from_template)
-        header.addWidget(self._add)
+        header = hbox((self._title, 1), self.add_from_template, self._add, spacing=6, margins=(12, 8, 8, 4))
         self._column.setContentsMargins(8, 4, 8, 8)
         self._column.setSpacing(8)
         for hint in (self._empty, self._opening):
-            hint.setObjectName("hint")
-            hint.setWordWrap(True)
             hint.setContentsMargins(4, 0, 4, 0)
             self._column.addWidget(hint)
         self._opening.hide()
@@ -173,11 +169,7 @@ class DocumentsPanel(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._list)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(header)
-        layout.addWidget(scroll, 1)
+        vbox(header, (scroll, 1), spacing=0, parent=self)
 
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
