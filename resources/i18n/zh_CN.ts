@@ -1870,16 +1870,16 @@
         <translation>号码校验位不符，请与证件核对。</translation>
     </message>
     <message>
-        <source>Width of the own seal</source>
+        <source>Width of our seal</source>
         <translation>印章宽度</translation>
     </message>
     <message>
-        <source>With the next contract a new account is made for {new}, and {new} is told of it.</source>
-        <translation>下一份合同将以 {new} 新建账户，通知发送至 {new}。</translation>
+        <source>With the next contract a new account is made for {new}, and {new} is notified.</source>
+        <translation>下一份合同将以 {new} 新建账户，并通知 {new}。</translation>
     </message>
     <message>
-        <source>With the next contract a new account is made for {new}, and {new} is told of it. Contracts that were sent before stay with {old}.</source>
-        <translation>下一份合同将以 {new} 新建账户，通知发送至 {new}；此前发起的合同仍通知 {old}。</translation>
+        <source>With the next contract a new account is made for {new}, and {new} is notified. Contracts that were sent before stay with {old}.</source>
+        <translation>下一份合同将以 {new} 新建账户，并通知 {new}；此前发起的合同仍通知 {old}。</translation>
     </message>
     <message>
         <source>{name} is there already, with this very number.</source>
@@ -2115,7 +2115,7 @@
         <translation>手机号未保存</translation>
     </message>
     <message>
-        <source>through {name}</source>
+        <source>represented by {name}</source>
         <translation>经办人 {name}</translation>
     </message>
 </context>
@@ -4142,12 +4142,12 @@
         <translation>无法确定该模板是否已制成：之前的答复没有收到。</translation>
     </message>
     <message>
-        <source>Nobody has been shown it. Look at it in Track: go on with it there, or give it up.</source>
-        <translation>尚未向任何人展示。请在“跟踪”中查看，再决定继续或放弃。</translation>
-    </message>
-    <message>
         <source>Nobody has looked yet how often “{keyword}” stands in the preset&apos;s document.</source>
         <translation>尚未核对“{keyword}”在预设文件中出现的次数。</translation>
+    </message>
+    <message>
+        <source>Nobody has seen it. Look at it in Track, and continue or cancel it there.</source>
+        <translation>尚未向任何人展示。请在“跟踪”中查看，再决定继续或取消。</translation>
     </message>
     <message>
         <source>Nobody uses it and no customer sees it. Press once more to create it again.</source>
@@ -4370,7 +4370,7 @@
         <translation>请按提示更正后重试。该编号可供平台客服查询。</translation>
     </message>
     <message>
-        <source>Read the document yourself before you go on.</source>
+        <source>Read the document yourself before you continue.</source>
         <translation>继续之前，请自行通读该文件。</translation>
     </message>
     <message>
@@ -6985,7 +6985,7 @@
         <translation>共 {count} 页，应为 {expected} 页。</translation>
     </message>
     <message>
-        <source>Nobody has seen it yet: go on only if it is right all the same.</source>
+        <source>Nobody has seen it yet: continue only if it is right all the same.</source>
         <translation>尚无人看到：确认无误后再继续。</translation>
     </message>
     <message>
@@ -7647,7 +7647,7 @@
         <translation>还没有人：发起过合同的对象会列在这里。</translation>
     </message>
     <message>
-        <source>People known at this desk</source>
+        <source>People known on this computer</source>
         <translation>本机认识的人</translation>
     </message>
 </context>
@@ -10358,10 +10358,6 @@
         <translation>已完成的步骤均已保存。也可稍后在“跟踪”中从中断处继续。</translation>
     </message>
     <message>
-        <source>Go on with it</source>
-        <translation>继续发起</translation>
-    </message>
-    <message>
         <source>It is being cancelled; you can keep working.</source>
         <translation>正在取消；您可以先做其他工作。</translation>
     </message>
@@ -11418,6 +11414,10 @@
         <translation>复制到其他页…</translation>
     </message>
     <message>
+        <source>Create it again</source>
+        <translation>重新制作</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>删除</translation>
     </message>
@@ -11428,10 +11428,6 @@
     <message>
         <source>Duplicate</source>
         <translation>复制一份</translation>
-    </message>
-    <message>
-        <source>Make it anew</source>
-        <translation>重新制作</translation>
     </message>
     <message>
         <source>Make the template</source>
@@ -11665,10 +11661,6 @@
 <context>
     <name>TemplateTable</name>
     <message>
-        <source>Answer lost</source>
-        <translation>待核实</translation>
-    </message>
-    <message>
         <source>Environment</source>
         <translation>环境</translation>
     </message>
@@ -11687,6 +11679,10 @@
     <message>
         <source>Name</source>
         <translation>名称</translation>
+    </message>
+    <message>
+        <source>Needs your decision</source>
+        <translation>待核实</translation>
     </message>
     <message>
         <source>PDF not here</source>
@@ -11808,7 +11804,7 @@
         <translation>平台表示已没有该模板，请重新制作。</translation>
     </message>
     <message>
-        <source>The platform&apos;s answer was lost: nobody can say whether it was made. Make it anew, or remove it.</source>
+        <source>The platform&apos;s answer was lost: nobody can say whether it was made. Create it again, or remove it.</source>
         <translation>未收到平台应答，无法确认模板是否已创建。可重新制作，或从列表移除。</translation>
     </message>
     <message>

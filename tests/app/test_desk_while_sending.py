@@ -388,7 +388,7 @@ def test_what_the_platform_made_is_shown_before_anybody_gets_it(bench: Bench) ->
     bench.wait(lambda: before.current_page is not None and after.current_page is not None)
     assert bench.platform.flows(draft.title) == ()
 
-    bench.click(panel, "Go on with it")
+    bench.click(panel, "Continue")
 
     bench.wait(lambda: "Sent to the signers" in words(panel))
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
@@ -422,7 +422,7 @@ def test_what_the_platform_made_waits_in_track_and_is_gone_on_with_there(bench: 
     again = bench.panel(bench.workspace.track)
     bench.wait(lambda: "It has 3 pages instead of 2." in words(again))
     assert values_shown(again) == ["姓名: 王小明", "住址: 示例路一号"]
-    bench.click(again, "Go on with it")
+    bench.click(again, "Continue")
 
     bench.wait(lambda: "Sent to the signers" in words(again))
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]

@@ -140,7 +140,7 @@ class ContactSheet(QDialog):
         self._has_seal = QCheckBox(self.tr("Seal size"), content)
         self._seal = LengthBox(content)
         self._seal.setRange(_LEAST_MM, _MOST_MM)
-        self._seal.setAccessibleName(self.tr("Width of the own seal"))
+        self._seal.setAccessibleName(self.tr("Width of our seal"))
         self._agents = AgentsEditor(contacts, tasks, contact.agents if contact is not None else (), content)
         self._said = PlainLabel(self, look="alarm", is_wrapped=True)
         self._open_other = QPushButton(self.tr("Show that contact"), self)
@@ -242,13 +242,13 @@ class ContactSheet(QDialog):
         if contact is not None and contact.at_platform and isinstance(subject, Person) and isinstance(given, Person):
             is_told = subject.mobile not in {given.mobile, ""}
             sentence = self.tr(
-                "With the next contract a new account is made for {new}, and {new} is told of it. Contracts that were"
-                " sent before stay with {old}."
+                "With the next contract a new account is made for {new}, and {new} is notified. Contracts that"
+                " were sent before stay with {old}."
             )
             self._reach.setText(
                 sentence.format(new=masked_mobile(subject.mobile), old=masked_mobile(given.mobile))
                 if given.mobile
-                else self.tr("With the next contract a new account is made for {new}, and {new} is told of it.").format(
+                else self.tr("With the next contract a new account is made for {new}, and {new} is notified.").format(
                     new=masked_mobile(subject.mobile)
                 )
             )

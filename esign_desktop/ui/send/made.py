@@ -178,7 +178,7 @@ class MadePane(QWidget):
         if finding.is_equal:
             sentences = [self.tr("The platform filled it in as you did. Nobody has seen it yet.")]
         else:
-            sentences.append(self.tr("Nobody has seen it yet: go on only if it is right all the same."))
+            sentences.append(self.tr("Nobody has seen it yet: continue only if it is right all the same."))
         self._verdict.setText(" ".join(sentences))
         palette = self._verdict.palette()
         palette.setColor(self._verdict.foregroundRole(), colours.success if finding.is_equal else colours.danger)

@@ -181,7 +181,7 @@ class SendingPanel(QWidget):
                     ("look", self.tr("Look again"), self._on_look_meant),
                     ("again", self.tr("Send again"), self._on_again_meant),
                     ("later", self.tr("Decide later"), self._on_later_clicked),
-                    ("accept", self.tr("Go on with it"), self._on_accept_meant),
+                    ("accept", self.tr("Continue"), self._on_accept_meant),
                     ("retry", self.tr("Try again"), self._on_retry_meant),
                     ("track", self.tr("Show in Track"), self._on_track_clicked),
                     ("new", self.tr("New contract"), self.new_contract_requested.emit),

@@ -122,7 +122,7 @@ class _RowDelegate(QStyledItemDelegate):
 def template_state(one: Template) -> str:
     """Say what is wrong with a template, in a word; empty for nothing."""
     if not one.is_made:
-        return QCoreApplication.translate("TemplateTable", "Answer lost")
+        return QCoreApplication.translate("TemplateTable", "Needs your decision")
     if one.is_gone:
         return QCoreApplication.translate("TemplateTable", "Gone at the platform")
     return "" if one.pages else QCoreApplication.translate("TemplateTable", "PDF not here")

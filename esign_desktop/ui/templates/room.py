@@ -271,7 +271,7 @@ class TemplatesRoom(QWidget):
         if not one.is_made:
             lines.append(
                 self.tr(
-                    "The platform's answer was lost: nobody can say whether it was made. Make it anew, or remove it."
+                    "The platform's answer was lost: nobody can say whether it was made. Create it again, or remove it."
                 )
             )
         elif one.is_gone:

@@ -39,7 +39,9 @@ def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") 
     where = environment_name(record.environment)
     reach = record.masked_mobile or record.masked_email
     if record.kind is AccountKind.ORGANIZATION:
-        through = translate("ContactWords", "through {name}").format(name=one_line(agent_name)) if agent_name else ""
+        through = (
+            translate("ContactWords", "represented by {name}").format(name=one_line(agent_name)) if agent_name else ""
+        )
         parts = [where, through or translate("ContactWords", "agent not known here")]
     else:
         parts = [where, reach or translate("ContactWords", "mobile not known here")]

@@ -236,7 +236,7 @@ def test_a_lost_answer_is_told_and_made_anew_only_when_asked(drawing: TemplatesD
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "lost")
     drawing.library.platform.set_faults({"path": CREATE, "fault": "drop_reply"})
     QTest.mouseClick(drawing.editor.make, Qt.MouseButton.LeftButton)
-    drawing.wait_until(lambda: drawing.editor.make.text() == "Make it anew")
+    drawing.wait_until(lambda: drawing.editor.make.text() == "Create it again")
     assert "answer was lost" in drawing.editor.status.text()
     drawing.library.platform.set_faults()
     QTest.mouseClick(drawing.editor.make, Qt.MouseButton.LeftButton)

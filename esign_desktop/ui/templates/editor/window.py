@@ -351,7 +351,7 @@ class TemplateEditor(QWidget):
         if self._saves:
             self.make.setText(self.tr("Save"))
         else:
-            self.make.setText(self.tr("Make it anew") if self._is_lost else self.tr("Make the template"))
+            self.make.setText(self.tr("Create it again") if self._is_lost else self.tr("Make the template"))
         self.banner.setVisible(not self._saves and bool(self.banner.accessibleName()))
         is_ready = bool(desk.fields) and not desk.faults and bool(self.name)
         self.make.setEnabled(is_ready and not self._is_busy)

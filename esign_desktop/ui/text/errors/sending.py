@@ -103,13 +103,11 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         ),
         "submission.made_differs": (
             translate("ErrorSentences", "What the platform made of the form is not as it was filled in."),
-            translate(
-                "ErrorSentences", "Nobody has been shown it. Look at it in Track: go on with it there, or give it up."
-            ),
+            translate("ErrorSentences", "Nobody has seen it. Look at it in Track, and continue or cancel it there."),
         ),
         "submission.values_gone": (
             translate("ErrorSentences", "What the form was filled with is not known here any more."),
-            translate("ErrorSentences", "Read the document yourself before you go on."),
+            translate("ErrorSentences", "Read the document yourself before you continue."),
         ),
         "submission.not_prepared": (
             translate("ErrorSentences", "This contract is not in preparation any more."),
