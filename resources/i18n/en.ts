@@ -607,6 +607,13 @@
             <numerusform>Reserves %n contracts, about ¥{amount}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{name} pays for %n contract(s).</source>
+        <translation>
+            <numerusform>{name} pays for %n contract.</numerusform>
+            <numerusform>{name} pays for %n contracts.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>RevokeSheet</name>

@@ -1490,6 +1490,10 @@
         <source>The sheet has no headings: its columns were recognized by what stands in them.</source>
         <translation>该表格没有标题：各列按其内容识别。</translation>
     </message>
+    <message>
+        <source>Theirs is reserved when they sign, used when everybody has signed, and released otherwise.</source>
+        <translation>对方签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
+    </message>
     <message numerus="yes">
         <source>To {names} and %n more.</source>
         <translation>
@@ -2930,10 +2934,6 @@
     <message>
         <source>Initiator: {name}</source>
         <translation>发起方：{name}</translation>
-    </message>
-    <message>
-        <source>Paid for by somebody else, not from your package</source>
-        <translation>由其他方付费，不占用您的套餐</translation>
     </message>
     <message>
         <source>Prepared {moment} · {environment}</source>
@@ -4426,6 +4426,10 @@
         <translation>请从“准备”中发起更正后的合同。</translation>
     </message>
     <message>
+        <source>Send them a contract as a signer first: their account is made with it.</source>
+        <translation>请先将其作为签署方发起一份合同，平台会随之创建账户。</translation>
+    </message>
+    <message>
         <source>Set the computer&apos;s date and time, then try again. Nothing was sent.</source>
         <translation>请校准本机的日期和时间后重试。未发起任何合同。</translation>
     </message>
@@ -4824,6 +4828,10 @@
     <message>
         <source>The platform does not know this template (any more): {msg} ({err_code})</source>
         <translation>平台上没有该模板或已被删除：{msg}（{err_code}）</translation>
+    </message>
+    <message>
+        <source>The platform doesn&apos;t know this contact yet in the environment in use.</source>
+        <translation>该联系人在当前环境尚无平台账户。</translation>
     </message>
     <message>
         <source>The platform ended the sheet without sealing it.</source>
@@ -6036,6 +6044,10 @@
         <translation>已发起；由其他方付费</translation>
     </message>
     <message>
+        <source>Sent; {name} pays</source>
+        <translation>已发起，由{name}付费</translation>
+    </message>
+    <message>
         <source>The signature of {signer} failed</source>
         <translation>{signer}签署失败</translation>
     </message>
@@ -6083,8 +6095,16 @@
         <translation>已清除的人</translation>
     </message>
     <message>
+        <source>Paid for by somebody else, not from your package</source>
+        <translation>由其他方付费，不占用您的套餐</translation>
+    </message>
+    <message>
         <source>This platform</source>
         <translation>本平台</translation>
+    </message>
+    <message>
+        <source>Used from the package of {name}, not from yours</source>
+        <translation>已从{name}的套餐扣减，不占用贵方套餐</translation>
     </message>
     <message>
         <source>awaiting signatures</source>
@@ -6153,6 +6173,14 @@
     <message>
         <source>unknown ({code})</source>
         <translation>未知（{code}）</translation>
+    </message>
+    <message>
+        <source>{name} pays: their package is reserved when they sign</source>
+        <translation>由{name}付费：其签署时冻结其套餐</translation>
+    </message>
+    <message>
+        <source>{name} would have paid: nothing was used</source>
+        <translation>原由{name}付费，未扣减</translation>
     </message>
 </context>
 <context>
@@ -7251,6 +7279,10 @@
         <translation>发起方</translation>
     </message>
     <message>
+        <source>Initiator from Contacts…</source>
+        <translation>从联系人选择发起方…</translation>
+    </message>
+    <message>
         <source>Limit archiving</source>
         <translation>限定存档期限</translation>
     </message>
@@ -7261,6 +7293,10 @@
     <message>
         <source>Paid by</source>
         <translation>付费方</translation>
+    </message>
+    <message>
+        <source>Payer from Contacts…</source>
+        <translation>从联系人选择付费方…</translation>
     </message>
     <message>
         <source>Return address</source>
@@ -7279,6 +7315,10 @@
         <translation>签署期限</translation>
     </message>
     <message>
+        <source>Somebody from Contacts…</source>
+        <translation>从联系人选择…</translation>
+    </message>
+    <message>
         <source>This platform account</source>
         <translation>本平台账户</translation>
     </message>
@@ -7289,6 +7329,14 @@
     <message>
         <source>WeChat</source>
         <translation>微信</translation>
+    </message>
+    <message>
+        <source>Who initiates?</source>
+        <translation>由谁发起？</translation>
+    </message>
+    <message>
+        <source>Who pays?</source>
+        <translation>由谁付费？</translation>
     </message>
     <message>
         <source>a fixed moment</source>
@@ -7534,6 +7582,21 @@
     <message>
         <source>optional</source>
         <translation>选填</translation>
+    </message>
+</context>
+<context>
+    <name>PartyPicker</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Name, pinyin, initials or last digits</source>
+        <translation>姓名、拼音、首字母或尾号</translation>
+    </message>
+    <message>
+        <source>No contact is like that.</source>
+        <translation>没有匹配的联系人。</translation>
     </message>
 </context>
 <context>
@@ -8928,6 +8991,14 @@
         <translation>付费方已不在签署方之列：请另选。</translation>
     </message>
     <message>
+        <source>The platform doesn&apos;t know the initiator in this environment: choose them again.</source>
+        <translation>发起方在当前环境尚无平台账户，请重新选择。</translation>
+    </message>
+    <message>
+        <source>The platform doesn&apos;t know the payer in this environment: choose them again.</source>
+        <translation>付费方在当前环境尚无平台账户，请重新选择。</translation>
+    </message>
+    <message>
         <source>The return address must be a complete http or https address.</source>
         <translation>跳转地址必须是完整的 http 或 https 地址。</translation>
     </message>
@@ -9097,6 +9168,10 @@
         <translation>
             <numerusform>核对并发起 — 冻结 %n 份合同</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Review and send — somebody else pays</source>
+        <translation>核对并发起 — 由他人付费</translation>
     </message>
     <message>
         <source>Show all (F8 goes to the next)</source>
@@ -9711,8 +9786,8 @@
         <translation>在此之前不冻结份数。</translation>
     </message>
     <message>
-        <source>Nothing of your package is reserved. The payer&apos;s is, when they sign.</source>
-        <translation>不冻结您的套餐：付费方签署时冻结其自己的套餐。</translation>
+        <source>Nothing of your package is reserved.</source>
+        <translation>不冻结贵方套餐。</translation>
     </message>
     <message>
         <source>Once sent, a contract can&apos;t be edited, only revoked.</source>
@@ -9753,8 +9828,22 @@
         <translation>期限与费用</translation>
     </message>
     <message>
+        <source>Their package is reserved when they sign, used when everybody has signed, else released.</source>
+        <translation>其签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
+    </message>
+    <message>
+        <source>They don&apos;t sign, so only the platform knows when their package is reserved.</source>
+        <translation>其不参与签署，何时冻结其套餐以平台为准。</translation>
+    </message>
+    <message>
         <source>Who signs what</source>
         <translation>签署安排</translation>
+    </message>
+    <message numerus="yes">
+        <source>{name} pays for %n contract(s).</source>
+        <translation>
+            <numerusform>由{name}支付 %n 份合同。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -10002,6 +10091,10 @@
     <message>
         <source>Nothing more is reserved.</source>
         <translation>不再另外冻结合同份数。</translation>
+    </message>
+    <message>
+        <source>Nothing of your package is reserved: by the preset, somebody else pays.</source>
+        <translation>按预设由他人付费，不冻结贵方套餐。</translation>
     </message>
     <message>
         <source>Nothing to send</source>

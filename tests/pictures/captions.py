@@ -68,6 +68,8 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     "Contacts and files": {
         "contacts-import": "what a file would add, change and leave out",
         "contacts-export": "numbers are masked unless somebody wants them",
+        "options-payer": "who pays, who initiates: anybody from Contacts",
+        "options-payer-picker": "a contact is chosen to pay",
     },
     "Review and sending": {
         "review-problems": "not to be sent like this",

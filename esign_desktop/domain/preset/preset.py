@@ -15,7 +15,7 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.options import FlowOptions, SignerParty, SignWithin
+from esign_desktop.domain.options import AccountParty, FlowOptions, SignerParty, SignWithin
 from esign_desktop.domain.placing.placement import CoordinatePlacement, Placement
 from esign_desktop.domain.preset.questions import (
     MAX_CHARACTERS,
@@ -195,6 +195,16 @@ class Preset:
     home: PresetHome | None = None
 
     @property
+    def is_paid_elsewhere(self) -> bool:
+        """Whether somebody else than the integrating application pays for its contracts."""
+        payer = self.options.payer
+        if isinstance(payer, SignerParty):
+            return not any(
+                isinstance(role, PlatformRole) and signer_of(role.id) == payer.signer_id for role in self.roles
+            )
+        return payer is not None
+
+    @property
     def customers(self) -> tuple[CustomerRole, ...]:
         """The roles that are filled at the counter, in the order in which they sign."""
         found = [role for role in self.roles if isinstance(role, CustomerRole)]
@@ -292,8 +302,10 @@ def for_others(preset: Preset) -> Preset:
 
 def uses_home(preset: Preset) -> bool:
     """Whether the preset holds ids that are valid only in its home."""
-    return any(isinstance(document.source, PlatformTemplate) for document in preset.documents) or any(
-        subject.account_id for role in preset.roles for subject in _subjects(role)
+    return (
+        any(isinstance(document.source, PlatformTemplate) for document in preset.documents)
+        or any(subject.account_id for role in preset.roles for subject in _subjects(role))
+        or any(isinstance(party, AccountParty) for party in (preset.options.initiator, preset.options.payer))
     )
 
 

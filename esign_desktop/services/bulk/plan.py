@@ -355,7 +355,7 @@ class BulkPlanner:
             missing_targets(preset, columns),
             tuple(problem for problem in check_preset(preset) if problem.is_grave),
             tuple(rows),
-            self._cost(ready * len(preset.documents), environment),
+            self._cost(preset, ready, environment),
             readings,
         )
 
@@ -391,8 +391,11 @@ class BulkPlanner:
             return replace(found, state=RowState.FAULTY, problems=(*reading.problems, problem))
         return replace(found, is_reached_otherwise=is_reached_otherwise and found.state is RowState.SENT)
 
-    def _cost(self, contract_count: int, environment: Environment) -> BulkCost:
+    def _cost(self, preset: Preset, row_count: int, environment: Environment) -> BulkCost:
+        contract_count = row_count * len(preset.documents)
         amount = (self._preferences.tier.price_per_contract_yuan * contract_count).quantize(Decimal("0.01"))
+        if preset.is_paid_elsewhere:
+            return BulkCost(contract_count, amount, is_paid_elsewhere=True)
         account = self._quota.account(environment.kind)
         left = account.remaining_count
         is_over = QuotaWarning.OVER in account.warnings

@@ -73,6 +73,8 @@ class BulkCost:
     amount_yuan: Decimal
     left_after: int | None = None
     is_over: bool = False
+    is_paid_elsewhere: bool = False
+    """Whether the preset has somebody else pay."""
 
 
 @dataclass(frozen=True, slots=True)

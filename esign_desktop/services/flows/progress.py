@@ -85,6 +85,13 @@ def initiator_name(record: FlowRecord) -> str:
     return next((one.name for one in theirs if account_id and one.name), account_id)
 
 
+def payer_name(record: FlowRecord) -> str:
+    """Return the signer who pays; empty if it is us, or somebody who does not sign."""
+    account_id = record.payer_account_id
+    theirs = (one for one in record.signers if account_id == (one.organization_account_id or one.account_id))
+    return next((one.name for one in theirs if account_id and one.name), "")
+
+
 def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
     """Return whose turn it is: everybody of the first step that is not through; nobody when the flow has ended."""
     if record.status.is_final:

@@ -13,6 +13,8 @@ from esign_desktop.domain.account import (
     Person,
     PersonIdType,
 )
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.options import AccountParty
 from esign_desktop.domain.people.contact import Contact
 
 if TYPE_CHECKING:
@@ -49,6 +51,17 @@ def known_party(contacts: ContactService, environment: Environment, contact_id: 
         record,
         None if agent is None else known_party(contacts, environment, agent.id),
     )
+
+
+def account_party(contacts: ContactService, environment: Environment, contact_id: ContactId) -> AccountParty:
+    """Return a contact in another part than that of a signer: by the account of an environment's project.
+
+    Raises InputError ``contact.not_at_platform`` and ``contact.gone``, and StoreError.
+    """
+    party = known_party(contacts, environment, contact_id)
+    if party.record is None:
+        raise InputError("contact.not_at_platform")
+    return AccountParty(party.record.account_id, party.contact.name)
 
 
 def party_of(record: AccountRecord) -> Person | Organization:

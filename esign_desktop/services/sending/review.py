@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.contract.problems import Problem, Severity
+from esign_desktop.domain.contract.problems import OptionsSubject, Problem, Severity
 from esign_desktop.domain.cost import Cost, cost_of
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.flow import FlowRecord
+from esign_desktop.domain.options import AccountParty
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.people.accounts import Reach
 from esign_desktop.services.people.identity import identity_problems
@@ -18,7 +19,7 @@ from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.store.clock import system_clock_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.flows.quota import QuotaService
@@ -92,7 +93,10 @@ class ReviewService:
             cost=cost_of(draft, self._preferences.tier),
             now_ms=now_ms,
             deadline_ms=draft.options.deadline_ms(now_ms),
-            problems=(*identity_problems(draft), *value_problems(draft), *self._package_problems(draft, environment)),
+            problems=(
+                *(*identity_problems(draft), *value_problems(draft), *self._package_problems(draft, environment)),
+                *self._parties_elsewhere(draft, environment),
+            ),
             body_json=self._submission.preview(draft, environment),
             reaches={} if self._accounts is None else self._accounts.reaches(environment, draft),
             replaced=replaced,
@@ -108,6 +112,16 @@ class ReviewService:
         if left and left < count:
             found.insert(0, Problem("package.too_few", Severity.WARNING, params={"left": left, "count": count}))
         return tuple(found)
+
+    def _parties_elsewhere(self, draft: ContractDraft, environment: Environment) -> Iterator[Problem]:
+        """Yield who pays or initiates by an account that this environment's project does not have."""
+        accounts = self._accounts
+        for name in ("initiator", "payer"):
+            party = getattr(draft.options, name)
+            if accounts is None or not isinstance(party, AccountParty):
+                continue
+            if accounts.record(environment, party.account_id) is None:
+                yield Problem(f"options.{name}_elsewhere", Severity.BLOCKING, OptionsSubject(name))
 
     def _replaced(self, draft: ContractDraft) -> FlowRecord | None:
         if draft.replaces is None or self._flows is None:

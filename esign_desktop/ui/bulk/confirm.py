@@ -88,7 +88,7 @@ class ConfirmSheet(Confirmation):
             (self._words.send_label(count), self._who(plan)),
             (self.tr("Filled in"), self._values(plan)),
             (self.tr("By the preset"), "\n".join(self._words.terms(plan))),
-            (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge()}"),
+            (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge(plan)}"),
             (self.tr("Left out"), self._left_out(plan)),
         )
         for (heading, body), (heading_text, text) in zip(self._sections, texts, strict=True):
@@ -114,7 +114,9 @@ class ConfirmSheet(Confirmation):
             texts.append(self.tr("By the preset, signing ends %n minute(s) after sending.", "", minutes))
         return texts
 
-    def _charge(self) -> str:
+    def _charge(self, plan: BulkPlan) -> str:
+        if plan.cost.is_paid_elsewhere:
+            return self.tr("Theirs is reserved when they sign, used when everybody has signed, and released otherwise.")
         return self.tr("Each is used when everybody has signed, and released if it is revoked, declined or expires.")
 
     def _values(self, plan: BulkPlan) -> str:

@@ -363,6 +363,8 @@ class RunWords(QObject):
         cost = plan.cost
         if not cost.contract_count:
             return self.tr("Nothing is reserved.") if not plan.can_run else self.tr("Nothing more is reserved.")
+        if cost.is_paid_elsewhere:
+            return self.tr("Nothing of your package is reserved: by the preset, somebody else pays.")
         amount = f"{cost.amount_yuan:,.2f}"
         reserved = self.tr("Reserves %n contract(s), about ¥{amount}", "", cost.contract_count).format(amount=amount)
         if cost.left_after is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QDateTime, QEvent, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.options import (
@@ -20,12 +21,19 @@ from esign_desktop.domain.options import (
     SignWithin,
 )
 from esign_desktop.domain.signer import ApplicationSigner
+from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.party_picker import PartyPicker
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.forms import CheckField, ChecksField, ChoiceField, Form, LineField, MomentField, Row
+from esign_desktop.ui.widgets.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from esign_desktop.domain.options import AccountParty
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.tasks import TaskRunner
 
 _OWN_DATE: Final = -1
 _NO_DEADLINE: Final = 0
@@ -35,9 +43,14 @@ _PERIODS_MS: Final = (MS_PER_DAY // 48, MS_PER_DAY, 3 * MS_PER_DAY, 7 * MS_PER_D
 class OptionsPanel(QScrollArea):
     """The fields of ``FlowOptions``; a new option is one row more."""
 
-    def __init__(self, session: ContractSession, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: ContractSession, services: Services, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._services, self._tasks = services, tasks
+        self.from_contacts = {name: self._contacts_button(name) for name in ("payer", "initiator")}
+        """What chooses a contact for each part."""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -79,12 +92,19 @@ class OptionsPanel(QScrollArea):
             SignPlatform.WECHAT: self.tr("WeChat"),
         }
         yield Row("platforms", self.tr("Sign in"), ChecksField(platforms.items()))
-        yield Row("payer", self.tr("Paid by"), ChoiceField(), choices=lambda options: self._parties(options.payer))
+        yield Row(
+            "payer",
+            self.tr("Paid by"),
+            ChoiceField(),
+            choices=lambda options: self._parties(options.payer),
+            beside=self.from_contacts["payer"],
+        )
         yield Row(
             "initiator",
             self.tr("Initiated by"),
             ChoiceField(),
             choices=lambda options: self._parties(options.initiator),
+            beside=self.from_contacts["initiator"],
         )
         yield Row(
             "redirect_url",
@@ -127,6 +147,35 @@ class OptionsPanel(QScrollArea):
         offered.setdefault(chosen, getattr(chosen, "name", "") or "?")
         yield from offered.items()
 
+    def _contacts_button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon("contacts"))
+        button.setToolTip(self.tr("Somebody from Contacts…"))
+        button.setAccessibleName(
+            self.tr("Payer from Contacts…") if name == "payer" else self.tr("Initiator from Contacts…")
+        )
+        button.clicked.connect(partial(self._on_contacts_clicked, name))
+        return button
+
+    def _on_contacts_clicked(self, name: str, _is_checked: bool = False) -> None:  # noqa: FBT002  Qt's own
+        title = self.tr("Who pays?") if name == "payer" else self.tr("Who initiates?")
+        picker = PartyPicker(title, self._services, self._tasks, self.window())
+        picker.chosen.connect(partial(self._on_party_chosen, name))
+        picker.open()
+
+    def _on_party_chosen(self, name: str, party: AccountParty) -> None:
+        self._session.apply(
+            EditName.CHANGE_OPTIONS,
+            lambda draft: edits.set_options(draft, _with_party(draft.options, name, party)),
+        )
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            for button in self.from_contacts.values():
+                button.setIcon(icon("contacts"))
+        super().changeEvent(event)
+
     def _show(self) -> None:
         draft = self._session.draft
         title = self._form.field("business_scene")
@@ -146,6 +195,10 @@ class OptionsPanel(QScrollArea):
             origin=self,
             merge_key=f"options.{typed_name}" if typed_name else None,
         )
+
+
+def _with_party(options: FlowOptions, name: str, party: AccountParty) -> FlowOptions:
+    return replace(options, payer=party) if name == "payer" else replace(options, initiator=party)
 
 
 def _deadline_kind(options: FlowOptions) -> int:

@@ -125,7 +125,10 @@ class ProblemsBar(QFrame):
     def _show_button(self) -> None:
         contracts = len(self._draft.documents) if self._draft is not None else 0
         missing = self._missing
-        if missing is None:
+        if missing is None and self._draft is not None and self._draft.is_paid_elsewhere:
+            self._send.setText(self.tr("Review and send — somebody else pays"))
+            self._send.setToolTip(self.tr("Ctrl+Enter"))
+        elif missing is None:
             self._send.setText(self.tr("Review and send — reserves %n contract(s)", "", contracts))
             self._send.setToolTip(self.tr("Ctrl+Enter"))
         else:

@@ -123,7 +123,7 @@ class PrepareRoom(QWidget):
             self.positions, session, self.canvas.placing, self.canvas.view, self._tabs
         )
         self.positions.addActions(self.canvas.actions_by_name.all)
-        self._options = OptionsPanel(session, self._tabs)
+        self._options = OptionsPanel(session, services, tasks, self._tabs)
         self._password_bar = PasswordBar(self._column)
         self._changed_bar = ChangedFileBar(self._column)
         self.problems_bar = ProblemsBar(self._desk)

@@ -231,10 +231,10 @@ def _terms(draft: ContractDraft, now_ms: int) -> Iterator[str]:
         yield sentence.format(moment=china_time(options.archive_until_ms))
     if options.payer is not None:
         sentence = QCoreApplication.translate("PlanSentences", "{name} pays.")
-        yield sentence.format(name=_party_name(draft, options.payer))
+        yield sentence.format(name=party_name(draft, options.payer))
     if options.initiator is not None:
         sentence = QCoreApplication.translate("PlanSentences", "{name} appears as the initiator.")
-        yield sentence.format(name=_party_name(draft, options.initiator))
+        yield sentence.format(name=party_name(draft, options.initiator))
     if options.platforms:
         places = _and(_platform(platform) for platform in sorted(options.platforms))
         yield QCoreApplication.translate("PlanSentences", "It can be signed in {places}.").format(places=places)
@@ -262,7 +262,8 @@ def _platform(platform: SignPlatform) -> str:
             return QCoreApplication.translate("PlanSentences", "WeChat")
 
 
-def _party_name(draft: ContractDraft, party: Party) -> str:
+def party_name(draft: ContractDraft, party: Party) -> str:
+    """Name who initiates or pays."""
     if isinstance(party, SignerParty):
         return next((signer_name(signer) for signer in draft.signers if signer.id == party.signer_id), "?")
     return one_line(party.name or party.account_id)

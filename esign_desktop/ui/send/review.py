@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QToolButton, QW
 
 from esign_desktop.domain.contract.problems import Problem, Severity, is_sendable
 from esign_desktop.domain.environment import FreezeAt, is_elsewhere
+from esign_desktop.domain.options import AccountParty
 from esign_desktop.override import override
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
-from esign_desktop.ui.send.plan import PlanList, form_sentences, plan, plan_in_a_line, term_sentences
+from esign_desktop.ui.send.plan import PlanList, form_sentences, party_name, plan, plan_in_a_line, term_sentences
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import china_time
@@ -315,9 +316,23 @@ class ReviewSheet(Confirmation):
             text = self.tr("It takes the place of the contract of {moment}, which is revoked first when you send this.")
         return (text.format(moment=china_time(replaced.sent_at_ms)),)
 
+    def _payer_sentence(self, review: ContractReview) -> str:
+        """Say whose package it is, and when it is reserved (platform-api.txt 2.2)."""
+        payer = review.draft.options.payer
+        nothing = self.tr("Nothing of your package is reserved.")
+        count = review.cost.contract_count
+        theirs = self.tr("{name} pays for %n contract(s).", "", count)
+        when = (
+            self.tr("They don't sign, so only the platform knows when their package is reserved.")
+            if isinstance(payer, AccountParty)
+            else self.tr("Their package is reserved when they sign, used when everybody has signed, else released.")
+        )
+        name = party_name(review.draft, payer) if payer is not None else ""
+        return f"{nothing} {theirs.format(name=name)}\n{when}"
+
     def _cost_sentence(self, review: ContractReview) -> str:
         if review.draft.is_paid_elsewhere:
-            return self.tr("Nothing of your package is reserved. The payer's is, when they sign.")
+            return self._payer_sentence(review)
         reserved = self.tr("Reserves %n contract(s), about ¥{amount}.", "", review.cost.contract_count)
         used = self.tr("It is used when everybody has signed, and released if it is revoked, declined or expires.")
         return "\n".join((reserved.format(amount=review.cost.amount_yuan), used))

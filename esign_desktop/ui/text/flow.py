@@ -9,7 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.domain.signature import Integrity, SignatureFact
-from esign_desktop.services.flows.progress import signer_states, stopped_by
+from esign_desktop.services.flows.progress import payer_name, signer_states, stopped_by
 from esign_desktop.ui.text.moments import china_time, circled
 from esign_desktop.ui.text.outside import one_line
 
@@ -78,6 +78,19 @@ def signer_status_word(state: SignerState) -> str:
             return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=state.code)
         case status:
             return QCoreApplication.translate("FlowWords", str(_SIGN_STATUS_WORDS[status]))
+
+
+def payer_sentence(record: FlowRecord) -> str:
+    """Say who pays for a flow in our place, and how their package stands (platform-api.txt 2.2)."""
+    translate = QCoreApplication.translate
+    name = with_forgotten(one_line(payer_name(record)))
+    if not name:
+        return translate("FlowWords", "Paid for by somebody else, not from your package")
+    if record.status is FlowStatus.COMPLETED:
+        return translate("FlowWords", "Used from the package of {name}, not from yours").format(name=name)
+    if record.status.is_final:
+        return translate("FlowWords", "{name} would have paid: nothing was used").format(name=name)
+    return translate("FlowWords", "{name} pays: their package is reserved when they sign").format(name=name)
 
 
 def flow_signer_name(signer: FlowSigner) -> str:

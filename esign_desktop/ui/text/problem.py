@@ -38,6 +38,12 @@ _SENTENCES: Final = {
     "options.unknown_initiator": QT_TRANSLATE_NOOP(
         "ProblemSentences", "The initiator is no longer among the signers: choose another."
     ),
+    "options.initiator_elsewhere": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The platform doesn't know the initiator in this environment: choose them again."
+    ),
+    "options.payer_elsewhere": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The platform doesn't know the payer in this environment: choose them again."
+    ),
     "options.unknown_payer": QT_TRANSLATE_NOOP(
         "ProblemSentences", "The payer is no longer among the signers: choose another."
     ),

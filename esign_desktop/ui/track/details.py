@@ -22,7 +22,7 @@ from esign_desktop.override import override
 from esign_desktop.services.erasure.service import person_of_flow
 from esign_desktop.services.flows.progress import initiator_name, links_of, signer_states
 from esign_desktop.ui.text.environment import act_there, environment_name
-from esign_desktop.ui.text.flow import flow_status_word, with_forgotten
+from esign_desktop.ui.text.flow import flow_status_word, payer_sentence, with_forgotten
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.commands import has_code
@@ -265,7 +265,7 @@ class DetailsPane(QScrollArea):
 
     def _billing(self, record: FlowRecord) -> str:
         if record.payer_account_id:
-            return self.tr("Paid for by somebody else, not from your package")
+            return payer_sentence(record)
         if record.status is FlowStatus.COMPLETED:
             return self.tr("%n contract(s) used", "", record.contract_count)
         if record.status.is_final:

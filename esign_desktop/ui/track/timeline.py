@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.flows.progress import payer_name
 from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKind, timeline
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word
 from esign_desktop.ui.text.moments import china_time, circled
@@ -60,7 +61,8 @@ class FlowTimelineList(QWidget):
             case TimelineEventKind.SENT if record.status is FlowStatus.DRAFT:
                 return self.tr("Prepared at the platform")
             case TimelineEventKind.SENT if record.payer_account_id:
-                return self.tr("Sent; somebody else pays")
+                name = one_line(payer_name(record))
+                return self.tr("Sent; {name} pays").format(name=name) if name else self.tr("Sent; somebody else pays")
             case TimelineEventKind.SENT:
                 return self.tr("Sent; %n contract(s) reserved", "", record.contract_count)
             case TimelineEventKind.ENDED:

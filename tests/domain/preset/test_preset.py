@@ -11,7 +11,7 @@ from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
-from esign_desktop.domain.options import FlowOptions, SignerParty, SignWithin
+from esign_desktop.domain.options import AccountParty, FlowOptions, Party, SignerParty, SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
@@ -289,6 +289,21 @@ def test_ids_of_a_project_tie_a_preset_to_it() -> None:
     assert uses_home(with_staff(preset, RoleId("role 3"), SOMEBODY))
     document = replace(preset.documents[0], source=PlatformTemplate("template-1"))
     assert uses_home(replace(preset, documents=(document,)))
+    payer = AccountParty("account", "云禾银行")
+    assert uses_home(replace(preset, options=replace(preset.options, payer=payer)))
+
+
+def test_who_pays_for_a_presets_contracts_is_told() -> None:
+    preset = make_preset()
+    own = next(role for role in preset.roles if isinstance(role, PlatformRole))
+    cases: dict[Party | None, bool] = {
+        None: False,
+        SignerParty(SignerId(preset.customers[0].id)): True,
+        AccountParty("account"): True,
+    }
+    cases[SignerParty(SignerId(own.id))] = False
+    for payer, is_elsewhere in cases.items():
+        assert replace(preset, options=replace(preset.options, payer=payer)).is_paid_elsewhere is is_elsewhere
     assert PresetHome(EnvironmentKind.TEST, "a") != PresetHome(EnvironmentKind.TEST, "b")
 
 

@@ -87,7 +87,7 @@ class FakeBulk:
         rows = tuple(replace(row, state=RowState.READY) if row.index in again else row for row in rows)
         ready = sum(row.state is RowState.READY for row in rows)
         left_after = None if self.left_before is None else self.left_before - ready
-        cost = BulkCost(ready, Decimal(5) * ready, left_after, self.is_package_over)
+        cost = BulkCost(ready, Decimal(5) * ready, left_after, self.is_package_over, preset.is_paid_elsewhere)
         missing = missing_targets(preset, columns)
         readings = tuple(read_row(preset, columns, row, CHECKS) for row in sheet.rows)
         return BulkPlan(preset, self.environment, sheet, columns, missing, (), rows, cost, readings)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from esign_desktop.domain.bulk.columns import ColumnKind
 from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.options import AccountParty
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.ui.bulk.model import FIRST_CELL
 from esign_desktop.ui.bulk.words import RowFilter
@@ -133,6 +134,15 @@ def test_more_than_the_package_has_left_is_an_alarm(desk: Desk) -> None:
     desk.bulk.left_before = 2
     desk.lay_out(good_rows(5))
     assert "Reserves 5 contracts, about ¥25.00: 3 more than the package has left." in desk.texts
+
+
+def test_a_sheet_that_somebody_else_pays_for_reserves_nothing_of_ours(desk: Desk) -> None:
+    (preset,) = desk.presets.presets
+    payer = AccountParty("account", "云禾银行")
+    desk.presets.presets = (replace(preset, options=replace(preset.options, payer=payer)),)
+    desk.lay_out(good_rows(5))
+    assert "Nothing of your package is reserved: by the preset, somebody else pays." in desk.texts
+    assert "Reserves" not in desk.texts
 
 
 def test_no_whole_id_number_is_ever_seen(desk: Desk) -> None:

@@ -74,7 +74,8 @@ class KnownContacts:
             raise StoreError("store.failed")
         pinyin = {"孙样": "sunyang sy 8515", "赵六": "zhaoliu zl", "示例银行": "shiliyinhang"}
         found = [one for one in self.all if text in f"{one.name} {pinyin[one.name]}"]
-        found = [one for one in found if one.is_person is (kind is ContactFilter.PERSONS)]
+        if kind is not ContactFilter.ALL:
+            found = [one for one in found if one.is_person is (kind is ContactFilter.PERSONS)]
         return ContactPage(tuple(found[:limit]), len(found))
 
     def get(self, contact_id: ContactId) -> Contact | None:

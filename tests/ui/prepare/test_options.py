@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QDateTime, QTimeZone
+from PySide6.QtCore import QDateTime, Qt, QTimeZone
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateTimeEdit, QLabel, QLineEdit, QScrollArea, QWidget
 
 from esign_desktop.domain.contract import edits
@@ -26,13 +27,18 @@ from esign_desktop.domain.options import (
 )
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.prepare.options import OptionsPanel
+from esign_desktop.ui.prepare.party_picker import PartyPicker
 from tests.drafts import make_application_signer, make_document, make_organization_signer, make_person_signer
+from tests.ui.prepare.conftest import SANDBOX, KnownContacts
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.tasks import TaskRunner
 
 CHINA = ZoneInfo("Asia/Shanghai")
 PERSON, COMPANY = make_person_signer(), make_organization_signer()
@@ -45,9 +51,13 @@ def session() -> ContractSession:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, session: ContractSession, speak: Callable[[str], None]) -> OptionsPanel:
+def panel(qtbot: QtBot, session: ContractSession, speak: Callable[[str], None], tasks: TaskRunner) -> OptionsPanel:
     speak("en")
-    panel = OptionsPanel(session)
+    contacts = KnownContacts()
+    services = cast(
+        "Services", SimpleNamespace(contacts=contacts, environments=SimpleNamespace(current=lambda: SANDBOX))
+    )
+    panel = OptionsPanel(session, services, tasks)
     qtbot.addWidget(panel)
     panel.resize(360, 700)
     with qtbot.waitExposed(panel):
@@ -321,3 +331,41 @@ def test_a_problem_below_the_fold_is_scrolled_to(panel: OptionsPanel, session: C
     field = moment(panel, "until")
     assert isinstance(panel, QScrollArea)
     qtbot.waitUntil(lambda: field.visibleRegion().boundingRect() == field.rect())
+
+
+def pick(panel: OptionsPanel, name: str, typed: str, qtbot: QtBot) -> PartyPicker:
+    """Open the picker of a part, and pick the only contact that is meant by what is typed."""
+    qtbot.mouseClick(panel.from_contacts[name], Qt.MouseButton.LeftButton)
+    picker = panel.window().findChild(PartyPicker)
+    assert picker is not None
+    with qtbot.waitExposed(picker):
+        picker.show()
+    picker.activateWindow()
+    qtbot.waitUntil(picker.line.hasFocus)
+    type_text(picker.line, typed)
+    qtbot.waitUntil(picker.matches.isVisible)
+    qtbot.keyClick(picker.line, Qt.Key.Key_Down)
+    qtbot.keyClick(picker.line, Qt.Key.Key_Return)
+    return picker
+
+
+@pytest.mark.parametrize("name", ["payer", "initiator"])
+def test_anybody_from_contacts_pays_or_initiates(
+    panel: OptionsPanel, session: ContractSession, qtbot: QtBot, name: str
+) -> None:
+    pick(panel, name, "赵六", qtbot)
+    qtbot.waitUntil(lambda: getattr(session.draft.options, name) is not None)
+    assert getattr(session.draft.options, name) == AccountParty("account of 赵六", "赵六")
+    assert choice(panel, "Paid by" if name == "payer" else "Initiated by").currentText() == "赵六"
+    assert session.draft.is_paid_elsewhere is (name == "payer")
+    session.undo()
+    assert getattr(session.draft.options, name) is None
+
+
+def test_whom_the_platform_doesn_t_know_pays_nothing_yet(
+    panel: OptionsPanel, session: ContractSession, qtbot: QtBot
+) -> None:
+    picker = pick(panel, "payer", "孙样", qtbot)
+    qtbot.waitUntil(lambda: "doesn't know this contact yet" in picker.said)
+    assert session.draft.options.payer is None
+    picker.reject()

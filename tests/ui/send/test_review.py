@@ -18,7 +18,8 @@ from esign_desktop.domain.cost import TIERS
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind, FreezeAt
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.options import SignerParty
+from esign_desktop.domain.options import AccountParty, SignerParty
+from esign_desktop.domain.signer import display_name
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.sending.review import ContractReview, ReviewService
 from esign_desktop.store.database.connection import Database
@@ -69,9 +70,21 @@ def _reviews(
     kind: EnvironmentKind = EnvironmentKind.TEST,
     submission: _Submission | None = None,
     quota: QuotaService | None = None,
+    accounts: object = None,
 ) -> ReviewService:
     parts: tuple[Any, ...] = (FakeEnvironments(kind), _Preferences(), submission or _Submission())
-    return ReviewService(*parts, quota=quota, clock_ms=lambda: NOW_MS)
+    options: dict[str, Any] = {"quota": quota, "accounts": accounts}
+    return ReviewService(*parts, **options, clock_ms=lambda: NOW_MS)
+
+
+class _Accounts:
+    """The accounts of the environment in use: one."""
+
+    def record(self, _environment: Environment, account_id: str) -> object:
+        return object() if account_id == "known here" else None
+
+    def reaches(self, *_question: object) -> dict[str, object]:
+        return {}
 
 
 @pytest.fixture
@@ -187,6 +200,29 @@ def test_a_package_that_does_not_pay_is_not_warned_of(show: Callable[..., Shown]
     texts = show(paid, reviews=_reviews(quota=quota)).texts
     assert "used up" not in texts
     assert "has ended" not in texts
+
+
+def test_a_signer_who_pays_is_named_with_when_their_package_is_reserved(show: Callable[..., Shown]) -> None:
+    draft = _draft()
+    name = display_name(draft.signers[0])
+    texts = show(replace(draft, options=replace(draft.options, payer=SignerParty(draft.signers[0].id)))).texts
+    assert f"Nothing of your package is reserved. {name} pays for 1 contract." in texts
+    assert "reserved when they sign" in texts
+    assert "Reserves" not in texts
+
+
+@pytest.mark.parametrize(("account_id", "is_known"), [("known here", True), ("of another environment", False)])
+def test_a_payer_from_contacts_is_one_whom_the_platform_knows_here(
+    show: Callable[..., Shown], account_id: str, is_known: bool
+) -> None:
+    draft = _draft()
+    party = AccountParty(account_id, "云禾银行")
+    paid = replace(draft, options=replace(draft.options, payer=party, initiator=party))
+    shown = show(paid, reviews=_reviews(accounts=_Accounts()))
+    assert "云禾银行 pays for 1 contract." in shown.texts
+    assert ("doesn't know the payer in this environment" in shown.texts) is not is_known
+    assert ("doesn't know the initiator in this environment" in shown.texts) is not is_known
+    assert shown.send.isEnabled() is is_known
 
 
 def test_what_the_forms_are_filled_with_is_shown(show: Callable[..., Shown]) -> None:

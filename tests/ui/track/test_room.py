@@ -762,6 +762,30 @@ def test_the_timeline_tells_what_happened(show: Callable[..., Shown]) -> None:
     assert "declined; 1 contract released" in shown.texts
 
 
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (FlowStatus.SIGNING, "张三 pays: their package is reserved when they sign"),
+        (FlowStatus.COMPLETED, "Used from the package of 张三, not from yours"),
+        (FlowStatus.REVOKED, "张三 would have paid: nothing was used"),
+    ],
+)
+def test_a_signer_who_pays_is_named_with_what_became_of_their_package(
+    show: Callable[..., Shown], status: FlowStatus, sentence: str
+) -> None:
+    record = make_flow(status=status, steps=(progress(1, 0),))
+    shown = show(replace(record, payer_account_id=record.signers[0].account_id))
+    assert sentence in shown.texts
+    assert "Sent; 张三 pays" in shown.texts
+    assert "contract reserved" not in shown.texts
+
+
+def test_a_payer_who_does_not_sign_is_somebody_else(show: Callable[..., Shown]) -> None:
+    shown = show(make_flow(steps=(progress(1, 0),), payer_account_id="account of nobody here"))
+    assert "Paid for by somebody else, not from your package" in shown.texts
+    assert "Sent; somebody else pays" in shown.texts
+
+
 def test_who_began_it_and_when_the_platform_took_it_is_shown(show: Callable[..., Shown]) -> None:
     record = make_flow(steps=(progress(1, 0),))
     assert record.detail is not None

@@ -12,6 +12,10 @@ translate: Final = QCoreApplication.translate
 def importing_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     return {
+        "contact.not_at_platform": (
+            translate("ErrorSentences", "The platform doesn't know this contact yet in the environment in use."),
+            translate("ErrorSentences", "Send them a contract as a signer first: their account is made with it."),
+        ),
         "cards.not_cards": (
             translate("ErrorSentences", "This file is not an address book."),
             translate("ErrorSentences", "Choose a .vcf file, as a phone or a mail program exports it."),
