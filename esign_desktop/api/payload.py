@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import SealAnchor
 from esign_desktop.domain.options import AccountParty, Party, SignerParty
+from esign_desktop.domain.placing.participation import free_documents
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
@@ -152,7 +153,8 @@ def _terms(draft: ContractDraft, signer: Signer) -> dict[str, object]:
 def _positions(
     draft: ContractDraft, signer: Signer, doc_ids: Mapping[DocumentId, str], behaviour: PlatformBehaviour
 ) -> list[dict[str, object]]:
-    """One entry per document, kind and QR mark, in the order of the documents."""
+    """One entry per document, kind and QR mark, in the order of the documents; without places where they are free."""
+    free = free_documents(draft, signer)
     entries: list[dict[str, object]] = []
     for document in draft.documents:
         beans: dict[tuple[int, bool], list[dict[str, object]]] = {}
@@ -163,6 +165,8 @@ def _positions(
         for (sign_type, with_qr_code), places in beans.items():
             qr_code = {"qrcodeSign": 1} if with_qr_code else {}
             entries.append({"docId": doc_ids[document.id], "signType": sign_type, **qr_code, "posBeanList": places})
+        if document.id in free:
+            entries.append({"docId": doc_ids[document.id]})
     return entries
 
 

@@ -39,12 +39,17 @@ class CertificateType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SigningTerms:
-    """How a party signs. ``step`` counts from 1; an equal step means in parallel. No seal types means any."""
+    """How a party signs. ``step`` counts from 1; an equal step means in parallel. No seal types means any.
+
+    ``free_documents`` are the ids of those on which they place the seal themselves, where they have places on others
+    or do not sign all; see ``domain.placing.participation``.
+    """
 
     step: int = 1
     is_silent: bool = False
     seal_types: frozenset[SealType] = frozenset()
     certificate: CertificateType | None = None
+    free_documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

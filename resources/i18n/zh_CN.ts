@@ -3275,6 +3275,10 @@
         <translation>修改附表</translation>
     </message>
     <message>
+        <source>Change who signs what</source>
+        <translation>更改签署文件</translation>
+    </message>
+    <message>
         <source>Confirm keyword seals</source>
         <translation>确认关键字印章</translation>
     </message>
@@ -4250,6 +4254,10 @@
         <translation>未发起：签署方 {number} 自动签署，但没有用印位置。</translation>
     </message>
     <message>
+        <source>Nothing was sent: signer {number} signs none of the documents.</source>
+        <translation>未发起：签署方 {number} 不签署任何文件。</translation>
+    </message>
+    <message>
         <source>Nothing was sent: the form still lacks a value: {fields}.</source>
         <translation>未发起：表单尚缺填写项：{fields}。</translation>
     </message>
@@ -4320,6 +4328,10 @@
     <message>
         <source>Pick a preset and enter the customer first.</source>
         <translation>请先选择预设并录入客户。</translation>
+    </message>
+    <message>
+        <source>Place a seal of theirs, or let them place it themselves.</source>
+        <translation>请为其放置印章，或由其自行放置。</translation>
     </message>
     <message>
         <source>Place a seal on it, or take the document out.</source>
@@ -7986,6 +7998,10 @@
         <translation>{channels}通知</translation>
     </message>
     <message>
+        <source>places the seal themselves on {document}</source>
+        <translation>在《{document}》上自行放置印章</translation>
+    </message>
+    <message>
         <source>places the seal themselves, on every document</source>
         <translation>自行放置印章，签署全部文件</translation>
     </message>
@@ -8905,6 +8921,10 @@
     <message>
         <source>Signer {number} signs automatically and so needs a place for the seal.</source>
         <translation>签署方 {number} 为自动签署，必须指定盖章位置。</translation>
+    </message>
+    <message>
+        <source>Signer {number} signs none of the documents: place a seal of theirs, or let them place it themselves.</source>
+        <translation>签署方 {number} 不签署任何文件：请为其放置印章，或由其自行放置。</translation>
     </message>
     <message>
         <source>Signer {number}: our seal can be used by one signer only.</source>
@@ -10860,6 +10880,10 @@
         <translation>修改…</translation>
     </message>
     <message>
+        <source>Documents to sign…</source>
+        <translation>签署哪些文件…</translation>
+    </message>
+    <message>
         <source>More for signer {number}</source>
         <translation>签署方 {number} 的更多操作</translation>
     </message>
@@ -11161,6 +11185,25 @@
     <message>
         <source>Step {number}, in parallel</source>
         <translation>第 {number} 步 · 同时签署</translation>
+    </message>
+</context>
+<context>
+    <name>SigningMenu</name>
+    <message>
+        <source>Does not sign this one</source>
+        <translation>不签署该文件</translation>
+    </message>
+    <message>
+        <source>Places the seal themselves</source>
+        <translation>自行放置印章</translation>
+    </message>
+    <message>
+        <source>Seals where they are placed here</source>
+        <translation>按此处放置的位置盖章</translation>
+    </message>
+    <message>
+        <source>There is no document yet</source>
+        <translation>还没有文件</translation>
     </message>
 </context>
 <context>

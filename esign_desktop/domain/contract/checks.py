@@ -28,6 +28,7 @@ from esign_desktop.domain.contract.problems import (
 from esign_desktop.domain.document import LARGE_FILE_BYTES, LONG_NAME_CHARACTERS, Document
 from esign_desktop.domain.options import NoticeChannel, SignerParty, is_web_address
 from esign_desktop.domain.placing.marks import MarkCache
+from esign_desktop.domain.placing.participation import free_documents, signed_documents, signs_nothing
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer
 
@@ -138,30 +139,34 @@ class PlacementChecks:
 def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
     """Return what forbids a send."""
     placing = {placement.signer_id for placement in draft.placements}
-    marked = {placement.document_id for placement in draft.placements}
     found = [
         *(
             problem
             for document in draft.documents
             for problem in form_problems(document, is_correction=draft.replaces is not None)
         ),
-        *unsigned_documents(draft, placing, marked),
+        *unsigned_documents(draft),
         *(
             silent_without_place(signer, number)
             for number, signer in enumerate(draft.signers, 1)
-            if signer.terms.is_silent and signer.id not in placing
+            if signer.terms.is_silent and (signer.id not in placing or free_documents(draft, signer))
+        ),
+        *(
+            _signer_problem("signer.signs_nothing", Severity.BLOCKING, signer, number)
+            for number, signer in enumerate(draft.signers, 1)
+            if signs_nothing(draft, signer)
         ),
         *_placements(draft),
     ]
     return tuple(problem for problem in found if problem.severity is Severity.BLOCKING)
 
 
-def unsigned_documents(draft: ContractDraft, placing: Set[SignerId], marked: Set[DocumentId]) -> Iterator[Problem]:
-    """Yield documents that nobody would sign; ``placing`` are signers, and ``marked`` documents, with a placement."""
-    # A signer without any place signs every document.
-    if all(signer.id in placing for signer in draft.signers) and draft.signers:
+def unsigned_documents(draft: ContractDraft) -> Iterator[Problem]:
+    """Yield documents that nobody would sign."""
+    if draft.signers:
+        signed = signed_documents(draft)
         for document in draft.documents:
-            if document.id not in marked:
+            if document.id not in signed:
                 yield Problem(
                     "document.nobody_signs", Severity.BLOCKING, DocumentSubject(document.id), {"name": document.name}
                 )
@@ -190,11 +195,7 @@ def _placements(draft: ContractDraft) -> Iterator[Problem]:
 def signer_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId]) -> Iterator[Problem]:
     """Yield the problems of one signer; ``placing`` are the signers that have a placement."""
     number = draft.signer_number(signer.id)
-    if signer.id not in placing:
-        if signer.terms.is_silent:
-            yield silent_without_place(signer, number)
-        else:
-            yield _signer_problem("signer.places_seal_themselves", Severity.HINT, signer, number)
+    yield from _where_problems(draft, signer, placing, number)
     match signer:
         case PersonSigner(person=person):
             yield from _person(draft, signer, person, "person")
@@ -207,6 +208,16 @@ def signer_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId]
                 yield _signer_problem("signer.application_twice", Severity.BLOCKING, signer, number)
     if sum(_identity(other) == _identity(signer) for other in draft.signers) > 1:
         yield _signer_problem("signer.twice", Severity.BLOCKING, signer, number)
+
+
+def _where_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId], number: int) -> Iterator[Problem]:
+    is_free = bool(free_documents(draft, signer))
+    if signs_nothing(draft, signer):
+        yield _signer_problem("signer.signs_nothing", Severity.BLOCKING, signer, number)
+    elif signer.terms.is_silent and (is_free or signer.id not in placing):
+        yield silent_without_place(signer, number)
+    elif not is_free and signer.id not in placing:
+        yield _signer_problem("signer.places_seal_themselves", Severity.HINT, signer, number)
 
 
 def _signer_problem(code: str, severity: Severity, signer: Signer, number: int, name: str = "") -> Problem:
@@ -269,7 +280,6 @@ class Checks:
     def of(self, draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
         """Return all problems, the gravest first, otherwise in the order of the draft."""
         placing = {placement.signer_id for placement in draft.placements}
-        marked = {placement.document_id for placement in draft.placements}
         found = [
             *_contract(draft),
             *_options(draft, now_ms),
@@ -278,7 +288,7 @@ class Checks:
                 for document in draft.documents
                 for problem in _document(document, is_correction=draft.replaces is not None)
             ),
-            *unsigned_documents(draft, placing, marked),
+            *unsigned_documents(draft),
             *(problem for signer in draft.signers for problem in signer_problems(draft, signer, placing)),
             *self._placements.of(draft, hits),
         ]

@@ -137,7 +137,7 @@ def _people(preset: Preset) -> Iterator[PresetProblem]:
     sealing = {seal.placement.signer_id for seal in preset.seals}
     for index, role in enumerate(preset.roles):
         params = {"role": role_title(role) or str(index + 1)}
-        if signer_of(role.id) not in sealing:
+        if signer_of(role.id) not in sealing and not (role.terms.free_documents and not role.terms.is_silent):
             code = "silent_without_seal" if role.terms.is_silent else "without_seal"
             yield PresetProblem(code, part, params, index, is_grave=role.terms.is_silent)
         if isinstance(role, CustomerRole) and role.terms.is_silent:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
 from esign_desktop.domain.preset.preset import (
     BranchRole,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from esign_desktop.domain.account import Person
-    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.placing.placement import KeywordHits, Placement
     from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal, Role
     from esign_desktop.domain.signer import Signer
@@ -58,7 +59,8 @@ def fill(
     """
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
-    signers = {signer_of(role.id): _signer(role, persons) for role in preset.roles}
+    ids = {kept.slot: document.id for kept, document in zip(preset.documents, documents, strict=True)}
+    signers = {signer_of(role.id): _signer(role, persons, ids) for role in preset.roles}
     pairs = list(zip(preset.documents, documents, strict=True))
     by_slot = {kept.slot: (kept, document) for kept, document in pairs}
     signer_ids = {role_id: signer.id for role_id, signer in signers.items()}
@@ -100,18 +102,19 @@ def _within(place: CoordinatePlacement, document: Document) -> Iterator[Coordina
         yield replace(place, pages=pages)
 
 
-def _signer(role: Role, persons: Mapping[RoleId, Person]) -> Signer:
+def _signer(role: Role, persons: Mapping[RoleId, Person], ids: Mapping[DocumentId, DocumentId]) -> Signer:
     signer_id: SignerId = new_signer_id()
+    terms = with_documents(role.terms, ids)
     match role:
-        case CustomerRole(id=role_id, terms=terms):
+        case CustomerRole(id=role_id):
             if role_id not in persons:
                 raise InputError("preset.person_missing", title=role.title)
             return PersonSigner(signer_id, persons[role_id], terms)
-        case StaffRole(person=person, terms=terms):
+        case StaffRole(person=person):
             return PersonSigner(signer_id, person, terms)
-        case BranchRole(organization=organization, agent=agent, terms=terms):
+        case BranchRole(organization=organization, agent=agent):
             return OrganizationSigner(signer_id, organization, agent, terms)
-        case PlatformRole(name=name, terms=terms):
+        case PlatformRole(name=name):
             return ApplicationSigner(signer_id, name, terms)
 
 

@@ -9,6 +9,7 @@ from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.preset.preset import (
     BranchRole,
@@ -67,7 +68,12 @@ def preset_of(
         for one in draft.documents
     )
     roles = tuple(
-        _role(signer, role_ids[signer.id], (titles or {}).get(signer.id, ""), is_customer=signer.id in customers)
+        _role(
+            replace(signer, terms=with_documents(signer.terms, slots)),
+            role_ids[signer.id],
+            (titles or {}).get(signer.id, ""),
+            is_customer=signer.id in customers,
+        )
         for signer in draft.signers
     )
     seals = []
@@ -100,7 +106,12 @@ def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraf
     """Return a contract of one document, with the signers who have a seal on it, or else all. Raises KeyError."""
     placements = tuple(place for place in draft.placements if place.document_id == document_id)
     with_seal = {place.signer_id for place in placements}
-    signers = tuple(signer for signer in draft.signers if not with_seal or signer.id in with_seal)
+    signers = tuple(
+        signer
+        for signer in draft.signers
+        if signer.id in with_seal
+        or (document_id in signer.terms.free_documents if signer.terms.free_documents else not with_seal)
+    )
     return replace(draft, documents=(draft.document(document_id),), signers=signers, placements=placements)
 
 

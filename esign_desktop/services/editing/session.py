@@ -40,6 +40,7 @@ class EditName(StrEnum):
     CHANGE_TABLES = "change_tables"
     ADD_SIGNER = "add_signer"
     CHANGE_SIGNER = "change_signer"
+    CHANGE_SIGNING = "change_signing"
     REMOVE_SIGNER = "remove_signer"
     ARRANGE_SIGNERS = "arrange_signers"
     CHANGE_OPTIONS = "change_options"

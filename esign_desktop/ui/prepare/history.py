@@ -28,6 +28,7 @@ _NAMES = {
     EditName.MOVE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Move document"),
     EditName.REPLACE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Replace document"),
     EditName.MAKE_UPRIGHT: QT_TRANSLATE_NOOP("EditNames", "Make an upright copy"),
+    EditName.CHANGE_SIGNING: QT_TRANSLATE_NOOP("EditNames", "Change who signs what"),
     EditName.FILL_FORM: QT_TRANSLATE_NOOP("EditNames", "Fill in the form"),
     EditName.CHANGE_TABLES: QT_TRANSLATE_NOOP("EditNames", "Change tables"),
     EditName.ADD_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Add signer"),

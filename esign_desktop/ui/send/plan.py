@@ -13,6 +13,7 @@ from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
 from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, SignPlatform
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.participation import free_documents
 from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
 from esign_desktop.ui.text.moments import china_time, circled, span
@@ -188,12 +189,16 @@ def _channel(channel: NoticeChannel) -> str:
 
 def _where(draft: ContractDraft, signer: Signer, hits: KeywordHits) -> Iterator[str]:
     own = [placement for placement in draft.placements if placement.signer_id == signer.id]
-    if not own:
+    free = free_documents(draft, signer)
+    if not own and not free:
         if isinstance(signer, ApplicationSigner):
             return
         yield QCoreApplication.translate("PlanSentences", "places the seal themselves, on every document")
     for document in draft.documents:
         yield from _on_document(document, [p for p in own if p.document_id == document.id], hits)
+        if document.id in free:
+            sentence = QCoreApplication.translate("PlanSentences", "places the seal themselves on {document}")
+            yield sentence.format(document=one_line(document.name))
 
 
 def _on_document(document: Document, placements: list[Placement], hits: KeywordHits) -> Iterator[str]:

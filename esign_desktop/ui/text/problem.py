@@ -129,6 +129,10 @@ _SENTENCES: Final = {
         "ProblemSentences",
         "Signer {number} has no place to sign: they will sign every document and place the seal themselves.",
     ),
+    "signer.signs_nothing": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Signer {number} signs none of the documents: place a seal of theirs, or let them place it themselves.",
+    ),
     "signer.silent_without_place": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number} signs automatically and so needs a place for the seal."
     ),

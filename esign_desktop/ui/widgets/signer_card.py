@@ -60,6 +60,8 @@ class SignerCard(MenuCard):
     edit_requested = Signal(object)
     grouping_requested = Signal(object)
     """Sign together with the step before."""
+    documents_requested = Signal(object)
+    """Choose which documents they sign, and where."""
 
     def __init__(self, signer: Signer, number: int, *, seal_count: int, parent: QWidget | None = None) -> None:
         super().__init__(signer.id, parent)
@@ -172,6 +174,7 @@ class SignerCard(MenuCard):
                 (self.tr("Sign earlier"), self._move_up),
                 (self.tr("Sign later"), self._move_down),
                 (self.tr("Sign together with the step before"), self._on_together_triggered),
+                (self.tr("Documents to sign…"), self._on_documents_triggered),
                 (self.tr("Remove"), self._request_removal),
             )
         )
@@ -188,6 +191,9 @@ class SignerCard(MenuCard):
         drag.setPixmap(self.grab())
         drag.setHotSpot(at)
         drag.exec(Qt.DropAction.MoveAction)
+
+    def _on_documents_triggered(self) -> None:
+        self.documents_requested.emit(self._signer.id)
 
     def _on_together_triggered(self) -> None:
         self.grouping_requested.emit(self._signer.id)

@@ -125,6 +125,7 @@ CASES: list[tuple[str, Severity, dict[str, Any], dict[str, Any]]] = [
         {},
     ),
     ("signer.places_seal_themselves", HINT, {"placements": ()}, {}),
+    ("signer.signs_nothing", BLOCKING, {**terms(free_documents=("gone",)), "placements": ()}, {}),
     ("signer.silent_without_place", BLOCKING, {**terms(is_silent=True), "placements": ()}, {}),
     ("signer.silent_person", WARNING, terms(is_silent=True), {}),
     (

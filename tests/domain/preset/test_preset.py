@@ -13,6 +13,7 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
 from esign_desktop.domain.options import AccountParty, FlowOptions, Party, SignerParty, SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
@@ -136,6 +137,21 @@ def test_filling_puts_the_same_contract_together_again() -> None:
     assert filled.options.initiator == SignerParty(filled.signers[1].id)
     assert filled.options.payer == SignerParty(filled.signers[0].id)
     assert filled.options.business_scene == "借款合同"
+
+
+def test_who_places_freely_on_which_document_is_kept_and_speaks_of_the_new_ones() -> None:
+    first, second = make_document("一"), make_document("二")
+    signer = replace(make_person_signer(), terms=SigningTerms(free_documents=(second.id,)))
+    draft = make_draft(documents=(first, second), signers=(signer,), placements=(make_seal("一"),))
+    preset = make_preset(draft)
+    assert is_sound(preset)
+    opened = (make_document("甲", id=DocumentId("甲")), make_document("乙", id=DocumentId("乙")))
+    filled = fill(preset, opened, {preset.customers[0].id: SOMEBODY})
+    assert filled.signers[0].terms.free_documents == ("乙",)
+    assert [participation(filled, filled.signers[0], one.id) for one in opened] == [
+        Participation.GIVEN,
+        Participation.FREE,
+    ]
 
 
 def test_two_contracts_of_a_preset_share_no_id() -> None:

@@ -4,26 +4,30 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.account import Organization, Person, PersonIdType
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.signers.documents import SigningMenu
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
-from tests.drafts import make_organization_signer, make_person_signer
+from tests.drafts import make_document, make_organization_signer, make_person_signer, make_seal
 from tests.ui.made_pdfs import MadePage, write_pdf
 from tests.ui.prepare.conftest import SUN
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from esign_desktop.domain.signer import Signer
@@ -545,3 +549,48 @@ def test_a_changed_signers_card_has_the_keyboard_again(desk: RoomDesk) -> None:
     desk.room.signers.edit(signer.id)
     desk.qtbot.keyClick(_form(desk), Qt.Key.Key_Escape)
     desk.qtbot.waitUntil(_card(desk, signer).hasFocus)
+
+
+def _signing_menu(desk: RoomDesk, signer: Signer) -> SigningMenu:
+    """Open it as a person does: by the card's own menu."""
+    (entry,) = [one for one in _card(desk, signer).findChildren(QAction) if one.text() == "Documents to sign…"]
+    entry.trigger()
+    menus = desk.room.findChildren(SigningMenu)
+    desk.qtbot.waitUntil(lambda: any(one.isVisible() for one in menus))
+    return next(one for one in menus if one.isVisible())
+
+
+def _choose(menu: SigningMenu, document_index: int, text: str) -> None:
+    submenu = menu.actions()[document_index].menu()
+    assert isinstance(submenu, QMenu)
+    (action,) = [one for one in submenu.actions() if one.text() == text]
+    assert action.isEnabled()
+    action.trigger()
+    menu.close()
+
+
+@pytest.mark.qt_log_ignore(r"does not support (grabbing the keyboard|raise\(\))", extend=True)
+def test_a_signer_places_freely_on_one_document_and_does_not_sign_another(
+    desk: RoomDesk, speak: Callable[[str], None]
+) -> None:
+    speak("en")
+    signer = make_person_signer("a")
+    _add(desk, signer)
+    documents = tuple(make_document(name) for name in ("一", "二", "三"))
+    desk.session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, documents))
+    menu = _signing_menu(desk, signer)
+    assert [one.text() for one in menu.actions()] == ["一", "二", "三"]
+    _choose(menu, 1, "Does not sign this one")
+    draft = desk.session.draft
+    assert [participation(draft, draft.signers[0], one.id) for one in documents] == [
+        Participation.FREE,
+        Participation.NONE,
+        Participation.FREE,
+    ]
+    seal = make_seal("一", "a")
+    desk.session.apply(EditName.PLACE_SEAL, lambda draft: edits.place(draft, seal))
+    _choose(_signing_menu(desk, signer), 0, "Places the seal themselves")
+    assert not desk.session.draft.placements
+    # What went with it comes back with it.
+    desk.session.undo()
+    assert desk.session.draft.placements == (seal,)

@@ -35,6 +35,7 @@ from esign_desktop.domain.signer import (
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
+from esign_desktop.ui.prepare.signers.documents import SigningMenu
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
@@ -401,8 +402,16 @@ class SignersPanel(QWidget):
         card.removal_requested.connect(self._on_card_removal_requested)
         card.move_requested.connect(self._on_card_move_requested)
         card.grouping_requested.connect(self._on_card_grouping_requested)
+        card.documents_requested.connect(self._on_card_documents_requested)
         self._cards[signer.id] = card
         return card
+
+    def _on_card_documents_requested(self, signer_id: SignerId) -> None:
+        card = self._cards.get(signer_id)
+        if card is not None:
+            # Below its card, once the menu that asked for it is gone.
+            menu = SigningMenu(self._session, signer_id, self)
+            menu.popup(card.mapToGlobal(card.rect().bottomLeft()))
 
     def _seal_count(self, signer_id: SignerId) -> int:
         return sum(mark.signer_id == signer_id and mark.slice_index == 0 for mark in self._session.marks)

@@ -62,6 +62,10 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Nothing was sent: nobody signs one of the documents."),
             translate("ErrorSentences", "Place a seal on it, or take the document out."),
         ),
+        "signer.signs_nothing": (
+            translate("ErrorSentences", "Nothing was sent: signer {number} signs none of the documents."),
+            translate("ErrorSentences", "Place a seal of theirs, or let them place it themselves."),
+        ),
         "signer.silent_without_place": (
             translate("ErrorSentences", "Nothing was sent: signer {number} signs automatically but has no place."),
             translate("ErrorSentences", "Give the seal a place, then send again."),
