@@ -25,6 +25,7 @@ from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.copies.contacts import CopiedContacts, read_contacts, take_contacts
 from esign_desktop.services.copies.rebuilding import rebuild_flows
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.held import RESTORED
@@ -169,17 +170,21 @@ class Restorer:
         came: Counter[str] = Counter()
         elsewhere: dict[str, str] = {}
         missing = Missing.DAMAGED
+        contacts = CopiedContacts()
         sends = _sends_of(self._ledger)
         if (scratch / DATABASE).exists():
             source = Database(scratch / DATABASE)
             source.open()
             try:
                 merging, elsewhere = _merging(source, sends, self._paths)
+                contacts = read_contacts(source)
             finally:
                 source.close()
             sealed = read_sealed(self._database)
             merging, missing = _with_particulars(merging, sealed, copied_key, self._particulars_key)
             came = merge(self._database, merging, now_ms=self._clock_ms())
+            theirs, own = SealedParticulars(lambda: key_from_text(copied_key)), SealedParticulars(self._particulars_key)
+            take_contacts(contacts, self._database, theirs=theirs, own=own)
         there = self._present(sorted({*elsewhere.values()}))
         rebuilt = rebuild_flows(self._ledger, Flows(self._database))
         known = {submission.record.id for submission in Journal(self._database).list()}

@@ -5,9 +5,8 @@ Who has the same number and name is the same contact. Numbers and addresses are 
 
 from __future__ import annotations
 
-import json
 import threading
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import (
@@ -20,7 +19,6 @@ from esign_desktop.domain.account import (
     folded_name,
     masked_email,
     masked_mobile,
-    masked_number,
 )
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, is_forgotten
 from esign_desktop.domain.errors import InputError
@@ -35,8 +33,17 @@ from esign_desktop.domain.people.contact import (
     new_contact_id,
 )
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, new_signer_id
-from esign_desktop.domain.surrogates import replace_surrogates
-from esign_desktop.services.people.search_text import search_text, tail_of, tails
+from esign_desktop.services.people.contact_rows import (
+    ContactRows,
+    Subject,
+    is_another,
+    joined,
+    kind_of,
+    may_not_be_one,
+    number_type_of,
+    reach_of,
+)
+from esign_desktop.services.people.search_text import tail_of
 from esign_desktop.store.particulars import Particulars
 from esign_desktop.store.tables.contacts import ContactRow, SearchWord
 
@@ -51,7 +58,6 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.accounts import Accounts
     from esign_desktop.store.tables.contacts import AccountKey, Contacts
 
-Subject = Person | Organization
 
 MOST_SHOWN: Final = 100
 _PART: Final = 500
@@ -80,8 +86,8 @@ class ContactService:
     ) -> None:
         self._contacts = contacts
         self._accounts = accounts
-        self._third_ids = third_ids
         self._particulars = particulars
+        self._rows = ContactRows(third_ids, particulars)
         self._environment = environment
         self._lock = threading.Lock()
         """Held from looking whether somebody is known until they are written."""
@@ -93,7 +99,9 @@ class ContactService:
 
         ``offset`` is how many of the first to leave out.
         """
-        words = [SearchWord(word, tail_of(self._digest, word)) for one in text.split() if (word := folded_name(one))]
+        words = [
+            SearchWord(word, tail_of(self._rows.digest, word)) for one in text.split() if (word := folded_name(one))
+        ]
         rows, total = self._contacts.find(words, kind, self._home(), limit, offset)
         return ContactPage(self._shown(rows), total)
 
@@ -110,7 +118,7 @@ class ContactService:
 
         Raises InputError ``contact.gone``.
         """
-        return self._subject(self._row(contact_id))
+        return self._rows.subject(self._row(contact_id))
 
     def same_number(self, contact_id: ContactId) -> tuple[Contact, ...]:
         """Return who has a contact's number by another name."""
@@ -134,7 +142,7 @@ class ContactService:
         home = self._home()
         keys = [key for key in self._contacts.account_keys(row.id) if key[:2] == home]
         record = next((one for key in keys if (one := self._accounts.get(*key))), None)
-        subject = self._subject(row)
+        subject = self._rows.subject(row)
         if record is None or not record.is_current or not record.is_called(row.name):
             return subject
         reference, account_id = record.own_reference, record.account_id
@@ -144,7 +152,7 @@ class ContactService:
 
     def can_keep_numbers(self) -> bool:
         """Whether there is a keyring, without which numbers and addresses are not kept."""
-        return bool(self._digest(""))
+        return bool(self._rows.digest(""))
 
     def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
         """Return a contact's accounts, with where each reaches them; in each project the current one first."""
@@ -163,7 +171,7 @@ class ContactService:
 
     def match(self, subject: Subject) -> ContactMatch:
         """Return who somebody may be that is told by these particulars."""
-        same, others = self._match(self._filled(subject, with_identity=True))
+        same, others = self._match(self._rows.filled(subject, with_identity=True))
         return ContactMatch(next(iter(self._shown([same] if same else [])), None), self._shown(others))
 
     def match_all(self, subjects: Sequence[Subject]) -> tuple[ContactMatch, ...]:
@@ -174,7 +182,7 @@ class ContactService:
             for number in {digest, identity} - {""}:
                 by_number.setdefault((kind, number), []).append(contact_id)
             by_name.setdefault((kind, name), []).append(contact_id)
-        probes = [self._filled(subject) for subject in subjects]
+        probes = [self._rows.filled(subject) for subject in subjects]
         found = [
             dict.fromkeys(
                 (
@@ -188,7 +196,7 @@ class ContactService:
         shown = {one.id: one for one in self._shown(list(rows.values()))}
         matches = []
         for probe, ids in zip(probes, found, strict=True):
-            same, others = self._told_apart(probe, [rows[one] for one in ids if one in rows])
+            same, others = self._rows.told_apart(probe, [rows[one] for one in ids if one in rows])
             matches.append(ContactMatch(shown[same.id] if same else None, tuple(shown[one.id] for one in others)))
         return tuple(matches)
 
@@ -207,8 +215,8 @@ class ContactService:
 
     def _save(self, entry: ContactEntry, *, is_meant: bool) -> Contact:
         base = None if entry.id is None else self._row(entry.id)
-        row = self._filled(entry.subject, base, with_identity=True)
-        if base is not None and self._contacts.account_keys(base.id) and _is_another(base, row):
+        row = self._rows.filled(entry.subject, base, with_identity=True)
+        if base is not None and self._contacts.account_keys(base.id) and is_another(base, row):
             raise InputError("contact.identity_known")
         same, others = self._match(row)
         if same is not None and same.id != row.id:
@@ -216,7 +224,7 @@ class ContactService:
         strangers = [other for other in others if other.id != row.id]
         if strangers and not is_meant:
             raise InputError("contact.another_name", contact_id=strangers[0].id)
-        row = self._searchable(replace(row, is_ours=entry.is_ours, seal_width_pt=entry.seal_width_pt))
+        row = self._rows.searchable(replace(row, is_ours=entry.is_ours, seal_width_pt=entry.seal_width_pt))
         self._contacts.write([row], {} if entry.agents is None else {row.id: entry.agents})
         return self._shown([row])[0]
 
@@ -265,10 +273,10 @@ class ContactService:
         ``contact.two_identities`` for two with different numbers: an account never travels to another identity.
         """
         kept, gone = self._row(kept_id), self._row(gone_id)
-        if kept.kind is not gone.kind or _may_not_be_one(kept, gone):
+        if kept.kind is not gone.kind or may_not_be_one(kept, gone):
             raise InputError("contact.two_identities")
-        subject = _joined(self._subject(gone), self._subject(kept))
-        row = self._filled(replace(subject, name=kept.name), kept)
+        subject = joined(self._rows.subject(gone), self._rows.subject(kept))
+        row = self._rows.filled(replace(subject, name=kept.name), kept)
         row = replace(
             row,
             is_ours=kept.is_ours or gone.is_ours,
@@ -278,13 +286,13 @@ class ContactService:
             masked_number=row.masked_number or gone.masked_number,
             number_type=row.number_type or gone.number_type,
         )
-        self._contacts.merge(self._searchable(row), gone_id, chosen)
+        self._contacts.merge(self._rows.searchable(row), gone_id, chosen)
         return self._shown([self._row(kept_id)])[0]
 
     def may_be_one(self, one: ContactId, other: ContactId) -> bool:
         """Whether nothing speaks against two contacts being one. Raises InputError ``contact.gone``."""
         mine, theirs = self._row(one), self._row(other)
-        return mine.kind is theirs.kind and not _may_not_be_one(mine, theirs)
+        return mine.kind is theirs.kind and not may_not_be_one(mine, theirs)
 
     def delete(self, contact_id: ContactId) -> None:
         """Delete a contact that has no account. Raises InputError ``contact.has_accounts``."""
@@ -315,13 +323,13 @@ class ContactService:
         subject = replace(subject, name=record.name, third_id=record.own_reference, account_id="")
         row = self._contacts.of_account(key)
         if row is None:
-            probe = replace(self._filled(subject), identity=record.identity)
+            probe = replace(self._rows.filled(subject), identity=record.identity)
             row, _others = self._match(probe)
-            is_told = probe.masked_number or probe.identity or probe.own_reference or _reach(subject)
+            is_told = probe.masked_number or probe.identity or probe.own_reference or reach_of(subject)
             # Two of one name, of whom nothing else is known, may be two.
             row = row if is_told else None
         base = row or ContactRow(new_contact_id(), record.kind, record.name)
-        filled = self._filled(_joined(self._subject(base), subject), base)
+        filled = self._rows.filled(joined(self._rows.subject(base), subject), base)
         filled = replace(
             filled,
             name=base.name,
@@ -331,15 +339,12 @@ class ContactService:
             masked_number=filled.masked_number or record.masked_number,
         )
         if row is None or filled != row:
-            self._contacts.write([self._searchable(filled)])
+            self._contacts.write([self._rows.searchable(filled)])
         self._contacts.link(key, filled.id, record.agent_account_id)
 
     def _home(self) -> tuple[EnvironmentKind, str]:
         environment = self._environment()
         return environment.kind, environment.project_id
-
-    def _digest(self, text: str) -> str:
-        return self._particulars.digest(text)
 
     def _row(self, contact_id: ContactId) -> ContactRow:
         row = self._contacts.get(contact_id)
@@ -348,118 +353,15 @@ class ContactService:
         return row
 
     def _match(self, row: ContactRow) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
-        return self._told_apart(row, self._contacts.candidates(row))
-
-    def _told_apart(
-        self, probe: ContactRow, candidates: Iterable[ContactRow]
-    ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
-        """Return who the probe is, and who has its number by another name."""
-        same: list[ContactRow] = []
-        others: list[ContactRow] = []
-        for row in candidates:
-            if row.kind is not probe.kind:
-                continue
-            is_called_so = row.folded_name == probe.folded_name
-            if self._has_number_of(row, probe):
-                (same if is_called_so else others).append(row)
-            elif is_called_so and self._may_lack_number(row, probe):
-                same.append(row)
-        same.sort(key=lambda row: (not row.digest and not row.identity, row.id != probe.id))
-        return (same[0] if same else None), tuple(others)
-
-    def _has_number_of(self, row: ContactRow, probe: ContactRow) -> bool:
-        return bool((row.digest and row.digest == probe.digest) or (row.identity and row.identity == probe.identity))
-
-    def _may_lack_number(self, row: ContactRow, probe: ContactRow) -> bool:
-        """Whether two of one name, whose numbers can't be compared, are the same by what else is known."""
-        if probe.own_reference and probe.own_reference == row.own_reference:
-            return True
-        if (row.digest and probe.digest) or (row.identity and probe.identity):
-            return False
-        if row.masked_number and probe.masked_number:
-            return (row.masked_number, row.number_type) == (probe.masked_number, probe.number_type)
-        # A card from a phone book gets its number with the first contract.
-        reach = _reach(self._subject(row))
-        return reach == _reach(self._subject(probe)) and (bool(reach) or not (row.masked_number or probe.masked_number))
+        return self._rows.told_apart(row, self._contacts.candidates(row))
 
     def _imported(self, entry: ContactEntry, base: ContactRow | None) -> ContactRow:
         if base is None:
-            row = self._filled(entry.subject, ContactRow(entry.id or new_contact_id(), _kind(entry.subject), ""))
+            row = self._rows.filled(entry.subject, ContactRow(entry.id or new_contact_id(), kind_of(entry.subject), ""))
         else:
-            row = self._filled(_joined(self._subject(base), replace(entry.subject, name=base.name)), base)
+            row = self._rows.filled(joined(self._rows.subject(base), replace(entry.subject, name=base.name)), base)
         width_pt = row.seal_width_pt if entry.seal_width_pt is None else entry.seal_width_pt
-        return self._searchable(replace(row, is_ours=row.is_ours or entry.is_ours, seal_width_pt=width_pt))
-
-    def _filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
-        """Return the row of a contact with these particulars; an empty number stays as it was.
-
-        Without the key what is sealed stays too. ``with_identity`` has the slow digest made besides the quick one.
-        """
-        base = base or ContactRow(new_contact_id(), _kind(subject), "")
-        name = replace_surrogates(" ".join(subject.name.split()))
-        row = replace(
-            base, name=name, folded_name=folded_name(name), own_reference=replace_surrogates(subject.third_id)
-        )
-        number, number_type = subject.identity.number, int(subject.identity.number_type)
-        if number:
-            digest = self._digest(f"{row.kind.value} {number_type} {number}")
-            slow = base.identity if digest and digest == base.digest else ""
-            if not slow and (with_identity or not digest):
-                slow = self._third_ids.identity_of(_with_number(subject, number))
-            row = replace(
-                row, number_type=number_type, masked_number=masked_number(number), digest=digest, identity=slow
-            )
-        kept = _particulars(subject)
-        old = None if number else self._opened(base)
-        kept = replace(kept, number=number or (old.number if old is not None else ""))
-        sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
-        if sealed or self.can_keep_numbers():
-            row = replace(row, sealed=sealed, tails=tails(self._digest, kept.number, kept.mobile))
-        return self._with_legal(row, subject) if isinstance(subject, Organization) else row
-
-    def _with_legal(self, row: ContactRow, organization: Organization) -> ContactRow:
-        legal = {"number": organization.legal_id_number, "id_type": int(organization.legal_id_type)}
-        sealed = b""
-        if organization.legal_id_number:
-            sealed = self._particulars.seal(_json(legal), _legal_place(row.id))
-        is_kept = bool(sealed) or self.can_keep_numbers()
-        return replace(
-            row,
-            legal_name=replace_surrogates(organization.legal_name),
-            sealed_legal=sealed if is_kept else row.sealed_legal,
-        )
-
-    @staticmethod
-    def _searchable(row: ContactRow) -> ContactRow:
-        return replace(row, search=search_text(row.name, row.masked_number, row.own_reference))
-
-    def _opened(self, row: ContactRow) -> Particulars | None:
-        text = self._particulars.open(row.sealed, _place(row.id))
-        try:
-            return None if text is None else Particulars(**json.loads(text))
-        except (ValueError, TypeError):
-            return None
-
-    def _subject(self, row: ContactRow) -> Subject:
-        """Return who a row stands for, in clear as far as that is kept."""
-        kept = self._opened(row) or Particulars()
-        if row.kind is AccountKind.PERSON:
-            id_type = PersonIdType(row.number_type or PersonIdType.RESIDENT_IDENTITY)
-            return Person(row.name, kept.number, id_type, kept.mobile, kept.email, row.own_reference)
-        code_type = OrganizationCodeType(row.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
-        legal_number, legal_type = self._opened_legal(row)
-        return Organization(
-            *(row.name, kept.number, code_type, row.legal_name, legal_number, legal_type, kept.email),
-            third_id=row.own_reference,
-        )
-
-    def _opened_legal(self, row: ContactRow) -> tuple[str, PersonIdType]:
-        text = self._particulars.open(row.sealed_legal, _legal_place(row.id))
-        try:
-            legal = json.loads(text or "{}")
-            return legal.get("number", ""), PersonIdType(legal.get("id_type", PersonIdType.RESIDENT_IDENTITY))
-        except ValueError:
-            return "", PersonIdType.RESIDENT_IDENTITY
+        return self._rows.searchable(replace(row, is_ours=row.is_ours or entry.is_ours, seal_width_pt=width_pt))
 
     def _subject_of(self, record: AccountRecord) -> Subject:
         """Return who an account stands for, by what was kept with it."""
@@ -478,13 +380,13 @@ class ContactService:
         ties = self._contacts.ties([row.id for row in rows])
         shown = []
         for row in rows:
-            kept = self._opened(row) or Particulars()
+            kept = self._rows.opened(row) or Particulars()
             shown.append(
                 Contact(
                     id=row.id,
                     kind=row.kind,
                     name=row.name,
-                    number_type=_number_type(row),
+                    number_type=number_type_of(row),
                     masked_number=row.masked_number,
                     masked_mobile=masked_mobile(kept.mobile),
                     masked_email=masked_email(kept.email),
@@ -500,71 +402,3 @@ class ContactService:
                 )
             )
         return tuple(shown)
-
-
-def _kind(subject: Subject) -> AccountKind:
-    return AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
-
-
-def _number_type(row: ContactRow) -> PersonIdType | OrganizationCodeType | None:
-    if not row.number_type:
-        return None
-    return (PersonIdType if row.kind is AccountKind.PERSON else OrganizationCodeType)(row.number_type)
-
-
-def _with_number(subject: Subject, number: str) -> Subject:
-    return replace(subject, id_number=number) if isinstance(subject, Person) else replace(subject, code=number)
-
-
-def _particulars(subject: Subject) -> Particulars:
-    mobile = "".join(subject.mobile.split()) if isinstance(subject, Person) else ""
-    return Particulars("", mobile, subject.email.strip())
-
-
-def _reach(subject: Subject) -> str:
-    return (subject.mobile if isinstance(subject, Person) else "") or subject.email
-
-
-def _joined(known: Subject, told: Subject) -> Subject:
-    """Return what is known of somebody with what is told besides; the kind of a number goes with the number."""
-    kept = {one.name for one in fields(told) if not getattr(told, one.name)}
-    kept |= {"account_id", "account_of"}
-    if not told.identity.number:
-        kept.add("id_type" if isinstance(told, Person) else "code_type")
-    if isinstance(told, Organization) and not told.legal_id_number:
-        kept.add("legal_id_type")
-    return replace(told, **{name: getattr(known, name) for name in kept})
-
-
-def _is_another(base: ContactRow, row: ContactRow) -> bool:
-    """Whether a row tells another identity than it did."""
-    if base.folded_name != row.folded_name:
-        return True
-    if not base.masked_number:
-        return False
-    if base.digest and row.digest:
-        return base.digest != row.digest
-    if base.identity and row.identity:
-        return base.identity != row.identity
-    return (base.masked_number, base.number_type) != (row.masked_number, row.number_type)
-
-
-def _may_not_be_one(one: ContactRow, other: ContactRow) -> bool:
-    """Whether two contacts have different numbers."""
-    if one.digest and other.digest:
-        return one.digest != other.digest
-    if one.identity and other.identity:
-        return one.identity != other.identity
-    return bool(one.masked_number and other.masked_number) and one.masked_number != other.masked_number
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _place(contact_id: ContactId) -> bytes:
-    return f"contact\0{contact_id}".encode()
-
-
-def _legal_place(contact_id: ContactId) -> bytes:
-    return f"contact legal\0{contact_id}".encode()

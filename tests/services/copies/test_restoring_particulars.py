@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from esign_desktop.domain.account import AccountKind, AccountRecord
+from esign_desktop.domain.account import AccountKind, AccountRecord, Organization, Person
+from esign_desktop.domain.people.contact import ContactEntry, ContactFilter
 from esign_desktop.services.copies.job import fetch
 from esign_desktop.services.copies.restoring import Missing
+from esign_desktop.services.people.contacts import ContactService
+from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.copies import daily as daily_copy
 from esign_desktop.store.copies.daily import unpack_newest
 from esign_desktop.store.copies.sealed import CopyKey
 from esign_desktop.store.copies.second_folder import FOLDER
 from esign_desktop.store.particulars import Particulars, SealedParticulars, key_as_text
 from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.contacts import Contacts
+from esign_desktop.store.tables.settings import Settings
 from tests.services.desk import Desk
 from tests.services.second_computer import (
     CHEAP_KEY,
@@ -278,3 +283,33 @@ def test_a_day_on_which_the_keyring_tells_nothing_is_copied_without_the_key(
     clock.now_ms += 24 * 3600 * 1000
     assert copied_key() == key_as_text(OLD_KEY)
     copies.close()
+
+
+def contacts_of(desk: Desk) -> ContactService:
+    key = desk.particulars_key
+    return ContactService(
+        Contacts(desk.database),
+        Accounts(desk.database),
+        ThirdIds(Settings(desk.database)),
+        SealedParticulars(lambda: key),
+        environment=lambda: desk.environment,
+    )
+
+
+def test_contacts_come_back_once_with_who_acts_for_whom(old: Desk, new: Desk, share: Path) -> None:
+    there, here = contacts_of(old), contacts_of(new)
+    person = Person("李示例", "110101199003078515", mobile="13900000001")
+    agent = there.save(ContactEntry(person))
+    there.save(ContactEntry(Organization("示例公司", legal_name="王五"), is_ours=True, agents=(agent.id,)))
+    known = here.save(ContactEntry(replace(person, mobile="")))
+    copy_now(old, share, particulars_key=OLD_KEY)
+
+    for _time in range(2):
+        restore_into(new, share)
+        here.take_in()
+
+        (company,) = here.search("", ContactFilter.OURS).contacts
+        assert ([one.id for one in company.agents], company.legal_name) == ([known.id], "王五")
+        assert here.particulars(known.id) == person
+        assert here.search("0001").total == 1
+        assert sorted(one.name for one in here.search("").contacts) == ["张示例", "李示例", "示例公司"]

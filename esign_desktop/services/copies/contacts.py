@@ -1,0 +1,63 @@
+"""Brings the contacts of another computer's copy here: sealed anew, and nobody twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.people.contact import ContactId
+from esign_desktop.services.people.contact_rows import ContactRows, joined
+from esign_desktop.services.people.third_ids import ThirdIds
+from esign_desktop.store.tables.contacts import ContactRow, Contacts
+from esign_desktop.store.tables.settings import Settings
+
+if TYPE_CHECKING:
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.particulars import SealedParticulars
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedContacts:
+    """The contacts of a copy, sealed under that computer's key; ``agents`` by organization, the default one first."""
+
+    rows: tuple[ContactRow, ...] = field(default=(), repr=False)
+    agents: dict[ContactId, tuple[ContactId, ...]] = field(default_factory=dict)
+
+
+def read_contacts(source: Database) -> CopiedContacts:
+    """Return who is in a copy."""
+    contacts = Contacts(source)
+    ids = [contact_id for contact_id, *_rest in contacts.numbered()]
+    agents = contacts.ties(ids).agents
+    return CopiedContacts(
+        tuple(contacts.rows(ids)), {one: tuple(agent_id for agent_id, _name in found) for one, found in agents.items()}
+    )
+
+
+def take_contacts(
+    copied: CopiedContacts, target: Database, *, theirs: SealedParticulars, own: SealedParticulars
+) -> None:
+    """Add who is not here, and what is not known here of the others; what is known here stays."""
+    contacts, third_ids = Contacts(target), ThirdIds(Settings(target))
+    reading, rows = ContactRows(third_ids, theirs), ContactRows(third_ids, own)
+    here: dict[ContactId, ContactId] = {}
+    for row in copied.rows:
+        subject = reading.subject(row)
+        probe = replace(rows.filled(subject), identity=row.identity)
+        known, _others = rows.told_apart(probe, contacts.candidates(probe))
+        base = known or ContactRow(row.id, row.kind, row.name)
+        told = replace(subject, name=base.name)
+        filled = rows.filled(told if known is None else joined(told, rows.subject(base)), base)
+        filled = replace(
+            filled,
+            identity=base.identity or row.identity,
+            masked_number=filled.masked_number or row.masked_number,
+            number_type=filled.number_type or row.number_type,
+            is_ours=base.is_ours or row.is_ours,
+            seal_width_pt=base.seal_width_pt or row.seal_width_pt,
+        )
+        contacts.write([rows.searchable(filled)])
+        here[row.id] = filled.id
+    agents = contacts.ties(list(here.values())).agents
+    missing = {here[one]: [here[agent] for agent in found] for one, found in copied.agents.items()}
+    contacts.write([], {one: found for one, found in missing.items() if one not in agents})

@@ -1,0 +1,219 @@
+"""What is kept of a contact, and whether two are the same: numbers and addresses sealed, and digests to match by."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.account import (
+    AccountKind,
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+    folded_name,
+    masked_number,
+)
+from esign_desktop.domain.people.contact import new_contact_id
+from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.services.people.search_text import search_text, tails
+from esign_desktop.store.particulars import Particulars
+from esign_desktop.store.tables.contacts import ContactRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.domain.people.contact import ContactId
+    from esign_desktop.services.people.third_ids import ThirdIds
+    from esign_desktop.store.particulars import SealedParticulars
+
+Subject = Person | Organization
+
+
+class ContactRows:
+    """Makes rows of who somebody is, and reads them. Blocks for the keyring once."""
+
+    def __init__(self, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
+        self._third_ids = third_ids
+        self._particulars = particulars
+
+    def digest(self, text: str) -> str:
+        """Return a keyed digest; empty without a keyring."""
+        return self._particulars.digest(text)
+
+    def told_apart(
+        self, probe: ContactRow, candidates: Iterable[ContactRow]
+    ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
+        """Return who the probe is, and who has its number by another name."""
+        same: list[ContactRow] = []
+        others: list[ContactRow] = []
+        for row in candidates:
+            if row.kind is not probe.kind:
+                continue
+            is_called_so = row.folded_name == probe.folded_name
+            if self._has_number_of(row, probe):
+                (same if is_called_so else others).append(row)
+            elif is_called_so and self._may_lack_number(row, probe):
+                same.append(row)
+        same.sort(key=lambda row: (not row.digest and not row.identity, row.id != probe.id))
+        return (same[0] if same else None), tuple(others)
+
+    def _has_number_of(self, row: ContactRow, probe: ContactRow) -> bool:
+        return bool((row.digest and row.digest == probe.digest) or (row.identity and row.identity == probe.identity))
+
+    def _may_lack_number(self, row: ContactRow, probe: ContactRow) -> bool:
+        """Whether two of one name, whose numbers can't be compared, are the same by what else is known."""
+        if probe.own_reference and probe.own_reference == row.own_reference:
+            return True
+        if (row.digest and probe.digest) or (row.identity and probe.identity):
+            return False
+        if row.masked_number and probe.masked_number:
+            return (row.masked_number, row.number_type) == (probe.masked_number, probe.number_type)
+        # A card from a phone book gets its number with the first contract.
+        reach = reach_of(self.subject(row))
+        return reach == reach_of(self.subject(probe)) and (
+            bool(reach) or not (row.masked_number or probe.masked_number)
+        )
+
+    def filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
+        """Return the row of a contact with these particulars; an empty number stays as it was.
+
+        Without the key what is sealed stays too. ``with_identity`` has the slow digest made besides the quick one.
+        """
+        base = base or ContactRow(new_contact_id(), kind_of(subject), "")
+        name = replace_surrogates(" ".join(subject.name.split()))
+        row = replace(
+            base, name=name, folded_name=folded_name(name), own_reference=replace_surrogates(subject.third_id)
+        )
+        number, number_type = subject.identity.number, int(subject.identity.number_type)
+        if number:
+            digest = self.digest(f"{row.kind.value} {number_type} {number}")
+            slow = base.identity if digest and digest == base.digest else ""
+            if not slow and (with_identity or not digest):
+                slow = self._third_ids.identity_of(_with_number(subject, number))
+            row = replace(
+                row, number_type=number_type, masked_number=masked_number(number), digest=digest, identity=slow
+            )
+        kept = _particulars(subject)
+        old = None if number else self.opened(base)
+        kept = replace(kept, number=number or (old.number if old is not None else ""))
+        sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
+        if sealed or bool(self.digest("")):
+            row = replace(row, sealed=sealed, tails=tails(self.digest, kept.number, kept.mobile))
+        return self._with_legal(row, subject) if isinstance(subject, Organization) else row
+
+    def _with_legal(self, row: ContactRow, organization: Organization) -> ContactRow:
+        legal = {"number": organization.legal_id_number, "id_type": int(organization.legal_id_type)}
+        sealed = b""
+        if organization.legal_id_number:
+            sealed = self._particulars.seal(_json(legal), _legal_place(row.id))
+        is_kept = bool(sealed) or bool(self.digest(""))
+        return replace(
+            row,
+            legal_name=replace_surrogates(organization.legal_name),
+            sealed_legal=sealed if is_kept else row.sealed_legal,
+        )
+
+    @staticmethod
+    def searchable(row: ContactRow) -> ContactRow:
+        return replace(row, search=search_text(row.name, row.masked_number, row.own_reference))
+
+    def opened(self, row: ContactRow) -> Particulars | None:
+        text = self._particulars.open(row.sealed, _place(row.id))
+        try:
+            return None if text is None else Particulars(**json.loads(text))
+        except (ValueError, TypeError):
+            return None
+
+    def subject(self, row: ContactRow) -> Subject:
+        """Return who a row stands for, in clear as far as that is kept."""
+        kept = self.opened(row) or Particulars()
+        if row.kind is AccountKind.PERSON:
+            id_type = PersonIdType(row.number_type or PersonIdType.RESIDENT_IDENTITY)
+            return Person(row.name, kept.number, id_type, kept.mobile, kept.email, row.own_reference)
+        code_type = OrganizationCodeType(row.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
+        legal_number, legal_type = self._opened_legal(row)
+        return Organization(
+            *(row.name, kept.number, code_type, row.legal_name, legal_number, legal_type, kept.email),
+            third_id=row.own_reference,
+        )
+
+    def _opened_legal(self, row: ContactRow) -> tuple[str, PersonIdType]:
+        text = self._particulars.open(row.sealed_legal, _legal_place(row.id))
+        try:
+            legal = json.loads(text or "{}")
+            return legal.get("number", ""), PersonIdType(legal.get("id_type", PersonIdType.RESIDENT_IDENTITY))
+        except ValueError:
+            return "", PersonIdType.RESIDENT_IDENTITY
+
+
+def kind_of(subject: Subject) -> AccountKind:
+    """Return whether somebody is a person or an organization."""
+    return AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
+
+
+def number_type_of(row: ContactRow) -> PersonIdType | OrganizationCodeType | None:
+    """Return the kind of a contact's document; None where it is not known."""
+    if not row.number_type:
+        return None
+    return (PersonIdType if row.kind is AccountKind.PERSON else OrganizationCodeType)(row.number_type)
+
+
+def _with_number(subject: Subject, number: str) -> Subject:
+    return replace(subject, id_number=number) if isinstance(subject, Person) else replace(subject, code=number)
+
+
+def _particulars(subject: Subject) -> Particulars:
+    mobile = "".join(subject.mobile.split()) if isinstance(subject, Person) else ""
+    return Particulars("", mobile, subject.email.strip())
+
+
+def reach_of(subject: Subject) -> str:
+    """Return the mobile, or else the e-mail, that somebody is told by."""
+    return (subject.mobile if isinstance(subject, Person) else "") or subject.email
+
+
+def joined(known: Subject, told: Subject) -> Subject:
+    """Return what is known of somebody with what is told besides; the kind of a number goes with the number."""
+    kept = {one.name for one in fields(told) if not getattr(told, one.name)}
+    kept |= {"account_id", "account_of"}
+    if not told.identity.number:
+        kept.add("id_type" if isinstance(told, Person) else "code_type")
+    if isinstance(told, Organization) and not told.legal_id_number:
+        kept.add("legal_id_type")
+    return replace(told, **{name: getattr(known, name) for name in kept})
+
+
+def is_another(base: ContactRow, row: ContactRow) -> bool:
+    """Whether a row tells another identity than it did."""
+    if base.folded_name != row.folded_name:
+        return True
+    if not base.masked_number:
+        return False
+    if base.digest and row.digest:
+        return base.digest != row.digest
+    if base.identity and row.identity:
+        return base.identity != row.identity
+    return (base.masked_number, base.number_type) != (row.masked_number, row.number_type)
+
+
+def may_not_be_one(one: ContactRow, other: ContactRow) -> bool:
+    """Whether two contacts have different numbers."""
+    if one.digest and other.digest:
+        return one.digest != other.digest
+    if one.identity and other.identity:
+        return one.identity != other.identity
+    return bool(one.masked_number and other.masked_number) and one.masked_number != other.masked_number
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _place(contact_id: ContactId) -> bytes:
+    return f"contact\0{contact_id}".encode()
+
+
+def _legal_place(contact_id: ContactId) -> bytes:
+    return f"contact legal\0{contact_id}".encode()
