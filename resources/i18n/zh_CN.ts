@@ -11492,6 +11492,10 @@
         <translation>附表标题（可留空）</translation>
     </message>
     <message>
+        <source>Type, or paste cells from a spreadsheet</source>
+        <translation>直接输入，或从电子表格粘贴单元格</translation>
+    </message>
+    <message>
         <source>Where its pages go</source>
         <translation>附表页的位置</translation>
     </message>

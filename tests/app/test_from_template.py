@@ -108,6 +108,27 @@ def test_from_the_list_to_the_signed_file(office: Office, qtbot: QtBot, tmp_path
     assert pages[2].startswith("品名数量苹果12")
 
 
+def test_a_form_that_a_preset_fills_in_is_drawn_on_its_pages_too(office: Office, qtbot: QtBot, tmp_path: Path) -> None:
+    preset = make_template_preset(office, qtbot, tmp_path)
+    workspace, session = office.workspace, office.workspace.session
+    workspace.draft_controller.new_contract()
+    office.wait_until(lambda: not session.draft.documents)
+    # As a correction brings it: without the file, and without the places of its fields.
+    (document,) = office.presets.documents_of(preset)
+    assert document.has_no_file
+    session.apply(EditName.USE_PRESET, lambda draft: replace(draft, documents=(document,)))
+
+    def places() -> list[bool]:
+        filling = session.draft.documents[0].template
+        return [one.rect is not None for one in filling.wanted] if filling is not None else []
+
+    office.wait_until(lambda: places() == [True, True])
+    office.wait_until(lambda: workspace.services.documents.is_open(document.id))
+    assert session.draft.documents[0].page_count == 2
+    # That was found out, and not done: there is nothing of it to take back.
+    assert [entry.name for entry in session.history()] == [EditName.USE_PRESET]
+
+
 def test_values_are_on_the_desk_again_after_a_restart_and_stand_in_no_file(
     office: Office, qtbot: QtBot, tmp_path: Path
 ) -> None:

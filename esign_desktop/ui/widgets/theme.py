@@ -250,8 +250,9 @@ def _sheet(colours: Theme) -> str:
     QTabBar:focus {{ outline: none; }}
     QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
     QTableView::item {{ padding: 0 4px; }}
-    #rowGrid {{ gridline-color: {c["line"]}; }}
-    #rowGrid, #contactTable {{ selection-background-color: {c["accent_ground"]}; selection-color: {c["text"]}; }}
+    #rowGrid, #cellGrid {{ gridline-color: {c["line"]}; }}
+    #rowGrid, #cellGrid, #contactTable {{ selection-background-color: {c["accent_ground"]};
+        selection-color: {c["text"]}; }}
     #matches {{ border: 1px solid {c["line"]}; border-radius: 6px; background: {c["panel"]}; }}
     #matches::item {{ padding: 5px 8px; border-left: 3px solid transparent; color: {c["text"]}; }}
     #matches::item:hover {{ background: {c["hover"]}; }}

@@ -58,6 +58,7 @@ class CellGrid(QTableWidget):
         )
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
+        self.setObjectName("cellGrid")
         self.setAccessibleName(self.tr("Cells of the table"))
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         self.horizontalHeader().setDefaultSectionSize(_COLUMN_PX)
@@ -249,9 +250,9 @@ class TablesPane(QFrame):
             self.tabs.setCurrentIndex(self._index)
         self.tabs.setVisible(len(tables) > 1)
         count = document.template.added_pages
-        self._pages.setText(
-            self.tr("Adds %n page(s)", "", count) + " · " + self.tr("at most {most}").format(most=MOST_ADDED_PAGES)
-        )
+        added, limit = self.tr("Adds %n page(s)", "", count), self.tr("at most {most}").format(most=MOST_ADDED_PAGES)
+        nothing = self.tr("Type, or paste cells from a spreadsheet")
+        self._pages.setText(f"{added} · {limit}" if count else nothing)
         is_too_long = count > MOST_ADDED_PAGES
         if (self._pages.objectName() == "alarm") != is_too_long:
             self._pages.setObjectName("alarm" if is_too_long else "hint")
