@@ -7,12 +7,12 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import AppError
-from esign_desktop.services.flows.listener import NoticeListener, Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.services.flows.listener import NoticeListener, Sender
     from esign_desktop.store.tables.notices import NoticeInbox
 
 _SENDERS_HOLD_S: Final = 30.0
@@ -40,6 +40,9 @@ class NoticeService:
 
     def start(self, port: int, *, on_received: Callable[[], None] | None = None) -> int | None:
         """Receive notices on this port of this computer; return it. Raises StoreError ``notices.port_taken``."""
+        # Not above: an HTTP server takes a tenth of a start to import, and few want one.
+        from esign_desktop.services.flows.listener import NoticeListener
+
         self.stop()
         listener = NoticeListener(self._inbox, self._senders, clock_ms=self._clock_ms, on_received=on_received)
         listener.start(port)
@@ -62,6 +65,8 @@ class NoticeService:
             return self._known
 
     def _read(self) -> list[Sender]:
+        from esign_desktop.services.flows.listener import Sender
+
         found: list[Sender] = []
         for environment in self._environments.all():
             if not environment.project_id:
