@@ -20,6 +20,7 @@ COUNTER_BENCHMARKS = ("counter", "counter_window", "counter_growth")
 BENCHMARKS = (
     "startup",
     "frozen_start",
+    "rooms",
     "first_page",
     "busy_window",
     "flinging",
