@@ -41,6 +41,8 @@ class FlowFeed(QObject):
         self._query = FlowQuery()
         self._newest = 0
         self._reading: Task | None = None
+        self._next: tuple[int, int] | None = None
+        """Since and before which revision is read on, once what was read so far has been shown."""
         self._is_read_again = False
         self._taken: set[FlowId] = set()
         """Flows that were told while a page was read, which may be older than what was told."""
@@ -73,7 +75,7 @@ class FlowFeed(QObject):
 
     def reload(self) -> None:
         """Read what changed since the last time."""
-        if self._reading is not None:
+        if self._reading is not None or self._next is not None:
             self._is_read_again = True
             return
         self._read(self._newest, None)
@@ -109,8 +111,11 @@ class FlowFeed(QObject):
         if not page.is_complete:
             # The first screen is there at once; from then on the list doubles before it is arranged anew.
             if len(self._rows) >= 2 * self._arranged_count:
+                # Painting what was arranged would wait for Python's lock if more were read meanwhile.
+                self._next = since, page.first_revision
                 self._arrange()
-            self._read(since, page.first_revision)
+            else:
+                self._read(since, page.first_revision)
             return
         if page.rows or before is not None or not self._arranged_count:
             self._arrange()
@@ -137,3 +142,11 @@ class FlowFeed(QObject):
     def _on_arranged(self, arrangement: Arrangement) -> None:
         self._arranging = None
         self.arranged.emit(arrangement)
+        if self._next is not None:
+            # What has to be painted comes before a timer of no time.
+            QTimer.singleShot(0, self, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._next is not None:
+            (since, before), self._next = self._next, None
+            self._read(since, before)
