@@ -1,8 +1,9 @@
 """From the start of the process to a window that can be used, over an empty window of PySide6.
 
 Both are started in turn, several times, each as a process of its own. A window is *interactive* when it has been
-painted and its event loop has turned since: menus open and files can be dropped. The rooms come after that; when they
-stand in the window and nothing is left to do, it is *populated*, which the empty window never is.
+painted and its event loop has turned since: menus open and files can be dropped. After that the services are opened
+and Prepare is furnished; when nothing is left to do, the window is *populated*, which the empty window never is. That
+is all that a start makes: the other rooms are made when they are entered, which ``rooms`` measures.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def measure() -> list[dict[str, str | float]]:
         Row(label, least(told["application"], event), peer_name, least(told["peer"], peer_event), limit).as_dict()
         for told, event, peer_event, label, peer_name, limit in (
             (bare, "interactive", "interactive", "interactive window", "empty PySide6 window", 1.5),
-            (bare, "populated", "interactive", "populated rooms", "empty PySide6 window", None),
+            (bare, "populated", "interactive", "Prepare furnished", "empty PySide6 window", None),
             (with_file, "page", "page", "first page painted", "smallest viewer of Qt and PyMuPDF", 1.0),
         )
         for label in (f"process start to {label}, ms",)
