@@ -26,6 +26,7 @@ BENCHMARKS = (
     "flinging",
     "upload_memory",
     "contacts",
+    "contact_files",
     "many_flows",
     "ledger",
     "erasing",
