@@ -11546,6 +11546,10 @@
         <translation>排列</translation>
     </message>
     <message>
+        <source>Back to the templates</source>
+        <translation>返回模板列表</translation>
+    </message>
+    <message>
         <source>Copy to pages</source>
         <translation>复制到其他页</translation>
     </message>
@@ -11596,10 +11600,6 @@
     <message>
         <source>Stop</source>
         <translation>停止</translation>
-    </message>
-    <message>
-        <source>Templates</source>
-        <translation>模板</translation>
     </message>
     <message>
         <source>The fields are not saved. Once more drops them.</source>

@@ -26,11 +26,15 @@ from esign_desktop.ui.widgets.theme import environment_colours, theme
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from PySide6.QtGui import QResizeEvent
+
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.templates import Template
 
 _DOT_PX: Final = 10
 _COLUMNS: Final = 5
+_MADE: Final = 3
+_NARROW_PX: Final = 460
 
 
 class TemplateTable(QTableWidget):
@@ -65,6 +69,12 @@ class TemplateTable(QTableWidget):
         self.setItemDelegate(_RowDelegate(self))
         self.itemSelectionChanged.connect(self._on_selection_changed)
         self.itemActivated.connect(self._on_item_activated)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The name needs the room more than the time does.
+        self.setColumnHidden(_MADE, event.size().width() < _NARROW_PX)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

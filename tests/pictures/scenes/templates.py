@@ -67,10 +67,6 @@ def play(studio: Studio) -> None:
         driver.wait_until("it is added", lambda: room.table.rowCount() == 2)
         _listed(here, room)
         studio.take("templates-without-pdf", here.window)
-        here.window.resize(1366, 768)
-        room.table.selectRow(1)
-        _listed(here, room)
-        studio.take("templates-1366", here.window)
 
 
 def _drawn(editor: TemplateEditor) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.ui.templates.editor.desk import FieldDesk
 
-_LIST_PX: Final = 150
+_LIST_PX: Final = 96
+_ICON_PX: Final = 14
 _NO_FIELD: Final = TemplateField("")
 
 
@@ -46,6 +47,7 @@ class FieldPanel(QWidget):
         self.list.setObjectName("matches")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setMinimumHeight(_LIST_PX)
+        self.list.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.count = PlainLabel(self, look="sectionTitle")
         self.name = LineField(max_length=MAX_NAME_CHARACTERS)
         self.label = LineField(max_length=MAX_NAME_CHARACTERS)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFrame,
     QInputDialog,
     QLineEdit,
     QMenu,
+    QScrollArea,
     QToolButton,
     QWidget,
 )
@@ -263,8 +265,8 @@ class TemplateEditor(QWidget):
 
     def _lay_out(self) -> None:
         self.back.setIcon(icon("chevron-left"))
-        self.back.setText(self.tr("Templates"))
-        self.back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.back.setAccessibleName(self.tr("Back to the templates"))
+        self.back.setToolTip(self.tr("Back to the templates"))
         self.back.setAutoRaise(True)
         names = {key: QKeySequence(int(key)).toString() for key in _TOOL_KEYS}
         tools = [
@@ -301,10 +303,15 @@ class TemplateEditor(QWidget):
         side = QWidget(self)
         side.setObjectName("panel")
         side.setFixedWidth(_PANEL_PX)
+        self._scroll = scroll = QScrollArea(side)
+        scroll.setWidget(self.panel)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         vbox(
             name_label,
             self.template_name,
-            (self.panel, 1),
+            (scroll, 1),
             self.banner,
             self.status,
             hbox(1, self.stop, self.make),
@@ -386,12 +393,18 @@ class TemplateEditor(QWidget):
         dialog.open()
 
     def _on_desk_changed(self) -> None:
+        if self.desk.only_chosen is not None:
+            # On a small screen the form lies below the list, once it is laid out.
+            QTimer.singleShot(0, self, self._show_form)
         if self._asks or not self._is_busy:
             self._asks = False
             if not self._is_lost:
                 self._set_status("")
         self._show()
         self.desk.repaint()
+
+    def _show_form(self) -> None:
+        self._scroll.ensureWidgetVisible(self.panel.form, 0, 0)
 
     def _on_make_meant(self) -> None:
         if self._saves:
