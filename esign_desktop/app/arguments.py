@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 ALL_SCENARIOS: Final = "all"
-SCENARIOS: Final = ("main", "counter", "bulk")
+SCENARIOS: Final = ("main", "template", "counter", "bulk", "contacts")
 
 
 class Arguments(NamedTuple):

@@ -108,6 +108,21 @@ def test_the_right_rows_of_a_sheet_are_sent_once(tmp_path: Path) -> None:
     assert report["starts"] == len({one["flow_id"] for one in report["sent"]}) == 3
 
 
+def test_what_is_drawn_and_filled_stands_in_the_signed_form_with_its_table(tmp_path: Path) -> None:
+    status, report = run_self_test(tmp_path, "--scenario", "template")
+    assert (status, report["failure"], report["qt_complaints"]) == (0, None, [])
+    assert report["form_values"] == {"borrower": True, "amount": True, "table": True}
+    assert report["pages"] == {"form": 2, "expected": 3, "signed": 3}
+    assert any("made-by-the-platform" in name for step in report["steps"] for name in step.get("screenshots", ()))
+
+
+def test_contacts_are_imported_found_and_sent_to(tmp_path: Path) -> None:
+    status, report = run_self_test(tmp_path, "--scenario", "contacts")
+    assert (status, report["failure"], report["qt_complaints"]) == (0, None, [])
+    assert [len(names) for names in report["found"].values()] == [1, 1, 1]
+    assert (report["contracts"], report["accounts"]["are_their_own"]) == (1, True)
+
+
 @pytest.mark.timeout(ALL_LIMIT_S + 30)
 def test_all_scenarios_are_run_one_after_the_other_and_a_failure_is_told(tmp_path: Path) -> None:
     # The job with three kinds of seals needs a second page; the others don't.

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -67,6 +67,12 @@ def elsewhere(work: Callable[[], T]) -> T:
         return future.result()
 
 
+def come_to_front(window: QWidget) -> None:
+    """Give a window the keyboard, as whoever clicks into it does; its shortcuts are heard from then on."""
+    window.activateWindow()
+    wait_until("the window has the keyboard", window.isActiveWindow)
+
+
 def button(parent: QWidget, context: str, source: str) -> QAbstractButton:
     """Return the button that is seen and bears this text, or is called so. Raises SelfTestFailed."""
     text = words(context, source)
@@ -119,6 +125,16 @@ def click(target: QWidget, point: QPoint | None = None) -> None:
     QTest.mouseMove(target, place + QPoint(4, 0))
     QTest.mouseMove(target, place)
     QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+
+def drag_to(target: QWidget, point: QPoint) -> None:
+    """Move there with the left button down, which QTest's own moves do not have."""
+    left = Qt.MouseButton.LeftButton
+    place = target.mapToGlobal(QPointF(point))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(point), place, Qt.MouseButton.NoButton, left, Qt.KeyboardModifier.NoModifier
+    )
+    QCoreApplication.sendEvent(target, event)
 
 
 def write(target: QWidget, text: str) -> None:

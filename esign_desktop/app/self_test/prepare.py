@@ -78,6 +78,13 @@ class PreparePage:
         self._fill_person(form, person)
         self._accept(form)
 
+    def complete_person(self, form: SignerForm, person: Person) -> None:
+        """Fill in the number and the mobile that a form asks for, and add the signer."""
+        fields = driver.the(form, PersonFields)
+        self._fill(fields, "ID number", person.id_number)
+        self._fill(fields, "Mobile", person.mobile)
+        self._accept(form)
+
     def choose_signer(self, number: int) -> None:
         """Click a signer's card, so that the next seals are theirs."""
         wanted = self._session.draft.signers[number - 1].id

@@ -18,6 +18,8 @@ from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.details import DetailsPane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPixmap
 
     from esign_desktop.domain.flow import FlowId, FlowRecord
@@ -60,10 +62,16 @@ class SendPage:
         driver.wait_until("the body is shown", lambda: driver.the(sheet, QPlainTextEdit).toPlainText())
         driver.rest(_SETTLE_MS)
 
-    def send(self) -> FlowRecord:
-        """Press *Send now* and wait until the contract is at its signers."""
+    def send(self, on_the_way: Callable[[], None] | None = None) -> FlowRecord:
+        """Press *Send now* and wait until the contract is at its signers, doing meanwhile what is asked on the way."""
         driver.press(driver.button(driver.the(self._workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
-        driver.wait_until("the contract is sent", lambda: self._sent)
+
+        def is_sent() -> bool:
+            if on_the_way is not None:
+                on_the_way()
+            return bool(self._sent)
+
+        driver.wait_until("the contract is sent", is_sent)
         driver.rest(_SETTLE_MS)
         return self._sent[-1]
 

@@ -55,8 +55,7 @@ class _Counter:
         self._key = key
         self._launcher = context.workspace.counter
         with context.report.step("open the counter"):
-            context.window.activateWindow()
-            driver.wait_until("the main window has the keyboard", context.window.isActiveWindow)
+            driver.come_to_front(context.window)
             driver.strike(context.window, Qt.Key.Key_F11)
             driver.wait_until(
                 "the counter opens with its presets",

@@ -1,0 +1,147 @@
+"""Contacts come in from a file, are found by a few letters, and get a contract that their card tells of."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QFileDialog
+
+from esign_desktop.app.self_test import driver
+from esign_desktop.app.self_test import prepare as places
+from esign_desktop.app.self_test.driver import SelfTestFailed, sign_on_page
+from esign_desktop.app.self_test.parties import CUSTOMERS
+from esign_desktop.app.self_test.prepare import PreparePage
+from esign_desktop.app.self_test.scenario import tell_what_was_sent
+from esign_desktop.app.self_test.send import SendPage
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.ui.contacts.importing import ImportDialog
+from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.shell.rail import RoomName
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.app.self_test.scenario import ScenarioContext
+    from esign_desktop.ui.contacts.room import ContactsRoom
+
+_SETTLE_MS: Final = 300
+HEADINGS: Final = ("姓名", "身份证号", "手机号")
+_SEARCHES: Final = {
+    "xzy": CUSTOMERS[0].name,
+    "heshuning": CUSTOMERS[1].name,
+    CUSTOMERS[2].id_number[-4:]: CUSTOMERS[2].name,
+}
+"""What is typed, by initials, by pinyin and by last digits, and who alone is found by it."""
+
+
+def run(context: ScenarioContext) -> bool:
+    """Import, find, send and look again; say whether the right one was found, sent to and told of."""
+    report = context.report
+    file = context.folder / "联系人.csv"
+    with file.open("w", encoding="utf-8-sig", newline="") as written:
+        csv.writer(written).writerows([HEADINGS, *((one.name, one.id_number, one.mobile) for one in CUSTOMERS)])
+    with report.step("import contacts"):
+        context.window.show_room(RoomName.CONTACTS)
+        room: Any = context.workspace.contacts
+        _import(context, room, file)
+        report.photograph(context.window, "contacts")
+    with report.step("find contacts"):
+        found = {text: _found(room, text) for text in _SEARCHES}
+        report.photograph(context.window, "found")
+    report.values["found"] = found
+    with report.step("a contract with one of them"):
+        _found(room, "xzy")
+        _choose_first(room)
+        driver.wait_until("the card is shown", room.card.isVisible)
+        report.photograph(context.window, "card")
+        driver.press(driver.button(room.card, "ContactCard", "New contract with them"))
+        _add_signer(context)
+        _place(context)
+        report.photograph(context.window, "prepared")
+    send_page = SendPage(context.window)
+    with report.step("send"):
+        PreparePage(context.workspace).ask_to_send()
+        send_page.await_review()
+        record = send_page.send()
+    with report.step("sign"):
+        link = record.signers[0].urls[0]
+        state = driver.elsewhere(lambda: sign_on_page(link))
+        if state != "signed":
+            raise SelfTestFailed(f"the sign page says {state!r}")
+        flows = tell_what_was_sent(context)
+    with report.step("look at the contact again"):
+        context.window.show_room(RoomName.CONTACTS)
+        _found(room, "xzy")
+        (contact,) = room.list.table.people.contacts
+        _choose_first(room)
+        driver.wait_until("the card is shown", room.card.isVisible)
+        report.photograph(context.window, "card-afterwards")
+        report.values["contracts"] = contact.contract_count
+    return (
+        all(found[text] == [name] for text, name in _SEARCHES.items())
+        and [one.status for one in flows] == [FlowStatus.COMPLETED]
+        and contact.contract_count == 1
+        and report.values["accounts"] == {"identities": 1, "accounts": 1, "are_their_own": True}
+    )
+
+
+def _import(context: ScenarioContext, room: ContactsRoom, file: Path) -> None:
+    """Choose the file in the dialog that the room opens, look at what it holds, and take it in."""
+    driver.rest(_SETTLE_MS)
+    driver.press(driver.button(room.list, "ContactList", "Import from a file…"))
+    driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
+    dialog = room.findChildren(QFileDialog)[-1]
+    dialog.selectFile(str(file))
+    dialog.accept()
+    driver.wait_until("the preview opens", lambda: room.findChildren(ImportDialog))
+    preview = room.findChildren(ImportDialog)[-1]
+    driver.wait_until("the file is read", lambda: preview.take.isVisible() and preview.take.isEnabled())
+    driver.rest(200)
+    context.report.photograph(preview, "import")
+    driver.press(preview.take)
+    driver.wait_until("the contacts are there", lambda: len(room.list.table.people.contacts) == len(CUSTOMERS))
+
+
+def _found(room: ContactsRoom, text: str) -> list[str]:
+    """Type into the search line, and return the names that are listed then."""
+    driver.write(room.list.search_line, text)
+    driver.wait_until(
+        "the list has answered", lambda: len(room.list.table.people.contacts) < len(CUSTOMERS), limit_s=10
+    )
+    driver.rest(_SETTLE_MS)
+    return [one.name for one in room.list.table.people.contacts]
+
+
+def _choose_first(room: ContactsRoom) -> None:
+    table = room.list.table
+    flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+    table.selectionModel().setCurrentIndex(table.model().index(0, 0), flags)
+
+
+def _add_signer(context: ScenarioContext) -> None:
+    """Wait for the signer. Without a keyring no numbers are kept: then the form asks for them."""
+    session, prepare = context.workspace.session, context.workspace.prepare
+
+    def form() -> SignerForm | None:
+        return next((one for one in prepare.findChildren(SignerForm) if one.isVisible()), None)
+
+    driver.wait_until("Prepare has the signer, or asks for what is not kept", lambda: session.draft.signers or form())
+    asking = form()
+    if asking is not None:
+        context.report.photograph(context.window, "asked-for")
+        PreparePage(context.workspace).complete_person(asking, CUSTOMERS[0])
+    context.report.values["numbers_were_kept"] = asking is None
+
+
+def _place(context: ScenarioContext) -> None:
+    """Open the contract and place a seal by keyword."""
+    page, documents = PreparePage(context.workspace), context.workspace.services.documents
+    page.open_file(context.pdf)
+    document_id = page.document.id
+    keyword = driver.elsewhere(
+        lambda: places.usable_keyword(lambda text: documents.find(document_id, text), context.keyword)
+    )
+    page.place_by_keyword(keyword)
+    context.report.values["keyword"] = keyword
