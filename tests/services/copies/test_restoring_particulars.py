@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from esign_desktop.domain.account import AccountKind, AccountRecord, Organization, Person
+from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.people.contact import ContactEntry, ContactFilter
 from esign_desktop.services.copies.job import fetch
 from esign_desktop.services.copies.restoring import Missing
@@ -21,8 +22,9 @@ from esign_desktop.store.copies.second_folder import FOLDER
 from esign_desktop.store.particulars import Particulars, SealedParticulars, key_as_text
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
+from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.settings import Settings
-from tests.services.desk import Desk
+from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import (
     CHEAP_KEY,
     COMPUTER,
@@ -313,3 +315,22 @@ def test_contacts_come_back_once_with_who_acts_for_whom(old: Desk, new: Desk, sh
         assert here.particulars(known.id) == person
         assert here.search("0001").total == 1
         assert sorted(one.name for one in here.search("").contacts) == ["张示例", "李示例", "示例公司"]
+
+
+@pytest.mark.parametrize("copied_key", [OLD_KEY, None])
+def test_what_forms_of_drafts_hold_comes_back_under_this_computers_own_key(
+    old: Desk, new: Desk, share: Path, tmp_path: Path, copied_key: bytes | None
+) -> None:
+    draft = make_contract(tmp_path / "contract")
+    filling = TemplateFilling("template", (("borrower", "张三丰"),), (WantedField("borrower"),))
+    filled = replace(draft, documents=(replace(draft.documents[0], template=filling),))
+    Drafts(old.database, SealedParticulars(lambda: OLD_KEY)).save(filled, saved_at_ms=1)
+    copy_now(old, share, particulars_key=copied_key)
+
+    restore_into(new, share)
+
+    template = Drafts(new.database, SealedParticulars(lambda: NEW_KEY)).load(draft.id).documents[0].template
+    assert template == (filling if copied_key is not None else filling.without_values())
+    assert Drafts(new.database, SealedParticulars(lambda: OLD_KEY)).load(draft.id).documents[0].template == (
+        filling.without_values()
+    )

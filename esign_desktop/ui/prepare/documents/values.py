@@ -82,6 +82,10 @@ class FieldRow(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.FocusIn:
             self.focused.emit()
+        elif event.type() is QEvent.Type.Wheel:
+            # Who scrolls past a choice must not change it.
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
     def show_value(self, value: str, followed: str, *, has_words_field: bool) -> None:

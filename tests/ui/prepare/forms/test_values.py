@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from esign_desktop.domain.contract.problems import FieldSubject, Severity
 from esign_desktop.domain.document import DocumentId, TemplateFilling
@@ -130,6 +130,18 @@ def test_choices_and_ticks_are_picked(form_desk: RoomDesk) -> None:
     assert ink(form_desk, 6) > 5
     form_desk.qtbot.mouseClick(agreed, LEFT, pos=QPoint(8, agreed.height() // 2))
     assert filling(form_desk).value("agreed") == ""
+
+
+def test_scrolling_past_a_choice_changes_nothing(form_desk: RoomDesk) -> None:
+    unit = row(form_desk, "unit").editor
+    unit.setFocus()
+    middle = QPointF(unit.rect().center())
+    turn = QWheelEvent(
+        *(middle, QPointF(unit.mapToGlobal(middle.toPoint())), QPoint(), QPoint(0, -120)),
+        *(Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False),
+    )
+    QApplication.sendEvent(unit, turn)
+    assert filling(form_desk).value("unit") == ""
 
 
 def open_menu(desk: RoomDesk, name: str, index: int = 0) -> FieldMenu:
