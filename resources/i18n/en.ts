@@ -742,10 +742,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Yes, all %n seals are meant</source>
+        <source>Yes, place all %n seals</source>
         <translation>
-            <numerusform>Yes, the %n seal is meant</numerusform>
-            <numerusform>Yes, all %n seals are meant</numerusform>
+            <numerusform>Yes, place the seal</numerusform>
+            <numerusform>Yes, place all %n seals</numerusform>
         </translation>
     </message>
 </context>

@@ -404,12 +404,12 @@
         <translation>金额（元），请输入数字</translation>
     </message>
     <message>
-        <source>As it is to stand in the form</source>
-        <translation>按合同上应有的内容输入</translation>
-    </message>
-    <message>
         <source>Date, such as 2026-03-09 or 20260309</source>
         <translation>日期，如 2026-03-09 或 20260309</translation>
+    </message>
+    <message>
+        <source>Exactly as it should appear in the form</source>
+        <translation>按合同上应有的内容输入</translation>
     </message>
     <message>
         <source>ID number of a resident</source>
@@ -688,10 +688,6 @@
         <translation>印章基准点</translation>
     </message>
     <message>
-        <source>Signing links are told</source>
-        <translation>签署链接返回时间</translation>
-    </message>
-    <message>
         <source>The contract is reserved</source>
         <translation>合同份数冻结时间</translation>
     </message>
@@ -718,6 +714,10 @@
     <message>
         <source>When signers see the contract</source>
         <translation>签署方看到合同时</translation>
+    </message>
+    <message>
+        <source>When signing links are returned</source>
+        <translation>签署链接返回时间</translation>
     </message>
     <message>
         <source>When the contract is made (usual)</source>
@@ -1015,7 +1015,7 @@
         <translation>与第 {row} 行是同一人、同一合同，只是手机号或邮箱不同：请删去其中一行。</translation>
     </message>
     <message>
-        <source>The same person stands in two places of this row.</source>
+        <source>The same person appears twice in this row.</source>
         <translation>这一行中有两处是同一个人。</translation>
     </message>
     <message>
@@ -1239,16 +1239,16 @@
         <translation>校准文件（非合同）</translation>
     </message>
     <message>
+        <source>Checking whether signing links are returned…</source>
+        <translation>正在查看是否返回签署链接…</translation>
+    </message>
+    <message>
         <source>Fetching the sealed sheet…</source>
         <translation>正在下载盖章后的文件…</translation>
     </message>
     <message>
         <source>Looking for the invented person&apos;s accounts…</source>
         <translation>正在查找虚构人员的账号…</translation>
-    </message>
-    <message>
-        <source>Looking whether signing links are told…</source>
-        <translation>正在查看是否返回签署链接…</translation>
     </message>
     <message>
         <source>Measuring the seals…</source>
@@ -1295,7 +1295,7 @@
         <translation>正在发送校准文件…</translation>
     </message>
     <message>
-        <source>The platform has no call that tells it. Set it by hand.</source>
+        <source>The platform has no call for this. Set it by hand.</source>
         <translation>平台没有可查询的接口，请手动设置。</translation>
     </message>
     <message>
@@ -1483,16 +1483,16 @@
         <translation>批量发起 — {preset}</translation>
     </message>
     <message>
-        <source>The preset has no message sent: hand out the links, which stand in the result list.</source>
-        <translation>该预设不发送任何通知：请把链接发给签署方，链接在结果清单里。</translation>
-    </message>
-    <message>
-        <source>The sheet has no headings: its columns were recognized by what stands in them.</source>
+        <source>The sheet has no headings: its columns were recognized by their contents.</source>
         <translation>该表格没有标题：各列按其内容识别。</translation>
     </message>
     <message>
         <source>Theirs is reserved when they sign, used when everybody has signed, and released otherwise.</source>
         <translation>对方签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
+    </message>
+    <message>
+        <source>This preset sends no message: hand out the links yourself. They are in the result list.</source>
+        <translation>该预设不发送任何通知：请把链接发给签署方，链接在结果清单里。</translation>
     </message>
     <message numerus="yes">
         <source>To {names} and %n more.</source>
@@ -2149,6 +2149,10 @@
 <context>
     <name>CopiesForm</name>
     <message>
+        <source>A person who was forgotten here is still in the copies until the folder can be reached.</source>
+        <translation>已在本机清除的人员仍存在于备份中，待文件夹可用时即会清除。</translation>
+    </message>
+    <message>
         <source>Choose folder…</source>
         <translation>选择文件夹…</translation>
     </message>
@@ -2193,7 +2197,7 @@
         <translation>其口令</translation>
     </message>
     <message>
-        <source>Keep it where this computer is not: without it nobody can read the copies, not you either.</source>
+        <source>Keep it somewhere other than this computer: without it nobody can read the copies, not even you.</source>
         <translation>请将口令保存在本机以外：没有口令，任何人（包括您）都无法读取备份。</translation>
     </message>
     <message>
@@ -2235,10 +2239,6 @@
     <message>
         <source>Second folder, on a share or a stick</source>
         <translation>备份文件夹（共享文件夹或 U 盘）</translation>
-    </message>
-    <message>
-        <source>Somebody who was forgotten here is in the copies still, until the folder can be reached.</source>
-        <translation>已在本机清除的人员仍存在于备份中，待文件夹可用时即会清除。</translation>
     </message>
     <message>
         <source>Stop copying</source>
@@ -2605,7 +2605,7 @@
         <translation>平台尚未确认签署成功或失败。</translation>
     </message>
     <message>
-        <source>The platform has told no link; it sends its own message to the customer.</source>
+        <source>The platform returned no link; it notifies the customer itself.</source>
         <translation>平台没有给出签署链接，会自行通知客户。</translation>
     </message>
     <message>
@@ -3232,7 +3232,7 @@
         <translation>草稿</translation>
     </message>
     <message>
-        <source>No contract is kept yet: what you prepare is kept here by itself.</source>
+        <source>No drafts yet: what you prepare is saved here automatically.</source>
         <translation>还没有草稿：准备中的合同会自动保存在这里。</translation>
     </message>
 </context>
@@ -3527,7 +3527,7 @@
         <translation>本合同属于：{theirs}。</translation>
     </message>
     <message>
-        <source>This contract belongs to: {theirs}. The window stands in: {here}.</source>
+        <source>This contract belongs to: {theirs}. The window is in: {here}.</source>
         <translation>本合同属于：{theirs}。当前窗口：{here}。</translation>
     </message>
     <message>
@@ -3586,6 +3586,14 @@
         <translation>个人可改用“清除此人信息”；企业保留在列表中。</translation>
     </message>
     <message>
+        <source>A person of the preset is not known at this platform yet.</source>
+        <translation>预设中有人员尚未在此平台登记。</translation>
+    </message>
+    <message>
+        <source>A person the preset needs is missing.</source>
+        <translation>缺少预设所需的人员。</translation>
+    </message>
+    <message>
         <source>A row in which it would be pasted was sent already. Nothing is pasted.</source>
         <translation>要粘贴到的行中有已发起的。未粘贴任何内容。</translation>
     </message>
@@ -3634,7 +3642,7 @@
         <translation>正在发起另一份合同。</translation>
     </message>
     <message>
-        <source>Another preset has this name: the two could not be told apart.</source>
+        <source>Another preset has this name.</source>
         <translation>已有同名预设，两者将无法区分。</translation>
     </message>
     <message>
@@ -3822,6 +3830,10 @@
         <translation>请将姓名和号码与证件核对。</translation>
     </message>
     <message>
+        <source>Confirm all of them under Seals, or choose another keyword.</source>
+        <translation>请在印章处勾选确认，或更换关键字。</translation>
+    </message>
+    <message>
         <source>Continue it in Track, or cancel it there: then it can be opened and changed again.</source>
         <translation>请在“跟踪”中继续发起或取消；取消后即可重新打开并修改。</translation>
     </message>
@@ -4002,10 +4014,6 @@
         <translation>已来不及取消：签署方已能看到合同。</translation>
     </message>
     <message>
-        <source>It is tried again by itself; if it stays so, tell support the details.</source>
-        <translation>程序会自动重试；若一直如此，请将详情告知技术支持。</translation>
-    </message>
-    <message>
         <source>It may be waiting for its password in another window. Then try again.</source>
         <translation>它可能正在另一个窗口中等待输入密码。请处理后重试。</translation>
     </message>
@@ -4054,7 +4062,7 @@
         <translation>再次发起之前，请先在“跟踪”中查看该合同。</translation>
     </message>
     <message>
-        <source>Look at the send in Track before you continue; nothing is sent twice by itself.</source>
+        <source>Look at the send in Track before you continue; nothing is sent twice automatically.</source>
         <translation>继续之前请先在“跟踪”中查看；程序不会自行重复发起。</translation>
     </message>
     <message>
@@ -4110,7 +4118,7 @@
         <translation>请在生成该文件的程序中缩小后重试。</translation>
     </message>
     <message>
-        <source>Make room there; the copies so far are whole, and the rest follows by itself.</source>
+        <source>Make room there; the copies so far are complete, and the rest follows automatically.</source>
         <translation>请在该处腾出空间；已有备份是完整的，其余部分会自动补上。</translation>
     </message>
     <message>
@@ -4426,7 +4434,7 @@
         <translation>请在制作该文件的程序中取消保护后另存。</translation>
     </message>
     <message>
-        <source>Say whose are wanted: {names}.</source>
+        <source>Say which computer&apos;s: {names}.</source>
         <translation>请指明要哪一台的：{names}。</translation>
     </message>
     <message>
@@ -4472,14 +4480,6 @@
     <message>
         <source>Somebody else acted for the organization of signer {number} so far.</source>
         <translation>签署方 {number} 所属企业此前由另一位经办人办理。</translation>
-    </message>
-    <message>
-        <source>Somebody of the preset is not known at this platform yet.</source>
-        <translation>预设中有人员尚未在此平台登记。</translation>
-    </message>
-    <message>
-        <source>Somebody whom the preset needs is missing.</source>
-        <translation>缺少预设所需的人员。</translation>
     </message>
     <message>
         <source>Something is under way at the counter.</source>
@@ -4918,6 +4918,10 @@
         <translation>程序已在运行。</translation>
     </message>
     <message>
+        <source>The program tries again automatically; if it keeps failing, tell support the details.</source>
+        <translation>程序会自动重试；若一直如此，请将详情告知技术支持。</translation>
+    </message>
+    <message>
         <source>The project id holds characters that it can&apos;t have.</source>
         <translation>项目 ID 中含有不允许的字符。</translation>
     </message>
@@ -5238,10 +5242,6 @@
         <translation>该模板已在列表中。</translation>
     </message>
     <message>
-        <source>Tick under Seals that all of them are meant, or choose another keyword.</source>
-        <translation>请在印章处勾选确认，或更换关键字。</translation>
-    </message>
-    <message>
         <source>Too many wrong PINs.</source>
         <translation>PIN 码错误次数过多。</translation>
     </message>
@@ -5278,7 +5278,7 @@
         <translation>请只输入数字。</translation>
     </message>
     <message>
-        <source>Type it again. One that nobody knows goes with: esign-desktop --remove-counter-pin</source>
+        <source>Type it again. If nobody remembers it, remove it with: esign-desktop --remove-counter-pin</source>
         <translation>请重新输入。无人记得时，可运行 esign-desktop --remove-counter-pin 移除。</translation>
     </message>
     <message>
@@ -5306,7 +5306,7 @@
         <translation>请填写关键字，或删除该印章。</translation>
     </message>
     <message>
-        <source>Type what is to stand there, then press Enter.</source>
+        <source>Type the value, then press Enter.</source>
         <translation>请输入内容后按 Enter。</translation>
     </message>
     <message>
@@ -5418,7 +5418,7 @@
         <translation>您可能没有权限，或文件正被其他程序占用。</translation>
     </message>
     <message>
-        <source>{count} contact(s) may have had somebody else&apos;s account, so it was taken out.</source>
+        <source>{count} contact(s) may have had another person&apos;s account, so it was unlinked.</source>
         <translation>{count} 个联系人的账号可能属于他人，已解除关联。</translation>
     </message>
     <message>
@@ -5917,7 +5917,7 @@
         <translation>已签文件尚未下载到本机。</translation>
     </message>
     <message>
-        <source>There is no link: nobody&apos;s turn, or none was told.</source>
+        <source>There is no link: it is nobody&apos;s turn, or the platform returned none.</source>
         <translation>没有可复制的链接：当前无人待签，或平台未提供链接。</translation>
     </message>
     <message>
@@ -5948,16 +5948,16 @@
         <translation>已发起的合同</translation>
     </message>
     <message>
-        <source>Contracts that you send stand here, with who has signed and what is still open.</source>
-        <translation>发起的合同会列在这里，可查看谁已签署、还差什么。</translation>
-    </message>
-    <message>
         <source>Contracts used and &amp;left…</source>
         <translation>合同用量与余量(&amp;L)…</translation>
     </message>
     <message>
         <source>Contracts with {name}</source>
         <translation>与 {name} 的合同</translation>
+    </message>
+    <message>
+        <source>Contracts you send appear here, with who has signed and what is still open.</source>
+        <translation>发起的合同会列在这里，可查看谁已签署、还差什么。</translation>
     </message>
     <message>
         <source>More</source>
@@ -6445,7 +6445,7 @@
         <translation>首行是一份合同</translation>
     </message>
     <message>
-        <source>The sheet has no headings: its first row is a contract like the others, and the columns were taken by what stands in them. Check them.</source>
+        <source>The sheet has no headings: its first row is a contract like the others, and the columns were recognized by their contents. Check them.</source>
         <translation>该表格没有标题：首行与其他各行一样作为一份合同，各列按其内容识别。请核对各列。</translation>
     </message>
 </context>
@@ -6464,7 +6464,7 @@
         <translation>备份之后它可能已在那台计算机上继续进行：合同可能已在平台上，签署方可能看得到。本机没有发起它，以免任何人收到两份。</translation>
     </message>
     <message>
-        <source>The contract may or may not be at the platform. Nobody sees it and nobody was told: that takes another call, which has not been made. It was not started a second time, so that nobody can get it twice.</source>
+        <source>The contract may or may not be at the platform. Nobody can see it and nobody was notified: that takes another call, which has not been made. It was not started a second time, so that nobody gets it twice.</source>
         <translation>合同可能已到平台，也可能没有。目前没有人能看到它，也没有通知任何人：那需要另一步操作，而该操作尚未执行。系统没有再次发起，以免有人收到两份。</translation>
     </message>
     <message>
@@ -6646,7 +6646,7 @@
         <translation>替换本机预设(&amp;R)</translation>
     </message>
     <message>
-        <source>After signing, customers are led to {address}</source>
+        <source>After signing, customers are redirected to {address}</source>
         <translation>签署后，客户将被引导至 {address}</translation>
     </message>
     <message>
@@ -8534,7 +8534,7 @@
         <translation>导入预设</translation>
     </message>
     <message>
-        <source>Prepare a contract and save it as a preset, or import one that somebody handed on.</source>
+        <source>Prepare a contract and save it as a preset, or import one you were given.</source>
         <translation>请准备一份合同并存为预设，或导入他人提供的预设。</translation>
     </message>
     <message>
@@ -8641,7 +8641,7 @@
         <translation>文件中没有“{keyword}”：请更换关键字，或添加备用坐标。</translation>
     </message>
     <message>
-        <source>“{keyword}” is there {count} times: tick under Seals that all of them are meant.</source>
+        <source>“{keyword}” occurs {count} times: confirm all of them under Seals.</source>
         <translation>“{keyword}”出现 {count} 次：请在“印章”中勾选确认全部盖章。</translation>
     </message>
     <message>
@@ -9265,7 +9265,7 @@
         <translation>关键字</translation>
     </message>
     <message>
-        <source>Move one by itself</source>
+        <source>Move one separately</source>
         <translation>单独移动一枚</translation>
     </message>
     <message>
@@ -9410,12 +9410,12 @@
         <translation>暂时无法连接平台；二维码仍然有效。</translation>
     </message>
     <message>
-        <source>The platform has not told a link here; it sends its own message to the signer.</source>
-        <translation>平台未返回签署链接，将自行通知该签署方。</translation>
-    </message>
-    <message>
         <source>The platform reaches them at {address}</source>
         <translation>平台联系方式：{address}</translation>
+    </message>
+    <message>
+        <source>The platform returned no link here; it notifies the signer itself.</source>
+        <translation>平台未返回签署链接，将自行通知该签署方。</translation>
     </message>
     <message>
         <source>The signature of {name} failed</source>
@@ -10075,7 +10075,7 @@
         <translation>、</translation>
     </message>
     <message>
-        <source>After signing, people are led to {address}.</source>
+        <source>After signing, people are redirected to {address}.</source>
         <translation>签署完成后跳转到 {address}。</translation>
     </message>
     <message numerus="yes">
@@ -10238,7 +10238,7 @@
         <translation>保存预设(&amp;S)</translation>
     </message>
     <message>
-        <source>Another preset has this name: the two could not be told apart.</source>
+        <source>Another preset has this name.</source>
         <translation>已有同名预设，两者将无法区分。</translation>
     </message>
     <message>
@@ -10434,7 +10434,7 @@
         <translation>宽度(&amp;I)</translation>
     </message>
     <message numerus="yes">
-        <source>Yes, all %n seals are meant</source>
+        <source>Yes, place all %n seals</source>
         <translation>
             <numerusform>确认：盖全部 %n 枚印章</numerusform>
         </translation>

@@ -133,7 +133,7 @@ def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name
     window.click(go_on)
 
     # It is said everywhere, and asked; nothing has been sent.
-    assert "This contract belongs to: Custom address. The window stands in: Rehearsal." in words(window.question)
+    assert "This contract belongs to: Custom address. The window is in: Rehearsal." in words(window.question)
     assert "Custom address" in words(window.panel)
     assert "legally binding" in words(window.panel)
     assert "Custom address" in window.chip

@@ -105,9 +105,11 @@ class ConfirmSheet(Confirmation):
         found = remarks_of(plan.preset)
         texts = []
         if not plan.sheet.has_headings:
-            texts.append(self.tr("The sheet has no headings: its columns were recognized by what stands in them."))
+            texts.append(self.tr("The sheet has no headings: its columns were recognized by their contents."))
         if BulkRemark.NOBODY_IS_TOLD in found:
-            texts.append(self.tr("The preset has no message sent: hand out the links, which stand in the result list."))
+            texts.append(
+                self.tr("This preset sends no message: hand out the links yourself. They are in the result list.")
+            )
         deadline = plan.preset.options.deadline
         if BulkRemark.LITTLE_TIME in found and isinstance(deadline, SignWithin):
             minutes = max(1, deadline.duration_ms // _MS_PER_MINUTE)

@@ -205,8 +205,8 @@ class HeadingsBar(NoticeBar):
         else:
             self.show_text(
                 self.tr(
-                    "The sheet has no headings: its first row is a contract like the others, and the columns were"
-                    " taken by what stands in them. Check them."
+                    "The sheet has no headings: its first row is a contract like the others, and the columns"
+                    " were recognized by their contents. Check them."
                 )
             )
             self._other.setText(self.tr("The first row holds headings"))

@@ -143,7 +143,7 @@ _SENTENCES: Final = {
     "bulk.number_with_other_name": QT_TRANSLATE_NOOP(
         "BulkWords", "Row {row} has this ID number under another name: one of them is wrong."
     ),
-    "bulk.same_person_twice": QT_TRANSLATE_NOOP("BulkWords", "The same person stands in two places of this row."),
+    "bulk.same_person_twice": QT_TRANSLATE_NOOP("BulkWords", "The same person appears twice in this row."),
     "bulk.other_name_known": QT_TRANSLATE_NOOP(
         "BulkWords", "This ID number is known here under another name: check both."
     ),
@@ -381,7 +381,7 @@ class RunWords(QObject):
         found = [self.tr("{name} seals each of them automatically.").format(name=name or "…") for name in silent]
         address = one_line(plan.preset.options.redirect_url)
         if address:
-            found.append(self.tr("After signing, people are led to {address}.").format(address=address))
+            found.append(self.tr("After signing, people are redirected to {address}.").format(address=address))
         return found
 
     def values(self, plan: BulkPlan, indexes: Sequence[int]) -> list[str]:

@@ -120,7 +120,7 @@ def _showing(view: CounterView) -> StateWords:
     if view.links_are_missing:
         return StateWords(
             translate("CounterWords", "There is no code"),
-            translate("CounterWords", "The platform has told no link; it sends its own message to the customer."),
+            translate("CounterWords", "The platform returned no link; it notifies the customer itself."),
             Mark.OVER,
         )
     if view.customers_have_signed:

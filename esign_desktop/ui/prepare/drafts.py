@@ -158,7 +158,7 @@ class DraftsList(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         title = PlainLabel(self, self.tr("Drafts"), look="roomTitle")
         self._empty = PlainLabel(
-            self, self.tr("No contract is kept yet: what you prepare is kept here by itself."), look="hint"
+            self, self.tr("No drafts yet: what you prepare is saved here automatically."), look="hint"
         )
         back = QPushButton(icon("chevron-left"), self.tr("Back to the contract"), self)
         ground = QWidget(self)

@@ -107,7 +107,9 @@ class ImportSheet(QDialog):
             notes = [(text.format(maker=maker, moment=china_time(found.made_at_ms)), False)]
         address = one_line(found.fresh.options.redirect_url)
         if address:
-            notes.append((self.tr("After signing, customers are led to {address}").format(address=address), True))
+            notes.append(
+                (self.tr("After signing, customers are redirected to {address}").format(address=address), True)
+            )
         silent = automatic_signers(found.fresh)
         if silent:
             text = self.tr("These sign every contract automatically: {names}")

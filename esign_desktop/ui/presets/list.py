@@ -192,7 +192,7 @@ class PresetListWindow(QDialog):
 
     def _about_words(self, preset: Preset | None) -> str:
         if preset is None:
-            how = self.tr("Prepare a contract and save it as a preset, or import one that somebody handed on.")
+            how = self.tr("Prepare a contract and save it as a preset, or import one you were given.")
             return "" if self._presets else how
         names = ", ".join(one_line(document.name, most_characters=40) for document in preset.documents)
         customers = self.tr("%n customer(s) at the counter", "", len(preset.customers))

@@ -178,7 +178,7 @@ class SaveSheet(Sheet):
         if not self._name.text().strip():
             self._status.setText(self.tr("Enter a name."))
         elif self._is_taken:
-            self._status.setText(self.tr("Another preset has this name: the two could not be told apart."))
+            self._status.setText(self.tr("Another preset has this name."))
         elif not customers:
             self._status.setText(self.tr("Without a customer it can be used in Prepare, and not at the counter."))
         else:

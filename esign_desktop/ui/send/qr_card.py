@@ -388,7 +388,7 @@ class QrCard(QWidget):
         return (
             Mark.OVER,
             self.tr("There is no code for this signer"),
-            self.tr("The platform has not told a link here; it sends its own message to the signer."),
+            self.tr("The platform returned no link here; it notifies the signer itself."),
         )
 
     def _stop_sentence(self, state: SignerState) -> str:

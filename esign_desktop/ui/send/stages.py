@@ -287,8 +287,9 @@ def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str,
         lost,
         QCoreApplication.translate(
             "HeldSend",
-            "The contract may or may not be at the platform. Nobody sees it and nobody was told: that takes another"
-            " call, which has not been made. It was not started a second time, so that nobody can get it twice.",
+            "The contract may or may not be at the platform. Nobody can see it and nobody was notified: that"
+            " takes another call, which has not been made. It was not started a second time, so that nobody"
+            " gets it twice.",
         ),
         QCoreApplication.translate(
             "HeldSend",

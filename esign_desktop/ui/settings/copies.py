@@ -59,7 +59,9 @@ class CopiesForm(QWidget):
             " outlives the computer: every contract at once, drafts, presets and accounts once a day. All of it is"
             " encrypted with a passphrase."
         )
-        warning = self.tr("Keep it where this computer is not: without it nobody can read the copies, not you either.")
+        warning = self.tr(
+            "Keep it somewhere other than this computer: without it nobody can read the copies, not even you."
+        )
         self._purpose = PlainLabel(self, f"{purpose} {warning}", look="hint", is_wrapped=True)
         self.path, self._source_path = ElidedLabel(self), ElidedLabel(self)
         self.choose = QPushButton(self.tr("Choose folder…"), self)
@@ -209,7 +211,7 @@ class CopiesForm(QWidget):
             details.append(left_out.format(count=status.left_out_count))
         if status.is_forgetting_due:
             details.append(
-                self.tr("Somebody who was forgotten here is in the copies still, until the folder can be reached.")
+                self.tr("A person who was forgotten here is still in the copies until the folder can be reached.")
             )
         if status.was_parted:
             details.append(error_sentence(StoreError("copy.two_computers")).text)

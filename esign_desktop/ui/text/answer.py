@@ -39,7 +39,7 @@ def question_hint(question: Question) -> str:
         case AnswerKind.CHECK:
             return translate("AnswerWords", "1 for a tick, 0 for none")
         case _:
-            return translate("AnswerWords", "As it is to stand in the form")
+            return translate("AnswerWords", "Exactly as it should appear in the form")
 
 
 def answer_check(question: Question, text: str) -> str:

@@ -30,7 +30,7 @@ def stage_words(stage: CalibrationStage) -> str:
         CalibrationStage.WAITING: translate("CalibrationWords", "Waiting for the platform to seal it…"),
         CalibrationStage.DOWNLOADING: translate("CalibrationWords", "Fetching the sealed sheet…"),
         CalibrationStage.MEASURING: translate("CalibrationWords", "Measuring the seals…"),
-        CalibrationStage.LINKS: translate("CalibrationWords", "Looking whether signing links are told…"),
+        CalibrationStage.LINKS: translate("CalibrationWords", "Checking whether signing links are returned…"),
     }[stage]
 
 
@@ -66,7 +66,7 @@ def _doubt_words(answer: Answer) -> str:
         Doubt.CUT: translate("CalibrationWords", "Not found out: its seal is larger than the room left for it."),
         Doubt.ALIKE: translate("CalibrationWords", "Not found out: with this seal both look the same."),
         Doubt.NEEDS_ANOTHER: translate("CalibrationWords", "Not found out: it needs the first seal."),
-        Doubt.NOT_TOLD: translate("CalibrationWords", "The platform has no call that tells it. Set it by hand."),
+        Doubt.NOT_TOLD: translate("CalibrationWords", "The platform has no call for this. Set it by hand."),
         Doubt.REFUSED: translate("CalibrationWords", "Not found out: the platform refused it."),
     }
     if answer.doubt is Doubt.REFUSED and answer.platform_text:

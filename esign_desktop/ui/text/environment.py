@@ -70,7 +70,7 @@ def elsewhere_sentence(theirs: Environment, here: Environment | None) -> str:
             "EnvironmentWords", "This contract belongs to another project or address of: {theirs}."
         ).format(theirs=name)
     return QCoreApplication.translate(
-        "EnvironmentWords", "This contract belongs to: {theirs}. The window stands in: {here}."
+        "EnvironmentWords", "This contract belongs to: {theirs}. The window is in: {here}."
     ).format(theirs=name, here=environment_name(here.kind))
 
 
@@ -90,7 +90,7 @@ def behaviour_names() -> dict[str, str]:
         "seal_anchor": translate("BehaviourWords", "Seal's point"),
         "keyword_origin": translate("BehaviourWords", "Keyword's offset counts from"),
         "cross_page_split": translate("BehaviourWords", "Cross-page seal"),
-        "links_at_start": translate("BehaviourWords", "Signing links are told"),
+        "links_at_start": translate("BehaviourWords", "When signing links are returned"),
         "freeze_at": translate("BehaviourWords", "The contract is reserved"),
         "second_account": translate("BehaviourWords", "Another mobile of a known person"),
         "organization_seal_width_pt": translate("BehaviourWords", "Default width of an organization's seal"),

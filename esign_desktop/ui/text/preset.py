@@ -149,7 +149,7 @@ def problem_sentence(problem: PresetProblem) -> str:
             "PresetProblems", "“{keyword}” is nowhere in the document: choose another keyword, or add a point."
         ),
         "keyword_unconfirmed": QCoreApplication.translate(
-            "PresetProblems", "“{keyword}” is there {count} times: tick under Seals that all of them are meant."
+            "PresetProblems", "“{keyword}” occurs {count} times: confirm all of them under Seals."
         ),
         "customer_is_silent": QCoreApplication.translate(
             "PresetProblems", "“{role}” is a person who signs automatically: the platform may refuse that."

@@ -215,7 +215,9 @@ class FlowCommands(QObject):
                 text = self.tr("The link of {name} is copied.").format(name=flow_signer_name(signer))
                 self._messages.show_message(text, MessageLevel.SUCCESS, key="track.link")
                 return
-        self._messages.show_message(self.tr("There is no link: nobody's turn, or none was told."), key="track.link")
+        self._messages.show_message(
+            self.tr("There is no link: it is nobody's turn, or the platform returned none."), key="track.link"
+        )
 
     def show_file(self) -> None:
         """Show the chosen flow's first signed file; say so if there is none on this computer."""

@@ -327,9 +327,7 @@ class FlowList(QWidget):
         font.setPixelSize(16)
         font.setBold(True)
         title.setFont(font)
-        text = PlainLabel(
-            self, self.tr("Contracts that you send stand here, with who has signed and what is still open.")
-        )
+        text = PlainLabel(self, self.tr("Contracts you send appear here, with who has signed and what is still open."))
         no_match = PlainLabel(self, self.tr("No contract is like that"))
         self._pages.addWidget(self._table)
         self._pages.addWidget(_centred(title, text, self._empty_button))

@@ -30,7 +30,7 @@ def test_seals_that_need_nobody_and_the_address_after_signing_are_shown(desk: De
     desk.lay_out(good_rows(1))
     desk.button("Send 1").click()
     assert "示例银行 seals each of them automatically." in desk.texts
-    assert "After signing, people are led to https://example.org/thanks." in desk.texts
+    assert "After signing, people are redirected to https://example.org/thanks." in desk.texts
 
 
 def test_a_preset_with_neither_goes_without_a_word(desk: Desk) -> None:

@@ -116,7 +116,7 @@ def test_what_is_on_the_desk_is_not_deleted_from_here(shown: DraftsList, drafts:
 
 def test_an_empty_list_says_what_will_be_here(shown: DraftsList) -> None:
     shown.show_drafts(())
-    assert any("No contract is kept yet" in label.text() for label in shown.findChildren(QLabel) if label.isVisible())
+    assert any("No drafts yet" in label.text() for label in shown.findChildren(QLabel) if label.isVisible())
 
 
 def test_only_pictures_in_view_are_drawn_and_one_at_a_time(

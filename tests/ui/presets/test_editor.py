@@ -276,7 +276,7 @@ def test_as_many_seals_as_the_keyword_has_matches_are_agreed_to(rig: Rig, qtbot:
     rig.go_to(4)
     seals = rig.editor.seals
     rig.write(seals.keyword, "条")
-    qtbot.waitUntil(lambda: "tick under Seals" in rig.editor.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "confirm all of them under Seals" in rig.editor.status_text, timeout=WAIT_MS)
     assert not rig.editor.save.isEnabled()
     assert seals.agreed.isVisible()
     count = len(rig.installation.documents.find(_open(rig), "条"))

@@ -260,7 +260,7 @@ def _hold(shown: Shown, qtbot: QtBot) -> None:
 
 def test_a_held_send_is_told_plainly_and_waits_for_a_decision(shown: Shown, qtbot: QtBot) -> None:
     _hold(shown, qtbot)
-    assert "Nobody sees it" in shown.texts
+    assert "Nobody can see it" in shown.texts
     assert shown.buttons() == [
         "Cancel and return to draft",
         "Copy evidence",

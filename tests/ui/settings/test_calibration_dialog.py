@@ -99,11 +99,11 @@ def test_what_was_found_is_shown_and_only_what_stays_ticked_is_set(
 
     assert "should be changed" in dialog.text
     boxes = {box.text(): box for box in ticks(dialog)}
-    assert set(boxes) == {"Seal's point", "Signing links are told", "Another mobile of a known person"}
+    assert set(boxes) == {"Seal's point", "When signing links are returned", "Another mobile of a known person"}
     assert all(box.isChecked() for box in boxes.values())
     assert desk.services.environments.get(KIND).behaviour == PlatformBehaviour()
 
-    boxes["Signing links are told"].click()
+    boxes["When signing links are returned"].click()
     boxes["Another mobile of a known person"].click()
     with qtbot.waitSignal(dialog.taken, timeout=LONG_MS):
         press(dialog, "Apply selected", qtbot)

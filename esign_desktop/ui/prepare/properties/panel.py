@@ -115,7 +115,7 @@ class PropertiesPanel(QScrollArea):
         self._split.setToolTip(self.tr("Several seals, each over so few pages that its slices can be seen"))
         self._hits = KeywordHitList()
         self._confirm = QCheckBox()
-        self._single_out = QPushButton(self.tr("Move one by itself"))
+        self._single_out = QPushButton(self.tr("Move one separately"))
         self._single_out.setToolTip(self.tr("Convert to coordinates and select the chosen match"))
         self._x, self._y, self._width = LengthBox(), LengthBox(), LengthBox()
         self._width.setMinimum(0.1)

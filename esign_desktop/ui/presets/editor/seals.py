@@ -243,7 +243,7 @@ class SealsPage(QWidget):
         self._found.setText(self._found_words(seal, document))
         count = len(hits or ())
         self._form.form_layout.setRowVisible(self.agreed, count > 1)
-        self.agreed.setText(self.tr("Yes, all %n seals are meant", "", count))
+        self.agreed.setText(self.tr("Yes, place all %n seals", "", count))
         self.agreed.setChecked(isinstance(place, KeywordPlacement) and place.confirmed_hits == count)
 
     def _rows(self) -> Iterator[Row[PresetSeal]]:

@@ -25,7 +25,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Choose the file once more, and look at both again."),
         ),
         "preset.name_taken": (
-            translate("ErrorSentences", "Another preset has this name: the two could not be told apart."),
+            translate("ErrorSentences", "Another preset has this name."),
             translate("ErrorSentences", "Give it another name."),
         ),
         "preset.keyword_not_found": (
@@ -38,7 +38,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "preset.keyword_unconfirmed": (
             translate("ErrorSentences", "The keyword “{keyword}” occurs {count} times: {count} seals would be placed."),
-            translate("ErrorSentences", "Tick under Seals that all of them are meant, or choose another keyword."),
+            translate("ErrorSentences", "Confirm all of them under Seals, or choose another keyword."),
         ),
         "preset.seal_missing": (
             translate("ErrorSentences", "This preset can't be used: it lacks a seal that every contract needs."),
@@ -65,7 +65,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Make it again, and choose which of its signers is the customer."),
         ),
         "preset.staff_unknown": (
-            translate("ErrorSentences", "Somebody of the preset is not known at this platform yet."),
+            translate("ErrorSentences", "A person of the preset is not known at this platform yet."),
             translate("ErrorSentences", "Fill in the preset's own people in Presets, then use it again."),
         ),
         "preset.other_environment": (
@@ -167,7 +167,8 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         "pin.wrong": (
             translate("ErrorSentences", "The current PIN is not right."),
             translate(
-                "ErrorSentences", "Type it again. One that nobody knows goes with: esign-desktop --remove-counter-pin"
+                "ErrorSentences",
+                "Type it again. If nobody remembers it, remove it with: esign-desktop --remove-counter-pin",
             ),
         ),
         "pin.wait": (
@@ -180,7 +181,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "answer.empty": (
             translate("ErrorSentences", "“{label}” is empty, and the contract needs it."),
-            translate("ErrorSentences", "Type what is to stand there, then press Enter."),
+            translate("ErrorSentences", "Type the value, then press Enter."),
         ),
         "answer.too_long": (
             translate("ErrorSentences", "“{label}” has room for {most} characters."),
@@ -227,7 +228,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Bring it to an end or revoke it before you take another preset."),
         ),
         "preset.person_missing": (
-            translate("ErrorSentences", "Somebody whom the preset needs is missing."),
+            translate("ErrorSentences", "A person the preset needs is missing."),
             translate("ErrorSentences", "Enter every customer that it names."),
         ),
     }

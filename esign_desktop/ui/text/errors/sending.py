@@ -152,7 +152,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         "submission.stale_answer": (
             translate("ErrorSentences", "The answer was about something else and was not believed."),
             translate(
-                "ErrorSentences", "Look at the send in Track before you continue; nothing is sent twice by itself."
+                "ErrorSentences", "Look at the send in Track before you continue; nothing is sent twice automatically."
             ),
         ),
         "submission.may_be_visible": (
@@ -179,7 +179,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
         ),
         "account.unlinked": (
             translate(
-                "ErrorSentences", "{count} contact(s) may have had somebody else's account, so it was taken out."
+                "ErrorSentences", "{count} contact(s) may have had another person's account, so it was unlinked."
             ),
             translate(
                 "ErrorSentences",

@@ -206,7 +206,7 @@ def copy_texts() -> dict[str, tuple[str, str]]:
         "copy.full": (
             translate("ErrorSentences", "The second folder is full."),
             translate(
-                "ErrorSentences", "Make room there; the copies so far are whole, and the rest follows by itself."
+                "ErrorSentences", "Make room there; the copies so far are complete, and the rest follows automatically."
             ),
         ),
         "copy.hangs": (
@@ -217,7 +217,10 @@ def copy_texts() -> dict[str, tuple[str, str]]:
         ),
         "copy.failed": (
             translate("ErrorSentences", "Copying to the second folder failed."),
-            translate("ErrorSentences", "It is tried again by itself; if it stays so, tell support the details."),
+            translate(
+                "ErrorSentences",
+                "The program tries again automatically; if it keeps failing, tell support the details.",
+            ),
         ),
         "copy.needs_passphrase": (
             translate("ErrorSentences", "The passphrase of the copies is needed."),
@@ -275,7 +278,7 @@ def restoring_texts() -> dict[str, tuple[str, str]]:
         ),
         "copy.which_computer": (
             translate("ErrorSentences", "Several computers have copies in this folder."),
-            translate("ErrorSentences", "Say whose are wanted: {names}."),
+            translate("ErrorSentences", "Say which computer's: {names}."),
         ),
         "copy.no_such_computer": (
             translate("ErrorSentences", "No computer of this name has copies in this folder."),
