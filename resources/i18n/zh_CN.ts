@@ -2557,8 +2557,16 @@
         <translation>尚未发起</translation>
     </message>
     <message>
+        <source>Not signed: a signature failed</source>
+        <translation>未签成：签署失败</translation>
+    </message>
+    <message>
         <source>Not signed: a signature failed, or another signer declined</source>
-        <translation>未签成：签名失败，或其他签署方拒签</translation>
+        <translation>未签成：签署失败，或其他签署方已拒签</translation>
+    </message>
+    <message>
+        <source>Not signed: another signer declined</source>
+        <translation>未签成：其他签署方已拒签</translation>
     </message>
     <message>
         <source>One contract is still unsigned today</source>
@@ -2601,8 +2609,8 @@
         <translation>其他签署方尚未签署。</translation>
     </message>
     <message>
-        <source>The platform calls the signature neither made nor failed yet.</source>
-        <translation>平台尚未确认签署成功或失败。</translation>
+        <source>The platform hasn&apos;t confirmed the signature yet.</source>
+        <translation>平台尚未确认该签署。</translation>
     </message>
     <message>
         <source>The platform returned no link; it notifies the customer itself.</source>

@@ -182,6 +182,8 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "counter-signed-today": "somebody who has signed the same contract today",
         "counter-waiting": "the program was killed while a code was shown",
         "counter-again": "the same customer, who has a contract to sign yet",
+        "counter-to-be-confirmed": "what the platform calls so",
+        "counter-failed": "a signature failed, and why",
         "counter-refused": "declined, with the reason",
         "counter-expired": "expired",
         "counter-offline": "the network failed",

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.errors import AppError
-from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.flow import FlowId, SignStatus
 from esign_desktop.domain.preset.preset import PresetId, RoleId
 from esign_desktop.domain.preset.questions import Question
 from esign_desktop.domain.submission import SubmissionId
@@ -79,6 +79,7 @@ class CounterView:
     to PAUSED and FAILED, or says why the last look at a shown contract failed. ``links_are_missing``: the platform told
     no link at all. ``asked`` are the preset's questions, each with what was typed in, or with nothing yet. ``earlier``
     belongs to WAITING. ``is_to_be_confirmed``: the current customer's signature is what the platform calls so.
+    ``stopped`` is what a terminated contract ended of, REFUSED or FAILED, as far as a signer tells.
     """
 
     state: CounterState = CounterState.IDLE
@@ -97,6 +98,7 @@ class CounterView:
     asked: tuple[Asked, ...] = field(default=(), repr=False)
     earlier: Earlier | None = None
     is_to_be_confirmed: bool = False
+    stopped: SignStatus | None = None
 
     @property
     def next_role(self) -> CustomerAtDesk | None:

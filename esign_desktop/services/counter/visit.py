@@ -18,7 +18,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.counter.shift import WaitingContract
 from esign_desktop.services.counter.states import CounterEvent, CounterState, next_state
 from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk, Earlier
-from esign_desktop.services.flows.progress import current_signers, end_reason, signer_states
+from esign_desktop.services.flows.progress import current_signers, end_reason, signer_states, stopped_by
 from esign_desktop.services.people.customers import CustomerLook
 from esign_desktop.services.presets.answers import Answer
 
@@ -80,6 +80,7 @@ class Visit:
     error: AppError | None = None
     remark: str = field(default="", repr=False)
     is_to_be_confirmed: bool = False
+    stopped: SignStatus | None = None
     waiting: WaitingContract | None = field(default=None, repr=False)
     """A contract of today that was found, about which the teller has to decide."""
     _state: CounterState = CounterState.READY
@@ -101,7 +102,7 @@ class Visit:
     def begin(self, draft: ContractDraft) -> None:
         """Forget an earlier contract of the same customers, and be about this one."""
         self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
-        self.links, self.signed, self.remark = {}, frozenset(), ""
+        self.links, self.signed, self.remark, self.stopped = {}, frozenset(), "", None
         self.is_live = self.links_are_missing = self.is_to_be_confirmed = False
         self.waiting = None
         self.cancel = CancelToken()
@@ -187,7 +188,7 @@ class Visit:
         self.is_to_be_confirmed = shown is not None and shown.status is SignStatus.TO_BE_CONFIRMED
         if record.status.is_final:
             self.current = None
-            self.remark = end_reason(record)
+            self.remark, self.stopped = end_reason(record), stopped_by(states.values())
 
     @property
     def _customer_ids(self) -> tuple[RoleId, ...]:
@@ -222,6 +223,7 @@ class Visit:
             tuple(self._asked()),
             self._earlier(),
             self.is_to_be_confirmed,
+            self.stopped,
         )
 
     @property

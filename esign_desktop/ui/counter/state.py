@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from esign_desktop.domain.flow import SignStatus
 from esign_desktop.override import override
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import CounterView
@@ -132,7 +133,7 @@ def _showing(view: CounterView) -> StateWords:
     if view.is_to_be_confirmed:
         return StateWords(
             translate("CounterWords", "To be confirmed"),
-            translate("CounterWords", "The platform calls the signature neither made nor failed yet."),
+            translate("CounterWords", "The platform hasn't confirmed the signature yet."),
         )
     return StateWords(translate("CounterWords", "Waiting for the signature"))
 
@@ -157,7 +158,7 @@ def _ended(view: CounterView) -> StateWords:
         case CounterState.REFUSED:
             heading, unsaid = translate("CounterWords", "Declined"), translate("CounterWords", "No reason was given.")
         case CounterState.BROKEN_OFF:
-            heading = translate("CounterWords", "Not signed: a signature failed, or another signer declined")
+            heading = _broken_off(view.stopped)
             unsaid = translate("CounterWords", "Track shows whose it was.")
         case CounterState.EXPIRED:
             anew = translate("CounterWords", "Press F12 to send the contract to the same customer again.")
@@ -166,6 +167,16 @@ def _ended(view: CounterView) -> StateWords:
         case _:
             return StateWords(translate("CounterWords", "Revoked"), _reason(view), Mark.OVER)
     return StateWords(heading, _reason(view) or unsaid, Mark.STOPPED)
+
+
+def _broken_off(stopped: SignStatus | None) -> str:
+    match stopped:
+        case SignStatus.FAILED:
+            return translate("CounterWords", "Not signed: a signature failed")
+        case SignStatus.REFUSED:
+            return translate("CounterWords", "Not signed: another signer declined")
+        case _:
+            return translate("CounterWords", "Not signed: a signature failed, or another signer declined")
 
 
 def _reason(view: CounterView) -> str:

@@ -50,6 +50,7 @@ def play(studio: Studio) -> None:
         _serve_well(studio, here, window)
         _find_again(studio, here, window)
         _serve_badly(studio, here, window)
+        _wait_for_confirmation(studio, here, window)
         _sheet(studio, window)
         _serve_without_network(studio, here, window)
 
@@ -158,6 +159,31 @@ def _serve_badly(studio: Studio, here: Office, window: CounterWindow) -> None:
     driver.rest(300)
     studio.take("counter-expired", window)
     turn_clock()
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.READY)
+
+
+def _wait_for_confirmation(studio: Studio, here: Office, window: CounterWindow) -> None:
+    platform, desk = here.sandbox.server.platform, window.findChild(CounterController)
+    assert desk is not None
+    _serve(window, _LI)
+    link = _link(here)
+    platform.trouble.next_signature = "waits"
+    driver.elsewhere(lambda: sign_on_page(link))
+    driver.wait_until("it is to be confirmed", lambda: desk.view.is_to_be_confirmed)
+    driver.rest(300)
+    studio.take("counter-to-be-confirmed", window)
+
+    def fail() -> None:
+        with platform.state.lock:
+            found = platform.flows.find_signer(link.rpartition("/")[2])
+            assert found is not None
+            platform.flows.fail(*found, "证书已过期")
+
+    driver.elsewhere(fail)
+    _await(window, CounterState.BROKEN_OFF)
+    driver.rest(300)
+    studio.take("counter-failed", window)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.READY)
 

@@ -12,6 +12,7 @@ import pytest
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.flow import SignStatus
 from esign_desktop.domain.options import NoticeChannel, SignWithin
 from esign_desktop.domain.preset.preset import (
     COUNTER_VALIDITY_MS,
@@ -218,6 +219,18 @@ def test_what_is_to_be_confirmed_is_told_as_that_until_it_is(
     platform.trouble(action="confirm", value=link.rpartition("/")[2])
     view = desk.counter.refresh()
     assert (view.state, view.is_to_be_confirmed) == (CounterState.SIGNED, False)
+
+
+def test_a_failed_signature_is_no_refusal(desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    desk.counter.choose(desk.make_preset(tmp_path).id)
+    desk.counter.enter(ZHANG)
+    link = desk.counter.send().link
+    platform.trouble(action="signature", value="fails", reason="证书已过期")
+    platform.sign(link)
+
+    view = desk.counter.refresh()
+
+    assert (view.state, view.stopped) == (CounterState.BROKEN_OFF, SignStatus.FAILED)
 
 
 def test_expired_code_is_told_and_renewed_for_the_same_customer(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from esign_desktop.domain.flow import SignStatus
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import CounterView
 from esign_desktop.ui.counter.state import StatePane
@@ -65,6 +66,21 @@ def test_the_reason_of_an_end_stands_beside_it_to_the_letter(pane: StatePane, st
     pane.show_view(CounterView(state, title="个人借款合同", remark="<b>利率\n不对</b>"))
     assert words in _said(pane)
     assert "The reason given: <b>利率 不对</b>" in _said(pane)
+
+
+@pytest.mark.parametrize(
+    ("stopped", "words"),
+    [
+        (SignStatus.FAILED, "Not signed: a signature failed"),
+        (SignStatus.REFUSED, "Not signed: another signer declined"),
+        (None, "Not signed: a signature failed, or another signer declined"),
+    ],
+)
+def test_what_a_contract_ended_of_is_said_where_it_is_known(
+    pane: StatePane, stopped: SignStatus | None, words: str
+) -> None:
+    pane.show_view(CounterView(CounterState.BROKEN_OFF, title="个人借款合同", stopped=stopped))
+    assert pane.heading == words
 
 
 def test_what_is_to_be_confirmed_is_told_as_that(pane: StatePane) -> None:
