@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -34,6 +33,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.tables import PromptTable
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ class _NameDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class ContactTable(QTableView):
+class ContactTable(PromptTable):
     """What is selected survives another page of the same people."""
 
     chosen_changed = Signal()
