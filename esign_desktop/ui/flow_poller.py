@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from esign_desktop.domain.errors import Cancelled
+from esign_desktop.services.flows.progress import payer_name
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
@@ -84,6 +86,13 @@ class FlowPoller(QObject):
         accounts = self._accounts
         if accounts is not None:
             self._tasks.start(lambda: accounts.reached(record), owner=viewer, on_done=on_told, lane=Lane.STORE)
+
+    def tell_payer(self, record: FlowRecord, viewer: QObject, on_told: Callable[[str, str], None]) -> None:
+        """Tell a viewer the account that pays for a flow, and whose it is, if somebody else than a signer pays."""
+        accounts, account_id = self._accounts, record.payer_account_id
+        if accounts is not None and account_id and not payer_name(record):
+            done = partial(on_told, account_id)
+            self._tasks.start(lambda: accounts.payer_name(record), owner=viewer, on_done=done, lane=Lane.STORE)
 
     def announce(self, record: FlowRecord) -> None:
         """Tell all viewers how a flow stands that one of them asked about itself."""

@@ -6119,6 +6119,10 @@
         <translation>由其他方付费，不占用您的套餐</translation>
     </message>
     <message>
+        <source>Paid for by {name}, not from your package</source>
+        <translation>由{name}付费，不占用贵方套餐</translation>
+    </message>
+    <message>
         <source>This platform</source>
         <translation>本平台</translation>
     </message>

@@ -286,6 +286,11 @@ class AccountService:
                     pass
         return found
 
+    def payer_name(self, flow: FlowRecord) -> str:
+        """Return whose account pays for a flow, empty if it is not known here. Raises StoreError."""
+        found = self._accounts.get(flow.environment, flow.project_id, flow.payer_account_id)
+        return "" if found is None else found.name
+
     def reached(self, flow: FlowRecord) -> dict[int, Reach]:
         """Return where the platform reaches a flow's signers by their accounts, as far as that is known here.
 

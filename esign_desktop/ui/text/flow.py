@@ -80,10 +80,16 @@ def signer_status_word(state: SignerState) -> str:
             return QCoreApplication.translate("FlowWords", str(_SIGN_STATUS_WORDS[status]))
 
 
-def payer_sentence(record: FlowRecord) -> str:
-    """Say who pays for a flow in our place, and how their package stands (platform-api.txt 2.2)."""
+def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
+    """Say who pays for a flow in our place, and how their package stands (platform-api.txt 2.2).
+
+    ``other_name`` is whose account pays without signing, if that is known.
+    """
     translate = QCoreApplication.translate
     name = with_forgotten(one_line(payer_name(record)))
+    if not name and other_name:
+        text = translate("FlowWords", "Paid for by {name}, not from your package")
+        return text.format(name=with_forgotten(one_line(other_name)))
     if not name:
         return translate("FlowWords", "Paid for by somebody else, not from your package")
     if record.status is FlowStatus.COMPLETED:

@@ -55,6 +55,8 @@ class DetailsPane(QScrollArea):
         super().__init__(parent)
         self._commands = commands
         self._watch = watch
+        # An account, and whose it is.
+        self._payer = ("", "")
         self._record: FlowRecord | None = None
         self._timelines: list[SignerTimeline] = []
         self._busy = ""
@@ -114,6 +116,12 @@ class DetailsPane(QScrollArea):
             if self._record is None or record.flow_id != self._record.flow_id:
                 self._revoke.disarm()
             self._record = record
+            self._show()
+
+    def show_payer(self, account_id: str, name: str) -> None:
+        """Name whose account pays for the flow without signing it."""
+        if name and self._record is not None and self._record.payer_account_id == account_id:
+            self._payer = (account_id, name)
             self._show()
 
     def show_count(self, count: int) -> None:
@@ -265,7 +273,8 @@ class DetailsPane(QScrollArea):
 
     def _billing(self, record: FlowRecord) -> str:
         if record.payer_account_id:
-            return payer_sentence(record)
+            account_id, name = self._payer
+            return payer_sentence(record, name if account_id == record.payer_account_id else "")
         if record.status is FlowStatus.COMPLETED:
             return self.tr("%n contract(s) used", "", record.contract_count)
         if record.status.is_final:

@@ -197,6 +197,7 @@ class TrackRoom(QWidget):
             self._commands.take(record)
             self._details.show_record(record)
             self._details.show()
+            self._poller.tell_payer(record, self._details, self._details.show_payer)
 
     def _on_poller_flow_changed(self, record: FlowRecord) -> None:
         self._list.take(record)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from esign_desktop.domain.account import AccountKind, AccountRecord, Person
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.services.people.accounts import AccountService
 from tests.services.desk import Desk, clock_ms
+from tests.ui.flow_samples import make_flow
 
 if TYPE_CHECKING:
     from tests.services.rehearsal import RehearsalPlatform
@@ -63,3 +65,18 @@ def test_platform_that_does_not_answer_is_an_error(accounts: AccountService, pla
     platform.set_faults({"path": "/account/idexchange", "fault": "reset"})
     with pytest.raises(ApiError):
         accounts.find_by_third_id(platform.environment, uuid4().hex)
+
+
+def test_whose_account_pays_is_told_as_far_as_it_is_known_here(
+    accounts: AccountService, platform: RehearsalPlatform
+) -> None:
+    environment = platform.environment
+    record = AccountRecord(environment.kind, environment.project_id, "bank", AccountKind.ORGANIZATION, "云禾银行")
+    accounts.remember(record)
+    home: dict[str, Any] = {"environment": environment.kind, "project_id": environment.project_id}
+    flow = replace(make_flow(), payer_account_id="bank", **home)
+    assert accounts.payer_name(flow) == "云禾银行"
+    assert accounts.payer_name(replace(flow, payer_account_id="stranger")) == ""
+    assert accounts.payer_name(replace(flow, project_id="another project")) == ""
+    assert accounts.record(environment, "bank") is not None
+    assert accounts.record(environment, "stranger") is None

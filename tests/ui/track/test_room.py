@@ -780,10 +780,16 @@ def test_a_signer_who_pays_is_named_with_what_became_of_their_package(
     assert "contract reserved" not in shown.texts
 
 
-def test_a_payer_who_does_not_sign_is_somebody_else(show: Callable[..., Shown]) -> None:
-    shown = show(make_flow(steps=(progress(1, 0),), payer_account_id="account of nobody here"))
+def test_a_payer_who_does_not_sign_is_named_as_soon_as_their_account_is_known(show: Callable[..., Shown]) -> None:
+    shown = show(make_flow(steps=(progress(1, 0),), payer_account_id="account of the bank"))
     assert "Paid for by somebody else, not from your package" in shown.texts
     assert "Sent; somebody else pays" in shown.texts
+    details = shown.room.findChild(DetailsPane)
+    assert details is not None
+    details.show_payer("account of another one", "另一银行")
+    assert "另一银行" not in shown.texts
+    details.show_payer("account of the bank", "云禾银行")
+    assert "Paid for by 云禾银行, not from your package" in shown.texts
 
 
 def test_who_began_it_and_when_the_platform_took_it_is_shown(show: Callable[..., Shown]) -> None:
