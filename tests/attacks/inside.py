@@ -112,6 +112,13 @@ def prepare_mention(scene: dict[str, Any]) -> tuple[object, ...]:
     return _prepared(scene, load, PersonTerms("张三"))
 
 
+def prepare_made(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before a PDF that was made of a form is compared."""
+    from esign_desktop.pdf.isolated.made import WantedText, load
+
+    return _prepared(scene, load, (WantedText("name", "张三"),))
+
+
 def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a sheet is read."""
     from esign_desktop.services.sheets.parsing import load
@@ -135,6 +142,7 @@ PREPARATIONS: dict[str, Callable[[dict[str, Any]], tuple[object, ...]]] = {
     "signatures": prepare_signatures,
     "form": prepare_form,
     "mention": prepare_mention,
+    "made": prepare_made,
     "sheet": prepare_sheet,
     "picture": prepare_picture,
 }

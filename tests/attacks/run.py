@@ -29,7 +29,7 @@ from tests.attacks.scene import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ("pdf", "page", "signatures", "form", "mention", "sheet", "picture")
+KINDS = ("pdf", "page", "signatures", "form", "mention", "made", "sheet", "picture")
 MODES = ("walls", "no-landlock")
 BARE = "bare"
 LIMIT_S = 60.0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.geometry import PagePoint, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
     MIN_SEAL_PT,
@@ -90,9 +91,11 @@ def _document_replaced(
     replacement: Document,
     carried: Callable[[Placement], tuple[Placement, ...]],
 ) -> ContractDraft:
+    ids = {one.id: one.id for one in draft.documents} | {document_id: replacement.id}
     return replace(
         draft,
         documents=tuple(replacement if d.id == document_id else d for d in draft.documents),
+        signers=tuple(replace(one, terms=with_documents(one.terms, ids)) for one in draft.signers),
         placements=tuple(
             one
             for placement in draft.placements

@@ -170,3 +170,12 @@ def test_a_new_version_takes_the_placements_as_they_are() -> None:
     version = replace(make_document(), id=DocumentId("next"))
     after = take_version(draft, draft.documents[0].id, version)
     assert after.placements == tuple(replace(one, document_id=version.id) for one in draft.placements)
+
+
+def test_who_places_freely_on_a_document_does_so_on_its_new_version() -> None:
+    kept, replaced = make_document("一"), make_document("二")
+    signer = replace(SIGNER, terms=replace(SIGNER.terms, free_documents=(kept.id, replaced.id)))
+    draft = make_draft(documents=(kept, replaced), signers=(signer,), placements=())
+    version = make_document("新", id=DocumentId("version"))
+    (changed,) = take_version(draft, replaced.id, version).signers
+    assert changed.terms.free_documents == (kept.id, "version")

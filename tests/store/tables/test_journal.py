@@ -79,14 +79,15 @@ def test_every_step_stays_with_what_was_told_and_the_bytes_that_came(journal: Jo
 
 
 @pytest.mark.parametrize("state", list(SubmissionState))
-def test_a_send_is_unfinished_until_it_ended_or_is_held(journal: Journal, state: SubmissionState) -> None:
+def test_a_send_is_unfinished_until_it_ended_or_waits_for_a_person(journal: Journal, state: SubmissionState) -> None:
     record = submission()
     journal.queue(record)
     journal.record(record.id, state)
-    ended = {SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED}
+    ended = {SubmissionState.DONE, SubmissionState.PREPARED, SubmissionState.CANCELLED, SubmissionState.FAILED}
+    waiting = {SubmissionState.HELD, SubmissionState.MADE}
     assert state.is_final == (state in ended)
-    assert len(journal.held()) == (state is SubmissionState.HELD)
-    assert len(journal.unfinished()) == (state not in ended | {SubmissionState.HELD})
+    assert len(journal.held()) == (state in waiting)
+    assert len(journal.unfinished()) == (state not in ended | waiting)
     assert len(journal.list()) == 1
 
 
@@ -97,8 +98,9 @@ def test_the_oldest_send_goes_on_first(journal: Journal) -> None:
 
 
 def test_the_words_are_those_of_the_architecture() -> None:
-    way = "queued snapshot accounts upload_url uploaded contract start_intent started execute_intent running done"
-    assert [state.value for state in SubmissionState] == [*way.split(), "held", "cancelled", "failed"]
+    way = "queued snapshot accounts upload_url uploaded contract made start_intent started execute_intent running done"
+    ends = ["prepared", "held", "cancelled", "failed"]
+    assert [state.value for state in SubmissionState] == [*way.split(), *ends]
 
 
 @pytest.mark.parametrize("change", ["UPDATE journal_steps SET state = 'done'", "DELETE FROM journal_steps"])
