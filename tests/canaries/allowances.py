@@ -68,7 +68,8 @@ ALLOWANCES: Final = (
         _DATABASE,
         _NAMES,
         "the database: names in drafts, sends, flows, presets and contacts",
-        r"(accounts\.name|drafts\.(body|title)|flows\.(signers|downloaded_to|title)|presets\.(body|name)"
+        r"(accounts\.name|contacts\.(name|folded_name|search|legal_name)|drafts\.(body|title)"
+        r"|flows\.(signers|downloaded_to|title)|presets\.(body|name)"
         r"|submissions\.(draft|title) \w+|journal_steps\.data|audit\.title|bulk_runs\.(sheet_path|worksheet))",
     ),
     Allowance(
@@ -103,7 +104,8 @@ ALLOWANCES: Final = (
         _FORGETTING_BEGUN + _DATABASE,
         _NAMES,
         "a forgetting that a test has begun in the tables alone, and namesakes who stay",
-        r"(forgetting\.traces|accounts\.name|flows\.(signers|remarks)|submissions\.draft (queued|done))",
+        r"(forgetting\.traces|accounts\.name|contacts\.(name|folded_name|search)|flows\.(signers|remarks)"
+        r"|submissions\.draft (queued|done))",
     ),
     Allowance(
         _FORGETTING_BEGUN + _DATABASE,
