@@ -156,7 +156,7 @@ def _fit_rows(rows: QListWidget) -> None:
 
 
 def _entry(contact: Contact) -> str:
-    marks = " · ".join(part for part in (contact.masked_number, contact.masked_mobile) if part)
+    marks = " · ".join(one_line(part) for part in (contact.masked_number, contact.masked_mobile) if part)
     return f"{one_line(contact.name)}   {marks}" if marks else one_line(contact.name)
 
 

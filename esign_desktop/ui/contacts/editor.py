@@ -24,8 +24,8 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 from esign_desktop.ui.widgets.forms import ChoiceField, Form, LineField, Row
-from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.lengths import LengthBox
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class ContactSheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setObjectName("contactSheet")
-        self._title = PlainLabel(self)
+        self._title = ElidedLabel(self)
         set_font_px(self._title, 16, is_bold=True)
         self._note = PlainLabel(self, look="hint", is_wrapped=True)
         self._renew = QPushButton(self.tr("New contact instead"), self)
@@ -151,7 +151,7 @@ class ContactSheet(QDialog):
         self._lay_out(content)
         self._connect()
         self._show_who(contact)
-        self.resize(_WIDTH_PX, _PERSON_PX if isinstance(subject, Person) else _ORGANIZATION_PX)
+        fit_on_screen(self, _WIDTH_PX, _PERSON_PX if isinstance(subject, Person) else _ORGANIZATION_PX)
         self.form.field("name").setFocus()
 
     @property

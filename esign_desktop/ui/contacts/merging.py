@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _WIDTH_PX: Final = 520
+_MOST_CHARACTERS: Final = 14
 Accounts = tuple["AccountRecord", ...]
 
 
@@ -127,4 +128,5 @@ class MergeSheet(QDialog):
 
 def _line(contact: Contact) -> str:
     marks = (contact.masked_number, contact.masked_mobile, contact.own_reference)
-    return "   ".join((one_line(contact.name), *(one_line(mark) for mark in marks if mark)))
+    shown = (one_line(mark, most_characters=_MOST_CHARACTERS) for mark in (contact.name, *marks) if mark)
+    return "   ".join(shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
@@ -14,6 +14,10 @@ from esign_desktop.ui.text.signer import code_type_words, id_type_words
 if TYPE_CHECKING:
     from esign_desktop.domain.account import AccountRecord
     from esign_desktop.domain.people.contact import Contact
+
+
+_MOST_CHARACTERS: Final = 20
+"""Of each part of an account's line, which stands in one line."""
 
 
 def number_type_word(number_type: PersonIdType | OrganizationCodeType | None) -> str:
@@ -37,16 +41,15 @@ def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") 
     """Say where an account is, whom it tells or through whom it signs, and whether it is the one in use."""
     translate = QCoreApplication.translate
     where = environment_name(record.environment)
-    reach = record.masked_mobile or record.masked_email
+    reach = one_line(record.masked_mobile or record.masked_email, most_characters=_MOST_CHARACTERS)
     if record.kind is AccountKind.ORGANIZATION:
-        through = (
-            translate("ContactWords", "represented by {name}").format(name=one_line(agent_name)) if agent_name else ""
-        )
-        parts = [where, through or translate("ContactWords", "agent not known here")]
+        name = one_line(agent_name, most_characters=_MOST_CHARACTERS)
+        through = translate("ContactWords", "through {name}").format(name=name)
+        parts = [where, through if name else translate("ContactWords", "agent not known here")]
     else:
         parts = [where, reach or translate("ContactWords", "mobile not known here")]
     if record.own_reference:
-        parts.append(record.own_reference)
+        parts.append(one_line(record.own_reference, most_characters=_MOST_CHARACTERS))
     if not is_only:
         parts.append(
             translate("ContactWords", "in use") if record.is_current else translate("ContactWords", "earlier one")
