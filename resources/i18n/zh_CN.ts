@@ -2124,7 +2124,7 @@
         </message>
         <message>
             <source>through {name}</source>
-            <translation type="unfinished" />
+            <translation>经办人 {name}</translation>
         </message>
     </context>
     <context>
