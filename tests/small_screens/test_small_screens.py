@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 LIMIT_S: Final = 280.0
-ROOMS: Final = ("prepare", "sending", "track", "bulk", "presets", "templates", "settings", "shell")
+ROOMS: Final = ("prepare", "sending", "track", "bulk", "contacts", "presets", "templates", "settings", "shell")
 NOTEBOOK_150: Final = (911, 512)
 """1366 × 768 at 150 %."""
 SMALLEST_USABLE: Final = (1024, 600)
