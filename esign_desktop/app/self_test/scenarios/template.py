@@ -141,7 +141,7 @@ def _send(context: ScenarioContext) -> FlowRecord:
 
 def _go_on(context: ScenarioContext) -> None:
     """Press the button that goes on, once the form as the platform made it is shown beside what was filled in."""
-    text = driver.words("SendingPanel", "Go on with it")
+    text = driver.words("SendingPanel", "Continue")
     for one in context.workspace.prepare.findChildren(QPushButton):
         if one.isVisible() and one.isEnabled() and one.text() == text:
             driver.rest(_SETTLE_MS)
