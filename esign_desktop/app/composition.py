@@ -154,7 +154,7 @@ def build_services(
         journal,
         stores.ledger,
         stores.snapshots,
-        copies_dir=paths.copies_dir,
+        copies_dirs=(paths.copies_dir, paths.templates_dir, paths.cache_dir / "drawn"),
         log_dir=paths.log_dir,
         sandbox_dir=paths.sandbox_dir,
     )

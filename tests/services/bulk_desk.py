@@ -71,7 +71,7 @@ class BulkDesk(CounterDesk):
             self.stores.journal,
             self.stores.ledger,
             self.stores.snapshots,
-            copies_dir=self.paths.copies_dir,
+            copies_dirs=(self.paths.copies_dir, self.paths.templates_dir),
             log_dir=self.paths.log_dir,
             sandbox_dir=self.paths.sandbox_dir,
         )

@@ -65,8 +65,8 @@ class PresetAbout:
 class PeopleStores:
     """Wherever something of a person may lie.
 
-    ``copies_dir`` holds upright copies of documents, ``log_dir`` the log, ``sandbox_dir`` what the rehearsal platform
-    that belongs to this installation keeps.
+    ``copies_dirs`` hold copies of documents and the PDFs of templates, ``log_dir`` the log, ``sandbox_dir`` what the
+    rehearsal platform that belongs to this installation keeps.
     """
 
     forgetting: PersonErasure
@@ -74,7 +74,7 @@ class PeopleStores:
     journal: Journal
     ledger: Ledger
     snapshots: Snapshots
-    copies_dir: Path
+    copies_dirs: tuple[Path, ...]
     log_dir: Path
     sandbox_dir: Path
 
@@ -186,8 +186,8 @@ class PeopleService:
             self._stores.snapshots.sweep([one.record.id for one in (*journal.unfinished(), *journal.held())])
 
     def _delete_pdfs_about(self, identifiers: PersonIdentifiers) -> None:
-        """Delete copies of documents that are made out to the person, and the presets that are to go."""
-        for path in self._stores.copies_dir.glob("*"):
+        """Delete copies of documents and templates that are made out to the person, and the presets that are to go."""
+        for path in (path for folder in self._stores.copies_dirs for path in folder.glob("*")):
             try:
                 if self._is_made_out_to(identifiers, path):
                     path.unlink(missing_ok=True)

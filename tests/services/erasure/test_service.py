@@ -87,6 +87,15 @@ def test_the_presets_that_were_agreed_to_go_with_their_pdfs(desk: BulkDesk, tmp_
     assert len(list(desk.paths.presets_dir.glob("*.pdf"))) == 1
 
 
+def test_a_templates_pdf_that_is_made_out_to_the_person_goes(desk: BulkDesk) -> None:
+    templates = desk.paths.templates_dir
+    templates.mkdir(parents=True, exist_ok=True)
+    (templates / "blank.pdf").write_bytes(build(Page().write("借款人：", 60, 760)))
+    (templates / "zhang.pdf").write_bytes(build(Page().write("借款人 张三", 60, 760)))
+    desk.people.forget(ZHANG)
+    assert [path.name for path in templates.iterdir()] == ["blank.pdf"]
+
+
 def test_a_copy_that_only_holds_the_word_stays(desk: BulkDesk) -> None:
     copies = desk.paths.copies_dir
     copies.mkdir(parents=True, exist_ok=True)

@@ -43,6 +43,7 @@ class Rig:
             presets=self.installation.presets,
             documents=self.installation.documents,
             environments=SimpleNamespace(current=lambda: nowhere),
+            templates=SimpleNamespace(here=lambda: ()),
         )
         self.desk = PresetController(
             cast("Services", services),
