@@ -11009,6 +11009,10 @@
         <translation>清除此人信息…</translation>
     </message>
     <message>
+        <source>Open in browser</source>
+        <translation>在浏览器中打开</translation>
+    </message>
+    <message>
         <source>QR code</source>
         <translation>二维码</translation>
     </message>

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from esign_desktop.domain.flow import FlowStatus
@@ -127,7 +127,10 @@ class SignerTimeline(QWidget):
         texts = vbox(name, lines, spacing=2, margins=(0, 2, 0, 0))
         row = hbox((badge, Qt.AlignmentFlag.AlignTop), (texts, 1), parent=self)
         can_sign = is_open and bool(self._link) and not state.has_signed and not state.has_stopped
+        # Our own seal is signed by whoever sits here.
+        is_ours = not state.signer.account_id
         for is_offered, picture, text, slot in (
+            (can_sign and is_ours, "link", self.tr("Open in browser"), self._on_open_clicked),
             (can_sign, "copy", self.tr("Copy link"), self._on_copy_clicked),
             (can_sign, "qr", self.tr("QR code"), self._on_qr_clicked),
             (is_person, "delete", self.tr("Forget this person…"), self._on_forget_clicked),
@@ -155,6 +158,9 @@ class SignerTimeline(QWidget):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._link)
+
+    def _on_open_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl(self._link))
 
     def _on_qr_clicked(self) -> None:
         self.qr_requested.emit(self._state.signer.number)

@@ -949,3 +949,12 @@ def test_a_prepared_contract_of_another_environment_asks_first(show: Callable[..
     assert question is not None
     question.reject()
     assert shown.services.submission.started == []
+
+
+def test_our_own_seal_is_signed_in_the_browser_from_here(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    ours = make_signer(1, "", account_id="")
+    shown = show(make_flow(signers=(ours, make_signer(2, "李四"))))
+    (button,) = [one for one in shown.room.findChildren(QAbstractButton) if "Open in browser" in one.accessibleName()]
+    with opened_urls("https") as urls:
+        qtbot.mouseClick(button, LEFT)
+    assert [url.toString() for url in urls] == ["https://sign.example.com/s/1"]
