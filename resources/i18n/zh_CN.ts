@@ -6627,7 +6627,7 @@
         <translation>行</translation>
     </message>
     <message>
-        <source>Row {row} has the same number and says something else. Tick to take this one instead.</source>
+        <source>Row {row} has the same number but differs. Tick to take this one instead.</source>
         <translation>第 {row} 行证件号码相同，但内容不同。勾选则改用本行。</translation>
     </message>
     <message>

@@ -175,9 +175,7 @@ class ImportRows(QAbstractTableModel):
                 sentence = self.tr("This number belongs to {name} in Contacts. Tick to keep both.")
                 return sentence.format(name=one_line(row.contact.name))
             case ImportFate.SAME_NUMBER if row.rival is not None:
-                sentence = self.tr(
-                    "Row {row} has the same number and says something else. Tick to take this one instead."
-                )
+                sentence = self.tr("Row {row} has the same number but differs. Tick to take this one instead.")
                 return sentence.format(row=self._plan.rows[row.rival].read.number)
             case ImportFate.SAME_NUMBER:
                 return self.tr("Another row has the same number and says something else.")

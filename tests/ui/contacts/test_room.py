@@ -127,7 +127,7 @@ def test_the_card_tells_accounts_who_acts_and_contracts(desk: ContactsDesk) -> N
     press(desk, COMPANY.name)
     desk.wait(lambda: desk.room.card.contact is not None and desk.room.card.contact.name == COMPANY.name)
     assert "沈闻溪" in desk.texts()
-    assert f"Test · through {LIN.name}" in desk.texts()
+    assert f"Test · represented by {LIN.name}" in desk.texts()
 
 
 def test_who_is_not_at_the_platform_can_be_corrected(desk: ContactsDesk) -> None:
