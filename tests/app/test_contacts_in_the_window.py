@@ -54,7 +54,7 @@ class Rig:
 
     def room(self) -> ContactsRoom:
         """Go to Contacts by its key, and wait until the first one is told of."""
-        QTest.keyClick(self.program.window, Qt.Key.Key_5, CTRL)
+        QTest.keyClick(self.program.window, Qt.Key.Key_4, CTRL)
         assert self.program.window.room is RoomName.CONTACTS
         self.wait(self.workspace.contacts.card.isVisible)
         return self.workspace.contacts
