@@ -2119,7 +2119,7 @@
         <translation>手机号未保存</translation>
     </message>
     <message>
-        <source>through {name}</source>
+        <source>represented by {name}</source>
         <translation>经办人 {name}</translation>
     </message>
 </context>
@@ -4414,6 +4414,10 @@
         <translation>请稍后刷新；如仍未撤回，请再次撤回。</translation>
     </message>
     <message>
+        <source>Remove it from the list, and add it by its id.</source>
+        <translation>请将其从列表移除，再按模板编号重新添加。</translation>
+    </message>
+    <message>
         <source>Remove the seal, then send again.</source>
         <translation>请删除该印章后重新发起。</translation>
     </message>
@@ -5368,6 +5372,10 @@
     <message>
         <source>What is kept about this contract can&apos;t be read.</source>
         <translation>无法读取此合同的本机记录。</translation>
+    </message>
+    <message>
+        <source>What is kept of this template can&apos;t be read.</source>
+        <translation>无法读取此模板的本机记录。</translation>
     </message>
     <message>
         <source>What the form was filled with is not known here any more.</source>

@@ -44,7 +44,7 @@ def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") 
     reach = one_line(record.masked_mobile or record.masked_email, most_characters=_MOST_CHARACTERS)
     if record.kind is AccountKind.ORGANIZATION:
         name = one_line(agent_name, most_characters=_MOST_CHARACTERS)
-        through = translate("ContactWords", "through {name}").format(name=name)
+        through = translate("ContactWords", "represented by {name}").format(name=name)
         parts = [where, through if name else translate("ContactWords", "agent not known here")]
     else:
         parts = [where, reach or translate("ContactWords", "mobile not known here")]

@@ -52,6 +52,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This preset can't be read."),
             translate("ErrorSentences", "Make it again from a contract."),
         ),
+        "store.bad_template": (
+            translate("ErrorSentences", "What is kept of this template can't be read."),
+            translate("ErrorSentences", "Remove it from the list, and add it by its id."),
+        ),
         "store.preset_file_changed": (
             translate("ErrorSentences", "The file that belongs to this preset has changed."),
             translate("ErrorSentences", "Make the preset again with the file as it is now."),
