@@ -53,6 +53,15 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "place-menu": "what can be done with a seal",
         "place-copy-to-pages": "the same seal on other pages",
     },
+    "Templates": {
+        "templates-none": "none yet",
+        "template-editor-empty": "a PDF before anything is drawn",
+        "template-editor": "fields that were drawn and named",
+        "template-editor-same-name": "two fields of one name",
+        "templates": "the list, and the pages of one with its fields",
+        "template-add": "one is added by its id",
+        "templates-without-pdf": "one whose PDF is not here",
+    },
     "Presets": {
         "presets-none": "none yet",
         "presets": "the list, with the keys of the counter",
