@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDateEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QPushButton, QSpinBox
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
@@ -30,6 +29,9 @@ def warning_of(program: Program) -> QPushButton | None:
 
 
 def enter(program: Program, dialog: QuotaDialog, remaining: int, qtbot: QtBot) -> None:
+    # What is kept is filled in once it is read, over what was typed before.
+    labels = dialog.findChildren(PlainLabel)
+    qtbot.waitUntil(lambda: any(one.text() == "Rehearsal" for one in labels), timeout=WAIT_MS)
     for box, number in zip(dialog.findChildren(QSpinBox)[:2], (100, remaining), strict=True):
         box.setValue(number)
     save = next(one for one in dialog.findChildren(QPushButton) if "Count" in one.text())
@@ -51,8 +53,6 @@ def test_what_is_left_is_told_in_the_status_bar_and_at_the_counter(start: Start,
     assert warning_of(program) is None
     workspace.show_quota()
     dialog = cast("QuotaDialog", program.window.findChild(QuotaDialog))
-    qtbot.waitUntil(lambda: dialog.findChild(QDateEdit) is not None, timeout=WAIT_MS)
-    QTest.qWait(200)
     enter(program, dialog, 8, qtbot)
     qtbot.waitUntil(lambda: warning_of(program) is not None, timeout=WAIT_MS)
     button = warning_of(program)
@@ -65,7 +65,6 @@ def test_what_is_left_is_told_in_the_status_bar_and_at_the_counter(start: Start,
     qtbot.mouseClick(button, LEFT)
     dialog = program.window.findChildren(QuotaDialog)[-1]
     assert dialog.isVisible()
-    QTest.qWait(200)
     enter(program, dialog, 0, qtbot)
     qtbot.waitUntil(lambda: button.text() == "Package used up", timeout=WAIT_MS)
     dialog.close()
