@@ -22,7 +22,7 @@ from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,8 +165,7 @@ class MadePane(QWidget):
         )
 
     def _show_words(self, made: MadeDocument) -> None:
-        finding, colours = made.finding, theme()
-        sentences = []
+        finding, sentences = made.finding, []
         if finding.unread:
             sentence = error_sentence(InputError(finding.unread))
             sentences += [self.tr("It could not be compared."), sentence.title]
@@ -180,9 +179,8 @@ class MadePane(QWidget):
         else:
             sentences.append(self.tr("Nobody has seen it yet: continue only if it is right all the same."))
         self._verdict.setText(" ".join(sentences))
-        palette = self._verdict.palette()
-        palette.setColor(self._verdict.foregroundRole(), colours.success if finding.is_equal else colours.danger)
-        self._verdict.setPalette(palette)
+        self._verdict.setObjectName("" if finding.is_equal else "alarm")
+        repolish(self._verdict)
         self._show_values(made.document.template, set(finding.missing))
 
     def _show_values(self, filling: TemplateFilling | None, missing: set[str]) -> None:
