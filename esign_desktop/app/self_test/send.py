@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,12 +111,19 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def download(self, flow_id: FlowId) -> Path:
-        """Fetch the signed file by Track's button."""
+        """Fetch the signed file by Track's button, once that is offered."""
+        driver.wait_until("Track tells of the signed files", self._may_download)
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files"))
         flows = self._workspace.services.flows
         driver.wait_until("the file is fetched", lambda: driver.elsewhere(lambda: flows.get(flow_id).downloaded_to))
         driver.rest(_SETTLE_MS)
         return Path(driver.elsewhere(lambda: flows.get(flow_id)).downloaded_to[0])
+
+    def _may_download(self) -> bool:
+        with suppress(SelfTestFailed):
+            pane = driver.the(self._workspace.track, DetailsPane)
+            return driver.button(pane, "Actions", "Download signed files").isEnabled()
+        return False
 
     def _details_panes(self) -> list[DetailsPane]:
         return [one for one in self._workspace.track.findChildren(DetailsPane) if one.isVisible()]
