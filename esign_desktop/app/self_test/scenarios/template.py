@@ -158,9 +158,9 @@ def _sign_and_fetch(context: ScenarioContext, record: FlowRecord) -> Path:
         if state != "signed":
             raise SelfTestFailed(f"the sign page says {state!r}")
     with context.report.step("download"):
-        send_page.go_to_track()
         flows = context.workspace.services.flows
         driver.elsewhere(lambda: flows.refresh(record.flow_id))
+        send_page.go_to_track()
         shutil.move(send_page.download(record.flow_id), target)
         context.report.values["signed_pdf"] = str(target)
         context.report.photograph(context.window, "track")
