@@ -24,6 +24,7 @@ from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar
 from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.presets.offer import OfferBar
+from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.review import ReviewSheet
 from tests.app.test_preset_in_use import Office
 from tests.drafts import make_person, make_person_signer
@@ -205,6 +206,12 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     send = next(one for one in sheet.findChildren(QPushButton) if one.text().startswith("Send now"))
     office.wait_until(send.isEnabled)
     qtbot.mouseClick(send, LEFT)
+    # What the platform made of the form is looked at before anybody else can see it.
+    office.wait_until(lambda: bool(prepare.findChildren(MadePane)))
+    go_on = [one for one in prepare.findChildren(QPushButton) if one.text() == "Continue" and one.isVisible()]
+    assert len(go_on) == 1
+    assert flows.refresh(record.flow_id).status is not FlowStatus.REVOKED
+    qtbot.mouseClick(go_on[0], LEFT)
     office.wait_until(lambda: not workspace.is_sending and workspace.session.draft.is_empty)
 
     assert flows.refresh(record.flow_id).status is FlowStatus.REVOKED
