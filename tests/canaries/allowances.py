@@ -26,7 +26,7 @@ _NOT_OVER: Final = (
 )
 _FORGETTING_BEGUN: Final = (
     rf"{_TEST}(a_flow_that_nobody_will_b|a_namesake_keeps_name_and|a_send_that_is_not_over_i|a_title_loses_the_name"
-    r"|all_accounts_of_the_perso|an_open_contract_of_their|forgetting_a_person_reach|forgetting_leaves_the_log"
+    r"|a_person_goes_out_of_what|a_person_who_is_forgotten|values_that_cannot_be_ope|all_accounts_of_the_perso|an_open_contract_of_their|forgetting_a_person_reach|forgetting_leaves_the_log"
     r"|paths_with_the_name_are_n|the_reason_of_a_failure_a|what_forms_were_filled_wi)\d+/(desk/)?data"
 )
 """Tests of the tables alone: no service finishes there what they begin, and who is forgotten stays noted for it."""
