@@ -22,6 +22,7 @@ from esign_desktop.ui.text.copies import brought_back, not_brought_back
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import vbox
@@ -67,7 +68,7 @@ class CopiesForm(QWidget):
         self.choose = QPushButton(self.tr("Choose folder…"), self)
         self.use = QPushButton(self.tr("Copy there from now on"), self)
         self.now = QPushButton(self.tr("Copy now"), self)
-        self.stop = QPushButton(self.tr("Stop copying"), self)
+        self.stop = DeliberateButton(self, self.tr("Stop copying"))
         self.passphrase, self.again, self.old_passphrase = (QLineEdit(self) for _ in range(3))
         self.again.setAccessibleName(self.tr("Repeat the passphrase"))
         self.choose_source = QPushButton(self.tr("Restore from copies…"), self)
@@ -151,7 +152,7 @@ class CopiesForm(QWidget):
         self.choose_source.clicked.connect(self._on_choose_source_clicked)
         self.use.clicked.connect(self._on_use_clicked)
         self.now.clicked.connect(self.changed)
-        self.stop.clicked.connect(self._on_stop_clicked)
+        self.stop.meant.connect(self._on_stop_meant)
         self.restore.clicked.connect(self._on_restore_clicked)
         self.again.returnPressed.connect(self._on_use_clicked)
         self.old_passphrase.returnPressed.connect(self._on_restore_clicked)
@@ -256,7 +257,7 @@ class CopiesForm(QWidget):
     def _on_naming_failed(self, error: AppError) -> None:
         self._show_text(error_sentence(error).text)
 
-    def _on_stop_clicked(self) -> None:
+    def _on_stop_meant(self) -> None:
         self._run(self._second_folder.give_up, self._on_given_up, self._on_naming_failed)
 
     def _on_given_up(self, status: CopyStatus) -> None:

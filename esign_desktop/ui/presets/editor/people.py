@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from esign_desktop.domain.preset.edits import (
     RoleKind,
@@ -61,7 +62,13 @@ class PeoplePage(QWidget):
         QWidget.setTabOrder(self.title, self.somebody_else)
         QWidget.setTabOrder(self.somebody_else, self.step)
         vbox(self._form, self.people, 1, spacing=6, parent=self._detail)
-        hbox((self.list, 2), (self._detail, 3), spacing=24, margins=(4, 16, 4, 4), parent=self)
+        # Many fields on a small screen.
+        scroll = QScrollArea(self)
+        scroll.setWidget(self._detail)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        hbox((self.list, 2), (scroll, 3), spacing=24, margins=(4, 16, 4, 4), parent=self)
         self.list.added.connect(self._on_list_added)
         self.list.removed.connect(self._on_list_removed)
         self.list.moved.connect(self._on_list_moved)
