@@ -246,7 +246,7 @@ def test_notices_are_received_on_the_port_that_is_set_and_only_as_long_as_wanted
     general = rig.workspace.settings.general
     rig.program.window.show_room(RoomName.SETTINGS)
     (box,) = [one for one in general.findChildren(QCheckBox) if "notices" in one.text()]
-    (spin,) = general.findChildren(QSpinBox)
+    (spin,) = [one for one in general.findChildren(QSpinBox) if one.maximum() == 65535]
     rig.wait(lambda: box.isVisible() and box.isEnabled())
     assert answer(first) is None
     spin.setValue(first)

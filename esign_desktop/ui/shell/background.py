@@ -222,6 +222,8 @@ class NoticeReception(QObject):
         self._poller = poller
         self._port = port
         self._otherwise = 0 if is_anywhere else None
+        self._chosen: int | None = None
+        """The port that was taken last by somebody's choice; known to the work of ``reload`` alone."""
         self._received.connect(self._on_received)
 
     def reload(self) -> None:
@@ -235,8 +237,12 @@ class NoticeReception(QObject):
             if wanted is None:
                 notices.stop()
                 return None
-            is_right = notices.port == wanted or (wanted == 0 and notices.port is not None)
-            return notices.port if is_right else notices.start(wanted, on_received=received.emit)
+            # A port that was chosen is given back when it is not wanted any more, for any free one.
+            is_any = wanted == 0 and notices.port not in {None, self._chosen}
+            self._chosen = wanted or None
+            if is_any or notices.port == wanted:
+                return notices.port
+            return notices.start(wanted, on_received=received.emit)
 
         self._tasks.start(switch, owner=self, on_done=self._on_switched, on_error=self._on_failed, lane=Lane.NETWORK)
 
