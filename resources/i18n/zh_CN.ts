@@ -1703,6 +1703,10 @@
         <source>Undo import</source>
         <translation>撤销导入</translation>
     </message>
+    <message>
+        <source>{added}, {updated}.</source>
+        <translation>{added}，{updated}。</translation>
+    </message>
 </context>
 <context>
     <name>ContactFilterBar</name>

@@ -60,9 +60,9 @@ class ContactFiles(QObject):
 
     def _on_imported(self, undo: ImportUndo, added: int, updated: int) -> None:
         self.changed.emit()
-        parts = (self.tr("%n contact(s) added", "", added), self.tr("%n updated", "", updated))
+        counts = {"added": self.tr("%n contact(s) added", "", added), "updated": self.tr("%n updated", "", updated)}
         self._messages.show_message(
-            ", ".join(parts) + ".",
+            self.tr("{added}, {updated}.").format(**counts),
             MessageLevel.SUCCESS,
             key=_KEY,
             action=(self.tr("Undo import"), partial(self._undo, undo)),

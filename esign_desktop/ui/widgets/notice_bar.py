@@ -181,8 +181,10 @@ class MessageRow(NoticeBar):
         texts.setSpacing(2)
         texts.addWidget(self._text)
         texts.addWidget(self._remedy)
-        self._row.removeWidget(self._mark)
-        self._row.insertLayout(0, _on_top(self._mark))
+        if remedy:
+            # Beside the first of two lines.
+            self._row.removeWidget(self._mark)
+            self._row.insertLayout(0, _on_top(self._mark))
         self._row.addLayout(texts, 1)
         self._row.setContentsMargins(12, 8, 8, 8)
         self._next = self._add_tool("", self.tr("Show the next message"), self.next_requested.emit)
