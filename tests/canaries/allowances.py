@@ -109,7 +109,7 @@ ALLOWANCES: Final = (
     ),
     Allowance(
         _FORGETTING_BEGUN + _DATABASE,
-        "id number|phone|link token",
+        "id number|phone|second phone|link token",
         "a forgetting that a test has begun in the tables alone: by what its person is known",
         r"forgetting\.traces",
     ),
@@ -141,7 +141,7 @@ ALLOWANCES: Final = (
         "the ledger: signing links, which the platform tells once",
     ),
     Allowance(
-        r"(/(signed|new/folder|papers)/|/(signed|altered|came|合同)\.pdf$)",
+        r"(/(signed|originals|new/folder|papers)/|/(signed|altered|came|合同)\.pdf$)",
         _NAMES,
         "signed files where the user wants them: a folder by the customer's name, stamped with it",
     ),

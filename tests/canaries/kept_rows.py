@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
@@ -39,13 +40,21 @@ def _held(path: Path, value: str, *, is_alone: bool) -> Iterator[tuple[str, int]
         for table in tables:
             cursor = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608  the table's own name
             names = [column[0] for column in cursor.description]
+            copies = _indexed(connection, table)
             for row in cursor:
                 kept = dict(zip(names, row, strict=True))
                 state = f" {kept['state']}" if table == "submissions" else ""
                 for name, content in kept.items():
                     text = content.decode("utf-8", "replace") if isinstance(content, bytes) else str(content)
                     if count := _count(text.encode().decode("latin-1"), value):
-                        yield f"{table}.{name}{state}", count
+                        # Each index has the value once more.
+                        yield f"{table}.{name}{state}", count * (1 + copies[name])
+
+
+def _indexed(connection: sqlite3.Connection, table: str) -> Counter[str]:
+    """Return how many indexes have a column of a table."""
+    indexes = [row[1] for row in connection.execute(f'PRAGMA index_list("{table}")')]
+    return Counter(row[2] for index in indexes for row in connection.execute(f'PRAGMA index_info("{index}")'))
 
 
 def _count(bytes_as_text: str, value: str) -> int:

@@ -36,7 +36,7 @@ def written(path: Path, text: str, at: tuple[float, float], *, pages: int = 1, r
     ("text", "value", "is_found"),
     [
         ("张三", "张三", True),
-        ("张 三", "张三", True),
+        ("年 利率", "年利率", True),
         ("ＡＢＣ１２３", "ABC123", True),
         ("李四", "张三", False),
         ("1,000.00", "1000.00", False),

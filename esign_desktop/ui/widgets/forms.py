@@ -116,6 +116,9 @@ class LineField(Field, QLineEdit):
         self.edited.emit()
 
 
+_FEWEST_BESIDE: Final = 3
+
+
 class ElidingComboBox(QComboBox):
     """Takes the width that there is, whatever its longest entry; the open list shows each entry whole."""
 
@@ -322,6 +325,9 @@ class Form(QWidget, Generic[Value]):
             both.setSpacing(4)
             both.addWidget(field, 1)
             both.addWidget(row.beside)
+            if isinstance(field, ElidingComboBox):
+                # Both together are no wider than a field alone.
+                field.setMinimumContentsLength(_FEWEST_BESIDE)
         if row.label is None:
             self.form_layout.addRow(place)
         else:
