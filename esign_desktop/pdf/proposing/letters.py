@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.pdf.text.folding import fold_glyph
@@ -39,10 +40,15 @@ def letters_of(lines: Iterable[TextLine]) -> Iterator[Letter]:
         for glyph in line.glyphs:
             if glyph.is_invented:
                 continue
-            is_ruling = _RULINGS[0] <= glyph.text <= _RULINGS[1]
-            for character in glyph.text if is_ruling else fold_glyph(glyph.text).translate(_LIKE):
-                box = (glyph.left_pt, glyph.top_pt, glyph.right_pt, glyph.bottom_pt)
-                yield Letter(character, *box, glyph.size_pt or 1.0, glyph.text)
+            text, left, top, right, bottom, _, _, size, _ = glyph
+            for character in _compared(text):
+                yield Letter(character, left, top, right, bottom, size or 1.0, text)
+
+
+@lru_cache(maxsize=16_384)
+def _compared(text: str) -> str:
+    """Return a glyph's text in the form that is compared; what draws tables stays as it is."""
+    return text if _RULINGS[0] <= text <= _RULINGS[1] else fold_glyph(text).translate(_LIKE)
 
 
 def grouped(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
