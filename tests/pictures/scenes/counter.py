@@ -17,6 +17,7 @@ from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import sign_on_page
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.controller import CounterController
+from esign_desktop.ui.widgets.deliberate import moment_ms
 from tests.pictures.counter_presets import keep_presets
 from tests.pictures.fixed_world import NOW_MS, turn_clock
 from tests.pictures.office import Office, office
@@ -231,6 +232,9 @@ def _type(window: CounterWindow, text: str) -> None:
 def _press(window: CounterWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     window.activateWindow()
     driver.wait_until("the counter has the keyboard", window.isActiveWindow, limit_s=5.0)
+    if key is not Qt.Key.Key_Escape and not window.line.text:
+        # As somebody who has read what stands there: what comes sooner is not taken as meant.
+        driver.rest(moment_ms())
     focus: QWidget | None = window.focusWidget()
     QTest.keyClick(window if focus is None else focus, key, modifier)
     driver.rest(50)
