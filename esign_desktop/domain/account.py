@@ -207,3 +207,13 @@ class AccountRecord:
     def is_called(self, name: str) -> bool:
         """Whether the name is the account's; one that has none yet may be anybody's."""
         return not self.name or folded_name(self.name) == folded_name(name)
+
+
+def party_of(record: AccountRecord) -> Person | Organization:
+    """Return whose account it is, told by the account alone."""
+    reference, account_id = record.own_reference, record.account_id
+    if record.kind is AccountKind.ORGANIZATION:
+        code_type = OrganizationCodeType(record.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
+        return Organization(record.name, code_type=code_type, third_id=reference, account_id=account_id)
+    id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)
+    return Person(record.name, id_type=id_type, third_id=reference, account_id=account_id)

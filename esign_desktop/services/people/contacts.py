@@ -19,6 +19,7 @@ from esign_desktop.domain.account import (
     folded_name,
     masked_email,
     masked_mobile,
+    party_of,
 )
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, is_forgotten
 from esign_desktop.domain.errors import InputError
@@ -138,17 +139,23 @@ class ContactService:
         agent = self._party(self._row(agents[0][0])) if agents else Person("")
         return OrganizationSigner(new_signer_id(), party, agent if isinstance(agent, Person) else Person(""))
 
-    def _party(self, row: ContactRow) -> Subject:
-        home = self._home()
+    def account_in_use(self, contact_id: ContactId, environment: Environment) -> AccountRecord | None:
+        """Return the account that tells a contact in an environment's project: the current one, if it bears their name.
+
+        One under another name, as a merge brings it along, tells nobody. Raises InputError ``contact.gone``.
+        """
+        return self._account_in_use(self._row(contact_id), environment)
+
+    def _account_in_use(self, row: ContactRow, environment: Environment) -> AccountRecord | None:
+        home = environment.kind, environment.project_id
         keys = [key for key in self._contacts.account_keys(row.id) if key[:2] == home]
         record = next((one for key in keys if (one := self._accounts.get(*key))), None)
-        subject = self._rows.subject(row)
-        if record is None or not record.is_current or not record.is_called(row.name):
-            return subject
-        reference, account_id = record.own_reference, record.account_id
-        if isinstance(subject, Person):
-            return Person(row.name, id_type=subject.id_type, third_id=reference, account_id=account_id)
-        return Organization(row.name, code_type=subject.code_type, third_id=reference, account_id=account_id)
+        is_theirs = record is not None and record.is_current and record.is_called(row.name)
+        return self._with_reach(record) if record is not None and is_theirs else None
+
+    def _party(self, row: ContactRow) -> Subject:
+        record = self._account_in_use(row, self._environment())
+        return self._rows.subject(row) if record is None else party_of(record)
 
     def can_keep_numbers(self) -> bool:
         """Whether there is a keyring, without which numbers and addresses are not kept."""

@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.account import (
-    AccountKind,
-    AccountRecord,
-    Organization,
-    OrganizationCodeType,
-    Person,
-    PersonIdType,
-)
+from esign_desktop.domain.account import AccountRecord, Organization, Person, party_of
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.options import AccountParty
 from esign_desktop.domain.people.contact import Contact
@@ -41,9 +34,7 @@ def known_party(contacts: ContactService, environment: Environment, contact_id: 
     subject = contacts.particulars(contact_id)
     contact = contacts.get(contact_id)
     assert contact is not None  # noqa: S101  whose particulars are there
-    home = environment.kind, environment.project_id
-    records = (one for one in contacts.accounts(contact_id) if (one.environment, one.project_id) == home)
-    record = next(records, None)
+    record = contacts.account_in_use(contact_id, environment)
     agent = contact.default_agent
     return KnownParty(
         contact,
@@ -62,13 +53,3 @@ def account_party(contacts: ContactService, environment: Environment, contact_id
     if party.record is None:
         raise InputError("contact.not_at_platform")
     return AccountParty(party.record.account_id, party.contact.name)
-
-
-def party_of(record: AccountRecord) -> Person | Organization:
-    """Return whose account it is, told by the account alone."""
-    reference, account_id = record.own_reference, record.account_id
-    if record.kind is AccountKind.ORGANIZATION:
-        code_type = OrganizationCodeType(record.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
-        return Organization(record.name, code_type=code_type, third_id=reference, account_id=account_id)
-    id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)
-    return Person(record.name, id_type=id_type, third_id=reference, account_id=account_id)

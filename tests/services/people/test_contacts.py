@@ -13,6 +13,7 @@ from esign_desktop.domain.people.contact import ContactEntry, ContactFilter, Con
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.services.erasure.service import person_of_contact, person_traces
 from esign_desktop.services.people.contacts import ContactService
+from esign_desktop.services.people.known_party import account_party, known_party
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.particulars import SealedParticulars
@@ -281,6 +282,20 @@ def test_two_become_one_with_everything_that_is_theirs(sending: Desk, contacts: 
     found = contacts.get(company.id)
     assert found is not None
     assert [one.id for one in found.agents] == [li.id]
+
+
+def test_an_account_under_another_name_tells_nobody(sending: Desk, contacts: ContactService, tmp_path: Path) -> None:
+    send(sending, tmp_path / "1", LI)
+    (li,) = contacts.search("李四").contacts
+    card = contacts.save(ContactEntry(Person("小李")))
+    assert contacts.merge(card.id, li.id).name == "小李"
+    signer = contacts.signer(card.id)
+    assert isinstance(signer, PersonSigner)
+    assert (signer.person.name, signer.person.account_id) == ("小李", "")
+    party = known_party(contacts, sending.environment, card.id)
+    assert (party.record, party.subject) == (None, signer.person)
+    with raises_code(InputError, "contact.not_at_platform"):
+        account_party(contacts, sending.environment, card.id)
 
 
 def test_two_with_different_numbers_stay_two(contacts: ContactService) -> None:

@@ -90,8 +90,8 @@ class _KnownContacts:
     def get(self, _contact_id: ContactId) -> Contact:
         return self._contact
 
-    def accounts(self, _contact_id: ContactId) -> tuple[()]:
-        return ()
+    def account_in_use(self, _contact_id: ContactId, _environment: Environment) -> None:
+        return None
 
 
 def make_room(

@@ -86,8 +86,8 @@ class KnownContacts:
             return Organization(COMPANY.name)
         return SUN if contact_id == "sun" else Person(ZHAO.name)
 
-    def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
-        return (IDS[contact_id],) if contact_id in IDS else ()
+    def account_in_use(self, contact_id: ContactId, _environment: Environment) -> AccountRecord | None:
+        return IDS.get(contact_id)
 
 
 class KnownAccounts:

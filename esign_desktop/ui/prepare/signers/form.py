@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
-from esign_desktop.domain.account import AccountKind, Organization, Person
+from esign_desktop.domain.account import AccountKind, Organization, Person, party_of
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SealType, SigningTerms
 from esign_desktop.override import override
-from esign_desktop.services.people.known_party import known_party, party_of
+from esign_desktop.services.people.known_party import known_party
 from esign_desktop.services.people.lines import holds_number, read_organization, read_person
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.tasks import Lane
