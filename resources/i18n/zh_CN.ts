@@ -6998,6 +6998,13 @@
     </message>
 </context>
 <context>
+    <name>Lists</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+</context>
+<context>
     <name>LockPane</name>
     <message>
         <source>Locked. Enter the PIN, then press Enter.</source>

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.people.contact import Contact, ContactId, ContactPage
 from esign_desktop.override import override
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
@@ -164,7 +165,7 @@ class ContactTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole if column == ContactColumn.NAME:
                 kind = self.tr("Person") if contact.is_person else self.tr("Organization")
                 ours = (self.tr("Ours"),) if contact.is_ours else ()
-                return ", ".join((one_line(contact.name), kind, *ours))
+                return listed((one_line(contact.name), kind, *ours))
             case Qt.ItemDataRole.TextAlignmentRole if column == ContactColumn.COUNT:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             case _ if role == _OURS_ROLE:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QPushButton, QWid
 from esign_desktop.domain.document import LARGE_FILE_BYTES
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.override import override
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.flow_layout import FlowLayout
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
@@ -309,7 +310,7 @@ class ChipRow(QWidget):
             QWidget.setTabOrder(before, button)
             before = button
         self.setVisible(bool(findings))
-        self.setAccessibleName(", ".join(finding.word for finding in findings))
+        self.setAccessibleName(listed(finding.word for finding in findings))
         self.setAccessibleDescription(" ".join(finding.explanation for finding in findings))
 
     def button(self, kind: ChipKind) -> QPushButton | None:

@@ -18,6 +18,7 @@ from esign_desktop.domain.options import (
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.edits import role_kind
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time, span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import field_row, role_kind_words, role_names, seal_row
@@ -62,8 +63,8 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
         ),
         translate("PresetLines", "Time to sign"): Line(_deadline(preset), options.deadline),
         translate("PresetLines", "Archived until"): Line("" if archived is None else china_time(archived), archived),
-        translate("PresetLines", "Messages"): Line(", ".join(_channels(preset)), options.notices),
-        translate("PresetLines", "Signed in"): Line(", ".join(_platforms(preset)), options.platforms),
+        translate("PresetLines", "Messages"): Line(listed(_channels(preset)), options.notices),
+        translate("PresetLines", "Signed in"): Line(listed(_platforms(preset)), options.platforms),
         translate("PresetLines", "Initiator"): Line(_party(options.initiator, names), options.initiator),
         translate("PresetLines", "Payer"): Line(_party(options.payer, names), options.payer),
     }
@@ -72,7 +73,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
 def automatic_signers(preset: Preset) -> str:
     """Name the roles that seal without being asked."""
     names = role_names(preset)
-    return ", ".join(names[str(role.id)] for role in preset.roles if role.terms.is_silent)
+    return listed(names[str(role.id)] for role in preset.roles if role.terms.is_silent)
 
 
 def _plain(text: str) -> Line:

@@ -26,6 +26,7 @@ from esign_desktop.ui.presets.importing import ImportSheet
 from esign_desktop.ui.presets.people import PeopleForm
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
@@ -194,7 +195,7 @@ class PresetListWindow(QDialog):
         if preset is None:
             how = self.tr("Prepare a contract and save it as a preset, or import one you were given.")
             return "" if self._presets else how
-        names = ", ".join(one_line(document.name, most_characters=40) for document in preset.documents)
+        names = listed(one_line(document.name, most_characters=40) for document in preset.documents)
         customers = self.tr("%n customer(s) at the counter", "", len(preset.customers))
         everybody = self.tr("%n signer(s) in all", "", len(preset.roles))
         return "\n".join((self.tr("Documents: {names}").format(names=names), customers, everybody))

@@ -16,6 +16,7 @@ from esign_desktop.ui.templates.list import TemplateTable, template_name
 from esign_desktop.ui.templates.making import TemplateMaking
 from esign_desktop.ui.templates.painting import FieldsOverlay
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.confirmation import centred_card
@@ -283,7 +284,7 @@ class TemplatesRoom(QWidget):
         if one.is_made:
             lines.append(self.tr("ID {id}").format(id=one_line(one.template_id)))
             if names:
-                lines.append(self.tr("In presets: {names}").format(names=", ".join(names)))
+                lines.append(self.tr("In presets: {names}").format(names=listed(names)))
         return "\n".join(lines)
 
     def _on_preview_opened(self, template: Template, document: Document) -> None:

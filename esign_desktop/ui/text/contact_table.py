@@ -6,6 +6,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from esign_desktop.domain.people.contact_table import ContactColumn, ContactFault
 from esign_desktop.services.people.exporting import TableWords
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 
 _C = ContactColumn
@@ -81,4 +82,4 @@ def fault_words(faults: tuple[ContactFault, ...]) -> str:
 
 def change_words(changes: tuple[str, ...]) -> str:
     """Name what a row fills in, of somebody who is there."""
-    return ", ".join(dict.fromkeys(_word(_CHANGES[change]) for change in changes))
+    return listed(dict.fromkeys(_word(_CHANGES[change]) for change in changes))

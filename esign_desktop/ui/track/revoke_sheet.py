@@ -24,6 +24,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_signer_name
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
@@ -146,7 +147,7 @@ class RevokeSheet(QDialog):
         return " ".join(sentences)
 
     def _line(self, row: FlowRow, error: AppError | None) -> str:
-        names = ", ".join(flow_signer_name(state.signer) for state in row.states)
+        names = listed(flow_signer_name(state.signer) for state in row.states)
         line = f"{one_line(row.title)} · {names} · {environment_name(row.environment)}"
         return f"{line} — {one_line(error_sentence(error).title)}" if error is not None else line
 

@@ -29,6 +29,7 @@ from esign_desktop.services.flows.progress import stopped_by
 from esign_desktop.services.flows.rows import Arrangement, FlowOrder, FlowRow
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, named_marks, signer_status_word
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.tables import PromptTable, set_up_table
@@ -85,7 +86,7 @@ def _state_text(row: FlowRow) -> str:
 
 
 def _signers_in_words(row: FlowRow) -> str:
-    return ", ".join(
+    return listed(
         f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}" for state in row.states
     )
 
