@@ -121,8 +121,8 @@ class MadePane(QWidget):
             (before, self.tr("As it was filled in here"), self._before),
             (after, self.tr("As the platform made it"), self._nothing, self._after),
         ):
-            title = PlainLabel(part, text)
-            title.setObjectName("sectionTitle")
+            title = PlainLabel(part, text, look="sectionTitle")
+            title.setContentsMargins(8, 0, 0, 0)
             vbox(title, *widgets, margins=(0, 0, 0, 0), parent=part)
         self._left = before
         halves = QSplitter(Qt.Orientation.Horizontal, self)
