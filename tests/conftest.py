@@ -33,7 +33,7 @@ THREAD_END_S = 2.0
 QUICK_FOLDERS = ("api", "domain", "pdf", "sandbox", "services", "store", "ui")
 NOT_QUICK = (
     *("pdf/client", "pdf/isolated", "services/calibration", "services/copies"),
-    *("ui/bulk", "ui/counter", "ui/hostile", "ui/settings"),
+    *("ui/bulk", "ui/counter", "ui/hostile", "ui/settings", "ui/templates"),
     *("domain/calibration/test_answers", "pdf/test_lying_child", "services/flows/test_listener"),
     *("services/sheets/test_reading", "store/files/test_ledger_index", "store/tables/test_journal"),
     *("ui/prepare/test_preflight", "ui/prepare/test_room", "ui/prepare/test_template", "ui/test_whose_account"),
