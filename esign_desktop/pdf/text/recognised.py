@@ -1,0 +1,49 @@
+"""Words that a machine has read off a picture, in the form that a page's own text has.
+
+Whatever reads a page's text takes ``TextLine``: search, digests, proposals. So what recognises pages hands in
+``Word``: what was read as one piece, and where on the page as displayed, in points. ``lines_of`` spreads a word's
+characters over its box. ``Jobs.propose`` gets them as ``words`` by page number, and uses them for pages without text.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from esign_desktop.pdf.text.layout import Glyph, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from esign_desktop.domain.geometry import DisplayRect
+
+_BOX_EM: Final = 1.2
+"""A recogniser's boxes are somewhat higher than the letters in them."""
+_LONGEST: Final = 1_000
+
+
+class Word(NamedTuple):
+    """A word, a label or a whole line: characters side by side in one box, from left to right, upright."""
+
+    text: str
+    rect: DisplayRect
+
+
+def lines_of(words: Iterable[Word]) -> Iterator[TextLine]:
+    """Return a line for each word that has a place: Chinese characters are an em wide, others half of that."""
+    for word in words:
+        text, rect = word.text[:_LONGEST].strip(), word.rect
+        sides = (rect.left_pt, rect.top_pt, rect.width_pt, rect.height_pt)
+        if text and all(map(math.isfinite, sides)) and rect.width_pt > 0 and rect.height_pt > 0:
+            yield TextLine(1.0, 0.0, is_vertical=False, glyphs=tuple(_glyphs(text, rect)))
+
+
+def _glyphs(text: str, rect: DisplayRect) -> Iterator[Glyph]:
+    ems = [0.5 if character.isascii() else 1.0 for character in text]
+    em_pt = rect.width_pt / sum(ems)
+    size_pt = min(rect.height_pt / _BOX_EM, em_pt) if len(text) > 1 else rect.height_pt / _BOX_EM
+    left, bottom = rect.left_pt, rect.top_pt + rect.height_pt
+    for character, width in zip(text, ems, strict=True):
+        right = left + width * em_pt
+        yield Glyph(character, left, rect.top_pt, right, bottom, left, bottom, size_pt)
+        left = right
