@@ -15,7 +15,6 @@ from esign_desktop.ui.prepare.seals.commands import SealCommands
 from esign_desktop.ui.prepare.seals.copying import CopyToPages
 from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
 from esign_desktop.ui.prepare.seals.menu import MenuPlace, SealMenu
-from esign_desktop.ui.prepare.seals.painting import SealPainter, paint_size
 from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.sizes import SealSizes
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
@@ -27,6 +26,7 @@ from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.filled_form import FormOverlay
 from esign_desktop.ui.viewer.handles import paint_frame
+from esign_desktop.ui.viewer.seals import SealPainter, paint_size
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.layouts import vbox

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from esign_desktop.domain.geometry import Rotation, pt_to_mm
 from esign_desktop.domain.placing.placement import is_thin_slice
 from esign_desktop.override import override
-from esign_desktop.ui.prepare.seals.painting import draw_seal, style_of
+from esign_desktop.ui.viewer.seals import draw_seal, style_of
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.services.editing.session import ContractSession
 from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
-from esign_desktop.ui.prepare.seals.painting import SealPainter
 from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
 from esign_desktop.ui.prepare.tools.state import Selection, ToolState
+from esign_desktop.ui.viewer.seals import SealPainter
 from esign_desktop.ui.viewer.view import PagesView
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from esign_desktop.domain.placing.placement import (
     marks_of,
 )
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer, SignerId
-from esign_desktop.ui.prepare.seals.painting import SealKind, SealPainter, seal_shape, style_of
 from esign_desktop.ui.viewer.layout import PageSlot
+from esign_desktop.ui.viewer.seals import SealKind, SealPainter, seal_shape, style_of
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.widgets.theme import signer_colour
 
