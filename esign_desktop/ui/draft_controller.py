@@ -59,6 +59,11 @@ class Autosave(QObject):
         """Whether the open contract is on the disk as it stands."""
         return self._unsaved is None and self._saving is None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last attempt to save it failed."""
+        return self._has_failed
+
     def flush(self, on_done: Callable[[AppError | None], None]) -> None:
         """Save now what is not saved, and say how it went; at once if there is nothing to do."""
         if self.is_clean:
@@ -70,6 +75,7 @@ class Autosave(QObject):
     def drop(self) -> None:
         """Do not save what is not saved: the contract was sent or thrown away."""
         self._unsaved = None
+        self._has_failed = False
         self._stop_timers()
 
     def stop(self) -> None:

@@ -409,10 +409,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n seal(s) will be placed</source>
+        <source>Place %n fixed seal(s)</source>
         <translation>
-            <numerusform>%n seal will be placed</numerusform>
-            <numerusform>%n seals will be placed</numerusform>
+            <numerusform>Place %n fixed seal</numerusform>
+            <numerusform>Place %n fixed seals</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Place %n seal(s)</source>
+        <translation>
+            <numerusform>Place %n seal</numerusform>
+            <numerusform>Place %n seals</numerusform>
         </translation>
     </message>
 </context>

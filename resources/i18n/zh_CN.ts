@@ -6879,12 +6879,6 @@
             <numerusform>%n 处，正在读取位置…</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n seal(s) will be placed</source>
-        <translation>
-            <numerusform>将盖 %n 枚印章</numerusform>
-        </translation>
-    </message>
     <message>
         <source>&amp;Keyword</source>
         <translation>关键字(&amp;K)</translation>
@@ -6901,13 +6895,25 @@
         <source>Keyword</source>
         <translation>关键字</translation>
     </message>
+    <message numerus="yes">
+        <source>Place %n fixed seal(s)</source>
+        <translation>
+            <numerusform>盖 %n 枚固定印章</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Place %n seal(s)</source>
+        <translation>
+            <numerusform>确认盖 %n 枚</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Place as coordinates</source>
         <translation>转为坐标盖章</translation>
     </message>
     <message>
-        <source>Place by keyword</source>
-        <translation>按关键字盖章</translation>
+        <source>Place seals</source>
+        <translation>确认盖章</translation>
     </message>
     <message>
         <source>Search for “{text}”</source>
@@ -6930,8 +6936,8 @@
         <translation>平台的关键字可能最多 {count} 个字符。</translation>
     </message>
     <message>
-        <source>The platform stamps every match; to leave some out, place coordinates.</source>
-        <translation>平台会在每个匹配处盖章；如需略去部分位置，请转为坐标盖章。</translation>
+        <source>The platform stamps every match; with some left out, the others become fixed seals.</source>
+        <translation>平台会在每一处匹配盖章；略去部分后，其余将成为固定印章。</translation>
     </message>
     <message>
         <source>Use the document&apos;s spelling</source>
@@ -7861,8 +7867,26 @@
 <context>
     <name>PlacementsModel</name>
     <message>
+        <source>Centre
+from left, {unit}</source>
+        <translation>中心距左
+{unit}</translation>
+    </message>
+    <message>
+        <source>Centre from
+bottom, {unit}</source>
+        <translation>中心距下
+{unit}</translation>
+    </message>
+    <message>
         <source>Document</source>
         <translation>文件</translation>
+    </message>
+    <message>
+        <source>Keyword
+“{keyword}”</source>
+        <translation>关键字
+“{keyword}”</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -7873,20 +7897,20 @@
         <translation>序号</translation>
     </message>
     <message>
+        <source>Offset
+{length}</source>
+        <translation>偏移
+{length}</translation>
+    </message>
+    <message>
         <source>Pages</source>
         <translation>页码</translation>
     </message>
     <message>
-        <source>W {unit}</source>
-        <translation>宽 {unit}</translation>
-    </message>
-    <message>
-        <source>X {unit}</source>
-        <translation>X {unit}</translation>
-    </message>
-    <message>
-        <source>Y {unit}</source>
-        <translation>Y {unit}</translation>
+        <source>Width
+{unit}</source>
+        <translation>宽
+{unit}</translation>
     </message>
 </context>
 <context>
@@ -9252,6 +9276,14 @@
         <translation>全部页</translation>
     </message>
     <message>
+        <source>Centre from bottom</source>
+        <translation>中心距下</translation>
+    </message>
+    <message>
+        <source>Centre from left</source>
+        <translation>中心距左</translation>
+    </message>
+    <message>
         <source>Choose pages by a rule</source>
         <translation>按规则选页</translation>
     </message>
@@ -9274,14 +9306,6 @@
     <message>
         <source>Found</source>
         <translation>找到</translation>
-    </message>
-    <message>
-        <source>From the bottom</source>
-        <translation>距下边</translation>
-    </message>
-    <message>
-        <source>From the left</source>
-        <translation>距左边</translation>
     </message>
     <message>
         <source>Horizontal offset</source>
@@ -9346,6 +9370,10 @@
     <message>
         <source>Unit</source>
         <translation>单位</translation>
+    </message>
+    <message>
+        <source>Unit of all lengths here</source>
+        <translation>此处所有长度的单位</translation>
     </message>
     <message>
         <source>Vertical offset</source>
@@ -10409,20 +10437,20 @@
         <translation>垂直偏移(&amp;V)</translation>
     </message>
     <message>
+        <source>Centre from &amp;bottom</source>
+        <translation>中心距下(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Centre from &amp;left</source>
+        <translation>中心距左(&amp;L)</translation>
+    </message>
+    <message>
         <source>Default &amp;size</source>
         <translation>默认大小(&amp;S)</translation>
     </message>
     <message>
         <source>Found</source>
         <translation>查找结果</translation>
-    </message>
-    <message>
-        <source>From &amp;below</source>
-        <translation>距下边(&amp;B)</translation>
-    </message>
-    <message>
-        <source>From the &amp;left</source>
-        <translation>距左边(&amp;L)</translation>
     </message>
     <message>
         <source>Horizontal &amp;offset</source>
@@ -11442,6 +11470,10 @@
 </context>
 <context>
     <name>StatusLine</name>
+    <message>
+        <source>Draft not saved</source>
+        <translation>草稿未保存</translation>
+    </message>
     <message>
         <source>Draft saved</source>
         <translation>草稿已保存</translation>

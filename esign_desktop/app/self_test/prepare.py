@@ -130,12 +130,7 @@ class PreparePage:
             "the keyword is found",
             lambda: bar.finding.keyword == keyword and bar.finding.is_complete and bar.finding.hit_count,
         )
-        if bar.finding.hit_count > 1:
-            driver.strike(driver.field(bar, "KeywordBar", "&Keyword"), Qt.Key.Key_Return)
-            focused = bar.focusWidget()
-            if focused is not None:
-                driver.strike(focused, Qt.Key.Key_Space)
-        driver.press(driver.button(bar, "KeywordBar", "Place by keyword"))
+        driver.press(bar.place)
         self._expect_placements(count + 1)
         self._put_tool_away()
 

@@ -29,17 +29,18 @@ from esign_desktop.ui.viewer.handles import paint_frame
 from esign_desktop.ui.viewer.seals import SealPainter, paint_size
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placing.placement import PlacementId, SealMark
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.preferences import Preferences
+    from esign_desktop.ui.prepare.keyword.bar import KeywordBar
     from esign_desktop.ui.prepare.tools.state import Selection, ToolState
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tool import Pointer, Tool
@@ -142,7 +143,7 @@ class SealCanvas(QWidget):
             ToolName.KEYWORD: self._keyword,
             ToolName.CROSS_PAGE: CrossPageTool(self._context),
         }
-        vbox(self._view, parent=self)
+        hbox((self._view, 1), self._keyword.bar, spacing=0, parent=self)
         self.setFocusProxy(self._view)
         self.form = FormOverlay(lambda: session.draft)
         self._view.add_overlay(self.form)
@@ -169,13 +170,20 @@ class SealCanvas(QWidget):
         """The pages, for zoom, position and the current page."""
         return self._view
 
+    @property
+    def keyword_bar(self) -> KeywordBar:
+        """Where a keyword is typed, for somebody who has a better place for it."""
+        return self._keyword.bar
+
     def show_placement(self, placement_id: PlacementId, page_number: int | None = None) -> None:
         """Select a placement and bring its mark, on a certain page or its first, into view."""
         marks = self._context.marks.of_placement(placement_id)
         self._selection.set([placement_id])
         mark = next((m for m in marks if m.page_number == page_number), marks[0] if marks else None)
-        if mark is not None:
-            self._view.go_to(mark.document_id, mark.page_number, mark.rect)
+        slot = self._view.page_layout.slot(mark.document_id, mark.page_number) if mark is not None else None
+        if mark is not None and slot is not None:
+            # Its own frame points it out.
+            self._view.reveal(slot, mark.rect)
 
     def show_field(self, document_id: DocumentId, name: str) -> None:
         """Mark the field whose value is typed, and bring it into view when it is not."""
@@ -250,11 +258,6 @@ class SealCanvas(QWidget):
         else:
             return False
         return True
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._keyword.move_bar()
 
     def _on_view_menu_requested(self, pointer: Pointer | None, position: QPoint) -> None:
         if pointer is None:

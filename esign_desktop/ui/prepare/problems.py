@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.contract.problems import Problem, Severity
+from esign_desktop.override import override
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
@@ -109,7 +110,9 @@ class ProblemsBar(QFrame):
         self._list.setFixedHeight(rows * _ROW_PX + 2 * SPACE)
         count = len(self._problems)
         worst = self._problems[0].severity if self._problems else Severity.HINT
-        self._toggle.setIcon(icon(SEVERITY_ICONS[worst] if count else "check"))
+        self._toggle.setObjectName("" if count else "ready")
+        repolish(self._toggle)
+        self._show_mark(worst if count else None)
         self._toggle.setText(self.tr("%n to do", "", count) if count else self.tr("Ready"))
         self._toggle.setEnabled(bool(count))
         if not count:
@@ -121,6 +124,15 @@ class ProblemsBar(QFrame):
             else self.tr("Everything is in place. Review before it is sent.")
         )
         self._show_button()
+
+    def _show_mark(self, worst: Severity | None) -> None:
+        self._toggle.setIcon(icon("check", theme().success) if worst is None else icon(SEVERITY_ICONS[worst]))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and self._draft is not None:
+            self._show_mark(self._problems[0].severity if self._problems else None)
+        super().changeEvent(event)
 
     def _show_button(self) -> None:
         contracts = len(self._draft.documents) if self._draft is not None else 0

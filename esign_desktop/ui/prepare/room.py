@@ -62,8 +62,8 @@ _LEAST_SIDE_PX = 176
 _DETAILS_PX = 344
 _LEAST_DETAILS_PX = 280
 _HANDLE_PX = 1
-_SIGNERS_PX = 440
-_TABS_PX = 360
+_LEAST_TABS_SHARE = 0.45
+"""Of the height beside the pages, however many sign."""
 
 
 class PrepareRoom(QWidget):
@@ -131,6 +131,7 @@ class PrepareRoom(QWidget):
         self.forms = TemplateDocuments(session, services, tasks, self)
         self._empty = WelcomePage(self._middle)
         self._above_pages = QVBoxLayout(self._column)
+        self._is_split_by_hand = False
         self._lay_out()
         self._connect()
         self._show()
@@ -139,6 +140,7 @@ class PrepareRoom(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._strip.set_available(event.size().width() - _LEAST_SIDE_PX - _LEAST_DETAILS_PX - 2 * _HANDLE_PX)
         super().resizeEvent(event)
+        self._fit_details()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -238,11 +240,11 @@ class PrepareRoom(QWidget):
         details.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         details.addWidget(self.signers)
         details.addWidget(self._tabs)
-        details.setStretchFactor(0, 3)
-        details.setStretchFactor(1, 2)
+        details.addWidget(self.canvas.keyword_bar)
+        self.canvas.keyword_bar.hide()
+        details.setStretchFactor(1, 1)
         details.setChildrenCollapsible(False)
         details.setHandleWidth(_HANDLE_PX)
-        details.setSizes([_SIGNERS_PX, _TABS_PX])
         details.setMinimumWidth(_LEAST_DETAILS_PX)
         sides = self._sides
         for part in (self.documents, self._column, details):
@@ -296,7 +298,10 @@ class PrepareRoom(QWidget):
         self.signers.failed.connect(self._messages.show_message)
         self.signers.signer_added.connect(self._on_signers_signer_added)
         self.canvas.sizes.failed.connect(self._messages.show_message)
-        self.signers.form_shown.connect(self._tabs.setHidden)
+        self.signers.form_shown.connect(self._show_details)
+        self.state.tool_changed.connect(self._show_details)
+        self.signers.content_resized.connect(self._fit_details)
+        self._details.splitterMoved.connect(self._on_details_splitter_moved)
         self._properties.input_failed.connect(self._messages.show_message)
         self._properties.unit_changed.connect(self.positions.set_unit)
         self._properties.hit_chosen.connect(self._on_properties_hit_chosen)
@@ -323,6 +328,25 @@ class PrepareRoom(QWidget):
         self._middle.setCurrentWidget(self.canvas if has_documents else self._empty)
         self._strip.setEnabled(has_documents)
         self.problems_bar.show_problems(self.problems(), self._session.draft)
+
+    def _fit_details(self) -> None:
+        """Give the signers what they fill, and the rest to what stands below, unless somebody has moved the line."""
+        height_px = self._details.height()
+        if not self._is_split_by_hand:
+            signers_px = min(self.signers.content_height_px, round(height_px * (1 - _LEAST_TABS_SHARE)))
+            self._details.setSizes([signers_px, height_px - signers_px, height_px - signers_px])
+
+    def _show_details(self) -> None:
+        """Show below the signers what belongs to the tool; a signer that is filled in wants all the room there is."""
+        is_keyword, is_form = self.state.tool is ToolName.KEYWORD, self.signers.is_form_shown
+        self._tabs.setVisible(not is_form and not is_keyword)
+        was_hidden = self.canvas.keyword_bar.isHidden()
+        self.canvas.keyword_bar.setVisible(is_keyword and not is_form)
+        if is_keyword and not is_form and was_hidden:
+            self.canvas.keyword_bar.start_typing()
+
+    def _on_details_splitter_moved(self) -> None:
+        self._is_split_by_hand = True
 
     def _pdf_filters(self) -> list[str]:
         return [self.tr("PDF files (*.pdf)"), self.tr("All files (*)")]
@@ -417,8 +441,8 @@ class PrepareRoom(QWidget):
         self.canvas.setFocus()
 
     def _on_signers_signer_added(self) -> None:
-        # "Its seals then go where you click", as the empty column promises.
-        if self._session.draft.documents:
+        # "Its seals then go where you click", as the empty column promises, unless they go to a keyword.
+        if self._session.draft.documents and self.state.tool is not ToolName.KEYWORD:
             self.state.set_tool(ToolName.SEAL)
             self.canvas.setFocus()
 

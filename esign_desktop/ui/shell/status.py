@@ -41,6 +41,7 @@ class StatusLine(QStatusBar):
         self._trouble: AppError | None = None
         self._account: ContractAccount | None = None
         self._is_saved: bool | None = None
+        self._has_failed = False
         self._chip = QPushButton(self)
         self._chip.setObjectName("environmentChip")
         self._chip.hide()
@@ -90,12 +91,14 @@ class StatusLine(QStatusBar):
             self._trouble = error
             self._show()
 
-    def show_saved(self, *, is_saved: bool | None) -> None:
-        """Show whether the open contract is on the disk as it stands; None shows nothing."""
+    def show_saved(self, *, is_saved: bool | None, has_failed: bool = False) -> None:
+        """Show whether the open contract is on the disk as it stands, or could not be saved; None shows nothing."""
         # Told of at each step of a drag.
-        if is_saved is not self._is_saved:
-            self._is_saved = is_saved
+        if (is_saved, has_failed) != (self._is_saved, self._has_failed):
+            self._is_saved, self._has_failed = is_saved, has_failed
             self._show()
+            self._saved.setObjectName("alarm" if has_failed else "hint")
+            repolish(self._saved)
 
     def show_news(self, sentence: str, about: object) -> None:
         """Tell of what happened last, until it is clicked; empty tells of nothing."""
@@ -144,7 +147,7 @@ class StatusLine(QStatusBar):
         if self._trouble is not None:
             self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(14, 14)))
         texts = {None: "", True: self.tr("Draft saved"), False: self.tr("Saving…")}
-        self._saved.setText(texts[self._is_saved])
+        self._saved.setText(self.tr("Draft not saved") if self._has_failed else texts[self._is_saved])
 
     def _show_chip(self) -> None:
         if self._state is None:

@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         self.status_line.quota_clicked.connect(workspace.show_quota)
         workspace.tasks.failed.connect(self.messages.show_message)
         workspace.draft_controller.autosave.saved.connect(self._on_autosave_saved)
+        workspace.draft_controller.autosave.failed.connect(self._on_session_changed)
         workspace.session.subscribe(self._on_session_changed)
         self._stack.addWidget(workspace.prepare)
         self.show_room(self._room)
@@ -325,8 +326,9 @@ class MainWindow(QMainWindow):
         self._show_title()
         if self._workspace is not None:
             is_empty = self._workspace.session.draft.is_empty
+            autosave = self._workspace.draft_controller.autosave
             self.status_line.show_saved(
-                is_saved=None if is_empty else self._workspace.draft_controller.autosave.is_clean
+                is_saved=None if is_empty else autosave.is_clean, has_failed=not is_empty and autosave.has_failed
             )
 
     def _on_autosave_saved(self) -> None:

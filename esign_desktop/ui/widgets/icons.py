@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPalette, QPixmap
 
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.widgets.theme import mixed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,7 @@ _INK: Final = "currentColor"
 _FRAME: Final = 'width="24" height="24" viewBox="0 0 24 24"'
 """Of every file, so that it can be exchanged."""
 _UNITS: Final = 24
+_OPAQUE: Final = 255
 
 
 class _PaletteIcon(QIconEngine):
@@ -59,6 +61,9 @@ class _PaletteIcon(QIconEngine):
         colour = self._colour or palette.color(group, QPalette.ColorRole.ButtonText)
         if mode is QIcon.Mode.Selected and self._colour is None:
             colour = palette.color(QPalette.ColorRole.HighlightedText)
+        if colour.alpha() < _OPAQUE:
+            # The name of a colour knows nothing of how faint it is.
+            colour = mixed(palette.color(QPalette.ColorRole.Window), colour, colour.alphaF())
         return colour.name()
 
 

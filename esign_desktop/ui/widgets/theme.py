@@ -314,6 +314,7 @@ def _sheet(colours: Theme) -> str:
     #fold:focus {{ border-color: {c["accent"]}; }}
     QToolButton:focus {{ border-color: {c["accent"]}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QToolButton#ready:disabled {{ color: {c["success"]}; font-weight: 600; }}
     QCheckBox::indicator:unchecked, QTreeView::indicator:unchecked, QTableView::indicator:unchecked,
     QListView::indicator:unchecked {{ border: 1px solid {c["hint"]};
         border-radius: 3px; background: {c["base"]}; }}

@@ -9,14 +9,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.documents.card import DocumentCard, size_text
 from esign_desktop.ui.prepare.documents.opening import PasswordBar
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.prepare.welcome import WelcomePage
+from tests.drafts import make_person_signer
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 from tests.ui.typed_text import type_text
 
@@ -138,6 +141,7 @@ def test_the_password_bar_takes_no_key_from_whoever_types_elsewhere(
     desk: RoomDesk, contract: Path, protected: Path
 ) -> None:
     desk.open(contract)
+    desk.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, make_person_signer()))
     desk.room.activateWindow()
     desk.room.state.set_tool(ToolName.KEYWORD)
     bar = desk.room.findChild(KeywordBar)

@@ -103,7 +103,7 @@ def _label_of(panel: QWidget, field: QWidget) -> str:
 
 def test_numbers_in_the_fields_move_the_seal(prepared: RoomDesk) -> None:
     _place(prepared, _seal(prepared))
-    box = _field(_panel(prepared), QAbstractSpinBox, "From the left")
+    box = _field(_panel(prepared), QAbstractSpinBox, "Centre from left")
     box.selectAll()
     prepared.qtbot.keyClicks(box, "50")
     prepared.qtbot.keyClick(box, Qt.Key.Key_Return)
@@ -137,7 +137,7 @@ def test_a_page_that_the_document_does_not_have_is_told_and_the_old_pages_stay(p
 def test_tab_goes_through_the_properties_from_the_top(prepared: RoomDesk) -> None:
     _place(prepared, _seal(prepared))
     panel = _panel(prepared)
-    first = _field(panel, QComboBox, "Signer")
+    first = next(box for box in panel.findChildren(QComboBox) if box.accessibleName() == "Unit")
     rows, widget = [], first.nextInFocusChain()
     while widget is not None and widget is not first:
         is_inside = widget is not panel and panel.isAncestorOf(widget) and widget.isVisibleTo(panel)

@@ -30,3 +30,18 @@ def test_a_first_start_is_told_what_to_do(
     qtbot.addWidget(line)
     line.show_environment(state)
     assert any(sentence in label.text() for label in line.findChildren(QLabel))
+
+
+def test_what_could_not_be_saved_is_never_called_saved(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    told = []
+    for is_saved, has_failed in ((True, False), (False, False), (False, True), (True, True), (True, False)):
+        line.show_saved(is_saved=is_saved, has_failed=has_failed)
+        told.append(_shown_look(line, "Draft", "Saving"))
+    saved, unsaved = ("Draft saved", "hint"), ("Draft not saved", "alarm")
+    assert told == [saved, ("Saving…", "hint"), unsaved, unsaved, saved]
+
+
+def _shown_look(line: StatusLine, *begins: str) -> tuple[str, str]:
+    return next((one.text(), one.objectName()) for one in line.findChildren(QLabel) if one.text().startswith(begins))

@@ -1,15 +1,12 @@
-"""The small panel over the canvas where a keyword is typed and its matches are listed."""
+"""The panel beside the pages where a keyword is typed and its matches are listed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -24,22 +21,20 @@ from esign_desktop.ui.prepare.keyword.finder import Finding
 from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.layouts import YieldingScrollArea, hbox, vbox
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.ui.prepare.keyword.finder import DocumentHits
 
-BAR_WIDTH_PX: Final = 368
 _COORDINATES_KEYS: Final = ("Shift+Return", "Shift+Enter")
 """On the left and the right of the keyboard."""
 
 
 class KeywordBar(QWidget):
-    """Shows a Finding and asks for placements.
+    """Shows a Finding and asks for placements. One button places; it says how many seals there will be.
 
     ``hit_chosen`` carries a document's id and the index of a hit in it. ``dropped`` hits are those whose box was
     cleared: they can only be left out by placing coordinates, since the platform stamps every match.
@@ -69,9 +64,14 @@ class KeywordBar(QWidget):
         self._list = KeywordHitList(self)
         self._spelling = PlainLabel(self, is_wrapped=True)
         self._use_spelling = QPushButton(self)
-        self._agreed = QCheckBox(self)
-        self._place = QPushButton(self.tr("Place by keyword"), self)
-        self._place.setObjectName("primary")
+        self._left_out = PlainLabel(
+            self,
+            self.tr("The platform stamps every match; with some left out, the others become fixed seals."),
+            look="hint",
+            is_wrapped=True,
+        )
+        self.place = QPushButton(self)
+        self.place.setObjectName("primary")
         self._place_coordinates = QPushButton(self.tr("Place as coordinates"), self)
         fixed = self.tr("Fixed seals where the matches are now; each can be moved or left out.")
         key = QKeySequence(_COORDINATES_KEYS[0]).toString(QKeySequence.SequenceFormat.NativeText)
@@ -81,21 +81,18 @@ class KeywordBar(QWidget):
         self.show_finding(Finding())
 
     def _lay_out(self) -> None:
-        self.setFixedWidth(BAR_WIDTH_PX)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         label = QLabel(self.tr("&Keyword"), self)
         label.setBuddy(self._edit)
-        top = QHBoxLayout()
-        top.addWidget(label)
-        top.addStretch(1)
-        top.addWidget(self._close)
-        buttons = QGridLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._place, 0, 0)
-        buttons.addWidget(self._place_coordinates, 0, 1)
+        content = QWidget(self)
+        vbox(self._status, self._list, self._spelling, self._use_spelling, self._left_out, parent=content)
         vbox(
-            top,
-            *(self._edit, self._status, self._list, self._spelling, self._use_spelling, self._agreed),
-            buttons,
+            hbox(label, 0, self._close),
+            self._edit,
+            YieldingScrollArea(content, self),
+            hbox((self.place, 1), self._place_coordinates),
+            1,
             margins=(12, 8, 12, 12),
             parent=self,
         )
@@ -107,13 +104,18 @@ class KeywordBar(QWidget):
         self._list.hit_chosen.connect(self.hit_chosen)
         self._list.drops_changed.connect(self._on_list_drops_changed)
         self._use_spelling.clicked.connect(self._on_use_spelling_clicked)
-        self._agreed.toggled.connect(self._on_agreed_toggled)
-        self._place.clicked.connect(self.keyword_placement_requested)
+        self.place.clicked.connect(self._on_place_clicked)
         self._place_coordinates.clicked.connect(self.coordinate_placement_requested)
         for keys in _COORDINATES_KEYS:
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self._place_coordinates.click)
+        for keys in ("Return", "Enter"):
+            # Held down in the field it must not go on to the button.
+            shortcut = QShortcut(QKeySequence(keys), self.place)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(self.place.click)
 
     # What is shown
 
@@ -132,11 +134,6 @@ class KeywordBar(QWidget):
         """What is typed."""
         return self._edit.text().strip()
 
-    @property
-    def is_agreed(self) -> bool:
-        """Whether the person ticked the number of seals, or there is only one."""
-        return self._agreed.isChecked() or self._finding.hit_count == 1
-
     def is_dropped(self, document_id: DocumentId, index: int) -> bool:
         """Whether the person cleared the box of a hit."""
         return self._list.is_dropped(document_id, index)
@@ -150,24 +147,14 @@ class KeywordBar(QWidget):
         """Forget keyword and matches."""
         self._edit.clear()
 
-    @override
-    def sizeHint(self) -> QSize:
-        """Be as high as the wrapped lines are at this width: a child's layout does not say so by itself."""
-        layout = self.layout()
-        height_px = -1 if layout is None else layout.totalHeightForWidth(BAR_WIDTH_PX)
-        return super().sizeHint() if height_px < 0 else QSize(BAR_WIDTH_PX, height_px)
-
     def show_finding(self, finding: Finding) -> None:
         """Show what was found; boxes are ticked anew when the keyword is another one."""
-        if finding.keyword != self._finding.keyword:
-            self._agreed.setChecked(False)
         self._finding = finding
         self._list.show_finding(finding)
         self._status.setText(self._status_words())
         self._status.setVisible(bool(self._status.text()))
         self._show_spelling()
         self._show_choice()
-        self.adjustSize()
 
     def _show_spelling(self) -> None:
         """Say how the document spells the keyword, or what it says instead."""
@@ -192,19 +179,19 @@ class KeywordBar(QWidget):
             self._use_spelling.setText(self.tr("Search for “{text}”").format(text=near.text).replace("&", "&&"))
 
     def _show_choice(self) -> None:
-        finding = self._finding
+        finding, is_left_out = self._finding, bool(self._list.dropped_count)
         kept = finding.hit_count - self._list.dropped_count
-        self._agreed.setText(self.tr("%n seal(s) will be placed", "", finding.hit_count))
-        self._agreed.setVisible(finding.hit_count > 1)
-        self._agreed.setEnabled(finding.is_complete and not self._list.dropped_count)
-        can_place = finding.is_complete and finding.hit_count > 0 and not self._list.dropped_count
-        self._place.setEnabled(can_place and self.is_agreed)
-        self._place.setToolTip(
-            self.tr("The platform stamps every match; to leave some out, place coordinates.")
-            if self._list.dropped_count
-            else ""
-        )
-        self._place_coordinates.setEnabled(finding.is_complete and kept > 0)
+        can_place = finding.is_complete and kept > 0
+        self.place.setText(self._place_words(kept) if can_place else self.tr("Place seals"))
+        self._left_out.setVisible(is_left_out)
+        self._place_coordinates.setVisible(not is_left_out)
+        for button in (self.place, self._place_coordinates):
+            button.setEnabled(can_place)
+
+    def _place_words(self, count: int) -> str:
+        if self._list.dropped_count:
+            return self.tr("Place %n fixed seal(s)", "", count)
+        return self.tr("Place %n seal(s)", "", count)
 
     def _status_words(self) -> str:
         finding = self._finding
@@ -243,20 +230,10 @@ class KeywordBar(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc; no other key reaches the canvas below."""
+        """Close with Esc; no other key reaches the canvas."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()
         event.accept()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a card that stands out from the pages."""
-        colours = theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(colours.line)
-        painter.setBrush(colours.panel)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
 
     def _on_edit_text_changed(self, text: str) -> None:
         self.keyword_typed.emit(text.strip())
@@ -264,13 +241,19 @@ class KeywordBar(QWidget):
     def _on_edit_return_pressed(self) -> None:
         if not self._finding.is_complete or self._finding.keyword != self.keyword:
             return
-        if self._place.isEnabled():
-            self.keyword_placement_requested.emit()
-        elif self._list.dropped_count and self._place_coordinates.isEnabled():
+        if not self.place.isEnabled():
+            return
+        if self._finding.hit_count == 1:
+            self.place.click()
+        else:
+            # Several seals want a deliberate press, on the button that says how many they are.
+            self.place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_place_clicked(self) -> None:
+        if self._list.dropped_count:
             self.coordinate_placement_requested.emit()
-        elif self._agreed.isVisible() and not self._agreed.isChecked():
-            # Several seals want a deliberate tick: Space gives it, Enter then places.
-            self._agreed.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.keyword_placement_requested.emit()
 
     def _on_list_drops_changed(self) -> None:
         self._show_choice()
@@ -282,8 +265,3 @@ class KeywordBar(QWidget):
         if spelling is not None:
             self._edit.setText(spelling)
             self._edit.setFocus()
-
-    def _on_agreed_toggled(self) -> None:
-        self._show_choice()
-        if self._agreed.isChecked() and self._place.isEnabled():
-            self._place.setFocus()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -23,11 +25,20 @@ if TYPE_CHECKING:
 
 _SHORTEST: Final = 2
 _MOST_PARTS: Final = 8
+_MOST_LOOKED_AT: Final = 20
+_LONGEST_LABEL: Final = 24
+"""In characters; what is longer is a sentence."""
+_LABEL_ENDS: Final = re.compile(r"[:：，。；;、_…\n\t]+|\s{2,}")
+_MARK: Final = "签字|签名|签章|签署|盖章|公章|印章"
+_MARK_WORDS: Final = re.compile(rf"{_MARK}|处$")
+_AFTER_MARK: Final = re.compile(rf"((?:{_MARK})[处栏]?[)）]?)(?![^(（]*[)）])(?=[^:：])")
+"""Where a surrounding, which runs on over the ends of rows, goes from one label on to the next."""
+_PARTY: Final = re.compile(r".*?[方人][一二三四五六七八九十甲乙丙丁\d]?")
 
 
 @dataclass(frozen=True, slots=True)
 class NearSpelling:
-    """The beginning or end of a keyword that itself stands nowhere, as a document spells it, and its surroundings."""
+    """A label of the same party as a keyword that itself stands nowhere, as a document has it, and its surroundings."""
 
     document_name: str
     page_number: int
@@ -39,10 +50,32 @@ def find_near(service: DocumentService, documents: Sequence[Document], keyword: 
     """Look for ever shorter parts of a keyword. Blocks; raises what searching raises."""
     for part in parts_of(keyword):
         for document in documents:
-            hits = service.find(document.id, part)
-            if hits:
-                return NearSpelling(document.name, hits[0].page_number, hits[0].text, hits[0].context)
+            for hit in service.find(document.id, part)[:_MOST_LOOKED_AT]:
+                label = label_around(hit)
+                if label is not None and party_in(label) == party_in(keyword):
+                    return NearSpelling(document.name, hit.page_number, label, hit.context)
     return None
+
+
+def label_around(hit: KeywordHit) -> str | None:
+    """Return the whole label that a match is a part of; None where it stands in the middle of a text."""
+    found = _compact(hit.text)
+    for piece in _LABEL_ENDS.split(_AFTER_MARK.sub(r"\1\n", hit.context or hit.text)):
+        label = piece.strip()
+        if found in _compact(label):
+            return label if len(label) <= _LONGEST_LABEL else None
+    return None
+
+
+def party_in(label: str) -> str:
+    """Return which party a label names, such as 乙方 of 乙方（盖章）; empty where it names none."""
+    name = _MARK_WORDS.sub("", _compact(unicodedata.normalize("NFKC", label)).partition("(")[0])
+    party = _PARTY.match(name)
+    return party.group() if party is not None else name
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split())
 
 
 def parts_of(keyword: str) -> tuple[str, ...]:

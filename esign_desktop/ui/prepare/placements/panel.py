@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.placements.table import Column, PlacementsModel, SignerDelegate, TextDelegate
 from esign_desktop.ui.widgets.icons import icon
@@ -90,8 +91,11 @@ class PlacementsPanel(QWidget):
             self._placing.place_cross_page(current[0], frame.height_pt / 2)
 
 
-_LEAST_KIND_PX: Final = 104
-"""“Cross-page” in English, and a keyword's first characters."""
+_LEAST_KIND_PX: Final = 80
+_MOST_KIND_PX: Final = 200
+"""Of a longer keyword the tool tip shows the rest."""
+_ROW_PX: Final = 28
+_TWO_LINES_PX: Final = 44
 
 
 class PlacementsTable(QTableView):
@@ -114,7 +118,7 @@ class PlacementsTable(QTableView):
         self.setModel(self._model)
         self.setItemDelegate(TextDelegate(self))
         self.setItemDelegateForColumn(Column.SIGNER, SignerDelegate(session, self))
-        set_up_table(self, row_px=28)
+        set_up_table(self, row_px=_ROW_PX)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
@@ -128,6 +132,7 @@ class PlacementsTable(QTableView):
         header.setResizeContentsPrecision(0)
         header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(32)
+        self._fit_rows()
         self.setAccessibleName(self.tr("Positions of all seals"))
         self._connect()
 
@@ -156,14 +161,24 @@ class PlacementsTable(QTableView):
         """Let the kind have what the others leave, but never less than it can be read in: then the table scrolls."""
         header = self.horizontalHeader()
         header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
-        if header.sectionSize(Column.KIND) < _LEAST_KIND_PX:
+        wanted_px = min(_MOST_KIND_PX, max(_LEAST_KIND_PX, self.sizeHintForColumn(Column.KIND)))
+        if header.sectionSize(Column.KIND) < wanted_px:
             header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(Column.KIND, _LEAST_KIND_PX)
+            header.resizeSection(Column.KIND, wanted_px)
+
+    def _fit_rows(self) -> None:
+        """Give two lines to keywords, whose offsets say so."""
+        for row, placement in enumerate(self._session.draft.placements):
+            height_px = _TWO_LINES_PX if isinstance(placement, KeywordPlacement) else _ROW_PX
+            if self.rowHeight(row) != height_px:
+                self.setRowHeight(row, height_px)
+        self._give_kind_room()
 
     def _connect(self) -> None:
         self._selection.changed.connect(self._on_selection_changed)
         self.selectionModel().selectionChanged.connect(self._on_rows_selected)
         self._model.modelReset.connect(self._on_selection_changed)
+        self._model.modelReset.connect(self._fit_rows)
         self._model.input_failed.connect(self.input_failed)
         self.clicked.connect(self._on_row_clicked)
         self.activated.connect(self._on_row_clicked)

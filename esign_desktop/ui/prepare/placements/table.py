@@ -109,9 +109,9 @@ class PlacementsModel(QAbstractTableModel):
             Column.KIND: self.tr("Kind"),
             Column.DOCUMENT: self.tr("Document"),
             Column.PAGES: self.tr("Pages"),
-            Column.X: self.tr("X {unit}").format(unit=self._unit),
-            Column.Y: self.tr("Y {unit}").format(unit=self._unit),
-            Column.WIDTH: self.tr("W {unit}").format(unit=self._unit),
+            Column.X: self.tr("Centre\nfrom left, {unit}").format(unit=self._unit),
+            Column.Y: self.tr("Centre from\nbottom, {unit}").format(unit=self._unit),
+            Column.WIDTH: self.tr("Width\n{unit}").format(unit=self._unit),
         }[Column(section)]
 
     @override
@@ -203,6 +203,8 @@ class PlacementsModel(QAbstractTableModel):
             return placement.signer_id
         if column is Column.KIND:
             return placement.keyword if isinstance(placement, KeywordPlacement) else ""
+        if column in {Column.X, Column.Y}:
+            return self._length(horizontal_pt(placement) if column is Column.X else vertical_pt(placement))
         return self._text(placement, column)
 
     def _text(self, placement: Placement, column: Column) -> str:
@@ -211,16 +213,19 @@ class PlacementsModel(QAbstractTableModel):
             case Column.SIGNER:
                 return str(draft.signer_number(placement.signer_id))
             case Column.KIND:
-                word = kind_word(placement)
-                return f"{word} “{one_line(placement.keyword)}”" if isinstance(placement, KeywordPlacement) else word
+                if not isinstance(placement, KeywordPlacement):
+                    return kind_word(placement)
+                return self.tr("Keyword\n“{keyword}”").format(keyword=one_line(placement.keyword))
             case Column.DOCUMENT:
                 return one_line(draft.document(placement.document_id).name)
             case Column.PAGES:
                 return pages_text(placement, self._session.hits)
-            case Column.X:
-                return self._length(horizontal_pt(placement))
-            case Column.Y:
-                return self._length(vertical_pt(placement))
+            case Column.X | Column.Y:
+                length_pt = horizontal_pt(placement) if column is Column.X else vertical_pt(placement)
+                if isinstance(placement, KeywordPlacement) and length_pt is not None:
+                    # What is measured from each match is not to stand among heights on a page.
+                    return self.tr("Offset\n{length}").format(length=f"{in_unit(length_pt, self._unit):+.1f}")
+                return self._length(length_pt)
             case Column.WIDTH:
                 width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour))
                 return f"≈ {width}" if placement.width_pt is None else width

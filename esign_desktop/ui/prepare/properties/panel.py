@@ -121,6 +121,10 @@ class PropertiesPanel(QScrollArea):
         self._width.setMinimum(0.1)
         self._keep_size = QToolButton()
         self._unit = ChoiceField([(unit, unit.value) for unit in LengthUnit])
+        self._unit.setAccessibleName(self.tr("Unit"))
+        self._unit.setToolTip(self.tr("Unit of all lengths here"))
+        self._head = QWidget()
+        hbox((self._title, 1), self._unit, parent=self._head)
         self._arrange = _arrange_bar(actions)
         self._with_qr = CheckField(self.tr("With a QR mark beside the seal"))
         self._to_coordinates = QPushButton(self.tr("Convert to coordinates"))
@@ -161,7 +165,7 @@ class PropertiesPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         form, rows = self._form, self._form.form_layout
         rows.addRow(self._empty)
-        rows.addRow(self._title)
+        rows.addRow(self._head)
         form.add(Row("signer_id", self.tr("Signer"), ChoiceField(), choices=self._signers, is_shown=_is_any))
         form.add(Row("keyword", self.tr("Keyword"), self._keyword, is_shown=_is_keyword))
         rows.addRow(self.tr("Found"), self._found)
@@ -192,7 +196,6 @@ class PropertiesPanel(QScrollArea):
         )
         form.add(size)
         form.add(Row("width_pt", self.tr("Width"), self._width, is_shown=self._shows_width))
-        rows.addRow(self.tr("Unit"), self._unit)
         rows.addRow(self._arrange)
         form.add(Row("with_qr_code", None, self._with_qr, is_shown=_may_have_qr_code))
         buttons = QHBoxLayout()
@@ -237,11 +240,10 @@ class PropertiesPanel(QScrollArea):
         keyword = single if isinstance(single, KeywordPlacement) else None
         for widget, is_shown in (
             (self._empty, not selected),
-            (self._title, bool(selected)),
+            (self._head, bool(selected)),
             (self._found, keyword is not None),
             (self._slices, isinstance(single, CrossPagePlacement)),
             (self._split, self._actions[ActionName.SPLIT].isEnabled()),
-            (self._unit, bool(selected)),
             (self._arrange, len(selected) > 1),
             (self._hits, False),
             (self._confirm, False),
@@ -257,8 +259,8 @@ class PropertiesPanel(QScrollArea):
         count_text = self.tr("%n seal(s) selected", "", len(selected))
         self._title.setText(count_text if single is None else kind_word(single))
         right, above = self.tr("Horizontal offset"), self.tr("Vertical offset")
-        self._form.label("x_pt").setText(self.tr("From the left") if keyword is None else right)
-        self._form.label("y_pt").setText(self.tr("From the bottom") if keyword is None else above)
+        self._form.label("x_pt").setText(self.tr("Centre from left") if keyword is None else right)
+        self._form.label("y_pt").setText(self.tr("Centre from bottom") if keyword is None else above)
         self._with_qr.setEnabled(not isinstance(single, CoordinatePlacement) or len(single.pages) == 1)
         self._show_keeping(selected)
         if isinstance(single, CrossPagePlacement):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -42,7 +41,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ActionName, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import YieldingScrollArea, vbox
 from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
 from esign_desktop.ui.widgets.theme import repolish
 
@@ -171,6 +170,8 @@ class SignersPanel(QWidget):
     failed = Signal(object)
     signer_added = Signal()
     """A signer is there now whose seals come next."""
+    content_resized = Signal()
+    """The list of signers wants another height."""
     form_shown = Signal(bool)
     """Whether a signer is being filled in, which wants all the room there is."""
 
@@ -221,9 +222,25 @@ class SignersPanel(QWidget):
         self._rebuild()
 
     @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._overview and event.type() is QEvent.Type.LayoutRequest:
+            self.content_resized.emit()
+        return super().eventFilter(watched, event)
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_buttons()
+
+    @property
+    def is_form_shown(self) -> bool:
+        """Whether a signer is being filled in."""
+        return self._form is not None
+
+    @property
+    def content_height_px(self) -> int:
+        """How high the list of signers wants to be, with the buttons below it."""
+        return self._overview.sizeHint().height()
 
     def add_person(self) -> None:
         """Open the form of a new person."""
@@ -263,11 +280,7 @@ class SignersPanel(QWidget):
         self._column.setContentsMargins(8, 0, 8, 8)
         self._column.setSpacing(0)
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._list)
+        scroll = YieldingScrollArea(self._list, self)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         buttons = self._buttons = QHBoxLayout()
         buttons.setContentsMargins(_SIDE_PX, 4, _SIDE_PX, 12)
@@ -276,14 +289,16 @@ class SignersPanel(QWidget):
             button.setObjectName("compact")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button)
-        overview = QWidget(self)
+        overview = self._overview = QWidget(self)
         column = QVBoxLayout(overview)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(header)
-        column.addWidget(scroll, 1)
+        column.addWidget(scroll)
         column.addLayout(buttons)
+        column.addStretch(1)
         self._pages.addWidget(overview)
+        overview.installEventFilter(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)

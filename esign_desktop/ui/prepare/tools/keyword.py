@@ -79,16 +79,13 @@ def _by_page(found: DocumentHits) -> dict[int, list[PaintedHit]]:
 
 _HIT_COLOR: Final = QColor(250, 204, 21, 90)
 _DROPPED_COLOR: Final = QColor(120, 120, 120, 60)
-_BAR_MARGIN_PX: Final = 12
-_SCROLL_BAR_PX: Final = 16
 
 
 class KeywordTool(Tool):
-    """Opens a bar over the canvas; every match shows a ghost of the active signer's seal while one types."""
+    """Opens a bar beside the pages; every match shows a ghost of the active signer's seal while one types."""
 
     def __init__(self, context: ToolContext, documents: DocumentService, tasks: TaskRunner, canvas: QWidget) -> None:
         self._context = context
-        self._canvas = canvas
         self._bar = KeywordBar(canvas)
         self._bar.hide()
         self._finder = KeywordFinder(documents, tasks, self._bar)
@@ -111,9 +108,7 @@ class KeywordTool(Tool):
     def begin(self) -> None:
         if self._context.placing.active_signer is None:
             self._context.placing.signer_wanted.emit()
-        self.move_bar()
         self._bar.show()
-        self._bar.raise_()
         self._bar.start_typing()
 
     @override
@@ -152,12 +147,6 @@ class KeywordTool(Tool):
         ghost = self._placement(signer.id, slot.document_id, self._hits.known(slot.document_id))
         for mark in marks_of(ghost, signer, draft.document(slot.document_id), draft.behaviour, tuple(kept)):
             self._context.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
-
-    def move_bar(self) -> None:
-        """Keep the bar at the upper right corner of the canvas."""
-        self._bar.adjustSize()
-        left = self._canvas.width() - self._bar.width() - _BAR_MARGIN_PX - _SCROLL_BAR_PX
-        self._bar.move(max(0, left), self._context.view.viewport().y() + _BAR_MARGIN_PX)
 
     def _placement(
         self, signer_id: SignerId, document_id: DocumentId, hits: tuple[KeywordHit, ...]
@@ -198,7 +187,6 @@ class KeywordTool(Tool):
     def _on_finder_changed(self, finding: Finding) -> None:
         self._hits.show(finding)
         self._bar.show_finding(finding)
-        self.move_bar()
         self._context.repaint()
         if finding.is_complete and finding.hit_count and finding.keyword != self._shown_keyword:
             self._shown_keyword = finding.keyword

@@ -282,7 +282,7 @@ class SealsPage(QWidget):
         )
         yield Row(
             "x",
-            self.tr("From the &left"),
+            self.tr("Centre from &left"),
             self.left,
             lambda seal: _center(seal).x_pt,
             lambda seal, x_pt: _placed(seal, center=PagePoint(x_pt, _center(seal).y_pt)),
@@ -290,7 +290,7 @@ class SealsPage(QWidget):
         )
         yield Row(
             "y",
-            self.tr("From &below"),
+            self.tr("Centre from &bottom"),
             self.below,
             lambda seal: _center(seal).y_pt,
             _with_y,

@@ -119,6 +119,20 @@ def test_a_keyword_is_changed_in_the_table(prepared: RoomDesk) -> None:
     prepared.qtbot.waitUntil(lambda: getattr(prepared.session.draft.placements[0], "keyword", "") == "乙方")
 
 
+def test_a_keyword_is_read_whole_and_its_offsets_say_that_they_are(prepared: RoomDesk) -> None:
+    document = prepared.session.draft.documents[0]
+    keyword = KeywordPlacement(new_placement_id(), PERSON.id, document.id, "乙方（签字）", 70.0, -22.1)
+    prepared.session.apply(EditName.PLACE_KEYWORD, partial(edits.place, placement=keyword))
+    table = prepared.room.positions
+    kind, right, up = (table.model().index(0, column).data() for column in (Column.KIND, Column.X, Column.Y))
+    assert (kind, right, up) == ("Keyword\n“乙方（签字）”", "Offset\n+24.7", "Offset\n-7.8")
+    assert table.columnWidth(Column.KIND) >= table.fontMetrics().horizontalAdvance("“乙方（签字）”")
+    assert table.rowHeight(0) >= 2 * table.fontMetrics().height()
+    edit(prepared, Column.Y)
+    (line,) = [one for one in table.findChildren(QLineEdit) if one.isVisible()]
+    assert line.text() == "-7.8"
+
+
 def test_the_kind_of_a_plain_seal_is_not_edited(prepared: RoomDesk) -> None:
     add(prepared, Qt.Key.Key_S)
     model = prepared.room.positions.model()

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem
 
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.services.editing.session import EditName
@@ -31,11 +32,10 @@ class Bar:
         self.desk = desk
         (self.widget,) = desk.canvas.findChildren(KeywordBar)
         (self.edit,) = self.widget.findChildren(QLineEdit)
-        (self.agreed,) = self.widget.findChildren(QCheckBox)
         (self.hits,) = self.widget.findChildren(QTreeWidget)
-        self.place, self.place_coordinates = (
-            next(b for b in self.widget.findChildren(QPushButton) if b.text() == text)
-            for text in ("Place by keyword", "Place as coordinates")
+        self.place = self.widget.place
+        self.place_coordinates = next(
+            b for b in self.widget.findChildren(QPushButton) if b.text() == "Place as coordinates"
         )
         self.use_spelling = next(b for b in self.widget.findChildren(QPushButton) if "spelling" in b.text())
 
@@ -104,7 +104,6 @@ def test_every_match_shows_a_seal_while_typing(desk: Desk, document: Document, b
 
 def test_one_match_is_placed_with_enter(desk: Desk, document: Document, bar: Bar) -> None:
     bar.type("甲方")
-    assert not bar.agreed.isVisible()
     QTest.keyClick(bar.edit, Qt.Key.Key_Return)
     placed = desk.placement()
     assert isinstance(placed, KeywordPlacement)
@@ -120,16 +119,17 @@ def test_one_match_is_placed_with_enter(desk: Desk, document: Document, bar: Bar
     assert mark.rect.center.y_pt == pytest.approx(middle.y_pt)
 
 
-def test_several_matches_want_a_tick(desk: Desk, bar: Bar) -> None:
+def test_several_matches_want_a_press_on_the_button_that_counts_them(desk: Desk, bar: Bar) -> None:
     bar.type("乙方签字")
-    assert "2" in bar.agreed.text()
-    assert not bar.place.isEnabled()
+    assert bar.place.isEnabled()
+    assert "2" in bar.place.text()
     QTest.keyClick(bar.edit, Qt.Key.Key_Return)
     assert desk.session.draft.placements == ()
-    assert bar.agreed.hasFocus()
-    QTest.keyClick(bar.agreed, Qt.Key.Key_Space)
     assert bar.place.hasFocus()
-    QTest.keyClick(bar.place, Qt.Key.Key_Space)
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", autorep=True)
+    QApplication.sendEvent(bar.place, held)
+    assert desk.session.draft.placements == ()
+    QTest.keyClick(bar.place, Qt.Key.Key_Return)
     placed = desk.placement()
     assert isinstance(placed, KeywordPlacement)
     assert placed.confirmed_hits == 2
@@ -147,7 +147,6 @@ def test_every_document_with_matches_gets_a_placement_of_its_own(
     bar.type("甲方")
     assert bar.hits.topLevelItemCount() == 2
     assert f"{without.name}: not found" in bar.words
-    bar.agreed.setChecked(True)
     bar.place.click()
     assert [p.document_id for p in desk.session.draft.placements] == [document.id, other.id]
     desk.session.undo()
@@ -157,9 +156,9 @@ def test_every_document_with_matches_gets_a_placement_of_its_own(
 def test_matches_can_be_left_out_as_coordinates_only(desk: Desk, document: Document, bar: Bar) -> None:
     bar.type("签字")
     bar.hit(1).setCheckState(0, Qt.CheckState.Unchecked)
-    bar.agreed.setChecked(True)
-    assert not bar.place.isEnabled()
-    bar.place_coordinates.click()
+    assert not bar.place_coordinates.isVisible()
+    assert "2" in bar.place.text()
+    bar.place.click()
     placed = desk.session.draft.placements
     assert all(isinstance(p, CoordinatePlacement) for p in placed)
     assert [p.pages.first for p in placed if isinstance(p, CoordinatePlacement)] == [1, 2]
@@ -203,10 +202,23 @@ def test_what_stands_there_instead_is_said_and_can_be_looked_for(desk: Desk, doc
     bar.type("甲方签章")
     desk.qtbot.waitUntil(bar.use_spelling.isVisible, timeout=5000)
     assert not bar.place.isEnabled()
-    assert "甲方签" in bar.use_spelling.text()
+    assert "甲方签字" in bar.use_spelling.text()
     bar.use_spelling.click()
-    desk.qtbot.waitUntil(lambda: bar.is_settled("甲方签"), timeout=5000)
+    desk.qtbot.waitUntil(lambda: bar.is_settled("甲方签字"), timeout=5000)
     assert bar.place.isEnabled()
+
+
+def test_no_label_of_another_party_is_offered(desk: Desk, tmp_path: Path) -> None:
+    desk.open(write_text_pdf(tmp_path / "a.pdf", [["甲方（盖章）", "乙方（签字）"]]))
+    desk.add_person()
+    desk.state.set_tool(ToolName.KEYWORD)
+    bar = Bar(desk)
+    bar.type("乙方（盖章）")
+    desk.qtbot.waitUntil(bar.use_spelling.isVisible, timeout=5000)
+    assert bar.use_spelling.text() == "Search for “乙方（签字）”"
+    bar.type("丙方（盖章）")
+    desk.tasks.wait_idle()
+    assert not bar.use_spelling.isVisible()
 
 
 def test_pages_without_text_are_named(desk: Desk, tmp_path: Path) -> None:
@@ -274,7 +286,6 @@ def test_one_key_turns_the_matches_into_coordinates(desk: Desk, bar: Bar) -> Non
 
 def test_one_key_turns_a_placed_keyword_into_coordinates(desk: Desk, bar: Bar) -> None:
     bar.type("乙方签字")
-    bar.agreed.setChecked(True)
     QTest.mouseClick(bar.place, Qt.MouseButton.LeftButton)
     (placement,) = desk.session.draft.placements
     desk.selection.set([placement.id])
@@ -294,7 +305,6 @@ def test_without_a_signer_placing_asks_for_one(desk: Desk, tmp_path: Path) -> No
 
 def test_dragging_one_seal_of_a_keyword_moves_all_by_the_offset(desk: Desk, document: Document, bar: Bar) -> None:
     bar.type("乙方签字")
-    bar.agreed.setChecked(True)
     bar.place.click()
     first, second = desk.session.marks
     desk.view.set_zoom(0.6)
