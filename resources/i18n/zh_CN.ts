@@ -7548,6 +7548,24 @@
     </message>
 </context>
 <context>
+    <name>Paper</name>
+    <message>
+        <source>This page could not be drawn</source>
+        <translation>这一页无法显示</translation>
+    </message>
+</context>
+<context>
+    <name>Party</name>
+    <message>
+        <source>Checked</source>
+        <translation>已核对</translation>
+    </message>
+    <message>
+        <source>Checked: {name}</source>
+        <translation>已核对：{name}</translation>
+    </message>
+</context>
+<context>
     <name>PartyFields</name>
     <message>
         <source>Edit</source>
@@ -9713,7 +9731,7 @@ bottom, {unit}</source>
     </message>
     <message>
         <source>Request details</source>
-        <translation>请求详情</translation>
+        <translation>技术详情</translation>
     </message>
 </context>
 <context>
@@ -9923,6 +9941,10 @@ bottom, {unit}</source>
         <translation>
             <numerusform>由{name}支付 %n 份合同。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{ticked} of {count} checked</source>
+        <translation>已核对 {ticked}/{count}</translation>
     </message>
 </context>
 <context>

@@ -82,7 +82,11 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     },
     "Review and sending": {
         "review-problems": "not to be sent like this",
-        "review": "the plan in sentences, and exactly what is sent",
+        "review": "each sentence beside the page with its seal",
+        "review-production": "what has legal effect",
+        "review-small": "on a small screen",
+        "review-foot": "terms, cost, and exactly what is sent",
+        "review-large": "ten documents and nine who sign",
         "review-package": "nothing is left of the package",
         "sent": "with the first signer's code",
         "sending": "under way",

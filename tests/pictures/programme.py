@@ -19,6 +19,7 @@ SCENES: Final = {
     "presets": "presets",
     "templates": "templates",
     "sending": "sending",
+    "reviewing": "reviewing",
     "track": "track",
     "bulk": "bulk",
     "contacts": "contacts",

@@ -59,8 +59,8 @@ class SendPage:
     def await_review(self) -> None:
         """Wait until the review shows what is sent."""
         driver.wait_until("the review opens", lambda: self._workspace.prepare.findChildren(ReviewSheet))
-        sheet = self._workspace.prepare.findChildren(ReviewSheet)[-1]
-        driver.wait_until("the body is shown", lambda: driver.the(sheet, QPlainTextEdit).toPlainText())
+        request = self._workspace.prepare.findChildren(ReviewSheet)[-1].findChildren(QPlainTextEdit)[0]
+        driver.wait_until("the review is complete", request.toPlainText)
         driver.rest(_SETTLE_MS)
 
     def send(self, on_the_way: Callable[[], None] | None = None) -> FlowRecord:

@@ -65,7 +65,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where the platform reaches a signer, masked; empty where that is not known here.
+    """Where the platform reaches a signer, and the end of their number, masked; empty where that is not known here.
 
     ``is_kept``: another mobile or address was asked for, and the platform kept this one.
     """
@@ -73,6 +73,7 @@ class Reach:
     mobile: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     is_kept: bool = False
+    masked_number: str = field(default="", repr=False, compare=False)
 
 
 class AccountBook:
@@ -194,7 +195,8 @@ class AccountBook:
         if record is None:
             return None
         shown = self.shown(record)
-        return Reach(shown.masked_mobile, shown.masked_email, self.keeps_another(entry, record))
+        kept = self.keeps_another(entry, record)
+        return Reach(shown.masked_mobile, shown.masked_email, kept, shown.masked_number)
 
     def keeps_another(self, entry: Entry, record: AccountRecord) -> bool:
         """Whether the platform is known to keep where an account reaches a person, though they asked for elsewhere."""

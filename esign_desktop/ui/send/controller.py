@@ -97,7 +97,7 @@ class SendController(QObject):
         self._close()
         if not self._host.uncover():
             return
-        sheet = self._sheet = ReviewSheet(self._reviews, self._tasks, watch=self._watch)
+        sheet = self._sheet = ReviewSheet(self._reviews, self._services.documents, self._tasks, watch=self._watch)
         sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
         sheet.dismissed.connect(self._close)
         sheet.problem_activated.connect(self._on_sheet_problem_activated)

@@ -6,22 +6,24 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, QObject
 
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
 from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, SignPlatform
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import free_documents
-from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    SealMark,
+    marks_of,
+)
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
 from esign_desktop.ui.text.moments import china_time, circled, span
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.text.signer import certificate_words, reach_words, seal_type_words, signer_name
-from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.signer_card import SignerBadge
+from esign_desktop.ui.text.signer import certificate_words, number_words, reach_words, seal_type_words, signer_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,12 +49,22 @@ class PlanCounts(QObject):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One sentence of what a signer does, and the marks that it makes on pages; none where they place freely."""
+
+    text: str
+    marks: tuple[SealMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlanLine:
-    """What one signer does: ``text`` continues the name."""
+    """What one signer does: ``text`` continues the name. ``how`` and ``rows`` say it part by part, and who they are."""
 
     number: int
     name: str
     text: str
+    how: str
+    rows: tuple[PlanRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +158,17 @@ def _and(words: Iterable[str]) -> str:
 def _lines(
     draft: ContractDraft, signers: tuple[Signer, ...], hits: KeywordHits, reaches: Mapping[SignerId, Reach]
 ) -> tuple[PlanLine, ...]:
-    return tuple(
-        PlanLine(
-            draft.signer_number(signer.id),
-            signer_name(signer),
-            _comma().join((*_how(draft, signer, reaches.get(signer.id)), *_where(draft, signer, hits))),
-        )
-        for signer in signers
+    return tuple(_line(draft, signer, hits, reaches.get(signer.id)) for signer in signers)
+
+
+def _line(draft: ContractDraft, signer: Signer, hits: KeywordHits, reach: Reach | None) -> PlanLine:
+    how, number = tuple(_how(draft, signer, reach)), number_words(signer, reach)
+    return PlanLine(
+        draft.signer_number(signer.id),
+        signer_name(signer),
+        _comma().join((*how, *_where(draft, signer, hits))),
+        _comma().join((*how, number) if number else how),
+        tuple(_rows(draft, signer, hits)),
     )
 
 
@@ -189,16 +205,31 @@ def _channel(channel: NoticeChannel) -> str:
 
 def _where(draft: ContractDraft, signer: Signer, hits: KeywordHits) -> Iterator[str]:
     own = [placement for placement in draft.placements if placement.signer_id == signer.id]
-    free = free_documents(draft, signer)
-    if not own and not free:
-        if isinstance(signer, ApplicationSigner):
-            return
-        yield QCoreApplication.translate("PlanSentences", "places the seal themselves, on every document")
     for document in draft.documents:
         yield from _on_document(document, [p for p in own if p.document_id == document.id], hits)
+    yield from _freely(draft, signer)
+
+
+def _rows(draft: ContractDraft, signer: Signer, hits: KeywordHits) -> Iterator[PlanRow]:
+    own = [placement for placement in draft.placements if placement.signer_id == signer.id]
+    for document in draft.documents:
+        for one in own:
+            if one.document_id == document.id:
+                found = hits.get((document.id, one.keyword)) if isinstance(one, KeywordPlacement) else None
+                marks = marks_of(one, signer, document, draft.behaviour, found or ())
+                yield from (PlanRow(text, marks) for text in _on_document(document, [one], hits))
+    yield from map(PlanRow, _freely(draft, signer))
+
+
+def _freely(draft: ContractDraft, signer: Signer) -> Iterator[str]:
+    free = free_documents(draft, signer)
+    for document in draft.documents:
         if document.id in free:
             sentence = QCoreApplication.translate("PlanSentences", "places the seal themselves on {document}")
             yield sentence.format(document=one_line(document.name))
+    has_places = any(placement.signer_id == signer.id for placement in draft.placements)
+    if not has_places and not free and not isinstance(signer, ApplicationSigner):
+        yield QCoreApplication.translate("PlanSentences", "places the seal themselves, on every document")
 
 
 def _on_document(document: Document, placements: list[Placement], hits: KeywordHits) -> Iterator[str]:
@@ -272,43 +303,3 @@ def party_name(draft: ContractDraft, party: Party) -> str:
     if isinstance(party, SignerParty):
         return next((signer_name(signer) for signer in draft.signers if signer.id == party.signer_id), "?")
     return one_line(party.name or party.account_id)
-
-
-class PlanList(QWidget):
-    """The plan step by step, each signer with number and colour; a screen reader gets it as one sentence."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._widgets: list[QWidget] = []
-        self._column = vbox(parent=self)
-
-    def show_plan(self, steps: tuple[PlanStep, ...], in_a_line: str) -> None:
-        """Show these steps; ``in_a_line`` is what a screen reader reads."""
-        for widget in self._widgets:
-            widget.hide()
-            widget.deleteLater()
-        self._widgets = []
-        for step in steps:
-            if step.title:
-                title = PlainLabel(self)
-                title.setObjectName("hint")
-                title.setText(step.title)
-                self._add(title)
-            for line in step.lines:
-                self._add(self._row(line))
-        self.setAccessibleName(in_a_line)
-
-    def _add(self, widget: QWidget) -> None:
-        self._widgets.append(widget)
-        self._column.addWidget(widget)
-
-    def _row(self, line: PlanLine) -> QWidget:
-        holder = QWidget(self)
-        name = PlainLabel(holder, line.name, look="signerName", is_wrapped=True)
-        text = PlainLabel(holder, line.text, is_wrapped=True)
-        hbox(
-            (SignerBadge(line.number, holder), Qt.AlignmentFlag.AlignTop),
-            (vbox(name, text, spacing=2, margins=(0, 2, 0, 0)), 1),
-            parent=holder,
-        )
-        return holder

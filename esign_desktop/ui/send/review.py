@@ -1,21 +1,22 @@
-"""The sheet before a send: problems first, then the plan, the terms and the cost, the exact request and the button."""
+"""The sheet before a send: problems first, then the plan on its paper, terms and cost, the request, the button."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSplitter, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QToolButton, QWidget
 
 from esign_desktop.domain.contract.problems import Problem, Severity, is_sendable
 from esign_desktop.domain.environment import FreezeAt, is_elsewhere
 from esign_desktop.domain.options import AccountParty
 from esign_desktop.override import override
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
-from esign_desktop.ui.send.plan import PlanList, form_sentences, party_name, plan, plan_in_a_line, term_sentences
+from esign_desktop.ui.send.parties import PartyList
+from esign_desktop.ui.send.plan import form_sentences, party_name, term_sentences
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import china_time
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHits
     from esign_desktop.services.sending.review import ContractReview, ReviewService
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tiles import PageRenderer
+
+
+_REQUEST_PX: Final = 280
 
 
 def _ink(severity: Severity) -> QColor:
@@ -134,32 +139,45 @@ class ProblemList(QWidget):
 
 
 class RequestPreview(QWidget):
-    """The body of the start call to the letter, for whoever wants to read or copy it."""
+    """The body of the start call to the letter, folded away until somebody wants to read or copy it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = PlainLabel(self, self.tr("Request details"), look="sectionTitle")
-        copy = QToolButton(self)
-        copy.setAutoRaise(True)
-        copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        copy.setText(self.tr("Copy"))
-        copy.setAccessibleName(self.tr("Copy the request"))
-        copy.setIcon(icon("copy"))
+        self._fold = QToolButton(self)
+        self._fold.setObjectName("fold")
+        self._fold.setCheckable(True)
+        self._fold.setAutoRaise(True)
+        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._fold.setText(self.tr("Request details"))
+        self._copy = QToolButton(self)
+        self._copy.setAutoRaise(True)
+        self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._copy.setText(self.tr("Copy"))
+        self._copy.setAccessibleName(self.tr("Copy the request"))
+        self._copy.setIcon(icon("copy"))
         self._text = QPlainTextEdit(self)
-        self._text.setAccessibleName(title.text())
+        self._text.setAccessibleName(self._fold.text())
         self._text.setReadOnly(True)
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setTabChangesFocus(True)
+        self._text.setMinimumHeight(_REQUEST_PX)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setFamilies([fixed.family(), "Noto Sans Mono CJK SC", *self.font().families()])
         fixed.setPixelSize(12)
         self._text.setFont(fixed)
-        vbox(hbox((title, 1), copy, spacing=6), (self._text, 1), spacing=4, margins=(12, 8, 24, 16), parent=self)
-        copy.clicked.connect(self._on_copy_clicked)
+        vbox(hbox(self._fold, 0, self._copy, spacing=6), self._text, spacing=4, parent=self)
+        self._fold.toggled.connect(self._on_fold_toggled)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._on_fold_toggled(False)
 
     def show_text(self, text: str) -> None:
         """Show a body; an empty one until it is known."""
         self._text.setPlainText(text)
+
+    def _on_fold_toggled(self, is_open: bool) -> None:
+        self._fold.setIcon(icon("chevron-down" if is_open else "chevron-right"))
+        self._text.setVisible(is_open)
+        self._copy.setVisible(is_open)
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())
@@ -179,6 +197,7 @@ class ReviewSheet(Confirmation):
     def __init__(
         self,
         reviews: ReviewService,
+        renderer: PageRenderer,
         tasks: TaskRunner,
         parent: QWidget | None = None,
         *,
@@ -195,7 +214,8 @@ class ReviewSheet(Confirmation):
         self._review: ContractReview | None = None
         self._is_sent = False
         self._problem_list = ProblemList(self)
-        self._plan = PlanList(self)
+        self._plan = PartyList(renderer, tasks, self)
+        self._ticks = PlainLabel(self, look="hint")
         self._terms = PlainLabel(self, is_wrapped=True)
         self._cost = PlainLabel(self, is_wrapped=True)
         self._later = PlainLabel(self, look="hint", is_wrapped=True)
@@ -209,6 +229,8 @@ class ReviewSheet(Confirmation):
         self._send.meant.connect(self._on_send_meant)
         self._prepare.meant.connect(self._on_prepare_meant)
         self._problem_list.problem_activated.connect(self.problem_activated)
+        self._plan.ticks_changed.connect(self._on_plan_ticks_changed)
+        self._plan.row_reached.connect(self._on_plan_row_reached)
         self._show_button(())
 
     @override
@@ -225,6 +247,7 @@ class ReviewSheet(Confirmation):
         self._is_sent = False
         self._body.show_text("")
         self._banner.hide()
+        self._plan.clear_ticks()
         self._show()
         self._tasks.start(
             lambda: self._reviews.review(draft),
@@ -237,27 +260,24 @@ class ReviewSheet(Confirmation):
 
     def _lay_out(self) -> None:
         reading = QWidget(self)
-        words = vbox(self._banner, margins=(24, 8, 24, 16), parent=reading)
-        for text, *parts in (
-            (self.tr("Check before sending"), self._problem_list),
-            (self.tr("Who signs what"), self._plan),
-            (self.tr("Terms and cost"), self._terms, self._cost, self._later),
+        words = vbox(margins=(24, 0, 24, 16), parent=reading)
+        for text, beside, *parts in (
+            (self.tr("Check before sending"), None, self._problem_list),
+            (self.tr("Who signs what"), self._ticks, self._plan),
+            (self.tr("Terms and cost"), None, self._terms, self._cost, self._later),
         ):
-            title = PlainLabel(self, text)
-            title.setObjectName("sectionTitle")
             words.addSpacing(12)
-            words.addWidget(title)
+            title = PlainLabel(reading, text, look="sectionTitle")
+            words.addLayout(hbox((title, 1), beside) if beside is not None else hbox(title))
             for part in parts:
                 words.addWidget(part)
+        words.addSpacing(12)
+        words.addWidget(self._body)
         words.addStretch(1)
-        halves = QSplitter(Qt.Orientation.Horizontal, self)
-        halves.addWidget(self._scroll_area(reading))
-        halves.addWidget(self._body)
-        halves.setStretchFactor(0, 3)
-        halves.setStretchFactor(1, 2)
-        halves.setSizes([600, 400])
-        halves.setCollapsible(0, False)
-        self._lay_out_around(halves, self._prepare)
+        self._reading, self._scroll = reading, self._scroll_area(reading)
+        middle = QWidget(self)
+        vbox(vbox(self._banner, margins=(24, 8, 24, 0)), (self._scroll, 1), spacing=4, parent=middle)
+        self._lay_out_around(middle, self._prepare)
 
     def _show(self) -> None:
         draft = self._draft
@@ -265,8 +285,7 @@ class ReviewSheet(Confirmation):
             return
         review = self._review
         self._title.setText(self.tr("Review — {title}").format(title=one_line(draft.title)))
-        reaches = self._review.reaches if self._review is not None else {}
-        self._plan.show_plan(plan(draft, self._hits, reaches), plan_in_a_line(draft, self._hits))
+        self._plan.show_plan(draft, self._hits, review.reaches if review is not None else {})
         found = self._found()
         self._problem_list.show_problems(found)
         if review is not None:
@@ -362,6 +381,14 @@ class ReviewSheet(Confirmation):
     def _on_review_failed(self, error: AppError) -> None:
         self.failed.emit(error)
         self.dismissed.emit()
+
+    def _on_plan_ticks_changed(self, ticked: int, count: int) -> None:
+        self._ticks.setText(self.tr("{ticked} of {count} checked").format(ticked=ticked, count=count) if count else "")
+
+    def _on_plan_row_reached(self, rows: QWidget, row: QRect) -> None:
+        top = rows.mapTo(self._reading, row.topLeft()).y()
+        self._scroll.ensureVisible(0, top + row.height(), 0, 16)
+        self._scroll.ensureVisible(0, top, 0, 16)
 
     def _on_send_meant(self) -> None:
         self._ask(self.tr("Send"), is_for_later=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from esign_desktop.domain.account import OrganizationCodeType, PersonIdType, masked_mobile
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType, masked_mobile, masked_number
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     CertificateType,
@@ -110,6 +110,19 @@ def reach_words(signer: Signer, reach: Reach | None) -> str:
             return QCoreApplication.translate("SignerWords", "the platform keeps the old mobile or e-mail")
         return QCoreApplication.translate("SignerWords", "the platform keeps {address}").format(address=one_line(kept))
     return one_line(_reach_of(signer) or kept)
+
+
+def number_words(signer: Signer, reach: Reach | None) -> str:
+    """Say by which document a signer is known, and the end of its number; empty where neither is known here."""
+    match signer:
+        case PersonSigner(person=person):
+            number = masked_number(person.id_number) or (reach.masked_number if reach is not None else "")
+            return f"{_word(_ID_TYPES[person.id_type])} {number}" if number else ""
+        case OrganizationSigner(organization=organization):
+            number = masked_number(organization.code)
+            return f"{_word(_CODE_TYPES[organization.code_type])} {number}" if number else ""
+        case _:
+            return ""
 
 
 def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:

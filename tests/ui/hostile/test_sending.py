@@ -22,6 +22,7 @@ from esign_desktop.ui.send.review import ReviewSheet
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_held
 from tests.ui.hostile.services import hostile_draft, hostile_flows
+from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -62,7 +63,7 @@ class _Submission:
 def test_the_review(text: str, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot) -> None:
     draft = hostile_draft(text)
     parts: tuple[Any, ...] = (FakeEnvironments(), _Preferences(), _Submission(text))
-    sheet = ReviewSheet(ReviewService(*parts, clock_ms=lambda: NOW_MS), tasks)
+    sheet = ReviewSheet(ReviewService(*parts, clock_ms=lambda: NOW_MS), SlowRenderer(), tasks)
     qtbot.addWidget(sheet)
     sheet.resize(1100, 700)
     sheet.show()

@@ -30,6 +30,7 @@ from esign_desktop.ui.widgets.deliberate import moment_ms
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.drafts import NOW_MS, make_document, make_draft, make_person, make_person_signer
 from tests.ui.flow_samples import FakeEnvironments
+from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,7 +135,7 @@ def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Calla
         reviews: ReviewService | None = None,
         waits: bool = True,
     ) -> Shown:
-        sheet = ReviewSheet(reviews or _reviews(), tasks)
+        sheet = ReviewSheet(reviews or _reviews(), SlowRenderer(), tasks)
         qtbot.addWidget(sheet)
         sheet.resize(1100, 700)
         sheet.show()
@@ -147,14 +148,14 @@ def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Calla
     return make
 
 
-def test_the_exact_body_stands_beside_the_plan(show: Callable[..., Shown]) -> None:
+def test_the_exact_body_is_unfolded_below_the_plan_and_can_be_copied(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show()
+    text = shown.sheet.findChildren(QPlainTextEdit)[0]
+    assert not text.isVisible()
+    qtbot.mouseClick(shown.tool("Request details"), Qt.MouseButton.LeftButton)
+    assert text.isVisible()
     assert json.loads(shown.body)["autoInitiate"] == 0
     assert "张三" in shown.texts
-
-
-def test_the_body_can_be_copied(show: Callable[..., Shown]) -> None:
-    shown = show()
     shown.tool("Copy").click()
     assert QGuiApplication.clipboard().text() == shown.body
 
@@ -285,7 +286,7 @@ def test_control_enter_confirms_though_the_room_around_uses_it_too(
     reviewed: list[bool] = []
     shortcut = QShortcut(QKeySequence("Ctrl+Return"), room)
     shortcut.activated.connect(lambda: reviewed.append(True))
-    sheet = ReviewSheet(_reviews(), tasks, room)
+    sheet = ReviewSheet(_reviews(), SlowRenderer(), tasks, room)
     shown = Shown(sheet)
     with qtbot.waitActive(room):
         room.show()
@@ -375,7 +376,7 @@ def test_a_review_that_fails_returns_with_the_reason(
 ) -> None:
     reviews = _reviews()
     monkeypatch.setattr(reviews, "review", _raise_damaged)
-    sheet = ReviewSheet(reviews, tasks)
+    sheet = ReviewSheet(reviews, SlowRenderer(), tasks)
     qtbot.addWidget(sheet)
     with qtbot.waitSignals([sheet.failed, sheet.dismissed]):
         sheet.show_draft(_draft(), (), {})
