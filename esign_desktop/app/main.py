@@ -103,6 +103,11 @@ class Program(QObject):
         return self.window.workspace
 
     @property
+    def has_rehearsal(self) -> bool:
+        """Whether the rehearsal platform was started with the program, or in it."""
+        return self._sandbox is not None
+
+    @property
     def problem(self) -> StartProblem | None:
         """What stands in the place of the window when there is no data to work with."""
         return self._problem
@@ -299,13 +304,27 @@ class Program(QObject):
         workspace.begin(recover=not has_files, read_environment=self._sandbox is None)
         workspace.background.reception_changed.connect(self._on_reception_changed)
         workspace.background.receive_notices(self._arguments.listen_port, is_rehearsal=self._sandbox is not None)
+        workspace.rehearsal_requested.connect(self._on_workspace_rehearsal_requested)
         if self._sandbox is not None:
             self._await_sandbox(self._sandbox, services)
 
-    def _await_sandbox(self, sandbox: EmbeddedSandbox, services: Services) -> None:
+    def _on_workspace_rehearsal_requested(self) -> None:
+        workspace = self.workspace
+        if self._sandbox is not None or workspace is None:
+            return
+        from esign_desktop.app.sandbox_process import EmbeddedSandbox
+
+        self._sandbox = EmbeddedSandbox(self._backend.paths.sandbox_dir)
+        self._await_sandbox(self._sandbox, workspace.services, is_started=False)
+
+    def _await_sandbox(self, sandbox: EmbeddedSandbox, services: Services, *, is_started: bool = True) -> None:
+        from esign_desktop.domain.disk_errors import disk_errors
         from esign_desktop.ui.tasks import Lane
 
         def wait() -> Environment:
+            if not is_started:
+                with disk_errors():
+                    sandbox.start()
             environment = sandbox.wait_ready()
             services.environments.use_for_session(environment, sandbox.secret)
             services.environments.choose(environment.kind)
@@ -352,6 +371,8 @@ class Program(QObject):
         workspace = self.workspace
         if workspace is not None:
             workspace.environment.reload()
+            if not self._arguments.with_sandbox:
+                workspace.background.receive_notices(self._arguments.listen_port, is_rehearsal=True)
         if self._sandbox is not None:
             self.window.menus.show_rehearsal(self._sandbox.console_url)
         self.sandbox_ready.emit()
@@ -364,8 +385,12 @@ class Program(QObject):
 
     def _on_sandbox_failed(self, error: AppError) -> None:
         self.window.messages.show_message(error)
+        sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            self.tasks.start(sandbox.stop, owner=self)
         workspace = self.workspace
         if workspace is not None:
+            workspace.environment.tell_again()
             workspace.environment.reload()
 
     def _on_server_received(self, handed: HandedOver) -> None:

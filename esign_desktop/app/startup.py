@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RESTART_STATUS: Final = 4
 """What the program ends with inside when it is to start anew."""
+RESTART_REHEARSAL_STATUS: Final = 5
+"""The same, with the rehearsal platform, which was started meanwhile."""
 
 
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
@@ -27,9 +29,9 @@ def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
     finally:
         if first_page is not None:
             first_page.close()
-    if status != RESTART_STATUS:
+    if status not in {RESTART_STATUS, RESTART_REHEARSAL_STATUS}:
         return status
-    _restart(arguments)
+    _restart(arguments._replace(with_sandbox=status == RESTART_REHEARSAL_STATUS))
     return 0
 
 
@@ -105,7 +107,9 @@ def _show(arguments: Arguments, backend: Backend, sandbox: EmbeddedSandbox | Non
     program.start()
     try:
         status = application.exec()
-        return RESTART_STATUS if program.window.is_restarting else status
+        if not program.window.is_restarting:
+            return status
+        return RESTART_REHEARSAL_STATUS if program.has_rehearsal else RESTART_STATUS
     finally:
         program.stop()
 

@@ -13,6 +13,8 @@ from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from esign_desktop.store.tables.settings import Settings
 
 MAX_RECENTS: Final = 10
@@ -147,6 +149,15 @@ class Preferences:
 
     def set_customer_screen(self, identity: str) -> None:
         self._settings.set("customer_screen", identity)
+
+    @property
+    def first_steps(self) -> frozenset[str] | None:
+        """The names of the hints for beginners that are still to be shown; None if they never were."""
+        value = self._settings.get("first_steps")
+        return frozenset(value.split()) if value is not None else None
+
+    def set_first_steps(self, names: Iterable[str]) -> None:
+        self._settings.set("first_steps", " ".join(sorted(names)))
 
     @property
     def view_place(self) -> str:

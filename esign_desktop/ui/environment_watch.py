@@ -92,6 +92,12 @@ class EnvironmentWatch(QObject):
             self._environments.current, owner=self, on_done=self._on_current_read, lane=Lane.STORE
         )
 
+    def tell_again(self) -> None:
+        """Have everybody show what is known, as what they expected to come about has not."""
+        if self._state is not None:
+            self.changed.emit(self._state)
+            self.shown_changed.emit(self.shown)
+
     def _on_current_read(self, environment: Environment) -> None:
         if self._state is None or self._state.environment != environment:
             # The colour must not wait for a keyring that asks for its password.

@@ -295,6 +295,10 @@
         <translation>显示二维码</translation>
     </message>
     <message>
+        <source>Show the &amp;first steps</source>
+        <translation>显示新手提示(&amp;F)</translation>
+    </message>
+    <message>
         <source>Templates</source>
         <translation>模板</translation>
     </message>
@@ -3441,10 +3445,6 @@
         <translation>仅保存在系统密钥环中，不写入文件，也不会再次显示。</translation>
     </message>
     <message>
-        <source>Not running (start with --sandbox)</source>
-        <translation>未运行（请以 --sandbox 启动）</translation>
-    </message>
-    <message>
         <source>Otherwise an address in this network that the platform names for a file is not opened.</source>
         <translation>未勾选时，平台给出的文件地址如指向内网，一律不予访问。</translation>
     </message>
@@ -3465,6 +3465,14 @@
         <translation>发送一份校准文件，查看该平台把印章盖在何处</translation>
     </message>
     <message>
+        <source>Start the rehearsal</source>
+        <translation>启动演练</translation>
+    </message>
+    <message>
+        <source>Starting the rehearsal…</source>
+        <translation>正在启动演练…</translation>
+    </message>
+    <message>
         <source>Switch to this environment</source>
         <translation>切换到此环境</translation>
     </message>
@@ -3479,6 +3487,10 @@
     <message>
         <source>This computer has no keyring to keep the secret in: it is asked for in each session and kept nowhere.</source>
         <translation>本机没有可保存密钥的系统密钥环：每次启动都需输入，且不会保存到任何地方。</translation>
+    </message>
+    <message>
+        <source>You need an account with the e签宝 open platform. Its console names the project id and its secret: enter both, test the connection, then switch to this environment.</source>
+        <translation>需要 e签宝开放平台的账号。请在平台控制台查看项目 ID 和密钥，填写后先测试连接，再切换到此环境。</translation>
     </message>
     <message>
         <source>http://host:port, or http://user:password@host:port. The password goes to the keyring.</source>
@@ -3930,12 +3942,12 @@
         <translation>请填写其中的每一位客户。</translation>
     </message>
     <message>
-        <source>Enter it in Settings. The rehearsal platform runs when started with --sandbox.</source>
-        <translation>请在设置中填写。演练平台需以 --sandbox 启动。</translation>
-    </message>
-    <message>
         <source>Enter it in Settings; it is kept in the keyring, never in a file.</source>
         <translation>请在设置中输入；密钥只保存在系统密钥环中，不写入文件。</translation>
+    </message>
+    <message>
+        <source>Enter it in Settings; the rehearsal is started there too.</source>
+        <translation>请在“设置”中填写；演练环境也在该处启动。</translation>
     </message>
     <message>
         <source>Enter project id and secret in Settings, as the platform&apos;s console shows them.</source>
@@ -5845,6 +5857,61 @@
     </message>
 </context>
 <context>
+    <name>FirstSteps</name>
+    <message>
+        <source>Add both</source>
+        <translation>添加双方</translation>
+    </message>
+    <message>
+        <source>Add the people who sign. For the sample contract two invented parties are ready.</source>
+        <translation>请添加签署方。示例合同已备好两个虚构的签署方。</translation>
+    </message>
+    <message>
+        <source>Add the people who sign: a person, or an organization with whoever signs for it.</source>
+        <translation>请添加签署方：个人，或者企业及其经办人。</translation>
+    </message>
+    <message>
+        <source>Click where the chosen signer&apos;s seal belongs, mostly on the last page. Then choose the next signer in the list, or by keys 1 to 9: each needs a seal.</source>
+        <translation>在页面上点击所选签署方的盖章位置，一般在最后一页。然后在列表中或按数字键 1–9 选择下一个签署方：每一方都要有印章。</translation>
+    </message>
+    <message>
+        <source>Everything is in place. Review the contract before it is sent.</source>
+        <translation>已准备就绪。请先核对合同，再发起。</translation>
+    </message>
+    <message>
+        <source>Follow your contracts here: who has signed, links, QR codes, signed files.</source>
+        <translation>在这里跟踪合同：谁已签署、签署链接、二维码和已签文件。</translation>
+    </message>
+    <message>
+        <source>For contracts that are binding you need an account with e签宝.</source>
+        <translation>要发起有法律效力的合同，需要 e签宝账号。</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Read who signs what, and what it costs. Then send it: the rehearsal stays on this computer.</source>
+        <translation>请核对签署方、签署内容和费用，然后发起：演练只在本机进行。</translation>
+    </message>
+    <message>
+        <source>Sample service contract</source>
+        <translation>软件实施服务合同（示例）</translation>
+    </message>
+    <message>
+        <source>Use a real account…</source>
+        <translation>使用正式账号…</translation>
+    </message>
+    <message>
+        <source>You have sent your first contract in the rehearsal.</source>
+        <translation>您已在演练环境中发起了第一份合同。</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number}/{count}</translation>
+    </message>
+</context>
+<context>
     <name>FlowCommands</name>
     <message>
         <source> (original)</source>
@@ -6502,6 +6569,13 @@
     <message>
         <source>We couldn&apos;t confirm that the contract was created</source>
         <translation>未收到平台的发起结果</translation>
+    </message>
+</context>
+<context>
+    <name>HintBubble</name>
+    <message>
+        <source>Got it</source>
+        <translation>知道了</translation>
     </message>
 </context>
 <context>
@@ -11509,8 +11583,12 @@ bottom, {unit}</source>
         <translation>正在保存…</translation>
     </message>
     <message>
-        <source>The rehearsal is not running. Choose the environment with the button beside this.</source>
-        <translation>演练环境未运行。点按左侧可选择签署环境。</translation>
+        <source>Start the rehearsal</source>
+        <translation>启动演练</translation>
+    </message>
+    <message>
+        <source>The rehearsal is not running.</source>
+        <translation>演练环境未运行。</translation>
     </message>
 </context>
 <context>
@@ -12111,6 +12189,41 @@ bottom, {unit}</source>
     <message>
         <source>Track</source>
         <translation>跟踪</translation>
+    </message>
+</context>
+<context>
+    <name>TrialCard</name>
+    <message>
+        <source>Open the sample contract</source>
+        <translation>打开示例合同</translation>
+    </message>
+    <message>
+        <source>Start the rehearsal</source>
+        <translation>启动演练</translation>
+    </message>
+    <message>
+        <source>Starting the rehearsal…</source>
+        <translation>正在启动演练…</translation>
+    </message>
+    <message>
+        <source>The rehearsal is running</source>
+        <translation>演练环境已启动</translation>
+    </message>
+    <message>
+        <source>The rehearsal plays the signing platform on this computer: nothing leaves it, nothing costs anything, nothing is binding. The sample contract has two invented parties.</source>
+        <translation>演练环境在本机模拟签署平台：数据不出本机，不产生费用，也没有法律效力。示例合同的双方均为虚构。</translation>
+    </message>
+    <message>
+        <source>Try it without an account</source>
+        <translation>没有账号，也可以先试用</translation>
+    </message>
+    <message>
+        <source>Use a real account…</source>
+        <translation>使用正式账号…</translation>
+    </message>
+    <message>
+        <source>You have sent a contract in the rehearsal. Keep trying, or continue with a real account.</source>
+        <translation>您已在演练环境中发起过合同。可以继续试用，或改用正式账号。</translation>
     </message>
 </context>
 <context>

@@ -1,14 +1,14 @@
-"""The parties of the rehearsal. None of them exists; their numbers have check digits that fit, and no more."""
+"""The parties of the rehearsal, those of the sample contract and more. None of them exists."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.people.sample import AGENT, ORGANIZATION, PERSON
 
-ORGANIZATION: Final = Organization("云禾示例科技有限公司", code="91000000MA0000000N")
-AGENT: Final = Person("周知夏", id_number="33010019900101001X", mobile="13800000001")
-PERSON: Final = Person("林小满", id_number="330100199001010028", mobile="13800000002")
+__all__ = ["AGENT", "CUSTOMERS", "ORGANIZATION", "PERSON"]
+
 CUSTOMERS: Final = (
     Person("许知远", id_number="330100199001010044", mobile="13800000003"),
     Person("何书宁", id_number="330100199001010060", mobile="13800000004"),

@@ -1,15 +1,19 @@
-"""Upright copies of documents: where they lie, what stood on them, and which of them nobody needs any more."""
+"""Documents that were made here: where they lie, what stood on them, and which of them nobody needs any more."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from esign_desktop.atomic_files import atomic_target
+from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import PdfError, StoreError
+from esign_desktop.domain.file_names import safe_stem
 from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 
 if TYPE_CHECKING:
@@ -70,6 +74,27 @@ class DocumentCopies:
             and placement.keyword.strip()
         }
         return UprightCopy(document, self._documents.normalise(document.id, path, on_progress), hits)
+
+    def keep(self, name: str, content: bytes) -> Path:
+        """Write a PDF that was made here, under a name near this one; return its path. Raises StoreError."""
+        stem = safe_stem(name, fallback="")
+        with disk_errors():
+            path = self._folder / f"{stem}.pdf"
+            for number in count(2):
+                if not path.exists():
+                    break
+                if path.read_bytes() == content:
+                    # Not swept away as old before the contract that it is wanted for is kept.
+                    path.touch()
+                    return path
+                path = self._folder / f"{stem} ({number}).pdf"
+            with atomic_target(path) as scratch:
+                scratch.write_bytes(content)
+        return path
+
+    def is_own(self, path: Path) -> bool:
+        """Whether a file lies in the folder."""
+        return path.parent == self._folder
 
     def sweep(self) -> None:
         """Remove old copies that no draft mentions; with a draft that can't be read all of them stay.

@@ -6,13 +6,12 @@ No file is ever written over another one.
 from __future__ import annotations
 
 import filecmp
-import re
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import china_text
-from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.domain.file_names import safe_stem
 from esign_desktop.pdf.isolated.signatures import check_signatures
 
 if TYPE_CHECKING:
@@ -23,28 +22,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.signature import SignatureFact
 
 
-MAX_NAME_BYTES: Final = 180
-"""Of 255 that file systems allow: a counter, an ending and a scratch suffix have to fit as well."""
-
-_NAMELESS: Final = "document"
-_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
-_WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 LONGEST_PATH: Final = 259 if sys.platform == "win32" else None
 """Characters of a whole path; Windows takes more only where somebody has changed its registry."""
-
-
-def safe_stem(name: str, *, fallback: str) -> str:
-    """Return a file name without its ending that every system takes; ``fallback``, made safe too, for nothing."""
-    return _made_safe(name) or _made_safe(fallback) or _NAMELESS
-
-
-def _made_safe(name: str) -> str:
-    text = unicodedata.normalize("NFC", replace_surrogates(name))
-    text = _FORBIDDEN.sub("_", text).removesuffix(".pdf").removesuffix(".PDF").strip(". ")
-    while len(text.encode("utf-8")) > MAX_NAME_BYTES:
-        text = text[:-1]
-    text = text.strip(". ")
-    return f"_{text}" if _WINDOWS_DEVICES.match(text) else text
 
 
 def free_path(
@@ -68,7 +47,7 @@ def _numbered(folder: Path, stem: str, number: int, suffix: str, longest: int | 
     if longest is not None:
         # Counted as Windows does; at least one character has to be left, whatever comes of it.
         room = longest - len(str(folder.absolute())) - 1 - len(end)
-        stem = stem.encode("utf-16-le")[: 2 * max(1, room)].decode("utf-16-le", "ignore").rstrip(". ") or _NAMELESS[0]
+        stem = stem.encode("utf-16-le")[: 2 * max(1, room)].decode("utf-16-le", "ignore").rstrip(". ") or "d"
     return folder / f"{stem}{end}"
 
 

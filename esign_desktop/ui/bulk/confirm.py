@@ -26,7 +26,6 @@ from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from esign_desktop.services.bulk.values import BulkPlan, PlannedRow
-    from esign_desktop.ui.widgets.deliberate import DeliberateButton
 
 
 _WIDEST_PX: Final = 760
@@ -52,10 +51,6 @@ class ConfirmSheet(Confirmation):
         self._back.setText(self.tr("Back"))
         self._back.setToolTip(self.tr("Back to the rows (Esc)"))
         self._finality.setText(self.tr("Once sent, contracts can't be edited, only revoked one by one."))
-
-    @property
-    def send_button(self) -> DeliberateButton:
-        return self._send
 
     def show_plan(self, plan: BulkPlan, *, again_count: int = 0) -> None:
         """Put a plan up to be confirmed; so many of its rows were sent before, and are wanted once more."""

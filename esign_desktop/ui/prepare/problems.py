@@ -72,6 +72,16 @@ class ProblemsBar(QFrame):
         self._list.itemActivated.connect(self._on_list_item_activated)
         self._send.clicked.connect(self.press_send)
 
+    @property
+    def send_button(self) -> QPushButton:
+        """The button that leads to the review, or to what is missing."""
+        return self._send
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the button leads to the review."""
+        return self._draft is not None and self._missing is None
+
     def show_problems(self, problems: tuple[Problem, ...], draft: ContractDraft) -> None:
         """Show what is wrong with a draft now."""
         if problems != self._problems or self._draft is None or len(draft.documents) != len(self._draft.documents):

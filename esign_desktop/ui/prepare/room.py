@@ -72,6 +72,8 @@ class PrepareRoom(QWidget):
     send_requested = Signal()
     file_opened = Signal(str)
     """The path of a file that was added, for the list of recent ones."""
+    overlaid = Signal()
+    """Something was laid over the contract, or taken away."""
     template_requested = Signal(object)
     """The ``DocumentId`` of a form that is wanted as a template."""
 
@@ -129,7 +131,7 @@ class PrepareRoom(QWidget):
         self.problems_bar = ProblemsBar(self._desk)
         self.tables = TablesPane(session, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
-        self._empty = WelcomePage(self._middle)
+        self.welcome = WelcomePage(self._middle)
         self._above_pages = QVBoxLayout(self._column)
         self._is_split_by_hand = False
         self._lay_out()
@@ -166,11 +168,16 @@ class PrepareRoom(QWidget):
 
     def show_recents(self, paths: tuple[str, ...]) -> None:
         """Offer files opened before while the desk is empty."""
-        self._empty.show_recents(paths)
+        self.welcome.show_recents(paths)
 
     def add_bar(self, bar: QWidget) -> None:
         """Put a line right above the pages."""
         self._above_pages.insertWidget(self._above_pages.indexOf(self._middle), bar)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether something lies over the contract, such as the review."""
+        return not self._overlays.is_uncovered
 
     def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
         """Show something in the place of the desk, such as the review, until whoever called this closes it.
@@ -218,7 +225,7 @@ class PrepareRoom(QWidget):
         self.documents.setObjectName("panel")
         self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.documents.setMinimumWidth(_LEAST_SIDE_PX)
-        self._middle.addWidget(self._empty)
+        self._middle.addWidget(self.welcome)
         self._middle.addWidget(self.canvas)
         column = self._above_pages
         column.setContentsMargins(0, 0, 0, 0)
@@ -260,17 +267,18 @@ class PrepareRoom(QWidget):
         layout.addWidget(self._overlays)
 
     def _connect(self) -> None:
+        self._overlays.currentChanged.connect(self.overlaid)
         self._at_rest.changed.connect(self._on_session_changed)
         self.destroyed.connect(self._session.subscribe(self._on_history_changed))
-        for wish in (self._empty.open_requested, self.documents.add_requested):
+        for wish in (self.welcome.open_requested, self.documents.add_requested):
             wish.connect(self.choose_files)
-        self._empty.recent_requested.connect(self._on_empty_recent_requested)
+        self.welcome.recent_requested.connect(self._on_empty_recent_requested)
         self.documents.page_chosen.connect(self.canvas.view.go_to)
         for wish in (self.documents.replacement_requested, self._changed_bar.other_file_requested):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
         self._versions.failed.connect(self._on_versions_failed)
-        for wish in (self._empty.template_requested, self.documents.add_from_template_requested):
+        for wish in (self.welcome.template_requested, self.documents.add_from_template_requested):
             wish.connect(self.choose_template)
         self.forms.found.connect(self._on_forms_found)
         self.forms.added.connect(self._on_forms_added)
@@ -325,7 +333,7 @@ class PrepareRoom(QWidget):
 
     def _show(self) -> None:
         has_documents = bool(self._session.draft.documents)
-        self._middle.setCurrentWidget(self.canvas if has_documents else self._empty)
+        self._middle.setCurrentWidget(self.canvas if has_documents else self.welcome)
         self._strip.setEnabled(has_documents)
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
@@ -382,7 +390,7 @@ class PrepareRoom(QWidget):
             self.canvas.view.go_to(document.id, 1)
 
     def _on_forms_found(self, templates: tuple[Template, ...]) -> None:
-        beside = self._empty.from_template if self._empty.isVisible() else self.documents.add_from_template
+        beside = self.welcome.from_template if self.welcome.isVisible() else self.documents.add_from_template
         chooser = TemplateList(templates, self)
         chooser.chosen.connect(self.add_template)
         chooser.open_at(beside.mapToGlobal(QPoint(0, beside.height() + 4)))

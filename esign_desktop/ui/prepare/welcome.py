@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -12,10 +13,15 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.ui.environment_watch import EnvironmentState
 
 _SHOWN_RECENTS = 5
 _LONGEST_NAME = 60
+_CARD_PX = 480
 
 
 class WelcomePage(QFrame):
@@ -24,6 +30,10 @@ class WelcomePage(QFrame):
     open_requested = Signal()
     template_requested = Signal()
     recent_requested = Signal(str)
+    rehearsal_requested = Signal()
+    sample_requested = Signal()
+    account_requested = Signal()
+    """A real account is wanted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,17 +45,24 @@ class WelcomePage(QFrame):
         choose.clicked.connect(self.open_requested)
         self.from_template = QPushButton(icon("templates"), self.tr("From a template…"), self)
         self.from_template.clicked.connect(self.template_requested)
+        self._trial: TrialCard | None = None
         self._recents_title = PlainLabel(self, self.tr("Recent"), look="hint")
         self._recents = QVBoxLayout()
         self._recents.setSpacing(4)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
-        for widget in (self._symbol, title, hint, choose, self.from_template):
+        for widget in (self._symbol, title, hint):
             _centre(column).addWidget(widget)
+        buttons = _centre(column)
+        for button in (choose, self.from_template):
+            buttons.addWidget(button)
         column.addSpacing(12)
         _centre(column).addWidget(self._recents_title)
         _centre(column).addLayout(self._recents)
+        column.addSpacing(12)
+        self._last_row = hbox(margins=(16, 0, 16, 0))
+        column.addLayout(self._last_row)
         column.addStretch(3)
         self._show_symbol()
         self.show_recents(())
@@ -69,8 +86,70 @@ class WelcomePage(QFrame):
             button.clicked.connect(partial(self.recent_requested.emit, path))
             self._recents.addWidget(button)
 
+    def show_environment(self, state: EnvironmentState | None, *, has_rehearsed: bool = False) -> None:
+        """Offer the rehearsal while nothing else is chosen; with a real account it has no place here."""
+        is_rehearsal = state is not None and state.environment.kind.value == "sandbox"
+        if is_rehearsal and self._trial is None:
+            self._trial = TrialCard(self)
+            self._last_row.addWidget(self._trial, 1)
+            self._trial.rehearsal_requested.connect(self.rehearsal_requested)
+            self._trial.sample_requested.connect(self.sample_requested)
+            self._trial.account_requested.connect(self.account_requested)
+        if self._trial is not None:
+            self._trial.setVisible(is_rehearsal)
+            self._trial.show_state(is_running=state is not None and state.is_ready, has_rehearsed=has_rehearsed)
+
     def _show_symbol(self) -> None:
         self._symbol.setPixmap(icon("prepare", theme().hint).pixmap(QSize(56, 56)))
+
+
+class TrialCard(QFrame):
+    """The rehearsal and a contract to try it with; later, the way to a real account."""
+
+    rehearsal_requested = Signal()
+    sample_requested = Signal()
+    account_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._title = PlainLabel(self, look="sectionTitle")
+        self._hint = PlainLabel(self, look="hint", is_wrapped=True)
+        self._start = QPushButton(icon("refresh"), self.tr("Start the rehearsal"), self)
+        self._sample = QPushButton(icon("document"), self.tr("Open the sample contract"), self)
+        self._account = QPushButton(self.tr("Use a real account…"), self)
+        vbox(
+            self._title,
+            self._hint,
+            hbox(self._start, self._sample, self._account, 1),
+            margins=(20, 16, 20, 16),
+            parent=self,
+        )
+        self.setFixedWidth(_CARD_PX)
+        self._start.clicked.connect(self._on_start_clicked)
+        self._sample.clicked.connect(self.sample_requested)
+        self._account.clicked.connect(self.account_requested)
+
+    def show_state(self, *, is_running: bool, has_rehearsed: bool) -> None:
+        """Show what can be done now: start the rehearsal, send something in it, or go on to a real account."""
+        self._start.setVisible(not is_running)
+        self._start.setEnabled(True)
+        self._start.setText(self.tr("Start the rehearsal"))
+        self._account.setVisible(has_rehearsed)
+        self._title.setText(self.tr("The rehearsal is running") if is_running else self.tr("Try it without an account"))
+        if has_rehearsed:
+            text = self.tr("You have sent a contract in the rehearsal. Keep trying, or continue with a real account.")
+        else:
+            text = self.tr(
+                "The rehearsal plays the signing platform on this computer: nothing leaves it, nothing costs anything,"
+                " nothing is binding. The sample contract has two invented parties."
+            )
+        self._hint.setText(text)
+
+    def _on_start_clicked(self) -> None:
+        self._start.setEnabled(False)
+        self._start.setText(self.tr("Starting the rehearsal…"))
+        self.rehearsal_requested.emit()
 
 
 def _centre(column: QVBoxLayout) -> QHBoxLayout:

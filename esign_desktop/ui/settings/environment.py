@@ -48,6 +48,7 @@ class EnvironmentForm(QWidget):
     test_requested = Signal()
     calibrate_requested = Signal()
     use_requested = Signal()
+    rehearsal_requested = Signal()
     forget_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,6 +59,15 @@ class EnvironmentForm(QWidget):
         self._has_secret: bool | None = None
         self._keyring: KeyringStatus | None = None
         self._effect = PlainLabel(self, is_wrapped=True)
+        self._needed = PlainLabel(
+            self,
+            self.tr(
+                "You need an account with the e签宝 open platform. Its console names the project id and its secret:"
+                " enter both, test the connection, then switch to this environment."
+            ),
+            look="hint",
+            is_wrapped=True,
+        )
         self.address, self.project = LineField(max_length=32767), LineField(max_length=32767)
         self.proxy = LineField(max_length=32767, placeholder=self.tr("Empty for a direct connection"))
         self.secret = QLineEdit(self)
@@ -185,13 +195,13 @@ class EnvironmentForm(QWidget):
         for edit in (self.address, self.project, self.secret, self.proxy):
             edit.setMinimumWidth(_FIELD_PX)
         buttons = hbox(self.use, self.save, self.test, self.calibrate, 1)
-        vbox(self._effect, self._form, self.behaviour, buttons, spacing=12, parent=self)
+        vbox(self._effect, self._needed, self._form, self.behaviour, buttons, spacing=12, parent=self)
 
     def _connect(self) -> None:
         self.save.clicked.connect(self.save_requested)
         self.test.clicked.connect(self.test_requested)
         self.calibrate.clicked.connect(self.calibrate_requested)
-        self.use.meant.connect(self.use_requested)
+        self.use.meant.connect(self._on_use_meant)
         self.forget.meant.connect(self.forget_requested)
         for edit in (self.address, self.project, self.secret, self.proxy):
             edit.returnPressed.connect(self.save_requested)
@@ -199,11 +209,20 @@ class EnvironmentForm(QWidget):
         self._form.edited.connect(self._on_edited)
         self.behaviour.edited.connect(self._on_edited)
 
+    def _on_use_meant(self) -> None:
+        if self._kept.kind is EnvironmentKind.SANDBOX and not self._kept.base_url:
+            self.use.setEnabled(False)
+            self.use.setText(self.tr("Starting the rehearsal…"))
+            self.rehearsal_requested.emit()
+        else:
+            self.use_requested.emit()
+
     def _show(self) -> None:
         is_sandbox = self._kept.kind is EnvironmentKind.SANDBOX
         self._effect.setText(effect_sentence(self._kept))
         for widget in (self._form, self.behaviour, self.save):
             widget.setVisible(not is_sandbox)
+        self._needed.setVisible(not is_sandbox and not self._kept.project_id)
         self.forget.setVisible(bool(self._has_secret) and not is_sandbox)
         self._show_secret_hint()
         self._show_buttons()
@@ -242,11 +261,12 @@ class EnvironmentForm(QWidget):
         # The saved values would be calibrated, not the typed ones.
         self.calibrate.setVisible(not self._kept.is_binding)
         self.calibrate.setEnabled(self.test.isEnabled() and not self.is_changed)
-        self.use.setEnabled(not self._is_used and is_complete)
-        if self._is_used:
+        is_down = is_sandbox and not is_complete
+        self.use.setEnabled(is_down or (not self._is_used and is_complete))
+        if is_down:
+            self.use.setText(self.tr("Start the rehearsal"))
+        elif self._is_used:
             self.use.setText(self.tr("In use"))
-        elif is_sandbox and not is_complete:
-            self.use.setText(self.tr("Not running (start with --sandbox)"))
         else:
             self.use.setText(self.tr("Switch to this environment"))
 

@@ -90,6 +90,7 @@ class SettingsRoom(QScrollArea):
     """Whether signed files are downloaded by themselves, and where to."""
     reception_changed = Signal()
     """Whether notices are received, and on which port."""
+    rehearsal_requested = Signal()
     kept_shown = Signal()
     """What is saved was read and is shown."""
 
@@ -179,6 +180,7 @@ class SettingsRoom(QScrollArea):
         self.form.save_requested.connect(self._on_form_save_requested)
         self.form.test_requested.connect(self._on_form_test_requested)
         self.form.calibrate_requested.connect(self._on_form_calibrate_requested)
+        self.form.rehearsal_requested.connect(self.rehearsal_requested)
         self.form.use_requested.connect(self._on_form_use_requested)
         self.form.forget_requested.connect(self._on_form_forget_requested)
         self.people.forget_requested.connect(self.forget_requested)

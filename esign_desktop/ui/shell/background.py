@@ -135,6 +135,8 @@ class Background(QObject):
             )
             self._reception.failed.connect(self.failed)
             self._reception.port_changed.connect(self.reception_changed)
+        elif is_rehearsal:
+            self._reception.take_anywhere()
         self._reception.reload()
 
     def take_down(self) -> None:
@@ -245,6 +247,10 @@ class NoticeReception(QObject):
             return notices.start(wanted, on_received=received.emit)
 
         self._tasks.start(switch, owner=self, on_done=self._on_switched, on_error=self._on_failed, lane=Lane.NETWORK)
+
+    def take_anywhere(self) -> None:
+        """Take any free port from now on where none is chosen."""
+        self._otherwise = 0
 
     def take_down(self) -> None:
         """End the reception; what was acknowledged is kept."""

@@ -124,7 +124,8 @@ class MenuBar(QMenuBar):
             (self._view, (*rooms, None, ActionName.COUNTER, None)),
             (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),
-            (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.LOG_FOLDER, ActionName.REHEARSAL)),
+            (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.FIRST_STEPS)),
+            (self._help, (ActionName.LOG_FOLDER, ActionName.REHEARSAL)),
             (self._help, (None, ActionName.ABOUT)),
         ):
             for entry in entries:

@@ -77,6 +77,10 @@ class Rail(QFrame):
         painter.fillRect(self.rect().adjusted(0, 0, -1, 0), self._ground(self._environment))
         self._paint_edge(painter, self._environment)
 
+    def button(self, name: RoomName) -> QToolButton:
+        """Return the button that leads to a room."""
+        return self._buttons[name]
+
     def show_room(self, name: RoomName) -> None:
         """Mark the room that is shown."""
         with QSignalBlocker(self._group):

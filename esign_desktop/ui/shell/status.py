@@ -28,6 +28,7 @@ class StatusLine(QStatusBar):
     """``environment_clicked`` asks for the settings of the environment."""
 
     environment_clicked = Signal()
+    rehearsal_requested = Signal()
     copies_clicked = Signal()
     """Somebody wants to see what keeps the copies from being made."""
     quota_clicked = Signal()
@@ -46,6 +47,9 @@ class StatusLine(QStatusBar):
         self._chip.setObjectName("environmentChip")
         self._chip.hide()
         self._missing = ElidedLabel(self)
+        self._rehearse = QPushButton(self.tr("Start the rehearsal"), self)
+        self._rehearse.setFlat(True)
+        self._rehearse.hide()
         self._news = QPushButton(self)
         self._news.setFlat(True)
         self._news.hide()
@@ -63,10 +67,12 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._chip)
+        self.addWidget(self._rehearse)
         self.addWidget(self._missing, 1)
         for widget in (self._quota, self._copies, self._news, self._network_mark, self._network, self._saved):
             self.addPermanentWidget(widget)
         self._chip.clicked.connect(self.environment_clicked)
+        self._rehearse.clicked.connect(self._on_rehearse_clicked)
         self._copies.clicked.connect(self.copies_clicked)
         self._quota.clicked.connect(self.quota_clicked)
         self._news.clicked.connect(self._on_news_clicked)
@@ -134,6 +140,10 @@ class StatusLine(QStatusBar):
         self._quota.setObjectName("alarm" if is_grave else "caution")
         repolish(self._quota)
 
+    def _on_rehearse_clicked(self) -> None:
+        self._rehearse.setEnabled(False)
+        self.rehearsal_requested.emit()
+
     def _on_news_clicked(self) -> None:
         about = self._news_of
         self.show_news("", None)
@@ -171,6 +181,9 @@ class StatusLine(QStatusBar):
             f"QPushButton:focus {{ border: 2px solid {theme().text.name()}; padding: 0px 8px; }}"
         )
         self._chip.show()
+        is_down = bool(self._state.missing) and environment.kind.value == "sandbox"
+        self._rehearse.setVisible(is_down)
+        self._rehearse.setEnabled(True)
         self._missing.setText(self._readiness(self._state))
 
     def _readiness(self, state: EnvironmentState) -> str:
@@ -181,7 +194,7 @@ class StatusLine(QStatusBar):
         if not state.missing:
             return effect_sentence(state.environment)
         if state.environment.kind is EnvironmentKind.SANDBOX:
-            return self.tr("The rehearsal is not running. Choose the environment with the button beside this.")
+            return self.tr("The rehearsal is not running.")
         return _missing_sentence(state.missing)
 
 

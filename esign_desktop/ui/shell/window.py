@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 
+    from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.ui.environment_watch import EnvironmentState
     from esign_desktop.ui.shell.commands import Commands
+    from esign_desktop.ui.shell.first_steps import FirstSteps
     from esign_desktop.ui.shell.workspace import Workspace
 
 FIRST_SIZE_PX: Final = (1360, 860)
@@ -41,6 +43,7 @@ class MainWindow(QMainWindow):
 
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
+    room_changed = Signal(str)
     closed = Signal()
     painted = Signal()
     """The window stands on the screen; once."""
@@ -50,6 +53,7 @@ class MainWindow(QMainWindow):
         self._log_dir = log_dir
         self._workspace: Workspace | None = None
         self._commands: Commands | None = None
+        self.first_steps: FirstSteps | None = None
         self._waiting_files: list[Path] = []
         self._is_closing = False
         self._is_painted = False
@@ -130,8 +134,14 @@ class MainWindow(QMainWindow):
     def populate(self, workspace: Workspace) -> None:
         """Put the rooms in, now that there are services to ask."""
         from esign_desktop.ui.shell.commands import Commands
+        from esign_desktop.ui.shell.first_steps import FirstSteps
 
         self._workspace = workspace
+        steps = self.first_steps = FirstSteps(workspace, self.rail, self.messages, self.centralWidget() or self)
+        self.room_changed.connect(steps.enter)
+        steps.settings_requested.connect(self._on_first_steps_settings_requested)
+        self.status_line.rehearsal_requested.connect(steps.start_rehearsal)
+        self.actions_by_name[ActionName.FIRST_STEPS].triggered.connect(self._on_first_steps_triggered)
         self._commands = Commands(self.menus, workspace, self._log_dir, self)
         self._commands.room_requested.connect(self.show_room)
         workspace.room_requested.connect(self.show_room)
@@ -174,6 +184,7 @@ class MainWindow(QMainWindow):
         if self._commands is not None:
             self._commands.show_room(self._room)
         self._show_title()
+        self.room_changed.emit(self._room)
 
     def open_files(self, paths: list[Path]) -> None:
         """Add PDFs to the contract on the desk."""
@@ -295,6 +306,16 @@ class MainWindow(QMainWindow):
 
     def _on_status_line_environment_clicked(self) -> None:
         self.show_room(RoomName.SETTINGS)
+
+    def _on_first_steps_settings_requested(self, kind: EnvironmentKind) -> None:
+        self.show_room(RoomName.SETTINGS)
+        if self._workspace is not None:
+            self._workspace.settings.show_kind(kind)
+
+    def _on_first_steps_triggered(self) -> None:
+        self.show_room(RoomName.PREPARE)
+        if self.first_steps is not None:
+            self.first_steps.begin()
 
     def _on_status_line_news_clicked(self, flow_id: FlowId) -> None:
         if self._workspace is not None:

@@ -52,6 +52,8 @@ class Workspace(QObject):
     room_requested = Signal(str)
     forward_requested = Signal()
     """The window is to stand before the others."""
+    rehearsal_requested = Signal()
+    """The rehearsal platform is to be started, and used."""
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
 
@@ -192,6 +194,8 @@ class Workspace(QObject):
             self._settings = SettingsRoom(self.services, self.tasks, self._messages, self._place)
             self._settings.environment_changed.connect(self.environment.reload)
             self._settings.environment_changed.connect(self.contract.draw_for_its_platform)
+            self._settings.rehearsal_requested.connect(self.rehearsal_requested)
+            self.environment.changed.connect(self._on_environment_changed)
             self._settings.language_chosen.connect(self.language_chosen)
             self._settings.theme_chosen.connect(self.theme_chosen)
             self._settings.downloading_changed.connect(self.background.auto_download.reload)
@@ -383,8 +387,14 @@ class Workspace(QObject):
         if paths:
             begin_at(FileKind.CONTRACT, paths[0])
 
+    def _on_environment_changed(self, _state: object) -> None:
+        if self._settings is not None:
+            self._settings.activated()
+
     def _on_prepare_file_opened(self, path: str) -> None:
-        self.draft_controller.note_recent(Path(path))
+        if not self.services.copies.is_own(Path(path)):
+            # What was made here is found in its contract.
+            self.draft_controller.note_recent(Path(path))
         services = self.services
         if self._offer is None:
             from esign_desktop.ui.presets.offer import PresetOffer

@@ -60,6 +60,7 @@ class ActionName(StrEnum):
     KEYS = "keys"
     LOG_FOLDER = "log_folder"
     REHEARSAL = "rehearsal"
+    FIRST_STEPS = "first_steps"
     ABOUT = "about"
 
     SELECT_TOOL = "select_tool"
@@ -187,6 +188,7 @@ ACTIONS: Final = {
     ActionName.KEYS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "", ("F1",)),
     ActionName.LOG_FOLDER: ActionRow(QT_TRANSLATE_NOOP("Actions", "Open &log folder")),
     ActionName.REHEARSAL: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Rehearsal console…")),
+    ActionName.FIRST_STEPS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Show the &first steps")),
     ActionName.ABOUT: ActionRow(QT_TRANSLATE_NOOP("Actions", "&About")),
     ActionName.SELECT_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Select"), "select", "V"),
     ActionName.SEAL_TOOL: _tool(QT_TRANSLATE_NOOP("Actions", "Seal"), "seal", "S"),

@@ -43,6 +43,11 @@ class Confirmation(QWidget):
         escape.activated.connect(self.dismissed)
         self._back.clicked.connect(self.dismissed)
 
+    @property
+    def send_button(self) -> DeliberateButton:
+        """The one button that can't be taken back."""
+        return self._send
+
     @override
     def event(self, event: QEvent) -> bool:
         # What the rest of the window does with Ctrl+Enter is to come here: now it confirms.

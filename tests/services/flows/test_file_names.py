@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.services.flows.files import free_path, safe_stem
+from esign_desktop.domain.file_names import safe_stem
+from esign_desktop.services.flows.files import free_path
 
 
 @pytest.mark.parametrize(

@@ -274,9 +274,7 @@ def environment_texts() -> dict[str, tuple[str, str]]:
     return {
         "environment.no_address": (
             translate("ErrorSentences", "The chosen environment has no address."),
-            translate(
-                "ErrorSentences", "Enter it in Settings. The rehearsal platform runs when started with --sandbox."
-            ),
+            translate("ErrorSentences", "Enter it in Settings; the rehearsal is started there too."),
         ),
         "environment.no_project": (
             translate("ErrorSentences", "The chosen environment has no project id."),

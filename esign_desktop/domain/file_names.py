@@ -1,0 +1,30 @@
+"""Names of files that every system takes, whatever they are made of."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from esign_desktop.domain.surrogates import replace_surrogates
+
+MAX_NAME_BYTES: Final = 180
+"""Of 255 that file systems allow: a counter, an ending and a scratch suffix have to fit as well."""
+
+_NAMELESS: Final = "document"
+_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
+_WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+
+
+def safe_stem(name: str, *, fallback: str) -> str:
+    """Return a file name without its ending that every system takes; ``fallback``, made safe too, for nothing."""
+    return _made_safe(name) or _made_safe(fallback) or _NAMELESS
+
+
+def _made_safe(name: str) -> str:
+    text = unicodedata.normalize("NFC", replace_surrogates(name))
+    text = _FORBIDDEN.sub("_", text).removesuffix(".pdf").removesuffix(".PDF").strip(". ")
+    while len(text.encode("utf-8")) > MAX_NAME_BYTES:
+        text = text[:-1]
+    text = text.strip(". ")
+    return f"_{text}" if _WINDOWS_DEVICES.match(text) else text

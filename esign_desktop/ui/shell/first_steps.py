@@ -1,0 +1,254 @@
+"""The way in for somebody who knows nothing: the rehearsal, a sample contract, and five hints that go away."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.people import sample
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, new_signer_id
+from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.hint_bubble import HintBubble
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.ui.environment_watch import EnvironmentState
+    from esign_desktop.ui.shell.rail import Rail
+    from esign_desktop.ui.shell.workspace import Workspace
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+SAMPLE: Final = ("samples", "service-contract.pdf")
+
+
+class Step(StrEnum):
+    """What a beginner does, in this order."""
+
+    SIGNER = "signer"
+    SEAL = "seal"
+    REVIEW = "review"
+    SEND = "send"
+    TRACK = "track"
+
+
+class FirstSteps(QObject):
+    """The hints begin with the first rehearsal that is started by a press, and when they are asked for in Help.
+
+    Each is shown until it is put away or done. A program that is started in a rehearsal shows none by itself.
+    """
+
+    settings_requested = Signal(object)
+    """The ``EnvironmentKind`` whose settings are wanted."""
+
+    def __init__(self, workspace: Workspace, rail: Rail, messages: Messages, ground: QWidget) -> None:
+        """``ground`` is what all that is pointed at lies in."""
+        super().__init__(ground)
+        self._workspace = workspace
+        self._rail = rail
+        self._messages = messages
+        self._ground = ground
+        self._room = RoomName.PREPARE
+        self._bubble: HintBubble | None = None
+        self._left: frozenset[Step] = frozenset()
+        self._has_rehearsed = False
+        self._is_wanted = False
+        """Whether a press has started the rehearsal that is awaited."""
+        self._sample_path: Path | None = None
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self._look)
+        welcome = workspace.prepare.welcome
+        welcome.rehearsal_requested.connect(self.start_rehearsal)
+        welcome.sample_requested.connect(self.open_sample)
+        welcome.account_requested.connect(self.show_account)
+        workspace.environment.changed.connect(self._on_environment_changed)
+        self._on_environment_changed(workspace.environment.state)
+        workspace.tasks.start(lambda: workspace.services.preferences.first_steps, owner=self, on_done=self._on_read)
+
+    @property
+    def bubble(self) -> HintBubble | None:
+        """What shows the hints, once there was one."""
+        return self._bubble
+
+    def enter(self, room: str) -> None:
+        """Learn which room is shown."""
+        self._room = RoomName(room)
+        if self._room is RoomName.TRACK and self._has_rehearsed:
+            self._done(Step.TRACK)
+        self._timer.start()
+
+    def start_rehearsal(self) -> None:
+        """Have the rehearsal platform started, and used."""
+        self._is_wanted = True
+        self._workspace.rehearsal_requested.emit()
+
+    def open_sample(self) -> None:
+        """Begin the sample contract."""
+        copies, name = self._workspace.services.copies, self.tr("Sample service contract")
+
+        def keep() -> Path:
+            return copies.keep(name, resource_path(*SAMPLE).read_bytes())
+
+        self._workspace.tasks.start(keep, owner=self, on_done=self._on_sample_kept)
+
+    def show_account(self) -> None:
+        """Go to where a real account is entered."""
+        self.settings_requested.emit(EnvironmentKind.TEST)
+
+    def begin(self) -> None:
+        """Show all hints once more."""
+        self._take_up(frozenset(Step))
+        self._keep()
+
+    def _on_read(self, names: frozenset[str] | None) -> None:
+        self._has_rehearsed = names is not None and Step.SEND not in names
+        self._on_environment_changed(self._workspace.environment.state)
+        if names:
+            self._take_up(frozenset(step for step in Step if step in names))
+
+    def _on_environment_changed(self, state: EnvironmentState | None) -> None:
+        self._workspace.prepare.welcome.show_environment(state, has_rehearsed=self._has_rehearsed)
+        is_rehearsal = state is not None and state.environment.kind is EnvironmentKind.SANDBOX and state.is_ready
+        if self._is_wanted and is_rehearsal:
+            self._is_wanted = False
+            if not self._left and not self._has_rehearsed:
+                self.begin()
+        self._timer.start()
+
+    def _on_sample_kept(self, path: Path) -> None:
+        self._sample_path = path
+        self._workspace.open_files([path])
+
+    def _take_up(self, steps: frozenset[Step]) -> None:
+        self._left = steps
+        if self._bubble is None:
+            workspace = self._workspace
+            self._bubble = HintBubble(self._ground)
+            self._bubble.put_away.connect(self._on_bubble_put_away)
+            self._bubble.help_taken.connect(self._on_bubble_help_taken)
+            self.destroyed.connect(workspace.session.subscribe(lambda _change: self._timer.start()))
+            workspace.prepare.overlaid.connect(self._timer.start)
+            workspace.journey.sent.connect(self._on_journey_sent)
+        self._timer.start()
+
+    def _keep(self) -> None:
+        preferences, left = self._workspace.services.preferences, self._left
+        self._workspace.tasks.start(lambda: preferences.set_first_steps(left), owner=self)
+
+    def _done(self, *steps: Step) -> None:
+        if self._left & set(steps):
+            self._left -= set(steps)
+            self._keep()
+        self._timer.start()
+
+    def _on_bubble_put_away(self) -> None:
+        step = self._step()
+        if step is not None:
+            self._done(step)
+
+    def _on_bubble_help_taken(self) -> None:
+        add = self._workspace.prepare.signers.add
+        add(OrganizationSigner(new_signer_id(), sample.ORGANIZATION, sample.AGENT))
+        add(PersonSigner(new_signer_id(), sample.PERSON))
+
+    def _on_journey_sent(self, _record: object) -> None:
+        if Step.SEND in self._left:
+            self._has_rehearsed = True
+            self._messages.show_message(
+                self.tr("You have sent your first contract in the rehearsal."),
+                MessageLevel.SUCCESS,
+                remedy=self.tr("For contracts that are binding you need an account with e签宝."),
+                key="rehearsed",
+                action=(self.tr("Use a real account…"), self.show_account),
+                decline=self.tr("Later"),
+            )
+        self._done(Step.SIGNER, Step.SEAL, Step.REVIEW, Step.SEND)
+        self._on_environment_changed(self._workspace.environment.state)
+
+    def _step(self) -> Step | None:
+        """Return what comes next, whether or not a hint for it is still to be shown."""
+        prepare, draft = self._workspace.prepare, self._workspace.session.draft
+        if self._has_rehearsed and Step.SEND not in self._left and (prepare.is_covered or not draft.documents):
+            return Step.TRACK
+        if self._room is not RoomName.PREPARE:
+            return None
+        if prepare.is_covered:
+            return Step.SEND if self._send_button() is not None else None
+        if not draft.documents:
+            return None
+        if not draft.signers:
+            return Step.SIGNER
+        have_seals = {placement.signer_id for placement in draft.placements}
+        are_placed = all(signer.id in have_seals for signer in draft.signers)
+        return Step.REVIEW if are_placed and prepare.problems_bar.is_ready else Step.SEAL
+
+    def _look(self) -> None:
+        bubble, step = self._bubble, self._step()
+        if bubble is None:
+            return
+        order = list(Step)
+        if step is not None:
+            # What lies behind was done without its hint.
+            behind = self._left & set(order[: order.index(step)])
+            if behind:
+                self._left -= behind
+                self._keep()
+        target = self._target(step) if step in self._left else None
+        if step is None or target is None:
+            bubble.leave()
+            return
+        count = self.tr("{number} of {count}").format(number=order.index(step) + 1, count=len(order))
+        is_sample = step is Step.SIGNER and self._is_sample()
+        bubble.point_at(target, self._text(step), count=count, help_text=self.tr("Add both") if is_sample else "")
+
+    def _is_sample(self) -> bool:
+        path = str(self._sample_path)
+        return any(document.path == path for document in self._workspace.session.draft.documents)
+
+    def _text(self, step: Step) -> str:
+        match step:
+            case Step.SIGNER if self._is_sample():
+                return self.tr("Add the people who sign. For the sample contract two invented parties are ready.")
+            case Step.SIGNER:
+                return self.tr("Add the people who sign: a person, or an organization with whoever signs for it.")
+            case Step.SEAL:
+                return self.tr(
+                    "Click where the chosen signer's seal belongs, mostly on the last page. Then choose the next signer"
+                    " in the list, or by keys 1 to 9: each needs a seal."
+                )
+            case Step.REVIEW:
+                return self.tr("Everything is in place. Review the contract before it is sent.")
+            case Step.SEND:
+                return self.tr(
+                    "Read who signs what, and what it costs. Then send it: the rehearsal stays on this computer."
+                )
+            case Step.TRACK:
+                return self.tr("Follow your contracts here: who has signed, links, QR codes, signed files.")
+
+    def _target(self, step: Step | None) -> QWidget | None:
+        prepare = self._workspace.prepare
+        match step:
+            case Step.SIGNER:
+                return prepare.signers
+            case Step.SEAL:
+                return prepare.canvas.view.viewport()
+            case Step.REVIEW:
+                return prepare.problems_bar.send_button
+            case Step.SEND:
+                return self._send_button()
+            case Step.TRACK:
+                return self._rail.button(RoomName.TRACK)
+            case None:
+                return None
+
+    def _send_button(self) -> QWidget | None:
+        from esign_desktop.ui.send.review import ReviewSheet
+
+        sheet = self._workspace.prepare.findChild(ReviewSheet)
+        return sheet.send_button if sheet is not None else None

@@ -1,0 +1,137 @@
+"""A hint that points at a part of the window, over what lies beside that part, until it is put away."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygon
+from PySide6.QtWidgets import QPushButton, QWidget
+from shiboken6 import isValid
+
+from esign_desktop.override import override
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import theme
+
+_ARROW_PX: Final = 10
+_WIDTH_PX: Final = 300
+_EDGE_PX: Final = 8
+_LOW_PX: Final = 72
+_ROUND_PX: Final = 8
+_FOLLOWED: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide})
+
+
+class HintBubble(QWidget):
+    """Takes no keyboard. It stands beside what it points at, or in that, near its upper edge, where all is taken."""
+
+    put_away = Signal()
+    help_taken = Signal()
+    """The other button was pressed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._target: QWidget | None = None
+        self._arrow = QPolygon()
+        self._count = PlainLabel(self, look="hint")
+        self._text = PlainLabel(self, is_wrapped=True)
+        self._help, self._close = QPushButton(self), QPushButton(self.tr("Got it"), self)
+        for button in (self._help, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._help.setObjectName("primary")
+        margin = _ARROW_PX + 12
+        foot = hbox(self._count, 1, self._close, self._help)
+        vbox(self._text, foot, spacing=12, margins=(margin, margin, margin, margin - 2), parent=self)
+        self.setFixedWidth(_WIDTH_PX)
+        self._close.clicked.connect(self.put_away)
+        self._help.clicked.connect(self.help_taken)
+        self._moved = QTimer(self, singleShot=True, interval=0)
+        self._moved.timeout.connect(self._place)
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says; empty while it is not to be seen."""
+        return self._text.text() if self._target is not None else ""
+
+    def point_at(self, target: QWidget, text: str, *, count: str = "", help_text: str = "") -> None:
+        """Stand beside a widget from now on, for as long as that is seen; ``help_text`` names a second button."""
+        self._watch(target)
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self._count.setText(count)
+        self._help.setText(help_text)
+        self._help.setVisible(bool(help_text))
+        self._place()
+
+    def leave(self) -> None:
+        """Point at nothing."""
+        self._watch(None)
+        self.hide()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _FOLLOWED:
+            # Not at once: a window that is being hidden is in the middle of going through its children.
+            self._moved.start()
+        return False
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(theme().accent))
+        painter.setBrush(theme().panel)
+        body = self.rect().adjusted(_ARROW_PX, _ARROW_PX, -_ARROW_PX - 1, -_ARROW_PX - 1)
+        painter.drawRoundedRect(body, _ROUND_PX, _ROUND_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme().accent)
+        painter.drawPolygon(self._arrow)
+
+    def _watch(self, target: QWidget | None) -> None:
+        former, self._target = self._target, target
+        if former is not None and isValid(former):
+            former.removeEventFilter(self)
+        if target is not None:
+            target.installEventFilter(self)
+
+    def _place(self) -> None:
+        target, room = self._target, self.parentWidget()
+        if target is None or room is None:
+            return
+        if not isValid(target) or not room.isVisible() or not target.isVisibleTo(room):
+            self.hide()
+            return
+        self.setFixedHeight(self.heightForWidth(_WIDTH_PX) if self.hasHeightForWidth() else self.sizeHint().height())
+        around = QRect(target.mapTo(room, QPoint()), target.size())
+        self._stand_beside(around, room.rect().adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX))
+        self.show()
+        self.raise_()
+        self.update()
+
+    def _stand_beside(self, around: QRect, room: QRect) -> None:
+        width, height, tip = self.width(), self.height(), _ARROW_PX
+        middle = around.center()
+        is_low, is_narrow = around.height() < _LOW_PX, around.width() < room.width() // 2
+        if is_low and around.bottom() > room.center().y() and around.top() - height >= room.top():
+            # The foot of a window is a row of buttons.
+            place, tip_at = QPoint(middle.x() - width // 2, around.top() - height), "bottom"
+        elif is_narrow and around.left() - width >= room.left():
+            place, tip_at = QPoint(around.left() - width, middle.y() - height // 2), "right"
+        elif is_narrow and around.right() + width <= room.right():
+            place, tip_at = QPoint(around.right(), middle.y() - height // 2), "left"
+        else:
+            place, tip_at = QPoint(middle.x() - width // 2, around.top() + _EDGE_PX), ""
+        x = max(room.left(), min(place.x(), room.right() - width))
+        y = max(room.top(), min(place.y(), room.bottom() - height))
+        self.move(x, y)
+        across = max(3 * tip, min(middle.x() - x, width - 3 * tip))
+        along = max(3 * tip, min(middle.y() - y, height - 3 * tip))
+        far_x, far_y = width - tip - 1, height - tip - 1
+        arrows = {
+            "right": ((far_x, along - tip), (far_x + tip, along), (far_x, along + tip)),
+            "left": ((tip, along - tip), (0, along), (tip, along + tip)),
+            "bottom": ((across - tip, far_y), (across, far_y + tip), (across + tip, far_y)),
+        }
+        self._arrow = QPolygon([QPoint(*corner) for corner in arrows.get(tip_at, ())])
