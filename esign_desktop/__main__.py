@@ -84,6 +84,23 @@ def _do_errand(arguments: Arguments) -> int | None:
         from esign_desktop.app.self_test import run as run_self_test
 
         return run_self_test(arguments)
+    return _manage(arguments)
+
+
+def _manage(arguments: Arguments) -> int | None:
+    """Do what whoever manages the computer asks for; None if that is not asked for."""
+    if arguments.check_policy is not None or arguments.set_secret:
+        from esign_desktop.app.commands.managing import run_policy_check, run_secret
+
+        return run_secret(arguments) if arguments.set_secret else run_policy_check(arguments)
+    if arguments.support_bundle is not None:
+        from esign_desktop.app.commands.support_bundle import run as run_bundle
+
+        return run_bundle(arguments)
+    if arguments.verify_audit:
+        from esign_desktop.app.commands.audit_check import run as run_audit_check
+
+        return run_audit_check(arguments)
     return _mend(arguments)
 
 

@@ -90,6 +90,8 @@ class PlatformClient:
             self._log_trouble(path, error)
             raise
         self._log_end_of_trouble(path)
+        took_ms = round((time.time() - began_s) * 1000)
+        _log.debug("%s: %s answered in %d ms", self._environment.kind, _call_name(path), took_ms)
         return verified
 
     def _log_trouble(self, path: str, error: ApiError) -> None:

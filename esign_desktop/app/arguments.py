@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+ENVIRONMENTS: Final = ("test", "production", "own")
 ALL_SCENARIOS: Final = "all"
 SCENARIOS: Final = ("main", "template", "counter", "bulk", "contacts")
 
@@ -22,7 +24,7 @@ class Arguments(NamedTuple):
 
     ``scenario``, ``pdf`` and ``keyword`` belong to the self-test, ``output`` to it and to ``calibrate``, ``yes``,
     ``without_person`` and ``sealed_by`` to ``calibrate``, ``worksheet`` to ``check_sheet``, ``computer`` and
-    ``passphrase_file`` to ``restore_from``.
+    ``passphrase_file`` to ``restore_from``, ``project`` and ``environment`` to ``set_secret``.
     """
 
     files: tuple[Path, ...] = ()
@@ -48,9 +50,16 @@ class Arguments(NamedTuple):
     yes: bool = False
     without_person: bool = False
     sealed_by: str | None = None
+    log_level: str = ""
+    check_policy: Path | None = None
+    set_secret: bool = False
+    project: str | None = None
+    environment: str | None = None
+    support_bundle: Path | None = None
+    verify_audit: bool = False
 
 
-def parse(words: Sequence[str]) -> Arguments:
+def parse(words: Sequence[str]) -> Arguments:  # noqa: C901  a row of what doesn't go together
     """Read the command line; ends the program on ``--help``, ``--version`` and mistakes."""
     usual = _read_usual(words)
     if usual is not None:
@@ -73,6 +82,8 @@ def parse(words: Sequence[str]) -> Arguments:
         parser.error("--worksheet belongs to --check-sheet")
     if parsed.restore is None and (parsed.computer or parsed.passphrase_file):
         parser.error("--computer and --passphrase-file belong to --restore")
+    if not parsed.set_secret and (parsed.project or parsed.environment):
+        parser.error("--project and --environment belong to --set-secret")
     return Arguments(
         files=tuple(path.absolute() for path in parsed.files),
         with_sandbox=parsed.sandbox,
@@ -97,6 +108,13 @@ def parse(words: Sequence[str]) -> Arguments:
         yes=parsed.yes,
         without_person=parsed.without_person,
         sealed_by=parsed.sealed_by,
+        log_level=parsed.log_level or "",
+        check_policy=parsed.check_policy.absolute() if parsed.check_policy else None,
+        set_secret=parsed.set_secret,
+        project=parsed.project,
+        environment=parsed.environment,
+        support_bundle=parsed.support_bundle.absolute() if parsed.support_bundle else None,
+        verify_audit=parsed.verify_audit,
     )
 
 
@@ -140,5 +158,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--restore", type=Path, metavar="FROM", help="restore what another computer copied to a folder, and end")
     add("--computer", metavar="NAME", help="restore: whose copies, where several computers have some there")
     add("--passphrase-file", type=Path, metavar="FILE", help="restore: read the passphrase there instead of asking")
+    add("--log-level", choices=LOG_LEVELS, help="write so much into the log (info by default)")
+    add("--check-policy", type=Path, metavar="FILE", help="say whether a file can be a computer's policy, and end")
+    add("--set-secret", action="store_true", help="put a project's secret, read from a pipe, into the keyring, and end")
+    add("--project", metavar="ID", help="set-secret: whose secret (the policy's project by default)")
+    add("--environment", choices=ENVIRONMENTS, help="set-secret: where the project is (the policy's by default)")
+    add("--support-bundle", type=Path, metavar="FILE", help="write logs and facts, nothing personal, and end")
+    add("--verify-audit", action="store_true", help="look whether every line of the audit log is as written, and end")
     add("--version", action="version", version=f"esign-desktop {__version__}")
     return parser

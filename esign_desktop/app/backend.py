@@ -28,13 +28,18 @@ PDF_WORKERS: Final = 2
 class Backend:
     """Built and opened in steps: lock, database, services; ``close`` ends all of it in reverse.
 
-    ``connect`` makes the ways to the platforms; None means the real ones.
+    ``connect`` makes the ways to the platforms; None means the real ones. ``policy_path`` None is the system's.
     """
 
     def __init__(
-        self, paths: AppPaths, *, connect: Callable[[Environment, Secret], PlatformClient] | None = None
+        self,
+        paths: AppPaths,
+        *,
+        connect: Callable[[Environment, Secret], PlatformClient] | None = None,
+        policy_path: Path | None = None,
     ) -> None:
         self.paths = paths
+        self._policy_path = policy_path
         self._connect = connect
         self._lock = InstanceLock(paths.lock_path)
         self._database: Database | None = None
@@ -49,13 +54,19 @@ class Backend:
         self._lock.acquire()
 
     def open_services(self) -> Services:
-        """Open the database and build the services on it; blocks. Raises StoreError, and may be called again then."""
+        """Open the database and build the services on it; blocks.
+
+        Raises StoreError, and InputError for a policy that can't be used; may be called again then.
+        """
         from esign_desktop.api.client import PlatformClient
         from esign_desktop.app.composition import build_services
         from esign_desktop.store.clock import system_clock_ms
         from esign_desktop.store.database.connection import Database
+        from esign_desktop.store.files.policy_file import read_policy, system_policy_path
+        from esign_desktop.ui.resources import resource_path
 
         if self._services is None:
+            policy = read_policy(self._policy_path or system_policy_path(), resource_path("policy.schema.json"))
             database = self._database or Database(self.paths.database_path)
             self._database = database
             database.open()
@@ -67,6 +78,7 @@ class Backend:
                 self.engine,
                 clock_ms=system_clock_ms,
                 connect=self._connect or PlatformClient,
+                policy=policy,
             )
             services = self._services
             if database.was_restored or database.went_back:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.policy import NO_POLICY
 from esign_desktop.services.audit import AuditLog, noting, user_and_computer
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
@@ -16,7 +17,7 @@ from esign_desktop.services.calibration.service import CalibrationService
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.copies.service import SecondFolder
 from esign_desktop.services.counter.brand import BrandService
-from esign_desktop.services.counter.pin import CounterPin
+from esign_desktop.services.counter.pin import MIN_DIGITS, CounterPin
 from esign_desktop.services.counter.service import CounterService
 from esign_desktop.services.counter.shift import ShiftService, WaitingContracts
 from esign_desktop.services.editing.copies import DocumentCopies
@@ -54,7 +55,7 @@ from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
-from esign_desktop.store.tables.kept_values import KeptValues
+from esign_desktop.store.tables.kept_values import KEPT_MS, KeptValues
 from esign_desktop.store.tables.notices import NoticeInbox
 from esign_desktop.store.tables.presets import Presets
 from esign_desktop.store.tables.settings import Settings
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.policy import Policy
     from esign_desktop.pdf.engine import PdfEngine
     from esign_desktop.services.copies.job import JobStarter
     from esign_desktop.services.copies.restoring import Restorer
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
 BULK_SENDERS: Final = 2
 """Rows of a sheet that are sent side by side: the platform names no limit, and a counter may be at work beside them."""
 
+HOUR_MS: Final = 3_600_000
 KEYRING_WAIT_S: Final = 3.0
 """How long what is kept of persons waits for the keyring: without it the work goes on."""
 
@@ -85,6 +88,7 @@ def build_services(
     *,
     clock_ms: Callable[[], int],
     connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
+    policy: Policy = NO_POLICY,
 ) -> Services:
     """Return the services of an installation whose database is open; ``connect`` makes the ways to the platforms."""
     audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
@@ -95,9 +99,13 @@ def build_services(
     keyring_key, session_key = KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)), secrets.token_bytes(32)
     # Without a keyring they serve drafts and corrections until the program ends, and nobody can read them then.
     sealed_values = SealedParticulars(lambda: keyring_key() or session_key)
-    drafts, values = Drafts(database, sealed_values), KeptValues(database, sealed_values, clock_ms=clock_ms)
+    kept_ms = policy.keep_hours * HOUR_MS if policy.keep_hours else KEPT_MS
+    drafts, values = (
+        Drafts(database, sealed_values),
+        KeptValues(database, sealed_values, clock_ms=clock_ms, kept_ms=kept_ms),
+    )
     flows = Flows(database, on_adding=audit.note_sent, values=values)
-    environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note)
+    environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note, policy=policy)
     third_ids = ThirdIds(settings)
     particulars = SealedParticulars(keyring_key)
     contacts = ContactService(Contacts(database), accounts, third_ids, particulars, environment=environments.current)
@@ -158,7 +166,7 @@ def build_services(
         log_dir=paths.log_dir,
         sandbox_dir=paths.sandbox_dir,
     )
-    preferences = Preferences(settings)
+    preferences = Preferences(settings, policy)
     quota = QuotaService(
         flows, settings, clock_ms=clock_ms, freeze_at=lambda kind: environments.get(kind).behaviour.freeze_at
     )
@@ -204,7 +212,7 @@ def build_services(
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),
-        pin=CounterPin(settings, clock_ms=clock_ms, note=note),
+        pin=CounterPin(settings, clock_ms=clock_ms, note=note, min_digits=policy.pin_digits or MIN_DIGITS),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, turns, note_in_copies=second_folder.must_forget),
         second_folder=second_folder,

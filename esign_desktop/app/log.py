@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.override import override
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+_LOGGER: Final = "esign_desktop"
 LOG_NAME: Final = "esign-desktop.log"
 SIZE_BYTES: Final = 512 * 1024
 KEPT: Final = 3
@@ -64,27 +64,25 @@ class RedactingFormatter(logging.Formatter):
         return "\n".join(failure_lines(error)) if error is not None else ""
 
 
-def open_log(log_dir: Path) -> logging.Handler:
-    """Write the log of this program's own modules into the folder; return what ``close_log`` takes."""
-    path = log_dir / LOG_NAME
-    _put_aside_if_large(path)
-    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+def open_log(log_dir: Path, level: str = "") -> logging.Handler:
+    """Write the log of this program's own modules into the folder; return what ``close_log`` takes.
+
+    ``level`` is the name of the least grave kind of line; empty is ``info``.
+    """
+    from logging.handlers import RotatingFileHandler
+
+    handler = RotatingFileHandler(
+        log_dir / LOG_NAME, maxBytes=SIZE_BYTES, backupCount=KEPT, encoding="utf-8", delay=True
+    )
     handler.setFormatter(RedactingFormatter())
-    logger = logging.getLogger("esign_desktop")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
+    set_log_level(level)
+    logging.getLogger(_LOGGER).addHandler(handler)
     return handler
 
 
-def _put_aside_if_large(path: Path) -> None:
-    """Keep some older logs. ``logging.handlers`` would do it too, but costs the start what it takes to import."""
-    with suppress(OSError):
-        if path.stat().st_size > SIZE_BYTES:
-            for number in range(KEPT, 1, -1):
-                older = path.with_suffix(f".{number - 1}.log")
-                if older.exists():
-                    older.replace(path.with_suffix(f".{number}.log"))
-            path.replace(path.with_suffix(".1.log"))
+def set_log_level(level: str) -> None:
+    """Write lines of this kind and graver ones from now on; empty is ``info``."""
+    logging.getLogger(_LOGGER).setLevel(level.upper() or logging.INFO)
 
 
 def log_start() -> None:

@@ -88,6 +88,7 @@ class Program(QObject):
         self.appearance = Appearance(application)
         self._tasks: TaskRunner | None = None
         self._log: logging.Handler | None = None
+        self._is_populating = False
         self._language_choice = self._saved_state.language
         self.appearance.use_language(self._language_choice)
         self.appearance.use_theme(self._saved_state.theme)
@@ -198,14 +199,10 @@ class Program(QObject):
         self._first_page_drawn.emit(image.copy())
 
     def _begin_populating(self) -> None:
-        if self._log is not None:
+        if self._is_populating:
             return
-        from esign_desktop.app.log import log_start, open_log
-
+        self._is_populating = True
         give_icon(self._application)
-        self._log = open_log(self._backend.paths.log_dir)
-        log_start()
-        self._log_missing_texts()
         self._open_services()
 
     def _log_missing_texts(self) -> None:
@@ -226,7 +223,17 @@ class Program(QObject):
         )
 
     def _make_services(self) -> tuple[Services, str, str]:
+        if self._log is None:
+            from esign_desktop.app.log import log_start, open_log
+
+            self._log = open_log(self._backend.paths.log_dir, self._arguments.log_level)
+            log_start()
+            self._log_missing_texts()
         services = self._backend.open_services()
+        if not self._arguments.log_level:
+            from esign_desktop.app.log import set_log_level
+
+            set_log_level(services.preferences.policy.log_level)
         self._backend.start_engine()
         return services, services.preferences.language, services.preferences.theme.value
 

@@ -40,6 +40,8 @@ def restart_words(arguments: Arguments) -> list[str]:
     words = ["--sandbox"] if arguments.with_sandbox else []
     if arguments.data_dir is not None:
         words += ["--data-dir", str(arguments.data_dir)]
+    if arguments.log_level:
+        words += ["--log-level", arguments.log_level]
     if arguments.listen_port is not None:
         words += ["--listen", str(arguments.listen_port)]
     return words

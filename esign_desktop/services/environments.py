@@ -25,10 +25,12 @@ from esign_desktop.domain.environment import (
     without_password,
 )
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
+from esign_desktop.domain.policy import NO_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.domain.policy import Policy
     from esign_desktop.services.audit import Note
     from esign_desktop.store.secrets import SecretStore
     from esign_desktop.store.tables.settings import Settings
@@ -68,6 +70,7 @@ class ConnectionReport:
 class EnvironmentService:
     """Settings of the environments and a client for each. Thread-safe; every call may block for store or keyring.
 
+    What ``policy`` says of an environment counts, whatever was saved.
     A secret that the keyring can't keep lives in memory until the application ends.
     """
 
@@ -78,7 +81,9 @@ class EnvironmentService:
         *,
         connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
         note: Note | None = None,
+        policy: Policy = NO_POLICY,
     ) -> None:
+        self.policy = policy
         self._note = note
         self._settings = settings
         self._secrets = secrets
@@ -109,15 +114,28 @@ class EnvironmentService:
             return passing
         found = self._kept(kind)
         # One of an older version may have a password in it still.
-        return replace(found, proxy_url=without_password(found.proxy_url)[0])
+        found = replace(found, proxy_url=without_password(found.proxy_url)[0])
+        policy = self.policy
+        if kind is not policy.environment:
+            return found
+        return replace(
+            found,
+            base_url=policy.address or found.base_url,
+            project_id=policy.project_id or found.project_id,
+            proxy_url=found.proxy_url if policy.proxy_url is None else policy.proxy_url,
+        )
 
     def current(self) -> Environment:
         """Return the environment that contracts go to."""
+        if self.policy.environment is not None:
+            return self.get(self.policy.environment)
         chosen = self._settings.get("environment.chosen")
         return self.get(EnvironmentKind(chosen) if chosen in set(EnvironmentKind) else _FIRST_CHOICE)
 
     def choose(self, kind: EnvironmentKind) -> Environment:
-        """Send contracts there from now on."""
+        """Send contracts there from now on. Raises InputError ``policy.fixed``."""
+        if self.policy.environment not in {None, kind}:
+            raise InputError("policy.fixed")
         self._settings.set("environment.chosen", kind.value)
         return self.get(kind)
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier, own_tier
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
+from esign_desktop.domain.policy import NO_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from esign_desktop.domain.policy import Policy
     from esign_desktop.store.tables.settings import Settings
 
 MAX_RECENTS: Final = 10
@@ -44,15 +46,19 @@ class SealSize:
 
 
 class Preferences:
-    """Typed reading and writing of settings. Blocks for the store, so it is for worker threads."""
+    """Typed reading and writing of settings. Blocks for the store, so it is for worker threads.
 
-    def __init__(self, settings: Settings) -> None:
+    What ``policy`` says is read in the place of what was chosen.
+    """
+
+    def __init__(self, settings: Settings, policy: Policy = NO_POLICY) -> None:
         self._settings = settings
+        self.policy = policy
 
     @property
     def language(self) -> str:
         """``zh_CN``, ``en``, or empty for the system's."""
-        value = self._settings.get("language") or ""
+        value = self.policy.language or self._settings.get("language") or ""
         return value if value in _LANGUAGES else ""
 
     def set_language(self, language: str) -> None:
@@ -69,6 +75,8 @@ class Preferences:
     @property
     def tier_index(self) -> int:
         """Which of ``TIERS`` prices are estimated by; ``OWN_TIER_INDEX`` is a negotiated price."""
+        if self.policy.price is not None:
+            return OWN_TIER_INDEX
         value = self._settings.get("tier_index") or ""
         return int(value) if value.isascii() and value.isdigit() and int(value) <= OWN_TIER_INDEX else 0
 
@@ -81,6 +89,8 @@ class Preferences:
     @property
     def own_tier(self) -> Tier | None:
         """The negotiated package; None if none was entered."""
+        if self.policy.price is not None:
+            return self.policy.price
         try:
             match json.loads(self._settings.get("own_tier") or "null"):
                 case [int() as price_yuan, int() as contract_count]:
@@ -99,6 +109,8 @@ class Preferences:
     @property
     def download_folder(self) -> Path | None:
         """Where signed files go; None if none was chosen."""
+        if self.policy.download_folder is not None:
+            return self.policy.download_folder
         value = self._settings.get("download_folder")
         return Path(value) if value else None
 

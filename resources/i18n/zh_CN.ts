@@ -3562,8 +3562,8 @@
 <context>
     <name>ErrorSentences</name>
     <message>
-        <source>A PIN has 4 to 8 digits.</source>
-        <translation>PIN 码为 4 至 8 位数字。</translation>
+        <source>A PIN has {least} to {most} digits.</source>
+        <translation>PIN 码为 {least} 至 {most} 位数字。</translation>
     </message>
     <message>
         <source>A cell may hold {most} characters at most.</source>
@@ -7244,6 +7244,25 @@
     </message>
 </context>
 <context>
+    <name>Managing</name>
+    <message>
+        <source>Secret of project {project}: </source>
+        <translation>项目 {project} 的密钥：</translation>
+    </message>
+    <message>
+        <source>The keyring has the secret of project {project} ({environment}).</source>
+        <translation>项目 {project}（{environment}）的密钥已存入系统密钥环。</translation>
+    </message>
+    <message>
+        <source>{path} can be used. It is in force as {place}.</source>
+        <translation>{path} 可以使用。放在 {place} 即生效。</translation>
+    </message>
+    <message>
+        <source>{path} is written. It holds nothing personal and nothing secret.</source>
+        <translation>已写入 {path}，其中不含个人信息和密钥。</translation>
+    </message>
+</context>
+<context>
     <name>MenuBar</name>
     <message>
         <source>&amp;Drafts</source>
@@ -8171,6 +8190,97 @@ bottom, {unit}</source>
     <message>
         <source>{name} pays.</source>
         <translation>由 {name} 付费。</translation>
+    </message>
+</context>
+<context>
+    <name>PolicySentences</name>
+    <message>
+        <source>A folder is named with its whole path, or from ~ on: {value}.</source>
+        <translation>文件夹须写完整路径，或以 ~ 开头：{value}。</translation>
+    </message>
+    <message>
+        <source>Add one of: {options}</source>
+        <translation>请加上其中一项：{options}</translation>
+    </message>
+    <message>
+        <source>Ask whoever manages this computer.</source>
+        <translation>请联系本机的管理员。</translation>
+    </message>
+    <message>
+        <source>Hand it over in one line, as the platform&apos;s console shows it.</source>
+        <translation>请按平台控制台所示，用一行传入。</translation>
+    </message>
+    <message>
+        <source>It can be one of: {value}.</source>
+        <translation>可选值：{value}。</translation>
+    </message>
+    <message>
+        <source>It has to be of the type {value}.</source>
+        <translation>类型须为 {value}。</translation>
+    </message>
+    <message>
+        <source>It has to be within {value}.</source>
+        <translation>取值范围为 {value}。</translation>
+    </message>
+    <message>
+        <source>It has to hold {value}.</source>
+        <translation>须包含 {value}。</translation>
+    </message>
+    <message>
+        <source>It is larger than {value} KB. Shorten it.</source>
+        <translation>文件超过 {value} KB，请精简。</translation>
+    </message>
+    <message>
+        <source>It is no JSON ({value}). Correct it there.</source>
+        <translation>不是有效的 JSON（{value}），请改正该处。</translation>
+    </message>
+    <message>
+        <source>It isn&apos;t said which environment the project belongs to.</source>
+        <translation>未指明项目属于哪个环境。</translation>
+    </message>
+    <message>
+        <source>It says something about an environment only together with: {value}.</source>
+        <translation>须同时设置 {value}，才能指定环境的其他内容。</translation>
+    </message>
+    <message>
+        <source>Name the file that is to be checked.</source>
+        <translation>请指明要检查的文件。</translation>
+    </message>
+    <message>
+        <source>No secret came in, or one that can&apos;t be one.</source>
+        <translation>未收到密钥，或收到的内容不是密钥。</translation>
+    </message>
+    <message>
+        <source>The policy of this computer can&apos;t be used: {path}, at {place}.</source>
+        <translation>本机的管理策略不可用：{path}，位置 {place}。</translation>
+    </message>
+    <message>
+        <source>There is no file {path}.</source>
+        <translation>没有文件 {path}。</translation>
+    </message>
+    <message>
+        <source>There is no such setting: {value}. Correct or remove it.</source>
+        <translation>没有这个设置项：{value}。请改正或删除。</translation>
+    </message>
+    <message>
+        <source>This has another form than the schema says. Correct it.</source>
+        <translation>格式与策略规范不符，请改正。</translation>
+    </message>
+    <message>
+        <source>This is missing: {value}. Add it.</source>
+        <translation>缺少 {value}，请补上。</translation>
+    </message>
+    <message>
+        <source>This is said twice. Keep one of them.</source>
+        <translation>重复出现，请只保留一处。</translation>
+    </message>
+    <message>
+        <source>To check it: {command}</source>
+        <translation>检查方法：{command}</translation>
+    </message>
+    <message>
+        <source>Your organization has set this; it can&apos;t be changed here.</source>
+        <translation>此项由所在机构统一设置，不能在这里更改。</translation>
     </message>
 </context>
 <context>

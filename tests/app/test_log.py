@@ -48,10 +48,22 @@ def test_exception_is_logged_without_its_text(tmp_path: Path) -> None:
     assert "1101" not in text
 
 
+def test_debug_lines_are_written_where_they_are_wanted(tmp_path: Path) -> None:
+    for level, is_there in (("", False), ("debug", True)):
+        handler = open_log(tmp_path, level)
+        log.debug("a call answered: %s", level)
+        log.info("a line")
+        close_log(handler)
+        assert ("a call answered" in (tmp_path / LOG_NAME).read_text("utf-8")) is is_there
+
+
 def test_large_log_is_put_aside_and_few_are_kept(tmp_path: Path) -> None:
     for number in range(6):
         (tmp_path / LOG_NAME).write_text(f"{number}" * (SIZE_BYTES + 1), encoding="utf-8")
-        close_log(open_log(tmp_path))
+        handler = open_log(tmp_path)
+        log.info("one line more")
+        close_log(handler)
+    (tmp_path / LOG_NAME).unlink()
     kept = sorted(path.name for path in tmp_path.iterdir())
-    assert kept == ["esign-desktop.1.log", "esign-desktop.2.log", "esign-desktop.3.log"]
-    assert (tmp_path / "esign-desktop.1.log").read_text("utf-8").startswith("5")
+    assert kept == ["esign-desktop.log.1", "esign-desktop.log.2", "esign-desktop.log.3"]
+    assert (tmp_path / "esign-desktop.log.1").read_text("utf-8").startswith("5")

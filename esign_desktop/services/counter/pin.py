@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import secrets
 import threading
 from typing import TYPE_CHECKING, Final
@@ -26,7 +25,6 @@ MAX_DIGITS: Final = 8
 MISSES_BEFORE_WAITING: Final = 5
 WAIT_MS: Final = 30_000
 _KEY: Final = "counter_pin"
-_DIGITS: Final = re.compile(rf"[0-9]{{{MIN_DIGITS},{MAX_DIGITS}}}")
 _COST: Final = 2**15
 _BLOCK: Final = 8
 _MEMORY_BYTES: Final = 64 * 1024 * 1024
@@ -36,7 +34,10 @@ _SALT_BYTES: Final = 16
 class CounterPin:
     """Calls block for the store, and a moment for the hash; StoreError comes through."""
 
-    def __init__(self, settings: Settings, *, clock_ms: Callable[[], int], note: Note | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, clock_ms: Callable[[], int], note: Note | None = None, min_digits: int = MIN_DIGITS
+    ) -> None:
+        self.min_digits = min_digits
         self._note = note
         self._settings = settings
         self._clock_ms = clock_ms
@@ -72,8 +73,8 @@ class CounterPin:
 
     def set_pin(self, pin: str, *, current: str = "") -> None:
         """Want this PIN from now on. Raises InputError ``pin.not_digits``, ``pin.wrong``, ``pin.wait``."""
-        if not _DIGITS.fullmatch(pin):
-            raise InputError("pin.not_digits", least=MIN_DIGITS, most=MAX_DIGITS)
+        if not (self.min_digits <= len(pin) <= MAX_DIGITS and pin.isascii() and pin.isdigit()):
+            raise InputError("pin.not_digits", least=self.min_digits, most=MAX_DIGITS)
         self._require(current)
         salt = secrets.token_bytes(_SALT_BYTES)
         self._settings.set(_KEY, f"{salt.hex()}:{_hash(pin, salt).hex()}")

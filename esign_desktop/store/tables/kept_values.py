@@ -29,11 +29,17 @@ class KeptValues:
     """
 
     def __init__(
-        self, database: Database, sealed: SealedParticulars, *, clock_ms: Callable[[], int] = system_clock_ms
+        self,
+        database: Database,
+        sealed: SealedParticulars,
+        *,
+        clock_ms: Callable[[], int] = system_clock_ms,
+        kept_ms: int = KEPT_MS,
     ) -> None:
         self._database = database
         self._sealed = sealed
         self._clock_ms = clock_ms
+        self._kept_ms = kept_ms
 
     def keep(self, submission_id: SubmissionId, forms: Mapping[int, FilledForm]) -> None:
         """Keep what forms are filled with; what was kept of the same document before is replaced."""
@@ -60,7 +66,7 @@ class KeptValues:
     def sweep(self) -> None:
         """Delete what has waited for a correction long enough, and what came after its flow had been completed."""
         self._database.run(self._note_ended)
-        self._delete("ended_at_ms < ?", self._clock_ms() - KEPT_MS)
+        self._delete("ended_at_ms < ?", self._clock_ms() - self._kept_ms)
 
     def flow_ended(self, connection: Connection, submission_id: str, status: FlowStatus) -> bool:
         """Take notice, within a transaction, of how a flow stands now; return whether its values are to be dropped.

@@ -165,7 +165,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Choose a PNG or JPEG file."),
         ),
         "pin.not_digits": (
-            translate("ErrorSentences", "A PIN has 4 to 8 digits."),
+            translate("ErrorSentences", "A PIN has {least} to {most} digits."),
             translate("ErrorSentences", "Type digits only."),
         ),
         "pin.wrong": (

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from esign_desktop.ui.text.errors.documents import pdf_texts, typing_texts
 from esign_desktop.ui.text.errors.importing import importing_texts
 from esign_desktop.ui.text.errors.platform import answer_texts, calibration_texts, connection_texts
+from esign_desktop.ui.text.errors.policy import policy_texts
 from esign_desktop.ui.text.errors.presets import bulk_texts, preset_texts
 from esign_desktop.ui.text.errors.sending import environment_texts, held_texts, sending_texts
 from esign_desktop.ui.text.errors.storage import copy_texts, keyring_texts, restoring_texts, store_texts
@@ -78,6 +79,7 @@ def error_texts() -> dict[str, tuple[str, str]]:
         **copy_texts(),
         **restoring_texts(),
         **importing_texts(),
+        **policy_texts(),
     }
 
 

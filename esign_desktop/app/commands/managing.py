@@ -1,0 +1,91 @@
+"""What whoever manages many computers does without a window: check a policy, set a project's secret."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.app.commands.console import print_error, use_language
+from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.store.files.policy_file import read_policy, system_policy_path
+from esign_desktop.store.secrets import SecretStore
+from esign_desktop.ui.resources import resource_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.app.arguments import Arguments
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.policy import Policy
+
+_LONGEST_SECRET: Final = 500
+
+
+def run_policy_check(arguments: Arguments) -> int:
+    """Say whether the file can be the policy of a computer, and return the exit status."""
+    from PySide6.QtCore import QCoreApplication
+
+    use_language()
+    path = arguments.check_policy
+    if path is None:
+        return 2
+    try:
+        if not path.exists():
+            raise InputError("policy.gone", path=str(path), place="–")
+        _policy(path)
+    except AppError as error:
+        print_error(error)
+        return 1
+    good = QCoreApplication.translate("Managing", "{path} can be used. It is in force as {place}.")
+    sys.stdout.write(good.format(path=path, place=system_policy_path()) + "\n")
+    return 0
+
+
+def run_secret(arguments: Arguments) -> int:
+    """Put the secret of a project into the keyring, read from a pipe or asked for, and return the exit status."""
+    from PySide6.QtCore import QCoreApplication
+
+    use_language()
+    try:
+        policy = _policy(system_policy_path())
+        kind = _environment(arguments, policy)
+        project_id = arguments.project or policy.project_id
+        if not project_id:
+            raise InputError("environment.no_project", environment=kind.value)
+        secret = _secret(QCoreApplication.translate("Managing", "Secret of project {project}: "), project_id)
+        SecretStore().set(kind, project_id, secret)
+    except AppError as error:
+        print_error(error)
+        return 1
+    done = QCoreApplication.translate("Managing", "The keyring has the secret of project {project} ({environment}).")
+    sys.stdout.write(done.format(project=project_id, environment=kind.value) + "\n")
+    return 0
+
+
+def _policy(path: Path) -> Policy:
+    return read_policy(path, resource_path("policy.schema.json"))
+
+
+def _environment(arguments: Arguments, policy: Policy) -> EnvironmentKind:
+    from esign_desktop.domain.environment import EnvironmentKind
+
+    named = EnvironmentKind(arguments.environment) if arguments.environment else None
+    if policy.environment is not None:
+        if named not in {None, policy.environment}:
+            raise InputError("policy.fixed")
+        return policy.environment
+    if named is None:
+        raise InputError("secret.no_environment")
+    return named
+
+
+def _secret(prompt: str, project_id: str) -> str:
+    if sys.stdin.isatty():
+        text = getpass.getpass(prompt.format(project=project_id))
+    else:
+        text = sys.stdin.readline(_LONGEST_SECRET + 2)
+    secret = text.strip()
+    if not secret or len(secret) > _LONGEST_SECRET or not secret.isprintable():
+        raise InputError("secret.unusable")
+    return secret

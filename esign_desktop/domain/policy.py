@@ -1,0 +1,44 @@
+"""What the person who manages a computer decides for all who work on it (``resources/policy.schema.json``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.cost import Tier
+    from esign_desktop.domain.environment import EnvironmentKind
+
+PREPARE_ROOM: Final = "prepare"
+COUNTER_ROOM: Final = "counter"
+
+
+class Policy(NamedTuple):
+    """What is None, empty or false is everybody's own choice.
+
+    ``address``, ``project_id`` and ``proxy_url`` are those of ``environment``; a proxy of "" is a direct connection.
+    ``rooms`` are names of rooms, the counter among them.
+    """
+
+    environment: EnvironmentKind | None = None
+    address: str = ""
+    project_id: str = ""
+    proxy_url: str | None = None
+    language: str = ""
+    download_folder: Path | None = None
+    presets_folder: Path | None = None
+    price: Tier | None = None
+    rooms: frozenset[str] | None = None
+    is_counter_only: bool = False
+    pin_digits: int | None = None
+    lock_after_minutes: int | None = None
+    keep_hours: int | None = None
+    log_level: str = ""
+
+    def has_room(self, name: str) -> bool:
+        """Whether a room is there; Prepare always is."""
+        return self.rooms is None or name == PREPARE_ROOM or name in self.rooms
+
+
+NO_POLICY: Final = Policy()

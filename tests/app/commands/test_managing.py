@@ -1,0 +1,149 @@
+"""What whoever manages many computers calls, as a process of its own; a policy lies where the system has it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.audit import AuditAction
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.lock import InstanceLock
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.secret_service import SecretService
+
+NAME, NUMBER, PHONE = "张示例", "110101199003078515", "13800000000"
+SECRET = "cf65f987315b12a21b983ca320196d7d"
+needs_root = pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0 or shutil.which("unshare") is None, reason="lays a policy as root does"
+)
+
+
+def call(
+    *words: str, text: str = "", policy: str | None = None, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the program; with a policy, where the system's administrator lays it, seen by this process alone."""
+    command = [sys.executable, "-m", "esign_desktop", *words]
+    if policy is not None:
+        lay = "mkdir -p /etc/esign-desktop && mount -t tmpfs none /etc/esign-desktop && "
+        lay += 'printf %s "$POLICY" > /etc/esign-desktop/policy.json && exec "$@"'
+        command = ["unshare", "--mount", "sh", "-c", lay, "sh", *command]
+    return subprocess.run(
+        command,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **(environment or {}), "POLICY": policy or ""},
+    )
+
+
+def test_policy_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "policy.json"
+    path.write_text('{"version": 1, "language": "en"}', "utf-8")
+    good = call("--check-policy", str(path))
+    path.write_text('{"version": 1, "lingua": "en"}', "utf-8")
+    bad = call("--check-policy", str(path))
+    gone = call("--check-policy", str(tmp_path / "nothing.json"))
+    assert [done.returncode for done in (good, bad, gone)] == [0, 1, 1]
+    assert "lingua" in bad.stderr
+    assert "nothing.json" in gone.stderr
+
+
+def test_secret_comes_from_a_pipe_and_goes_to_the_keyring_alone(secret_service: SecretService) -> None:
+    done = call("--set-secret", "--project", "p1", "--environment", "test", text=f"{SECRET}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert SECRET not in done.stdout
+    from esign_desktop.store.secrets import SecretStore
+
+    assert SecretStore().get(EnvironmentKind.TEST, "p1") == SECRET
+
+
+@pytest.mark.parametrize(("words", "text"), [(("--project", "p1"), SECRET), (("--environment", "test"), SECRET)])
+def test_secret_of_nobody_knows_which_project_is_refused(words: tuple[str, ...], text: str) -> None:
+    done = call("--set-secret", *words, text=text)
+    assert done.returncode == 1
+    assert SECRET not in done.stdout + done.stderr
+
+
+@needs_root
+def test_policy_says_whose_secret_it_is(secret_service: SecretService) -> None:
+    policy = json.dumps({"version": 1, "environment": "production", "project": "of-the-bank"})
+    done = call("--set-secret", text=SECRET, policy=policy)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "of-the-bank" in done.stdout
+    other = call("--set-secret", "--project", "p", "--environment", "test", text=SECRET, policy=policy)
+    assert other.returncode == 1
+
+
+def test_support_bundle_holds_nothing_personal(tmp_path: Path) -> None:
+    paths = AppPaths.at(tmp_path / "data")
+    paths.prepare()
+    database = Database(paths.database_path)
+    database.open()
+    Settings(database).set("brand_text", NAME)
+    Settings(database).set(f"calibration.{NUMBER}", NAME)
+    Audit(database, who=NAME).note(AuditAction.PRESET_SAVED, title=f"{NAME} {NUMBER}")
+    database.close()
+    # As an older version may have written it.
+    (paths.log_dir / "esign-desktop.log.1").write_text(f"{NAME} {NUMBER} {PHONE} {SECRET}\n", "utf-8")
+    target = tmp_path / "bundle.zip"
+    done = call("--data-dir", str(tmp_path / "data"), "--support-bundle", str(target))
+    assert (done.returncode, done.stderr) == (0, "")
+    with zipfile.ZipFile(target) as bundle:
+        texts = {name: bundle.read(name).decode("utf-8") for name in bundle.namelist()}
+    facts = json.loads(texts["facts.json"])["data"]
+    assert (facts["rows"]["settings"], facts["audit"]["lines"], facts["settings"]) == (
+        2,
+        1,
+        ["brand_text", "calibration"],
+    )
+    assert set(texts) == {"facts.json", "logs/esign-desktop.log.1"}
+    assert not any(told in text for text in texts.values() for told in (NAME, NUMBER, PHONE, SECRET, str(tmp_path)))
+
+
+def test_support_bundle_does_not_disturb_a_running_program(tmp_path: Path) -> None:
+    paths = AppPaths.at(tmp_path / "data")
+    paths.prepare()
+    Database(paths.database_path).open()
+    target = tmp_path / "bundle.zip"
+    with InstanceLock(paths.lock_path):
+        done = call("--data-dir", str(tmp_path / "data"), "--support-bundle", str(target))
+    assert done.returncode == 0
+    with zipfile.ZipFile(target) as bundle:
+        assert json.loads(bundle.read("facts.json"))["data"]["error"] == "store.second_instance"
+
+
+def test_audit_is_verified(tmp_path: Path) -> None:
+    paths = AppPaths.at(tmp_path / "data")
+    paths.prepare()
+    database = Database(paths.database_path)
+    database.open()
+    audit = Audit(database, who="teller")
+    for title in ("first", "second"):
+        audit.note(AuditAction.PRESET_SAVED, title=title)
+    head = audit.check().head
+    database.close()
+    whole = call("--data-dir", str(tmp_path / "data"), "--verify-audit")
+    assert (whole.returncode, head in whole.stdout) == (0, True)
+    with closing(sqlite3.connect(paths.database_path)) as hand, hand:
+        for (name,) in hand.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            hand.execute(f"DROP TRIGGER {name}")
+        hand.execute("UPDATE audit SET who = 'nobody' WHERE seq = 1")
+    assert call("--data-dir", str(tmp_path / "data"), "--verify-audit").returncode == 1
