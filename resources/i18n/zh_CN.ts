@@ -103,6 +103,18 @@
         <translation>撤销(&amp;U)</translation>
     </message>
     <message>
+        <source>40 mm wide</source>
+        <translation>宽 40 mm</translation>
+    </message>
+    <message>
+        <source>42 mm wide</source>
+        <translation>宽 42 mm</translation>
+    </message>
+    <message>
+        <source>45 mm wide</source>
+        <translation>宽 45 mm</translation>
+    </message>
+    <message>
         <source>Add a p&amp;erson who signs</source>
         <translation>添加个人签署方(&amp;E)</translation>
     </message>
@@ -10548,6 +10560,13 @@ bottom, {unit}</source>
     </message>
 </context>
 <context>
+    <name>SealBar</name>
+    <message>
+        <source>Selected seals</source>
+        <translation>选中的印章</translation>
+    </message>
+</context>
+<context>
     <name>SealCanvas</name>
     <message numerus="yes">
         <source>%n seal(s) now signed by {signer}. Press Ctrl+Z to undo.</source>
@@ -12456,6 +12475,13 @@ bottom, {unit}</source>
     <message>
         <source>The same contract for many people</source>
         <translation>同一份合同，发给许多人</translation>
+    </message>
+</context>
+<context>
+    <name>_SignerDot</name>
+    <message>
+        <source>Signed by {number} {name}</source>
+        <translation>由 {number} {name} 签署</translation>
     </message>
 </context>
 </TS>

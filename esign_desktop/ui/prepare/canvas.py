@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QWidget
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.actions import SealActions
+from esign_desktop.ui.prepare.seals.bar import SealBar
 from esign_desktop.ui.prepare.seals.commands import SealCommands
 from esign_desktop.ui.prepare.seals.copying import CopyToPages
+from esign_desktop.ui.prepare.seals.distances import distance_areas, paint_distances
 from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
 from esign_desktop.ui.prepare.seals.menu import MenuPlace, SealMenu
 from esign_desktop.ui.prepare.seals.placing import SealPlacing
@@ -76,12 +78,21 @@ class SealOverlay:
         for mark in marks:
             context.seals.paint_mark(painter, page, mark, context.session.draft)
         accent = context.view.palette().color(QPalette.ColorRole.Highlight)
+        held = self.held_mark(page)
+        if held is not None:
+            paint_distances(painter, page, held, accent)
         for mark in marks:
             is_selected = mark.placement_id in context.selection
             if is_selected:
                 paint_frame(painter, page.rect(mark.rect), accent)
             if mark == self._hovered or (is_selected and len(context.selection) == 1):
                 paint_size(painter, page, mark)
+
+    def held_mark(self, page: PaintedPage) -> SealMark | None:
+        """Return the mark of a page that the mouse moves; of a keyword's several none is it alone."""
+        on_page = self._context.marks.on_page(page.slot.document_id, page.slot.page_number)
+        held = [mark for mark in on_page if mark.placement_id == self._context.guides.in_hand]
+        return held[0] if len(held) == 1 else None
 
 
 def painted_area(page: PaintedPage, mark: SealMark) -> QRectF:
@@ -151,6 +162,7 @@ class SealCanvas(QWidget):
         self._view.add_overlay(self._guides)
         self._view.set_documents(session.draft.documents)
         self._view.set_tool(self._tools[state.tool])
+        self._bar = SealBar(self._context, self.commands, self.actions_by_name)
         self._connect()
 
     def _connect(self) -> None:
@@ -317,6 +329,10 @@ class SealCanvas(QWidget):
             for mark in self._context.marks.on_page(page.slot.document_id, page.slot.page_number):
                 if mark.placement_id in moved:
                     area = area.united(painted_area(page, mark).toAlignedRect())
+            held = self._overlay.held_mark(page)
+            if held is not None:
+                for strip in distance_areas(page, held):
+                    area = area.united(strip.toAlignedRect())
         if self._moved_area.isEmpty() or self._moved_origin != self._view.origin:
             self._context.repaint()
         else:

@@ -84,12 +84,14 @@ class MenuBar(QMenuBar):
 
     def show_seal_actions(self, actions: SealActions) -> None:
         """Offer what can be done with seals, now that there is a room with seals."""
-        from esign_desktop.ui.prepare.seals.actions import fill_with_arranging
+        from esign_desktop.ui.prepare.seals.actions import WIDTH_ACTIONS, fill_with_arranging
 
         before = self.actions_by_name[ActionName.DELETE]
         for name in (ActionName.DUPLICATE, ActionName.COPY_TO_PAGES):
             self._edit.insertAction(before, actions[name])
         fill_with_arranging(self._arrange, actions)
+        self._arrange.addSeparator()
+        self._arrange.addActions([actions[name] for name in WIDTH_ACTIONS])
         self._arrange.menuAction().setVisible(True)
 
     def show_rehearsal(self, console_url: str) -> None:

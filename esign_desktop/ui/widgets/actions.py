@@ -74,6 +74,9 @@ class ActionName(StrEnum):
     DUPLICATE = "duplicate"
     COPY_TO_PAGES = "copy_to_pages"
     REMOVE_SEALS = "remove_seals"
+    WIDTH_40 = "width_40"
+    WIDTH_42 = "width_42"
+    WIDTH_45 = "width_45"
     ALIGN_LEFT = "align_left"
     ALIGN_CENTER = "align_center"
     ALIGN_RIGHT = "align_right"
@@ -200,6 +203,9 @@ ACTIONS: Final = {
     ActionName.DUPLICATE: _seals(QT_TRANSLATE_NOOP("Actions", "Duplicate"), "copy", "Ctrl+D"),
     ActionName.COPY_TO_PAGES: _seals(QT_TRANSLATE_NOOP("Actions", "Copy to pages…"), "pages", "Ctrl+Shift+D"),
     ActionName.REMOVE_SEALS: _seals(QT_TRANSLATE_NOOP("Actions", "Remove"), "delete", "Del", hears_keys=False),
+    ActionName.WIDTH_40: _seals(QT_TRANSLATE_NOOP("Actions", "40 mm wide"), "", "Ctrl+Shift+1"),
+    ActionName.WIDTH_42: _seals(QT_TRANSLATE_NOOP("Actions", "42 mm wide"), "", "Ctrl+Shift+2"),
+    ActionName.WIDTH_45: _seals(QT_TRANSLATE_NOOP("Actions", "45 mm wide"), "", "Ctrl+Shift+3"),
     ActionName.ALIGN_LEFT: _seals(QT_TRANSLATE_NOOP("Actions", "Align left edges"), "align-left", "Ctrl+Shift+Left"),
     ActionName.ALIGN_CENTER: _seals(
         QT_TRANSLATE_NOOP("Actions", "Align centres, side to side"), "align-center", "Ctrl+Shift+C"

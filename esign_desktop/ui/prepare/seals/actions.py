@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
+from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.placing.arranging import Alignment, Direction
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.seals.commands import MIN_ALIGNED, MIN_DISTRIBUTED, SealCommands
+from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, Scope, make_action
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 SEAL_ACTIONS: Final = tuple(name for name, row in ACTIONS.items() if row.scope is Scope.SEALS)
 ALIGN_ACTIONS: Final = {ActionName(f"align_{alignment}"): alignment for alignment in Alignment}
+WIDTH_ACTIONS: Final = dict(
+    zip((ActionName.WIDTH_40, ActionName.WIDTH_42, ActionName.WIDTH_45), SEAL_WIDTHS_PT, strict=True)
+)
 DISTRIBUTE_ACTIONS: Final = {ActionName(f"distribute_{direction}"): direction for direction in Direction}
 
 
@@ -62,10 +67,16 @@ class SealActions(QObject):
         }
         for name, action in self._by_name.items():
             action.setEnabled(enabled.get(name, has_selection))
+        widths = {placement.width_pt for placement in commands.selected}
+        for name, width_pt in WIDTH_ACTIONS.items():
+            self._by_name[name].setChecked(widths == {width_pt})
 
     def _action(self, name: ActionName, room: QWidget) -> QAction:
         action = make_action(name, self)
-        action.setData(ALIGN_ACTIONS.get(name) or DISTRIBUTE_ACTIONS.get(name))
+        action.setData(ALIGN_ACTIONS.get(name) or DISTRIBUTE_ACTIONS.get(name) or WIDTH_ACTIONS.get(name))
+        if name in WIDTH_ACTIONS:
+            action.setCheckable(True)
+            action.setIconText(f"{pt_to_mm(WIDTH_ACTIONS[name]):.0f}")
         room.addAction(action)
         return action
 
@@ -83,6 +94,7 @@ class SealActions(QObject):
             ActionName.SPLIT: commands.split,
             **dict.fromkeys(ALIGN_ACTIONS, self._on_align_triggered),
             **dict.fromkeys(DISTRIBUTE_ACTIONS, self._on_distribute_triggered),
+            **dict.fromkeys(WIDTH_ACTIONS, self._on_width_triggered),
         }
         for name, slot in slots.items():
             self._by_name[name].triggered.connect(slot)
@@ -96,6 +108,10 @@ class SealActions(QObject):
 
     def _on_distribute_triggered(self) -> None:
         self._commands.distribute(Direction(self._sender_data()))
+
+    def _on_width_triggered(self) -> None:
+        self._commands.set_width(float(self._sender_data()))
+        self.refresh()
 
     def _sender_data(self) -> str:
         action = self.sender()

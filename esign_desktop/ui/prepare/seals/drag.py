@@ -53,7 +53,7 @@ class _Drag:
         self._start = pointer.slot.to_display(pointer.x_px, pointer.y_px)
         self._merge_key = f"drag-{next(_numbers)}"
         self._has_changed = False
-        context.guides.take_hold(context.selection.ids)
+        context.guides.take_hold(context.selection.ids, mark.placement_id)
 
     def _dragged(self) -> list[Placement]:
         ids = self._context.selection.ids
@@ -76,6 +76,7 @@ class _Drag:
         """The button went up."""
         self._context.session.end_merging()
         self._context.guides.let_go()
+        self._context.repaint()
 
     def cancel(self) -> None:
         """Put everything back, and leave no step in the history."""

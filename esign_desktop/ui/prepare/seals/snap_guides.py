@@ -58,6 +58,7 @@ class SnapGuides(QObject):
         self._documents = documents
         self._tasks = tasks
         self._moving: frozenset[PlacementId] = frozenset()
+        self._in_hand: PlacementId | None = None
         self._targets: dict[tuple[DocumentId, int], SnapTargets] = {}
         self._targets_of: tuple[SealMark, ...] | None = None
         self._text: OrderedDict[_TextKey, tuple[PageRect, ...] | None] = OrderedDict()
@@ -69,14 +70,21 @@ class SnapGuides(QObject):
         """The snap whose guides are painted now; without guides when there is none."""
         return self._snap
 
-    def take_hold(self, placement_ids: Iterable[PlacementId]) -> None:
+    @property
+    def in_hand(self) -> PlacementId | None:
+        """What the mouse moves, with all others that are selected."""
+        return self._in_hand
+
+    def take_hold(self, placement_ids: Iterable[PlacementId], in_hand: PlacementId | None = None) -> None:
         """A drag begins: these seals move, all others stay."""
         self._moving = frozenset(placement_ids)
+        self._in_hand = in_hand
         self._targets.clear()
 
     def let_go(self) -> None:
         """Nothing is in hand any more."""
         self._moving = frozenset()
+        self._in_hand = None
         self._targets.clear()
         self.clear()
 

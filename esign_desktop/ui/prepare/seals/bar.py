@@ -1,0 +1,218 @@
+"""The small bar beside a selected seal: whose it is, how wide, on more pages, and away with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLineEdit, QToolButton, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.prepare.seals.actions import WIDTH_ACTIONS
+from esign_desktop.ui.prepare.tools.state import ToolName
+from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.widgets.actions import ActionName
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip, separator
+from esign_desktop.ui.widgets.layouts import hbox
+from esign_desktop.ui.widgets.theme import signer_colour, theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtGui import QPaintEvent
+
+    from esign_desktop.services.editing.session import Change
+    from esign_desktop.ui.prepare.seals.actions import SealActions
+    from esign_desktop.ui.prepare.seals.commands import SealCommands
+    from esign_desktop.ui.prepare.tools.context import ToolContext
+
+_MOST_SIGNERS: Final = 9
+"""As many as have a key."""
+_REST_MS: Final = 400
+_GAP_PX: Final = 14
+"""Room for badge and handles."""
+_BELOW_PX: Final = 30
+"""Room for the words that say how large it is."""
+
+
+class SealBar(QFrame):
+    """Stands above the selected seals, or where else there is room in view, and never over them.
+
+    Its buttons do what keys do, and leave the keyboard with the pages: 1 to 9, Ctrl+Shift+1 to 3, Delete. It is away
+    while the mouse is down on the pages, while something moves, and while somebody types.
+    """
+
+    def __init__(self, context: ToolContext, commands: SealCommands, actions: SealActions) -> None:
+        super().__init__(context.view)
+        self._context = context
+        self._commands = commands
+        self._is_pressed = False
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self.setObjectName("sealBar")
+        self.setAccessibleName(self.tr("Selected seals"))
+        self._signers = QWidget(self)
+        self._owners = hbox(spacing=2, parent=self._signers)
+        self._dots: list[_SignerDot] = []
+        buttons = [self._button(actions, name) for name in (*WIDTH_ACTIONS, ActionName.COPY_TO_PAGES)]
+        remove = self._button(actions, ActionName.REMOVE_SEALS)
+        self._lines = separator(self, is_upright=True), separator(self, is_upright=True)
+        for line in self._lines:
+            line.setFixedHeight(18)
+        unit = PlainLabel(self, "mm", look="hint")
+        hbox(
+            *(self._signers, self._lines[0], *buttons[:-1], unit, self._lines[1], buttons[-1], remove),
+            spacing=4,
+            margins=(6, 4, 6, 4),
+            parent=self,
+        )
+        self.hide()
+        self._connect()
+
+    def _connect(self) -> None:
+        context = self._context
+        context.view.viewport().installEventFilter(self)
+        context.selection.changed.connect(self.refresh)
+        context.state.tool_changed.connect(self.refresh)
+        context.view.viewed.connect(self._place)
+        self._rest.timeout.connect(self.refresh)
+        self.destroyed.connect(context.session.subscribe(self._on_session_changed))
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus_changed)
+
+    def refresh(self) -> None:
+        """Show whose the selected seals are, beside them, or go away."""
+        if self._is_wanted():
+            self._show_signers()
+            self.adjustSize()
+            self._place()
+        else:
+            self.hide()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease}:
+            self._is_pressed = event.type() is QEvent.Type.MouseButtonPress
+            self.hide()
+            if not self._is_pressed:
+                # When the tool has done what the press was for.
+                QTimer.singleShot(0, self, self.refresh)
+        return super().eventFilter(watched, event)
+
+    def _is_wanted(self) -> bool:
+        is_typing = isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox)
+        is_moving = self._is_pressed or self._rest.isActive()
+        is_select = self._context.state.tool is ToolName.SELECT
+        return bool(self._context.selection.ids) and is_select and not is_typing and not is_moving
+
+    def _button(self, actions: SealActions, name: ActionName) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(actions[name])
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setIconSize(QSize(16, 16))
+        if name in WIDTH_ACTIONS:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        return button
+
+    def _show_signers(self) -> None:
+        signers = self._context.session.draft.signers[:_MOST_SIGNERS]
+        owners = {placement.signer_id for placement in self._commands.selected}
+        while len(self._dots) < len(signers):
+            dot = _SignerDot(len(self._dots) + 1, self._signers)
+            dot.clicked.connect(self._on_dot_clicked)
+            self._dots.append(dot)
+            self._owners.addWidget(dot)
+        for number, dot in enumerate(self._dots, 1):
+            dot.setVisible(number <= len(signers))
+            if number <= len(signers):
+                dot.show_name(signer_name(signers[number - 1]), is_owner=owners == {signers[number - 1].id})
+        for widget in (self._signers, self._lines[0]):
+            widget.setVisible(len(signers) > 1)
+
+    def _place(self) -> None:
+        """Stand above the seals, else below, else beside them; go away where no such place is in view."""
+        if not self._is_wanted():
+            return
+        seals = self._seals_in_view()
+        room = self._context.view.viewport().geometry().adjusted(4, 4, -4, -4)
+        place = None if seals is None else next(self._places(seals, room), None)
+        self.setVisible(place is not None)
+        if place is not None:
+            self.move(place)
+            self.raise_()
+
+    def _places(self, seals: QRect, room: QRect) -> Iterator[QPoint]:
+        size, middle = self.sizeHint(), seals.center()
+        left = min(max(room.left(), middle.x() - size.width() // 2), room.right() - size.width())
+        top = min(max(room.top(), middle.y() - size.height() // 2), room.bottom() - size.height())
+        for point in (
+            QPoint(left, seals.top() - _GAP_PX - size.height()),
+            QPoint(left, seals.bottom() + _BELOW_PX),
+            QPoint(seals.right() + _GAP_PX, top),
+            QPoint(seals.left() - _GAP_PX - size.width(), top),
+        ):
+            if room.contains(QRect(point, size)):
+                yield point
+
+    def _seals_in_view(self) -> QRect | None:
+        """Return what the selected seals cover of the view, in the frame of the bar's parent."""
+        view, context = self._context.view, self._context
+        seen, covered = QRectF(view.viewport().rect()), QRectF()
+        for slot in view.slots_in_view:
+            for mark in context.marks.on_page(slot.document_id, slot.page_number):
+                if mark.placement_id in context.selection:
+                    area = QRectF(*slot.rect_px(mark.rect)).translated(view.origin)
+                    if area.intersects(seen):
+                        covered = covered.united(area)
+        return None if covered.isEmpty() else covered.toAlignedRect().translated(view.viewport().pos())
+
+    def _on_dot_clicked(self) -> None:
+        dot = self.sender()
+        if isinstance(dot, _SignerDot):
+            self._commands.assign(self._context.session.draft.signers[dot.number - 1].id)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.is_ongoing:
+            self.hide()
+            self._rest.start()
+        elif self._context.selection.ids:
+            self.refresh()
+
+    def _on_focus_changed(self) -> None:
+        if self._context.selection.ids:
+            self.refresh()
+
+
+class _SignerDot(QToolButton):
+    """A signer's number: in a disc of their colour where the seals are theirs, in a ring elsewhere."""
+
+    def __init__(self, number: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.number = number
+        self.setCheckable(True)
+        self.setFixedSize(24, 24)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_name(self, name: str, *, is_owner: bool) -> None:
+        """Say whose it is."""
+        words = self.tr("Signed by {number} {name}").format(number=self.number, name=name)
+        self.setChecked(is_owner)
+        self.setAccessibleName(words)
+        self.setToolTip(plain_tip(f"{words} ({self.number})"))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour, painter = signer_colour(self.number), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_full = self.isChecked() or self.underMouse()
+        painter.setPen(QPen(colour, 1.5))
+        painter.setBrush(colour if is_full else QColor(theme().panel))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(2, 2, -2, -2))
+        font = painter.font()
+        font.setPixelSize(12)
+        font.setBold(True)
+        painter.setFont(font)
+        # On a dark ground the colours themselves are too dark for a digit.
+        painter.setPen(QColor("white") if is_full or theme().is_dark else colour)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self.number))
