@@ -134,6 +134,8 @@ ensure_venv() {
     printf '%s\n' "$venv" >"$venv/made-for"
 }
 
+pip="$venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet"
+
 ensure_python_packages() {
     # $1: run or dev. What was installed is remembered by the checksum of the files that asked for it;
     # the development packages contain those of the application.
@@ -145,11 +147,23 @@ ensure_python_packages() {
         [ "$(cat "$stamp")" = "$known" ] && return 0
     done
     say "installing Python packages (requirements/$1.txt)"
-    pip="$venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet"
     rm -f "$venv/installed-run" "$venv/installed-dev"
     $pip --require-hashes -r "requirements/$1.txt" </dev/null
     $pip --no-deps --no-build-isolation --editable . </dev/null
     printf '%s\n' "$wanted" >"$venv/installed-$1"
+}
+
+ensure_reader_of_scans() {
+    # Large, and needed by the tests of it alone: these are skipped where it can't be had.
+    wanted=$(cksum <requirements/ocr.txt)
+    stamp=$venv/installed-ocr
+    [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
+    say "installing Python packages (requirements/ocr.txt)"
+    if $pip --no-deps --require-hashes -r requirements/ocr.txt </dev/null; then
+        printf '%s\n' "$wanted" >"$stamp"
+    else
+        say "what reads scans could not be installed; its tests will be skipped"
+    fi
 }
 
 ensure_translations() {
@@ -174,6 +188,7 @@ case $purpose in
         ensure_system_packages packaging/debian-run.txt packaging/debian-test.txt
         ensure_venv
         ensure_python_packages dev
+        ensure_reader_of_scans
         ;;
     packages)
         ensure_system_packages packaging/debian-run.txt packaging/debian-packages.txt

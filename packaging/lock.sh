@@ -20,8 +20,18 @@ for tools in audit packages; do
         -o "requirements/$tools.txt" "$@"
 done
 
+pinned() { sed -n 's/ \\$//; /^[a-z]/p' "$1"; }
+
+# The extra that reads scans, installed beside the others: the same versions where they share a package.
+mkdir -p build
+pinned requirements/dev.txt >build/shared.txt
+sed -n '/^ocr = \[$/,/^\]$/s/^ *"\(.*\)",.*/\1/p' pyproject.toml |
+    uv pip compile - --constraint build/shared.txt --universal --python-version 3.11 --generate-hashes \
+        --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --quiet \
+        --custom-compile-command "make lock" -o requirements/ocr.txt "$@"
+
 # For the frozen folder: one system and one Python, the same versions as above where they are not its own.
-sed -n 's/ \\$//; /^[a-z]/p' requirements/run.txt | grep -v -e '^pyside6' -e '^shiboken6' |
+pinned requirements/run.txt | grep -v -e '^pyside6' -e '^shiboken6' |
     uv pip compile pyproject.toml requirements/frozen.in --constraint - --python-version 3.11 \
         --python-platform x86_64-manylinux_2_28 --generate-hashes --no-strip-extras --no-emit-index-url \
         --no-emit-find-links --no-annotate --quiet --custom-compile-command "make lock" -o requirements/frozen.txt "$@"

@@ -9,9 +9,10 @@ from esign_desktop.domain.document import Pixels, PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect, PageFrame
 from esign_desktop.pdf.limits import MAX_HITS
+from esign_desktop.pdf.text.recognised import NO_WORDS, PagesOfWords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from esign_desktop.domain.contract.fingerprint import PageDigest
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.domain.proposal import Proposal
     from esign_desktop.domain.templates import TemplateField
+    from esign_desktop.pdf.text.recognised import RecognisedPage
 
 PdfHandle = NewType("PdfHandle", str)
 
@@ -104,8 +106,21 @@ class PdfEngine(Protocol):
         """Return the digests of the first pages' texts, by which a document is known again."""
         ...
 
-    def propose(self, handle: PdfHandle) -> Proposal:
-        """Propose the document's parties and the places of their marks, by what stands on its pages."""
+    def recognise(
+        self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
+    ) -> Iterator[RecognisedPage]:
+        """Read pages that are pictures by machine; they come in this order, each as soon as it was read.
+
+        ``check_cancelled`` is called many times a second; what it raises ends the work. Raises pdf.no_recogniser,
+        pdf.changed, pdf.memory, pdf.too_slow, pdf.worker_died.
+        """
+        ...
+
+    def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
+        """Propose the document's parties and the places of their marks, by what stands on its pages.
+
+        ``words`` are what was recognised on pages without text.
+        """
         ...
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import Enum
 from functools import cache, partial
 from itertools import groupby, repeat
@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, get_origin
 
 from esign_desktop.domain.contract.fingerprint import SKETCH_SIZE, PageDigest
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
+from esign_desktop.domain.geometry import DisplayRect, PageFrame, PageRect, Rotation
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.pdf.files import FileState
 from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT
 from esign_desktop.pdf.text.index import PageText, Reading
+from esign_desktop.pdf.text.recognised import Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -150,6 +151,7 @@ def _converter() -> Converter:
         PageFrame: _read_frame,
         PageRect: _read_rect,
         PageText: _read_page_text,
+        Word: _read_word,
     }
     for kind, reader in readers.items():
         converter.register_structure_hook(kind, partial(_read_as, reader))
@@ -160,6 +162,7 @@ def _converter() -> Converter:
         PageFrame: lambda p: [p.width_pt, p.height_pt, int(p.rotation), p.user_unit, p.origin_x_pt, p.origin_y_pt],
         PageRect: lambda rect: [round(n, 3) for n in (rect.left_pt, rect.bottom_pt, rect.right_pt, rect.top_pt)],
         PageText: lambda text: [int(text.reading), text.has_text, text.folded],
+        Word: lambda word: [word.text, *(round(n, 3) for n in astuple(word.rect))],
     }
     for kind, writer in writers.items():
         converter.register_unstructure_hook(kind, writer)
@@ -284,3 +287,8 @@ def _read_page_text(untrusted: object) -> PageText:
     if not isinstance(folded, str) or len(folded) > MAX_PAGE_CHARACTERS:
         raise BadAnswer("text of a page")
     return PageText(Reading(as_integer(reading, max(Reading))), as_boolean(has_text), folded)
+
+
+def _read_word(untrusted: object) -> Word:
+    text, *sides = as_array(untrusted, 5, exactly=5)
+    return Word(as_text(text), DisplayRect(*map(as_number, sides)))

@@ -4382,6 +4382,10 @@
         <translation>请为其指定印章位置，或移除该文件。</translation>
     </message>
     <message>
+        <source>Place the seals by click.</source>
+        <translation>请单击放置印章。</translation>
+    </message>
+    <message>
         <source>Place the seals on it as it is.</source>
         <translation>请直接在原文件上放置印章。</translation>
     </message>
@@ -4428,6 +4432,10 @@
     <message>
         <source>Read the document yourself before you continue.</source>
         <translation>继续之前，请自行通读该文件。</translation>
+    </message>
+    <message>
+        <source>Reading scanned pages isn&apos;t installed on this computer.</source>
+        <translation>此电脑未安装扫描页文字识别组件。</translation>
     </message>
     <message>
         <source>Reading this sheet takes too long, so it was stopped.</source>

@@ -133,6 +133,13 @@ def prepare_picture(scene: dict[str, Any]) -> tuple[object, ...]:
     return _prepared(scene, load, 1, 1)
 
 
+def prepare_recognition(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before a scan is read."""
+    from esign_desktop.pdf.isolated.recognition import load
+
+    return _prepared(scene, load)
+
+
 def attack(scene: dict[str, Any], *_read: object) -> dict[str, Any]:
     """Run in the place of the reading."""
     return report(scene)
@@ -145,4 +152,5 @@ PREPARATIONS: dict[str, Callable[[dict[str, Any]], tuple[object, ...]]] = {
     "made": prepare_made,
     "sheet": prepare_sheet,
     "picture": prepare_picture,
+    "recognition": prepare_recognition,
 }

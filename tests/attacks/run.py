@@ -19,6 +19,7 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.isolated import start as child_start
+from esign_desktop.pdf.isolated.recognition import MEMORY_BYTES
 from esign_desktop.pdf.isolated.run import run_isolated
 from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES, Limits
 from tests.attacks import inside
@@ -29,11 +30,13 @@ from tests.attacks.scene import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ("pdf", "page", "signatures", "form", "mention", "made", "sheet", "picture")
+KINDS = ("pdf", "page", "signatures", "form", "mention", "made", "sheet", "picture", "recognition")
 MODES = ("walls", "no-landlock")
 BARE = "bare"
 LIMIT_S = 60.0
 SHORT_S = 3.0
+LOADING_S = {"recognition": 12.0}
+"""What a kind of child loads for more than a moment."""
 TAKEN_OVER_S = 0.5
 OUTLIVED_S = 3.0
 SHEET_BYTES = 256 * 1024 * 1024
@@ -92,17 +95,18 @@ def attack(kind: str, mode: str, program: Path | None = None) -> Verdict:
 
 
 def _fatal(kind: str, mode: str, name: str, program: Path | None) -> Outcome:
+    short_s = SHORT_S + LOADING_S.get(kind, 0.0)
     with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
         started_at_s = time.monotonic()
         try:
-            _ask(kind, mode, stage.scene(name), SHORT_S, program)
+            _ask(kind, mode, stage.scene(name), short_s, program)
             refusal = "refused"
         except (PdfError, ValueError) as error:  # the child has ended
             refusal = str(error) or type(error).__name__
         took_s = time.monotonic() - started_at_s
         found = stage.damage()
         found += [f"there is {path.name}" for path in Path.cwd().glob("core*") if path.is_file()]
-        if took_s > SHORT_S + 15:
+        if took_s > short_s + 15:
             found.append(f"it ran for {took_s:.0f} s")
     return Outcome(name, "; ".join(found), refusal)
 
@@ -160,7 +164,7 @@ def _ask(kind: str, mode: str, scene: dict[str, Any], limit_s: float, program: P
             limit_s=limit_s,
             most_bytes=1 << 24,
             prepare=inside.PREPARATIONS[kind] if program is None else Carrier(kind, mode),
-            memory_bytes=SHEET_BYTES if kind == "sheet" else ADDRESS_SPACE_BYTES,
+            memory_bytes={"sheet": SHEET_BYTES, "recognition": MEMORY_BYTES}.get(kind, ADDRESS_SPACE_BYTES),
         )
     return dict(answer)
 

@@ -14,16 +14,18 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
 from esign_desktop.pdf.files import open_target, write_failures
 from esign_desktop.pdf.form_fields import drawn_fields, require_glyphs
+from esign_desktop.pdf.isolated.recognition import recognise_pages
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
 from esign_desktop.pdf.text.folding import fold
 from esign_desktop.pdf.text.index import DIGESTED_PAGES, TextIndex
+from esign_desktop.pdf.text.recognised import NO_WORDS
 from esign_desktop.pdf.worker.document import shrink_store
 from esign_desktop.pdf.worker.jobs import Jobs
 from esign_desktop.pdf.worker.preflight import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from esign_desktop.domain.contract.fingerprint import PageDigest
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.domain.proposal import Proposal
     from esign_desktop.domain.templates import TemplateField
+    from esign_desktop.pdf.text.recognised import PagesOfWords, RecognisedPage
 
 
 class LocalEngine:
@@ -40,6 +43,7 @@ class LocalEngine:
         self.jobs = Jobs()
         self._limits = Limits()
         self._opened: dict[PdfHandle, tuple[OpenedPdf, str | None, TextIndex]] = {}
+        self._paths: dict[PdfHandle, Path] = {}
 
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
         return self.complete(self.open_quickly(path, password=password))
@@ -50,6 +54,7 @@ class LocalEngine:
         facts = PreflightFacts(facts_are_partial=True)
         opened = OpenedPdf(handle, found.frames(), facts, found.state.size_bytes, found.state.sha256)
         self._opened[handle] = opened, password, TextIndex(len(opened.pages))
+        self._paths[handle] = path
         return opened
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
@@ -108,8 +113,15 @@ class LocalEngine:
             found += self.jobs.text_digests(handle, len(found), self._limits.find_step_budget_s)
         return found
 
-    def propose(self, handle: PdfHandle) -> Proposal:
-        return self.jobs.propose(handle)
+    def recognise(
+        self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
+    ) -> Iterator[RecognisedPage]:
+        self._frames(handle, *page_numbers)
+        path, password = self._paths[handle], self._opened[handle][1]
+        return recognise_pages(path, page_numbers, password=password, check_cancelled=check_cancelled)
+
+    def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
+        return self.jobs.propose(handle, words)
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         _, password, _ = self._opened[handle]

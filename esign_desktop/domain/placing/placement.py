@@ -121,7 +121,8 @@ def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | N
 class KeywordHit:
     """One match of a keyword: a rectangle per line, in page space, and the text as the document spells it.
 
-    ``is_literal`` is False when only normalised matching finds it, which the platform may not.
+    ``is_literal`` is False when only normalised matching finds it, which the platform may not. What ``is_recognised``
+    was read by machine on a scan: the platform finds nothing there.
     """
 
     page_number: int
@@ -129,6 +130,7 @@ class KeywordHit:
     text: str
     context: str = ""
     is_literal: bool = True
+    is_recognised: bool = False
 
     def origin(self, behaviour: PlatformBehaviour) -> PagePoint:
         """Return the point from where such a platform counts a seal's offset."""

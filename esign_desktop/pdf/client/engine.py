@@ -34,6 +34,7 @@ from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
 from esign_desktop.pdf.text.folding import fold
 from esign_desktop.pdf.text.index import DIGESTED_PAGES, Chunk, PageText, TextIndex
+from esign_desktop.pdf.text.recognised import NO_WORDS, PagesOfWords, RecognisedPage
 from esign_desktop.pdf.worker.preflight import StructureFacts, facts_of
 
 if TYPE_CHECKING:
@@ -335,11 +336,30 @@ class ProcessEngine:
             digests.extend(more)
         return tuple(digests)
 
-    def propose(self, handle: PdfHandle) -> Proposal:
+    def recognise(
+        self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
+    ) -> Iterator[RecognisedPage]:
+        """See PdfEngine. A process of its own reads."""
+        # Few documents are scans.
+        from esign_desktop.pdf.isolated.recognition import recognise_pages
+
+        record = self._record(handle)
+        for page_number in page_numbers:
+            _frame(record, page_number)
+        yield from recognise_pages(
+            record.path,
+            page_numbers,
+            password=record.password,
+            expected=record.state,
+            check_cancelled=check_cancelled,
+        )
+
+    def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         """See PdfEngine."""
         count = len(self._record(handle).pages)
+        pages = [wire.write(RecognisedPage(number, tuple(one))) for number, one in words.items()]
         with self._child_with(handle, Urgency.LATER) as child:
-            found = child.ask("propose", self._limits.propose_s, Proposal, handle=handle)
+            found = child.ask("propose", self._limits.propose_s, Proposal, handle=handle, pages=pages)
             marks = (mark for party in found.parties for mark in party.marks)
             _expect(child, is_true=all(1 <= mark.page_number <= count for mark in marks))
         return found

@@ -8,7 +8,10 @@ characters over its box. ``Jobs.propose`` gets them as ``words`` by page number,
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from esign_desktop.pdf.text.layout import Glyph, TextLine
 
@@ -27,6 +30,19 @@ class Word(NamedTuple):
 
     text: str
     rect: DisplayRect
+
+
+PagesOfWords: TypeAlias = Mapping[int, Sequence[Word]]
+"""By the page's number."""
+NO_WORDS: Final[PagesOfWords] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedPage:
+    """What was read on a page; no words on one that holds none, or can't be drawn."""
+
+    page_number: int
+    words: tuple[Word, ...] = field(repr=False)
 
 
 def lines_of(words: Iterable[Word]) -> Iterator[TextLine]:

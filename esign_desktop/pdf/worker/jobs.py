@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.contract.fingerprint import PageDigest
@@ -17,7 +16,7 @@ from esign_desktop.pdf.limits import MAX_TEXT_LINES
 from esign_desktop.pdf.proposing.parties import propose, proposed_pages
 from esign_desktop.pdf.proposing.segments import read_rows
 from esign_desktop.pdf.text.index import DIGESTED_PAGES, digest_of_lines
-from esign_desktop.pdf.text.recognised import lines_of
+from esign_desktop.pdf.text.recognised import NO_WORDS, lines_of
 from esign_desktop.pdf.text.search import Keyword
 from esign_desktop.pdf.wire import OpenedFile
 from esign_desktop.pdf.worker.document import MupdfDocument, shrink_store
@@ -28,7 +27,7 @@ from esign_desktop.pdf.worker.preflight import StructureFacts, look_at_structure
 from esign_desktop.pdf.worker.upright import check_same, write_upright_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from esign_desktop.domain.geometry import PageFrame, PageRect
@@ -41,11 +40,10 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.proposing.segments import PageRow
     from esign_desktop.pdf.text.index import PageText
     from esign_desktop.pdf.text.layout import TextLine
-    from esign_desktop.pdf.text.recognised import Word
+    from esign_desktop.pdf.text.recognised import PagesOfWords
 
 _WHOLE_SHARE: Final = 0.9
 """Of a page: who asks for less will ask for the rest of it too."""
-_NO_WORDS: Final[Mapping[int, Sequence[Word]]] = MappingProxyType({})
 
 
 class Jobs:
@@ -133,7 +131,7 @@ class Jobs:
                 found.append(PageDigest())
         return tuple(found)
 
-    def propose(self, handle: PdfHandle, words: Mapping[int, Sequence[Word]] = _NO_WORDS) -> Proposal:
+    def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         """Propose the document's parties and the places of their marks; a page that fails has none.
 
         ``words`` are what was recognised on pages without text, by their number.

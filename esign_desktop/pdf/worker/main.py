@@ -31,12 +31,14 @@ from esign_desktop.pdf.isolated.process_limits import (
 )
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import PixelRect
+from esign_desktop.pdf.text.recognised import RecognisedPage
 from esign_desktop.pdf.walls.lockdown import lock_down
 from esign_desktop.pdf.worker.memory import ProcessMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from esign_desktop.domain.proposal import Proposal
     from esign_desktop.pdf.engine import PdfHandle
     from esign_desktop.pdf.worker.jobs import Jobs
 
@@ -128,7 +130,7 @@ class RequestDispatcher:
             "find": jobs.find,
             "text_lines": jobs.text_lines,
             "text_digests": jobs.text_digests,
-            "propose": jobs.propose,
+            "propose": self._propose,
             "write_copy": self._write_copy,
             "write_form": self._write_form,
             "compare": jobs.compare,
@@ -162,6 +164,10 @@ class RequestDispatcher:
         file = SourceFile(self._files.pop(), *source) if self._files else Path(*source)
         state = None if expected is None else FileState(*expected)
         return self._worker.open(handle, file, password=password, expected=state)
+
+    def _propose(self, handle: PdfHandle, pages: list[Any]) -> Proposal:
+        words = {one.page_number: one.words for one in wire.read(pages, tuple[RecognisedPage, ...])}
+        return self._worker.propose(handle, words)
 
     def _write_copy(self, handle: PdfHandle, target: str | None = None) -> None:
         if target is None:

@@ -13,16 +13,20 @@ from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.document import Document, Pixels, new_document_id
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.isolated.recognition import can_recognise
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
+from esign_desktop.pdf.text.recognised import NO_WORDS
+from esign_desktop.services.editing.recognised import RecognisedPages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.domain.proposal import Proposal
     from esign_desktop.domain.templates import TemplateField
     from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfEngine, PdfHandle
 
@@ -37,6 +41,7 @@ class DocumentService:
         self._engine = engine
         self._lock = threading.Lock()
         self._opened: dict[DocumentId, OpenedPdf] = {}
+        self._recognised = RecognisedPages()
 
     def open(self, path: Path, password: str | None = None) -> Document:
         """Open a file as a new document. Raises InputError ``document.missing`` and PdfError."""
@@ -102,20 +107,68 @@ class DocumentService:
         return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
-        """Return how many matches of a keyword each page has; at once when the document was read."""
-        return self._engine.count(self._handle(document_id), keyword)
+        """Return how many matches each page has, in the file's text and in what was read by machine."""
+        counts = list(self._engine.count(self._handle(document_id), keyword))
+        for hit in self._find_recognised(document_id, keyword):
+            counts[hit.page_number - 1] += 1
+        return tuple(counts)
 
     def find(self, document_id: DocumentId, keyword: str, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """Return every match of a keyword, in page order; pages near the given one are searched first."""
+        """Return every match in the file's text, where the platform finds it too; pages near that one come first."""
         return self._engine.find(self._handle(document_id), keyword, near_page=near_page)
+
+    def find_everywhere(
+        self, document_id: DocumentId, keyword: str, near_page: int | None = None
+    ) -> tuple[KeywordHit, ...]:
+        """Return the matches in the file's text and in what was read by machine, in page order."""
+        hits = (*self.find(document_id, keyword, near_page), *self._find_recognised(document_id, keyword))
+        return tuple(sorted(hits, key=lambda hit: hit.page_number))
 
     def find_on_pages(
         self, document_id: DocumentId, keyword: str, page_numbers: Sequence[int]
     ) -> tuple[KeywordHit, ...]:
-        """Return the matches on some pages, as those in view."""
+        """Return the matches on some pages, as those in view, also those in what was read by machine."""
         opened = self._held(document_id)
         own = [number for number in page_numbers if number <= len(opened.pages)]
-        return self._engine.find_on_pages(opened.handle, keyword, own)
+        hits = self._engine.find_on_pages(opened.handle, keyword, own)
+        return (*hits, *(hit for hit in self._find_recognised(document_id, keyword) if hit.page_number in own))
+
+    def _find_recognised(self, document_id: DocumentId, keyword: str) -> tuple[KeywordHit, ...]:
+        opened = self._held(document_id)
+        if self._recognised.is_empty:
+            return ()
+        return self._recognised.find(self._sha256(opened), opened.pages, keyword)
+
+    def can_recognise(self) -> bool:
+        """Whether pages without text can be read by machine on this computer."""
+        return can_recognise()
+
+    def unread_pages(self, document: Document) -> tuple[int, ...]:
+        """Return the pages without text that were not read by machine in this session."""
+        known = self._recognised.words(document.sha256)
+        return tuple(number for number in document.facts.pages_without_text if number not in known)
+
+    def recognise(
+        self,
+        document_id: DocumentId,
+        page_numbers: Sequence[int],
+        on_read: Callable[[int], None],
+        check_cancelled: Callable[[], None],
+    ) -> None:
+        """Read pages by machine, in this order; each is kept until the program ends, also if a later one fails.
+
+        ``on_read`` hears how many were read; what ``check_cancelled``, which is called many times a second, raises
+        ends the work. Raises PdfError as ``PdfEngine.recognise``, and InputError ``document.not_open``.
+        """
+        opened = self._held(document_id)
+        sha256 = self._sha256(opened)
+        for count, page in enumerate(self._engine.recognise(opened.handle, page_numbers, check_cancelled), 1):
+            self._recognised.add(sha256, page)
+            on_read(count)
+
+    def _sha256(self, opened: OpenedPdf) -> str:
+        """Return the sum by which what was read is kept; it may have to be waited for."""
+        return opened.sha256 or self._engine.sha256(opened.handle)
 
     def normalise(self, document_id: DocumentId, target: Path, on_progress: CopyProgress | None = None) -> Document:
         """Write a copy with upright pages that looks the same, and open it as a new document.
@@ -142,6 +195,12 @@ class DocumentService:
     def text_digests(self, document_id: DocumentId) -> tuple[PageDigest, ...]:
         """Return by what the document's first pages are known again."""
         return self._engine.text_digests(self._handle(document_id))
+
+    def propose(self, document_id: DocumentId) -> Proposal:
+        """Return the parties that the document names, and where they are to sign. Raises as ``render``."""
+        opened = self._held(document_id)
+        words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
+        return self._engine.propose(opened.handle, words)
 
     def close(self, document_id: DocumentId) -> None:
         """Let a document go; one that is not open is ignored."""

@@ -56,6 +56,10 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This page is too large to be drawn at this size."),
             translate("ErrorSentences", "Choose a smaller magnification."),
         ),
+        "pdf.no_recogniser": (
+            translate("ErrorSentences", "Reading scanned pages isn't installed on this computer."),
+            translate("ErrorSentences", "Place the seals by click."),
+        ),
         "pdf.signatures_unreadable": (
             translate("ErrorSentences", "The digital signatures of this file can't be read."),
             translate("ErrorSentences", "The file may be damaged: download it again."),

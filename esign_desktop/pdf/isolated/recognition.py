@@ -1,0 +1,199 @@
+"""Reads pages that are pictures by machine, in a process that is locked in; the words come page by page.
+
+The reader is an extra of the package (``esign-desktop[ocr]``). Its models come with it: nothing is fetched, and nothing
+of it is imported in any other process than the one that reads. Its threads are started before the walls are up, so that
+seccomp alone stands before these.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.pdf import wire
+from esign_desktop.pdf.files import SourceFile
+from esign_desktop.pdf.isolated.run import open_and_load, run_isolated
+from esign_desktop.pdf.pixel_grid import pixel_rect
+from esign_desktop.pdf.text.recognised import RecognisedPage, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from esign_desktop.pdf.files import FileState
+
+START_S: Final = 40.0
+"""The models are loaded in two seconds on a quiet computer..."""
+PAGE_S: Final = 60.0
+"""... and a page is read in three."""
+MEMORY_BYTES: Final = 3 * 1024**3
+"""Of addresses; a third of it is used."""
+_MOST_PAGE_BYTES: Final = 8 * 1024 * 1024
+_MOST_WORDS: Final = 20_000
+_MOST_THREADS: Final = 4
+_LONGEST_SIDE_PX: Final = 2_000
+"""The reader makes larger pictures smaller than this itself; of an A4 page it is 171 dpi."""
+_MOST_PIXELS_PER_POINT: Final = 200 / 72
+_MOST_PIXELS: Final = _LONGEST_SIDE_PX * _LONGEST_SIDE_PX
+_BLANK_EM: Final = 0.3
+"""A wider gap parts words, as does a line that has risen or fallen by so much."""
+_MODELS: Final = {"Det": "det", "Rec": "rec"}
+
+
+def can_recognise() -> bool:
+    """Whether the reader is installed; nothing is imported."""
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+
+
+def recognise_pages(
+    path: Path,
+    page_numbers: Sequence[int],
+    *,
+    password: str | None = None,
+    expected: FileState | None = None,
+    check_cancelled: Callable[[], None] | None = None,
+) -> Iterator[RecognisedPage]:
+    """Yield what stands on these pages as displayed, in their order, as it is read. Blocks.
+
+    A page that can't be drawn has no words. ``check_cancelled`` as for ``run_isolated``. Raises PdfError
+    ``pdf.no_recogniser``, ``pdf.changed``, those of opening, and as ``run_isolated``.
+    """
+    if not can_recognise():
+        raise PdfError("pdf.no_recogniser")
+    count = len(page_numbers)
+    pieces = run_isolated(
+        "recognition",
+        _read,
+        str(path),
+        password,
+        expected,
+        tuple(page_numbers),
+        limit_s=START_S + PAGE_S * count,
+        most_bytes=_MOST_PAGE_BYTES * max(1, count),
+        memory_bytes=MEMORY_BYTES,
+        check_cancelled=check_cancelled,
+        prepare=_prepare,
+    )
+    for number, piece in zip(page_numbers, pieces, strict=False):
+        yield _sound(piece, number)
+
+
+def _sound(untrusted: object, page_number: int) -> RecognisedPage:
+    try:
+        page = wire.read(untrusted, RecognisedPage)
+    except wire.BadAnswer:
+        page = None
+    if page is None or page.page_number != page_number or len(page.words) > _MOST_WORDS:
+        raise PdfError("pdf.worker_died", "recognition", retryable=True)
+    return page
+
+
+def _prepare(
+    path: str, password: str | None, expected: FileState | None, page_numbers: tuple[int, ...]
+) -> tuple[object, ...]:
+    """Run in the child, before it is locked in."""
+    _, file, reader = open_and_load(_read, load, path)
+    status = os.fstat(file.fileno())  # type: ignore[attr-defined]
+    return file, reader, (status.st_size, status.st_mtime_ns), password, expected, page_numbers
+
+
+def load() -> tuple[object]:
+    """Load the models, and have the reader do once all that it will do; in the child. Raises ``pdf.no_recogniser``."""
+    thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
+    # Each of these libraries would start threads of its own for work that is not worth it.
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    if sys.platform != "win32":
+        # The window comes first.
+        os.nice(5)
+    # Nothing can be imported later.
+    from esign_desktop.pdf.worker import document as _document  # noqa: F401
+
+    try:
+        import numpy as np
+        import onnxruntime
+        import rapidocr
+    except ImportError as error:
+        raise PdfError("pdf.no_recogniser", type(error).__name__) from error
+    # On Windows it would be told what was computed.
+    onnxruntime.disable_telemetry_events()
+    models = Path(rapidocr.__file__).parent / "models"
+    settings: dict[str, object] = {
+        "Global.log_level": "critical",
+        # Pages are shown upright.
+        "Global.use_cls": False,
+        "Global.return_word_box": True,
+        "Global.return_single_char_box": True,
+        "EngineConfig.onnxruntime.intra_op_num_threads": thread_count,
+        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+    }
+    for part, kind in _MODELS.items():
+        model = next(iter(sorted(models.glob(f"PP-OCR*_{kind}_small.onnx"))), None)
+        # Without a path it would be fetched.
+        if model is None:
+            raise PdfError("pdf.no_recogniser", "model")
+        settings[f"{part}.model_path"] = str(model)
+    reader = rapidocr.RapidOCR(params=settings)
+    blank: Any = np.full((64, 320, 3), 255, np.uint8)
+    reader(blank, use_det=False)
+    reader(blank, use_det=True)
+    return (reader,)
+
+
+def _read(
+    file: BinaryIO,
+    reader: Any,
+    known: tuple[int, int],
+    password: str | None,
+    expected: FileState | None,
+    page_numbers: tuple[int, ...],
+) -> Iterator[object]:
+    """Run in the child."""
+    import numpy as np
+
+    from esign_desktop.pdf.worker.document import MupdfDocument
+
+    document = MupdfDocument(SourceFile(os.dup(file.fileno()), *known), password=password, expected=expected)
+    for number in page_numbers:
+        words: tuple[Word, ...] = ()
+        if number <= document.page_count:
+            frame = document.frame(number - 1)
+            longest_pt = max(frame.display_width_pt, frame.display_height_pt)
+            scale = min(_MOST_PIXELS_PER_POINT, _LONGEST_SIDE_PX / longest_pt)
+            try:
+                rect = pixel_rect(frame, scale, None, page_number=number, most_pixels=_MOST_PIXELS)
+                data = bytearray(rect.size_bytes)
+                document.draw(number - 1, scale, rect, memoryview(data))
+            except PdfError as error:
+                if error.code != "pdf.page_failed":
+                    raise
+            else:
+                pixels = np.frombuffer(data, np.uint8).reshape(rect.height_px, rect.width_px, 4)
+                found = reader(np.ascontiguousarray(pixels[:, :, :3]))
+                lines = found.word_results if getattr(found, "txts", None) else ()
+                words = tuple(word for line in lines for word in _words(line, scale))
+        yield wire.write(RecognisedPage(number, words))
+
+
+def _words(line: Iterable[tuple[str, float, Any]], pixels_per_point: float) -> Iterator[Word]:
+    """Divide a line, of which each character's corners are known, at its blanks and where it has risen or fallen."""
+    text, run = "", (0.0, 0.0, 0.0, 0.0)
+    for character, _, corners in line:
+        xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+        left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+        slack = _BLANK_EM * (bottom - top)
+        if text and (left - run[2] > slack or abs(top - run[1]) > slack / 2):
+            yield _word(text, run, pixels_per_point)
+            text = ""
+        run = (run[0], run[1], right, run[3]) if text else (left, top, right, bottom)
+        text += character
+    if text:
+        yield _word(text, run, pixels_per_point)
+
+
+def _word(text: str, box_px: tuple[float, float, float, float], pixels_per_point: float) -> Word:
+    left, top, right, bottom = (side / pixels_per_point for side in box_px)
+    return Word(text, DisplayRect(left, top, right - left, bottom - top))

@@ -1,0 +1,66 @@
+"""What was read by machine on pages without text: kept in memory until the program ends, and never on a disk."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.pdf.engine import check_hit_count
+from esign_desktop.pdf.text.layout import passages
+from esign_desktop.pdf.text.recognised import NO_WORDS, PagesOfWords, lines_of
+from esign_desktop.pdf.text.search import Keyword, find_on_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.pdf.text.layout import Passage
+    from esign_desktop.pdf.text.recognised import RecognisedPage
+
+
+class RecognisedPages:
+    """Pages by the sum of their file's bytes: one that is opened once more is not read again. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._words: dict[str, PagesOfWords] = {}
+        self._passages: dict[tuple[str, int], tuple[Passage, ...]] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read yet."""
+        return not self._words
+
+    def add(self, sha256: str, page: RecognisedPage) -> None:
+        """Keep a page."""
+        with self._lock:
+            self._words[sha256] = {**self._words.get(sha256, NO_WORDS), page.page_number: page.words}
+            self._passages.pop((sha256, page.page_number), None)
+
+    def words(self, sha256: str) -> PagesOfWords:
+        """Return the words of each page that was read; none for a file whose sum is not known yet."""
+        with self._lock:
+            return self._words.get(sha256, NO_WORDS)
+
+    def find(self, sha256: str, frames: Sequence[PageFrame], keyword: str) -> tuple[KeywordHit, ...]:
+        """Return the matches of a keyword, in page order. Raises PdfError pdf.too_many_hits."""
+        wanted = Keyword(keyword)
+        hits: list[KeywordHit] = []
+        for number, page in sorted(self._read(sha256, frames).items()):
+            found = find_on_page(page, wanted, frames[number - 1], number)
+            hits.extend(replace(hit, is_recognised=True) for hit in found)
+            check_hit_count(len(hits))
+        return tuple(hits)
+
+    def _read(self, sha256: str, frames: Sequence[PageFrame]) -> Mapping[int, tuple[Passage, ...]]:
+        found: dict[int, tuple[Passage, ...]] = {}
+        for number, words in self.words(sha256).items():
+            page = self._passages.get((sha256, number))
+            if page is None:
+                page = tuple(passages(lines_of(words), frames[number - 1]))
+                with self._lock:
+                    self._passages[sha256, number] = page
+            found[number] = page
+        return found
