@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListWidget, QPushButton, QToolButton, QTreeWidget
+from PySide6.QtWidgets import QListWidget, QMenu, QPushButton, QTreeWidget, QWidget
 
 from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.contract import edits
@@ -30,6 +30,7 @@ from tests.ui.flow_samples import make_flow, make_signer
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtGui import QAction
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.main import Program
@@ -74,6 +75,10 @@ def press(window: object, kind: type, text: str, qtbot: QtBot) -> None:
     QTest.mouseClick(found()[0], Qt.MouseButton.LeftButton)
 
 
+def _offered(room: QWidget, text: str) -> list[QAction]:
+    return [action for menu in room.findChildren(QMenu) for action in menu.actions() if action.text() == text]
+
+
 def sheet_of(program: Program, qtbot: QtBot) -> ForgetSheet:
     workspace = workspace_of(program)
     qtbot.waitUntil(lambda: workspace.forgetting is not None and workspace.forgetting.sheet is not None, timeout=10_000)
@@ -112,7 +117,8 @@ def test_a_person_is_forgotten_from_a_room(start: Start, paths: AppPaths, qtbot:
         sheet = ask_in_settings(program, qtbot)
     else:
         program.window.show_room(RoomName.TRACK)
-        press(workspace.track, QToolButton, "Forget this person", qtbot)
+        qtbot.waitUntil(lambda: bool(_offered(workspace.track, "Forget this person…")), timeout=10_000)
+        _offered(workspace.track, "Forget this person…")[0].trigger()
         sheet = sheet_of(program, qtbot)
     assert NAME in told_by(sheet)
 

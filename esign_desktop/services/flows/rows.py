@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import DAY_MS, china_text, midnight_ms
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, SignStatus
 from esign_desktop.services.flows.progress import SignerState, signer_states
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000
 """So many rows are sorted at a time: sorting keeps Python's lock, and the window waits for that."""
+
+_MOST_NAMES: Final = 2_000
+"""Longer lists of names help nobody who types."""
 
 _BIDI_CONTROLS: Final = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -53,8 +57,29 @@ class FlowOrder(IntEnum):
     ENVIRONMENT = 5
 
 
-CompactSigner = tuple[int, str, int | None, int, int, int]
-"""Number, name, status, its raw code, documents signed and in all.
+class SentSpan(StrEnum):
+    """When a flow was sent: at any time, today in China, or in so many days up to now."""
+
+    ANY = "any"
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+_SPAN_DAYS: Final = {SentSpan.WEEK: 7, SentSpan.MONTH: 30, SentSpan.YEAR: 365}
+
+
+class MyTurn(StrEnum):
+    """Why nobody but this computer can go on with a flow."""
+
+    START = "start"
+    CONFIRM = "confirm"
+    DOWNLOAD = "download"
+
+
+CompactSigner = tuple[int, str, int | None, int, int, int, int]
+"""Number, name, status, its raw code, documents signed and in all, step.
 
 A bare tuple, because Python's garbage collector does not walk through those: three hundred thousand values would hold
 up the window a tenth of a second now and then.
@@ -84,14 +109,14 @@ class FlowRow:
         is_over = self.status.is_final
         return tuple(
             SignerState(
-                FlowSigner("", name, number, 1),
+                FlowSigner("", name, number, step),
                 None if status is None else SignStatus(status),
                 code,
                 signed_count,
                 document_count,
                 flow_has_ended=is_over,
             )
-            for number, name, status, code, signed_count, document_count in self.signers
+            for number, name, status, code, signed_count, document_count, step in self.signers
         )
 
     @property
@@ -102,6 +127,16 @@ class FlowRow:
     def has_signer_who_is(self, wanted: SignStatus) -> bool:
         """Whether any signer stands so."""
         return any(status == wanted for _, _, status, *_ in self.signers)
+
+    @property
+    def my_turn(self) -> MyTurn | None:
+        """Why it is this computer's turn; None where others, or nobody, can go on."""
+        if self.status is FlowStatus.DRAFT:
+            return MyTurn.START
+        if self.status.is_final:
+            is_missing = self.status is FlowStatus.COMPLETED and not self.has_files
+            return MyTurn.DOWNLOAD if is_missing else None
+        return MyTurn.CONFIRM if self.has_signer_who_is(SignStatus.TO_BE_CONFIRMED) else None
 
     @property
     def can_download(self) -> bool:
@@ -119,15 +154,22 @@ class FlowQuery:
     is_descending: bool = True
     only: frozenset[FlowId] | None = None
     """Which flows to look among; None is all of them."""
+    signer: str = ""
+    """Part of a signer's name."""
+    span: SentSpan = SentSpan.ANY
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The rows to show in their order, and where each flow stands. ``counts`` are of the whole list, by filter."""
+    """The rows to show in their order, and where each flow stands. ``counts`` are of the whole list, by filter.
+
+    ``names`` are those of the signers whom one may look for.
+    """
 
     rows: list[FlowRow]
     positions: dict[FlowId, int]
     counts: dict[FlowFilter, int]
+    names: tuple[str, ...] = ()
 
 
 def flow_row(record: FlowRecord) -> FlowRow:
@@ -140,6 +182,7 @@ def flow_row(record: FlowRecord) -> FlowRow:
             state.code,
             state.signed_count,
             state.document_count,
+            state.signer.step,
         )
         for state in signer_states(record)
     )
@@ -186,9 +229,7 @@ def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
         case FlowFilter.DUE_TODAY:
             return not status.is_final and row.deadline_ms is not None and row.deadline_ms < day_end_ms
         case FlowFilter.WAITING_FOR_ME:
-            if status.is_final:
-                return status is FlowStatus.COMPLETED and not row.has_files
-            return status is FlowStatus.DRAFT or row.has_signer_who_is(SignStatus.TO_BE_CONFIRMED)
+            return row.my_turn is not None
         case FlowFilter.UNKNOWN_OUTCOME:
             is_odd = status is FlowStatus.UNKNOWN or row.has_signer_who_is(SignStatus.UNKNOWN)
             return not status.is_final and (is_odd or not (row.was_asked or status is FlowStatus.DRAFT))
@@ -198,18 +239,35 @@ def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangeme
     """Filter, search and sort. Takes a while for many rows, but never keeps Python's lock for long."""
     day_end_ms = end_of_day_ms(now_ms)
     counts = dict.fromkeys(FlowFilter, 0)
-    words = searchable(query.text).split()
+    words, signer = searchable(query.text).split(), searchable(query.signer).strip()
+    since_ms = _since_ms(query.span, now_ms)
+    names: dict[str, None] = {}
     shown: list[FlowRow] = []
     for row in rows:
         if query.only is not None and row.flow_id not in query.only:
             continue
+        if len(names) < _MOST_NAMES:
+            names.update(dict.fromkeys(one[1] for one in row.signers))
         for kind in FlowFilter:
             if is_of(kind, row, day_end_ms):
                 counts[kind] += 1
-                if kind is query.kind and all(word in row.search_text for word in words):
+                if (
+                    kind is query.kind
+                    and row.sent_at_ms >= since_ms
+                    and all(word in row.search_text for word in words)
+                    and (not signer or any(signer in searchable(one[1]) for one in row.signers))
+                ):
                     shown.append(row)
     ordered = list(_sorted(shown, _key(query.order), is_descending=query.is_descending))
-    return Arrangement(ordered, {row.flow_id: index for index, row in enumerate(ordered)}, counts)
+    positions = {row.flow_id: index for index, row in enumerate(ordered)}
+    known = sorted(names.keys() - {"", FORGOTTEN_NAME}, key=lambda name: name.casefold().encode("gb18030", "replace"))
+    return Arrangement(ordered, positions, counts, tuple(known))
+
+
+def _since_ms(span: SentSpan, now_ms: int) -> int:
+    if span is SentSpan.TODAY:
+        return midnight_ms(now_ms)
+    return now_ms - _SPAN_DAYS[span] * DAY_MS if span in _SPAN_DAYS else -_NEVER_MS
 
 
 def _sorted(

@@ -166,8 +166,8 @@ class RowTable(PromptTable):
             self.setColumnWidth(section, max(_LEAST_CELL_PX, min(width, _MOST_CELL_PX)))
 
     def _set_up(self) -> None:
-        self.setItemDelegate(_CellDelegate(self))
         set_up_table(self, row_px=_ROW_PX)
+        self.setItemDelegate(_CellDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -34,7 +33,7 @@ from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.tables import PromptTable
+from esign_desktop.ui.widgets.tables import PromptTable, RowDelegate, set_up_table
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -174,7 +173,7 @@ class ContactTableModel(QAbstractTableModel):
                 return None
 
 
-class _NameDelegate(QStyledItemDelegate):
+class _NameDelegate(RowDelegate):
     """Marks ours with a word behind the name."""
 
     @override
@@ -215,23 +214,14 @@ class ContactTable(PromptTable):
         self.setObjectName("contactTable")
         self.people = ContactTableModel(self)
         self.setModel(self.people)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up_table(self, row_px=_ROW_PX)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName(self.tr("Contacts"))
         self.setItemDelegateForColumn(ContactColumn.NAME, _NameDelegate(self))
-        rows, header = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_PX)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header = self.horizontalHeader()
         header.setMinimumSectionSize(60)
         for section, width_px in enumerate(self.people.column_widths_px):
             self.setColumnWidth(section, width_px)

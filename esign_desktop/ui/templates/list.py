@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -21,6 +18,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.tables import set_up_table
 from esign_desktop.ui.widgets.theme import environment_colours, theme
 
 if TYPE_CHECKING:
@@ -53,20 +51,12 @@ class TemplateTable(QTableWidget):
         self.setHorizontalHeaderLabels(
             [self.tr("Name"), self.tr("Fields"), self.tr("Used"), self.tr("Made"), self.tr("Environment")]
         )
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up_table(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setIconSize(QSize(_DOT_PX, _DOT_PX))
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.setItemDelegate(_RowDelegate(self))
         self.itemSelectionChanged.connect(self._on_selection_changed)
         self.itemActivated.connect(self._on_item_activated)
 
@@ -118,15 +108,6 @@ class TemplateTable(QTableWidget):
     def _on_item_activated(self) -> None:
         if self.chosen is not None:
             self.opened.emit(self.chosen)
-
-
-class _RowDelegate(QStyledItemDelegate):
-    """Marks rows, never single cells."""
-
-    @override
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 def template_state(one: Template) -> str:

@@ -10,10 +10,14 @@ from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.domain.signature import Integrity, SignatureFact
 from esign_desktop.services.flows.progress import payer_name, signer_states, stopped_by
+from esign_desktop.services.flows.rows import MyTurn
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time, circled
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from esign_desktop.domain.flow import FlowRecord, FlowSigner
     from esign_desktop.services.flows.progress import SignerState
 
@@ -116,9 +120,33 @@ def progress_marks(states: tuple[SignerState, ...]) -> str:
     return " ".join(f"{circled(state.signer.number)}{_mark(state)}" for state in states)
 
 
-def named_marks(states: tuple[SignerState, ...]) -> str:
-    """Return every signer's number with a mark and a name: contracts of one form are told apart by them alone."""
-    return "  ".join(f"{progress_marks((state,))} {flow_signer_name(state.signer)}" for state in states)
+def turn_sentence(status: FlowStatus, states: tuple[SignerState, ...]) -> str:
+    """Say who has to act, or who ended it, and how many are through: ``waiting for 林小满 · 1/2``."""
+    translate = QCoreApplication.translate
+    stopped = next((state for state in states if state.has_stopped), None)
+    unsigned = [state for state in states if not state.has_signed]
+    if stopped is not None:
+        who = f"{flow_signer_name(stopped.signer)} {signer_status_word(stopped)}"
+    elif status in {FlowStatus.SIGNING, FlowStatus.UNKNOWN} and unsigned:
+        step = min(state.signer.step for state in unsigned)
+        names = [flow_signer_name(state.signer) for state in unsigned if state.signer.step == step]
+        who = translate("FlowWords", "waiting for {names}").format(names=listed(names))
+    else:
+        who = listed(flow_signer_name(state.signer) for state in states)
+    return f"{who} · {len(states) - len(unsigned)}/{len(states)}" if states else ""
+
+
+def my_turn_sentence(turn: MyTurn, names: Iterable[str] = ()) -> str:
+    """Say why a flow waits for whoever sits here; ``names`` are the signers that are to be confirmed."""
+    translate = QCoreApplication.translate
+    match turn:
+        case MyTurn.START:
+            return translate("FlowWords", "Your turn: nobody has seen it yet. Start signing when it is time.")
+        case MyTurn.CONFIRM:
+            text = translate("FlowWords", "Your turn: the signature of {names} is to be confirmed at the platform.")
+            return text.format(names=listed(names))
+        case MyTurn.DOWNLOAD:
+            return translate("FlowWords", "Your turn: everybody has signed. Download the signed files.")
 
 
 def _signing_word(state: SignerState) -> str:

@@ -47,6 +47,12 @@ def china_time(at_ms: int) -> str:
     return china_text(at_ms, "%Y-%m-%d %H:%M")
 
 
+def short_china_time(at_ms: int, now_ms: int) -> str:
+    """Write a moment to the minute, without the year where that is the present one in China."""
+    text = china_time(at_ms)
+    return text[5:] if text[:5] == china_time(now_ms)[:5] else text
+
+
 def span(length_ms: int) -> str:
     """Write a length of time in its two largest units, of which the smaller is left out when it is nothing."""
     words = SpanWords()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QMenu,
@@ -17,23 +17,33 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.environment import Environment, FreezeAt, is_elsewhere
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
-from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.override import override
 from esign_desktop.services.erasure.service import person_of_flow
 from esign_desktop.services.flows.progress import initiator_name, links_of, signer_states
+from esign_desktop.services.flows.rows import flow_row
 from esign_desktop.ui.text.environment import act_there, environment_name
-from esign_desktop.ui.text.flow import flow_status_word, payer_sentence, with_forgotten
+from esign_desktop.ui.text.flow import (
+    flow_signer_name,
+    flow_status_word,
+    my_turn_sentence,
+    payer_sentence,
+    with_forgotten,
+)
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.commands import has_code
 from esign_desktop.ui.track.files import FileList
+from esign_desktop.ui.track.table import state_colour
 from esign_desktop.ui.track.timeline import FlowTimelineList, SignerTimeline
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.flow_layout import wrapping_row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord
@@ -68,7 +78,9 @@ class DetailsPane(QScrollArea):
         self._title = PlainLabel(content, is_wrapped=True)
         set_font_px(self._title, 16, is_bold=True)
         self._state = PlainLabel(content, is_wrapped=True)
+        self._turn = PlainLabel(content, look="caution", is_wrapped=True)
         self._facts = PlainLabel(content, look="hint", is_wrapped=True)
+        self._more_facts = PlainLabel(content, look="hint", is_wrapped=True)
         self._files_title = _section_title(content, self.tr("Signed files on this computer"))
         self._history = FlowTimelineList(content)
         self._files = FileList(content)
@@ -79,6 +91,7 @@ class DetailsPane(QScrollArea):
         self._qr = _button(content, ActionName.SHOW_CODE)
         self._qr.setObjectName("primary")
         self._qr.setIcon(QIcon())
+        self._is_download_first = False
         self._begin = DeliberateButton(content)
         self._begin.setObjectName("primary")
         self._refresh = _button(content, ActionName.REFRESH)
@@ -131,17 +144,19 @@ class DetailsPane(QScrollArea):
         self._show_buttons()
 
     def _lay_out(self, content: QWidget) -> None:
-        left = Qt.AlignmentFlag.AlignLeft
+        # What a contract is downloaded with stays together; what ends it is seen without scrolling.
+        self._downloads = QWidget(content)
+        hbox(self._download, self._download_more, spacing=2, parent=self._downloads)
         vbox(
-            *(self._banner, self._title, self._state, self._facts),
-            hbox(self._begin, self._qr, self._refresh, 1),
-            hbox(self._download, self._download_more, self._original, 1, spacing=4),
+            *(self._banner, self._title, self._state, self._facts, self._turn),
+            wrapping_row(content, self._begin, self._qr, self._downloads, self._original, self._refresh),
+            wrapping_row(content, self._correct, self._revoke, self._revoke_all),
             hbox((self._progress, 1), self._stop),
             vbox(_section_title(content, self.tr("Signers")), self._signers, margins=_SECTION),
-            vbox(_section_title(content, self.tr("Timeline")), self._history, margins=_SECTION),
             vbox(self._files_title, self._files, margins=_SECTION),
+            vbox(_section_title(content, self.tr("Timeline")), self._history, margins=_SECTION),
+            vbox(_section_title(content, self.tr("Details")), self._more_facts, margins=_SECTION),
             1,
-            *((button, left) for button in (self._correct, self._revoke, self._revoke_all)),
             margins=(16, 16, 16, 16),
             parent=content,
         )
@@ -176,7 +191,15 @@ class DetailsPane(QScrollArea):
         self._show_environment(record)
         self._title.setText(with_forgotten(one_line(record.title)))
         self._state.setText(self._state_sentence(record))
-        self._facts.setText("\n".join(self._fact_lines(record)))
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, state_colour(record.status) or theme().text)
+        self._state.setPalette(palette)
+        self._facts.setText(" · ".join(self._first_facts(record)))
+        self._more_facts.setText("\n".join(self._fact_lines(record)))
+        turn = flow_row(record).my_turn
+        to_confirm = (one for one in signer_states(record) if one.status is SignStatus.TO_BE_CONFIRMED)
+        self._turn.setText(my_turn_sentence(turn, (flow_signer_name(one.signer) for one in to_confirm)) if turn else "")
+        self._turn.setVisible(turn is not None)
         for shown in self._timelines:
             shown.hide()
             shown.deleteLater()
@@ -242,10 +265,17 @@ class DetailsPane(QScrollArea):
             button.setEnabled(is_idle)
         has_seals = any(state.signed_count for state in signer_states(record))
         can_download = has_seals or record.status is FlowStatus.COMPLETED
-        self._download.setVisible(can_download)
-        self._download_more.setVisible(can_download)
+        self._downloads.setVisible(can_download)
+        self._put_download_first(is_first=record.status is FlowStatus.COMPLETED)
         # Beside the signed files it stands in their menu.
         self._original.setVisible(not can_download and bool(record.documents))
+
+    def _put_download_first(self, *, is_first: bool) -> None:
+        self._download.setIcon(icon("download", theme().on_accent if is_first else None))
+        if is_first != self._is_download_first:
+            self._is_download_first = is_first
+            self._download.setObjectName("primary" if is_first else "")
+            repolish(self._download)
 
     def _state_sentence(self, record: FlowRecord) -> str:
         if record.seen_at_ms is None:
@@ -254,12 +284,18 @@ class DetailsPane(QScrollArea):
             state=flow_status_word(record), moment=china_time(record.seen_at_ms)
         )
 
+    def _first_facts(self, record: FlowRecord) -> list[str]:
+        facts = [self._billing(record)]
+        if record.deadline_ms is not None and not record.status.is_final:
+            facts.insert(0, self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
+        return facts
+
     def _fact_lines(self, record: FlowRecord) -> list[str]:
         is_draft = record.status is FlowStatus.DRAFT
         made = self.tr("Prepared {moment} · {environment}") if is_draft else self.tr("Sent {moment} · {environment}")
         moment, environment = china_time(record.sent_at_ms), environment_name(record.environment)
         lines = [made.format(moment=moment, environment=environment)]
-        if record.deadline_ms is not None:
+        if record.deadline_ms is not None and record.status.is_final:
             lines.append(self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
         started_at_ms = record.detail.started_at_ms if record.detail is not None else None
         if started_at_ms is not None:
@@ -267,7 +303,6 @@ class DetailsPane(QScrollArea):
         initiator = with_forgotten(one_line(initiator_name(record)))
         if initiator:
             lines.append(self.tr("Initiator: {name}").format(name=initiator))
-        lines.append(self._billing(record))
         lines.append(self.tr("Times are China time. Flow {flow_id}").format(flow_id=one_line(record.flow_id)))
         return lines
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPalette
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -93,21 +93,27 @@ class _FileRow(QWidget):
         self._verdict = SignatureVerdict(self)
         self._verdict.hide()
         self._results = vbox(spacing=6, margins=(_INDENT_PX, 0, 0, 0))
-        row = hbox((name, 1), spacing=4)
-        for picture, text, slot in (
-            ("document", self.tr("Open the file"), self._on_file_clicked),
-            ("lock", self.tr("Check digital signatures"), self._on_check_clicked),
-            ("application", self.tr("Open with another program"), self._on_other_program_clicked),
-            ("folder", self.tr("Open its folder"), self._on_folder_clicked),
+        ways = []
+        for picture, text, spoken, slot in (
+            ("document", self.tr("Open"), self.tr("Open the file"), self._on_file_clicked),
+            ("lock", self.tr("Check"), self.tr("Check digital signatures"), self._on_check_clicked),
         ):
-            button = QToolButton(self)
-            button.setAutoRaise(True)
-            button.setIcon(icon(picture))
-            button.setToolTip(text)
-            button.setAccessibleName(f"{text}: {shown}")
+            button = QPushButton(icon(picture), text, self)
+            button.setObjectName("compact")
+            button.setToolTip(spoken)
+            button.setAccessibleName(f"{spoken}: {shown}")
             button.clicked.connect(slot)
-            row.addWidget(button)
-        vbox(row, self._verdict, self._results, spacing=2, parent=self)
+            ways.append(button)
+        more = QToolButton(self)
+        more.setAutoRaise(True)
+        more.setIcon(icon("more"))
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.setAccessibleName(self.tr("More: {name}").format(name=shown))
+        menu = QMenu(more)
+        menu.addAction(self.tr("Open with another program")).triggered.connect(self._on_other_program_triggered)
+        menu.addAction(self.tr("Open its folder")).triggered.connect(self._on_folder_triggered)
+        more.setMenu(menu)
+        vbox(name, hbox(*ways, more, 1, spacing=4), self._verdict, self._results, spacing=4, parent=self)
 
     @property
     def path(self) -> Path:
@@ -143,10 +149,10 @@ class _FileRow(QWidget):
     def _on_file_clicked(self) -> None:
         self.open_requested.emit(self._path)
 
-    def _on_other_program_clicked(self) -> None:
+    def _on_other_program_triggered(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
 
-    def _on_folder_clicked(self) -> None:
+    def _on_folder_triggered(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QCompleter,
     QFrame,
     QLabel,
     QLineEdit,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
-from esign_desktop.services.flows.rows import FlowFilter, FlowQuery
+from esign_desktop.services.flows.rows import FlowFilter, FlowQuery, SentSpan
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
@@ -28,6 +29,7 @@ from esign_desktop.ui.track.feed import FlowFeed
 from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
+from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -218,6 +220,7 @@ class FlowList(QWidget):
         self._tasks = tasks
         self._wanted: FlowId | None = None
         self._are_columns_read = False
+        self._shown_names: tuple[str, ...] = ()
         self._feed = FlowFeed(services.flows, tasks, clock_ms=clock_ms, parent=self)
         self._filter = QLineEdit(self)
         self._filter.setClearButtonEnabled(True)
@@ -226,6 +229,25 @@ class FlowList(QWidget):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
+        self._signer = QLineEdit(self)
+        self._signer.setClearButtonEnabled(True)
+        self._signer.setPlaceholderText(self.tr("Any signer"))
+        self._signer.setAccessibleName(self.tr("Signer"))
+        self._names = QStringListModel(self)
+        completer = QCompleter(self._names, self._signer)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._signer.setCompleter(completer)
+        self._span = ChoiceField(
+            [
+                (SentSpan.ANY, self.tr("Sent at any time")),
+                (SentSpan.TODAY, self.tr("Sent today")),
+                (SentSpan.WEEK, self.tr("In the last 7 days")),
+                (SentSpan.MONTH, self.tr("In the last 30 days")),
+                (SentSpan.YEAR, self.tr("In the last 365 days")),
+            ]
+        )
+        self._span.setAccessibleName(self.tr("When it was sent"))
         self._kinds = FilterBar(self)
         self._reload = QToolButton(self)
         self._reload.setAutoRaise(True)
@@ -280,9 +302,7 @@ class FlowList(QWidget):
         self._only = frozenset(flow_ids)
         self._only_label.setText(self.tr("Contracts with {name}").format(name=name))
         self._only_bar.show()
-        self._filter.clear()
-        self._kinds.choose(FlowFilter.ALL)
-        self._on_query_changed()
+        self._show_any()
 
     def reload(self) -> None:
         """Read from the store what changed among flows and unfinished sends."""
@@ -321,7 +341,11 @@ class FlowList(QWidget):
         self._more.setIcon(icon("more"))
 
     def _lay_out(self) -> None:
-        top = vbox(hbox((self._filter, 1), self._reload, self._more), self._kinds, margins=(12, 8, 12, 8))
+        top = vbox(
+            hbox((self._filter, 3), (self._signer, 1), self._span, self._reload, self._more),
+            self._kinds,
+            margins=(12, 8, 12, 8),
+        )
         title = PlainLabel(self, self.tr("Nothing has been sent yet"))
         font = title.font()
         font.setPixelSize(16)
@@ -341,7 +365,9 @@ class FlowList(QWidget):
         )
 
     def _connect(self) -> None:
-        self._filter.textChanged.connect(self._typing.start)
+        for field in (self._filter, self._signer):
+            field.textChanged.connect(self._typing.start)
+        self._span.edited.connect(self._on_query_changed)
         self._typing.timeout.connect(self._on_query_changed)
         self._kinds.chosen.connect(self._on_query_changed)
         self._table.order_changed.connect(self._on_query_changed)
@@ -364,7 +390,15 @@ class FlowList(QWidget):
 
     def _query(self) -> FlowQuery:
         order, is_descending = self._table.order
-        return FlowQuery(self._kinds.kind, self._filter.text().strip(), order, is_descending, self._only)
+        text, signer = self._filter.text().strip(), self._signer.text().strip()
+        return FlowQuery(self._kinds.kind, text, order, is_descending, self._only, signer, self._span.read_value())
+
+    def _show_any(self) -> None:
+        self._filter.clear()
+        self._signer.clear()
+        self._span.show_value(SentSpan.ANY)
+        self._kinds.choose(FlowFilter.ALL)
+        self._on_query_changed()
 
     def _on_query_changed(self) -> None:
         self._typing.stop()
@@ -373,12 +407,13 @@ class FlowList(QWidget):
     def _on_show_all_clicked(self) -> None:
         self._only = None
         self._only_bar.hide()
-        self._filter.clear()
-        self._kinds.choose(FlowFilter.ALL)
-        self._on_query_changed()
+        self._show_any()
 
     def _on_feed_arranged(self, arrangement: Arrangement) -> None:
         self._kinds.show_counts(arrangement.counts)
+        if arrangement.names != self._shown_names:
+            self._shown_names = arrangement.names
+            self._names.setStringList(list(arrangement.names))
         self._table.show_arrangement(arrangement)
         page = _LIST if arrangement.rows else _NO_MATCH if self._feed.count else _EMPTY
         self._pages.setCurrentIndex(page)
@@ -396,8 +431,8 @@ class FlowList(QWidget):
             return
         if self._table.choose(flow_id):
             self._wanted = None
-        elif self._feed.knows(flow_id) and (
-            self._filter.text() or self._kinds.kind is not FlowFilter.ALL or self._only is not None
+        elif self._feed.knows(flow_id) and self._query() != FlowQuery(
+            order=self._table.order[0], is_descending=self._table.order[1]
         ):
             # The filter hides what is to be shown.
             self._on_show_all_clicked()

@@ -21,22 +21,22 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.flows.progress import stopped_by
 from esign_desktop.services.flows.rows import Arrangement, FlowOrder, FlowRow
 from esign_desktop.ui.text.environment import environment_name
-from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, named_marks, signer_status_word
+from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, signer_status_word, turn_sentence
 from esign_desktop.ui.text.lists import listed
-from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.moments import now_ms, short_china_time
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.tables import PromptTable, set_up_table
+from esign_desktop.ui.widgets.tables import CELL_MARGIN_PX, PromptTable, RowDelegate, set_up_table
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QMouseEvent
+    from PySide6.QtGui import QColor, QMouseEvent, QPainter
 
     from esign_desktop.domain.flow import FlowId
 
@@ -45,6 +45,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 FlowColumn = FlowOrder
 """Every column can be sorted by."""
+_TITLE_PX, _STATE_PX, _SIGNERS_PX, _TIME_PX, _ENVIRONMENT_PX = 160, 92, 230, 92, 80
 _ANSWERED: Final = frozenset(
     map(int, (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ForegroundRole))
 )
@@ -63,20 +64,26 @@ class Column:
 
 def _columns() -> dict[FlowColumn, Column]:
     translate = QCoreApplication.translate
+    now = now_ms()
     return {
-        FlowColumn.TITLE: Column(translate("FlowTableModel", "Contract"), 220, lambda row: one_line(row.title)),
-        FlowColumn.STATE: Column(translate("FlowTableModel", "State"), 148, _state_text),
+        FlowColumn.TITLE: Column(translate("FlowTableModel", "Contract"), _TITLE_PX, lambda row: one_line(row.title)),
+        FlowColumn.STATE: Column(translate("FlowTableModel", "State"), _STATE_PX, _state_text),
         FlowColumn.SIGNERS: Column(
-            translate("FlowTableModel", "Signers"), 200, lambda row: named_marks(row.states), _signers_in_words
+            translate("FlowTableModel", "Signers"),
+            _SIGNERS_PX,
+            lambda row: turn_sentence(row.status, row.states),
+            _signers_in_words,
         ),
-        FlowColumn.SENT: Column(translate("FlowTableModel", "Sent"), 128, lambda row: china_time(row.sent_at_ms)),
+        FlowColumn.SENT: Column(
+            translate("FlowTableModel", "Sent"), _TIME_PX, lambda row: short_china_time(row.sent_at_ms, now)
+        ),
         FlowColumn.DEADLINE: Column(
             translate("FlowTableModel", "Sign until"),
-            128,
-            lambda row: china_time(row.deadline_ms) if row.deadline_ms is not None else "–",
+            _TIME_PX,
+            lambda row: short_china_time(row.deadline_ms, now) if row.deadline_ms is not None else "–",
         ),
         FlowColumn.ENVIRONMENT: Column(
-            translate("FlowTableModel", "Environment"), 100, lambda row: environment_name(row.environment)
+            translate("FlowTableModel", "Environment"), _ENVIRONMENT_PX, lambda row: environment_name(row.environment)
         ),
     }
 
@@ -100,6 +107,8 @@ class FlowTableModel(QAbstractTableModel):
         self.columns = tuple(columns[column] for column in FlowColumn)
         self._rows: list[FlowRow] = []
         self._positions: dict[FlowId, int] = {}
+        self._texts: dict[int, tuple[str, ...]] = {}
+        """Of the rows that were painted."""
 
     @property
     def rows(self) -> tuple[FlowRow, ...]:
@@ -116,6 +125,7 @@ class FlowTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows = arrangement.rows
         self._positions = arrangement.positions
+        self._texts.clear()
         self.endResetModel()
         return True
 
@@ -128,6 +138,14 @@ class FlowTableModel(QAbstractTableModel):
     def row_at(self, position: int) -> FlowRow:
         """Return a row."""
         return self._rows[position]
+
+    def texts_at(self, position: int) -> tuple[str, ...]:
+        """Return what the cells of a row say, by column."""
+        texts = self._texts.get(position)
+        if texts is None:
+            row = self._rows[position]
+            texts = self._texts[position] = tuple(column.text(row) for column in self.columns)
+        return texts
 
     def position_of(self, flow_id: FlowId) -> int | None:
         """Return where a flow stands, or None."""
@@ -155,21 +173,23 @@ class FlowTableModel(QAbstractTableModel):
         row, column = self._rows[index.row()], self.columns[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.text(row)
+                return self.texts_at(index.row())[index.column()]
             case Qt.ItemDataRole.AccessibleTextRole:
                 return (column.spoken or column.text)(row)
             case Qt.ItemDataRole.ForegroundRole if index.column() == FlowColumn.STATE:
-                return _state_colour(row.status)
+                return state_colour(row.status)
             case _:
                 return None
 
     def _replace(self, position: int, row: FlowRow) -> None:
         if self._rows[position] != row:
             self._rows[position] = row
+            self._texts.pop(position, None)
             self.dataChanged.emit(self.index(position, 0), self.index(position, len(FlowColumn) - 1))
 
 
-def _state_colour(status: FlowStatus) -> QColor | None:
+def state_colour(status: FlowStatus) -> QColor | None:
+    """Return the colour of a state's word; None is that of any text."""
     match status:
         case FlowStatus.COMPLETED:
             return theme().success
@@ -183,6 +203,33 @@ def _state_colour(status: FlowStatus) -> QColor | None:
             return None
 
 
+class _FlowDelegate(RowDelegate):
+    """Paints from texts that are ready: Qt would ask eight questions about every cell, each answered in Python."""
+
+    def __init__(self, flows: FlowTableModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._flows = flows
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        position, column = index.row(), index.column()
+        area, state, colours = option.rect, option.state, theme()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, colours.accent_ground)
+            self.paint_bar(painter, option, index)
+        elif state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(colours.accent)
+            painter.drawRect(area.adjusted(0, 0, -1, -1))
+        colour = state_colour(self._flows.row_at(position).status) if column == FlowColumn.STATE else None
+        # How many have signed stands at the end, and is to be seen.
+        elide = Qt.TextElideMode.ElideMiddle if column == FlowColumn.SIGNERS else Qt.TextElideMode.ElideRight
+        area = area.adjusted(CELL_MARGIN_PX, 0, -CELL_MARGIN_PX // 2, 0)
+        text = option.fontMetrics.elidedText(self._flows.texts_at(position)[column], elide, area.width())
+        painter.setPen(colour or colours.text)
+        painter.drawText(area, _CELL_FLAGS, text)
+
+
+_CELL_FLAGS: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _ROW_PX: Final = 32
 _KEEP_MS: Final = 800
 _MAX_RESELECTED: Final = 500
@@ -291,6 +338,7 @@ class FlowTable(PromptTable):
 
     def _set_up(self) -> None:
         set_up_table(self, row_px=_ROW_PX)
+        self.setItemDelegate(_FlowDelegate(self.flows, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAlternatingRowColors(True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.flows.progress import payer_name
@@ -14,6 +14,7 @@ from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKi
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word
 from esign_desktop.ui.text.moments import china_time, circled
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.flow_layout import wrapping_row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -21,6 +22,8 @@ from esign_desktop.ui.widgets.qr import is_web_link
 from esign_desktop.ui.widgets.signer_card import SignerBadge
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.flows.progress import SignerState
 
@@ -124,26 +127,40 @@ class SignerTimeline(QWidget):
         lines = PlainLabel(self, "\n".join(self._lines()), is_wrapped=True)
         lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         badge = SignerBadge(state.signer.number, self)
-        texts = vbox(name, lines, spacing=2, margins=(0, 2, 0, 0))
-        row = hbox((badge, Qt.AlignmentFlag.AlignTop), (texts, 1), parent=self)
         can_sign = is_open and bool(self._link) and not state.has_signed and not state.has_stopped
         # Our own seal is signed by whoever sits here.
         is_ours = not state.signer.account_id
-        for is_offered, picture, text, slot in (
-            (can_sign and is_ours, "link", self.tr("Open in browser"), self._on_open_clicked),
-            (can_sign, "copy", self.tr("Copy link"), self._on_copy_clicked),
-            (can_sign, "qr", self.tr("QR code"), self._on_qr_clicked),
-            (is_person, "delete", self.tr("Forget this person…"), self._on_forget_clicked),
-        ):
-            if is_offered:
-                button = QToolButton(self)
-                button.setAutoRaise(True)
-                button.setIcon(icon(picture))
-                button.setToolTip(text)
-                button.setAccessibleName(f"{text}: {name.text()}")
-                button.clicked.connect(slot)
-                row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        ways = [
+            self._button(picture, text, slot)
+            for is_offered, picture, text, slot in (
+                (can_sign and is_ours, "application", self.tr("Open in browser"), self._on_open_clicked),
+                (can_sign, "link", self.tr("Copy link"), self._on_copy_clicked),
+                (can_sign, "qr", self.tr("QR code"), self._on_qr_clicked),
+            )
+            if is_offered
+        ]
+        texts = vbox(name, lines, spacing=2, margins=(0, 2, 0, 0))
+        if ways:
+            texts.addWidget(wrapping_row(self, *ways))
+        row = hbox((badge, Qt.AlignmentFlag.AlignTop), (texts, 1), parent=self)
+        if is_person:
+            more = QToolButton(self)
+            more.setAutoRaise(True)
+            more.setIcon(icon("more"))
+            more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            more.setAccessibleName(self.tr("More: {name}").format(name=name.text()))
+            menu = QMenu(more)
+            menu.addAction(self.tr("Forget this person…")).triggered.connect(self._on_forget_triggered)
+            more.setMenu(menu)
+            row.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{state.signer.number} {name.text()}: {', '.join(self._lines())}")
+
+    def _button(self, picture: str, text: str, slot: Callable[[], None]) -> QPushButton:
+        button = QPushButton(icon(picture), text, self)
+        button.setObjectName("compact")
+        button.setAccessibleName(f"{text}: {flow_signer_name(self._state.signer)}")
+        button.clicked.connect(slot)
+        return button
 
     def _lines(self) -> list[str]:
         state = self._state
@@ -165,5 +182,5 @@ class SignerTimeline(QWidget):
     def _on_qr_clicked(self) -> None:
         self.qr_requested.emit(self._state.signer.number)
 
-    def _on_forget_clicked(self) -> None:
+    def _on_forget_triggered(self) -> None:
         self.forget_requested.emit(self._state.signer.number)

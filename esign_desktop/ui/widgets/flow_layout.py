@@ -73,6 +73,8 @@ class FlowLayout(QLayout):
         """Put the parts from left to right and from top to bottom; return how high that is."""
         left, top, row_height = rect.left(), rect.top(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue
             size = item.sizeHint()
             if left > rect.left() and left + size.width() > rect.right() + 1:
                 left, top = rect.left(), top + row_height + self.spacing()
@@ -82,6 +84,17 @@ class FlowLayout(QLayout):
             left += size.width() + self.spacing()
             row_height = max(row_height, size.height())
         return top + row_height - rect.top()
+
+
+def wrapping_row(parent: QWidget, *widgets: QWidget) -> QWidget:
+    """Return a row of widgets that goes on below where there is no room."""
+    row = QWidget(parent)
+    layout = FlowLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return row
 
 
 Kind = TypeVar("Kind")

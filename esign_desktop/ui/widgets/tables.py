@@ -1,16 +1,32 @@
-"""What tables have in common, and those whose rows are told by Python."""
+"""What tables have in common: how rows look, and tables whose rows are told by Python."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from esign_desktop.override import override
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+    from PySide6.QtGui import QPainter, QPaintEvent
+
+    Index = QModelIndex | QPersistentModelIndex
+
+_BAR_PX: Final = 3
+CELL_MARGIN_PX: Final = 8
+"""Left of a cell's text, and of its heading's; the sheet of the theme says the same."""
 
 
 class PromptTable(QTableView):
@@ -23,8 +39,38 @@ class PromptTable(QTableView):
         super().paintEvent(event)
 
 
+class RowDelegate(QStyledItemDelegate):
+    """Marks whole rows, with a bar at their beginning; a text keeps its own colour while its row is selected."""
+
+    @override
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            option.state &= ~QStyle.StateFlag.State_HasFocus
+            palette: QPalette = option.palette
+            palette.setBrush(QPalette.ColorRole.HighlightedText, palette.brush(QPalette.ColorRole.Text))
+            option.palette = palette
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            self.paint_bar(painter, option, index)
+
+    def paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the bar of a selected row if the cell is the first one; it pales while the keyboard is elsewhere."""
+        table = self.parent()
+        if isinstance(table, QTableView) and table.horizontalHeader().visualIndex(index.column()):
+            return
+        has_keyboard = isinstance(table, QAbstractItemView) and table.hasFocus()
+        area: QRect = option.rect
+        bar = QRect(area.left(), area.top(), _BAR_PX, area.height())
+        painter.fillRect(bar, theme().accent if has_keyboard else theme().scroll)
+
+
 def set_up_table(table: QTableView, *, row_px: int | None = None) -> None:
     """Let a table be read and chosen by rows, of one height if that is told, and left by Tab."""
+    table.setItemDelegate(RowDelegate(table))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setShowGrid(False)

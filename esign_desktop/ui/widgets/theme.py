@@ -159,6 +159,7 @@ def apply_theme(app: QApplication, mode: str) -> None:
     app.setPalette(_palette(chosen))
     for field in _FRAMED:
         app.setPalette(_framed(chosen), field)  # type: ignore[arg-type]  # a text in fact
+    app.setPalette(_listed(chosen), "QAbstractItemView")  # type: ignore[arg-type]
     # A new sheet takes widgets back to the letters that they had before the old one.
     own_fonts = [
         (one, one.font()) for one in app.allWidgets() if one.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)
@@ -220,6 +221,14 @@ def _framed(colours: Theme) -> QPalette:
     return palette
 
 
+def _listed(colours: Theme) -> QPalette:
+    """Return the palette of lists: what is selected stands on a pale ground, so that red and green stay readable."""
+    palette = _palette(colours)
+    palette.setColor(QPalette.ColorRole.Highlight, colours.accent_ground)
+    palette.setColor(QPalette.ColorRole.HighlightedText, colours.text)
+    return palette
+
+
 def _sheet(colours: Theme) -> str:
     """Return rules by object name: what palette and style cannot say."""
     hex_argb = QColor.NameFormat.HexArgb
@@ -249,10 +258,17 @@ def _sheet(colours: Theme) -> str:
     QTabBar::tab:hover {{ color: {c["text"]}; }}
     QTabBar:focus {{ outline: none; }}
     QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
-    QTableView::item {{ padding: 0 4px; }}
+    QAbstractItemView {{ selection-background-color: {c["accent_ground"]}; selection-color: {c["text"]};
+        outline: none; }}
+    QListWidget, QTreeWidget, QTableWidget {{ border: 1px solid {c["line"]}; border-radius: 6px; }}
+    QTableView::item {{ padding: 0 4px; border: 0; }}
+    QTableView::item:selected, QListWidget::item:selected, QTreeWidget::item:selected {{
+        background: {c["accent_ground"]}; }}
+    QListWidget::item {{ padding: 4px 8px; border-left: 3px solid transparent; }}
+    QListWidget::item:hover {{ background: {c["hover"]}; }}
+    QListWidget::item:selected {{ border-left-color: {c["scroll"]}; }}
+    QListWidget:focus::item:selected {{ border-left-color: {c["accent"]}; }}
     #rowGrid, #cellGrid {{ gridline-color: {c["line"]}; }}
-    #rowGrid, #cellGrid, #contactTable {{ selection-background-color: {c["accent_ground"]};
-        selection-color: {c["text"]}; }}
     #matches {{ border: 1px solid {c["line"]}; border-radius: 6px; background: {c["panel"]}; }}
     #matches::item {{ padding: 5px 8px; border-left: 3px solid transparent; color: {c["text"]}; }}
     #matches::item:hover {{ background: {c["hover"]}; }}
@@ -260,7 +276,7 @@ def _sheet(colours: Theme) -> str:
     #thinBar {{ background: {c["line"]}; border: 0; }}
     #thinBar::chunk {{ background: {c["accent"]}; }}
     QHeaderView::section {{ background: transparent; border: 0; border-bottom: 1px solid {c["line"]};
-        padding: 4px; color: {c["hint"]}; }}
+        padding: 4px 4px 4px 7px; color: {c["hint"]}; }}
     #panelTitle {{ font-weight: 600; }}
     #sectionTitle {{ font-weight: 600; }}
     #signerName {{ font-weight: 500; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import sign_on_page
@@ -212,6 +212,6 @@ def _send(studio: Studio, here: Office) -> None:
     signed.close()
 
 
-def _file_button(details: DetailsPane, source: str) -> QToolButton:
+def _file_button(details: DetailsPane, source: str) -> QPushButton:
     text = driver.words("_FileRow", source)
-    return next(one for one in details.findChildren(QToolButton) if one.accessibleName().startswith(text))
+    return next(one for one in details.findChildren(QPushButton) if one.accessibleName().startswith(text))

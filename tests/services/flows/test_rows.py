@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from esign_desktop.domain.china_time import DAY_MS, midnight_ms
+from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.flows.rows import (
     FlowFilter,
     FlowOrder,
     FlowQuery,
+    SentSpan,
     arrange,
     end_of_day_ms,
     flow_row,
@@ -64,6 +66,21 @@ def test_each_filter_shows_its_own(kind: FlowFilter, expected: set[str]) -> None
 def test_every_word_is_looked_for_in_title_names_day_and_number(text: str) -> None:
     records = [make_flow(name="loan", title="借款合同"), make_flow(name="x", title="租赁", signers=(), sent_at_ms=0)]
     assert shown(records, text=text) == ["loan"]
+
+
+def test_one_looks_for_a_signer_and_a_time() -> None:
+    records = [
+        make_flow(name="today", title="张三的借款", signers=(make_signer(1, "李四"),)),
+        make_flow(name="yesterday", signers=(make_signer(1, "张三"),), sent_at_ms=midnight_ms(NOW_MS) - 1),
+        make_flow(name="week", signers=(make_signer(1, "张三丰"),), sent_at_ms=NOW_MS - 7 * DAY_MS),
+        make_flow(name="month", signers=(make_signer(1, FORGOTTEN_NAME),), sent_at_ms=NOW_MS - 8 * DAY_MS),
+    ]
+    assert shown(records, signer=" 张三") == ["yesterday", "week"]
+    assert shown(records, span=SentSpan.TODAY) == ["today"]
+    assert shown(records, span=SentSpan.WEEK) == ["today", "yesterday", "week"]
+    assert shown(records, span=SentSpan.MONTH, signer="张") == ["yesterday", "week"]
+    # Whoever was forgotten is not offered.
+    assert arrange([flow_row(one) for one in records], FlowQuery(), NOW_MS).names == ("李四", "张三", "张三丰")
 
 
 def test_titles_stand_in_the_order_of_their_pinyin() -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QComboBox,
     QFileDialog,
     QLineEdit,
     QListWidget,
@@ -165,6 +166,12 @@ class Shown:
     def button(self, text: str) -> QAbstractButton:
         return self.buttons(text)[0]
 
+    def entry(self, text: str) -> QAction:
+        """Return what a *more* menu offers."""
+        return next(
+            action for menu in self.room.findChildren(QMenu) for action in menu.actions() if action.text() == text
+        )
+
 
 @pytest.fixture
 def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Callable[..., Shown]:
@@ -304,6 +311,40 @@ def test_a_revocation_that_fails_is_told(
     assert shown.button("Refresh").isEnabled()
 
 
+def test_a_signer_and_a_time_are_looked_for(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN, LEASE)
+    fields = {one.accessibleName(): one for one in shown.room.findChildren(QLineEdit)}
+    fields["Signer"].setText("李四")
+    qtbot.waitUntil(lambda: shown.titles == ["借款合同"])
+    assert fields["Signer"].completer().model().rowCount() == len({"张三", "李四", "王五"})
+    times = next(one for one in shown.room.findChildren(QComboBox) if one.accessibleName() == "When it was sent")
+    times.setFocus()
+    qtbot.keyClick(times, Qt.Key.Key_Down)
+    assert times.currentText() == "Sent today"
+    fields["Signer"].setText("丁")
+    qtbot.waitUntil(lambda: bool(shown.buttons("Show all contracts")))
+    qtbot.mouseClick(shown.button("Show all contracts"), LEFT)
+    qtbot.waitUntil(lambda: set(shown.titles) == {"借款合同", "租赁合同"})
+    assert (fields["Signer"].text(), times.currentText()) == ("", "Sent at any time")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"status": FlowStatus.COMPLETED}, "Download the signed files."),
+        ({"status": FlowStatus.DRAFT}, "nobody has seen it yet"),
+        ({"steps": (progress(1, 5),)}, "the signature of 张三 is to be confirmed"),
+        ({}, ""),
+    ],
+)
+def test_why_a_contract_waits_for_me_is_said(
+    show: Callable[..., Shown], changes: dict[str, Any], sentence: str
+) -> None:
+    shown = show(make_flow(name="loan", **changes))
+    assert sentence in shown.texts
+    assert bool(sentence) == ("Your turn" in shown.texts)
+
+
 def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
     shown = show(LOAN)
     shown.services.preferences.download_folder = tmp_path
@@ -311,8 +352,8 @@ def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], 
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
     assert shown.messages.rows[0].title == "1 file downloaded."
     with opened_urls("file") as urls:
-        qtbot.mouseClick(shown.button("Open with another program: 合同.pdf"), LEFT)
-        qtbot.mouseClick(shown.button("Open its folder: 合同.pdf"), LEFT)
+        shown.entry("Open with another program").trigger()
+        shown.entry("Open its folder").trigger()
     assert [Path(url.toLocalFile()) for url in urls] == [tmp_path / "合同.pdf", tmp_path]
 
 
@@ -555,7 +596,7 @@ def test_r_asks_where_it_is_seen_and_is_not_answered_by_a_key_that_is_held_down(
     shown.room.resize(shown.room.width(), 240)
     pane = shown.room.findChild(DetailsPane)
     assert pane is not None
-    pane.verticalScrollBar().setValue(0)
+    pane.verticalScrollBar().setValue(pane.verticalScrollBar().maximum())
     button = shown.button("Revoke")
     assert button.visibleRegion().isEmpty()
     _press(shown, qtbot, Qt.Key.Key_R)

@@ -30,8 +30,9 @@ def arranged(*records: FlowRecord, **query: Any) -> Any:
 
 
 @pytest.fixture
-def model(qtbot: QtBot, speak: Callable[[str], None]) -> FlowTableModel:
+def model(qtbot: QtBot, speak: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> FlowTableModel:
     speak("en")
+    monkeypatch.setattr("esign_desktop.ui.track.table.now_ms", lambda: NOW_MS)
     model = FlowTableModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.show_arrangement(arranged(LOAN, LEASE, OLD))
@@ -46,12 +47,26 @@ def test_a_row_tells_title_state_signers_and_times(model: FlowTableModel) -> Non
     assert _row(model, 1) == [
         "借款合同",
         "awaiting signatures",
-        "①✓ 张三  ②… 李四",
-        "2027-01-15 16:00",
-        "2027-02-14 16:00",
+        "waiting for 李四 · 1/2",
+        "01-15 16:00",
+        "02-14 16:00",
         "Test",
     ]
     assert _row(model, 2)[4] == "–"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"signers": (make_signer(1, "甲"), make_signer(2, "乙", step=1))}, "waiting for 甲, 乙 · 0/2"),
+        ({"steps": (progress(1, 2), progress(2, 4))}, "李四 has declined · 1/2"),
+        ({"status": FlowStatus.COMPLETED}, "张三, 李四 · 2/2"),
+        ({"status": FlowStatus.REVOKED, "steps": (progress(1, 2),)}, "张三, 李四 · 1/2"),
+    ],
+)
+def test_who_must_act_is_said(model: FlowTableModel, changes: dict[str, Any], expected: str) -> None:
+    model.show_arrangement(arranged(make_flow(name="one", **changes)))
+    assert model.index(0, FlowColumn.SIGNERS).data() == expected
 
 
 def test_marks_are_read_out_in_words(model: FlowTableModel) -> None:

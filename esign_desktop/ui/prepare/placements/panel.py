@@ -116,9 +116,9 @@ class PlacementsTable(QTableView):
         self._is_following = False
         self._model = PlacementsModel(session, self)
         self.setModel(self._model)
+        set_up_table(self, row_px=_ROW_PX)
         self.setItemDelegate(TextDelegate(self))
         self.setItemDelegateForColumn(Column.SIGNER, SignerDelegate(session, self))
-        set_up_table(self, row_px=_ROW_PX)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyleOptionViewItem, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.problems import PlacementSubject, Severity
@@ -33,6 +33,7 @@ from esign_desktop.ui.text.problem import problem_sentence
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.labels import plain_tip
 from esign_desktop.ui.widgets.lengths import LengthUnit, in_unit, length_pt_of
+from esign_desktop.ui.widgets.tables import RowDelegate
 from esign_desktop.ui.widgets.theme import signer_colour
 
 if TYPE_CHECKING:
@@ -279,7 +280,7 @@ def _alignment(section: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-class TextDelegate(QStyledItemDelegate):
+class TextDelegate(RowDelegate):
     """Lets what is being typed stay, though the row changes meanwhile, as when a search has found something."""
 
     @override
@@ -288,7 +289,7 @@ class TextDelegate(QStyledItemDelegate):
             super().setEditorData(editor, index)
 
 
-class SignerDelegate(QStyledItemDelegate):
+class SignerDelegate(RowDelegate):
     """Shows the numbers; when edited, a list of the signers with their names."""
 
     def __init__(self, session: ContractSession, parent: QObject | None = None) -> None:
