@@ -37,6 +37,7 @@ from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
+from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.services.sending.preparation import in_turn_among_others, prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.services.sending.submission import SubmissionService
@@ -201,6 +202,7 @@ def build_services(
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),
         quota=quota,
         presets=presets,
+        shared_presets=SharedPresets(policy.presets_folder, presets, settings),
         counter=CounterService(
             presets,
             CustomerReader(book, clock_ms=clock_ms),

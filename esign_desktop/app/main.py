@@ -304,8 +304,8 @@ class Program(QObject):
         window = self.window
         workspace = Workspace(services, self.tasks, session, window.messages, window, place=window.place)
         has_files = self.window.has_waiting_files
-        if self._arguments.counter:
-            workspace.counter.open()
+        if self._arguments.counter or services.preferences.policy.is_counter_only:
+            workspace.open_counter()
         self.window.populate(workspace)
         self.crashes.attend(self.window, workspace.draft_controller.autosave.flush)
         workspace.begin(recover=not has_files, read_environment=self._sandbox is None)
@@ -403,9 +403,9 @@ class Program(QObject):
     def _on_server_received(self, handed: HandedOver) -> None:
         workspace = self.workspace
         if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
-            # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait behind it.
-            workspace.counter.open()
-        else:
+            workspace.open_counter()
+        # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait behind it.
+        if workspace is None or not workspace.is_counter_open:
             self.window.come_forward()
         self.window.open_files(list(handed.files))
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
 
 PREPARE_ROOM: Final = "prepare"
-COUNTER_ROOM: Final = "counter"
 
 
 class Policy(NamedTuple):

@@ -26,6 +26,7 @@ from esign_desktop.services.people.accounts import AccountRepair, AccountService
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
+from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.templates.making import TemplateMaker
 from esign_desktop.services.templates.service import TemplateService
@@ -49,6 +50,7 @@ class Services:
     quota: QuotaService
     notices: NoticeService
     presets: PresetService
+    shared_presets: SharedPresets
     counter: CounterService
     shift: ShiftService
     brand: BrandService

@@ -2422,8 +2422,8 @@
         <translation>选择图片…</translation>
     </message>
     <message>
-        <source>Ctrl+L opens it again for everybody. With a PIN of 4 to 8 digits only for those who know it.</source>
-        <translation>锁定后任何人按 Ctrl+L 都能解锁；设置 4 至 8 位数字的 PIN 码后，只有知道它的人才能解锁。</translation>
+        <source>Ctrl+L opens it again for everybody. With a PIN of {least} to {most} digits only for those who know it.</source>
+        <translation>锁定后任何人按 Ctrl+L 都能解锁；设置 {least} 至 {most} 位数字的 PIN 码后，只有知道它的人才能解锁。</translation>
     </message>
     <message>
         <source>Ctrl+L opens it again with the PIN.</source>
@@ -8321,6 +8321,10 @@ bottom, {unit}</source>
     <message>
         <source>No secret came in, or one that can&apos;t be one.</source>
         <translation>未收到密钥，或收到的内容不是密钥。</translation>
+    </message>
+    <message>
+        <source>Set by your organization</source>
+        <translation>由所在机构统一设置</translation>
     </message>
     <message>
         <source>The policy of this computer can&apos;t be used: {path}, at {place}.</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 class Start(Protocol):
     def __call__(
-        self, *files: Path, with_sandbox: bool = False, wait: bool = True, language: str = "en"
+        self,
+        *files: Path,
+        with_sandbox: bool = False,
+        wait: bool = True,
+        language: str = "en",
+        policy: dict[str, object] | None = None,
     ) -> Program: ...
 
 
@@ -39,9 +45,19 @@ def start(
     """Starts the program on a desktop of some language; what a test does not stop is stopped at the end."""
     started: list[Program] = []
 
-    def run(*files: Path, with_sandbox: bool = False, wait: bool = True, language: str = "en") -> Program:
+    def run(
+        *files: Path,
+        with_sandbox: bool = False,
+        wait: bool = True,
+        language: str = "en",
+        policy: dict[str, object] | None = None,
+    ) -> Program:
         monkeypatch.setattr(i18n, "system_language", lambda: language)
-        backend = Backend(paths)
+        policy_path = paths.data_dir.parent / "policy.json"
+        backend = Backend(paths, policy_path=policy_path)
+        if policy is not None:
+            policy_path.parent.mkdir(parents=True, exist_ok=True)
+            policy_path.write_text(json.dumps({"version": 1, **policy}), "utf-8")
         backend.lock()
         sandbox = EmbeddedSandbox(paths.data_dir / "sandbox") if with_sandbox else None
         if sandbox is not None:

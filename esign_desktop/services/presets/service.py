@@ -34,6 +34,7 @@ from esign_desktop.domain.preset.preset import (
     Role,
     RoleId,
     StaffRole,
+    for_others,
     new_preset_id,
     plain_name,
     uses_home,
@@ -104,6 +105,8 @@ class PresetService:
         self._clock_ms = clock_ms
         self.pdfs = PresetPdfs(files, documents, behaviour)
         self.imports = ImportedPresets(self, files, documents)
+        self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
+        """Whether a policy gives a preset; ``SharedPresets`` answers."""
         # A PDF must not be swept between its saving and that of its preset.
         self.lock = threading.RLock()
 
@@ -165,10 +168,16 @@ class PresetService:
         preset = preset_of(part, only, traits, name=document.name, hits=self._hits_in(part), home=home)
         return self.save(self.with_free_name(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER)))
 
-    def save(self, preset: Preset) -> Preset:
-        """Save a preset, and return it with our ids for its staff. Raises InputError ``preset.name_taken``."""
+    def save(self, preset: Preset, *, by_policy: bool = False) -> Preset:
+        """Save a preset, and return it with our ids for its staff.
+
+        Raises InputError ``preset.name_taken``, and ``policy.fixed`` for one that a policy gives: of that only the
+        staff, branch and key are this computer's own.
+        """
         preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
         with self.lock:
+            if not by_policy and self.is_shared(preset.id) and for_others(preset) != for_others(self.get(preset.id)):
+                raise InputError("policy.fixed")
             if plain_name(preset.name) in self._other_names(preset):
                 raise InputError("preset.name_taken")
             self._presets.save(preset, saved_at_ms=self._clock_ms())
@@ -194,8 +203,10 @@ class PresetService:
             home = _home(environment)
         return self.save(self.pdfs.counted(replace(preset, home=home if uses_home(preset) else None)))
 
-    def delete(self, preset_id: PresetId) -> None:
-        """Delete a preset, and the PDFs that no other one has."""
+    def delete(self, preset_id: PresetId, *, by_policy: bool = False) -> None:
+        """Delete a preset, and the PDFs that no other one has. Raises InputError ``policy.fixed``."""
+        if not by_policy and self.is_shared(preset_id):
+            raise InputError("policy.fixed")
         with self.lock:
             name = next((preset.name for preset in self._presets.list() if preset.id == preset_id), "")
             self._presets.delete(preset_id)

@@ -67,7 +67,7 @@ class CounterLauncher(QObject):
         controller = CounterController(
             services.counter, services.presets, services.preferences, self._tasks, pin=services.pin
         )
-        self._window = CounterWindow(controller)
+        self._window = CounterWindow(controller, lock_after_minutes=services.preferences.policy.lock_after_minutes)
         controller.setParent(self._window)
         controller.changed.connect(self._quota.look_soon)
         self._window.show_quota(self._quota.account)
@@ -79,6 +79,11 @@ class CounterLauncher(QObject):
             self._window.show_environment(self._environment.state.environment)
         self._tasks.start(lambda: services.preferences.customer_screen, owner=self, on_done=self._on_screen_read)
         self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)
+
+    def read_presets(self) -> None:
+        """Read the presets anew, if the counter is open."""
+        if self._window is not None:
+            self._window.read_presets()
 
     def take_down(self) -> None:
         if self._window is not None:

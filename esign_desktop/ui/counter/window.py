@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _TWICE_MS: Final = 1500
 """Esc counts as pressed twice within this time."""
+_LOOK_AGAIN_MS: Final = 10_000
+_TOUCHES: Final = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove})
 SIGNED_FOR_MS: Final = 8_000
 ENDED_FOR_MS: Final = 60_000
 TYPED_FOR_MS: Final = 180_000
@@ -65,7 +67,10 @@ class CounterWindow(QWidget):
     screen_chosen = Signal(str)
     """The identity of the screen that is the customer's from now on."""
 
-    def __init__(self, controller: CounterController, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, controller: CounterController, parent: QWidget | None = None, *, lock_after_minutes: int | None = None
+    ) -> None:
+        """Make the window; it locks itself when nobody has touched it for so long."""
         super().__init__(parent, Qt.WindowType.Window)
         self._controller = controller
         self._view = controller.view
@@ -88,6 +93,14 @@ class CounterWindow(QWidget):
         self._keyboard_place: QWidget | None = None
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
+        self.lock_after_ms = (lock_after_minutes or 0) * 60_000
+        """How long nobody may touch the counter before it locks itself; 0 is for ever."""
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._on_rest_timeout)
+        application = QApplication.instance()
+        if self.lock_after_ms and application is not None:
+            self._rest.start(self.lock_after_ms)
+            application.installEventFilter(self)
         self._lay_out()
         self._connect()
         self.setWindowTitle(self.tr("Counter"))
@@ -129,6 +142,10 @@ class CounterWindow(QWidget):
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {(theme().danger if is_grave else theme().text).name()};")
 
+    def read_presets(self) -> None:
+        """Show the presets as they are kept now."""
+        self._controller.read_presets()
+
     def lock(self) -> None:
         """Cover both screens until somebody opens them again; what was only typed is forgotten."""
         if not self.is_locked:
@@ -162,6 +179,19 @@ class CounterWindow(QWidget):
                 self._controller.clear()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self.lock_after_ms and event.type() in _TOUCHES and not self.is_locked:
+            self._rest.start(self.lock_after_ms)
+        return super().eventFilter(watched, event)
+
+    def _on_rest_timeout(self) -> None:
+        if self._controller.is_busy or self._view.state is CounterState.SHOWING:
+            # Not under the customer's eyes: as soon as that has ended.
+            self._rest.start(_LOOK_AGAIN_MS)
+        else:
+            self.lock()
 
     def _act_of(self, key: Qt.Key) -> Callable[[], None] | None:
         """Return what a key sends of the contract that is shown, or decides about it."""
@@ -199,6 +229,8 @@ class CounterWindow(QWidget):
     def take_down(self) -> None:
         """Cover both screens and stop listening; what was sent goes on."""
         self._tidy.stop()
+        self.lock_after_ms = 0
+        self._rest.stop()
         self.line.clear()
         self.placing.close()
         self.display.show_view(CustomerView())

@@ -111,7 +111,10 @@ class CounterForm(QWidget):
         self._pin_state.setText(
             self.tr("Ctrl+L opens it again with the PIN.")
             if self._has_pin
-            else self.tr("Ctrl+L opens it again for everybody. With a PIN of 4 to 8 digits only for those who know it.")
+            else self.tr(
+                "Ctrl+L opens it again for everybody. With a PIN of {least} to {most} digits only for those who know"
+                " it."
+            ).format(least=self._pin.min_digits, most=MAX_DIGITS)
         )
         self._form.setRowVisible(self.current, self._has_pin)
         self.drop_pin.setVisible(self._has_pin)

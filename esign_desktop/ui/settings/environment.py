@@ -11,9 +11,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, host_of
+from esign_desktop.domain.policy import NO_POLICY
 from esign_desktop.ui.settings.behaviour import BehaviourGroup
 from esign_desktop.ui.text.environment import effect_sentence
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.policy import policy_sentence
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.forms import CheckField, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.environment import KeyringStatus
+    from esign_desktop.domain.policy import Policy
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _FIELD_PX: Final = 420
@@ -51,8 +54,10 @@ class EnvironmentForm(QWidget):
     rehearsal_requested = Signal()
     forget_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, policy: Policy = NO_POLICY) -> None:
         super().__init__(parent)
+        self._policy = policy
+        self._fixed = PlainLabel(self, policy_sentence(), look="hint")
         self._kept = Environment(EnvironmentKind.SANDBOX, "")
         self._put_aside: dict[EnvironmentKind, _Typed] = {}
         self._is_used = False
@@ -81,6 +86,7 @@ class EnvironmentForm(QWidget):
         self.calibrate.setToolTip(self.tr("Send a sheet of marks, and see where this platform sets its seals"))
         self.behaviour = BehaviourGroup(self)
         self._form: Form[Environment] = Form(self._kept, self._rows(), self)
+        self._show_policy()
         self._lay_out()
         self._connect()
         self._show()
@@ -128,10 +134,19 @@ class EnvironmentForm(QWidget):
         shown = typed or _Typed(environment, "")
         self.address.setReadOnly(environment.kind is not EnvironmentKind.OWN)
         self._form.show_value(shown.values)
+        self._show_policy()
         self.behaviour.show_behaviour(shown.values.behaviour)
         if self.typed_secret != shown.secret:
             self.secret.setText(shown.secret)
         self._show()
+
+    def _show_policy(self) -> None:
+        policy = self._policy
+        fixed = {"base_url": policy.address, "project_id": policy.project_id, "proxy_url": policy.proxy_url is not None}
+        is_about_this = policy.environment is self._kept.kind
+        names = [name for name, value in fixed.items() if value and is_about_this]
+        self._form.fix(names, policy_sentence())
+        self._fixed.setVisible(policy.environment is not None)
 
     def take_as_saved(self, environment: Environment, secret: str) -> None:
         """Remember that this is saved now; what was typed since then is not."""
@@ -195,7 +210,7 @@ class EnvironmentForm(QWidget):
         for edit in (self.address, self.project, self.secret, self.proxy):
             edit.setMinimumWidth(_FIELD_PX)
         buttons = hbox(self.use, self.save, self.test, self.calibrate, 1)
-        vbox(self._effect, self._needed, self._form, self.behaviour, buttons, spacing=12, parent=self)
+        vbox(self._fixed, self._effect, self._needed, self._form, self.behaviour, buttons, spacing=12, parent=self)
 
     def _connect(self) -> None:
         self.save.clicked.connect(self.save_requested)
@@ -262,7 +277,8 @@ class EnvironmentForm(QWidget):
         self.calibrate.setVisible(not self._kept.is_binding)
         self.calibrate.setEnabled(self.test.isEnabled() and not self.is_changed)
         is_down = is_sandbox and not is_complete
-        self.use.setEnabled(is_down or (not self._is_used and is_complete))
+        may_be_used = self._policy.environment in {None, self._kept.kind}
+        self.use.setEnabled(may_be_used and (is_down or (not self._is_used and is_complete)))
         if is_down:
             self.use.setText(self.tr("Start the rehearsal"))
         elif self._is_used:

@@ -12,12 +12,14 @@ from esign_desktop.domain.cost import MOST_CONTRACTS, MOST_YUAN, OWN_TIER_INDEX,
 from esign_desktop.override import override
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.moments import now_ms
+from esign_desktop.ui.text.policy import policy_sentence
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.policy import Policy
     from esign_desktop.services.preferences import Preferences
 
 _FIELD_PX: Final = 260
@@ -239,3 +241,16 @@ class GeneralForm(Form[GeneralChoices]):
         for box in (self.language, self.theme, self.tier):
             box.setMinimumWidth(_FIELD_PX)
         self.show_value(GeneralChoices())
+
+    def show_policy(self, policy: Policy) -> None:
+        """Let nobody change what the policy says."""
+        fixed = {
+            "language": policy.language,
+            "tier_index": policy.price,
+            "own_tier": policy.price,
+            "download_folder": policy.download_folder,
+        }
+        names = [name for name, value in fixed.items() if value]
+        self.fix(names, policy_sentence())
+        if names:
+            self.form_layout.insertRow(0, PlainLabel(self, policy_sentence(), look="hint"))

@@ -108,8 +108,9 @@ class SettingsRoom(QScrollArea):
         self._asking: Task | None = None
         self._testing: Task | None = None
         self.picker = EnvironmentPicker(self)
-        self.form = EnvironmentForm(self)
+        self.form = EnvironmentForm(self, policy=services.environments.policy)
         self.general = GeneralForm(self)
+        self.general.show_policy(services.preferences.policy)
         # What is chosen before the choices are read would be lost.
         self.general.setEnabled(False)
         self.counter = CounterForm(services.brand, services.pin, tasks, self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.tray import Tray
 
 SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
+SHARED_EVERY_MS: Final = 10 * 60 * 1000
+"""How often the shared folder of presets is looked at."""
 COPIES_WAIT_MS: Final = 3_000
 """When the second folder is looked at first: the window settles before that."""
 LOOK_MS: Final = 15_000
@@ -51,6 +54,8 @@ class Background(QObject):
     news_told = Signal(str, object)
     """What has happened to a contract, and its ``FlowId``."""
     tray_activated = Signal()
+    presets_changed = Signal()
+    """The shared folder gave others."""
 
     def __init__(
         self,
@@ -78,13 +83,31 @@ class Background(QObject):
         self._copies: CopyWatch | None = None
         self._sweep_timer = QTimer(self)
         self._sweep_timer.timeout.connect(self._sweep)
+        self._shared_timer = QTimer(self)
+        self._shared_timer.timeout.connect(self._refresh_shared)
 
     def begin(self) -> None:
         """Sweep from time to time, copy where there is a second folder, and find contacts for older accounts."""
         self._sweep_timer.start(SWEEP_EVERY_MS)
+        if self._services.shared_presets.is_wanted:
+            self._shared_timer.start(SHARED_EVERY_MS)
+            self._refresh_shared()
         self._tasks.start(self._services.contacts.take_in, owner=self, lane=Lane.SEARCH)
         if self._services.second_folder.is_named:
             QTimer.singleShot(COPIES_WAIT_MS, self.copies, self.copies.look)
+
+    def _refresh_shared(self) -> None:
+        def refresh() -> int:
+            # A share that is away has its presets here all the same.
+            with suppress(StoreError):
+                return self._services.shared_presets.refresh()
+            return 0
+
+        self._tasks.start(refresh, owner=self, on_done=self._on_shared_refreshed, lane=Lane.COPIES)
+
+    def _on_shared_refreshed(self, changes: int) -> None:
+        if changes:
+            self.presets_changed.emit()
 
     def look_at_environment(self, _state: object = None) -> None:
         """Begin to tell of signatures, and to download, on the platform in use."""

@@ -105,6 +105,10 @@ class MenuBar(QMenuBar):
         """Mark the theme in force."""
         self._theme_choices[mode].setChecked(True)
 
+    def fix_language(self) -> None:
+        """Offer no other language: a policy names one."""
+        self._languages.setEnabled(False)
+
     def show_language(self, choice: str) -> None:
         """Mark the language that was chosen; empty is the desktop's."""
         self._language_choices[choice].setChecked(True)

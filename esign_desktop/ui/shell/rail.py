@@ -86,6 +86,11 @@ class Rail(QFrame):
         with QSignalBlocker(self._group):
             self._buttons[name].setChecked(True)
 
+    def leave_out(self, names: frozenset[str]) -> None:
+        """Show no buttons of these rooms."""
+        for name, button in self._buttons.items():
+            button.setVisible(name not in names)
+
     def show_environment(self, environment: Environment) -> None:
         """Take the colour of where contracts go."""
         self._environment = environment

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.policy import Policy
     from esign_desktop.ui.environment_watch import EnvironmentState
     from esign_desktop.ui.shell.commands import Commands
     from esign_desktop.ui.shell.first_steps import FirstSteps
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._is_restarting = False
         self._room = RoomName.PREPARE
+        self._left_out: frozenset[str] = frozenset()
         self.menus = MenuBar(self)
         self.actions_by_name = self.menus.actions_by_name
         self.setMenuBar(self.menus)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         from esign_desktop.ui.shell.first_steps import FirstSteps
 
         self._workspace = workspace
+        self._leave_out_rooms(workspace.services.preferences.policy)
         steps = self.first_steps = FirstSteps(workspace, self.rail, self.messages, self.centralWidget() or self)
         self.room_changed.connect(steps.enter)
         steps.settings_requested.connect(self._on_first_steps_settings_requested)
@@ -167,9 +170,19 @@ class MainWindow(QMainWindow):
             workspace.open_files(self._waiting_files)
             self._waiting_files = []
 
+    def _leave_out_rooms(self, policy: Policy) -> None:
+        self._left_out = frozenset(name for name in (*RoomName, ActionName.COUNTER) if not policy.has_room(name))
+        for name in self._left_out:
+            action = self.actions_by_name[ActionName(name)]
+            action.setVisible(False)
+            action.setEnabled(False)
+        self.rail.leave_out(self._left_out)
+        if policy.language:
+            self.menus.fix_language()
+
     def show_room(self, name: str) -> None:
-        """Go to a room."""
-        self._room = RoomName(name)
+        """Go to a room; to Prepare where the policy leaves this one out."""
+        self._room = RoomName(name) if name not in self._left_out else RoomName.PREPARE
         self.rail.show_room(self._room)
         if self._workspace is None:
             return

@@ -358,8 +358,9 @@ class Workspace(QObject):
         dialog.show()
 
     def open_counter(self) -> None:
-        """Let the counter take the place of the main window."""
-        self.counter.open()
+        """Let the counter take the place of the main window, unless the policy leaves it out."""
+        if self.services.preferences.policy.has_room("counter"):
+            self.counter.open()
 
     def save_preset(self) -> None:
         """Ask how the contract on the desk is to be kept as a preset."""
@@ -370,6 +371,7 @@ class Workspace(QObject):
         self.draft_controller.recovered.connect(self._last_view.return_there)
         self.background.failed.connect(self._messages.show_message)
         self.background.tray_activated.connect(self._on_tray_activated)
+        self.background.presets_changed.connect(self._on_background_presets_changed)
         self._interrupted.track_requested.connect(partial(self.room_requested.emit, RoomName.TRACK))
         self._interrupted.bulk_requested.connect(partial(self.room_requested.emit, RoomName.BULK))
         self.environment.changed.connect(self.contract.show_environment)
@@ -461,7 +463,17 @@ class Workspace(QObject):
         if self._settings is not None:
             self._settings.activated()
 
+    def _on_background_presets_changed(self) -> None:
+        if self._counter is not None:
+            self._counter.read_presets()
+        if self._presets is not None and self._presets.list_window is not None:
+            self._presets.list_window.read()
+
     def _on_counter_closed(self) -> None:
+        if self.services.preferences.policy.is_counter_only:
+            # What was sent goes on, and nothing else stands in the window.
+            self._window.close()
+            return
         self._window.show()
         # The counter may have gone on with some.
         self._interrupted.count_again()

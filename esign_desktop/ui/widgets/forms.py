@@ -6,7 +6,7 @@ edits gives the next value, by the signal ``edited``. A field that somebody is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
@@ -374,6 +374,13 @@ class Form(QWidget, Generic[Value]):
     def set_row_visible(self, name: str, *, is_visible: bool) -> None:
         """Show or hide a row for another reason than its value."""
         self.form_layout.setRowVisible(self._places[name], is_visible)
+
+    def fix(self, names: Collection[str], tip: str) -> None:
+        """Let nobody change these rows, which say why; a row that isn't named can be changed."""
+        for name, row in self._rows.items():
+            is_fixed = name in names
+            self._places[name].setEnabled(not is_fixed)
+            self._places[name].setToolTip(tip if is_fixed else row.tip)
 
     def _says(self, row: Row[Value], value: Value) -> bool:
         """Whether what is typed means the value already, with blanks around it perhaps."""

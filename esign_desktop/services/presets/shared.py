@@ -1,0 +1,97 @@
+"""Presets that a policy gives everybody: the files of a shared folder that nobody here may change."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.disk_errors import disk_errors
+from esign_desktop.domain.errors import AppError, StoreError
+from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.services.presets.exchange import SUFFIX
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.store.tables.settings import Settings
+
+MOST_FILES: Final = 200
+_SETTING: Final = "shared_presets"
+
+_log = logging.getLogger(__name__)
+
+
+class SharedPresets:
+    """Keeps the presets here like the files there. Calls block for the folder, which may be a share that is away."""
+
+    def __init__(self, folder: Path | None, presets: PresetService, settings: Settings) -> None:
+        self._folder = folder
+        self._presets = presets
+        self._settings = settings
+        presets.is_shared = self.has
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is such a folder."""
+        return self._folder is not None
+
+    def has(self, preset_id: PresetId) -> bool:
+        """Whether this preset is the folder's."""
+        return self._folder is not None and preset_id in {known[0] for known in self._known().values()}
+
+    def refresh(self) -> int:
+        """Take in what is new or changed there and drop what is gone; return how many were.
+
+        A file that can't be used leaves the preset as it was, and a line in the log. Raises StoreError, with nothing
+        changed, while the folder can't be read.
+        """
+        if self._folder is None:
+            return 0
+        with disk_errors():
+            # Not glob: it takes a folder that is away for an empty one.
+            paths = sorted(path for path in self._folder.iterdir() if path.suffix == SUFFIX)[:MOST_FILES]
+            found = {path.name: (path, f"{path.stat().st_mtime_ns}:{path.stat().st_size}") for path in paths}
+        known, changes = self._known(), 0
+        for name, (path, state) in found.items():
+            if known.get(name, ("", ""))[1] == state:
+                continue
+            preset_id = self._take(path)
+            if preset_id is not None:
+                known[name] = preset_id, state
+                self._settings.set(_SETTING, json.dumps(known))
+                changes += 1
+        for name in known.keys() - found.keys():
+            preset_id, _state = known.pop(name)
+            # Else it could not be deleted.
+            self._settings.set(_SETTING, json.dumps(known))
+            if preset_id not in {kept for kept, _ in known.values()}:
+                with suppress(StoreError):
+                    self._presets.delete(preset_id, by_policy=True)
+            changes += 1
+        return changes
+
+    def _take(self, path: Path) -> PresetId | None:
+        imports = self._presets.imports
+        try:
+            found = imports.look_into(path)
+        except AppError as error:
+            _log.warning("a shared preset can't be used: %s", error.code)
+            return None
+        try:
+            with self._presets.lock:
+                fresh = self._presets.with_free_name(found.fresh)
+                self._presets.save(fresh, by_policy=True)
+        finally:
+            imports.decline(found)
+        return found.fresh.id
+
+    def _known(self) -> dict[str, tuple[PresetId, str]]:
+        """Return id and state by the file's name."""
+        try:
+            kept = json.loads(self._settings.get(_SETTING) or "{}")
+            return {str(name): (PresetId(one[0]), str(one[1])) for name, one in kept.items()}
+        except (ValueError, AttributeError, LookupError, TypeError):
+            return {}

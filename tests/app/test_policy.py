@@ -1,0 +1,111 @@
+"""What a policy says, seen in the windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.actions import ActionName
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.main import Program
+    from esign_desktop.ui.counter.window import CounterWindow
+    from tests.app.conftest import Start
+
+WAIT_MS = 15_000
+
+
+def counter_window(program: Program, qtbot: QtBot) -> CounterWindow:
+    workspace = program.workspace
+    assert workspace is not None
+    qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
+    window = workspace.counter.window
+    assert window is not None
+    qtbot.waitUntil(window.isVisible, timeout=WAIT_MS)
+    return window
+
+
+def test_what_a_policy_sets_is_shown_and_cannot_be_changed(start: Start, qtbot: QtBot) -> None:
+    program = start(
+        policy={
+            "environment": "production",
+            "address": "https://sign.bank.example/rest",
+            "project": "of-the-bank",
+            "language": "en",
+            "price": {"yuan": 18_000, "contracts": 4_000},
+            "folders": {"downloads": "/srv/signed"},
+        }
+    )
+    workspace = program.workspace
+    assert workspace is not None
+    room = workspace.settings
+    with qtbot.waitSignal(room.kept_shown, timeout=WAIT_MS):
+        program.window.show_room(RoomName.SETTINGS)
+    form = room.form
+    assert (form.values.kind, form.values.base_url, form.values.project_id) == (
+        *(EnvironmentKind.PRODUCTION, "https://sign.bank.example/rest"),
+        "of-the-bank",
+    )
+    assert not form.address.isEnabled()
+    assert not form.project.isEnabled()
+    assert form.proxy.isEnabled()
+    general = room.general
+    for field in (general.language, general.tier, general.own_price, general.folder):
+        assert not field.isEnabled()
+        assert field.toolTip() == "Set by your organization"
+    assert general.theme.isEnabled()
+    assert general.folder.text == "/srv/signed"
+    assert "4.50" in general.own_price.text
+    room.show_kind(EnvironmentKind.TEST)
+    assert form.address.text()
+    assert not form.use.isEnabled()
+    assert workspace.services.environments.current().kind is EnvironmentKind.PRODUCTION
+
+
+def test_rooms_that_are_left_out_are_nowhere(start: Start) -> None:
+    program = start(policy={"rooms": ["prepare", "track"]})
+    window = program.window
+    actions = window.actions_by_name
+    for name in (ActionName.BULK, ActionName.CONTACTS, ActionName.TEMPLATES, ActionName.SETTINGS, ActionName.COUNTER):
+        assert not actions[name].isVisible()
+        assert not actions[name].isEnabled()
+    assert actions[ActionName.TRACK].isEnabled()
+    window.show_room(RoomName.BULK)
+    assert window.room is RoomName.PREPARE
+    assert program.workspace is not None
+    program.workspace.open_counter()
+    assert not program.workspace.is_counter_open
+
+
+def test_a_counter_alone_ends_with_the_program(start: Start, qtbot: QtBot) -> None:
+    program = start(policy={"counter_only": True})
+    counter = counter_window(program, qtbot)
+    with qtbot.waitSignal(program.window.closed, timeout=WAIT_MS):
+        counter.close()
+    assert not program.window.isVisible()
+
+
+def test_a_counter_that_nobody_touches_locks_itself(start: Start, qtbot: QtBot) -> None:
+    program = start(policy={"counter_only": True, "lock_after_minutes": 1})
+    counter = counter_window(program, qtbot)
+    counter.lock_after_ms = 700
+    for _ in range(4):
+        qtbot.wait(300)
+        qtbot.keyClick(counter.line, Qt.Key.Key_A)
+    assert not counter.is_locked
+    qtbot.waitUntil(lambda: counter.is_locked, timeout=WAIT_MS)
+    assert not counter.line.text
+
+
+def test_a_policy_that_is_not_right_lets_nobody_begin(start: Start, qtbot: QtBot) -> None:
+    program = start(policy={"lingua": "en"}, wait=False)
+    qtbot.waitUntil(lambda: program.problem is not None, timeout=WAIT_MS)
+    assert program.problem is not None
+    assert "policy.json" in program.problem.title
+    assert not program.window.isVisible()
+    assert program.workspace is None
