@@ -2770,6 +2770,34 @@
     </message>
 </context>
 <context>
+    <name>CoverageModel</name>
+    <message numerus="yes">
+        <source>%n seal(s)</source>
+        <translation>
+            <numerusform>%n 枚章</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no seal</source>
+        <translation>无印章</translation>
+    </message>
+    <message>
+        <source>places the seal themselves</source>
+        <translation>自行放置印章</translation>
+    </message>
+    <message>
+        <source>{signer}, {document}: {seals}</source>
+        <translation>{signer}，{document}：{seals}</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageTable</name>
+    <message>
+        <source>Seals by document and signer</source>
+        <translation>各文件与签署方的印章</translation>
+    </message>
+</context>
+<context>
     <name>CurrentContract</name>
     <message>
         <source>A contract is being sent.</source>
@@ -8051,15 +8079,15 @@
     <name>PlacementsModel</name>
     <message>
         <source>Centre
-from left, {unit}</source>
-        <translation>中心距左
-{unit}</translation>
+to bottom</source>
+        <translation>中心
+距下</translation>
     </message>
     <message>
-        <source>Centre from
-bottom, {unit}</source>
-        <translation>中心距下
-{unit}</translation>
+        <source>Centre
+to left</source>
+        <translation>中心
+距左</translation>
     </message>
     <message>
         <source>Document</source>

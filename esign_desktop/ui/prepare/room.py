@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.signer import SignerId
     from esign_desktop.domain.templates import Template
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
@@ -274,6 +275,7 @@ class PrepareRoom(QWidget):
             wish.connect(self.choose_files)
         self.welcome.recent_requested.connect(self._on_empty_recent_requested)
         self.documents.page_chosen.connect(self.canvas.view.go_to)
+        self.documents.coverage.cell_chosen.connect(self._on_coverage_cell_chosen)
         for wish in (self.documents.replacement_requested, self._changed_bar.other_file_requested):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
@@ -453,6 +455,18 @@ class PrepareRoom(QWidget):
         if self._session.draft.documents and self.state.tool is not ToolName.KEYWORD:
             self.state.set_tool(ToolName.SEAL)
             self.canvas.setFocus()
+
+    def _on_coverage_cell_chosen(self, document_id: DocumentId | None, signer_id: SignerId | None) -> None:
+        if signer_id is not None:
+            self.state.set_active_signer(signer_id)
+        if document_id is None:
+            return
+        here = (p for p in self._session.draft.placements if (p.document_id, p.signer_id) == (document_id, signer_id))
+        seal = next(here, None)
+        if seal is not None:
+            self.canvas.show_placement(seal.id)
+        else:
+            self.canvas.view.go_to(document_id, 1)
 
     def _on_keyword_added(self) -> None:
         self._tabs.setCurrentWidget(self._properties)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QStringListModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -13,7 +23,9 @@ from esign_desktop.ui.viewer.tiles import PageRenderer, TileCache, TileKey, Tile
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtGui import QColor, QKeyEvent, QPaintEvent, QResizeEvent
 
     from esign_desktop.domain.document import Document
     from esign_desktop.ui.tasks import TaskRunner
@@ -24,6 +36,17 @@ _PICTURE_HEIGHT_PX: Final = 104.0
 _PICTURE_TOP_PX: Final = 6.0
 _NUMBER_PX: Final = 18
 _CACHE_BYTES: Final = 16 * 1024 * 1024
+
+
+_DOT_PX: Final = 7.0
+
+
+class Dot(NamedTuple):
+    """Something that stands on a page: where, as shares of its width and height as shown, from the upper left."""
+
+    x: float
+    y: float
+    colour: QColor
 
 
 class ThumbnailList(QListView):
@@ -40,6 +63,7 @@ class ThumbnailList(QListView):
         super().__init__(parent)
         self._document = document
         self._current: int | None = None
+        self._dots: Mapping[int, Sequence[Dot]] = {}
         self._source = TileSource(renderer, tasks, TileCache(_CACHE_BYTES), self)
         self._numbers = QStringListModel(self)
         self.setModel(self._numbers)
@@ -93,6 +117,16 @@ class ThumbnailList(QListView):
         """Draw all pages anew."""
         self._source.forget(self._document.id)
         self.viewport().update()
+
+    def show_dots(self, dots: Mapping[int, Sequence[Dot]]) -> None:
+        """Mark what stands on the pages, by their numbers."""
+        if dots != self._dots:
+            self._dots = dots
+            self.viewport().update()
+
+    def dots(self, page_number: int) -> Sequence[Dot]:
+        """Return what is marked on a page."""
+        return self._dots.get(page_number, ())
 
     def set_current_page(self, page_number: int | None) -> None:
         """Mark a page, or none."""
@@ -224,6 +258,13 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colours.line, 1))
         painter.drawRect(picture.adjusted(-0.5, -0.5, 0.5, 0.5))
+        painter.setPen(QPen(Qt.GlobalColor.white, 1))
+        for dot in thumbnails.dots(number):
+            place = QRectF(0, 0, _DOT_PX, _DOT_PX)
+            place.moveCenter(picture.topLeft() + QPointF(dot.x * picture.width(), dot.y * picture.height()))
+            painter.setBrush(dot.colour)
+            painter.drawEllipse(place)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         font = QFont(thumbnails.font())
         font.setPixelSize(11)
         font.setBold(is_current)

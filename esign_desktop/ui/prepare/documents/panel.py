@@ -13,17 +13,20 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.form_values import fill_form, linked_names
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.services.presets.form_values import written
+from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.card import DocumentCard
+from esign_desktop.ui.prepare.documents.coverage import CoverageTable
 from esign_desktop.ui.prepare.documents.field_menu import FieldMenu
 from esign_desktop.ui.prepare.preflight import Remedy
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+from esign_desktop.ui.viewer.thumbnails import Dot, ThumbnailList
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.theme import signer_colour
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.document_replacement import DocumentReplacement
@@ -96,6 +99,7 @@ class DocumentsPanel(QWidget):
         self._opening_name = ""
         self._opening_delay = QTimer(self, singleShot=True, interval=_OPENING_DELAY_MS)
         self._opening_delay.timeout.connect(self._on_opening_delay_timeout)
+        self.coverage = CoverageTable(session, self)
         self._scroll = QScrollArea(self)
         self._list = QWidget(self)
         self._column = QVBoxLayout(self._list)
@@ -169,10 +173,12 @@ class DocumentsPanel(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._list)
-        vbox(header, (scroll, 1), spacing=0, parent=self)
+        vbox(header, hbox(self.coverage, margins=(8, 0, 8, 4)), (scroll, 1), spacing=0, parent=self)
 
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
+        self._at_rest = DebouncedChanges(self._session, self)
+        self._at_rest.changed.connect(self._on_at_rest)
         self._add.clicked.connect(self.add_requested)
         self.add_from_template.clicked.connect(self.add_from_template_requested)
         self.stop_requested.connect(self._versions.stop)
@@ -180,6 +186,24 @@ class DocumentsPanel(QWidget):
         self._versions.copying_failed.connect(self._on_versions_copying_failed)
         self._versions.copied.connect(self._on_versions_copied)
         self._versions.placements_outside_found.connect(self._on_versions_placements_outside_found)
+
+    def _show_dots(self) -> None:
+        """Mark on the small pages where seals are, in the colours of their signers."""
+        draft = self._session.draft
+        dots: dict[DocumentId, dict[int, list[Dot]]] = {document_id: {} for document_id in self._thumbnails}
+        colours = {signer.id: signer_colour(number) for number, signer in enumerate(draft.signers, 1)}
+        frames = {document.id: document for document in draft.documents}
+        for mark in self._session.marks:
+            if mark.document_id in dots and mark.signer_id in colours:
+                frame = frames[mark.document_id].frame(mark.page_number)
+                middle = frame.rect_to_display(mark.rect).center
+                share = middle.x_pt / frame.display_width_pt, middle.y_pt / frame.display_height_pt
+                dots[mark.document_id].setdefault(mark.page_number, []).append(Dot(*share, colours[mark.signer_id]))
+        for document_id, thumbnails in self._thumbnails.items():
+            thumbnails.show_dots(dots[document_id])
+
+    def _on_at_rest(self, _change: Change) -> None:
+        self._show_dots()
 
     def _on_session_changed(self, change: Change) -> None:
         if change.before.documents != change.after.documents:

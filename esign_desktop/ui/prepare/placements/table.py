@@ -110,8 +110,8 @@ class PlacementsModel(QAbstractTableModel):
             Column.KIND: self.tr("Kind"),
             Column.DOCUMENT: self.tr("Document"),
             Column.PAGES: self.tr("Pages"),
-            Column.X: self.tr("Centre\nfrom left, {unit}").format(unit=self._unit),
-            Column.Y: self.tr("Centre from\nbottom, {unit}").format(unit=self._unit),
+            Column.X: self.tr("Centre\nto left"),
+            Column.Y: self.tr("Centre\nto bottom"),
             Column.WIDTH: self.tr("Width\n{unit}").format(unit=self._unit),
         }[Column(section)]
 

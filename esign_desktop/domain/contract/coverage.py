@@ -1,0 +1,57 @@
+"""Which party has seals in which document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from esign_desktop.domain.placing.placement import KeywordPlacement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.placing.placement import KeywordHits, SealMark
+    from esign_desktop.domain.signer import SignerId
+
+
+class CoverKind(StrEnum):
+    """What a party has in a document."""
+
+    SEALS = "seals"
+    FREE = "free"
+    """Somebody has said that they place it themselves there."""
+    MISSING = "missing"
+
+
+class Cover(NamedTuple):
+    """``seal_count`` counts a cross-page seal once."""
+
+    kind: CoverKind
+    seal_count: int = 0
+
+
+def coverage(draft: ContractDraft, marks: Iterable[SealMark], hits: KeywordHits) -> tuple[tuple[Cover, ...], ...]:
+    """Return a row for each document with what each signer has in it.
+
+    A keyword that is still being searched counts as one seal; one that stands nowhere counts as none.
+    """
+    counts = Counter((mark.document_id, mark.signer_id) for mark in marks if mark.slice_index == 0)
+    counts.update(
+        (place.document_id, place.signer_id)
+        for place in draft.placements
+        if isinstance(place, KeywordPlacement) and hits.get((place.document_id, place.keyword)) is None
+    )
+
+    def cover(document_id: DocumentId, signer_id: SignerId, free: tuple[str, ...]) -> Cover:
+        count = counts[document_id, signer_id]
+        if count:
+            return Cover(CoverKind.SEALS, count)
+        return Cover(CoverKind.FREE if document_id in free else CoverKind.MISSING)
+
+    return tuple(
+        tuple(cover(document.id, signer.id, signer.terms.free_documents) for signer in draft.signers)
+        for document in draft.documents
+    )

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+from esign_desktop.ui.widgets.theme import signer_colour, theme
+from tests.drafts import make_organization_signer, make_person_signer
+from tests.ui.made_pdfs import MadePage, write_pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ui.prepare.conftest import RoomDesk
+
+PERSON, COMPANY = make_person_signer(), make_organization_signer()
+
+
+def test_a_press_on_a_red_cell_leads_to_the_party_and_the_document(desk: RoomDesk, tmp_path: Path) -> None:
+    table, room = desk.room.documents.coverage, desk.room
+    desk.open(write_pdf(tmp_path / "a.pdf", [MadePage(square=None)]))
+    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=COMPANY))
+    assert not table.isVisible()
+    desk.open(write_pdf(tmp_path / "b.pdf", [MadePage(square=None)] * 2))
+    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=PERSON))
+    assert table.isVisible()
+    first, second = desk.session.draft.documents
+    seal = CoordinatePlacement(
+        new_placement_id(), PERSON.id, second.id, PageRanges.single(2), PagePoint(75.0, 100.0), 60.0
+    )
+    desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
+    model = table.model()
+    told = [
+        [str(model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole)).split(": ")[-1] for column in (1, 2)]
+        for row in (1, 2)
+    ]
+    assert told == [["no seal", "no seal"], ["no seal", "1 seal(s)"]]
+    red = table.viewport().grab().toImage().pixelColor(table.visualRect(model.index(1, 1)).topLeft() + QPoint(8, 6))
+    assert red.red() > red.green()
+    assert red != theme().panel
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(model.index(2, 2)).center())
+    assert room.state.active_signer_id == PERSON.id
+    assert room.selection.ids == {seal.id}
+    table.setFocus()
+    table.setCurrentIndex(model.index(1, 1))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert room.state.active_signer_id == COMPANY.id
+    assert room.canvas.view.current_page == (first.id, 1)
+
+
+def test_seals_are_dots_of_their_signers_on_the_small_pages(desk: RoomDesk, tmp_path: Path) -> None:
+    desk.open(write_pdf(tmp_path / "a.pdf", [MadePage(square=None)]))
+    for signer in (PERSON, COMPANY):
+        desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
+    document = desk.session.draft.documents[0]
+    # A page of 300 by 400 points.
+    seal = CoordinatePlacement(
+        new_placement_id(), COMPANY.id, document.id, PageRanges.single(1), PagePoint(225.0, 100.0), 60.0
+    )
+    desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
+    (thumbnails,) = desk.room.findChildren(ThumbnailList)
+    ((x, y, colour),) = thumbnails.dots(1)
+    assert (x, y, colour) == (0.75, 0.75, signer_colour(2))
+    desk.session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids={seal.id}))
+    assert not thumbnails.dots(1)
