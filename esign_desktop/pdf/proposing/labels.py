@@ -14,16 +14,25 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect
 
 _LONGEST_LABEL: Final = 34
+_LONGEST_FILLED: Final = 70
 _LONGEST_NAME: Final = 30
 _BLANKS: Final = re.compile(r"_+")
 _BARE: Final = re.compile(rf"{words.MARK.pattern}|[_:()、,/.及]|单位|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名")
 _AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位")
 _GROUP: Final = re.compile(r"\(([^)]{1,12})\)")
+_CALLED: Final = re.compile(r"(?:以下|下)?简?称为?:?")
 _GOES_ON: Final = re.compile(r"出市代表|及代表|公司|××|及其代表|法人")
 _MARK_IN_GROUP: Final = re.compile(r"\((?=.{1,8}(?:签字|签名|签章|盖章|章)\))")
 _FIRM_LINE: Final = re.compile(
     rf"(?:{words.ORGANIZATION.pattern})(?:代表|\(章\)|\(盖章\)|\(公章\)|\(签章\)|\(签字\)|[:_])*$"
 )
+_MARK_OF: Final = re.compile(rf"(?:单位|公司|本人|个人)?{words.LEADING_MARK.pattern}")
+_FILLED_MARK: Final = re.compile(r"\)?:[^:.;]{1,40}$")
+"""What is behind the words for a mark where a name was printed, too: 签名:林小满."""
+_LEADING_MARKS: Final = re.compile(
+    rf"^(?:\((?:{words.MARK.pattern}|[或、/及并])+\)|:|(?:单位)?(?:名称|姓名|全称)(?=[:_]))+"
+)
+_CALLED_BEHIND: Final = re.compile(rf"\(([{words.NUMBERED}]方)\)[:_]*$")
 _END_OF_NAME: Final = re.compile(rf"{words.MARK.pattern}|法定代表|代表|地址|电话")
 
 
@@ -112,12 +121,13 @@ def read_label(segment: Segment) -> Label:
 
 def _is_clause(text: str) -> bool:
     text = text.replace("_", "").replace("×", "")
-    if len(text) > _LONGEST_LABEL or words.CLAUSE_HEAD.match(text):
+    is_labelled = words.LABEL_WITH_COLON.match(text) is not None
+    if len(text) > (_LONGEST_FILLED if is_labelled else _LONGEST_LABEL) or words.CLAUSE_HEAD.match(text):
         return True
-    plain = re.sub(r"\([^)]*\)|^[0-9]+[.、]", "", text)
+    plain = words.LATIN.sub("", re.sub(r"\([^)]*\)|^[0-9]+[.、]", "", text))
     if len(text) > 14 and re.search(r"[,.;](?!$)", plain) and not words.MARK.search(text[-6:]):
         return True
-    return len(text) > 6 and text.endswith((".", ";"))
+    return len(text) > 6 and text.endswith((".", ";")) and plain.endswith((".", ";"))
 
 
 def _read_role(label: Label, body: str) -> bool:
@@ -150,7 +160,10 @@ def _read_role(label: Label, body: str) -> bool:
     end = label.start + found.end()
     label.kind = Kind.ROLE
     label.role = segment.printed(label.start + found.start("role"), end)
-    label.alias = alias[1] if alias is not None else ""
+    label.alias = _CALLED.sub("", alias[1]).strip("\"'") if alias is not None else ""
+    behind = _CALLED_BEHIND.search(rest)
+    if behind is not None:
+        rest, label.alias = rest[: behind.start()], behind[1]
     label.acts = words.ACTING.match(rest) is not None
     label.is_legal = rest.startswith(("法人代表", "法定代表人"))
     label.name = _name(label, rest)
@@ -160,7 +173,8 @@ def _read_role(label: Label, body: str) -> bool:
 
 def _name(label: Label, rest: str) -> str:
     """Return what stands behind a role, as it is printed; what has blanks in it is a form's, and nobody's name."""
-    name = re.sub(r"\((?:公章|盖章|签章|签字|章)?\)?$", "", _END_OF_NAME.split(rest.lstrip(":"))[0]).strip("_:(")
+    rest = _LEADING_MARKS.sub("", rest)
+    name = _END_OF_NAME.split(rest)[0].strip("_:,;").rstrip("(")
     if not name or "_" in name or "×" in name:
         return ""
     start = label.text.rfind(name)
@@ -169,6 +183,8 @@ def _name(label: Label, rest: str) -> str:
 
 def _unlisted_role(label: Label, body: str) -> re.Match[str] | None:
     patterns = (words.REPRESENTATIVE, words.WITNESS, words.FACT)
+    if _CALLED_BEHIND.search(body) and not any(one.match(body) for one in patterns):
+        return words.ANY_ROLE.match(body)
     found = words.ANY_ROLE.match(body) if label.marks and not any(one.match(body) for one in patterns) else None
     return found if found is not None and label.marks[0].start >= label.start + found.end() else None
 
@@ -180,6 +196,9 @@ def _other_kind(label: Label, body: str) -> Kind:
         return Kind.FACT
     if words.REPRESENTATIVE.match(body):
         return Kind.REPRESENTATIVE
+    filled = _MARK_OF.match(body)
+    if filled is not None and _FILLED_MARK.match(body, filled.end()):
+        return Kind.MARK
     if label.marks and not _BARE.sub("", body):
         # At the end of a sentence it is the end of that: … 在____签字.
         return Kind.TEXT if body.endswith(".") else Kind.MARK

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.text.layout import TextLine
 
 SAME_ROW_EM: Final = 0.4
+_WORD_GAP_EM: Final = 0.15
 _RULINGS: Final = ("\u2500", "\u257f")
 _LIKE: Final = str.maketrans("[]—-", "()__")
 
@@ -49,6 +50,19 @@ def letters_of(lines: Iterable[TextLine]) -> Iterator[Letter]:
 def _compared(text: str) -> str:
     """Return a glyph's text in the form that is compared; what draws tables stays as it is."""
     return text if _RULINGS[0] <= text <= _RULINGS[1] else fold_glyph(text).translate(_LIKE)
+
+
+def printed(letters: Sequence[Letter]) -> str:
+    """Return some letters as the paper has them: with blanks between Latin words."""
+    parts: list[str] = []
+    last: Letter | None = None
+    for one in letters:
+        if last is not None and one.printed.isascii() and last.printed.isascii() and last.printed != "(":
+            is_apart = one.left - last.right > _WORD_GAP_EM * one.size or one.top - last.top > SAME_ROW_EM * one.size
+            parts += [" "] if is_apart and one.printed not in ").," else []
+        parts.append(one.printed)
+        last = one
+    return "".join(parts)
 
 
 def grouped(letters: Sequence[Letter]) -> Iterator[list[Letter]]:

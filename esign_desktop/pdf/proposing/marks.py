@@ -124,10 +124,11 @@ class _Places:
 
 
 def _bare_marks(item: Label) -> list[tuple[MarkKind, DisplayRect, str]]:
-    """Return what a line of mark's words asks for: two marks where a blank stands between two kinds of them."""
+    """Return what a line of mark's words asks for: two marks where a blank or a name stands between two kinds."""
     segment, text = item.segment, item.text
     first, last = item.marks[0], item.marks[-1]
-    if "__" not in text or _kind(first.words) is _kind(last.words):
+    between = text[first.end : last.start]
+    if not ("__" in text or ":" in between) or _kind(first.words) is _kind(last.words):
         return [(_kind(item.mark_words), segment.rect(), text)]
     start = last.start - 1 if text[last.start - 1] == "(" else last.start
     return [

@@ -3,65 +3,111 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.proposing import words
-from esign_desktop.pdf.proposing.labels import read_label
+from esign_desktop.pdf.proposing.labels import Kind, read_label
+from esign_desktop.pdf.proposing.letters import printed
 from esign_desktop.pdf.text.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from esign_desktop.pdf.proposing.labels import Label
+    from esign_desktop.pdf.proposing.letters import Letter
     from esign_desktop.pdf.proposing.segments import PageRow
 
 _FEWEST: Final = 2
-_MOST: Final = 40
+_MOST: Final = 50
 _FULL_ROW: Final = 30
 """A row of fewer characters ends its paragraph."""
-_NAME: Final = re.compile(rf"[\u4e00-\u9fffa-z0-9·()&.,' ]{{{_FEWEST},{_MOST}}}")
+_PART: Final = r"(?:[\u4e00-\u9fff0-9·()-]|[a-z&'.],?)"
+_NAME: Final = re.compile(rf"{_PART}{{{_FEWEST},{_MOST}}}")
 _CALLED: Final = re.compile(
-    rf"(?:^|[|:.,;、与和由])([\u4e00-\u9fffa-z·]{{{_FEWEST},{_MOST}}}?)\((?:以下|下)?简?称(?:为)?[:\"']*([^)\"']{{1,8}})"
+    rf"(?:(?<=[|:;、])|^|(?<=[,.与和由])|(?<=以)(?!下))(?P<name>[\u4e00-\u9fffa-z]{_PART}{{1,{_MOST}}}?)"
+    r"_*,?\(?,?(?:以下|下)?简?称(?:为)?[:\"']*(?P<role>[^)\"'.;,]{1,8})"
 )
 _NO_NAME: Final = re.compile(
-    r"^(?:的|应|在|向|将|有|为|按|对|负责|同意|双方|签|盖|代表|全称|名称|地址|电话|单位|个人)|××|…|以下简称"
+    r"^(?:或|的|应|在|向|将|有|为|按|对|负责|同意|双方|签|盖|代表|全称|名称|地址|电话|单位|个人|指)|××|…|以下|下?简$|称$"
 )
+_ENGAGES: Final = re.compile(r"^(?:现|兹|特)?(?:聘请|聘用|委托|授权|邀请|一方为|另一方为|系)")
 _ROLE_AT_END: Final = re.compile(rf"(?:{words.ROLE.pattern}|名称|姓名|单位)$")
+_END_OF_ROLE: Final = re.compile(r"(?<=[^甲乙丙丁戊己庚辛])(?:方|人|单位)$")
+_GROUP_BEHIND: Final = re.compile(r"\([^)]*\)$")
+_NO_LETTER: Final = re.compile(r"[0-9.,()-]+(?![a-z]{2})")
+_LABEL_ALONE: Final = re.compile(r"[^:]*:|(?:[^:()]|\([^)]*\)){2,10}")
 _NEXT_FACT: Final = re.compile(
-    r"\(?(?:以下)?简称|法定|法人|代表人|负责人|身份证|"
+    r"[(（]?(?:以下|下)?简?称|法定|法人|代表人|负责人|身份证|"
     r"证件|地址|住址|住所|电话|联系|邮编|邮政|开户|帐号|账号|统一社会|税号|性别|民族|出生|签字|盖章"
 )
-
-
-_FIRM_ALONE: Final = re.compile(r"(?:中国|集团|股份|有限|国际|[^\W\d_]?国)*(?:公司|工厂|厂|银行|律师事务所|局)")
+_FIRM_AND: Final = re.compile(r"(?<=公司)[与和及]")
+_FIRM_ALONE: Final = re.compile(
+    r"中华人民共和国|(?:中国|集团|股份|有限|国际|[^\W\d_]?国)*(?:公司|工厂|厂|银行|律师事务所|局)"
+)
 
 
 class Names:
     """The names that a document has for its parties, by what they are called."""
 
     def __init__(self, rows: Iterable[PageRow]) -> None:
-        self._names: dict[str, tuple[str, str]] = {}
+        self._names: dict[str, str] = {}
         texts: list[str] = []
+        letters: list[Letter | None] = []
         for row in rows:
-            for segment in row.segments:
-                label = read_label(segment)
+            labels = [read_label(segment) for segment in row.segments]
+            for label, beside in zip_longest(labels, labels[1:]):
                 if label.role and not label.acts:
-                    self._keep(label.role, label.name)
+                    name = label.name or _name_beside(label, beside)
+                    self._keep(label.role, name)
+                    self._keep(label.alias, name)
             texts.append("|".join(segment.text for segment in row.segments))
+            letters += [one for segment in row.segments for one in (*segment.letters, None)][:-1]
             if len(texts[-1]) < _FULL_ROW:
                 texts.append("|")
+                letters.append(None)
         for found in _CALLED.finditer("".join(texts)):
-            self._keep(found[2], found[1])
+            name = [one for one in letters[found.start("name") : found.end("name")] if one is not None]
+            self._keep(found["role"], _FIRM_AND.split(printed(name))[-1], is_within=True)
 
     def of(self, *called: str) -> str:
         """Return the name of who is called so, or empty."""
-        return next((self._names[key][0] for one in called if (key := fold(one)) in self._names), "")
+        keys = [fold(one) for one in called]
+        # 出租方 in the head signs as 出租人.
+        keys += [short for key in keys if (short := _GROUP_BEHIND.sub("", key)) != key]
+        keys += [
+            stem + end for key in keys if (stem := _END_OF_ROLE.sub("", key)) != key for end in ("方", "人", "单位")
+        ]
+        keys += [same for group in words.SAME_PARTY if not set(keys).isdisjoint(group) for same in group]
+        return next((self._names[key] for key in keys if key in self._names), "")
 
-    def _keep(self, role: str, name: str) -> None:
-        name = _NEXT_FACT.split(name)[0].strip(":：,，.、()（） ")
+    def _keep(self, role: str, name: str, *, is_within: bool = False) -> None:
+        parts = _NEXT_FACT.split(name)
+        if is_within and len(parts) > 1 and not words.FIRM.search(parts[0]):
+            return
+        name = parts[0].strip(":：,，、;；_ ")
+        name = _ENGAGES.sub("", name)
+        folded = fold(name)
+        if folded.startswith("(") and folded.endswith(")"):
+            name, folded = name[1:-1], folded[1:-1]
+        if folded.count("(") != folded.count(")"):
+            name = name.rstrip("(（)）")
+        name = name.rstrip("。")
+        name = name if folded[-4:-1].isascii() else name.rstrip(".")
         if (
-            _NAME.fullmatch(fold(name))
+            role
+            and _NAME.fullmatch(folded)
+            and not _NO_LETTER.match(folded)
             and not _FIRM_ALONE.fullmatch(name)
             and not _NO_NAME.search(name)
             and not _ROLE_AT_END.search(name)
         ):
-            self._names.setdefault(fold(role), (name, role))
+            self._names.setdefault(fold(role), name)
+
+
+def _name_beside(label: Label, beside: Label | None) -> str:
+    """Return the name in the next cell or behind a wide blank: a firm's, or a person's."""
+    if beside is None or beside.kind not in {Kind.OTHER, Kind.NAME} or not _LABEL_ALONE.fullmatch(label.text):
+        return ""
+    is_name = words.FIRM.search(beside.text) or words.PERSON_NAME.fullmatch(beside.text)
+    return beside.segment.printed(0) if is_name or label.text.endswith(":") else ""

@@ -13,6 +13,7 @@ from esign_desktop.pdf.proposing.heads_and_feet import without_heads_and_feet
 from esign_desktop.pdf.proposing.labels import Kind
 from esign_desktop.pdf.proposing.marks import marks_of
 from esign_desktop.pdf.proposing.names import Names
+from esign_desktop.pdf.proposing.running_on import join_running_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def proposed_pages(page_count: int) -> list[int]:
 
 def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     """Propose parties and the places of their marks for a document, given as the rows of its pages."""
-    rows = without_heads_and_feet(pages)
+    rows = without_heads_and_feet([join_running_on(page) for page in pages])
     head = "".join(segment.text for row in rows[:_HEAD_CHARACTERS] for segment in row.segments)
     is_labour = words.LABOUR.search(head[:_HEAD_CHARACTERS]) is not None
     parties: dict[str, _Party] = {}
@@ -91,7 +92,8 @@ def _signing(block: Block, appearances: list[Appearance], *, is_end: bool) -> li
 def _is_dated_end(block: Block, real: list[Appearance]) -> bool:
     """Whether bare parties and a date end the document."""
     is_dated = any(one.kind in {Kind.FACT, Kind.WITNESS} and words.DATE.search(one.text) for one in block.labels)
-    return is_dated and len(real) > 1 and all(re.fullmatch(r"[^:_]{2,8}[:_]*", one.label.text) for one in real)
+    bare = (re.fullmatch(r"[^:_]{2,8}[:_]*", one.label.text) or one.label.name for one in real)
+    return is_dated and len(real) > 1 and all(bare)
 
 
 def _is_signing(one: Appearance, real: list[Appearance], block: Block, *, has_mark: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.proposing import words
-from esign_desktop.pdf.proposing.letters import Letter, grouped, letters_of
+from esign_desktop.pdf.proposing.letters import SAME_ROW_EM, Letter, grouped, letters_of, printed
 from esign_desktop.pdf.proposing.page_columns import in_reading_order
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ ALONE_EM: Final = 40.0
 """... and this where nothing else stands in the row."""
 _WIDEST_PT: Final = 290.0
 _SHOWN_PT: Final = 200.0
+_FIRST_LABEL: Final = re.compile(r"[^:]{1,20}:")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -54,11 +55,13 @@ class Segment:
 
     def printed(self, start: int, end: int | None = None) -> str:
         """Return a part of the text as the paper has it."""
-        return "".join([letter.printed for letter in self.letters[start:end]])
+        return printed(self.letters[start:end])
 
     def rect(self, start: int = 0, end: int | None = None) -> DisplayRect:
-        """Return the box of a part of the text, no wider than a label."""
+        """Return the box of a part of the text, no wider than a label; of what runs on below, the first row's."""
         letters = self.letters[start:end] or self.letters
+        first = letters[0]
+        letters = [one for one in letters if one.top - first.top <= SAME_ROW_EM * first.size]
         left, top = min(one.left for one in letters), min(one.top for one in letters)
         right, bottom = max(one.right for one in letters), max(one.bottom for one in letters)
         width = right - left
@@ -98,7 +101,7 @@ def _row(letters: list[Letter], page_number: int, number: int) -> PageRow:
         else:
             pieces[-1].letters.append(one)
             last = one
-    segments = [part for joined in _joined(pieces) for part in _cut_at_blanks(joined)]
+    segments = [part for joined in _joined(pieces) for part in _cut_at_labels(joined)]
     first_ruling = letters[0].text if letters[0].is_ruling else ""
     return PageRow(page_number, segments, cell > 0, first_ruling)
 
@@ -141,15 +144,18 @@ def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
     return second.startswith(("公司", "厂")) and first.endswith(("国", "×")) and gap_em < BEFORE_MARK_EM
 
 
-def _cut_at_blanks(segment: Segment) -> Iterator[Segment]:
-    """Cut a row of underscores where another label begins."""
+def _cut_at_labels(segment: Segment) -> Iterator[Segment]:
+    """Cut where another label begins: behind a blank, or what was filled in for it."""
     text = segment.text
-    cuts = [0]
+    cuts = {0}
     for blank in re.finditer(r"__+", text):
         rest = text[blank.end() :]
         if words.begins_label(rest):
-            cuts.append(blank.end())
-    for start, end in pairwise([*cuts, len(text)]):
+            cuts.add(blank.end())
+    first = _FIRST_LABEL.match(text)
+    if first is not None and words.begins_label(text):
+        cuts.update(one.start() for one in words.LABEL_WITH_COLON.finditer(text, first.end() + 1))
+    for start, end in pairwise([*sorted(cuts), len(text)]):
         letters = segment.letters[start:end]
         if letters:
             yield Segment(segment.page_number, segment.row, segment.cell, letters, segment.is_spaced)

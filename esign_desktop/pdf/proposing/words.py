@@ -24,7 +24,7 @@ FIRM: Final = re.compile(r"公司|厂|局|银行|事务所|医院|学院|大学|
 _ACTS: Final = (
     "买|卖|供|需|购|售|销|出租|承租|委托|受托|发包|承包|分包|转让|受让|被转让|出让|许可|被许可|供电|用电|供热|用热|供水|用水|"
     "供气|用气|技术受让|技术转让|中介|托修|承修|定作|承揽|服务|抵押|抵押权|出质|质权|保证|担保|建设|施工|设计|勘察|监理|托运|"
-    "承运|收货|发货|寄存|保管|存货|仓储|出借|借款|贷款|投保|被保险|保险|赠与|受赠|收养|送养|合伙|受聘|聘用|聘|用人|用工|劳动|"
+    "承运|收货|发货|寄存|保管|存货|仓储|仓管|出借|借款|贷款|投保|被保险|保险|赠与|受赠|收养|送养|合伙|受聘|聘用|聘|用人|用工|劳动|"
     "买受|出卖|行纪|居间|经纪|让与|债权|债务|签署|立约|协议|授权|被授权|主办|开发|研究|引进|受|联营|合作|出资|加工|承接|承担|"
     "调入执行|调出执行|购货|供货|供销|广告发布|物业|业主|用户|雇佣|受雇|雇|租赁|出版|著作权|演出|邀请|培训|承兑|贴现|接受|提供|"
     "咨询|顾问|运输|托|施|监护|见习|实习|赔偿|房屋出租|房屋承租|出售|收购|合同|承销|发行"
@@ -39,6 +39,11 @@ ANY_ROLE: Final = re.compile(
 )
 """A word for a party that is in no list: it takes a mark's words beside it to be one."""
 SHORT_ROLE: Final = re.compile(rf"(?P<role>[{NUMBERED}])(?=[及:(])")
+SAME_PARTY: Final = (
+    ("卖方", "售方", "供方", "出卖方", "出卖人", "销售方"),
+    ("买方", "购方", "需方", "买受方", "买受人", "采购方"),
+)
+"""Words of which a contract may have one in its head and another where it is signed."""
 NAMED_ROLE: Final = re.compile(rf"(?P<role>[^:_]{{2,26}})\((?P<alias>[{NUMBERED}]方)\):?")
 """A heading that says which numbered party somebody is: 2.归口部门(或担保单位)(丙方)."""
 
@@ -53,6 +58,10 @@ ACTING: Final = re.compile(r"(?:[^:(_]{0,10}|_+[^:(_]{1,4})?(?:代表|负责人)
 WITNESS: Final = re.compile(
     rf"(?:[{NUMBERED}]方)?[^:(_]{{0,8}}?(?:见证|鉴证|公证|鉴\(公\)证|登记机关|律师(?!事务所)|监证|主持人|管理机关|审批|合同确认|"
     r"证明人|介绍人|翻译|审核|审查|主管部门意见|复核|核算|记账|会计|批准机关|备案)"
+)
+_FACT_WORDS: Final = (
+    r"(?:法人|通讯|通信|联系|注册|单位|法定|(?<!有限)公司|企业)?(?:地址|住址|住所地?)|(?:联系|单位)?电话|手机号?码?|传真|邮编|邮政编码|"
+    r"开户(?:银行|行|名称)(?:及[帐账]号)?|户名|[帐账]号|(?:签字|签名|盖章)(?=:)|联系人|身份证号?码?|证件号码|统一社会信用代码|税号|日期|签[约订字署](?:日期|地点|时间)|性别|年龄|民族|籍贯|职务|职业"
 )
 FACT: Final = re.compile(
     r"\(?(?:法人|通讯|通信|联系|注册|单位|法定|住|居|详细|户籍|公司|企业|营业)?(?:地址|住址|住所|地点)|(?:联系)?电话|帐|账|开户|邮|日期|"
@@ -72,9 +81,22 @@ HEADING: Final = re.compile(r"[^:]{0,22}(?:合同|协议|契约|委托书|格式
 RENEWAL: Final = "续订"
 LABOUR: Final = re.compile(r"劳动|聘用|雇佣|劳务|用工|招工")
 PERSON: Final = re.compile(r"家庭|受聘人|受雇|收养人|送养人|劳动者|合伙人|赠与人|受赠人|签署人|立约人|监护人|演员|作者")
+PERSON_NAME: Final = re.compile(
+    r"(?:欧阳|司徒|司马|上官|诸葛|东方|皇甫|尉迟|慕容|夏侯|令狐|公孙|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭"
+    r"曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
+    r"覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷"
+    r"盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗])"
+    r"(?:[\u4e00-\u9fff]{1,2}|·[\u4e00-\u9fff·]+)"
+)
+"""A Chinese name: a family's name of the common ones, and a given one."""
 VILLAGER: Final = re.compile(r"村民|社员|农户|个人(?!签章\))")
 PERSONAL: Final = re.compile(r"经理|职工|代表|个人")
 """In a line with a firm's name: a person signs there."""
+LABEL_WITH_COLON: Final = re.compile(
+    rf"(?:{ROLE.pattern.replace('?P<role>', '?:')}|{REPRESENTATIVE.pattern}|{_FACT_WORDS})(?:\([^)]{{1,10}}\))?:"
+)
+"""A label that something may stand behind, in a row of which others may be labels, too."""
+LATIN: Final = re.compile(r"[a-z][a-z0-9&.,'/()-]*")
 NUMBERING: Final = re.compile(r"(?:[a-z][.、]|\(?[0-9一二三四五六七八九十]{1,3}[.、,)]|[①-⑳⒈-⒛])")
 CLAUSE_HEAD: Final = re.compile(r"第[一二三四五六七八九十百0-9]+[条章]")
 

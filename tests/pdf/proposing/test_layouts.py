@@ -158,12 +158,37 @@ def test_an_employee_is_a_person_and_signs() -> None:
         (["甲方：云禾科技有限公司", "乙方：林小满"], ["云禾科技有限公司", "林小满"]),
         (["云禾科技有限公司（以下简称甲方）", "林小满（以下简称“乙方”）"], ["云禾科技有限公司", "林小满"]),
         (["甲方：×××公司", "乙方：______"], ["", ""]),
+        (["出租方（以下简称甲方）：云禾店（个体）", "乙方：姓名：林小满    性别：女"], ["云禾店（个体）", "林小满"]),
+        (["甲方：云禾科技有限公司法定代表人：周知夏", "乙方　　林小满"], ["云禾科技有限公司", "林小满"]),
+        (["甲方代表：周知夏", "经办人：林小满", "甲方开户行：云禾银行", "乙方：2026年3月1日"], ["", ""]),
+        (["现聘请云禾律师事务所____，以下简称甲方；", "由星渡公司与林小满（下称乙方）"], ["云禾律师事务所", "林小满"]),
+        (["甲方：Blue Fen Co., Ltd.", "存货人：林小满（乙方）"], ["Blue Fen Co., Ltd.", "林小满"]),
         (["甲方（出租人）：云禾公司杭州分公司 地址", "乙方：林小满 身份证号"], ["云禾公司杭州分公司", "林小满"]),
     ],
 )  # fmt: skip
 def test_names_that_the_paper_has_are_read(rows: list[str], names: list[str]) -> None:
     found = proposal_of([*rows, CLAUSE, "甲方（盖章）", "乙方（签字）"])
     assert [one.name for one in found.parties] == names
+
+
+def test_a_name_that_runs_on_in_the_next_row_is_one() -> None:
+    full = "本合同由下列双方于示例市签订，双方经平等协商订立下列条款并共同遵守执行之"
+    head = [
+        "甲方：云禾精密机械制造（示例）有限公司临溪分公司驻云州办事处及其下属（集团",
+        "）公司",
+        "乙方：林小满",
+        full,
+    ]
+    found = proposal_of([*head, CLAUSE, "甲方（盖章）", "乙方（签字）"])
+    assert [one.name for one in found.parties] == [head[0][3:] + head[1], "林小满"]
+
+
+def test_a_mark_that_a_name_was_printed_behind_is_still_one() -> None:
+    rows = ["甲方：云禾公司        乙方：林小满", "签字：周知夏（盖章）    签字：林小满"]
+    assert told(proposal_of([CLAUSE, *rows])) == {
+        "甲方": [(1, "signature", "签字"), (1, "seal", "(盖章)")],
+        "乙方": [(1, "signature", "签字:林小满")],
+    }
 
 
 def test_names_are_told_as_they_are_printed() -> None:

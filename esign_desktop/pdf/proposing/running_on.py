@@ -1,0 +1,79 @@
+"""Puts together what was filled in behind a label and runs on in the row below: 甲方:云禾机械制造(临 / 溪)有限公司."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.pdf.proposing import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.pdf.proposing.segments import PageRow, Segment
+
+_PITCH_EM: Final = 2.4
+_FULL_SHARE: Final = 0.9
+_SLACK_EM: Final = 0.6
+_LONGEST: Final = 30
+_LABEL: Final = re.compile(r"[^:]{1,20}:")
+_END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
+_NEW: Final = re.compile(r"[:;]|第.{1,4}条|(?<![a-z])\.")
+
+
+def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
+    """Return a page's rows, in which what runs on stands where it began."""
+    margin = _right_margin(page)
+    found: list[PageRow] = []
+    for row in page:
+        kept = row.segments
+        if found and not row.is_ruled and found[-1].segments and not found[-1].is_ruled and kept:
+            is_flowing = not _is_in_columns(kept, found[-1].segments)
+            for number, segment in enumerate(tuple(kept)):
+                before = _above(segment, found[-1].segments, margin, is_first=is_flowing and not number)
+                if before is not None:
+                    before.letters += segment.letters
+                    kept.remove(segment)
+        if kept or row.first_ruling:
+            found.append(row)
+    return found
+
+
+def _right_margin(page: Sequence[PageRow]) -> float:
+    """Return where full rows end; a few may hang over."""
+    rights = sorted(row.segments[-1].right for row in page if row.segments)
+    return rights[round(_FULL_SHARE * (len(rights) - 1))] if rights else 0.0
+
+
+def _is_in_columns(row: Sequence[Segment], above: Sequence[Segment]) -> bool:
+    """Whether the second thing in a row stands below the second of the row above."""
+    return min(len(row), len(above)) > 1 and abs(row[1].left - above[1].left) <= _SLACK_EM * row[1].letters[0].size
+
+
+def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_first: bool) -> Segment | None:
+    text, first = segment.text, segment.letters[0]
+    if len(text) > _LONGEST or words.begins_label(text) or words.NUMBERING.match(text) or _NEW.search(text[:-1]):
+        return None
+    slack = _SLACK_EM * first.size
+    right = margin
+    for one in reversed(above):
+        last = one.letters[-1]
+        is_full = last.right + _first_word_pt(segment) + slack > right and last.text not in ".;_)"
+        if is_full and 0 < first.top - last.top < _PITCH_EM * first.size:
+            label = _LABEL.match(one.text)
+            filled = one.letters[min(label.end(), len(one.letters) - 1)] if label is not None else one.letters[0]
+            is_below = min(abs(first.left - one.left), abs(first.left - filled.left)) <= slack
+            if is_below or (right >= margin and is_first and first.left <= above[0].left + slack):
+                is_labelled = label is not None and words.begins_label(one.text)
+                is_ended = right < margin and _END_OF_NAME.search(one.text) is not None
+                return one if is_labelled and not is_ended else None
+        right = one.left
+    return None
+
+
+def _first_word_pt(segment: Segment) -> float:
+    """Return how wide the letters are that can't be parted: a Latin word, or a Chinese character."""
+    letters = segment.letters
+    word = list(takewhile(lambda one: one.text.isascii() and one.text.isalnum(), letters)) or letters[:1]
+    return word[-1].right - word[0].left
