@@ -38,6 +38,7 @@ from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.shared import SharedPresets
+from esign_desktop.services.rehearsal.service import RehearsalService
 from esign_desktop.services.sending.preparation import in_turn_among_others, prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.services.sending.submission import SubmissionService
@@ -65,12 +66,14 @@ from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.environment import Environment, PlatformBehaviour
     from esign_desktop.domain.policy import Policy
     from esign_desktop.pdf.engine import PdfEngine
     from esign_desktop.services.copies.job import JobStarter
     from esign_desktop.services.copies.restoring import Restorer
+    from esign_desktop.services.rehearsal.service import RehearsalPlatform
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.paths import AppPaths
 
@@ -246,4 +249,22 @@ def build_services(
             clock_ms=clock_ms,
         ),
         calibration=calibration,
+        rehearsal=RehearsalService(
+            documents, paths.cache_dir / "rehearsal", make_platform=_rehearsal_platform, clock_ms=clock_ms
+        ),
+    )
+
+
+def _rehearsal_platform(folder: Path, behaviour: PlatformBehaviour) -> RehearsalPlatform:
+    """Return a platform for one rehearsal, which stamps as the one does that is meant."""
+    from esign_desktop.app.sandbox_process import EmbeddedSandbox
+
+    return EmbeddedSandbox(
+        folder,
+        "--signs-by-itself",
+        *("--seal-anchor", behaviour.seal_anchor.value),
+        *("--keyword-origin", behaviour.keyword_origin.value),
+        *("--cross-page-split", behaviour.cross_page_split.value),
+        *("--organization-seal-width", str(behaviour.organization_seal_width_pt)),
+        *("--person-seal-width", str(behaviour.person_seal_width_pt)),
     )

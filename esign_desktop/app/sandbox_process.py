@@ -33,8 +33,10 @@ _log = logging.getLogger(__name__)
 class EmbeddedSandbox:
     """Started at once by ``start``; ``wait_ready`` blocks, and belongs to a worker thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        """``arguments`` are more of its command line."""
         self._folder = folder
+        self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
         self.secret: Final = secrets.token_hex(16)
         self.console_url = ""
@@ -59,6 +61,7 @@ class EmbeddedSandbox:
                 *("--notify-file", str(self._folder / _NOTIFY_FILE)),
                 *("--port", str(self._port_before())),
                 "--exit-with-parent",
+                *self._arguments,
             ]
         )
 

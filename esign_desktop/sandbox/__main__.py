@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--quota", dest="quota_contracts", type=int, default=100_000, help="contracts in the package")
     add("--package", choices=get_args(Package), default="usual", help="how the application's package stands")
     add("--next-signature", choices=get_args(NextSignature), default="usual", help="what becomes of the next signature")
+    add("--signs-by-itself", action="store_true", help="let everybody sign at once when it is their turn")
     add("--notice-interval", dest="notice_interval_s", type=float, default=1800.0, help="seconds between tries")
     return parser
 

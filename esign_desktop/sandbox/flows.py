@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 
 MAX_REASON_CHARACTERS: Final = 200
+_CHOSEN_PT: Final = (110.0, 110.0)
+_APART_PT: Final = 125.0
+_IN_A_ROW: Final = 4
 
 
 class Flows:
@@ -243,14 +246,26 @@ class Flows:
                         signing.received_ms = self._options.clock_ms()
             self._keep(flow)
             in_turn = self._signers_in_turn(flow)
-            silent = next((one for one in in_turn if one.is_silent and not one.is_to_be_confirmed), None)
+            everybody = self._options.signs_by_itself
+            silent = next((one for one in in_turn if (one.is_silent or everybody) and not one.is_to_be_confirmed), None)
             if silent is None:
                 return
             try:
                 # Signing advances the flow in its turn.
-                self.sign(flow, silent, {})
+                self.sign(flow, silent, {} if silent.is_silent else self._chosen_places(flow, silent))
             except Refusal as refusal:
                 self._fail(flow, silent, refusal.message)
+
+    def _chosen_places(self, flow: Flow, signer: FlowSigner) -> dict[str, list[SealPlace]]:
+        """Return where somebody might place the seal themselves: at the foot of the last page, beside the others'."""
+        index = flow.signers.index(signer)
+        steps = index % _IN_A_ROW, index // _IN_A_ROW
+        x_pt, y_pt = (start + _APART_PT * step for start, step in zip(_CHOSEN_PT, steps, strict=True))
+        free = [one.document_id for one in signer.documents if not one.places]
+        return {
+            one: [SealPlace("coordinate", [self._documents.require(one, "docId").page_count], x_pt, y_pt)]
+            for one in free
+        }
 
     def _fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
         """Nobody is there to try a silent signature again: the flow ends."""

@@ -32,8 +32,9 @@ class SandboxOptions:
 
     ``public_url`` is the scheme, host and port under which others reach it; URLs in answers begin with it. Notices go
     to ``notify_url``, or to the address that ``notify_file`` holds at the time. ``clock_ms`` gives milliseconds since
-    the epoch. The settings below ``faults_file`` are the platform's open questions
-    (spec/decisions.md): each can be turned to see how a client takes the other answer.
+    the epoch. With ``signs_by_itself`` everybody signs at once when it is their turn. The settings below
+    ``faults_file`` are the platform's open questions (spec/decisions.md): each can be turned to see how a client takes
+    the other answer.
     """
 
     project_id: str
@@ -57,6 +58,7 @@ class SandboxOptions:
     quota_contracts: int = 100_000
     package: Package = "usual"
     next_signature: NextSignature = "usual"
+    signs_by_itself: bool = False
     notice_interval_s: float = 1800.0
     notice_timeout_s: float = 2.0
     notice_tries: int = 6

@@ -27,6 +27,7 @@ from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.shared import SharedPresets
+from esign_desktop.services.rehearsal.service import RehearsalService
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.templates.making import TemplateMaker
 from esign_desktop.services.templates.service import TemplateService
@@ -62,4 +63,5 @@ class Services:
     bulk: BulkService
     account_repair: AccountRepair
     calibration: CalibrationService
+    rehearsal: RehearsalService
     second_folder: SecondFolder

@@ -616,6 +616,23 @@
     </message>
 </context>
 <context>
+    <name>RehearsalPanel</name>
+    <message numerus="yes">
+        <source>%n seal(s) are not where you placed them.</source>
+        <translation>
+            <numerusform>%n seal is not where you placed it.</numerusform>
+            <numerusform>%n seals are not where you placed them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n seal(s) are where you placed them.</source>
+        <translation>
+            <numerusform>The seal is where you placed it.</numerusform>
+            <numerusform>All %n seals are where you placed them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ReviewSheet</name>
     <message numerus="yes">
         <source>Reserves %n contract(s), about ¥{amount}.</source>

@@ -3646,6 +3646,10 @@
         <translation>已有同名文件，未予覆盖。</translation>
     </message>
     <message>
+        <source>A form&apos;s PDF is not on this computer, so the contract can&apos;t be rehearsed.</source>
+        <translation>模板的 PDF 不在本机，无法演练此合同。</translation>
+    </message>
+    <message>
         <source>A line of the ledger can&apos;t be read.</source>
         <translation>用量记录有一条无法读取。</translation>
     </message>
@@ -3770,8 +3774,16 @@
         <translation>请检查设置中的地址：它可能不是签署平台的地址。</translation>
     </message>
     <message>
+        <source>Check the contract in Prepare, then try again.</source>
+        <translation>请在“准备”中检查合同后重试。</translation>
+    </message>
+    <message>
         <source>Check the network cable or Wi-Fi, and the address in Settings; then try again.</source>
         <translation>请检查网线或 Wi-Fi，以及设置中的地址，然后重试。</translation>
+    </message>
+    <message>
+        <source>Check the positions of the seals in Prepare, then try again.</source>
+        <translation>请在“准备”中检查印章位置后重试。</translation>
     </message>
     <message>
         <source>Check the proxy in Settings; leave it empty for a direct connection.</source>
@@ -4058,8 +4070,16 @@
         <translation>若再次出现，请将文件重新打印为 PDF。</translation>
     </message>
     <message>
+        <source>In the rehearsal, not everybody could sign.</source>
+        <translation>演练中有签署方未能签署。</translation>
+    </message>
+    <message>
         <source>Install the newest version.</source>
         <translation>请安装最新版本。</translation>
+    </message>
+    <message>
+        <source>It can be sent all the same; the platform has the form.</source>
+        <translation>仍可正式发起，平台存有该模板。</translation>
     </message>
     <message>
         <source>It is in no keyring of this computer. Type it in Settings, and copying goes on.</source>
@@ -4854,6 +4874,10 @@
         <translation>关键字“{keyword}”出现 {count} 次，将盖 {count} 枚印章。</translation>
     </message>
     <message>
+        <source>The last rehearsal is still being put away.</source>
+        <translation>上一次演练尚在清理。</translation>
+    </message>
+    <message>
         <source>The list of fields says what is wrong with it.</source>
         <translation>具体原因见填写项列表。</translation>
     </message>
@@ -5020,6 +5044,10 @@
     <message>
         <source>The rehearsal platform could not be started.</source>
         <translation>演练平台未能启动。</translation>
+    </message>
+    <message>
+        <source>The rehearsal stopped before the contract was made.</source>
+        <translation>演练在生成合同前中止。</translation>
     </message>
     <message>
         <source>The sealed file does not have the pages that were sent.</source>
@@ -5328,6 +5356,10 @@
     <message>
         <source>Try again in a few minutes.</source>
         <translation>请过几分钟重试。</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>请稍后重试。</translation>
     </message>
     <message>
         <source>Try again in a moment; if it happens often, ask whoever looks after the network.</source>
@@ -9962,6 +9994,101 @@ to left</source>
     </message>
 </context>
 <context>
+    <name>RehearsalPanel</name>
+    <message numerus="yes">
+        <source>%n seal(s) are not where you placed them.</source>
+        <translation>
+            <numerusform>有 %n 枚印章不在所设位置。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n seal(s) are where you placed them.</source>
+        <translation>
+            <numerusform>%n 枚印章均在所设位置。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Back to the contract</source>
+        <translation>返回合同</translation>
+    </message>
+    <message>
+        <source>Back to the review</source>
+        <translation>返回核对</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Everybody signs…</source>
+        <translation>各签署方正在演练签署…</translation>
+    </message>
+    <message>
+        <source>Looking for each seal on the stamped pages…</source>
+        <translation>正在逐一核对盖章位置…</translation>
+    </message>
+    <message>
+        <source>Nothing is sent until you press “Send” in the review.</source>
+        <translation>在核对页点击“立即发起”之前，不会发起任何合同。</translation>
+    </message>
+    <message>
+        <source>REHEARSAL</source>
+        <translation>演练</translation>
+    </message>
+    <message>
+        <source>Rehearsal — {title}</source>
+        <translation>演练 — {title}</translation>
+    </message>
+    <message>
+        <source>Seals</source>
+        <translation>印章</translation>
+    </message>
+    <message>
+        <source>Send for real…</source>
+        <translation>正式发起…</translation>
+    </message>
+    <message>
+        <source>Sending the contract there…</source>
+        <translation>正在向演练平台发起合同…</translation>
+    </message>
+    <message>
+        <source>Starting a platform on this computer…</source>
+        <translation>正在本机启动演练平台…</translation>
+    </message>
+    <message>
+        <source>The initiator can&apos;t be rehearsed: only the real platform knows that account.</source>
+        <translation>发起方无法演练：只有正式平台知道该账户。</translation>
+    </message>
+    <message>
+        <source>The parties place their seals themselves; here they are on the last page.</source>
+        <translation>印章位置由签署方自定；演练中盖在最后一页。</translation>
+    </message>
+    <message>
+        <source>The stamped documents</source>
+        <translation>盖章后的文件</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Who pays can&apos;t be rehearsed: only the real platform knows that account.</source>
+        <translation>付费方无法演练：只有正式平台知道该账户。</translation>
+    </message>
+    <message>
+        <source>in its place</source>
+        <translation>位置正确</translation>
+    </message>
+    <message>
+        <source>not in its place</source>
+        <translation>位置不符</translation>
+    </message>
+    <message>
+        <source>{number} {name}: {document} p. {page}</source>
+        <translation>{number} {name}：{document} 第 {page} 页</translation>
+    </message>
+</context>
+<context>
     <name>ReplacedProgram</name>
     <message>
         <source>Close it and start it again before the next send. Drafts are saved, and a send that is under way is taken up where it stopped.</source>
@@ -10186,6 +10313,18 @@ to left</source>
         <source>Prepared at the platform, it is seen by nobody until you press “Start signing” in Track.</source>
         <translation>在平台准备的合同不对任何人可见，直到您在“跟踪”中点击“开始签署”。</translation>
     </message>
+    <message>
+        <source>Rehearse first</source>
+        <translation>先演练一次</translation>
+    </message>
+    <message>
+        <source>Rehearsed: every seal in its place.</source>
+        <translation>已演练：印章位置均正确。</translation>
+    </message>
+    <message>
+        <source>Rehearsed: not every seal in its place.</source>
+        <translation>已演练：有印章位置不符。</translation>
+    </message>
     <message numerus="yes">
         <source>Reserves %n contract(s), about ¥{amount}.</source>
         <translation>
@@ -10219,6 +10358,10 @@ to left</source>
     <message>
         <source>They don&apos;t sign, so only the platform knows when their package is reserved.</source>
         <translation>其不参与签署，何时冻结其套餐以平台为准。</translation>
+    </message>
+    <message>
+        <source>Try exactly this contract on this computer, and see it stamped. Nothing is sent.</source>
+        <translation>在本机原样演练此合同，查看盖章效果，不会真正发起。</translation>
     </message>
     <message>
         <source>Who signs what</source>

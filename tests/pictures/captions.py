@@ -84,6 +84,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "review-problems": "not to be sent like this",
         "review": "each sentence beside the page with its seal",
         "review-production": "what has legal effect",
+        "rehearsed": "the contract as it was stamped in its rehearsal",
         "review-small": "on a small screen",
         "review-foot": "terms, cost, and exactly what is sent",
         "review-large": "ten documents and nine who sign",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.services.sending.review import ReviewService
 from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.send.rehearsal import RehearsalPanel
 from esign_desktop.ui.send.review import ReviewSheet
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class SendController(QObject):
         )
         self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None
+        self._rehearsal: RehearsalPanel | None = None
 
     @property
     def is_sending(self) -> bool:
@@ -99,6 +101,7 @@ class SendController(QObject):
             return
         sheet = self._sheet = ReviewSheet(self._reviews, self._services.documents, self._tasks, watch=self._watch)
         sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
+        sheet.rehearsal_requested.connect(self._on_sheet_rehearsal_requested)
         sheet.dismissed.connect(self._close)
         sheet.problem_activated.connect(self._on_sheet_problem_activated)
         sheet.failed.connect(self.failed)
@@ -112,15 +115,34 @@ class SendController(QObject):
             self._close()
 
     def _close(self) -> None:
-        sheet, panel = self._sheet, self._panel
-        self._sheet = self._panel = None
-        for one in (sheet, panel):
+        shown = (self._rehearsal, self._sheet, self._panel)
+        self._rehearsal = self._sheet = self._panel = None
+        for one in shown:
             if one is not None:
                 self._host.close_overlay(one)
 
     def _on_sheet_problem_activated(self, problem: object) -> None:
         self._close()
         self.problem_activated.emit(problem)
+
+    def _on_sheet_rehearsal_requested(self, review: ContractReview) -> None:
+        services, sheet = self._services, self._sheet
+        panel = self._rehearsal = RehearsalPanel(
+            *(services.rehearsal, services.documents, self._tasks), watch=self._watch
+        )
+        panel.review_requested.connect(self._on_rehearsal_review_requested)
+        panel.contract_requested.connect(self._close)
+        if sheet is not None:
+            panel.ended.connect(sheet.note_rehearsal)
+        self._host.show_overlay(panel)
+        panel.rehearse(review, self._session.hits)
+
+    def _on_rehearsal_review_requested(self) -> None:
+        panel, self._rehearsal = self._rehearsal, None
+        if panel is not None:
+            self._host.close_overlay(panel)
+        if self._sheet is not None:
+            self._sheet.take_focus()
 
     def _on_sheet_send_confirmed(self, review: ContractReview) -> None:
         self._close()

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 
 LIMIT_BYTES: Final = 16 * 1024 * 1024
 _MOST_WISHES: Final = 24
+_NOT_OPEN_YET_MS: Final = 500
+_TRIES: Final = 20
 _POINTS_PER_INCH: Final = 72.0
 _AROUND_PX: Final = 56
 """Of the page around a seal, so that one sees what it stands on."""
@@ -93,8 +95,12 @@ class Paper(QObject):
         self._wishes: OrderedDict[TileKey, None] = OrderedDict()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._on_soon_timeout)
-        self._source.arrived.connect(self._on_source_told)
-        self._source.failed.connect(self._on_source_told)
+        self._later = QTimer(self, singleShot=True, interval=_NOT_OPEN_YET_MS)
+        self._later.timeout.connect(self._on_later_timeout)
+        self._not_open: set[tuple[DocumentId, int]] = set()
+        self._tries = 0
+        self._source.arrived.connect(self._on_source_arrived)
+        self._source.failed.connect(self._on_source_failed)
 
     @property
     def draft(self) -> ContractDraft:
@@ -113,7 +119,7 @@ class Paper(QObject):
 
     def show_draft(self, draft: ContractDraft, hits: KeywordHits) -> None:
         """Paint this draft from now on."""
-        self._draft, self._marks = draft, {}
+        self._draft, self._marks, self._tries = draft, {}, 0
         for one in draft.placements:
             found = hits.get((one.document_id, one.keyword)) if isinstance(one, KeywordPlacement) else None
             document, signer = draft.document(one.document_id), draft.signer(one.signer_id)
@@ -178,9 +184,24 @@ class Paper(QObject):
     def _on_soon_timeout(self) -> None:
         self._source.want(tuple(self._wishes))
 
-    def _on_source_told(self) -> None:
+    def _on_source_arrived(self) -> None:
         for key in [one for one in self._wishes if one in self._source.cache]:
             del self._wishes[key]
+        self.changed.emit()
+
+    def _on_source_failed(self, document_id: DocumentId, page_number: int) -> None:
+        failure = self._source.failure(document_id, page_number)
+        if failure is not None and failure.code == "document.not_open" and self._tries < _TRIES:
+            # Drafts of an earlier session are opened one after the other.
+            self._not_open.add((document_id, page_number))
+            self._later.start()
+        self.changed.emit()
+
+    def _on_later_timeout(self) -> None:
+        self._tries += 1
+        for page in self._not_open:
+            self._source.retry(*page)
+        self._not_open.clear()
         self.changed.emit()
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.contract.problems import Problem, Severity, is_sendable
-from esign_desktop.domain.environment import FreezeAt, is_elsewhere
+from esign_desktop.domain.environment import EnvironmentKind, FreezeAt, is_elsewhere
 from esign_desktop.domain.options import AccountParty
 from esign_desktop.override import override
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
@@ -26,7 +26,7 @@ from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placing.placement import KeywordHits
+    from esign_desktop.services.rehearsal.service import Rehearsal
     from esign_desktop.services.sending.review import ContractReview, ReviewService
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
@@ -191,6 +192,8 @@ class ReviewSheet(Confirmation):
 
     send_confirmed = Signal(object)
     problem_activated = Signal(object)
+    rehearsal_requested = Signal(object)
+    """The ``ContractReview`` that is to be rehearsed first."""
     failed = Signal(object)
     """An ``AppError``: the review could not be put together."""
 
@@ -221,6 +224,13 @@ class ReviewSheet(Confirmation):
         self._later = PlainLabel(self, look="hint", is_wrapped=True)
         self._prepare = DeliberateButton(self, self.tr("Prepare at the platform"))
         self._prepare.setMinimumHeight(self._send.minimumHeight())
+        self._rehearse = QPushButton(self.tr("Rehearse first"), self)
+        self._rehearse.setToolTip(
+            plain_tip(self.tr("Try exactly this contract on this computer, and see it stamped. Nothing is sent."))
+        )
+        self._rehearse.setMinimumHeight(self._send.minimumHeight())
+        self._rehearsed = PlainLabel(self, look="hint")
+        self._rehearsed.hide()
         self._body = RequestPreview(self)
         self._back.setText(self.tr("Back"))
         self._back.setToolTip(self.tr("Back to the contract (Esc)"))
@@ -228,6 +238,7 @@ class ReviewSheet(Confirmation):
         self._lay_out()
         self._send.meant.connect(self._on_send_meant)
         self._prepare.meant.connect(self._on_prepare_meant)
+        self._rehearse.clicked.connect(self._on_rehearse_clicked)
         self._problem_list.problem_activated.connect(self.problem_activated)
         self._plan.ticks_changed.connect(self._on_plan_ticks_changed)
         self._plan.row_reached.connect(self._on_plan_row_reached)
@@ -248,6 +259,7 @@ class ReviewSheet(Confirmation):
         self._body.show_text("")
         self._banner.hide()
         self._plan.clear_ticks()
+        self._rehearsed.hide()
         self._show()
         self._tasks.start(
             lambda: self._reviews.review(draft),
@@ -257,6 +269,16 @@ class ReviewSheet(Confirmation):
             lane=Lane.STORE,
         )
         self._back.setFocus()
+
+    def note_rehearsal(self, rehearsal: Rehearsal) -> None:
+        """Say that this contract was rehearsed, and how it went."""
+        well, badly = self.tr("Rehearsed: every seal in its place."), self.tr("Rehearsed: not every seal in its place.")
+        self._rehearsed.setText(well if rehearsal.is_as_placed else badly)
+        self._rehearsed.show()
+
+    def take_focus(self) -> None:
+        """Come back to where one was: to the button, if there is anything to press."""
+        (self._send if self._send.isEnabled() else self._back).setFocus()
 
     def _lay_out(self) -> None:
         reading = QWidget(self)
@@ -277,7 +299,7 @@ class ReviewSheet(Confirmation):
         self._reading, self._scroll = reading, self._scroll_area(reading)
         middle = QWidget(self)
         vbox(vbox(self._banner, margins=(24, 8, 24, 0)), (self._scroll, 1), spacing=4, parent=middle)
-        self._lay_out_around(middle, self._prepare)
+        self._lay_out_around(middle, self._rehearse, self._prepare, self._rehearsed)
 
     def _show(self) -> None:
         draft = self._draft
@@ -315,6 +337,9 @@ class ReviewSheet(Confirmation):
         self._prepare.setText(act_there(prepare, review.environment) if review is not None and is_foreign else prepare)
         for button in (self._send, self._prepare):
             button.setEnabled(review is not None and is_sendable(found) and not self._is_sent)
+        # In the rehearsal everything is one.
+        self._rehearse.setVisible(review is not None and review.environment.kind is not EnvironmentKind.SANDBOX)
+        self._rehearse.setEnabled(self._send.isEnabled())
         dress_send_button(self._send, is_binding=is_binding)
         dress_acting_button(self._prepare, review.environment if review is not None and is_foreign else None)
 
@@ -392,6 +417,10 @@ class ReviewSheet(Confirmation):
 
     def _on_send_meant(self) -> None:
         self._ask(self.tr("Send"), is_for_later=False)
+
+    def _on_rehearse_clicked(self) -> None:
+        if self._review is not None:
+            self.rehearsal_requested.emit(self._review)
 
     def _on_prepare_meant(self) -> None:
         self._ask(self.tr("Prepare at the platform"), is_for_later=True)

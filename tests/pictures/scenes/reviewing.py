@@ -18,6 +18,7 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, new_plac
 from esign_desktop.domain.signer import PersonSigner, SignerId, SigningTerms
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.send.parties import PartyList
+from esign_desktop.ui.send.rehearsal import RehearsalPanel
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.widgets.layouts import fit_on_screen
 from tests.pictures.contracts import COMPANY, open_contract, ready_contract, sample
@@ -37,7 +38,7 @@ def play(studio: Studio) -> None:
     with office(studio, "binding") as here:
         ready_contract(here)
         _use_production(here)
-        _review(studio, here, "review-production")
+        _rehearse(studio, here, _review(studio, here, "review-production"))
         here.workspace.prepare.uncover()
         fit_on_screen(here.window, 1366, 768)
         driver.rest(100)
@@ -71,6 +72,18 @@ def _review(studio: Studio, here: Office, name: str) -> ReviewSheet:
     driver.wait_until("the paper is drawn", lambda: paper.is_idle)
     studio.take(name, here.window, settle=lambda: driver.wait_until("the paper is drawn", lambda: paper.is_idle))
     return sheet
+
+
+def _rehearse(studio: Studio, here: Office, sheet: ReviewSheet) -> None:
+    driver.press(driver.button(sheet, "ReviewSheet", "Rehearse first"))
+    panel = driver.the(here.workspace.prepare, RehearsalPanel)
+    driver.wait_until("it is rehearsed", panel.view.isVisible)
+
+    def is_drawn() -> bool:
+        return not panel.view.is_settling and panel.view.source.is_idle
+
+    studio.take("rehearsed", here.window, settle=lambda: driver.wait_until("the stamped pages are drawn", is_drawn))
+    driver.press(driver.button(panel, "RehearsalPanel", "Send for real…"))
 
 
 def _fill(here: Office) -> None:

@@ -286,6 +286,22 @@ def environment_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The project's secret is needed."),
             translate("ErrorSentences", "Enter it in Settings; it is kept in the keyring, never in a file."),
         ),
+        "rehearsal.busy": (
+            translate("ErrorSentences", "The last rehearsal is still being put away."),
+            translate("ErrorSentences", "Try again in a moment."),
+        ),
+        "rehearsal.no_form": (
+            translate("ErrorSentences", "A form's PDF is not on this computer, so the contract can't be rehearsed."),
+            translate("ErrorSentences", "It can be sent all the same; the platform has the form."),
+        ),
+        "rehearsal.not_taken": (
+            translate("ErrorSentences", "The rehearsal stopped before the contract was made."),
+            translate("ErrorSentences", "Check the contract in Prepare, then try again."),
+        ),
+        "rehearsal.not_signed": (
+            translate("ErrorSentences", "In the rehearsal, not everybody could sign."),
+            translate("ErrorSentences", "Check the positions of the seals in Prepare, then try again."),
+        ),
         "sandbox.not_started": (
             translate("ErrorSentences", "The rehearsal platform could not be started."),
             translate("ErrorSentences", "Start the program again; the log says why."),

@@ -1,0 +1,305 @@
+"""Rehearses a contract: sends it through the very same code to a platform of its own, and fetches what was stamped.
+
+Nothing of it touches what belongs to real sends. The platform listens on 127.0.0.1 alone and lives for one rehearsal;
+database, ledger and copies lie in a folder that goes with it. Only names and documents are real: the platform gets
+invented numbers and addresses.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shutil
+import threading
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from esign_desktop.api.client import PlatformClient, Secret
+from esign_desktop.domain.document import Document
+from esign_desktop.domain.errors import CancelToken, InputError, StoreError
+from esign_desktop.domain.flow import FlowRecord, FlowStatus
+from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement, marks_of
+from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.editing.snapshots import Snapshots
+from esign_desktop.services.exclusive import Exclusive
+from esign_desktop.services.people.accounts import AccountBook
+from esign_desktop.services.people.third_ids import ThirdIds
+from esign_desktop.services.rehearsal.comparing import RehearsedSeal, compare
+from esign_desktop.services.rehearsal.people import with_invented_people
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionStores
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.files.paths import make_private_dir
+from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.journal import Journal
+from esign_desktop.store.tables.kept_values import KeptValues
+from esign_desktop.store.tables.settings import Settings
+from esign_desktop.store.tables.templates import Templates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.environment import Environment, PlatformBehaviour
+    from esign_desktop.domain.placing.placement import KeywordHits, SealMark
+    from esign_desktop.services.editing.documents import DocumentService
+
+SIGNING_S: Final = 120.0
+_ASK_AGAIN_S: Final = 0.2
+
+
+class RehearsalStage(StrEnum):
+    """What is being done."""
+
+    STARTING = "starting"
+    SENDING = "sending"
+    SIGNING = "signing"
+    COMPARING = "comparing"
+
+
+class RehearsalPlatform(Protocol):
+    """A rehearsal platform on this computer where everybody signs at once; ``wait_ready`` blocks."""
+
+    @property
+    def secret(self) -> str: ...
+
+    def start(self) -> None: ...
+
+    def wait_ready(self) -> Environment: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedDocument:
+    """A document as it was stamped, open to be drawn, and each seal of the draft on it."""
+
+    stamped: Document
+    seals: tuple[RehearsedSeal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What came of it; ``left_out`` names what could not be rehearsed. ``discard`` it when it is not shown any more."""
+
+    documents: tuple[RehearsedDocument, ...]
+    left_out: tuple[str, ...]
+    folder: Path
+
+    @property
+    def seals(self) -> tuple[RehearsedSeal, ...]:
+        """Every seal, by document."""
+        return tuple(seal for one in self.documents for seal in one.seals)
+
+    @property
+    def is_as_placed(self) -> bool:
+        """Whether every seal is where it was placed."""
+        return all(one.is_found for one in self.seals)
+
+
+class RehearsalService:
+    """One rehearsal at a time. Calls block for disk, processes and the loopback network."""
+
+    def __init__(
+        self,
+        documents: DocumentService,
+        folder: Path,
+        *,
+        make_platform: Callable[[Path, PlatformBehaviour], RehearsalPlatform],
+        clock_ms: Callable[[], int],
+        connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
+    ) -> None:
+        """``folder`` belongs to rehearsals alone: what an earlier one left there is deleted."""
+        self._documents = documents
+        self._folder = folder
+        self._make_platform = make_platform
+        self._clock_ms = clock_ms
+        self._connect = connect
+        self._one_at_a_time = Exclusive("rehearsal.busy", wait_s=10.0)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Delete what a crash left of an earlier rehearsal; what can't be deleted now is deleted the next time."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def discard(self, rehearsal: Rehearsal) -> None:
+        """Close and delete what was stamped."""
+        for one in rehearsal.documents:
+            self._documents.close(one.stamped.id)
+        shutil.rmtree(rehearsal.folder, ignore_errors=True)
+
+    def run(
+        self,
+        draft: ContractDraft,
+        hits: KeywordHits,
+        behaviour: PlatformBehaviour,
+        *,
+        on_stage: Callable[[RehearsalStage], None] = lambda _stage: None,
+        cancel: CancelToken | None = None,
+    ) -> Rehearsal:
+        """Send, have everybody sign, fetch and compare; ``behaviour`` is that of the platform that is meant.
+
+        Raises what a send raises; StoreError ``sandbox.not_started``; InputError ``rehearsal.busy``,
+        ``rehearsal.no_form`` for a template whose PDF is not here, ``rehearsal.not_taken`` when the send stopped
+        without a reason and ``rehearsal.not_signed`` when not everybody could sign; PdfError; Cancelled.
+        """
+        cancel = cancel or CancelToken()
+        if any(one.template is not None and not Path(one.path).is_file() for one in draft.documents):
+            raise InputError("rehearsal.no_form")
+        with self._one_at_a_time(), ExitStack() as failure:
+            folder = self._folder / uuid4().hex
+            make_private_dir(self._folder)
+            make_private_dir(folder)
+            failure.callback(shutil.rmtree, folder, ignore_errors=True)
+            people = with_invented_people(draft)
+            with ExitStack() as while_running:
+                on_stage(RehearsalStage.STARTING)
+                platform = self._make_platform(folder / "platform", behaviour)
+                while_running.callback(platform.stop)
+                platform.start()
+                home = _on_this_computer(platform.wait_ready())
+                cancel.raise_if_cancelled()
+                client = self._connect(replace(home, behaviour=behaviour), Secret(platform.secret))
+                while_running.callback(client.close)
+                on_stage(RehearsalStage.SENDING)
+                sent = self._with_templates(people.draft, client, cancel)
+                flow = self._sent(folder, sent, replace(home, behaviour=behaviour), client, cancel)
+                on_stage(RehearsalStage.SIGNING)
+                _await_signatures(client, flow, cancel)
+                paths = _fetched(client, flow, folder, cancel)
+            on_stage(RehearsalStage.COMPARING)
+            documents = []
+            for document, path in zip(draft.documents, paths, strict=True):
+                stamped = self._documents.open_quickly(path)
+                failure.callback(self._documents.close, stamped.id)
+                seals = _seals(draft, document, hits, behaviour)
+                found = compare(self._documents, document, stamped, seals, cancel.raise_if_cancelled)
+                documents.append(RehearsedDocument(replace(stamped, name=document.name), found))
+            _delete_all_but(folder, paths)
+            failure.pop_all()
+            return Rehearsal(tuple(documents), people.left_out, folder)
+
+    def _sent(
+        self, folder: Path, draft: ContractDraft, home: Environment, client: PlatformClient, cancel: CancelToken
+    ) -> FlowRecord:
+        database = Database(folder / "rehearsal.db")
+        database.open()
+        try:
+            stores = _stores(database, folder, self._clock_ms)
+            platforms = SubmissionPlatforms(lambda _kind: home, lambda _environment: client)
+            submission = SubmissionService(stores, platforms, clock_ms=self._clock_ms)
+            outcome = submission.send(draft, home, cancel=cancel)
+            if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
+                return stores.flows.get(outcome.flow_id)
+        finally:
+            database.close()
+        cancel.raise_if_cancelled()
+        raise outcome.error or InputError("rehearsal.not_taken", outcome.state.value)
+
+    def _with_templates(self, draft: ContractDraft, client: PlatformClient, cancel: CancelToken) -> ContractDraft:
+        """Make the templates there that the contract is filled in from. Raises ApiError, InputError."""
+        documents = []
+        for one in draft.documents:
+            template = one.template
+            if template is not None:
+                template = replace(template, template_id=_template_made(client, one, cancel))
+            documents.append(replace(one, template=template))
+        return replace(draft, documents=tuple(documents))
+
+
+def _stores(database: Database, folder: Path, clock_ms: Callable[[], int]) -> SubmissionStores:
+    # Without a key nothing is kept of anybody.
+    nobody = SealedParticulars(lambda: None)
+    accounts = Accounts(database)
+    return SubmissionStores(
+        Journal(database),
+        Ledger(folder / "ledger"),
+        Flows(database),
+        accounts,
+        Drafts(database, nobody),
+        Snapshots(folder / "snapshots"),
+        AccountBook(accounts, ThirdIds(Settings(database)), nobody),
+        KeptValues(database, nobody, clock_ms=clock_ms),
+        Templates(database),
+    )
+
+
+def _on_this_computer(home: Environment) -> Environment:
+    """Return where the platform is, once it is sure that nothing leaves this computer, not even by a proxy."""
+    if urlsplit(home.base_url).hostname != "127.0.0.1":
+        raise StoreError("sandbox.not_started", "another address")
+    return replace(home, proxy_url="")
+
+
+def _template_made(client: PlatformClient, document: Document, cancel: CancelToken) -> str:
+    path = Path(document.path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError("rehearsal.no_form") from error
+    md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode("ascii")
+    slot = client.create_upload_url(f"{document.name}.pdf", len(content), md5)
+    client.upload(slot.upload_url, path, md5, cancel=cancel)
+    return client.create_template(slot.file_key, document.name)
+
+
+def _await_signatures(client: PlatformClient, flow: FlowRecord, cancel: CancelToken) -> None:
+    """Raises InputError ``rehearsal.not_signed`` when the flow ends otherwise, or not in time; ApiError, Cancelled."""
+    cancelled = threading.Event()
+    cancel.listen(cancelled.set)
+    try:
+        for _turn in range(round(SIGNING_S / _ASK_AGAIN_S)):
+            detail = client.detail(flow.flow_id)
+            if detail.status is FlowStatus.COMPLETED:
+                return
+            if detail.status.is_final:
+                break
+            cancelled.wait(_ASK_AGAIN_S)
+            cancel.raise_if_cancelled()
+    finally:
+        cancel.forget(cancelled.set)
+    raise InputError("rehearsal.not_signed")
+
+
+def _fetched(client: PlatformClient, flow: FlowRecord, folder: Path, cancel: CancelToken) -> list[Path]:
+    """Fetch what was stamped, in the order of the documents. Raises ApiError and Cancelled."""
+    addresses = {one.doc_id: one.url for one in client.signed_documents(flow.flow_id)}
+    paths = []
+    for number, one in enumerate(flow.documents, 1):
+        path = folder / f"stamped-{number}.pdf"
+        client.download(addresses.get(one.doc_id, ""), path, cancel=cancel)
+        paths.append(path)
+    return paths
+
+
+def _seals(
+    draft: ContractDraft, document: Document, hits: KeywordHits, behaviour: PlatformBehaviour
+) -> tuple[tuple[SealMark, ...], ...]:
+    """Return every seal on a document, by page: one that goes across pages with all its slices."""
+    seals: list[tuple[SealMark, ...]] = []
+    for one in draft.placements:
+        if one.document_id == document.id:
+            found = hits.get((document.id, one.keyword)) if isinstance(one, KeywordPlacement) else None
+            marks = marks_of(one, draft.signer(one.signer_id), document, behaviour, found or ())
+            seals += [marks] if isinstance(one, CrossPagePlacement) and marks else [(mark,) for mark in marks]
+    return tuple(sorted(seals, key=lambda seal: seal[0].page_number))
+
+
+def _delete_all_but(folder: Path, kept: list[Path]) -> None:
+    for path in folder.iterdir():
+        if path in kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()

@@ -1,0 +1,335 @@
+"""A contract rehearsed before it is sent: how far that is, and the stamped pages beside what was looked for on them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeySequence, QPainter, QPen, QShortcut
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.errors import Cancelled, CancelToken
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.override import override
+from esign_desktop.services.rehearsal.service import RehearsalStage
+from esign_desktop.ui.environment_watch import LentColour
+from esign_desktop.ui.send.stages import TroubleCard
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.moments import circled
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.confirmation import centred_card
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import repolish, theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.placing.placement import KeywordHits, SealMark
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.rehearsal.service import Rehearsal, RehearsalService
+    from esign_desktop.services.sending.review import ContractReview
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tool import PaintedPage
+
+_LIST_PX: Final = 300
+_CARD_PX: Final = 520
+_BUTTON_PX: Final = 40
+_MISSING: Final = QColor(220, 38, 38)
+_FOUND: Final = QColor(22, 163, 74, 170)
+_WATERMARK: Final = QColor(71, 85, 105, 46)
+"""On paper, which is white in every theme."""
+_SLANT_DEGREES: Final = -30.0
+_WATERMARK_SHARE: Final = 0.13
+_ROLE: Final = Qt.ItemDataRole.UserRole
+
+
+class _Findings:
+    """Writes *rehearsal* across every page, and frames where seals were looked for."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self.marks: dict[tuple[DocumentId, int], list[tuple[SealMark, bool]]] = {}
+        """By page, and whether each is there."""
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint over one page."""
+        painter.save()
+        painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for mark, is_found in self.marks.get((page.slot.document_id, page.slot.page_number), ()):
+            painter.setPen(QPen(_FOUND, 1.5) if is_found else QPen(_MISSING, 2.5, Qt.PenStyle.DashLine))
+            painter.drawRect(page.rect(mark.rect).adjusted(-3, -3, 3, 3))
+        font = QFont(painter.font())
+        font.setPixelSize(max(8, round(page.area.width() * _WATERMARK_SHARE)))
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(_WATERMARK)
+        across, step = page.area.width(), page.area.height() / 3
+        for row in range(3):
+            painter.save()
+            painter.translate(page.area.topLeft() + QPointF(across / 2, step * (row + 0.5)))
+            painter.rotate(_SLANT_DEGREES)
+            painter.drawText(QRectF(-across, -across / 2, 2 * across, across), Qt.AlignmentFlag.AlignCenter, self._word)
+            painter.restore()
+        painter.restore()
+
+
+class RehearsalPanel(QWidget):
+    """Lies over the review. Esc goes back there at any moment; what is under way is given up then."""
+
+    review_requested = Signal()
+    contract_requested = Signal()
+    ended = Signal(object)
+    """The ``Rehearsal`` that came to its end."""
+
+    def __init__(
+        self,
+        rehearsals: RehearsalService,
+        documents: DocumentService,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+        *,
+        watch: EnvironmentWatch | None = None,
+    ) -> None:
+        super().__init__(parent)
+        here = Environment(EnvironmentKind.SANDBOX, "")
+        # The window stands where this is: nobody is to take it for the real thing.
+        LentColour(watch, self).show(here)
+        self._rehearsals = rehearsals
+        self._tasks = tasks
+        self._draft = ContractDraft.new()
+        self._review: ContractReview | None = None
+        self._hits: KeywordHits = {}
+        self._cancel = CancelToken()
+        self._held: list[Rehearsal] = []
+        self._rehearsal: Rehearsal | None = None
+        self._title = ElidedLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._back = QToolButton(self)
+        self._back.setIcon(icon("chevron-left"))
+        self._back.setAutoRaise(True)
+        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._back.setText(self.tr("Back to the review"))
+        self._banner = EnvironmentBanner(self)
+        self._banner.show_environment(here)
+        self._stage = PlainLabel(self, look="sectionTitle", is_wrapped=True)
+        self._bar = QProgressBar(self)
+        self._bar.setObjectName("thinBar")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(4)
+        self._bar.setRange(0, 0)
+        self._stop = QPushButton(self.tr("Cancel"), self)
+        self._trouble = TroubleCard(self)
+        self._again = QPushButton(self.tr("Try again"), self)
+        self._verdict = PlainLabel(self, is_wrapped=True)
+        self._left_out = PlainLabel(self, look="hint", is_wrapped=True)
+        self._found = QListWidget(self)
+        self._found.setAccessibleName(self.tr("Seals"))
+        self._found.setObjectName("matches")
+        self._found.setWordWrap(True)
+        self._view = PagesView(documents, tasks, self)
+        self._view.setAccessibleName(self.tr("The stamped documents"))
+        self._findings = _Findings(self.tr("REHEARSAL"))
+        self._view.add_overlay(self._findings)
+        self._on = QPushButton(self.tr("Send for real…"), self)
+        self._on.setMinimumHeight(_BUTTON_PX)
+        self._on.setObjectName("primary")
+        self._leave = QPushButton(self.tr("Back to the contract"), self)
+        self._leave.setMinimumHeight(_BUTTON_PX)
+        self._lay_out()
+        self._connect()
+        self.destroyed.connect(partial(_give_up, rehearsals, tasks, self._cancel, self._held))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and self._rehearsal is not None:
+            self._list_seals(self._rehearsal)
+        super().changeEvent(event)
+
+    @property
+    def view(self) -> PagesView:
+        """Where the stamped pages are."""
+        return self._view
+
+    def rehearse(self, review: ContractReview, hits: KeywordHits) -> None:
+        """Begin; once for a panel, and again after it failed."""
+        self._review, self._draft, self._hits = review, review.draft, hits
+        self._title.setText(self.tr("Rehearsal — {title}").format(title=one_line(review.draft.title)))
+        self._on_staged(RehearsalStage.STARTING)
+        self._pages.setCurrentIndex(0)
+        self._foot.hide()
+        report = self._tasks.reporter(self._on_staged, owner=self)
+        self._tasks.start(
+            partial(_run, self._rehearsals, review, hits, cancel=self._cancel, on_stage=report, held=self._held),
+            owner=self,
+            on_done=self._on_rehearsed,
+            on_error=self._on_failed,
+            lane=Lane.NETWORK,
+        )
+        self._stop.setFocus()
+
+    def _lay_out(self) -> None:
+        running, failed, result = QWidget(self), QWidget(self), QWidget(self)
+        column = centred_card(running, _CARD_PX)
+        column.addWidget(self._stage)
+        column.addWidget(self._bar)
+        column.addLayout(hbox(0, self._stop))
+        column = centred_card(failed, _CARD_PX)
+        column.addWidget(self._trouble)
+        column.addLayout(hbox(0, self._again))
+        halves = QSplitter(Qt.Orientation.Horizontal, result)
+        halves.setChildrenCollapsible(False)
+        for widget, stretch in ((self._found, 0), (self._view, 1)):
+            halves.addWidget(widget)
+            halves.setStretchFactor(halves.count() - 1, stretch)
+        halves.setSizes([_LIST_PX, 1000])
+        vbox(self._verdict, self._left_out, (halves, 1), spacing=6, margins=(24, 4, 24, 8), parent=result)
+        self._pages = QStackedWidget(self)
+        for page in (running, failed, result):
+            self._pages.addWidget(page)
+        self._foot = QWidget(self)
+        hint = PlainLabel(self._foot, self.tr("Nothing is sent until you press “Send” in the review."), look="hint")
+        hbox(self._on, self._leave, (hint, 1), spacing=16, margins=(24, 12, 24, 12), parent=self._foot)
+        head = hbox(self._back, (self._title, 1), spacing=12, margins=(12, 8, 12, 8))
+        band = vbox(self._banner, margins=(24, 8, 24, 0))
+        vbox(head, separator(self), band, (self._pages, 1), separator(self), self._foot, spacing=0, parent=self)
+
+    def _connect(self) -> None:
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for wish in (escape.activated, self._back.clicked, self._stop.clicked, self._on.clicked):
+            wish.connect(self.review_requested)
+        self._leave.clicked.connect(self.contract_requested)
+        self._again.clicked.connect(self._on_again_clicked)
+        self._found.currentItemChanged.connect(self._on_found_current_item_changed)
+
+    def _on_staged(self, stage: RehearsalStage) -> None:
+        self._stage.setText(
+            {
+                RehearsalStage.STARTING: self.tr("Starting a platform on this computer…"),
+                RehearsalStage.SENDING: self.tr("Sending the contract there…"),
+                RehearsalStage.SIGNING: self.tr("Everybody signs…"),
+                RehearsalStage.COMPARING: self.tr("Looking for each seal on the stamped pages…"),
+            }[stage]
+        )
+
+    def _on_rehearsed(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal = rehearsal
+        for one in rehearsal.documents:
+            for seal in one.seals:
+                for mark in seal.marks:
+                    page = one.stamped.id, mark.page_number
+                    self._findings.marks.setdefault(page, []).append((mark, seal.is_found))
+        missing = sum(not one.is_found for one in rehearsal.seals)
+        if missing:
+            self._verdict.setText(self.tr("%n seal(s) are not where you placed them.", "", missing))
+        elif rehearsal.seals:
+            self._verdict.setText(self.tr("All %n seal(s) are where you placed them.", "", len(rehearsal.seals)))
+        else:
+            self._verdict.setText(self.tr("The parties place their seals themselves; here they are on the last page."))
+        self._verdict.setObjectName("alarm" if missing else "sectionTitle")
+        repolish(self._verdict)
+        self._left_out.setText(" ".join(map(self._left_out_sentence, rehearsal.left_out)))
+        self._left_out.setVisible(bool(rehearsal.left_out))
+        self._list_seals(rehearsal)
+        self._found.setVisible(bool(rehearsal.seals))
+        self._view.set_documents([one.stamped for one in rehearsal.documents])
+        self._pages.setCurrentIndex(2)
+        self._foot.show()
+        self._view.fit_width()
+        self._found.setFocus()
+        self.ended.emit(rehearsal)
+
+    def _left_out_sentence(self, name: str) -> str:
+        if name == "payer":
+            return self.tr("Who pays can't be rehearsed: only the real platform knows that account.")
+        return self.tr("The initiator can't be rehearsed: only the real platform knows that account.")
+
+    def _list_seals(self, rehearsal: Rehearsal) -> None:
+        colours, row = theme(), self._found.currentRow()
+        self._found.clear()
+        found = [(one, seal) for one in rehearsal.documents for seal in one.seals]
+        # What is wrong comes first.
+        for document, one in sorted(found, key=lambda pair: pair[1].is_found):
+            mark = one.marks[0]
+            signer = self._draft.signer(mark.signer_id)
+            text = self.tr("{number} {name}: {document} p. {page}").format(
+                number=circled(self._draft.signer_number(signer.id)),
+                name=signer_name(signer),
+                document=one_line(document.stamped.name),
+                page=PageRanges.of(each.page_number for each in one.marks),
+            )
+            item = QListWidgetItem(text)
+            item.setIcon(icon("check", colours.success) if one.is_found else icon("error", colours.danger))
+            item.setData(_ROLE, (document.stamped.id, mark))
+            state = self.tr("in its place") if one.is_found else self.tr("not in its place")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}, {state}")
+            self._found.addItem(item)
+        self._found.setCurrentRow(row)
+
+    def _on_failed(self, error: AppError) -> None:
+        self._trouble.show_error(error)
+        self._pages.setCurrentIndex(1)
+        self._again.setFocus()
+
+    def _on_again_clicked(self) -> None:
+        if self._review is not None:
+            self.rehearse(self._review, self._hits)
+
+    def _on_found_current_item_changed(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            document_id, mark = item.data(_ROLE)
+            self._view.go_to(document_id, mark.page_number, mark.rect)
+
+
+def _run(
+    rehearsals: RehearsalService,
+    review: ContractReview,
+    hits: KeywordHits,
+    *,
+    cancel: CancelToken,
+    on_stage: Callable[[RehearsalStage], None],
+    held: list[Rehearsal],
+) -> Rehearsal:
+    rehearsal = rehearsals.run(review.draft, hits, review.environment.behaviour, on_stage=on_stage, cancel=cancel)
+    held.append(rehearsal)
+    if cancel.is_cancelled:
+        # Nobody looks at it any more.
+        _discard(rehearsals, held)
+        raise Cancelled
+    return rehearsal
+
+
+def _discard(rehearsals: RehearsalService, held: list[Rehearsal]) -> None:
+    with suppress(IndexError):
+        while True:
+            rehearsals.discard(held.pop())
+
+
+def _give_up(
+    rehearsals: RehearsalService, tasks: TaskRunner, cancel: CancelToken, held: list[Rehearsal], *_gone: object
+) -> None:
+    cancel.cancel()
+    if held:
+        tasks.start(partial(_discard, rehearsals, held), owner=tasks, lane=Lane.PDF)

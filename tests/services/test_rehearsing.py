@@ -1,0 +1,183 @@
+"""A contract is rehearsed to its stamped PDF; nothing reaches the platform that is meant, or what is kept here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.app.composition import build_services
+from esign_desktop.app.sandbox_process import EmbeddedSandbox
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.document import TemplateFilling
+from esign_desktop.domain.environment import EnvironmentKind, PlatformBehaviour, SealAnchor
+from esign_desktop.domain.errors import AppError, Cancelled, CancelToken, InputError
+from esign_desktop.domain.options import AccountParty, FlowOptions
+from esign_desktop.domain.placing.placement import KeywordPlacement, PlacementId
+from esign_desktop.domain.signer import OrganizationSigner, SignerId, SigningTerms
+from esign_desktop.services.rehearsal.people import with_invented_people
+from esign_desktop.services.rehearsal.service import RehearsalService, RehearsalStage
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.paths import AppPaths
+from tests.pdf.local_engine import LocalEngine
+from tests.services.desk import clock_ms, make_contract, person_signer
+from tests.services.rehearsal import SECRET, RehearsalPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.services.catalogue import Services
+
+USUAL = PlatformBehaviour()
+AGENT = Person("周知夏", "110101199003071233", mobile="13912345678", email="zhou@example.cn")
+FIRM = Organization("云禾示例科技有限公司", "91110000600037341L", legal_name="李示例")
+COMPANY = OrganizationSigner(SignerId("company"), FIRM, AGENT, SigningTerms(2))
+
+
+class _World:
+    """An installation whose contracts go to production, played by a platform on loopback."""
+
+    def __init__(self, root: Path, meant: RehearsalPlatform) -> None:
+        self.paths = AppPaths.at(root)
+        self.paths.prepare()
+        self.meant = meant
+        self.database = Database(self.paths.database_path)
+        self.database.open()
+        self.engine = LocalEngine()
+        self.services: Services = build_services(self.paths, self.database, self.engine, clock_ms=clock_ms)
+        environments = self.services.environments
+        environments.use_for_session(replace(meant.environment, kind=EnvironmentKind.PRODUCTION), SECRET)
+        environments.choose(EnvironmentKind.PRODUCTION)
+
+    def open(self, draft: ContractDraft) -> ContractDraft:
+        for document in draft.documents:
+            self.services.documents.reopen(document)
+        return draft
+
+    def traces(self) -> bytes:
+        """All that the installation keeps of contracts, and of rehearsals."""
+        folder = self.paths.cache_dir / "rehearsal"
+        kept = [self.paths.ledger_path, *self.paths.snapshots_dir.rglob("*"), *folder.rglob("*")]
+        return b"".join(path.read_bytes() for path in kept if path.is_file())
+
+    def close(self) -> None:
+        self.services.environments.close()
+        self.engine.stop()
+        self.database.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path, no_secret_service: None) -> Iterator[_World]:
+    with RehearsalPlatform(tmp_path / "meant") as meant:
+        found = _World(tmp_path / "installation", meant)
+        yield found
+        found.close()
+
+
+def test_a_contract_is_stamped_as_it_was_placed_and_nobody_hears_of_it(world: _World, tmp_path: Path) -> None:
+    signers = (person_signer("张示例"), COMPANY, replace(person_signer("王自由", step=3), id=SignerId("free")))
+    draft = make_contract(tmp_path / "files", documents=2, signers=signers)
+    placed = tuple(one for one in draft.placements if one.signer_id != "free")
+    draft = world.open(replace(draft, placements=placed))
+    stages: list[RehearsalStage] = []
+    rehearsal = world.services.rehearsal.run(draft, {}, USUAL, on_stage=stages.append)
+    assert stages == list(RehearsalStage)
+    assert [one.stamped.name for one in rehearsal.documents] == [one.name for one in draft.documents]
+    assert [len(seal.marks) for seal in rehearsal.seals] == [1, 1, 2, 1, 1]
+    assert rehearsal.is_as_placed
+    for one, document in zip(rehearsal.documents, draft.documents, strict=True):
+        assert one.stamped.pages == document.pages
+        assert one.stamped.sha256 != document.sha256
+    # Nothing reached the platform that is meant, and nothing is kept here of a contract.
+    assert world.meant.request_log() == []
+    assert world.services.flows.list() == ()
+    assert world.services.submission.unfinished() == ()
+    assert not world.paths.ledger_path.exists() or world.paths.ledger_path.read_bytes() == b""
+    # What is left for showing is the stamped files alone, and goes with them.
+    left = sorted(path.name for path in rehearsal.folder.iterdir())
+    assert left == ["stamped-1.pdf", "stamped-2.pdf"]
+    world.services.rehearsal.discard(rehearsal)
+    assert not rehearsal.folder.exists()
+    assert not world.services.documents.is_open(rehearsal.documents[0].stamped.id)
+    assert world.traces() == b""
+
+
+@pytest.mark.parametrize("anchor", SealAnchor)
+def test_a_seal_that_lands_elsewhere_is_told(world: _World, tmp_path: Path, anchor: SealAnchor) -> None:
+    draft = world.open(make_contract(tmp_path / "files"))
+    service = RehearsalService(
+        world.services.documents,
+        tmp_path / "rehearsals",
+        make_platform=lambda folder, _meant: EmbeddedSandbox(
+            folder, "--signs-by-itself", "--seal-anchor", anchor.value
+        ),
+        clock_ms=clock_ms,
+    )
+    rehearsal = service.run(draft, {}, USUAL)
+    # The numbers that are sent name the seal's centre.
+    assert rehearsal.is_as_placed is (anchor is SealAnchor.CENTRE)
+    service.discard(rehearsal)
+
+
+def test_a_refusal_is_the_error_of_the_rehearsal_and_leaves_nothing(world: _World, tmp_path: Path) -> None:
+    draft = make_contract(tmp_path / "files")
+    nowhere = KeywordPlacement(
+        PlacementId("nowhere"), draft.signers[0].id, draft.documents[0].id, "乙方签字", confirmed_hits=1
+    )
+    draft = world.open(replace(draft, placements=(nowhere,)))
+    with pytest.raises(AppError) as failure:
+        world.services.rehearsal.run(draft, {}, USUAL)
+    assert failure.value.code in {"api.refused", "rehearsal.not_signed"}
+    assert world.traces() == b""
+    assert world.meant.request_log() == []
+
+
+@pytest.mark.parametrize("stage", RehearsalStage)
+def test_it_can_be_cancelled_at_any_stage(world: _World, tmp_path: Path, stage: RehearsalStage) -> None:
+    draft = world.open(make_contract(tmp_path / "files"))
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        world.services.rehearsal.run(
+            draft, {}, USUAL, on_stage=lambda now: cancel.cancel() if now is stage else None, cancel=cancel
+        )
+    assert world.traces() == b""
+    # And begun again at once.
+    rehearsal = world.services.rehearsal.run(draft, {}, USUAL)
+    world.services.rehearsal.discard(rehearsal)
+
+
+def test_what_a_crash_left_goes_with_the_next_start(world: _World) -> None:
+    folder = world.paths.cache_dir / "rehearsal" / "left"
+    folder.mkdir(parents=True)
+    (folder / "stamped-1.pdf").write_bytes(b"somebody's")
+    build_services(world.paths, world.database, world.engine, clock_ms=clock_ms)
+    assert world.traces() == b""
+
+
+def test_a_form_whose_pdf_is_not_here_cannot_be_rehearsed(world: _World, tmp_path: Path) -> None:
+    draft = make_contract(tmp_path / "files")
+    form = replace(draft.documents[0], path="", template=TemplateFilling("template", (("姓名", "张示例"),)))
+    with pytest.raises(InputError) as failure:
+        world.services.rehearsal.run(replace(draft, documents=(form,)), {}, USUAL)
+    assert failure.value.code == "rehearsal.no_form"
+
+
+def test_of_people_the_names_alone_are_taken_along(tmp_path: Path) -> None:
+    draft = make_contract(tmp_path / "files", signers=(person_signer("张示例"), COMPANY))
+    known = AccountParty("account of production", "某机构")
+    draft = replace(draft, options=FlowOptions(payer=known, initiator=known), replaces=None)
+    made = with_invented_people(draft)
+    assert made.left_out == ("payer", "initiator")
+    assert made.draft.id != draft.id
+    (person, company) = made.draft.signers
+    text = f"{person.person!r}{vars_of(person.person)}{vars_of(company.organization)}{vars_of(company.agent)}"  # type: ignore[union-attr]
+    for secret in ("13500000000", "13912345678", "110101", "9111", "李示例", "zhou@", "account of production"):
+        assert secret not in text
+    assert (company.organization.name, company.agent.name) == (COMPANY.organization.name, AGENT.name)  # type: ignore[union-attr]
+
+
+def vars_of(value: object) -> str:
+    return str({name: getattr(value, name) for name in value.__slots__})  # type: ignore[attr-defined]

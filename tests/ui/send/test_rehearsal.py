@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget
+
+from esign_desktop.domain.environment import PlatformBehaviour
+from esign_desktop.domain.placing.placement import marks_of
+from esign_desktop.services.rehearsal.comparing import RehearsedSeal
+from esign_desktop.services.rehearsal.service import Rehearsal, RehearsedDocument
+from esign_desktop.services.sending.review import ContractReview
+from esign_desktop.ui.send.rehearsal import RehearsalPanel
+from esign_desktop.ui.widgets.labels import PlainLabel
+from tests.drafts import NOW_MS, make_cross_page, make_document, make_draft, make_person_signer, make_seal
+from tests.ui.flow_samples import FakeEnvironments
+from tests.ui.viewer.slow_renderer import SlowRenderer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class _Rehearsals:
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self.rehearsal = rehearsal
+        self.discarded: list[Rehearsal] = []
+
+    def run(self, *_what: object, **_how: object) -> Rehearsal:
+        return self.rehearsal
+
+    def discard(self, rehearsal: Rehearsal) -> None:
+        self.discarded.append(rehearsal)
+
+
+def test_what_is_not_in_its_place_comes_first_and_what_was_left_out_is_said(
+    qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None], tmp_path: Path
+) -> None:
+    speak("en")
+    document, signer = make_document("合同", pages=3), make_person_signer()
+    draft = make_draft(
+        documents=(document,), signers=(signer,), placements=(make_seal(pages="1"), make_cross_page(pages="1-3"))
+    )
+    there, across = (marks_of(one, signer, document, PlatformBehaviour()) for one in draft.placements)
+    stamped = make_document("合同", pages=3)
+    seals = (RehearsedSeal(there, is_found=True), RehearsedSeal(across, is_found=False))
+    rehearsals = _Rehearsals(Rehearsal((RehearsedDocument(stamped, seals),), ("payer", "initiator"), tmp_path))
+    panel = RehearsalPanel(cast("Any", rehearsals), cast("Any", SlowRenderer()), tasks)
+    qtbot.addWidget(panel)
+    panel.resize(1100, 700)
+    panel.show()
+    ended: list[Rehearsal] = []
+    panel.ended.connect(ended.append)
+    environment = FakeEnvironments().current()
+    panel.rehearse(ContractReview(draft, environment, cast("Any", None), NOW_MS, None), {})
+    qtbot.waitUntil(lambda: bool(ended))
+    texts = "\n".join(one.text() for one in panel.findChildren(PlainLabel) if one.isVisible())
+    assert "1 seal is not where you placed it." in texts
+    assert "Who pays can't be rehearsed" in texts
+    assert "The initiator can't be rehearsed" in texts
+    rows = panel.findChildren(QListWidget)[0]
+    told = [rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(rows.count())]
+    assert told == ["① 张三: 合同 p. 1-3, not in its place", "① 张三: 合同 p. 1, in its place"]
+    assert rehearsals.discarded == []
+    panel.deleteLater()
+    qtbot.waitUntil(lambda: rehearsals.discarded == ended)
