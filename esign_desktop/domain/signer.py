@@ -54,21 +54,23 @@ class SigningTerms:
 
 @dataclass(frozen=True, slots=True)
 class PersonSigner:
-    """A person who signs for themselves."""
+    """A person who signs for themselves. ``role`` is what the paper calls them, such as 乙方, if that was read."""
 
     id: SignerId
     person: Person
     terms: SigningTerms = SigningTerms()
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSigner:
-    """A person who signs for an organization, with the organization's seal."""
+    """A person who signs for an organization, with the organization's seal; ``role`` is the organization's."""
 
     id: SignerId
     organization: Organization
     agent: Person
     terms: SigningTerms = SigningTerms()
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,26 @@ def display_name(signer: Signer) -> str:
             return organization.name
         case ApplicationSigner(name=name):
             return name
+
+
+def role_of(signer: Signer) -> str:
+    """Return what the paper calls the signer; empty where nothing was read."""
+    return "" if isinstance(signer, ApplicationSigner) else signer.role
+
+
+def is_told(signer: Signer) -> bool:
+    """Whether nothing is missing to know who it is."""
+    match signer:
+        case PersonSigner(person=person):
+            return _is_known(person)
+        case OrganizationSigner(organization=organization, agent=agent):
+            return _is_known(organization) and _is_known(agent)
+        case ApplicationSigner():
+            return True
+
+
+def _is_known(party: Person | Organization) -> bool:
+    return bool(party.name and (party.account_id or party.identity.number))
 
 
 def natural_seal_width_pt(signer: Signer, behaviour: PlatformBehaviour) -> float:

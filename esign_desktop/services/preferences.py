@@ -171,6 +171,13 @@ class Preferences:
     def set_first_steps(self, names: Iterable[str]) -> None:
         self._settings.set("first_steps", " ".join(sorted(names)))
 
+    def proposes_across(self) -> bool:
+        """Whether a cross-page seal is among what is proposed for a contract."""
+        return self._settings.get("proposes_across") != "no"
+
+    def set_proposes_across(self, *, is_wanted: bool) -> None:
+        self._settings.set("proposes_across", "yes" if is_wanted else "no")
+
     @property
     def view_place(self) -> str:
         """What the view of pages wrote about where one looks; empty if nothing."""

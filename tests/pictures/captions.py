@@ -29,6 +29,12 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "prepare-password": "a file that wants a password",
         "prepare-drafts": "all kept contracts",
     },
+    "Proposals": {
+        "proposed": "parties and places were found in the document that was dropped in",
+        "proposed-reason": "why a seal is proposed, on a small screen",
+        "proposed-taken": "all was taken: the first party is asked for",
+        "proposed-filled": "both parties are filled in",
+    },
     "Filling a template": {
         "fill-no-template": "there is no template yet",
         "fill-choose": "which template a document is made of",

@@ -59,10 +59,22 @@ def open_contract(here: Office, *paths: Path) -> tuple[Document, ...]:
         "the documents are open",
         lambda: len(session.draft.documents) == count and all(one.sha256 for one in session.draft.documents),
     )
+    leave_proposals(here)
     here.pages_are_drawn()
     room.canvas.view.fit_width()
     here.pages_are_drawn()
     return session.draft.documents
+
+
+def await_proposals(here: Office) -> None:
+    """Wait until the documents were looked into."""
+    driver.wait_until("the documents are looked into", lambda: not here.workspace.prepare.proposals.is_looking)
+
+
+def leave_proposals(here: Office) -> None:
+    """Have nothing proposed, as pictures of something else want it."""
+    await_proposals(here)
+    here.workspace.prepare.proposals.leave()
 
 
 def add_parties(here: Office) -> None:

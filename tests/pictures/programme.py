@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SCENES: Final = {
     "prepare": "prepare",
+    "proposals": "proposals",
     "filling": "filling",
     "placing": "placing",
     "contact_files": "contact_files",

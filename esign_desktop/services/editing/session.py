@@ -60,6 +60,7 @@ class EditName(StrEnum):
     PASTE_SEALS = "paste_seals"
     SPLIT_CROSS_PAGE = "split_cross_page"
     USE_PRESET = "use_preset"
+    TAKE_PROPOSALS = "take_proposals"
 
 
 @dataclass(frozen=True, slots=True)

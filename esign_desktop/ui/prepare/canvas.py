@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.proposals.ghosts import GhostOverlay
 from esign_desktop.ui.prepare.seals.actions import SealActions
 from esign_desktop.ui.prepare.seals.bar import SealBar
 from esign_desktop.ui.prepare.seals.commands import SealCommands
@@ -139,8 +140,10 @@ class SealCanvas(QWidget):
         self._guides = SnapGuides(session, marks, documents, tasks, self)
         self.sizes = SealSizes(preferences, tasks, self)
         self.placing = SealPlacing(session, state, selection, self)
+        seals = SealPainter()
+        self.ghosts = GhostOverlay(self._view, seals)
         self._context = ToolContext(
-            session, state, selection, self._view, marks, SealPainter(), self._guides, self.placing
+            session, state, selection, self._view, marks, seals, self._guides, self.placing, self.ghosts
         )
         self._overlay = SealOverlay(self._context)
         self._moved_area, self._moved_origin = QRegion(), QPointF()
@@ -158,6 +161,7 @@ class SealCanvas(QWidget):
         self.setFocusProxy(self._view)
         self.form = FormOverlay(lambda: session.draft)
         self._view.add_overlay(self.form)
+        self._view.add_overlay(self.ghosts)
         self._view.add_overlay(self._overlay)
         self._view.add_overlay(self._guides)
         self._view.set_documents(session.draft.documents)

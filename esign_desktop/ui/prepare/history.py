@@ -52,6 +52,7 @@ _NAMES = {
     EditName.PASTE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Paste seals"),
     EditName.SPLIT_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Divide cross-page seal into groups"),
     EditName.USE_PRESET: QT_TRANSLATE_NOOP("EditNames", "Use preset"),
+    EditName.TAKE_PROPOSALS: QT_TRANSLATE_NOOP("EditNames", "Take proposals"),
 }
 
 

@@ -66,6 +66,8 @@ class PresetOffer(QObject):
 
     taken = Signal()
     """The contract is as the preset has it."""
+    settled = Signal()
+    """No preset is offered, or none any more."""
 
     def __init__(
         self,
@@ -100,12 +102,15 @@ class PresetOffer(QObject):
                 on_error=self._on_not_recognised,
                 lane=Lane.SEARCH,
             )
+        else:
+            self.settled.emit()
 
     def _recognised(self, document: Document) -> Recognition | None:
         return self._presets.recognise(document, self._environments.current())
 
     def _on_recognised(self, recognition: Recognition | None) -> None:
         if recognition is None or len(recognition.preset.documents) != 1 or not _is_bare(self._session.draft):
+            self.settled.emit()
             return
         self._recognition = recognition
         self.bar.show_offer(recognition)
@@ -113,6 +118,7 @@ class PresetOffer(QObject):
 
     def _on_not_recognised(self, _error: AppError) -> None:
         """Opening the document has said what is wrong with it."""
+        self.settled.emit()
 
     def _on_bar_taken(self) -> None:
         recognition = self._recognition
@@ -129,6 +135,7 @@ class PresetOffer(QObject):
     def _withdraw(self) -> None:
         self._recognition = None
         self.bar.show_offer(None)
+        self.settled.emit()
 
     def _filled(self, recognition: Recognition, draft: ContractDraft) -> ContractDraft:
         """Return the contract as the preset has it, without persons in the customers' place."""

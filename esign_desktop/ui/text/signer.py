@@ -14,6 +14,7 @@ from esign_desktop.domain.signer import (
     PersonSigner,
     SealType,
     display_name,
+    role_of,
 )
 from esign_desktop.ui.text.outside import one_line
 
@@ -76,10 +77,13 @@ def seal_type_words() -> dict[SealType, str]:
 
 
 def signer_name(signer: Signer) -> str:
-    """Return whom the seal stands for, fit for one line, in words also where there is no name yet."""
+    """Return whom the seal stands for, fit for one line, or, where there is no name yet, what the paper calls them."""
     name = one_line(display_name(signer))
     if name.strip():
         return name
+    role = one_line(role_of(signer))
+    if role:
+        return role
     match signer:
         case PersonSigner():
             return QCoreApplication.translate("SignerWords", "Unnamed person")
@@ -126,13 +130,15 @@ def number_words(signer: Signer, reach: Reach | None) -> str:
 
 
 def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
+    # A role without a name is told in the name's place.
+    role = one_line(role_of(signer)) if display_name(signer).strip() else ""
     silently = QCoreApplication.translate("SignerWords", "signs automatically") if signer.terms.is_silent else ""
     match signer:
         case PersonSigner():
-            return QCoreApplication.translate("SignerWords", "Person"), reach, silently
+            return role, QCoreApplication.translate("SignerWords", "Person"), reach, silently
         case OrganizationSigner(agent=agent):
             acting = QCoreApplication.translate("SignerWords", "represented by {name}").format(name=agent.name or "…")
-            return acting, reach, silently
+            return role, acting, reach, silently
         case ApplicationSigner():
             return QCoreApplication.translate("SignerWords", "Our seal"), silently
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -29,7 +29,7 @@ from PySide6.QtGui import (
 
 from esign_desktop.domain.contract.placement_checks import is_uncertain
 from esign_desktop.domain.geometry import PageRect, Rotation, pt_to_mm
-from esign_desktop.domain.signer import PersonSigner, display_name
+from esign_desktop.domain.signer import PersonSigner, display_name, role_of
 from esign_desktop.ui.widgets.theme import signer_colour
 
 if TYPE_CHECKING:
@@ -188,10 +188,18 @@ class SealPainter:
         self._pictures: OrderedDict[tuple[SealStyle, int, float], QPixmap] = OrderedDict()
 
     def paint_mark(
-        self, painter: QPainter, page: PaintedPage, mark: SealMark, draft: ContractDraft, *, is_ghost: bool = False
+        self,
+        painter: QPainter,
+        page: PaintedPage,
+        mark: SealMark,
+        draft: ContractDraft,
+        *,
+        is_ghost: bool = False,
+        is_proposed: bool = False,
     ) -> None:
         """Paint a seal or a slice of one at its true size and place."""
         style = style_of(mark, draft, page.slot.frame.rotation)
+        style = replace(style, is_dashed=style.is_dashed or is_proposed)
         painter.save()
         if is_ghost:
             painter.setOpacity(_GHOST_OPACITY)
@@ -239,7 +247,7 @@ def style_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealSt
     signer = draft.signer(mark.signer_id)
     return SealStyle(
         SealKind.of(signer),
-        display_name(signer),
+        display_name(signer) or role_of(signer),
         draft.signer_number(signer.id),
         is_uncertain(draft.document(mark.document_id), mark),
         int(rotation) if mark.slice_count > 1 else 0,
@@ -303,7 +311,11 @@ def paint_badge(painter: QPainter, page: PaintedPage, mark: SealMark, number: in
 def paint_size(painter: QPainter, page: PaintedPage, mark: SealMark) -> None:
     """Write how large the seal will be below it, in millimetres on paper; ≈ marks an assumption."""
     width_mm = pt_to_mm(mark.rect.height_pt * page.slot.frame.user_unit)
-    text = f"{'≈ ' if mark.size_is_assumed else ''}{width_mm:.1f} × {width_mm:.1f} mm"
+    paint_caption(painter, page, mark, f"{'≈ ' if mark.size_is_assumed else ''}{width_mm:.1f} × {width_mm:.1f} mm")
+
+
+def paint_caption(painter: QPainter, page: PaintedPage, mark: SealMark, text: str) -> None:
+    """Write a few words below a mark."""
     painter.save()
     font = QFont(painter.font())
     font.setPixelSize(11)

@@ -47,6 +47,7 @@ class Dot(NamedTuple):
     x: float
     y: float
     colour: QColor
+    is_open: bool = False
 
 
 class ThumbnailList(QListView):
@@ -258,11 +259,11 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colours.line, 1))
         painter.drawRect(picture.adjusted(-0.5, -0.5, 0.5, 0.5))
-        painter.setPen(QPen(Qt.GlobalColor.white, 1))
         for dot in thumbnails.dots(number):
             place = QRectF(0, 0, _DOT_PX, _DOT_PX)
             place.moveCenter(picture.topLeft() + QPointF(dot.x * picture.width(), dot.y * picture.height()))
-            painter.setBrush(dot.colour)
+            painter.setPen(QPen(dot.colour, 1.5) if dot.is_open else QPen(Qt.GlobalColor.white, 1))
+            painter.setBrush(Qt.GlobalColor.white if dot.is_open else dot.colour)
             painter.drawEllipse(place)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         font = QFont(thumbnails.font())

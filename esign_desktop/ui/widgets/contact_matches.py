@@ -13,6 +13,8 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -26,6 +28,8 @@ _MOST_CHARACTERS: Final = 60
 _CONTACT: Final = Qt.ItemDataRole.UserRole
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _FRAME_PX: Final = 2
+_SOUND: Final = range(2, 5)
+"""How many letters are taken for initials or a syllable in pinyin, when names are Chinese."""
 
 
 class ContactMatches(QListWidget):
@@ -68,13 +72,19 @@ class ContactMatches(QListWidget):
         return not self._is_asking and self._text == self._line.text()
 
     def sole(self) -> Contact | None:
-        """Return the only contact whose name the line holds; of organizations a part of it will do."""
+        """Return the only contact whose name the line holds; of organizations a part of it will do.
+
+        Two letters and more, where they are the sound of nobody else's name, will do too.
+        """
         typed = folded_name(self._text)
         if not typed or not self.is_known:
             return None
         exact = [one for one in self.contacts if folded_name(one.name) == typed]
         parts = [one for one in self.contacts if not one.is_person and typed in folded_name(one.name)]
         found = exact or (parts if len(typed) > 1 else [])
+        is_sound = typed.isascii() and typed.isalpha() and len(typed) in _SOUND
+        if not found and is_sound and not any(one.name.isascii() for one in self.contacts):
+            found = list(self.contacts)
         return found[0] if len(found) == 1 else None
 
     def ask(self, *, shows_list: bool = False) -> None:
@@ -82,6 +92,12 @@ class ContactMatches(QListWidget):
         self._is_wanted = shows_list
         if not self._is_asking:
             self._start()
+
+    def offer(self, contacts: Sequence[Contact]) -> None:
+        """Show these to choose from, as long as nothing is typed."""
+        if not self._line.text() and contacts:
+            self._text, self._is_wanted = "", True
+            self._show(tuple(contacts))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

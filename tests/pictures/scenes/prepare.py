@@ -27,6 +27,7 @@ from tests.pictures.contracts import (
     COMPANY_SEAL,
     CONTRACTOR,
     add_parties,
+    leave_proposals,
     open_contract,
     place_seals,
     ready_contract,
@@ -117,6 +118,7 @@ def _opening(studio: Studio, here: Office) -> None:
         studio.take("prepare-opening", here.window)
         arrived.set()
         driver.wait_until("the file is open", lambda: here.workspace.session.draft.documents)
+    leave_proposals(here)
     here.pages_are_drawn()
     here.workspace.prepare.canvas.view.fit_width()
     here.pages_are_drawn()

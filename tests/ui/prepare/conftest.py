@@ -14,7 +14,7 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.domain.people.contact import Contact, ContactAgent, ContactFilter, ContactId, ContactPage
-from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.services.editing.copies import DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import ContractSession
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.drafts import DraftService
 
@@ -85,6 +84,11 @@ class KnownContacts:
         if contact_id == "company":
             return Organization(COMPANY.name)
         return SUN if contact_id == "sun" else Person(ZHAO.name)
+
+    def signer(self, contact_id: ContactId) -> OrganizationSigner:
+        assert contact_id == "company"
+        organization = Organization(COMPANY.name, account_id=COMPANY.account_id)
+        return OrganizationSigner(SignerId("of contacts"), organization, Person(ZHAO.name, account_id=ZHAO.account_id))
 
     def account_in_use(self, contact_id: ContactId, _environment: Environment) -> AccountRecord | None:
         return IDS.get(contact_id)

@@ -13,6 +13,10 @@ class KeptSizes:
 
     def __init__(self) -> None:
         self.seal_sizes: tuple[SealSize, ...] = ()
+        self.proposes_across = True
+
+    def set_proposes_across(self, *, is_wanted: bool) -> None:
+        self.proposes_across = is_wanted
 
     def set_seal_sizes(self, sizes: tuple[SealSize, ...]) -> None:
         self.seal_sizes = sizes

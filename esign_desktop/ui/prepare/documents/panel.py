@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.document import by_id
 from esign_desktop.domain.contract.form_values import fill_form, linked_names
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.services.presets.form_values import written
@@ -29,13 +30,20 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.theme import signer_colour
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from esign_desktop.domain.contract.document_replacement import DocumentReplacement
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.placing.placement import SealMark
+    from esign_desktop.domain.placing.proposed_seals import Ghost
     from esign_desktop.ui.prepare.documents.versions import DocumentVersions
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
     from esign_desktop.ui.widgets.notice_bar import Messages
+
+    _Dots = dict[DocumentId, dict[int, list[Dot]]]
 
 _OPENING_DELAY_MS: Final = 300
 
@@ -81,6 +89,7 @@ class DocumentsPanel(QWidget):
         self._tasks = tasks
         self._cards: dict[DocumentId, DocumentCard] = {}
         self._thumbnails: dict[DocumentId, ThumbnailList] = {}
+        self._proposed: _Dots = {}
         self._title = PlainLabel(self, self.tr("Documents"), look="panelTitle")
         self._add = QToolButton(self)
         self._add.setIcon(icon("add"))
@@ -123,6 +132,11 @@ class DocumentsPanel(QWidget):
             card.set_chosen(is_chosen=card_id == document_id)
         for list_id, thumbnails in self._thumbnails.items():
             thumbnails.set_current_page(page_number if list_id == document_id else None)
+
+    def show_proposed(self, draft: ContractDraft, ghosts: Iterable[Ghost]) -> None:
+        """Mark with open dots where something is proposed; ``draft`` has whoever is to sign there."""
+        self._proposed = _dots(draft, (mark for ghost in ghosts for mark in ghost.marks), are_open=True)
+        self._show_dots()
 
     def card(self, document_id: DocumentId) -> DocumentCard | None:
         """Return the card of a document that is in the contract."""
@@ -188,19 +202,12 @@ class DocumentsPanel(QWidget):
         self._versions.placements_outside_found.connect(self._on_versions_placements_outside_found)
 
     def _show_dots(self) -> None:
-        """Mark on the small pages where seals are, in the colours of their signers."""
-        draft = self._session.draft
-        dots: dict[DocumentId, dict[int, list[Dot]]] = {document_id: {} for document_id in self._thumbnails}
-        colours = {signer.id: signer_colour(number) for number, signer in enumerate(draft.signers, 1)}
-        frames = {document.id: document for document in draft.documents}
-        for mark in self._session.marks:
-            if mark.document_id in dots and mark.signer_id in colours:
-                frame = frames[mark.document_id].frame(mark.page_number)
-                middle = frame.rect_to_display(mark.rect).center
-                share = middle.x_pt / frame.display_width_pt, middle.y_pt / frame.display_height_pt
-                dots[mark.document_id].setdefault(mark.page_number, []).append(Dot(*share, colours[mark.signer_id]))
+        """Mark on the small pages where seals are, in the colours of their signers, and where some are proposed."""
+        dots = _dots(self._session.draft, self._session.marks)
         for document_id, thumbnails in self._thumbnails.items():
-            thumbnails.show_dots(dots[document_id])
+            placed, proposed = dots.get(document_id, {}), self._proposed.get(document_id, {})
+            pages = {*placed, *proposed}
+            thumbnails.show_dots({page: (*placed.get(page, ()), *proposed.get(page, ())) for page in pages})
 
     def _on_at_rest(self, _change: Change) -> None:
         self._show_dots()
@@ -384,3 +391,18 @@ class DocumentsPanel(QWidget):
             key="placements outside",
             action=(self.tr("Show"), self.problems_requested.emit),
         )
+
+
+def _dots(draft: ContractDraft, marks: Iterable[SealMark], *, are_open: bool = False) -> _Dots:
+    dots: _Dots = {}
+    colours = {signer.id: signer_colour(number) for number, signer in enumerate(draft.signers, 1)}
+    documents = by_id(draft.documents)
+    for mark in marks:
+        document = documents.get(mark.document_id)
+        if document is not None and mark.signer_id in colours:
+            frame = document.frame(mark.page_number)
+            middle = frame.rect_to_display(mark.rect).center
+            share = middle.x_pt / frame.display_width_pt, middle.y_pt / frame.display_height_pt
+            dot = Dot(*share, colours[mark.signer_id], are_open)
+            dots.setdefault(mark.document_id, {}).setdefault(mark.page_number, []).append(dot)
+    return dots

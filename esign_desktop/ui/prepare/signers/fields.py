@@ -120,6 +120,9 @@ class PartyFields(Form[_Party]):
             self.more.setChecked(True)
         self._show_account()
         field.setFocus()
+        if field is self.line:
+            # What the paper says is kept by Enter, and typed over.
+            self.line.selectAll()
 
     def _party_rows(self) -> Iterator[Row[_Party]]:
         raise NotImplementedError

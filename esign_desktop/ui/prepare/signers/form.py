@@ -6,11 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.domain.account import AccountKind, Organization, Person, party_of
 from esign_desktop.domain.people.contact import ContactFilter
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SealType, SigningTerms
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OrganizationSigner,
+    PersonSigner,
+    SealType,
+    SigningTerms,
+    role_of,
+)
 from esign_desktop.override import override
 from esign_desktop.services.people.known_party import known_party
 from esign_desktop.services.people.lines import holds_number, read_organization, read_person
@@ -25,6 +32,8 @@ from esign_desktop.ui.widgets.labels import PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.account import AccountRecord
@@ -76,6 +85,8 @@ class SignerForm(QWidget):
     accepted = Signal(object)
     """The ``Signer`` as filled in."""
     dismissed = Signal()
+    kind_requested = Signal(object)
+    """The ``Signer`` as one of the other kind, a person or an organization."""
     failed = Signal(object)
 
     def __init__(
@@ -95,6 +106,7 @@ class SignerForm(QWidget):
         self._organization = OrganizationFields(self)
         self._person = PersonFields(self)
         self._terms = TermsFields(signer.terms, self)
+        self._other_kind = QToolButton(self)
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._accept = QPushButton(self.tr("Add") if is_new else self.tr("Save"), self)
         self._accept.setObjectName("primary")
@@ -119,6 +131,9 @@ class SignerForm(QWidget):
             case ApplicationSigner(name=name):
                 self._own_name.setText(name)
         self._ask_about_accounts()
+        named = self._asked_by_name()
+        if named is not None:
+            self._matches[named].ask()
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -164,6 +179,10 @@ class SignerForm(QWidget):
         else:
             self._person.focus_field(name)
 
+    def offer(self, contacts: Sequence[Contact]) -> None:
+        """Show organizations to choose from before anything is typed."""
+        self._matches[self._organization].offer(contacts)
+
     def _hint_label(self) -> PlainLabel:
         label = PlainLabel(self, look="hint", is_wrapped=True)
         label.hide()
@@ -175,7 +194,8 @@ class SignerForm(QWidget):
             OrganizationSigner: (self.tr("Add organization"), self.tr("Change organization")),
             ApplicationSigner: (self.tr("Add our seal"), self.tr("Change our seal")),
         }[type(self._signer)]
-        title = PlainLabel(self, new if self._is_new else change, look="sectionTitle")
+        role = one_line(role_of(self._signer))
+        title = PlainLabel(self, role or (new if self._is_new else change), look="sectionTitle")
         agent_title = PlainLabel(self, self.tr("Person who acts for it"), look="sectionTitle")
         own_name_label = QLabel(self.tr("Shown as"), self)
         own_name_label.setBuddy(self._own_name)
@@ -184,7 +204,7 @@ class SignerForm(QWidget):
         own_row.addWidget(self._own_name, 1)
         content = QFrame(self)
         vbox(
-            *(title, self._hint, self._known_hint, self._left_account, self._organization),
+            *(hbox((title, 1), self._other_kind), self._hint, self._known_hint, self._left_account, self._organization),
             *(agent_title, self._person),
             own_row,
             separator(self),
@@ -195,6 +215,9 @@ class SignerForm(QWidget):
             parent=content,
         )
         is_organization = isinstance(self._signer, OrganizationSigner)
+        self._other_kind.setText(self.tr("Person instead") if is_organization else self.tr("Organization instead"))
+        # What the paper leaves open was guessed.
+        self._other_kind.setVisible(bool(role) and self._is_new)
         is_application = isinstance(self._signer, ApplicationSigner)
         for part, is_used in (
             *((part, is_organization) for part in (self._organization, agent_title)),
@@ -212,6 +235,7 @@ class SignerForm(QWidget):
     def _connect(self) -> None:
         self._accept.clicked.connect(self._on_accept_clicked)
         self._cancel.clicked.connect(self.dismissed)
+        self._other_kind.clicked.connect(self._on_other_kind_clicked)
         for fields in (self._person, self._organization):
             fields.name_typed.connect(self._on_fields_name_typed)
             fields.name_left.connect(self._on_fields_name_left)
@@ -220,6 +244,16 @@ class SignerForm(QWidget):
         for matches in self._matches.values():
             matches.picked.connect(self._on_matches_picked)
             matches.found.connect(self._on_matches_found)
+
+    def _on_other_kind_clicked(self) -> None:
+        match self.signer:
+            case PersonSigner(id=signer_id, person=person, terms=terms, role=role):
+                other: Signer = OrganizationSigner(signer_id, Organization(person.name), Person(""), terms, role)
+            case OrganizationSigner(id=signer_id, organization=organization, terms=terms, role=role):
+                other = PersonSigner(signer_id, Person(organization.name), terms, role)
+            case _:
+                return
+        self.kind_requested.emit(other)
 
     def _on_accept_clicked(self) -> None:
         fields = self._asked_by_name()

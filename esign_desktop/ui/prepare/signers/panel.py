@@ -20,16 +20,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import Organization, Person, folded_name
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.people.contact import ContactFilter
+from esign_desktop.domain.placing.proposed_seals import with_other_kind
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     OrganizationSigner,
     PersonSigner,
     Signer,
     SignerId,
+    display_name,
+    is_told,
     new_signer_id,
+    role_of,
 )
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
@@ -172,6 +176,8 @@ class SignersPanel(QWidget):
     """A signer is there now whose seals come next."""
     content_resized = Signal()
     """The list of signers wants another height."""
+    all_filled_in = Signal()
+    """There is nobody left to be filled in, or whoever filled in wants no more of it."""
     form_shown = Signal(bool)
     """Whether a signer is being filled in, which wants all the room there is."""
 
@@ -189,7 +195,8 @@ class SignersPanel(QWidget):
         self._services = services
         self._tasks = tasks
         self._form: SignerForm | None = None
-        self._is_form_new = False
+        self._to_fill: list[SignerId] | None = None
+        """Who is still to be asked for, while those of whom something is missing are filled in."""
         self._cards: dict[SignerId, SignerCard] = {}
         self._order = QToolButton(self)
         self._order.setText(self.tr("In order"))
@@ -252,7 +259,7 @@ class SignersPanel(QWidget):
 
     def add(self, signer: Signer) -> None:
         """Take in a signer; where a number is missing it is asked for."""
-        if _is_complete(signer):
+        if is_told(signer):
             self._take(signer)
         else:
             self._open_form(signer, is_new=True)
@@ -267,8 +274,13 @@ class SignersPanel(QWidget):
             signer = self._session.draft.signer(signer_id)
         except KeyError:
             return
-        form = self._open_form(signer, is_new=False)
+        form = self._open_form(signer, is_new=not is_told(signer))
         form.focus_field(field_path)
+
+    def fill_in(self) -> None:
+        """Ask for those signers one after the other of whom something is missing."""
+        self._to_fill = [signer.id for signer in self._session.draft.signers]
+        self._fill_in_next()
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
@@ -435,14 +447,22 @@ class SignersPanel(QWidget):
         self._close_form()
         form = SignerForm(signer, self._services, self._tasks, is_new=is_new, parent=self)
         form.accepted.connect(self._on_form_accepted)
-        form.dismissed.connect(self._close_form)
+        form.dismissed.connect(self._on_form_dismissed)
         form.failed.connect(self.failed)
-        self._form, self._is_form_new = form, is_new
+        form.kind_requested.connect(self._on_form_kind_requested)
+        self._form = form
         self._pages.addWidget(form)
         self._pages.setCurrentWidget(form)
         self.form_shown.emit(True)
         form.focus_field("")
+        if role_of(signer) and isinstance(signer, OrganizationSigner) and not signer.organization.name:
+            self._read_ours(partial(self._offer_in_form, form))
         return form
+
+    def _offer_in_form(self, form: SignerForm, page: ContactPage) -> None:
+        if form is self._form:
+            names = {folded_name(display_name(one)) for one in self._session.draft.signers}
+            form.offer([one for one in page.contacts[:_MOST_OFFERED] if folded_name(one.name) not in names])
 
     def _close_form(self) -> None:
         if self._form is not None:
@@ -457,16 +477,40 @@ class SignersPanel(QWidget):
     def _arrange(self, steps: Steps) -> None:
         self._session.apply(EditName.ARRANGE_SIGNERS, lambda draft: edits.arrange_signers(draft, steps), origin=self)
 
+    def _fill_in_next(self) -> None:
+        signers = {signer.id: signer for signer in self._session.draft.signers}
+        while self._to_fill:
+            signer = signers.get(self._to_fill.pop(0))
+            if signer is not None and not is_told(signer):
+                self._state.set_active_signer(signer.id)
+                self.edit(signer.id)
+                return
+        self._to_fill = None
+        self.all_filled_in.emit()
+
+    def _on_form_dismissed(self) -> None:
+        was_filling, self._to_fill = self._to_fill is not None, None
+        self._close_form()
+        if was_filling:
+            self.all_filled_in.emit()
+
+    def _on_form_kind_requested(self, signer: Signer) -> None:
+        """Let somebody be an organization instead of a person, or the other way round; their seals stay theirs."""
+        self._session.apply(EditName.CHANGE_SIGNER, lambda draft: with_other_kind(draft, signer), origin=self)
+        self._open_form(signer, is_new=True)
+
     def _on_form_accepted(self, signer: Signer) -> None:
-        if self._is_form_new:
+        is_new = all(one.id != signer.id for one in self._session.draft.signers)
+        if is_new:
             self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
             self._state.set_active_signer(signer.id)
         else:
             self._session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, signer), origin=self)
-        is_new = self._is_form_new
         self._close_form()
         if is_new:
             self.signer_added.emit()
+        elif self._to_fill is not None:
+            self._fill_in_next()
 
     def _on_add_application_clicked(self) -> None:
         self._take(ApplicationSigner(new_signer_id()))
@@ -562,21 +606,6 @@ class SignersPanel(QWidget):
         gap = self.sender()
         if isinstance(gap, _StepGap):
             self._arrange(moved_to_own_step(steps_of(self._session.draft), SignerId(signer_id), gap.index))
-
-
-def _is_complete(signer: Signer) -> bool:
-    """Whether nothing is missing to know who it is."""
-    match signer:
-        case PersonSigner(person=person):
-            return _is_told(person)
-        case OrganizationSigner(organization=organization, agent=agent):
-            return _is_told(organization) and _is_told(agent)
-        case _:
-            return True
-
-
-def _is_told(party: Person | Organization) -> bool:
-    return bool(party.name and (party.account_id or party.identity.number))
 
 
 def _ignore(_error: object) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from esign_desktop.services.editing.session import ContractSession
+from esign_desktop.ui.prepare.proposals.ghosts import GhostOverlay
 from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
 from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
@@ -30,6 +31,7 @@ class ToolContext:
     seals: SealPainter
     guides: SnapGuides
     placing: SealPlacing
+    ghosts: GhostOverlay
 
     def mark_at(self, pointer: Pointer) -> SealMark | None:
         """Return the uppermost mark under the mouse."""

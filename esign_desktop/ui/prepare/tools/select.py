@@ -14,7 +14,7 @@ from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.drag import SealDrag, SealResize
 from esign_desktop.ui.viewer.handles import handles
-from esign_desktop.ui.viewer.tool import ARROWS, Tool
+from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.placing.placement import PlacementId, SealMark
+    from esign_desktop.domain.placing.proposed_seals import Ghost
     from esign_desktop.ui.prepare.tools.context import ToolContext
     from esign_desktop.ui.viewer.tool import Pointer
 
@@ -35,7 +36,8 @@ _LONG_STEP_PT: Final = 10.0
 class SelectTool(Tool):
     """Click chooses, Shift and Ctrl add, dragging moves; on bare paper it draws a frame that chooses.
 
-    Arrows move the chosen seals (1 pt, Shift 10 pt), with Alt they resize them; Tab walks from seal to seal.
+    Arrows move the chosen seals (1 pt, Shift 10 pt), with Alt they resize them; Tab walks from seal to seal. What is
+    proposed is taken one by one with clicks, all of it with Enter.
     """
 
     scrolls_at_edges = True
@@ -58,6 +60,7 @@ class SelectTool(Tool):
     @override
     def leave(self) -> None:
         self._show_hovered(None)
+        self._context.ghosts.show_hovered(None)
 
     # Mouse
 
@@ -65,9 +68,14 @@ class SelectTool(Tool):
     def press(self, pointer: Pointer) -> None:
         self._pressed = pointer
         self._drag = None
+        ghost = self._ghost_at(pointer)
+        selection = self._context.selection
+        if ghost is not None:
+            # It is a seal from now on, which may be dragged at once.
+            selection.clear()
+            self._context.ghosts.chosen.emit(ghost.placement.id)
         self._pressed_mark = mark = self._context.mark_at(pointer)
         handle = self._handle_at(pointer)
-        selection = self._context.selection
         if handle is not None:
             self._pressed_mark, _ = handle
             self._drag = SealResize(self._context, self._pressed_mark, pointer)
@@ -111,6 +119,7 @@ class SelectTool(Tool):
     @override
     def hover(self, pointer: Pointer) -> None:
         self._show_hovered(self._context.mark_at(pointer))
+        self._context.ghosts.show_hovered(self._ghost_at(pointer))
 
     @override
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
@@ -119,6 +128,8 @@ class SelectTool(Tool):
         handle = self._handle_at(pointer)
         if handle is not None:
             return Qt.CursorShape.SizeFDiagCursor if handle[1] % 2 == 0 else Qt.CursorShape.SizeBDiagCursor
+        if self._ghost_at(pointer) is not None:
+            return Qt.CursorShape.PointingHandCursor
         return Qt.CursorShape.ArrowCursor if self._context.mark_at(pointer) is None else Qt.CursorShape.SizeAllCursor
 
     # Keyboard
@@ -128,6 +139,8 @@ class SelectTool(Tool):
         key = event.key()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return key == Qt.Key.Key_A
+        if self._context.ghosts and (key == Qt.Key.Key_Escape or is_plain_enter(event)):
+            return True
         if key in ARROWS or key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Escape}:
             return len(self._context.selection) > 0 or self._drag is not None
         return False
@@ -141,14 +154,19 @@ class SelectTool(Tool):
         if not self.wants_key(event):
             return False
         key = Qt.Key(event.key())
-        if key in ARROWS:
+        if is_plain_enter(event):
+            if not event.isAutoRepeat():
+                self._context.ghosts.all_chosen.emit()
+        elif key in ARROWS:
             self._nudge(key, event.modifiers())
         elif key is not Qt.Key.Key_Escape:
             session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids=selection.ids))
         elif self._drag is not None or self._frame is not None:
             self._cancel()
-        else:
+        elif selection.ids:
             selection.clear()
+        else:
+            self._context.ghosts.left.emit()
         return True
 
     @override
@@ -198,6 +216,10 @@ class SelectTool(Tool):
         painter.setPen(QPen(accent, 1))
         painter.setBrush(fill)
         painter.drawRect(self._frame.translated(origin))
+
+    def _ghost_at(self, pointer: Pointer) -> Ghost | None:
+        """Return the seal that is proposed under the mouse, where no other seal is."""
+        return self._context.ghosts.at(pointer) if self._context.mark_at(pointer) is None else None
 
     def _handle_at(self, pointer: Pointer) -> tuple[SealMark, int] | None:
         """Return the selected mark whose handle is under the mouse, and which of its four handles it is."""

@@ -1,0 +1,85 @@
+"""Seals that are proposed, on the pages: dashed and pale, in their signer's colour, and why they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+
+from esign_desktop.ui.viewer.seals import paint_caption
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.placing.placement import SealMark
+    from esign_desktop.domain.placing.proposed_seals import Ghost
+    from esign_desktop.ui.viewer.seals import SealPainter
+    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
+    from esign_desktop.ui.viewer.view import PagesView
+
+_LONGEST_REASON: Final = 24
+
+
+class GhostOverlay(QObject):
+    """Paints what is proposed, and says what of it is under the mouse. ``chosen`` carries a PlacementId."""
+
+    chosen = Signal(str)
+    all_chosen = Signal()
+    left = Signal()
+
+    def __init__(self, view: PagesView, seals: SealPainter) -> None:
+        super().__init__(view)
+        self._view = view
+        self._seals = seals
+        self._draft: ContractDraft | None = None
+        self._by_page: dict[tuple[DocumentId, int], list[tuple[SealMark, Ghost]]] = {}
+        self._hovered: Ghost | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is proposed."""
+        return self._draft is not None
+
+    def show_ghosts(self, draft: ContractDraft, ghosts: tuple[Ghost, ...], *, is_open: bool) -> None:
+        """Show these; ``draft`` has their signers. ``is_open`` tells whether there is anything to take or leave."""
+        self._draft = draft if is_open else None
+        self._by_page = {}
+        for ghost in ghosts:
+            for mark in ghost.marks:
+                self._by_page.setdefault((mark.document_id, mark.page_number), []).append((mark, ghost))
+        self._hovered = None
+        self._view.viewport().update()
+
+    def at(self, pointer: Pointer) -> Ghost | None:
+        """Return what is proposed under the mouse."""
+        slot = pointer.slot
+        if slot is None:
+            return None
+        found = self._by_page.get((slot.document_id, slot.page_number), ())
+        point = QPointF(pointer.x_px, pointer.y_px)
+        return next((ghost for mark, ghost in found if QRectF(*slot.rect_px(mark.rect)).contains(point)), None)
+
+    def show_hovered(self, ghost: Ghost | None) -> None:
+        """Say why this one is proposed."""
+        if ghost is not self._hovered:
+            self._hovered = ghost
+            self._view.viewport().update()
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint what is proposed on one page."""
+        if self._draft is None:
+            return
+        found = self._by_page.get((page.slot.document_id, page.slot.page_number), ())
+        for mark, _ghost in found:
+            self._seals.paint_mark(painter, page, mark, self._draft, is_ghost=True, is_proposed=True)
+        for mark, ghost in found:
+            if ghost is self._hovered:
+                paint_caption(painter, page, mark, self._reason(ghost, mark))
+
+    def _reason(self, ghost: Ghost, mark: SealMark) -> str:
+        if not ghost.reason:
+            return self.tr("Cross-page seal, proposed. Click to take it")
+        label = one_line(ghost.reason, most_characters=_LONGEST_REASON)
+        return self.tr("“{label}” on page {number}. Click to take it").format(label=label, number=mark.page_number)

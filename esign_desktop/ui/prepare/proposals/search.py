@@ -1,0 +1,232 @@
+"""Looks for parties and places in what is opened, and holds what was found until it is taken or left."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.people.contact import ContactFilter
+from esign_desktop.domain.placing.proposed_seals import OurParty, SealPlan, plan_seals
+from esign_desktop.domain.proposal import Proposal
+from esign_desktop.domain.signer import OrganizationSigner
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.placing.placement import PlacementId
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.ui.prepare.tools.state import ToolState
+    from esign_desktop.ui.tasks import TaskRunner
+
+_MOST_OURS: Final = 9
+_NOTHING: Final = SealPlan()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    proposal: Proposal
+    ours: tuple[OurParty, ...]
+    with_across: bool
+
+
+class SealProposals(QObject):
+    """What is proposed for the contract. ``changed`` tells that the plan is another one.
+
+    ``arrived`` comes when a document that was just opened has proposals. Documents of templates have none, nor those
+    that have seals already.
+    """
+
+    changed = Signal()
+    arrived = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        session: ContractSession,
+        state: ToolState,
+        services: Services,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = state
+        self._services = services
+        self._tasks = tasks
+        self._waiting: deque[DocumentId] = deque()
+        self._current: DocumentId | None = None
+        self._asked: set[DocumentId] = set()
+        self._proposals: dict[DocumentId, Proposal] = {}
+        self._passed_over: Set[str] = frozenset()
+        self._ours: tuple[OurParty, ...] = ()
+        self._with_across = True
+        self._is_held = False
+        self._has_new = False
+        self._plan = _NOTHING
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+        state.seal_width_changed.connect(self._renew)
+
+    @property
+    def plan(self) -> SealPlan:
+        """What may be taken now."""
+        return self._plan
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a document is still being looked into, or somebody else may know it better."""
+        return self._current is not None or bool(self._waiting) or self._is_held
+
+    @property
+    def with_across(self) -> bool:
+        """Whether a cross-page seal is proposed where there may be one."""
+        return self._with_across
+
+    def hold(self) -> None:
+        """Show nothing until ``release``: somebody else may know the document better."""
+        self._is_held = True
+        self._renew()
+
+    def release(self) -> None:
+        """Show what was found."""
+        self._is_held = False
+        self._renew()
+
+    def look(self, document: Document) -> None:
+        """Look into a document of the contract, once."""
+        draft = self._session.draft
+        has_seals = any(place.document_id == document.id for place in draft.placements)
+        if document.template is not None or document.id in self._asked or has_seals:
+            return
+        self._asked.add(document.id)
+        self._waiting.append(document.id)
+        self._look_next()
+
+    def take_all(self) -> None:
+        """Make all that is proposed part of the contract, in one step of its history."""
+        self._take(None)
+
+    def take(self, placement_id: PlacementId) -> None:
+        """Make one seal part of the contract, with whoever sets it."""
+        self._take(frozenset((placement_id,)))
+
+    def leave(self) -> None:
+        """Propose nothing any more for the documents that there are."""
+        for document in self._session.draft.documents:
+            self._proposals.pop(document.id, None)
+        self._renew()
+
+    def set_across(self, is_wanted: bool) -> None:
+        """Propose a cross-page seal, or none, now and from now on."""
+        if is_wanted != self._with_across:
+            self._with_across = is_wanted
+            self._tasks.start(
+                partial(self._services.preferences.set_proposes_across, is_wanted=is_wanted),
+                owner=self,
+                on_error=self.failed.emit,
+                lane=Lane.STORE,
+            )
+            self._renew()
+
+    def _take(self, only: Set[PlacementId] | None) -> None:
+        plan = self._plan
+        self._session.apply(EditName.TAKE_PROPOSALS, lambda draft: plan.taken(draft, only), origin=self)
+
+    def _look_next(self) -> None:
+        while self._waiting and self._current is None:
+            document_id = self._waiting.popleft()
+            if any(one.id == document_id for one in self._session.draft.documents):
+                self._current = document_id
+                # One after the other: each may keep a thread for long.
+                self._tasks.start(
+                    partial(_find, self._services, document_id),
+                    owner=self,
+                    on_done=self._on_found,
+                    on_error=self._on_not_found,
+                    lane=Lane.SEARCH,
+                )
+
+    def _on_found(self, found: _Found) -> None:
+        document_id, self._current = self._current, None
+        if document_id is not None and found.proposal.parties:
+            self._proposals[document_id] = found.proposal
+            self._ours = found.ours
+            self._with_across = found.with_across
+            self._has_new = True
+            self._renew()
+        self._look_next()
+
+    def _on_not_found(self, _error: AppError) -> None:
+        """A document without proposals is sealed by hand; opening it has said what is wrong with it."""
+        self._current = None
+        self._look_next()
+
+    def _on_session_changed(self, change: Change) -> None:
+        before, after = change.before, change.after
+        if before.id != after.id:
+            self._waiting.clear()
+            self._asked.clear()
+            self._proposals.clear()
+            self._passed_over = frozenset()
+            self._renew()
+            return
+        if before.documents is not after.documents:
+            known = {document.id for document in before.documents}
+            for document in after.documents:
+                if document.id not in known and self._services.documents.is_open(document.id):
+                    self.look(document)
+        if self._proposals and not change.is_ongoing:
+            self._note_taken(after)
+            self._renew()
+
+    def _note_taken(self, draft: ContractDraft) -> None:
+        """Propose nothing anew that was taken and then removed, unless the taking itself was undone."""
+        there = {*(one.id for one in draft.placements), *(one.id for one in draft.signers)}
+        is_undone = self._session.redo_name is not None
+        self._passed_over = frozenset(there if is_undone else there | self._passed_over)
+
+    def _renew(self) -> None:
+        draft, plan = self._session.draft, _NOTHING
+        proposals = {one.id: self._proposals[one.id] for one in draft.documents if one.id in self._proposals}
+        if proposals and not self._is_held:
+            plan = plan_seals(
+                draft,
+                proposals,
+                self._session.marks,
+                self._ours,
+                passed_over=self._passed_over,
+                width_pt=self._state.seal_width_pt,
+                with_across=self._with_across,
+            )
+        has_new, self._has_new = self._has_new and not self._is_held and bool(plan), self._has_new and self._is_held
+        if plan != self._plan:
+            self._plan = plan
+            self.changed.emit()
+        if has_new:
+            self.arrived.emit()
+
+
+def _find(services: Services, document_id: DocumentId) -> _Found:
+    proposal = services.documents.propose(document_id)
+    if not proposal.parties:
+        return _Found(proposal, (), with_across=False)
+    return _Found(proposal, _ours(services), services.preferences.proposes_across)
+
+
+def _ours(services: Services) -> tuple[OurParty, ...]:
+    try:
+        contacts = services.contacts.search("", ContactFilter.OURS, _MOST_OURS).contacts
+        signers = [(services.contacts.signer(one.id), one.seal_width_pt) for one in contacts]
+    except AppError:
+        # Contacts that are away keep nobody from what the paper says.
+        return ()
+    return tuple(OurParty(signer, width) for signer, width in signers if isinstance(signer, OrganizationSigner))

@@ -1,0 +1,64 @@
+"""Proposals: what was found in a contract that was dropped in, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from esign_desktop.app.self_test import driver, parties
+from esign_desktop.ui.prepare.proposals.bar import ProposalBar
+from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
+from esign_desktop.ui.widgets.layouts import fit_on_screen
+from tests.pictures.contracts import await_proposals, sample
+from tests.pictures.office import office
+
+if TYPE_CHECKING:
+    from tests.pictures.office import Office
+    from tests.pictures.studio import Studio
+
+SMALL_PX = (1366, 768)
+ORGANIZATION = " ".join(
+    (parties.ORGANIZATION.name, parties.ORGANIZATION.code, parties.AGENT.name, parties.AGENT.id_number)
+)
+
+
+def play(studio: Studio) -> None:
+    """From the file to both parties."""
+    with office(studio, "proposals") as here:
+        _proposed(studio, here)
+
+
+def _proposed(studio: Studio, here: Office) -> None:
+    window, workspace = here.window, here.workspace
+    room, session = workspace.prepare, workspace.session
+    view = room.canvas.view
+    workspace.open_files([sample(here.folder / "files")])
+    driver.wait_until("the file is open", lambda: session.draft.documents and session.draft.documents[0].sha256)
+    await_proposals(here)
+    (document,) = session.draft.documents
+    view.fit_width()
+    seal = room.proposals.plan.ghosts[0].marks[0]
+    view.go_to(document.id, seal.page_number, seal.rect)
+    studio.take("proposed", window, settle=here.pages_are_drawn)
+    fit_on_screen(window, *SMALL_PX)
+    view.go_to(document.id, seal.page_number, seal.rect)
+    here.pages_are_drawn()
+    slot = view.page_layout.slot(document.id, seal.page_number)
+    assert slot is not None
+    QTest.mouseMove(view.viewport(), view.view_point(*slot.point_px(seal.rect.center)).toPoint())
+    studio.take("proposed-reason", window, settle=here.pages_are_drawn)
+    driver.strike(driver.the(room, ProposalBar).findChildren(QPushButton)[0], Qt.Key.Key_Return)
+    driver.rest(200)
+    studio.take("proposed-taken", window, settle=here.pages_are_drawn)
+    for kind, line in (
+        (OrganizationFields, ORGANIZATION),
+        (PersonFields, f"{parties.PERSON.name} {parties.PERSON.id_number}"),
+    ):
+        fields = next(one for one in room.findChildren(kind) if one.isVisible())
+        driver.write(fields.line, line)
+        driver.strike(fields.line, Qt.Key.Key_Return)
+        driver.rest(200)
+    studio.take("proposed-filled", window, settle=here.pages_are_drawn)
