@@ -45,7 +45,16 @@ _LONGEST_PERSONS_NAME: Final = 4
 
 # Where a seal of width 1 may stand, right of the label's end and down from its middle; the usual first: over the end of
 # the label and the blank below, as one is stamped by hand, clear of the text above.
-_BESIDE: Final = ((0.35, 0.3), (0.35, 0.0), (0.6, 0.3), (0.35, 0.7), (0.35, -0.3), (0.9, 0.3), (0.35, 1.2), (0.35, -1.0))
+_BESIDE: Final = (
+    (0.35, 0.3),
+    (0.35, 0.0),
+    (0.6, 0.3),
+    (0.35, 0.7),
+    (0.35, -0.3),
+    (0.9, 0.3),
+    (0.35, 1.2),
+    (0.35, -1.0),
+)
 _ACROSS_AT: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
 """How high a cross-page seal may stand, in heights of the page."""
 
@@ -119,7 +128,7 @@ def plan_seals(
     """Match the papers' parties with the draft's signers, and find a free place on its page for each of their seals.
 
     ``marks`` are the draft's, which nothing is put over. ``passed_over`` are ids of seals and signers that were taken
-    already. ``width_pt`` is that of organizations' seals, where one is chosen.
+    once and are gone. ``width_pt`` is that of organizations' seals, where one is chosen.
     """
     return _Planning(draft, marks, ours, passed_over, width_pt).plan(proposals, with_across=with_across)
 
@@ -135,7 +144,7 @@ class _Planning:
     ) -> None:
         self._draft = draft
         self._known = {signer.id for signer in draft.signers}
-        self._passed_over = passed_over
+        self._passed_over = passed_over | {place.id for place in draft.placements}
         self._width_pt = width_pt
         self._ours = {folded_name(one.signer.organization.name): one for one in ours}
         self._widths: dict[SignerId, float | None] = {}

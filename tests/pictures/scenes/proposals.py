@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from tests.pictures.studio import Studio
 
 SMALL_PX = (1366, 768)
-ORGANIZATION = " ".join(
-    (parties.ORGANIZATION.name, parties.ORGANIZATION.code, parties.AGENT.name, parties.AGENT.id_number)
-)
+ORGANIZATION = f"{parties.ORGANIZATION.name} {parties.ORGANIZATION.code}"
+AGENT = f"{parties.AGENT.name} {parties.AGENT.id_number} {parties.AGENT.mobile}"
+PERSON = f"{parties.PERSON.name} {parties.PERSON.id_number} {parties.PERSON.mobile}"
 
 
 def play(studio: Studio) -> None:
@@ -53,12 +53,13 @@ def _proposed(studio: Studio, here: Office) -> None:
     driver.strike(driver.the(room, ProposalBar).findChildren(QPushButton)[0], Qt.Key.Key_Return)
     driver.rest(200)
     studio.take("proposed-taken", window, settle=here.pages_are_drawn)
-    for kind, line in (
-        (OrganizationFields, ORGANIZATION),
-        (PersonFields, f"{parties.PERSON.name} {parties.PERSON.id_number}"),
-    ):
-        fields = next(one for one in room.findChildren(kind) if one.isVisible())
-        driver.write(fields.line, line)
-        driver.strike(fields.line, Qt.Key.Key_Return)
+    lines: tuple[tuple[type[OrganizationFields | PersonFields], str], ...] = (
+        (OrganizationFields, f"{ORGANIZATION} {AGENT}"),
+        (PersonFields, PERSON),
+    )
+    for kind, line in lines:
+        field = next(one for one in room.findChildren(kind) if one.isVisible()).line
+        driver.write(field, line)
+        driver.strike(field, Qt.Key.Key_Return)
         driver.rest(200)
     studio.take("proposed-filled", window, settle=here.pages_are_drawn)

@@ -343,8 +343,9 @@ class SignerForm(QWidget):
         fields, party = answer
         self._hint.hide()
         self._known_hint.hide()
-        self._show_party(fields, party)
+        # Filling in the name counts as typing.
         is_accepting, self._is_accepting = self._is_accepting, False
+        self._show_party(fields, party)
         if fields is self._organization and party.agent is not None and not self._person.party.name:
             self._show_party(self._person, party.agent)
         if fields is self._organization and not self._person.party.name:

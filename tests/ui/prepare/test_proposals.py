@@ -1,0 +1,287 @@
+"""What is proposed for a document that was opened, from the real reader to the draft, by real keys and clicks."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.placing.placement import CrossPagePlacement
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer, display_name, is_told, role_of
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.store.codec import from_json, to_json
+from esign_desktop.ui.prepare.proposals.bar import ProposalBar
+from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+from tests.drafts import make_organization_signer, make_person_signer, make_seal
+from tests.ui.made_pdfs import write_text_pdf
+from tests.ui.prepare.conftest import COMPANY, SUN
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.proposal import Proposal
+    from tests.ui.prepare.conftest import RoomDesk
+
+CONTRACT = (("软件实施服务合同", "甲方：示例银行", "乙方："), ("双方签署如下：", "甲方（盖章）：", "乙方（签字）："))
+FORM = (("借款申请表", "申请金额："),)
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Path:
+    return write_text_pdf(tmp_path / "合同.pdf", CONTRACT)
+
+
+def open_contract(desk: RoomDesk, path: Path) -> ProposalBar:
+    desk.open(path)
+    bar = desk.room.findChild(ProposalBar)
+    assert bar is not None
+    desk.qtbot.waitUntil(lambda: not desk.room.proposals.is_looking, timeout=10_000)
+    return bar
+
+
+def form(desk: RoomDesk) -> SignerForm | None:
+    return next((one for one in desk.room.findChildren(SignerForm) if one.isVisible()), None)
+
+
+def press(key: Qt.Key) -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key)
+
+
+def make_other(draft: ContractDraft) -> ContractDraft:
+    return replace(draft, id=DraftId("another"))
+
+
+def roles(desk: RoomDesk) -> list[str]:
+    return [role_of(signer) for signer in desk.session.draft.signers]
+
+
+def test_enter_takes_all_in_one_step_and_asks_for_one_party_after_the_other(desk: RoomDesk, contract: Path) -> None:
+    desk.room.canvas.setFocus()
+    bar = open_contract(desk, contract)
+    assert bar.isVisible()
+    assert bar.text == "2 signer(s) and 3 place(s) found: 甲方 (organization), 乙方 (person)"
+    assert desk.session.draft.signers == ()
+    (pages,) = desk.room.findChildren(ThumbnailList)
+    assert pages.dots == {2: (1, 2)}
+    press(Qt.Key.Key_Return)
+    draft = desk.session.draft
+    assert roles(desk) == ["甲方", "乙方"]
+    assert [one.page_number for one in desk.session.marks if one.slice_count == 1] == [2, 2]
+    assert sum(isinstance(one, CrossPagePlacement) for one in draft.placements) == 1
+    assert desk.session.undo_name is EditName.TAKE_PROPOSALS
+    assert not bar.isVisible()
+    assert pages.dots == {}
+    # 示例银行 is ours, so that only the other party is asked for: two letters and Enter.
+    company, _ = draft.signers
+    assert isinstance(company, OrganizationSigner)
+    assert company.organization.account_id == COMPANY.account_id
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    QTest.keyClicks(line, "sy")
+    press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: form(desk) is None)
+    person = next(one for one in desk.session.draft.signers if role_of(one) == "乙方")
+    assert isinstance(person, PersonSigner)
+    assert (person.person, person.role) == (SUN, "乙方")
+    assert desk.room.canvas.view.hasFocus()
+
+
+def test_undo_proposes_again_and_what_was_removed_by_hand_stays_away(desk: RoomDesk, contract: Path) -> None:
+    bar = open_contract(desk, contract)
+    desk.room.proposals.take_all()
+    taken = desk.session.draft
+    assert not bar.isVisible()
+    desk.session.undo()
+    assert bar.isVisible()
+    assert len(desk.room.proposals.plan.ghosts) == 3
+    desk.session.redo()
+    assert not bar.isVisible()
+    assert desk.session.draft == taken
+    seal = taken.placements[0].id
+    desk.session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids={seal}))
+    desk.session.apply(EditName.REMOVE_SIGNER, partial(edits.remove_signer, signer_id=taken.signers[1].id))
+    assert not desk.room.proposals.plan
+
+
+def test_a_click_takes_one_which_can_be_dragged_at_once(desk: RoomDesk, contract: Path) -> None:
+    open_contract(desk, contract)
+    view, ghost = desk.room.canvas.view, desk.room.proposals.plan.ghosts[1]
+    (mark,) = ghost.marks
+    view.go_to(mark.document_id, mark.page_number, mark.rect)
+    slot = view.page_layout.slot(mark.document_id, mark.page_number)
+    assert slot is not None
+    where = view.view_point(*slot.point_px(mark.rect.center)).toPoint()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert roles(desk) == ["乙方"]
+    assert [one.id for one in desk.session.draft.placements] == [ghost.placement.id]
+    assert ghost.placement.id in desk.room.selection
+    # The others still stand, and Enter on the pages takes them.
+    assert len(desk.room.proposals.plan.ghosts) == 2
+    assert form(desk) is None
+    press(Qt.Key.Key_Return)
+    assert len(desk.session.draft.placements) == 3
+    assert form(desk) is not None
+
+
+def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
+    desk.room.canvas.setFocus()
+    bar = open_contract(desk, contract)
+    press(Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert desk.session.draft.signers == ()
+    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer()))
+    assert not bar.isVisible()
+    assert desk.room.canvas.view.hasFocus()
+
+
+def test_whoever_types_keeps_the_keyboard_and_enter_takes_nothing(desk: RoomDesk, contract: Path) -> None:
+    desk.room.signers.add_person()
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    bar = open_contract(desk, contract)
+    assert bar.isVisible()
+    assert line.hasFocus()
+    type_text(line, "新人")
+    press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: form(desk) is None)
+    assert [display_name(one) for one in desk.session.draft.signers] == ["新人"]
+    (pages,) = desk.room.findChildren(ThumbnailList)
+    pages.setFocus()
+    press(Qt.Key.Key_Return)
+    assert desk.session.draft.placements == ()
+    # Somebody without a role is meant by the party that has no name.
+    assert [role_of(one) for one in desk.room.proposals.plan.added] == ["甲方"]
+
+
+def test_a_key_that_is_held_takes_nothing(desk: RoomDesk, contract: Path) -> None:
+    desk.room.canvas.setFocus()
+    open_contract(desk, contract)
+    for _ in range(3):
+        held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", autorep=True)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        QApplication.sendEvent(focus, held)
+        desk.room.canvas.setFocus()
+    assert desk.session.draft.signers == ()
+
+
+def test_the_switch_of_the_cross_page_seal_is_remembered(desk: RoomDesk, contract: Path) -> None:
+    bar = open_contract(desk, contract)
+    switch = bar.findChild(QCheckBox)
+    assert switch is not None
+    assert switch.isChecked()
+    switch.click()
+    assert bar.text.startswith("2 signer(s) and 2 place(s) found")
+    preferences = desk.room._services.preferences  # noqa: SLF001
+    desk.qtbot.waitUntil(lambda: not preferences.proposes_across)
+    desk.room.proposals.take_all()
+    assert not any(isinstance(one, CrossPagePlacement) for one in desk.session.draft.placements)
+
+
+def test_a_party_may_be_of_the_other_kind(desk: RoomDesk, contract: Path) -> None:
+    desk.room.canvas.setFocus()
+    open_contract(desk, contract)
+    press(Qt.Key.Key_Return)
+    filled = form(desk)
+    assert filled is not None
+    switch = next(one for one in filled.findChildren(QToolButton) if one.text() == "Organization instead")
+    switch.click()
+    signer = desk.session.draft.signers[1]
+    assert isinstance(signer, OrganizationSigner)
+    assert role_of(signer) == "乙方"
+    assert sum(one.signer_id == signer.id for one in desk.session.draft.placements) == 1
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    assert form(desk) is not filled
+
+
+def test_a_document_that_is_looked_into_for_long_keeps_nobody_waiting(desk: RoomDesk, contract: Path) -> None:
+    documents = desk.room._services.documents  # noqa: SLF001
+    go_on = threading.Event()
+    propose = documents.propose
+
+    def propose_late(document_id: DocumentId) -> Proposal:
+        go_on.wait(10)
+        return propose(document_id)
+
+    with patch.object(documents, "propose", propose_late):
+        desk.open(contract)
+        (document,) = desk.session.draft.documents
+        desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer()))
+        desk.session.apply(EditName.REMOVE_DOCUMENT, partial(edits.remove_document, document_id=document.id))
+        go_on.set()
+        desk.qtbot.waitUntil(lambda: not desk.room.proposals.is_looking)
+    assert not desk.room.proposals.plan
+    # Taken back, the document has its proposals again.
+    desk.session.undo()
+    desk.qtbot.waitUntil(lambda: bool(desk.room.proposals.plan))
+
+
+def test_nothing_is_proposed_where_there_is_nothing_or_no_need(desk: RoomDesk, contract: Path, tmp_path: Path) -> None:
+    bar = open_contract(desk, write_text_pdf(tmp_path / "表.pdf", FORM))
+    assert not bar.isVisible()
+    documents = desk.room._services.documents  # noqa: SLF001
+    with patch.object(documents, "propose", side_effect=PdfError("pdf.too_slow", "propose", retryable=True)):
+        open_contract(desk, contract)
+    assert not bar.isVisible()
+    # A kept contract that has seals comes back as it was left.
+    company = make_organization_signer()
+    draft = edits.add_signer(desk.session.draft, company)
+    seal = make_seal("x", display_name(company), document_id=draft.documents[1].id)
+    desk.session.load(edits.place(make_other(draft), seal))
+    desk.qtbot.waitUntil(lambda: not desk.room.proposals.is_looking)
+    assert not bar.isVisible()
+
+
+def test_a_second_document_is_proposed_for_the_same_parties(desk: RoomDesk, contract: Path, tmp_path: Path) -> None:
+    open_contract(desk, contract)
+    desk.room.proposals.take_all()
+    bar = open_contract(desk, write_text_pdf(tmp_path / "附件.pdf", (("附件一", "甲方（盖章）：", "乙方（签字）："),)))
+    desk.qtbot.waitUntil(bar.isVisible)
+    assert bar.text == "2 place(s) found for 甲方 (organization), 乙方 (person)"
+    # There is work on the desk, from which the bar takes no key.
+    assert not bar.isAncestorOf(QApplication.focusWidget() or desk.room)
+    desk.room.proposals.take_all()
+    assert len(desk.session.draft.signers) == 2
+    assert len(desk.session.draft.placements) == 5
+
+
+def test_the_role_is_kept_with_the_draft_and_unknown_to_older_ones(desk: RoomDesk, contract: Path) -> None:
+    open_contract(desk, contract)
+    desk.room.proposals.take_all()
+    signers = desk.session.draft.signers
+    assert from_json(to_json(signers, tuple[Signer, ...]), tuple[Signer, ...], code="x") == signers
+    plain = json.loads(to_json(signers, tuple[Signer, ...]))
+    for one in plain:
+        del one["role"]
+    older = from_json(json.dumps(plain), tuple[Signer, ...], code="x")
+    assert [role_of(one) for one in older] == ["", ""]
+
+
+def test_buttons_of_the_bar_do_what_the_keys_do(desk: RoomDesk, contract: Path) -> None:
+    bar = open_contract(desk, contract)
+    take, leave = bar.findChildren(QPushButton)
+    QTest.mouseClick(leave, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+    desk.session.load(make_other(desk.session.draft))
+    desk.qtbot.waitUntil(bar.isVisible)
+    QTest.mouseClick(take, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert roles(desk) == ["甲方", "乙方"]
+    assert not any(map(is_told, desk.session.draft.signers[1:]))
