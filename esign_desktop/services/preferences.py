@@ -171,6 +171,7 @@ class Preferences:
     def set_first_steps(self, names: Iterable[str]) -> None:
         self._settings.set("first_steps", " ".join(sorted(names)))
 
+    @property
     def proposes_across(self) -> bool:
         """Whether a cross-page seal is among what is proposed for a contract."""
         return self._settings.get("proposes_across") != "no"

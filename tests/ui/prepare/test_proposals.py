@@ -15,8 +15,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 
+from esign_desktop.api.payload import preview_body
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.placing.placement import CrossPagePlacement
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer, display_name, is_told, role_of
@@ -25,7 +27,7 @@ from esign_desktop.store.codec import from_json, to_json
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
-from tests.drafts import make_organization_signer, make_person_signer, make_seal
+from tests.drafts import NOW_MS, make_organization_signer, make_person_signer, make_seal
 from tests.ui.made_pdfs import write_text_pdf
 from tests.ui.prepare.conftest import COMPANY, SUN
 from tests.ui.typed_text import type_text
@@ -68,6 +70,11 @@ def make_other(draft: ContractDraft) -> ContractDraft:
     return replace(draft, id=DraftId("another"))
 
 
+def said(bar: ProposalBar) -> str:
+    """With and without an English translation, which only has the plurals."""
+    return bar.text.replace("(s)", "s")
+
+
 def roles(desk: RoomDesk) -> list[str]:
     return [role_of(signer) for signer in desk.session.draft.signers]
 
@@ -76,8 +83,8 @@ def test_enter_takes_all_in_one_step_and_asks_for_one_party_after_the_other(desk
     desk.room.canvas.setFocus()
     bar = open_contract(desk, contract)
     assert bar.isVisible()
-    assert bar.text == "2 signer(s) and 3 place(s) found: 甲方 (organization), 乙方 (person)"
-    assert desk.session.draft.signers == ()
+    assert said(bar) == "2 signers and 3 places found: 甲方 (organization), 乙方 (person)"
+    assert roles(desk) == []
     (pages,) = desk.room.findChildren(ThumbnailList)
     assert pages.dots == {2: (1, 2)}
     press(Qt.Key.Key_Return)
@@ -101,6 +108,23 @@ def test_enter_takes_all_in_one_step_and_asks_for_one_party_after_the_other(desk
     assert isinstance(person, PersonSigner)
     assert (person.person, person.role) == (SUN, "乙方")
     assert desk.room.canvas.view.hasFocus()
+
+
+def test_nothing_is_sent_that_nobody_took(desk: RoomDesk, contract: Path) -> None:
+    def body() -> str:
+        return json.dumps(preview_body(desk.session.draft, PlatformBehaviour(), NOW_MS), ensure_ascii=False)
+
+    open_contract(desk, contract)
+    person = make_person_signer()
+    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=person))
+    ghosts = desk.room.proposals.plan.ghosts
+    assert len(ghosts) == 3
+    assert "posBean" not in body()
+    assert "甲方" not in body()
+    desk.room.proposals.take(ghosts[0].placement.id)
+    assert body().count("posBean") == 1
+    # What the paper calls somebody is for who prepares the contract.
+    assert "甲方" not in body()
 
 
 def test_undo_proposes_again_and_what_was_removed_by_hand_stays_away(desk: RoomDesk, contract: Path) -> None:
@@ -188,7 +212,7 @@ def test_the_switch_of_the_cross_page_seal_is_remembered(desk: RoomDesk, contrac
     assert switch is not None
     assert switch.isChecked()
     switch.click()
-    assert bar.text.startswith("2 signer(s) and 2 place(s) found")
+    assert said(bar).startswith("2 signers and 2 places found")
     preferences = desk.room._services.preferences  # noqa: SLF001
     desk.qtbot.waitUntil(lambda: not preferences.proposes_across)
     desk.room.proposals.take_all()
@@ -255,7 +279,7 @@ def test_a_second_document_is_proposed_for_the_same_parties(desk: RoomDesk, cont
     desk.room.proposals.take_all()
     bar = open_contract(desk, write_text_pdf(tmp_path / "附件.pdf", (("附件一", "甲方（盖章）：", "乙方（签字）："),)))
     desk.qtbot.waitUntil(bar.isVisible)
-    assert bar.text == "2 place(s) found for 甲方 (organization), 乙方 (person)"
+    assert said(bar) == "2 places found for 甲方 (organization), 乙方 (person)"
     # There is work on the desk, from which the bar takes no key.
     assert not bar.isAncestorOf(QApplication.focusWidget() or desk.room)
     desk.room.proposals.take_all()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 
-from esign_desktop.ui.viewer.seals import paint_caption
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.viewer.seals import paint_caption
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.account import Organization, Person, folded_name
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.steps import Steps, grouped_with, moved_to_own_step, shifted, steps_of
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.placing.proposed_seals import with_other_kind
 from esign_desktop.domain.signer import (
@@ -54,52 +55,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 
-    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.people.contact import Contact, ContactPage
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.people.accounts import Reach
     from esign_desktop.ui.prepare.tools.state import ToolState
     from esign_desktop.ui.tasks import TaskRunner
-
-
-Steps = tuple[tuple["SignerId", ...], ...]
-
-
-def steps_of(draft: ContractDraft) -> Steps:
-    """Return the signers' ids by step."""
-    return tuple(tuple(signer.id for signer in step) for step in draft.steps)
-
-
-def _without(steps: Steps, signer_id: SignerId) -> Steps:
-    return tuple(tuple(i for i in step if i != signer_id) for step in steps)
-
-
-def moved_to_own_step(steps: Steps, signer_id: SignerId, before_index: int) -> Steps:
-    """Give the signer a step of their own before the step that has this index now."""
-    emptied = _without(steps, signer_id)
-    arranged = (*emptied[:before_index], (signer_id,), *emptied[before_index:])
-    return tuple(step for step in arranged if step)
-
-
-def grouped_with(steps: Steps, signer_id: SignerId, step_index: int) -> Steps:
-    """Let the signer sign in parallel with those of a step."""
-    emptied = _without(steps, signer_id)
-    return tuple(
-        step for step in ((*s, signer_id) if index == step_index else s for index, s in enumerate(emptied)) if step
-    )
-
-
-def shifted(steps: Steps, signer_id: SignerId, by: int) -> Steps:
-    """Move the signer one step earlier (-1) or later (+1).
-
-    One of a group leaves it into a step of their own; one alone passes the neighbouring step.
-    """
-    index = next(n for n, step in enumerate(steps) if signer_id in step)
-    is_grouped = len(steps[index]) > 1
-    if is_grouped:
-        return moved_to_own_step(steps, signer_id, index if by < 0 else index + 1)
-    target = index - 1 if by < 0 else index + 2
-    return moved_to_own_step(steps, signer_id, max(0, target))
 
 
 _MOST_OURS: Final = 9

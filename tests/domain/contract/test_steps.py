@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from esign_desktop.domain.contract.steps import Steps, grouped_with, moved_to_own_step, shifted
 from esign_desktop.domain.signer import SignerId
-from esign_desktop.ui.prepare.signers.panel import Steps, grouped_with, moved_to_own_step, shifted
 
 A, B, C = SignerId("a"), SignerId("b"), SignerId("c")
 IN_TURN: Steps = ((A,), (B,), (C,))
