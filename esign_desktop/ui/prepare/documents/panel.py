@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
-from esign_desktop.domain.document import by_id
 from esign_desktop.domain.contract.form_values import fill_form, linked_names
+from esign_desktop.domain.document import by_id
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.services.presets.form_values import written
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges

@@ -67,7 +67,7 @@ def test_seals_are_dots_of_their_signers_on_the_small_pages(desk: RoomDesk, tmp_
     )
     desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
     (thumbnails,) = desk.room.findChildren(ThumbnailList)
-    ((x, y, colour),) = thumbnails.dots(1)
+    ((x, y, colour, _),) = thumbnails.dots(1)
     assert (x, y, colour) == (0.75, 0.75, signer_colour(2))
     desk.session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids={seal.id}))
     assert not thumbnails.dots(1)
