@@ -85,6 +85,10 @@ class FlowService:
         rows = tuple(map(flow_row, page.records))
         return FlowRows(rows, page.first_revision, page.last_revision, page.is_complete)
 
+    def last_sent(self, titles: Collection[str]) -> dict[str, int]:
+        """Return when a contract of each title was last sent, epoch milliseconds; titles never sent are left out."""
+        return self._flows.last_sent(titles)
+
     def get(self, flow_id: FlowId) -> FlowRecord:
         """Return what is known about a flow. Raises StoreError ``store.no_such_flow``."""
         return self._flows.get(flow_id)

@@ -23,7 +23,7 @@ from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.store.codec import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
     from esign_desktop.store.database.connection import Database
@@ -106,6 +106,12 @@ class Flows:
         kinds = tuple(EnvironmentKind) if environment is None else (environment,)
         marks = ", ".join("?" * len(kinds))
         return self._select(f"environment IN ({marks})", *(kind.value for kind in kinds))
+
+    def last_sent(self, titles: Collection[str]) -> dict[str, int]:
+        """Return when a flow of each title was last sent, epoch milliseconds. Raises StoreError."""
+        marks = ", ".join("?" * len(titles))
+        query = f"SELECT title, MAX(sent_at_ms) FROM flows WHERE title IN ({marks}) GROUP BY title"  # noqa: S608
+        return {str(title): int(sent_at_ms) for title, sent_at_ms in self._database.query(query, tuple(titles))}
 
     def get(self, flow_id: FlowId) -> FlowRecord:
         """Return a flow. Raises StoreError ``store.no_such_flow``."""

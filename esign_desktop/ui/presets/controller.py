@@ -149,7 +149,15 @@ class PresetController(QObject):
     def show_list(self) -> None:
         """Open the list of presets."""
         if self._list is None:
-            self._list = PresetListWindow(self._services.presets, self._tasks, self._prepare.window())
+            services = self._services
+            self._list = PresetListWindow(
+                services.presets,
+                self._tasks,
+                self._prepare.window(),
+                documents=services.documents,
+                flows=services.flows,
+            )
+            self._list.new_requested.connect(self._on_list_new_requested)
             self._list.finished.connect(self._on_list_finished)
             self._list.edit_requested.connect(self.edit)
         self._list.read()
@@ -205,6 +213,11 @@ class PresetController(QObject):
         if editor is not None and editor.copy.preset.id == preset.id:
             editor.tabs.setCurrentWidget(editor.fields)
         self._on_saved(preset)
+
+    def _on_list_new_requested(self) -> None:
+        if self._list is not None:
+            self._list.accept()
+        self.save()
 
     def _on_list_finished(self) -> None:
         if self._list is not None:

@@ -6,22 +6,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
+    QStackedWidget,
     QWidget,
 )
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.services.presets.exchange import SUFFIX
+from esign_desktop.ui.presets.cards import PresetCards
 from esign_desktop.ui.presets.importing import ImportSheet
 from esign_desktop.ui.presets.people import PeopleForm
 from esign_desktop.ui.tasks import Lane
@@ -32,7 +30,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
 from esign_desktop.ui.widgets.forms import ChoiceField
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 
 if TYPE_CHECKING:
@@ -41,13 +39,15 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset, PresetId
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.presets.exchange import PresetImport
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 
 
 _LONGEST_KEY_NAME = 20
-_SIZE_PX: Final = (720, 480)
+_SIZE_PX: Final = (860, 560)
 _LONGEST_NAME: Final = 60
 
 
@@ -80,15 +80,27 @@ class PresetListWindow(QDialog):
 
     changed = Signal()
     edit_requested = Signal(object)
+    new_requested = Signal()
+    """The contract being prepared is to become a preset."""
 
-    def __init__(self, presets: PresetService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        presets: PresetService,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+        *,
+        documents: DocumentService | None = None,
+        flows: FlowService | None = None,
+    ) -> None:
+        """Make it; without ``documents`` no pages are drawn, without ``flows`` nothing is said of the last use."""
         super().__init__(parent)
         self._service = presets
         self._tasks = tasks
         self._presets: tuple[Preset, ...] = ()
         self._wanted: PresetId | None = None
         self._sheet: ImportSheet | None = None
-        self._list = QListWidget(self)
+        self._flows = flows
+        self._list = PresetCards(presets.pdfs if documents is not None else None, documents, tasks, self)
         self._name = QLineEdit(self)
         self._name.setMaxLength(_LONGEST_NAME)
         self._key = KeyChoice()
@@ -100,8 +112,11 @@ class PresetListWindow(QDialog):
         self._delete.set_texts(self.tr("De&lete"), self.tr("Delete permanently?"))
         self._export = QPushButton(self.tr("&Export…"), self)
         self._import = DeliberateButton(self, self.tr("&Import…"))
+        self._edit.setObjectName("primary")
+        self._new = DeliberateButton(self, self.tr("Ne&w…"))
+        self._new.setToolTip(self.tr("Save the contract in Prepare as a preset"))
         self._close = QPushButton(self.tr("Close"), self)
-        self._close.setObjectName("primary")
+        self._pages = QStackedWidget(self)
         self._lay_out()
         self._connect()
         self._show_chosen()
@@ -145,22 +160,42 @@ class PresetListWindow(QDialog):
         form.setVerticalSpacing(8)
         form.addRow(self.tr("&Name"), self._name)
         form.addRow(self.tr("&Key at the counter"), self._key)
-        side = QVBoxLayout()
-        side.setSpacing(12)
-        side.addLayout(form)
-        side.addWidget(self._about)
-        side.addWidget(self._people)
-        side.addStretch(1)
-        middle = QHBoxLayout()
-        middle.setSpacing(24)
-        middle.addWidget(self._list, 1)
-        middle.addLayout(side, 1)
-        for button in (self._edit, self._import, self._export, self._delete, self._close):
+        side = vbox(
+            form,
+            self._about,
+            self._people,
+            hbox(self._edit, self._export, self._delete, 1),
+            1,
+            spacing=12,
+        )
+        full, empty = QWidget(self), QWidget(self)
+        hbox((self._list, 1), (side, 1), spacing=24, parent=full)
+        title = PlainLabel(empty, self.tr("No presets yet"))
+        set_font_px(title, 16, is_bold=True)
+        how = PlainLabel(
+            empty,
+            self.tr("A preset is a contract that is sent again and again: its pages, who signs, and where."),
+            look="hint",
+        )
+        self._first = DeliberateButton(empty, self.tr("Make one of the contract in Prepare"))
+        self._first.setObjectName("primary")
+        self._first_import = DeliberateButton(empty, self.tr("Import one that you were given…"))
+        for button in (self._first, self._first_import):
             button.setAutoDefault(False)
+        middle = Qt.AlignmentFlag.AlignHCenter
         vbox(
-            (middle, 1),
+            *(1, (title, middle), (how, middle), (self._first, middle), (self._first_import, middle), 2),
+            spacing=12,
+            parent=empty,
+        )
+        self._pages.addWidget(full)
+        self._pages.addWidget(empty)
+        for one in (self._edit, self._new, self._import, self._export, self._delete, self._close):
+            one.setAutoDefault(False)
+        vbox(
+            (self._pages, 1),
             self._status,
-            hbox(self._edit, self._import, self._export, self._delete, 1, self._close),
+            hbox(self._new, self._import, 1, self._close),
             spacing=12,
             margins=(24, 20, 24, 20),
             parent=self,
@@ -175,7 +210,10 @@ class PresetListWindow(QDialog):
         self._people.filled.connect(self._on_people_filled)
         self._delete.confirmed.connect(self._on_delete_confirmed)
         self._export.clicked.connect(self._on_export_clicked)
-        self._import.meant.connect(self._on_import_clicked)
+        for button in (self._import, self._first_import):
+            button.meant.connect(self._on_import_clicked)
+        for button in (self._new, self._first):
+            button.meant.connect(self.new_requested)
         self._close.clicked.connect(self.accept)
 
     def _run(self, work: Callable[[], Any], on_done: Callable[[Any], None], lane: Lane = Lane.STORE) -> None:
@@ -193,8 +231,7 @@ class PresetListWindow(QDialog):
 
     def _about_words(self, preset: Preset | None) -> str:
         if preset is None:
-            how = self.tr("Prepare a contract and save it as a preset, or import one you were given.")
-            return "" if self._presets else how
+            return ""
         names = listed(one_line(document.name, most_characters=40) for document in preset.documents)
         customers = self.tr("%n customer(s) at the counter", "", len(preset.customers))
         everybody = self.tr("%n signer(s) in all", "", len(preset.roles))
@@ -206,10 +243,14 @@ class PresetListWindow(QDialog):
         self._wanted = None
         self._presets = presets
         self._list.blockSignals(True)
-        self._list.clear()
-        for preset in presets:
-            key = f"F{preset.function_key}  " if preset.function_key is not None else ""
-            self._list.addItem(QListWidgetItem(f"{key}{one_line(preset.name)}"))
+        self._list.show_presets(presets)
+        self._pages.setCurrentIndex(0 if presets else 1)
+        for button in (self._new, self._import):
+            button.setVisible(bool(presets))
+        flows = self._flows
+        if flows is not None:
+            titles = frozenset(preset.title for preset in presets)
+            self._run(lambda: flows.last_sent(titles), self._list.show_sent)
         ids = [preset.id for preset in presets]
         self._list.setCurrentRow(ids.index(wanted) if wanted in ids else 0 if ids else -1)
         self._list.blockSignals(False)

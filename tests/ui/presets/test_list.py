@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -12,10 +13,12 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformRole, RoleId, for_others
 from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.store.files.preset_files import PresetFiles
+from esign_desktop.ui.presets.cards import PresetCards
 from esign_desktop.ui.presets.list import KeyChoice, PresetListWindow
 from esign_desktop.ui.presets.people import PeopleForm
 from esign_desktop.ui.widgets.deliberate import ConfirmButton
 from esign_desktop.ui.widgets.labels import PlainLabel
+from tests.drafts import NOW_MS
 from tests.services.counter_desk import CounterDesk
 
 if TYPE_CHECKING:
@@ -86,6 +89,43 @@ def forged_file(installation: CounterDesk, preset: Preset, path: Path, **changes
 
 def names(installation: CounterDesk) -> set[str]:
     return {preset.name for preset in installation.presets.list()}
+
+
+def test_a_card_shows_the_first_page_the_key_the_roles_and_the_last_use(
+    installation: CounterDesk, tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    first = installation.presets.list()[0]
+    flows = cast("Any", SimpleNamespace(last_sent=lambda titles: dict.fromkeys(titles & {first.title}, NOW_MS)))
+    window = PresetListWindow(installation.presets, tasks, documents=installation.documents, flows=flows)
+    qtbot.addWidget(window)
+    window.show()
+    window.read()
+    cards = cast("PresetCards", window.findChild(PresetCards))
+    qtbot.waitUntil(lambda: all(cards.sheet_of(one) for one in installation.presets.list()), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "last sent 2027-01-15" in cards.item(0).text(), timeout=WAIT_MS)
+    assert first.name in cards.item(0).text()
+    # The page is drawn on the card: it is not all of one colour.
+    picture = cards.viewport().grab(cards.visualItemRect(cards.item(0))).toImage()
+    assert len({picture.pixelColor(x, y).name() for x in range(14, 70) for y in range(10, 86)}) > 3
+    tasks.wait_idle()
+
+
+def test_where_there_is_none_one_can_be_made_or_imported(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot
+) -> None:
+    for preset in installation.presets.list():
+        installation.presets.delete(preset.id)
+    window.show()
+    window.read()
+
+    def offered() -> dict[str, QPushButton]:
+        return {one.text(): one for one in window.findChildren(QPushButton) if one.isVisible()}
+
+    qtbot.waitUntil(lambda: "Make one of the contract in Prepare" in offered(), timeout=WAIT_MS)
+    assert set(offered()) == {"Make one of the contract in Prepare", "Import one that you were given…", "Close"}
+    assert offered()["Close"].objectName() != "primary"
+    with qtbot.waitSignal(window.new_requested, timeout=WAIT_MS):
+        press(cast("DeliberateButton", offered()["Make one of the contract in Prepare"]), qtbot)
 
 
 def test_a_preset_is_renamed(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:

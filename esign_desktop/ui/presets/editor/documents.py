@@ -16,7 +16,7 @@ from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.forms import preset_fields
 from esign_desktop.domain.preset.edits import change_document, with_uncounted_keywords
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate, PresetDocument
-from esign_desktop.ui.presets.editor.item_list import ItemForm
+from esign_desktop.ui.presets.editor.item_list import ItemForm, fit_rows
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.forms import ChoiceField, LineField, Row
@@ -75,11 +75,13 @@ class DocumentsPage(QWidget):
         self._form: ItemForm[PresetDocument] = ItemForm(_NO_DOCUMENT, self._rows(), self)
         self._form.form_layout.insertRow(1, self.tr("&Comes from"), self.source)
         self._form.form_layout.insertRow(2, self.tr("Pages"), self._pages)
-        self._form.form_layout.insertRow(3, "", self.replace_pdf)
+        self._replace_row = QWidget(self)
+        hbox(self.replace_pdf, 1, parent=self._replace_row)
+        self._form.form_layout.insertRow(3, "", self._replace_row)
         self._form.form_layout.addRow("", self._note)
         for before, after in pairwise((self.name, self.source, self.replace_pdf, self.template_id)):
             QWidget.setTabOrder(before, after)
-        vbox((hbox((self.list, 2), (self._form, 3), spacing=24), 1), margins=(4, 16, 4, 4), parent=self)
+        hbox((vbox((self.list, 1000), 1), 2), (self._form, 3), spacing=24, margins=(4, 16, 4, 4), parent=self)
         self.list.currentRowChanged.connect(self._on_list_current_row_changed)
         self.source.edited.connect(self._on_source_edited)
         self.replace_pdf.clicked.connect(self._on_replace_pdf_clicked)
@@ -100,6 +102,7 @@ class DocumentsPage(QWidget):
         self.list.addItems([one_line(document.name) for document in documents])
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
+        fit_rows(self.list)
         self._show_detail()
 
     def offer_templates(self, templates: Iterable[Template]) -> None:

@@ -49,10 +49,13 @@ class FieldsPage(QWidget):
         self.most = NumberField(1, MAX_CHARACTERS)
         self.required = CheckField(self.tr("&Required: nothing is sent as long as it is empty"))
         self._form: ItemForm[FormField] = ItemForm(FormField(""), self._rows(), self)
+        self._body = QWidget(self)
+        hbox((self.list, 1), (self._form, 1), spacing=24, parent=self._body)
         vbox(
             self.document,
             self._note,
-            (hbox((self.list, 1), (self._form, 1), spacing=24), 1),
+            (self._body, 1),
+            0,
             margins=(4, 16, 4, 4),
             parent=self,
         )
@@ -74,7 +77,8 @@ class FieldsPage(QWidget):
             if templates
             else self.tr("Only a document that the platform makes from a template has fields: see Documents.")
         )
-        self.list.setEnabled(bool(templates))
+        # Where there is nothing to be filled, an empty list and its buttons would only puzzle.
+        self._body.setVisible(bool(templates))
         names = role_names(self._copy.preset)
         self.list.show_rows(field_row(field, names) for field in self._fields)
         self._show_detail()

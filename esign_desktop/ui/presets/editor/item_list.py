@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QWidget
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.forms import Row
 
 Item = TypeVar("Item")
+_GREEDY: Final = 1000
+_FEWEST_ROWS: Final = 3
+
+
+def fit_rows(rows: QListWidget) -> None:
+    """Let a list be no higher than its rows need, and never lower than a few of them."""
+    heights = [rows.sizeHintForRow(row) for row in range(rows.count())]
+    fewest = _FEWEST_ROWS * (heights[0] if heights else rows.fontMetrics().height() + 8)
+    rows.setMaximumHeight(max(sum(heights), fewest) + 2 * rows.frameWidth() + 4)
 
 
 class ItemForm(Form[Item]):
@@ -77,7 +86,8 @@ class ItemList(QWidget):
             buttons.addWidget(button)
         for button in (self._up, self._down):
             button.setVisible(movable)
-        vbox((self._list, 1), buttons, parent=self)
+        buttons.addStretch(1)
+        vbox((self._list, _GREEDY), buttons, 1, parent=self)
         self.setFocusProxy(self._list)
         self._connect()
 
@@ -109,6 +119,7 @@ class ItemList(QWidget):
                 self._list.addItem(text)
         self._list.setCurrentRow(row)
         self._list.blockSignals(False)
+        fit_rows(self._list)
         self._show_buttons()
 
     @override

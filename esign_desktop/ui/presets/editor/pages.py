@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -18,11 +19,13 @@ from esign_desktop.domain.preset.preset import CustomerRole, KeptPdf, Role, Staf
 from esign_desktop.domain.signer import ApplicationSigner, PersonSigner
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.preset import role_names
+from esign_desktop.ui.viewer.seals import SealKind, SealStyle, draw_seal
 from esign_desktop.ui.viewer.tiles import image_of
 from esign_desktop.ui.widgets.theme import signer_colour, theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
@@ -147,6 +150,7 @@ class PagePreview(QWidget):
         self._frame: PageFrame | None = None
         self._image: QImage | None = None
         self._marks: tuple[tuple[PageRect, int, bool], ...] = ()
+        self._styles: Mapping[int, SealStyle] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
@@ -164,9 +168,9 @@ class PagePreview(QWidget):
         self._frame, self._image = frame, image
         self.update()
 
-    def show_marks(self, marks: Sequence[tuple[PageRect, int, bool]]) -> None:
-        """Mark seals, in page space."""
-        self._marks = tuple(marks)
+    def show_marks(self, marks: Sequence[tuple[PageRect, int, bool]], styles: Mapping[int, SealStyle]) -> None:
+        """Draw seals, in page space; ``styles`` are the roles' seals by their numbers."""
+        self._marks, self._styles = tuple(marks), styles
         self.update()
 
     @override
@@ -194,11 +198,28 @@ class PagePreview(QWidget):
             shown = frame.rect_to_display(rect)
             left, top = sheet.left() + shown.left_pt * scale, sheet.top() + shown.top_pt * scale
             colour = signer_colour(number)
-            face = QColor(colour)
-            face.setAlpha(_FACE_ALPHA)
-            painter.setPen(QPen(colour, 2.5 if is_chosen else 1.0))
-            painter.setBrush(face)
-            painter.drawRect(QRectF(left, top, shown.width_pt * scale, shown.height_pt * scale))
+            place = QRectF(left, top, shown.width_pt * scale, shown.height_pt * scale)
+            # A slice of a seal is no small seal.
+            style = self._styles.get(number) if math.isclose(place.width(), place.height(), rel_tol=0.01) else None
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if style is not None:
+                draw_seal(painter, place, style)
+            else:
+                face = QColor(colour)
+                face.setAlpha(_FACE_ALPHA)
+                painter.setBrush(face)
+            if is_chosen or style is None:
+                painter.setPen(QPen(colour, 2.0 if is_chosen else 1.0))
+                painter.drawRect(place)
+
+
+def seal_styles(preset: Preset) -> dict[int, SealStyle]:
+    """Return how the seals of a preset's roles look, by the roles' numbers."""
+    names = role_names(preset)
+    return {
+        number: SealStyle(SealKind.of(_signer(role)), names[str(role.id)], number, is_dashed=False)
+        for number, role in enumerate(preset.roles, 1)
+    }
 
 
 def page_of(seal: PresetSeal, hits: Sequence[KeywordHit] | None, fallback_page: int | None) -> int:

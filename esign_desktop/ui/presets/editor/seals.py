@@ -42,7 +42,7 @@ from esign_desktop.domain.preset.soundness import MAX_NAME_CHARACTERS
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
-from esign_desktop.ui.presets.editor.pages import PagePreview, page_of, preset_marks
+from esign_desktop.ui.presets.editor.pages import PagePreview, page_of, preset_marks, seal_styles
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names, seal_kind_words, seal_row
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, LineField, Row
@@ -239,7 +239,8 @@ class SealsPage(QWidget):
         number = page_of(seal, hits, self.fallbacks.page_number)
         shown = min(max(1, number), len(document.fingerprint.pages))
         self.preview.show_page(document.fingerprint.pages[shown - 1], self._kept_pages.image(document, shown))
-        self.preview.show_marks(preset_marks(self._copy.preset, document, shown, seal, self._kept_pages))
+        marks = preset_marks(self._copy.preset, document, shown, seal, self._kept_pages)
+        self.preview.show_marks(marks, seal_styles(self._copy.preset))
         self._found.setText(self._found_words(seal, document))
         count = len(hits or ())
         self._form.form_layout.setRowVisible(self.agreed, count > 1)

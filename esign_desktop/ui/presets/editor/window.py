@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
 
 from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
 from esign_desktop.domain.preset.differences import differences
+from esign_desktop.domain.preset.preset import PlatformTemplate
 from esign_desktop.override import override
 from esign_desktop.ui.presets.editor.documents import DocumentsPage
 from esign_desktop.ui.presets.editor.fields import FieldsPage
@@ -147,14 +148,11 @@ class PresetEditor(QDialog):
 
     def _lay_out(self) -> None:
         self._status.setMinimumSize(1, 54)
-        for page, text in (
-            (self.general, self.tr("&1 General")),
-            (self.documents, self.tr("&2 Documents")),
-            (self.people, self.tr("&3 People")),
-            (self.seals, self.tr("&4 Seals")),
-            (self.fields, self.tr("&5 Form fields")),
-        ):
-            self.tabs.addTab(page, text)
+        for index, page in enumerate((self.general, self.documents, self.people, self.seals, self.fields)):
+            self.tabs.addTab(page, "")
+            keys = QKeySequence(f"Alt+{index + 1}")
+            self.tabs.setTabToolTip(index, keys.toString(QKeySequence.SequenceFormat.NativeText))
+            QShortcut(keys, self).activated.connect(partial(self.tabs.setCurrentIndex, index))
         for button in (self.undo, self.redo, self.prepare, self.leave, self.save):
             # Enter in a field goes to the next one, and saves nothing.
             button.setAutoDefault(False)
@@ -186,9 +184,22 @@ class PresetEditor(QDialog):
     def _show(self) -> None:
         preset = self.copy.preset
         self.setWindowTitle(self.tr("Preset “{name}”").format(name=one_line(preset.name)))
+        self._show_counts(preset)
         self.undo.setEnabled(self.copy.can_undo)
         self.redo.setEnabled(self.copy.can_redo)
         self._show_problems()
+
+    def _show_counts(self, preset: Preset) -> None:
+        sources = (document.source for document in preset.documents)
+        field_count = sum(len(source.fields) for source in sources if isinstance(source, PlatformTemplate))
+        self.tabs.setTabText(0, self.tr("General"))
+        for index, text, count in (
+            (1, self.tr("Documents ({count})"), len(preset.documents)),
+            (2, self.tr("Signers ({count})"), len(preset.roles)),
+            (3, self.tr("Seals ({count})"), len(preset.seals)),
+            (4, self.tr("Form fields ({count})"), field_count),
+        ):
+            self.tabs.setTabText(index, text.format(count=count))
 
     def _show_problems(self) -> None:
         preset = self.copy.preset
