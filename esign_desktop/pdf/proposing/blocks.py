@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.proposing import words
-from esign_desktop.pdf.proposing.labels import Kind, Label, names_a_firm, read_label
+from esign_desktop.pdf.proposing.labels import Kind, Label, names_a_firm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,17 +85,16 @@ class _Reader:
         self._is_full = False
         """Whether the clause's last row reaches the margin, so that it may run on."""
 
-    def read(self, rows: Sequence[PageRow]) -> Iterator[Block]:
+    def read(self, rows: Sequence[PageRow], labels: Sequence[list[Label]]) -> Iterator[Block]:
         self._margins = _right_margins(rows)
-        for row in rows:
-            if row.segments:
-                yield from self._read_row(row)
+        for row, told in zip(rows, labels, strict=True):
+            if told:
+                yield from self._read_row(row, told)
             elif self._rows:
                 self._rows.append(LabelledRow(row.page_number, [], row.first_ruling))
         yield from self._end()
 
-    def _read_row(self, row: PageRow) -> Iterator[Block]:
-        labels = [read_label(segment) for segment in row.segments]
+    def _read_row(self, row: PageRow, labels: list[Label]) -> Iterator[Block]:
         first = labels[0]
         is_alone = len(labels) == 1 and not row.is_ruled
         runs_on = self._runs_on(first) and is_alone
@@ -107,7 +106,7 @@ class _Reader:
             if not runs_on:
                 self._text_left = first.segment.left
             last = row.segments[-1]
-            reach = self._margins[row.page_number] - _MARGIN_EM * last.letters[-1].size
+            reach = self._margins[row.page_number] - _MARGIN_EM * last.size
             self._is_full = last.right > reach and not last.text.endswith((".", ":"))
             return
         self._text_left = None
@@ -151,9 +150,9 @@ def _right_margins(rows: Iterable[PageRow]) -> dict[int, float]:
     return margins
 
 
-def read_blocks(rows: Sequence[PageRow]) -> list[Block]:
-    """Part a document's rows into blocks."""
-    return list(_Reader().read(rows))
+def read_blocks(rows: Sequence[PageRow], labels: Sequence[list[Label]]) -> list[Block]:
+    """Part a document's rows, of which each has its labels, into blocks."""
+    return list(_Reader().read(rows, labels))
 
 
 def _is_heading(label: Label) -> bool:

@@ -37,7 +37,7 @@ def _text(row: PageRow) -> str:
 
 
 def _key(row: PageRow) -> tuple[str, int]:
-    height = round(row.segments[0].letters[0].top / 4) if row.segments else 0
+    height = round(row.segments[0].letters[0].top_pt / 4) if row.segments else 0
     return re.sub(r"[0-9]+", "#", _text(row)), height
 
 

@@ -7,16 +7,15 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.proposing import words
-from esign_desktop.pdf.proposing.labels import Kind, read_label
+from esign_desktop.pdf.proposing.labels import Kind
 from esign_desktop.pdf.proposing.letters import printed
 from esign_desktop.pdf.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
     from esign_desktop.pdf.proposing.labels import Label
-    from esign_desktop.pdf.proposing.letters import Letter
-    from esign_desktop.pdf.proposing.segments import PageRow
+    from esign_desktop.pdf.text.layout import Glyph
 
 _FEWEST: Final = 2
 _MOST: Final = 50
@@ -24,9 +23,9 @@ _FULL_ROW: Final = 30
 """A row of fewer characters ends its paragraph."""
 _PART: Final = r"(?:[\u4e00-\u9fff0-9·()-]|[a-z&'.],?)"
 _NAME: Final = re.compile(rf"{_PART}{{{_FEWEST},{_MOST}}}")
-_CALLED: Final = re.compile(
-    rf"(?:(?<=[|:;、])|^|(?<=[,.与和由])|(?<=以)(?!下))(?P<name>[\u4e00-\u9fffa-z]{_PART}{{1,{_MOST}}}?)"
-    r"_*,?\(?,?(?:以下|下)?简?称(?:为)?[:\"']*(?P<role>[^)\"'.;,]{1,8})"
+_CALLED: Final = re.compile(r"_*,?\(?,?(?:以下|下)?简?称(?:为)?[:\"']*(?P<role>[^)\"'.;,]{1,8})")
+_BEFORE_CALLED: Final = re.compile(
+    rf"(?:(?<=[|:;、])|^|(?<=[,.与和由])|(?<=以)(?!下))(?P<name>[\u4e00-\u9fffa-z]{_PART}{{1,{_MOST}}})$"
 )
 _NO_NAME: Final = re.compile(
     r"^(?:或|的|应|在|向|将|有|为|按|对|负责|同意|双方|签|盖|代表|全称|名称|地址|电话|单位|个人|指)|××|…|以下|下?简$|称$"
@@ -50,25 +49,26 @@ _FIRM_ALONE: Final = re.compile(
 class Names:
     """The names that a document has for its parties, by what they are called."""
 
-    def __init__(self, rows: Iterable[PageRow]) -> None:
+    def __init__(self, rows: Sequence[Sequence[Label]]) -> None:
         self._names: dict[str, str] = {}
         texts: list[str] = []
-        letters: list[Letter | None] = []
-        for row in rows:
-            labels = [read_label(segment) for segment in row.segments]
+        for labels in rows:
             for label, beside in zip_longest(labels, labels[1:]):
                 if label.role and not label.acts:
                     name = label.name or _name_beside(label, beside)
                     self._keep(label.role, name)
                     self._keep(label.alias, name)
-            texts.append("|".join(segment.text for segment in row.segments))
-            letters += [one for segment in row.segments for one in (*segment.letters, None)][:-1]
-            if len(texts[-1]) < _FULL_ROW:
-                texts.append("|")
-                letters.append(None)
-        for found in _CALLED.finditer("".join(texts)):
-            name = [one for one in letters[found.start("name") : found.end("name")] if one is not None]
-            self._keep(found["role"], _FIRM_AND.split(printed(name))[-1], is_within=True)
+            texts.append("|".join([label.text for label in labels]))
+            texts[-1] += "|" if len(texts[-1]) < _FULL_ROW else ""
+        text = "".join(texts)
+        letters: list[Glyph | None] = []
+        for called in _CALLED.finditer(text):
+            end = called.start()
+            before = text[max(0, end - 2 * _MOST) : end]
+            if found := _BEFORE_CALLED.search(before):
+                letters = letters or list(_letters(rows, texts))
+                name = [one for one in letters[end - len(found["name"]) : end] if one is not None]
+                self._keep(called["role"], _FIRM_AND.split(printed(name))[-1], is_within=True)
 
     def of(self, *called: str) -> str:
         """Return the name of who is called so, or empty."""
@@ -103,6 +103,20 @@ class Names:
             and not _ROLE_AT_END.search(name)
         ):
             self._names.setdefault(fold(role), name)
+
+
+def _letters(rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> Iterator[Glyph | None]:
+    """Return the letters of what was joined into texts, and None for what parts them."""
+    for labels, text in zip(rows, texts, strict=True):
+        count = 0
+        for label in labels:
+            yield from label.segment.letters
+            count += len(label.text)
+            if count < len(text):
+                yield None
+                count += 1
+        if not labels and text:
+            yield None
 
 
 def _name_beside(label: Label, beside: Label | None) -> str:

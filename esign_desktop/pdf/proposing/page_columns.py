@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import pairwise
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from esign_desktop.pdf.proposing.letters import Letter
+    from esign_desktop.pdf.proposing.letters import Run
 
-    LetterRow = list[Letter]
+    RunRow = list[Run]
 
 _GUTTER_EM: Final = 1.15
 _MIDDLE: Final = (0.25, 0.75)
@@ -22,17 +21,17 @@ _FEWEST_LETTERS: Final = 8
 """... with so many letters each: fewer are what two parties have side by side."""
 
 
-def in_reading_order(rows: list[LetterRow]) -> list[LetterRow]:
+def in_reading_order(rows: list[RunRow]) -> list[RunRow]:
     """Return rows as they are read: of a page in two columns first the left one, between what spans both."""
     gutter = _gutter(rows)
     if gutter is None:
         return rows
-    before: list[LetterRow] = []
-    left: list[LetterRow] = []
-    right: list[LetterRow] = []
-    after: list[LetterRow] = []
+    before: list[RunRow] = []
+    left: list[RunRow] = []
+    right: list[RunRow] = []
+    after: list[RunRow] = []
     for row in rows:
-        if _crosses(row, gutter):
+        if _crosses(_runs(row), gutter):
             (after if left or right else before).append(row)
             continue
         parts = ([one for one in row if one.right <= gutter], [one for one in row if one.left >= gutter])
@@ -42,38 +41,42 @@ def in_reading_order(rows: list[LetterRow]) -> list[LetterRow]:
     return [*before, *left, *right, *after]
 
 
-def _gutter(rows: list[LetterRow]) -> float | None:
+def _gutter(rows: list[RunRow]) -> float | None:
     """Return where a blank runs down the middle of the page; None where its text is as wide as the page's."""
     if len(rows) < _FEWEST_ROWS:
         return None
     first, last = min(row[0].left for row in rows), max(row[-1].right for row in rows)
     low, high = (round(first + share * (last - first)) for share in _MIDDLE)
-    covered: Counter[int] = Counter()
-    for row in rows:
-        for start, end in _runs(row):
-            covered.update(range(max(low, int(start)), min(high, int(end) + 1)))
-    places = range(low, high)
-    if not places:
+    if low >= high:
         return None
-    least = min(covered[place] for place in places)
-    free = [place for place in places if covered[place] == least]
+    spans = [_runs(row) for row in rows]
+    steps = [0] * (high - low + 1)
+    for start, end in chain.from_iterable(spans):
+        from_, to = max(low, int(start)), min(high, int(end) + 1)
+        if from_ < to:
+            steps[from_ - low] += 1
+            steps[to - low] -= 1
+    covered = list(accumulate(steps[:-1]))
+    least = min(covered)
+    free = [low + place for place, count in enumerate(covered) if count == least]
     # The middle of the widest blank.
     start, end = max(_stretches(free), key=lambda stretch: stretch[1] - stretch[0])
     gutter = (start + end) / 2
-    beside = [row for row in rows if not _crosses(row, gutter)]
+    beside = [row for row, runs in zip(rows, spans, strict=True) if not _crosses(runs, gutter)]
     sides = [sum(_is_filled(row, gutter, is_left=is_left) for row in beside) for is_left in (True, False)]
     is_in_columns = len(beside) >= _ROWS_BESIDE * len(rows)
     return gutter if is_in_columns and max(sides) >= _FEWEST_ROWS and min(sides) >= _FEWEST_BESIDE else None
 
 
-def _runs(row: LetterRow) -> list[tuple[float, float]]:
+def _runs(row: RunRow) -> list[tuple[float, float]]:
     """Return from where to where a row's text runs without a wide blank."""
-    runs = [(row[0].left, row[0].right)]
-    for one, other in pairwise(row):
-        if other.left - one.right > _GUTTER_EM * one.size:
-            runs.append((other.left, other.right))
+    runs: list[tuple[float, float]] = []
+    for one in row:
+        left, right = one.left, one.right
+        if runs and left - runs[-1][1] <= _GUTTER_EM * one.size:
+            runs[-1] = (runs[-1][0], right)
         else:
-            runs[-1] = (runs[-1][0], other.right)
+            runs.append((left, right))
     return runs
 
 
@@ -87,11 +90,11 @@ def _stretches(places: list[int]) -> list[tuple[int, int]]:
     return stretches
 
 
-def _is_filled(row: LetterRow, gutter: float, *, is_left: bool) -> bool:
-    beside = [one for one in row if one.text != "_" and (one.right <= gutter) is is_left]
-    return len(beside) >= _FEWEST_LETTERS
+def _is_filled(row: RunRow, gutter: float, *, is_left: bool) -> bool:
+    beside = [one.text for one in row if (one.right <= gutter) is is_left]
+    return sum(len(text) - text.count("_") for text in beside) >= _FEWEST_LETTERS
 
 
-def _crosses(row: LetterRow, place: float) -> bool:
+def _crosses(runs: list[tuple[float, float]], place: float) -> bool:
     """Whether text runs over a place: it stands in a letter, or in a blank no wider than between words."""
-    return any(start < place < end for start, end in _runs(row))
+    return any(start < place < end for start, end in runs)

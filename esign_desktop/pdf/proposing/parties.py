@@ -10,7 +10,7 @@ from esign_desktop.domain.proposal import PartyKind, Proposal, ProposedMark, Pro
 from esign_desktop.pdf.proposing import words
 from esign_desktop.pdf.proposing.blocks import Appearance, Block, Columns, read_blocks
 from esign_desktop.pdf.proposing.heads_and_feet import without_heads_and_feet
-from esign_desktop.pdf.proposing.labels import Kind
+from esign_desktop.pdf.proposing.labels import Kind, read_label
 from esign_desktop.pdf.proposing.marks import marks_of
 from esign_desktop.pdf.proposing.names import Names
 from esign_desktop.pdf.proposing.running_on import join_running_on
@@ -56,7 +56,9 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     is_labour = words.LABOUR.search(head[:_HEAD_CHARACTERS]) is not None
     parties: dict[str, _Party] = {}
     witnesses: dict[str, None] = {}
-    blocks = read_blocks(rows)
+    labels = [[read_label(segment) for segment in row.segments] for row in rows]
+    names = Names(labels)
+    blocks = read_blocks(rows, labels)
     for number, block in enumerate(blocks):
         if words.RENEWAL in block.before[-20:]:
             continue
@@ -71,7 +73,6 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
             text = one.label.text + "".join(item.text for item in one.items)
             party.is_organization |= _ORGANIZED.search(text) is not None
         witnesses.update((one.label.text, None) for one in appearances if one.is_witness and one.own_marks)
-    names = Names(rows)
     found = tuple(one.proposed(names) for one in parties.values() if one.marks)
     return Proposal(found, tuple(witnesses))
 

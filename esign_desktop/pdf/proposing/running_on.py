@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.proposing import words
@@ -19,6 +18,7 @@ _SLACK_EM: Final = 0.6
 _LONGEST: Final = 30
 _LABEL: Final = re.compile(r"[^:]{1,20}:")
 _END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
+_WORD: Final = re.compile(r"[a-z0-9]+")
 _NEW: Final = re.compile(r"[:;]|第.{1,4}条|(?<![a-z])\.")
 
 
@@ -33,7 +33,7 @@ def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
             for number, segment in enumerate(tuple(kept)):
                 before = _above(segment, found[-1].segments, margin, is_first=is_flowing and not number)
                 if before is not None:
-                    before.letters += segment.letters
+                    before.take(segment)
                     kept.remove(segment)
         if kept or row.first_ruling:
             found.append(row)
@@ -48,23 +48,23 @@ def _right_margin(page: Sequence[PageRow]) -> float:
 
 def _is_in_columns(row: Sequence[Segment], above: Sequence[Segment]) -> bool:
     """Whether the second thing in a row stands below the second of the row above."""
-    return min(len(row), len(above)) > 1 and abs(row[1].left - above[1].left) <= _SLACK_EM * row[1].letters[0].size
+    return min(len(row), len(above)) > 1 and abs(row[1].left - above[1].left) <= _SLACK_EM * row[1].size
 
 
 def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_first: bool) -> Segment | None:
     text, first = segment.text, segment.letters[0]
     if len(text) > _LONGEST or words.begins_label(text) or words.NUMBERING.match(text) or _NEW.search(text[:-1]):
         return None
-    slack = _SLACK_EM * first.size
+    slack = _SLACK_EM * segment.size
     right = margin
     for one in reversed(above):
         last = one.letters[-1]
-        is_full = last.right + _first_word_pt(segment) + slack > right and last.text not in ".;_)"
-        if is_full and 0 < first.top - last.top < _PITCH_EM * first.size:
+        is_full = last.right_pt + _first_word_pt(segment) + slack > right and one.text[-1] not in ".;_)"
+        if is_full and 0 < first.top_pt - last.top_pt < _PITCH_EM * segment.size:
             label = _LABEL.match(one.text)
             filled = one.letters[min(label.end(), len(one.letters) - 1)] if label is not None else one.letters[0]
-            is_below = min(abs(first.left - one.left), abs(first.left - filled.left)) <= slack
-            if is_below or (right >= margin and is_first and first.left <= above[0].left + slack):
+            is_below = min(abs(segment.left - one.left), abs(segment.left - filled.left_pt)) <= slack
+            if is_below or (right >= margin and is_first and segment.left <= above[0].left + slack):
                 is_labelled = label is not None and words.begins_label(one.text)
                 is_ended = right < margin and _END_OF_NAME.search(one.text) is not None
                 return one if is_labelled and not is_ended else None
@@ -74,6 +74,5 @@ def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_firs
 
 def _first_word_pt(segment: Segment) -> float:
     """Return how wide the letters are that can't be parted: a Latin word, or a Chinese character."""
-    letters = segment.letters
-    word = list(takewhile(lambda one: one.text.isascii() and one.text.isalnum(), letters)) or letters[:1]
-    return word[-1].right - word[0].left
+    word = _WORD.match(segment.text)
+    return segment.letters[word.end() - 1 if word else 0].right_pt - segment.left

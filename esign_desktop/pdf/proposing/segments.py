@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.proposing import words
-from esign_desktop.pdf.proposing.letters import SAME_ROW_EM, Letter, grouped, letters_of, printed
+from esign_desktop.pdf.proposing.letters import SAME_ROW_EM, grouped, printed, runs_of
 from esign_desktop.pdf.proposing.page_columns import in_reading_order
+from esign_desktop.pdf.text.layout import Glyph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from esign_desktop.pdf.proposing.letters import Run
     from esign_desktop.pdf.text.layout import TextLine
 
 BLANK_EM: Final = 1.15
@@ -38,20 +40,26 @@ class Segment:
     page_number: int
     row: int
     cell: int
-    letters: list[Letter]
+    letters: list[Glyph]
+    text: str
     is_spaced: bool = False
 
     @property
-    def text(self) -> str:
-        return "".join([letter.text for letter in self.letters])
-
-    @property
     def left(self) -> float:
-        return self.letters[0].left
+        return self.letters[0].left_pt
 
     @property
     def right(self) -> float:
-        return self.letters[-1].right
+        return self.letters[-1].right_pt
+
+    @property
+    def size(self) -> float:
+        return self.letters[-1].size_pt or 1.0
+
+    def take(self, other: Segment | Run) -> None:
+        """Go on with what stands behind it, or below."""
+        self.letters = self.letters + other.letters
+        self.text += other.text
 
     def printed(self, start: int, end: int | None = None) -> str:
         """Return a part of the text as the paper has it."""
@@ -61,9 +69,9 @@ class Segment:
         """Return the box of a part of the text, no wider than a label; of what runs on below, the first row's."""
         letters = self.letters[start:end] or self.letters
         first = letters[0]
-        letters = [one for one in letters if one.top - first.top <= SAME_ROW_EM * first.size]
-        left, top = min(one.left for one in letters), min(one.top for one in letters)
-        right, bottom = max(one.right for one in letters), max(one.bottom for one in letters)
+        letters = [one for one in letters if one.top_pt - first.top_pt <= SAME_ROW_EM * first.size_pt]
+        left, top = min(one.left_pt for one in letters), min(one.top_pt for one in letters)
+        right, bottom = max(one.right_pt for one in letters), max(one.bottom_pt for one in letters)
         width = right - left
         return DisplayRect(left, top, width if width <= _WIDEST_PT else _SHOWN_PT, bottom - top)
 
@@ -82,28 +90,25 @@ class PageRow(NamedTuple):
 
 def read_rows(lines: Iterable[TextLine], page_number: int) -> list[PageRow]:
     """Return the rows of a page from top to bottom."""
-    letters = sorted(letters_of(lines), key=lambda one: ((one.top + one.bottom) / 2, one.left))
-    groups = in_reading_order(list(grouped(letters)))
+    groups = in_reading_order(list(grouped(runs_of(lines))))
     return [_row(group, page_number, number) for number, group in enumerate(groups)]
 
 
-def _row(letters: list[Letter], page_number: int, number: int) -> PageRow:
+def _row(runs: list[Run], page_number: int, number: int) -> PageRow:
     pieces: list[Segment] = []
     cell = 0
-    last: Letter | None = None
-    for one in letters:
+    is_behind_ruling = True
+    for one in runs:
         if one.is_ruling:
             cell += 1
-            last = None
-        elif last is None or one.left - last.right > BLANK_EM * one.size:
-            pieces.append(Segment(page_number, number, cell, [one]))
-            last = one
+            is_behind_ruling = True
+        elif is_behind_ruling or one.left - pieces[-1].right > BLANK_EM * one.size:
+            pieces.append(Segment(page_number, number, cell, one.letters, one.text))
+            is_behind_ruling = False
         else:
-            pieces[-1].letters.append(one)
-            last = one
+            pieces[-1].take(one)
     segments = [part for joined in _joined(pieces) for part in _cut_at_labels(joined)]
-    first_ruling = letters[0].text if letters[0].is_ruling else ""
-    return PageRow(page_number, segments, cell > 0, first_ruling)
+    return PageRow(page_number, segments, cell > 0, runs[0].text if runs[0].is_ruling else "")
 
 
 def _joined(pieces: list[Segment]) -> list[Segment]:
@@ -113,9 +118,8 @@ def _joined(pieces: list[Segment]) -> list[Segment]:
         if found and found[-1].cell == piece.cell:
             is_spaced = _is_spaced(found[-1], piece)
             if is_spaced or _waits_for(found[-1], piece, is_alone=len(pieces) == 2):
-                before = found[-1]
-                letters = before.letters + piece.letters
-                found[-1] = Segment(before.page_number, before.row, before.cell, letters, is_spaced)
+                found[-1].take(piece)
+                found[-1].is_spaced = is_spaced
                 continue
         found.append(piece)
     return found
@@ -126,7 +130,7 @@ def _is_spaced(before: Segment, after: Segment) -> bool:
     first, second = before.text, _CHINESE.match(after.text)
     if second is None or words.MARK.search(first) or not _CHINESE.match(first):
         return False
-    if after.left - before.right > SPACED_EM * before.letters[0].size:
+    if after.left - before.right > SPACED_EM * before.size:
         return False
     count = len(second[0])
     return (len(first) == 1 and count <= 3) or (before.is_spaced and len(first) <= 4 and count <= 2)
@@ -134,7 +138,7 @@ def _is_spaced(before: Segment, after: Segment) -> bool:
 
 def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
     """Whether a label leaves a blank, and its mark's word or the end of its name stands behind that."""
-    gap_em = (after.left - before.right) / before.letters[0].size
+    gap_em = (after.left - before.right) / before.size
     first, second = before.text, after.text
     if re.search(r"\([签盖公][^)]{0,2}$", first) and second[0] in "章字名":
         return True
@@ -155,7 +159,10 @@ def _cut_at_labels(segment: Segment) -> Iterator[Segment]:
     first = _FIRST_LABEL.match(text)
     if first is not None and words.begins_label(text):
         cuts.update(one.start() for one in words.LABEL_WITH_COLON.finditer(text, first.end() + 1))
+    if len(cuts) == 1:
+        yield segment
+        return
     for start, end in pairwise([*sorted(cuts), len(text)]):
-        letters = segment.letters[start:end]
-        if letters:
-            yield Segment(segment.page_number, segment.row, segment.cell, letters, segment.is_spaced)
+        if text[start:end]:
+            letters = segment.letters[start:end]
+            yield Segment(segment.page_number, segment.row, segment.cell, letters, text[start:end], segment.is_spaced)

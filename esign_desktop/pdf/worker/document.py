@@ -324,10 +324,11 @@ def _set_box(box: Any, left: float, top: float, right: float, bottom: float) -> 
 
 
 def _text_line(line: Any) -> TextLine:
-    # Without a function of its own for the glyph: a page has thousands.
+    # Without a function of its own for the glyph, nor the one that makes named tuples: a page has thousands.
+    make = tuple.__new__
     glyphs = tuple(
         [
-            Glyph(char["c"], left, top, right, bottom, x, y, span["size"], char.get("synthetic", False))
+            make(Glyph, (char["c"], left, top, right, bottom, x, y, span["size"], char.get("synthetic", False)))
             for span in line["spans"]
             for char in span["chars"]
             for (left, top, right, bottom), (x, y) in ((char["bbox"], char["origin"]),)

@@ -64,6 +64,8 @@ IDLE_S: Final = 2.0
 """After this time without work the caches are dropped..."""
 SMALL_BYTES: Final = 64 * 1024 * 1024
 """... unless the process is small: the next document would be drawn later for it."""
+GLYPHS_BETWEEN_COLLECTIONS: Final = 50_000
+"""Some ten pages of text. By Python's own number a third of the time of reading them would go into collecting."""
 
 
 def serve() -> None:
@@ -90,6 +92,7 @@ def serve() -> None:
         dispatcher = RequestDispatcher(jobs)
         # The modules stay; without them collections are quick.
         gc.freeze()
+        gc.set_threshold(GLYPHS_BETWEEN_COLLECTIONS)
         walls = lock_down({1, 2, memory.descriptor, *end.descriptors})
         end.send(wire.encode({"ready": os.getpid(), "walls": walls}))
         while True:

@@ -25,8 +25,7 @@ def line(text: str, row: int, left_pt: float = LEFT_PT) -> TextLine:
     for character in text:
         width = SIZE_PT / 2 if character.isascii() else SIZE_PT
         top = 40 + PITCH_PT * row
-        if character != " ":
-            glyphs.append(Glyph(character, x, top, x + width, top + SIZE_PT, x, top + SIZE_PT, SIZE_PT))
+        glyphs.append(Glyph(character, x, top, x + width, top + SIZE_PT, x, top + SIZE_PT, SIZE_PT))
         x += width
     return TextLine(1, 0, False, tuple(glyphs))
 
