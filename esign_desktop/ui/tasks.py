@@ -33,6 +33,7 @@ class Lane(Enum):
     SUBMISSION = ("submission", 1)
     BULK = ("bulk", 1)
     COPIES = ("copies", 1)
+    READING = ("reading", 1)
 
     @property
     def thread_count(self) -> int:
@@ -120,6 +121,11 @@ class TaskRunner(QObject):
                 self._progressed.emit(owner, on_progress, progress)
 
         return report
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the program ends, so that work that takes long is to be given up."""
+        return self._is_stopped
 
     def wait_idle(self, timeout_s: float = 10.0) -> bool:
         """Wait until nothing runs or is queued; for tests and for stopping. Results still need the event loop."""

@@ -3232,6 +3232,10 @@
         <translation>PDF 文件 (*.pdf)</translation>
     </message>
     <message>
+        <source>Reading pages: {done} of {count} done…</source>
+        <translation>正在识别页面：已完成 {done} / {count} 页…</translation>
+    </message>
+    <message>
         <source>Save the upright copy</source>
         <translation>保存摆正副本</translation>
     </message>
@@ -7137,6 +7141,10 @@
         <translation>确认盖章</translation>
     </message>
     <message>
+        <source>Scanned pages were read by machine. The platform finds no text there: the seals become fixed seals. Check them.</source>
+        <translation>扫描页的文字由机器识别，平台在这些页上找不到文字，因此印章将成为固定印章，请核对位置。</translation>
+    </message>
+    <message>
         <source>Search for “{text}”</source>
         <translation>查找“{text}”</translation>
     </message>
@@ -7200,6 +7208,10 @@
     <message>
         <source>p. {page}   {context}</source>
         <translation>第 {page} 页   {context}</translation>
+    </message>
+    <message>
+        <source>p. {page} · read by machine   {context}</source>
+        <translation>第 {page} 页 · 机器识别   {context}</translation>
     </message>
 </context>
 <context>
@@ -8444,6 +8456,14 @@ to left</source>
 <context>
     <name>PreflightAdvice</name>
     <message>
+        <source>Find a keyword</source>
+        <translation>查找关键字</translation>
+    </message>
+    <message>
+        <source>Keywords are found there too, but not by the platform, so their seals become fixed seals. Check them: a machine misreads now and then.</source>
+        <translation>可在这些页上查找关键字；但平台找不到这些文字，因此印章将成为固定印章。机器识别可能有误，请核对。</translation>
+    </message>
+    <message>
         <source>Make an upright copy</source>
         <translation>生成摆正副本</translation>
     </message>
@@ -8456,12 +8476,20 @@ to left</source>
         <translation>打开</translation>
     </message>
     <message>
+        <source>Or have the pages read by machine, on this computer: keywords are found there then.</source>
+        <translation>也可在本机识别页面文字，识别后即可查找关键字。</translation>
+    </message>
+    <message>
         <source>Page {pages} differs in size from the first page: the slices of a cross-page seal may not meet there. Leave it out of the seal&apos;s pages, or use a group of its own.</source>
         <translation>第 {pages} 页与首页大小不同：骑缝章在此可能对不齐。请将其排除在骑缝章页码之外，或另设一组。</translation>
     </message>
     <message>
         <source>Page {pages} is a picture without text: a keyword can&apos;t be found there, here or at the platform. Place the seals there by click.</source>
         <translation>第 {pages} 页是没有文字的图片：本机与平台都无法在此查找关键字。请在这些页上点击放置印章。</translation>
+    </message>
+    <message>
+        <source>Page {pages} is a picture without text; it was read by machine, on this computer.</source>
+        <translation>第 {pages} 页是没有文字的图片，已在本机识别。</translation>
     </message>
     <message>
         <source>Page {pages} is cropped or scaled for display only. The platform may count from the hidden edge. An upright copy looks the same, which is checked page by page, and the seals stay where you see them.</source>
@@ -8474,6 +8502,10 @@ to left</source>
     <message>
         <source>Place a seal by click</source>
         <translation>点击放置印章</translation>
+    </message>
+    <message>
+        <source>Read the pages by machine</source>
+        <translation>识别页面文字</translation>
     </message>
     <message>
         <source>Remove from the contract</source>
@@ -8523,6 +8555,18 @@ to left</source>
         <source>The pages are pictures. There is no text in which a keyword could be found, here or at the platform: place the seals by click.</source>
         <translation>页面都是图片，没有文字可供查找关键字，本机与平台都一样：请点击放置印章。</translation>
     </message>
+    <message>
+        <source>The pages are pictures; they were read by machine, on this computer.</source>
+        <translation>各页均为图片，已在本机识别文字。</translation>
+    </message>
+    <message>
+        <source>The program can read such pages by machine when that part is installed: pip install esign-desktop[ocr]</source>
+        <translation>安装文字识别组件后，本程序可识别此类页面：pip install esign-desktop[ocr]</translation>
+    </message>
+    <message>
+        <source>This package comes without the part that reads such pages by machine; an installation by pip can have it.</source>
+        <translation>此安装包不含文字识别组件；用 pip 安装的程序可另行加装。</translation>
+    </message>
 </context>
 <context>
     <name>PreflightChips</name>
@@ -8545,6 +8589,10 @@ to left</source>
     <message>
         <source>Protected by encryption: the platform may refuse it.</source>
         <translation>文件受加密保护：平台可能拒收。</translation>
+    </message>
+    <message>
+        <source>Read by machine: seals at a keyword become fixed seals.</source>
+        <translation>已识别文字：关键字处的印章将成为固定印章。</translation>
     </message>
     <message>
         <source>Some pages are cropped or scaled: check where the platform put the seals.</source>
@@ -8609,6 +8657,10 @@ to left</source>
     <message>
         <source>scan</source>
         <translation>扫描件</translation>
+    </message>
+    <message>
+        <source>scan, read</source>
+        <translation>扫描件 · 已识别</translation>
     </message>
     <message>
         <source>signed</source>

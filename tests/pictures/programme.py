@@ -16,6 +16,7 @@ SCENES: Final = {
     "proposals": "proposals",
     "filling": "filling",
     "placing": "placing",
+    "reading": "reading",
     "contact_files": "contact_files",
     "presets": "presets",
     "templates": "templates",

@@ -13,7 +13,6 @@ from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.document import Document, Pixels, new_document_id
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.engine import RenderRequest
-from esign_desktop.pdf.isolated.recognition import can_recognise
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
 from esign_desktop.pdf.text.recognised import NO_WORDS
@@ -141,6 +140,9 @@ class DocumentService:
 
     def can_recognise(self) -> bool:
         """Whether pages without text can be read by machine on this computer."""
+        # Few documents are scans.
+        from esign_desktop.pdf.isolated.recognition import can_recognise
+
         return can_recognise()
 
     def unread_pages(self, document: Document) -> tuple[int, ...]:

@@ -186,6 +186,10 @@ class SealCanvas(QWidget):
         """The pages, for zoom, position and the current page."""
         return self._view
 
+    def find_again(self) -> None:
+        """Look for the keyword that is being typed once more: there is more to be found."""
+        self._keyword.find_again()
+
     @property
     def keyword_bar(self) -> KeywordBar:
         """Where a keyword is typed, for somebody who has a better place for it."""

@@ -45,6 +45,17 @@ class ChipKind(StrEnum):
     LARGE = "large"
 
 
+class ScanReading(StrEnum):
+    """Whether pages that are pictures were read by machine, or can be."""
+
+    MISSING = "missing"
+    """What reads is not installed."""
+    PACKAGED = "packaged"
+    """It is not part of the packaged program."""
+    UNREAD = "unread"
+    READ = "read"
+
+
 class Remedy(StrEnum):
     """Something that a press of a button does."""
 
@@ -53,6 +64,8 @@ class Remedy(StrEnum):
     UPRIGHT_COPY_AS = "upright_copy_as"
     REPLACE = "replace"
     REMOVE = "remove"
+    READ_PAGES = "read_pages"
+    FIND_KEYWORD = "find_keyword"
     PLACE_BY_CLICK = "place_by_click"
     SHOW_PAGE = "show_page"
     TEMPLATE = "template"
@@ -90,6 +103,8 @@ _REMEDIES: dict[ChipKind, tuple[Remedy, ...]] = {
     ChipKind.FONTS: (Remedy.REPLACE,),
     ChipKind.LARGE: (Remedy.REPLACE,),
 }
+_SCANS = frozenset({ChipKind.SCAN, ChipKind.PARTLY_SCAN})
+_FOR_SCANS = {ScanReading.UNREAD: (Remedy.READ_PAGES,), ScanReading.READ: (Remedy.FIND_KEYWORD,)}
 _WARNINGS = frozenset(
     {
         *(ChipKind.SIGNED, ChipKind.ENCRYPTED, ChipKind.REPAIRED, ChipKind.SCAN),
@@ -98,13 +113,17 @@ _WARNINGS = frozenset(
 )
 
 
-def findings_of(document: Document, *, is_locked: bool = False) -> tuple[Finding, ...]:
+def findings_of(
+    document: Document, *, is_locked: bool = False, reading: ScanReading = ScanReading.MISSING
+) -> tuple[Finding, ...]:
     """Return what is special about a document, warnings first; a locked one can't be shown without its password."""
-    found = (_finding(document, kind, pages, is_locked=is_locked) for kind, pages in _applying(document))
+    found = (_finding(document, kind, pages, reading, is_locked=is_locked) for kind, pages in _applying(document))
     return tuple(sorted(found, key=lambda finding: not finding.is_warning))
 
 
-def _finding(document: Document, kind: ChipKind, pages: tuple[int, ...], *, is_locked: bool) -> Finding:
+def _finding(
+    document: Document, kind: ChipKind, pages: tuple[int, ...], reading: ScanReading, *, is_locked: bool
+) -> Finding:
     word, explanation, meaning = _texts()[kind]
     remedies = _REMEDIES[kind]
     if kind is ChipKind.ENCRYPTED and is_locked:
@@ -112,6 +131,9 @@ def _finding(document: Document, kind: ChipKind, pages: tuple[int, ...], *, is_l
             "PreflightAdvice", "The file can't be shown before its password is given; passwords are never kept."
         )
         remedies = (Remedy.PASSWORD, *remedies)
+    if kind in _SCANS and not is_locked:
+        word, explanation, meaning = _scan_texts(kind, reading)
+        remedies = (*_FOR_SCANS.get(reading, ()), *remedies)
     meaning = meaning.format(
         pages=PageRanges.of(pages) if pages else "",
         count=document.facts.form_field_count,
@@ -158,11 +180,48 @@ def _remedy_text(remedy: Remedy, page_number: int | None = None) -> str:
         Remedy.UPRIGHT_COPY_AS: translate("PreflightAdvice", "Save the copy as…"),
         Remedy.REPLACE: translate("PreflightAdvice", "Replace by another file…"),
         Remedy.REMOVE: translate("PreflightAdvice", "Remove from the contract"),
+        Remedy.READ_PAGES: translate("PreflightAdvice", "Read the pages by machine"),
+        Remedy.FIND_KEYWORD: translate("PreflightAdvice", "Find a keyword"),
         Remedy.PLACE_BY_CLICK: translate("PreflightAdvice", "Place a seal by click"),
         Remedy.SHOW_PAGE: translate("PreflightAdvice", "Show page {page}"),
         Remedy.TEMPLATE: translate("PreflightAdvice", "Make it a template…"),
     }
     return words[remedy].format(page=page_number)
+
+
+def _scan_texts(kind: ChipKind, reading: ScanReading) -> tuple[str, str, str]:
+    """Return word, explanation and meaning for pages without text, with what machine reading adds to them."""
+    translate = QCoreApplication.translate
+    word, explanation, meaning = _texts()[kind]
+    if reading is ScanReading.READ:
+        explanation = translate("PreflightChips", "Read by machine: seals at a keyword become fixed seals.")
+        meaning = (
+            translate("PreflightAdvice", "The pages are pictures; they were read by machine, on this computer.")
+            if kind is ChipKind.SCAN
+            else translate(
+                "PreflightAdvice", "Page {pages} is a picture without text; it was read by machine, on this computer."
+            )
+        )
+        word = translate("PreflightChips", "scan, read") if kind is ChipKind.SCAN else word
+    more = {
+        ScanReading.READ: translate(
+            "PreflightAdvice",
+            "Keywords are found there too, but not by the platform, so their seals become fixed seals. Check them: "
+            "a machine misreads now and then.",
+        ),
+        ScanReading.UNREAD: translate(
+            "PreflightAdvice", "Or have the pages read by machine, on this computer: keywords are found there then."
+        ),
+        ScanReading.MISSING: translate(
+            "PreflightAdvice",
+            "The program can read such pages by machine when that part is installed: pip install esign-desktop[ocr]",
+        ),
+        ScanReading.PACKAGED: translate(
+            "PreflightAdvice",
+            "This package comes without the part that reads such pages by machine; an installation by pip can have it.",
+        ),
+    }[reading]
+    return word, explanation, f"{meaning}\n{more}"
 
 
 def _texts() -> dict[ChipKind, tuple[str, str, str]]:
@@ -293,6 +352,9 @@ class ChipRow(QWidget):
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Show these; the row vanishes when there are none."""
+        for finding in findings:
+            if finding.kind in self._buttons:
+                _label(self._buttons[finding.kind], finding)
         if [finding.kind for finding in findings] == list(self._buttons):
             return
         # A chip that stays keeps the keyboard.
@@ -328,13 +390,12 @@ class ChipRow(QWidget):
             super().keyPressEvent(event)
 
     def _new_button(self, finding: Finding) -> QPushButton:
-        button = QPushButton(finding.word, self)
+        button = QPushButton(self)
+        _label(button, finding)
         button.setObjectName("warningChip" if finding.is_warning else "chip")
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.setToolTip(plain_tip(finding.explanation))
-        button.setAccessibleDescription(finding.explanation)
         button.clicked.connect(self._on_button_clicked)
         return button
 
@@ -342,6 +403,12 @@ class ChipRow(QWidget):
         kind = next(kind for kind, button in self._buttons.items() if button is self.sender())
         self.mark_open(kind if is_open else None)
         self.chip_pressed.emit(kind if is_open else None)
+
+
+def _label(button: QPushButton, finding: Finding) -> None:
+    button.setText(finding.word)
+    button.setToolTip(plain_tip(finding.explanation))
+    button.setAccessibleDescription(finding.explanation)
 
 
 class PreflightPane(QFrame):

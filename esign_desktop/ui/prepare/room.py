@@ -27,6 +27,7 @@ from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.from_template import TemplateDocuments, TemplateList
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
+from esign_desktop.ui.prepare.documents.reading import PageReading
 from esign_desktop.ui.prepare.documents.tables import TablesPane
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar, DocumentVersions
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
@@ -109,7 +110,10 @@ class PrepareRoom(QWidget):
         self._searches = KeywordSearches(session, services.documents, tasks, self)
         # Before the canvas, whose first current page it marks.
         self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
-        self.documents = DocumentsPanel(session, services.documents, self._versions, messages, tasks, self._sides)
+        self._reading = PageReading(session, services.documents, tasks, self)
+        self.documents = DocumentsPanel(
+            session, services.documents, self._versions, self._reading, messages, tasks, self._sides
+        )
         self.canvas = SealCanvas(
             session, self.state, self.selection, services.documents, services.preferences, tasks, self._middle
         )
@@ -285,6 +289,8 @@ class PrepareRoom(QWidget):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
         self._versions.failed.connect(self._on_versions_failed)
+        self._reading.ended.connect(self.canvas.find_again)
+        self.documents.keyword_requested.connect(partial(self.state.set_tool, ToolName.KEYWORD))
         for wish in (self.welcome.template_requested, self.documents.add_from_template_requested):
             wish.connect(self.choose_template)
         self.forms.found.connect(self._on_forms_found)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.documents.values import FormValues
-from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, findings_of
+from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, ScanReading, findings_of
 from esign_desktop.ui.widgets.labels import ElidedLabel, plain_tip
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
@@ -71,6 +71,7 @@ class DocumentCard(MenuCard):
         self._findings: dict[ChipKind, Finding] = {}
         self._open_kind: ChipKind | None = None
         self._is_locked = False
+        self._reading = ScanReading.MISSING
         title = QHBoxLayout()
         title.setContentsMargins(0, 0, 4, 0)
         title.addWidget(self._name, 1)
@@ -121,6 +122,12 @@ class DocumentCard(MenuCard):
         """Ask for the password where the chip is explained, since the document can't be shown without it."""
         self._is_locked = is_locked
         self._show_findings()
+
+    def set_reading(self, reading: ScanReading) -> None:
+        """Say whether pages without text were read by machine, or can be."""
+        if reading != self._reading:
+            self._reading = reading
+            self._show_findings()
 
     def show_document(self, document: Document) -> None:
         """Show the document as it is now."""
@@ -184,7 +191,8 @@ class DocumentCard(MenuCard):
             super().keyPressEvent(event)
 
     def _show_findings(self) -> None:
-        self._findings = {one.kind: one for one in findings_of(self._document, is_locked=self._is_locked)}
+        found = findings_of(self._document, is_locked=self._is_locked, reading=self._reading)
+        self._findings = {one.kind: one for one in found}
         self._chips.show_findings(tuple(self._findings.values()))
         self._show_pane()
 

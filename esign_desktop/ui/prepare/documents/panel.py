@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placing.placement import SealMark
     from esign_desktop.domain.placing.proposed_seals import Ghost
+    from esign_desktop.ui.prepare.documents.reading import PageReading
     from esign_desktop.ui.prepare.documents.versions import DocumentVersions
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
@@ -58,6 +59,7 @@ class DocumentsPanel(QWidget):
     replacement_requested = Signal(object)
     seal_requested = Signal(str, int)
     """A ``DocumentId`` and the number of the page where a seal is to be placed by click."""
+    keyword_requested = Signal()
     template_requested = Signal(object)
     """The ``DocumentId`` of a form that is wanted as a template."""
     problems_requested = Signal()
@@ -77,6 +79,7 @@ class DocumentsPanel(QWidget):
         session: ContractSession,
         renderer: PageRenderer,
         versions: DocumentVersions,
+        reading: PageReading,
         messages: Messages,
         tasks: TaskRunner,
         parent: QWidget | None = None,
@@ -85,6 +88,8 @@ class DocumentsPanel(QWidget):
         self._session = session
         self._renderer = renderer
         self._versions = versions
+        self._reading = reading
+        self._current_page = 1
         self._messages = messages
         self._tasks = tasks
         self._cards: dict[DocumentId, DocumentCard] = {}
@@ -128,6 +133,7 @@ class DocumentsPanel(QWidget):
 
     def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
         """Mark the page that the canvas shows."""
+        self._current_page = page_number
         for card_id, card in self._cards.items():
             card.set_chosen(is_chosen=card_id == document_id)
         for list_id, thumbnails in self._thumbnails.items():
@@ -196,6 +202,9 @@ class DocumentsPanel(QWidget):
         self._add.clicked.connect(self.add_requested)
         self.add_from_template.clicked.connect(self.add_from_template_requested)
         self.stop_requested.connect(self._versions.stop)
+        self.stop_requested.connect(self._reading.stop)
+        self._reading.progressed.connect(self._on_reading_progressed)
+        self._reading.ended.connect(self._on_reading_ended)
         self._versions.copying.connect(self._on_versions_copying)
         self._versions.copying_failed.connect(self._on_versions_copying_failed)
         self._versions.copied.connect(self._on_versions_copied)
@@ -234,6 +243,7 @@ class DocumentsPanel(QWidget):
                 self._cards[document.id].show_document(document)
                 if old.get(document.id) is None or not document.may_be(old[document.id]):
                     self._thumbnails[document.id].set_document(document)
+            self._cards[document.id].set_reading(self._reading.state(document))
             linked = linked_names(self._session.draft, document.id)
             self._cards[document.id].show_form(self._session.draft.signers, linked)
             self._column.insertWidget(2 * index, self._cards[document.id])
@@ -324,12 +334,15 @@ class DocumentsPanel(QWidget):
                 self._on_card_removal_requested(document_id)
             case Remedy.SHOW_PAGE:
                 self.page_chosen.emit(document_id, max(1, page_number))
+            case Remedy.READ_PAGES:
+                self._reading.read(self._session.draft.document(document_id), self._current_page)
+            case Remedy.FIND_KEYWORD:
+                self.keyword_requested.emit()
             case Remedy.PLACE_BY_CLICK:
                 self.seal_requested.emit(document_id, max(1, page_number))
             case Remedy.TEMPLATE:
                 self.template_requested.emit(document_id)
-            case Remedy.PASSWORD:
-                """The card gives it itself."""
+            # The card gives the password itself.
 
     def _choose_target(self, document_id: DocumentId) -> None:
         document = self._session.draft.document(document_id)
@@ -350,15 +363,20 @@ class DocumentsPanel(QWidget):
         if card is not None:
             card.pane.show_progress(done, total)
 
+    def _on_reading_progressed(self, document_id: DocumentId, done: int, total: int) -> None:
+        text = self.tr("Reading pages: {done} of {count} done…").format(done=done, count=total)
+        self.show_work(document_id, text, done, total)
+
+    def _on_reading_ended(self, document_id: DocumentId, error: AppError | None) -> None:
+        card = self._cards.get(document_id)
+        if card is not None:
+            card.set_reading(self._reading.state(self._session.draft.document(document_id)))
+            card.end_work("" if error is None else error_sentence(error).text)
+
     def _on_versions_copying_failed(self, document_id: DocumentId, error: AppError | None) -> None:
         card = self._cards.get(document_id)
-        if card is None:
-            return
-        failure = ""
-        if error is not None:
-            sentence = error_sentence(error)
-            failure = f"{sentence.title} {sentence.remedy}"
-        card.end_work(failure)
+        if card is not None:
+            card.end_work("" if error is None else error_sentence(error).text)
 
     def _on_versions_copied(self, copy: Document, exchange: DocumentReplacement) -> None:
         remedy = self.tr("Its seals stay where they were. Undo brings the file itself back.")

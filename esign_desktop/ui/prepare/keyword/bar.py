@@ -64,12 +64,7 @@ class KeywordBar(QWidget):
         self._list = KeywordHitList(self)
         self._spelling = PlainLabel(self, is_wrapped=True)
         self._use_spelling = QPushButton(self)
-        self._left_out = PlainLabel(
-            self,
-            self.tr("The platform stamps every match; with some left out, the others become fixed seals."),
-            look="hint",
-            is_wrapped=True,
-        )
+        self._why_fixed = PlainLabel(self, look="hint", is_wrapped=True)
         self.place = QPushButton(self)
         self.place.setObjectName("primary")
         self._place_coordinates = QPushButton(self.tr("Place as coordinates"), self)
@@ -86,7 +81,7 @@ class KeywordBar(QWidget):
         label = QLabel(self.tr("&Keyword"), self)
         label.setBuddy(self._edit)
         content = QWidget(self)
-        vbox(self._status, self._list, self._spelling, self._use_spelling, self._left_out, parent=content)
+        vbox(self._status, self._list, self._spelling, self._use_spelling, self._why_fixed, parent=content)
         vbox(
             hbox(label, 0, self._close),
             self._edit,
@@ -179,17 +174,31 @@ class KeywordBar(QWidget):
             self._use_spelling.setText(self.tr("Search for “{text}”").format(text=near.text).replace("&", "&&"))
 
     def _show_choice(self) -> None:
-        finding, is_left_out = self._finding, bool(self._list.dropped_count)
+        finding = self._finding
         kept = finding.hit_count - self._list.dropped_count
         can_place = finding.is_complete and kept > 0
         self.place.setText(self._place_words(kept) if can_place else self.tr("Place seals"))
-        self._left_out.setVisible(is_left_out)
-        self._place_coordinates.setVisible(not is_left_out)
+        self._why_fixed.setText(self._fixed_words())
+        self._why_fixed.setVisible(self._is_fixed)
+        self._place_coordinates.setVisible(not self._is_fixed)
         for button in (self.place, self._place_coordinates):
             button.setEnabled(can_place)
 
+    @property
+    def _is_fixed(self) -> bool:
+        """Whether the seals can't rest on the keyword."""
+        return bool(self._list.dropped_count) or self._finding.has_recognised
+
+    def _fixed_words(self) -> str:
+        if self._finding.has_recognised:
+            return self.tr(
+                "Scanned pages were read by machine. The platform finds no text there: the seals become fixed seals. "
+                "Check them."
+            )
+        return self.tr("The platform stamps every match; with some left out, the others become fixed seals.")
+
     def _place_words(self, count: int) -> str:
-        if self._list.dropped_count:
+        if self._is_fixed:
             return self.tr("Place %n fixed seal(s)", "", count)
         return self.tr("Place %n seal(s)", "", count)
 
@@ -216,13 +225,13 @@ class KeywordBar(QWidget):
             return self.tr("{name}: could not be searched.").format(name=name)
         if found.hits:
             return ""
-        if not facts.has_text:
+        if found.unread and not facts.has_text:
             return self.tr("{name}: a scan without text, so no keyword can be found. Place seals by click.").format(
                 name=name
             )
-        if facts.pages_without_text:
+        if found.unread:
             return self.tr("{name}: not found; page {pages} is a scan without text.").format(
-                name=name, pages=PageRanges.of(facts.pages_without_text)
+                name=name, pages=PageRanges.of(found.unread)
             )
         return self.tr("{name}: not found.").format(name=name)
 
@@ -250,7 +259,7 @@ class KeywordBar(QWidget):
             self.place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_place_clicked(self) -> None:
-        if self._list.dropped_count:
+        if self._is_fixed:
             self.coordinate_placement_requested.emit()
         else:
             self.keyword_placement_requested.emit()

@@ -50,7 +50,7 @@ def find_near(service: DocumentService, documents: Sequence[Document], keyword: 
     """Look for ever shorter parts of a keyword. Blocks; raises what searching raises."""
     for part in parts_of(keyword):
         for document in documents:
-            for hit in service.find(document.id, part)[:_MOST_LOOKED_AT]:
+            for hit in service.find_everywhere(document.id, part)[:_MOST_LOOKED_AT]:
                 label = label_around(hit)
                 if label is not None and party_in(label) == party_in(keyword):
                     return NearSpelling(document.name, hit.page_number, label, hit.context)
@@ -107,6 +107,8 @@ class DocumentHits:
     """Those on the pages that are seen, which are known before all others."""
     counted: int | None = None
     """How many there are, which is known before it is known where."""
+    unread: tuple[int, ...] = ()
+    """Pages without text that were not read by machine."""
 
     @property
     def hit_count(self) -> int:
@@ -134,11 +136,16 @@ class Finding:
         return sum(found.hit_count for found in self.per_document)
 
     @property
+    def has_recognised(self) -> bool:
+        """Whether a match was read by machine, so that the platform would not find it."""
+        return any(hit.is_recognised for found in self.per_document for hit in found.hits or ())
+
+    @property
     def other_spelling(self) -> str | None:
         """The documents' own spelling of the keyword where it differs, or None; the platform may not see them alike."""
         for found in self.per_document:
             for hit in found.hits or ():
-                if not hit.is_literal and hit.text != self.keyword:
+                if not hit.is_literal and not hit.is_recognised and hit.text != self.keyword:
                     return hit.text
         return None
 
@@ -175,12 +182,18 @@ class KeywordFinder(QObject):
             self._timer.stop()
             self._become(Finding())
 
+    def forget(self) -> None:
+        """Take nothing of what is known for what is there."""
+        self._finding = Finding()
+
     def _on_timer_timeout(self) -> None:
         if self._finding.keyword == self._keyword and self._documents == tuple(
             found.document for found in self._finding.per_document
         ):
             return
-        self._become(Finding(self._keyword, tuple(DocumentHits(document) for document in self._documents)))
+        unread = self._service.unread_pages
+        found = tuple(DocumentHits(document, unread=unread(document)) for document in self._documents)
+        self._become(Finding(self._keyword, found))
         for document in self._documents:
             page_numbers = tuple(self._in_view.get(document.id, ()))
             if page_numbers:
@@ -213,7 +226,7 @@ class KeywordFinder(QObject):
     def _on_hits_counted(self, keyword: str, document_id: DocumentId, counts: tuple[int, ...]) -> None:
         if self._record(keyword, document_id, counted=sum(counts)):
             first_seen = next(iter(self._in_view.get(document_id, ())), None)
-            look = partial(self._service.find, document_id, keyword, first_seen)
+            look = partial(self._service.find_everywhere, document_id, keyword, first_seen)
             self._ask(look, document_id, self._on_hits_found)
 
     def _on_hits_found(self, keyword: str, document_id: DocumentId, hits: tuple[KeywordHit, ...]) -> None:

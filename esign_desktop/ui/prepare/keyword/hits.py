@@ -122,7 +122,10 @@ class KeywordHitList(QTreeWidget):
 
     def _hit_item(self, document_id: DocumentId, index: int, hit: KeywordHit) -> QTreeWidgetItem:
         context = one_line(" ".join((hit.context or hit.text).split()))
-        item = QTreeWidgetItem([self.tr("p. {page}   {context}").format(page=hit.page_number, context=context)])
+        words = self.tr("p. {page}   {context}").format(page=hit.page_number, context=context)
+        if hit.is_recognised:
+            words = self.tr("p. {page} · read by machine   {context}").format(page=hit.page_number, context=context)
+        item = QTreeWidgetItem([words])
         item.setSizeHint(0, QSize(0, _ROW_PX))
         item.setData(0, _DOCUMENT_ROLE, document_id)
         item.setData(0, _INDEX_ROLE, index)

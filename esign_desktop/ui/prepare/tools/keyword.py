@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from esign_desktop.domain.placing.placement import (
     KeywordHit,
@@ -78,6 +78,7 @@ def _by_page(found: DocumentHits) -> dict[int, list[PaintedHit]]:
 
 
 _HIT_COLOR: Final = QColor(250, 204, 21, 90)
+_RECOGNISED_COLOR: Final = QColor(161, 98, 7)
 _DROPPED_COLOR: Final = QColor(120, 120, 120, 60)
 
 
@@ -142,6 +143,9 @@ class KeywordTool(Tool):
         for _, hit in painted:
             for rect in hit.rects:
                 painter.fillRect(page.rect(rect), _HIT_COLOR if hit in kept else _DROPPED_COLOR)
+                if hit.is_recognised:
+                    painter.setPen(QPen(_RECOGNISED_COLOR, 1, Qt.PenStyle.DashLine))
+                    painter.drawRect(page.rect(rect))
         if signer is None:
             return
         ghost = self._placement(signer.id, slot.document_id, self._hits.known(slot.document_id))
@@ -177,6 +181,11 @@ class KeywordTool(Tool):
         if placements:
             self._context.placing.place(name, placements)
             self._on_bar_close_requested()
+
+    def find_again(self) -> None:
+        """Look for what is typed once more, as it stands in more places now."""
+        self._finder.forget()
+        self._on_bar_keyword_typed(self._bar.keyword)
 
     def _on_bar_keyword_typed(self, keyword: str) -> None:
         in_view: dict[DocumentId, list[int]] = {}
