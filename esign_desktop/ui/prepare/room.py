@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import (
     DocumentSubject,
@@ -18,7 +18,7 @@ from esign_desktop.domain.contract.problems import (
     Problem,
     SignerSubject,
 )
-from esign_desktop.domain.placing.placement import KeywordPlacement, PlacementId
+from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.override import override
 from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.services.presets.form_values import value_problems
@@ -37,6 +37,7 @@ from esign_desktop.ui.prepare.placements.panel import PlacementsPanel, Placement
 from esign_desktop.ui.prepare.problems import ProblemsBar
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
+from esign_desktop.ui.prepare.proposals.desk import ProposalDesk
 from esign_desktop.ui.prepare.proposals.search import SealProposals
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
@@ -122,6 +123,11 @@ class PrepareRoom(QWidget):
         self._proposal_bar = ProposalBar(self._column)
         self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self._column)
         self.signers = SignersPanel(session, self.state, services, tasks, self._details)
+        self._proposal_desk = ProposalDesk(
+            *(session, self.proposals, self._proposal_bar, self.canvas, self.documents, self.signers),
+            *(self.state, self.selection, messages, self),
+            is_seen=lambda: self._overlays.is_uncovered,
+        )
         self._properties = PropertiesPanel(
             session,
             self.selection,
@@ -323,16 +329,6 @@ class PrepareRoom(QWidget):
         self.state.tool_changed.connect(self._show_details)
         self.signers.content_resized.connect(self._fit_details)
         self._details.splitterMoved.connect(self._on_details_splitter_moved)
-        self.signers.all_filled_in.connect(self._on_signers_all_filled_in)
-        self.proposals.changed.connect(self._on_proposals_changed)
-        self.proposals.arrived.connect(self._on_proposals_arrived)
-        self.proposals.failed.connect(self._messages.show_message)
-        self._proposal_bar.across_toggled.connect(self.proposals.set_across)
-        for wish in (self._proposal_bar.taken, self.canvas.ghosts.all_chosen):
-            wish.connect(self._on_proposals_wanted)
-        for wish in (self._proposal_bar.left, self.canvas.ghosts.left):
-            wish.connect(self._on_proposals_left)
-        self.canvas.ghosts.chosen.connect(self._on_ghost_chosen)
         self._properties.input_failed.connect(self._messages.show_message)
         self._properties.unit_changed.connect(self.positions.set_unit)
         self._properties.hit_chosen.connect(self._on_properties_hit_chosen)
@@ -391,44 +387,6 @@ class PrepareRoom(QWidget):
             self.opening.reopen(document for document in change.after.documents if document.id not in before)
         self._changed_bar.keep_only(change.after.documents)
         self._show()
-
-    def _on_proposals_changed(self) -> None:
-        plan = self.proposals.plan
-        draft = plan.with_signers(self._session.draft)
-        self._proposal_bar.show_plan(plan, draft, with_across=self.proposals.with_across)
-        self.canvas.ghosts.show_ghosts(draft, plan.ghosts, is_open=bool(plan))
-        self.documents.show_proposed(draft, plan.ghosts)
-
-    def _on_proposals_arrived(self) -> None:
-        self._proposal_bar.announce()
-        focus = QApplication.focusWidget()
-        # Whoever is typing, choosing or sealing goes on with that.
-        is_idle = focus is None or focus is self.canvas.view or not focus.isVisible() or focus is self.window()
-        is_bare = not self._session.draft.signers and not self.selection.ids and self.state.tool is ToolName.SELECT
-        is_alone = QApplication.activePopupWidget() is None and QApplication.activeModalWidget() is None
-        if is_idle and is_bare and is_alone and self._overlays.is_uncovered:
-            self._proposal_bar.setFocus()
-
-    def _on_proposals_wanted(self) -> None:
-        self.proposals.take_all()
-        self.fill_in_signers()
-
-    def _on_proposals_left(self) -> None:
-        self.proposals.leave()
-        self.canvas.setFocus()
-
-    def _on_ghost_chosen(self, placement_id: str) -> None:
-        self.proposals.take(PlacementId(placement_id))
-        self.selection.set((PlacementId(placement_id),))
-        if not self.proposals.plan:
-            self.fill_in_signers()
-
-    def fill_in_signers(self) -> None:
-        """Ask for those of whom something is missing."""
-        self.signers.fill_in()
-
-    def _on_signers_all_filled_in(self) -> None:
-        self.canvas.setFocus()
 
     def _on_history_changed(self, _change: Change) -> None:
         self._strip.show_history()

@@ -87,7 +87,7 @@ class PresetOffer(QObject):
         self.bar = OfferBar(prepare)
         prepare.add_bar(self.bar)
         self.bar.taken.connect(self._on_bar_taken)
-        self.bar.declined.connect(self._withdraw)
+        self.bar.declined.connect(self._on_bar_declined)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def look(self) -> None:
@@ -128,14 +128,17 @@ class PresetOffer(QObject):
         self._session.apply(EditName.USE_PRESET, partial(self._filled, recognition), origin=self)
         self.taken.emit()
 
+    def _on_bar_declined(self) -> None:
+        self._withdraw()
+        self.settled.emit()
+
     def _on_session_changed(self, change: Change) -> None:
         if self._recognition is not None and not _is_bare(change.after):
-            self._withdraw()
+            self._on_bar_declined()
 
     def _withdraw(self) -> None:
         self._recognition = None
         self.bar.show_offer(None)
-        self.settled.emit()
 
     def _filled(self, recognition: Recognition, draft: ContractDraft) -> ContractDraft:
         """Return the contract as the preset has it, without persons in the customers' place."""

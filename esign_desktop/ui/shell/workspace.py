@@ -403,13 +403,18 @@ class Workspace(QObject):
 
             presets, environments = services.presets, services.environments
             self._offer = PresetOffer(presets, environments, self.session, self.prepare, self.tasks, self)
-            self._offer.taken.connect(self.prepare.canvas.setFocus)
-            self._offer.taken.connect(self.prepare.fill_in_signers)
+            self._offer.taken.connect(self._on_offer_taken)
             self._offer.bar.declined.connect(self.prepare.canvas.setFocus)
             self._offer.settled.connect(self.prepare.proposals.release)
         # A preset knows the document better than anybody who reads it.
         self.prepare.proposals.hold()
         self._offer.look()
+
+    def _on_offer_taken(self) -> None:
+        self.prepare.proposals.leave()
+        self.prepare.proposals.release()
+        self.prepare.canvas.setFocus()
+        self.prepare.signers.fill_in()
 
     def _on_presets_drawing_requested(self, path: Path) -> None:
         self.room_requested.emit(RoomName.TEMPLATES)

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 
@@ -83,7 +83,7 @@ def test_enter_takes_all_in_one_step_and_asks_for_one_party_after_the_other(desk
     desk.room.canvas.setFocus()
     bar = open_contract(desk, contract)
     assert bar.isVisible()
-    assert said(bar) == "2 signers and 3 places found: 甲方 (organization), 乙方 (person)"
+    assert said(bar) == "Found: 甲方 (organization), 乙方 (person); 3 places"
     assert roles(desk) == []
     (pages,) = desk.room.findChildren(ThumbnailList)
     assert [one.is_open for one in (*pages.dots(1), *pages.dots(2))] == [True] * 4
@@ -173,6 +173,16 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer()))
     assert not bar.isVisible()
     assert desk.room.canvas.view.hasFocus()
+    # Until somebody asks for it.
+    card = desk.room.documents.card(desk.session.draft.documents[0].id)
+    assert card is not None
+    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and places")
+    find.trigger()
+    desk.qtbot.waitUntil(bar.isVisible)
+    desk.room.proposals.take_all()
+    find.trigger()
+    desk.qtbot.waitUntil(lambda: bool(desk.messages.rows))
+    assert "No further signers or places" in desk.messages.rows[0].title
 
 
 def test_whoever_types_keeps_the_keyboard_and_enter_takes_nothing(desk: RoomDesk, contract: Path) -> None:
@@ -212,7 +222,7 @@ def test_the_switch_of_the_cross_page_seal_is_remembered(desk: RoomDesk, contrac
     assert switch is not None
     assert switch.isChecked()
     switch.click()
-    assert said(bar).startswith("2 signers and 2 places found")
+    assert said(bar).endswith("2 places")
     preferences = desk.room._services.preferences  # noqa: SLF001
     desk.qtbot.waitUntil(lambda: not preferences.proposes_across)
     desk.room.proposals.take_all()

@@ -49,6 +49,7 @@ class DocumentCard(MenuCard):
     """A ``DocumentId``, the name of a form field, and what was typed."""
     value_finished = Signal(object, str)
     tables_requested = Signal(object)
+    proposals_requested = Signal(object)
     field_focused = Signal(object, str)
     """A ``DocumentId``, and the name of the form field that has the keyboard now."""
     field_menu_requested = Signal(object, str, object)
@@ -157,7 +158,10 @@ class DocumentCard(MenuCard):
     def _ways_to_change(self, document: Document) -> tuple[tuple[str, Callable[[], None]], ...]:
         if document.template is not None:
             return ((self.tr("Tables at its end…"), partial(self.tables_requested.emit, document.id)),)
-        return ((self.tr("Replace by a new version…"), self._on_replace_triggered),)
+        return (
+            (self.tr("Find signers and places"), partial(self.proposals_requested.emit, document.id)),
+            (self.tr("Replace by a new version…"), self._on_replace_triggered),
+        )
 
     @override
     def edit(self) -> None:

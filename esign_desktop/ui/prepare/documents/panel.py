@@ -63,6 +63,8 @@ class DocumentsPanel(QWidget):
     template_requested = Signal(object)
     """The ``DocumentId`` of a form that is wanted as a template."""
     problems_requested = Signal()
+    proposals_requested = Signal(object)
+    """The ``DocumentId`` of a document that is to be looked into once more."""
     tables_requested = Signal(object)
     """The ``DocumentId`` of a form whose tables are to be edited."""
     field_focused = Signal(object, str)
@@ -264,6 +266,7 @@ class DocumentsPanel(QWidget):
         card.value_finished.connect(self._on_card_value_finished)
         card.field_focused.connect(self.field_focused)
         card.tables_requested.connect(self.tables_requested)
+        card.proposals_requested.connect(self.proposals_requested)
         card.field_menu_requested.connect(self._on_card_field_menu_requested)
         thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)
         thumbnails.page_chosen.connect(self.page_chosen)

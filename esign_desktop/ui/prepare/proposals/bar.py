@@ -75,10 +75,9 @@ class ProposalBar(NoticeBar):
         places = self.tr("%n place(s)", "", len(plan.ghosts))
         if not plan.added:
             return self.tr("{places} found for {names}").format(places=places, names=names)
-        parties = self.tr("%n signer(s)", "", len(plan.added))
         if not plan.ghosts:
-            return self.tr("{parties} found: {names}").format(parties=parties, names=names)
-        return self.tr("{parties} and {places} found: {names}").format(parties=parties, places=places, names=names)
+            return self.tr("Found: {names}").format(names=names)
+        return self.tr("Found: {names}; {places}").format(places=places, names=names)
 
     def _party(self, signer: Signer) -> str:
         role = one_line(role_of(signer)) or signer_name(signer)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from esign_desktop.domain.document import by_id
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.placing.proposed_seals import OurParty, SealPlan, plan_seals
@@ -48,6 +49,8 @@ class SealProposals(QObject):
 
     changed = Signal()
     arrived = Signal()
+    nothing_found = Signal(object)
+    """The ``Document`` that was asked about in vain."""
     failed = Signal(object)
 
     def __init__(
@@ -66,6 +69,10 @@ class SealProposals(QObject):
         self._waiting: deque[DocumentId] = deque()
         self._current: DocumentId | None = None
         self._asked: set[DocumentId] = set()
+        self._wanted: set[DocumentId] = set()
+        """Those that somebody asked for."""
+        self._left: set[DocumentId] = set()
+        """Those that nothing is to be proposed for any more."""
         self._proposals: dict[DocumentId, Proposal] = {}
         self._passed_over: Set[str] = frozenset()
         self._ours: tuple[OurParty, ...] = ()
@@ -111,6 +118,15 @@ class SealProposals(QObject):
         self._waiting.append(document.id)
         self._look_next()
 
+    def look_again(self, document: Document) -> None:
+        """Look into a document because somebody asks for it, whatever was taken or left before."""
+        self._passed_over = {one for one in self._passed_over if not one.startswith(f"{document.id}-")}
+        self._asked.add(document.id)
+        self._left.discard(document.id)
+        self._wanted.add(document.id)
+        self._waiting.append(document.id)
+        self._look_next()
+
     def take_all(self) -> None:
         """Make all that is proposed part of the contract, in one step of its history."""
         self._take(None)
@@ -123,6 +139,7 @@ class SealProposals(QObject):
         """Propose nothing any more for the documents that there are."""
         for document in self._session.draft.documents:
             self._proposals.pop(document.id, None)
+            self._left.add(document.id)
         self._renew()
 
     def set_across(self, is_wanted: bool) -> None:
@@ -156,18 +173,26 @@ class SealProposals(QObject):
                 )
 
     def _on_found(self, found: _Found) -> None:
-        document_id, self._current = self._current, None
-        if document_id is not None and found.proposal.parties:
+        document_id = self._current
+        if document_id is not None and document_id not in self._left and found.proposal.parties:
             self._proposals[document_id] = found.proposal
             self._ours = found.ours
             self._with_across = found.with_across
             self._has_new = True
             self._renew()
-        self._look_next()
+        self._end_current()
 
     def _on_not_found(self, _error: AppError) -> None:
         """A document without proposals is sealed by hand; opening it has said what is wrong with it."""
-        self._current = None
+        self._end_current()
+
+    def _end_current(self) -> None:
+        document_id, self._current = self._current, None
+        if document_id is not None and document_id in self._wanted:
+            self._wanted.discard(document_id)
+            document = by_id(self._session.draft.documents).get(document_id)
+            if document is not None and not self._plan:
+                self.nothing_found.emit(document)
         self._look_next()
 
     def _on_session_changed(self, change: Change) -> None:
@@ -175,6 +200,8 @@ class SealProposals(QObject):
         if before.id != after.id:
             self._waiting.clear()
             self._asked.clear()
+            self._wanted.clear()
+            self._left.clear()
             self._proposals.clear()
             self._passed_over = frozenset()
             self._renew()
