@@ -66,6 +66,7 @@ class PresetOffer(QObject):
 
     taken = Signal()
     """The contract is as the preset has it."""
+    declined = Signal()
     settled = Signal()
     """No preset is offered, or none any more."""
 
@@ -130,11 +131,13 @@ class PresetOffer(QObject):
 
     def _on_bar_declined(self) -> None:
         self._withdraw()
+        self.declined.emit()
         self.settled.emit()
 
     def _on_session_changed(self, change: Change) -> None:
         if self._recognition is not None and not _is_bare(change.after):
-            self._on_bar_declined()
+            self._withdraw()
+            self.settled.emit()
 
     def _withdraw(self) -> None:
         self._recognition = None

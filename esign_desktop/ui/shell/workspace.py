@@ -404,7 +404,7 @@ class Workspace(QObject):
             presets, environments = services.presets, services.environments
             self._offer = PresetOffer(presets, environments, self.session, self.prepare, self.tasks, self)
             self._offer.taken.connect(self._on_offer_taken)
-            self._offer.bar.declined.connect(self.prepare.canvas.setFocus)
+            self._offer.declined.connect(self.prepare.canvas.setFocus)
             self._offer.settled.connect(self.prepare.proposals.release)
         # A preset knows the document better than anybody who reads it.
         self.prepare.proposals.hold()
