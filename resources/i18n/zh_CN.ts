@@ -4082,6 +4082,14 @@
         <translation>若再次出现，请将文件重新打印为 PDF。</translation>
     </message>
     <message>
+        <source>Images of this kind can&apos;t become pages.</source>
+        <translation>不支持将此类图片转为页面。</translation>
+    </message>
+    <message>
+        <source>In WPS, Word or Excel choose File, then Save as or Export, and PDF as the kind of file. Add that PDF.</source>
+        <translation>请在 WPS、Word 或 Excel 中选择“文件”→“另存为”或“导出”，文件类型选 PDF，然后添加该 PDF。</translation>
+    </message>
+    <message>
         <source>In the rehearsal, not everybody could sign.</source>
         <translation>演练中有签署方未能签署。</translation>
     </message>
@@ -4534,6 +4542,14 @@
         <translation>请在原来的程序中重新保存，再重新添加。</translation>
     </message>
     <message>
+        <source>Save it as JPG or PNG, and add that.</source>
+        <translation>请另存为 JPG 或 PNG 后再添加。</translation>
+    </message>
+    <message>
+        <source>Save it as PDF in the program that it comes from.</source>
+        <translation>请在原程序中另存为 PDF。</translation>
+    </message>
+    <message>
         <source>Save or print the document as PDF in the program that it comes from.</source>
         <translation>请在原来的程序中将文件另存或打印为 PDF。</translation>
     </message>
@@ -4548,6 +4564,10 @@
     <message>
         <source>Say which computer&apos;s: {names}.</source>
         <translation>请指明要哪一台的：{names}。</translation>
+    </message>
+    <message>
+        <source>Scan it with 300 dpi, or save it smaller.</source>
+        <translation>请按 300 dpi 扫描，或缩小后保存。</translation>
     </message>
     <message>
         <source>Search for the last digits of the number.</source>
@@ -4612,6 +4632,10 @@
     <message>
         <source>Start the program as usual.</source>
         <translation>请照常启动程序。</translation>
+    </message>
+    <message>
+        <source>Take or scan it again, or save it again as JPG or PNG.</source>
+        <translation>请重新拍摄或扫描，或另存为 JPG、PNG。</translation>
     </message>
     <message>
         <source>Take pictures and other worksheets out of it, or save it as CSV.</source>
@@ -5258,6 +5282,10 @@
         <translation>此草稿已不存在。</translation>
     </message>
     <message>
+        <source>This file has more than 100 pages.</source>
+        <translation>此文件超过 100 页。</translation>
+    </message>
+    <message>
         <source>This file is empty.</source>
         <translation>此文件是空的。</translation>
     </message>
@@ -5282,12 +5310,24 @@
         <translation>此文件夹与本程序自己的数据在同一处。</translation>
     </message>
     <message>
+        <source>This image is damaged, or is none.</source>
+        <translation>图片已损坏，或不是图片。</translation>
+    </message>
+    <message>
+        <source>This image is too large: up to 120 million pixels and 100 MB can be read.</source>
+        <translation>图片过大：最多支持 1.2 亿像素、100 MB。</translation>
+    </message>
+    <message>
         <source>This is no picture that can be shown, whatever it is called.</source>
         <translation>这不是可以显示的图片。</translation>
     </message>
     <message>
         <source>This is not a PDF.</source>
         <translation>这不是 PDF 文件。</translation>
+    </message>
+    <message>
+        <source>This is not a PDF: contracts are sent as PDFs.</source>
+        <translation>这不是 PDF：合同须以 PDF 发起。</translation>
     </message>
     <message>
         <source>This is not a length.</source>
@@ -5895,12 +5935,20 @@
 <context>
     <name>FileDialogs</name>
     <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
         <source>Kind of file:</source>
         <translation>文件类型：</translation>
     </message>
     <message>
         <source>Look in:</source>
         <translation>查找范围：</translation>
+    </message>
+    <message>
+        <source>PDFs and images ({patterns})</source>
+        <translation>PDF 和图片（{patterns}）</translation>
     </message>
 </context>
 <context>
@@ -6749,6 +6797,81 @@
     </message>
 </context>
 <context>
+    <name>ImagesDialog</name>
+    <message>
+        <source>&amp;Name of the document</source>
+        <translation>文件名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>A&amp;dd images…</source>
+        <translation>添加图片(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Add to the contract</source>
+        <translation>添加到合同</translation>
+    </message>
+    <message>
+        <source>Choose images</source>
+        <translation>选择图片</translation>
+    </message>
+    <message>
+        <source>Each image is put on an A4 page. Drag pages into their order, or use the buttons.</source>
+        <translation>每张图片占一个 A4 页面。可拖动调整顺序，或使用右侧按钮。</translation>
+    </message>
+    <message>
+        <source>Images ({patterns})</source>
+        <translation>图片（{patterns}）</translation>
+    </message>
+    <message>
+        <source>Images to pages</source>
+        <translation>图片转为页面</translation>
+    </message>
+    <message>
+        <source>Making the pages…</source>
+        <translation>正在生成页面…</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>上移(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Move d&amp;own</source>
+        <translation>下移(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Page {number}</source>
+        <translation>第 {number} 页</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Pasted image</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <source>Re&amp;move</source>
+        <translation>移除(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Reading “{name}”…</source>
+        <translation>正在读取“{name}”…</translation>
+    </message>
+    <message>
+        <source>Turn &amp;left</source>
+        <translation>向左旋转(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Turn &amp;right</source>
+        <translation>向右旋转(&amp;R)</translation>
+    </message>
+    <message>
+        <source>{width} × {height} pixels</source>
+        <translation>{width} × {height} 像素</translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message numerus="yes">
         <source>%n entry(s) of the file could not be read.</source>
@@ -7334,12 +7457,8 @@
         <translation>正在批量发起。</translation>
     </message>
     <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Choose PDFs</source>
-        <translation>选择 PDF</translation>
+        <source>Choose PDFs or images</source>
+        <translation>选择 PDF 或图片</translation>
     </message>
     <message>
         <source>Close all the same</source>
@@ -7368,10 +7487,6 @@
     <message>
         <source>Later</source>
         <translation>以后再说</translation>
-    </message>
-    <message>
-        <source>PDF files (*.pdf)</source>
-        <translation>PDF 文件 (*.pdf)</translation>
     </message>
     <message>
         <source>Restart now</source>
@@ -8699,6 +8814,10 @@ to left</source>
     <message>
         <source>Choose PDFs</source>
         <translation>选择 PDF</translation>
+    </message>
+    <message>
+        <source>Choose PDFs or images</source>
+        <translation>选择 PDF 或图片</translation>
     </message>
     <message>
         <source>Options</source>

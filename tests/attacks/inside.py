@@ -140,6 +140,13 @@ def prepare_recognition(scene: dict[str, Any]) -> tuple[object, ...]:
     return _prepared(scene, load)
 
 
+def prepare_image(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before photographs and scans are read."""
+    from esign_desktop.pdf.isolated.images import load
+
+    return _prepared(scene, load)
+
+
 def attack(scene: dict[str, Any], *_read: object) -> dict[str, Any]:
     """Run in the place of the reading."""
     return report(scene)
@@ -153,4 +160,5 @@ PREPARATIONS: dict[str, Callable[[dict[str, Any]], tuple[object, ...]]] = {
     "sheet": prepare_sheet,
     "picture": prepare_picture,
     "recognition": prepare_recognition,
+    "image": prepare_image,
 }

@@ -30,7 +30,7 @@ from tests.attacks.scene import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ("pdf", "page", "signatures", "form", "mention", "made", "sheet", "picture", "recognition")
+KINDS = ("pdf", "page", "signatures", "form", "mention", "made", "sheet", "picture", "image", "recognition")
 MODES = ("walls", "no-landlock")
 BARE = "bare"
 LIMIT_S = 60.0

@@ -18,6 +18,8 @@ _KINDS: Final = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
 _SIDEWAYS: Final = frozenset({2, 4, 6, 8})
 """How the library numbers pictures that lie on their side."""
 _COLOURS: Final = 3
+CUT_OFF: Final = ("truncated", "premature end")
+"""What the library's warnings say of a picture whose end is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> DrawnPictur
         scale = package.Matrix(columns / page.rect.width, rows / page.rect.height)
         pixels = page.get_pixmap(matrix=scale, alpha=False, colorspace=package.csRGB)
     # The library fills up what is missing, and only says so.
-    if "truncated" in package.TOOLS.mupdf_warnings():
+    warnings = package.TOOLS.mupdf_warnings()
+    if any(word in warnings for word in CUT_OFF):
         raise PdfError("pdf.damaged", "truncated")
     return DrawnPicture(pixels.width, pixels.height, bytes(pixels.samples))

@@ -205,7 +205,8 @@ class PeopleService:
 
     def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path) -> bool:
         """Whether a file holds the person. One word, such as "An", is no reason to take a draft its document away."""
-        if _is_in_bytes(identifiers, path):
+        is_named = _is_telling(identifiers.name) and identifiers.name in path.stem
+        if is_named or _is_in_bytes(identifiers, path):
             return True
         by_name, by_number = self._mention(identifiers, path)
         return by_number or (by_name and _is_telling(identifiers.name))

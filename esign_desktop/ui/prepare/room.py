@@ -25,6 +25,7 @@ from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.from_template import TemplateDocuments, TemplateList
+from esign_desktop.ui.prepare.documents.incoming import IncomingFiles
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.documents.reading import PageReading
@@ -44,7 +45,7 @@ from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_files
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_files, contract_filters
 from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class PrepareRoom(QWidget):
         self.state = ToolState(self)
         self.selection = Selection(self)
         self.opening = DocumentOpening(session, services.documents, tasks, self)
+        self._incoming = IncomingFiles(self.opening, services, tasks, messages, self)
         self._at_rest = DebouncedChanges(session, self)
         # What stands inside what is made first: each widget that comes to stand elsewhere than where it was made has
         # all rules of the style sheet applied once more, with all that is inside it.
@@ -163,16 +165,18 @@ class PrepareRoom(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take tools and signers by their keys wherever in the room the keyboard is and nothing is typed."""
+        if event.matches(QKeySequence.StandardKey.Paste) and self._incoming.paste_image():
+            return
         if not self.canvas.use_letter(event):
             super().keyPressEvent(event)
 
     def open_files(self, paths: Iterable[Path]) -> None:
-        """Add PDFs to the contract."""
-        self.opening.open(paths)
+        """Add files to the contract; see ``IncomingFiles``."""
+        self._incoming.open(paths)
 
     def choose_files(self) -> None:
-        """Let the person choose PDFs to add."""
-        choose_files(self, self.tr("Choose PDFs"), FileKind.CONTRACT, self._pdf_filters(), self.open_files)
+        """Let the person choose PDFs and images to add."""
+        choose_files(self, self.tr("Choose PDFs or images"), FileKind.CONTRACT, contract_filters(), self.open_files)
 
     def choose_template(self) -> None:
         """Let the person choose a template, of which a document is added."""
@@ -283,6 +287,7 @@ class PrepareRoom(QWidget):
         layout.addWidget(self._overlays)
 
     def _connect(self) -> None:
+        self.canvas.commands.paste_image = self._incoming.paste_image
         self._overlays.currentChanged.connect(self.overlaid)
         self._at_rest.changed.connect(self._on_session_changed)
         self.destroyed.connect(self._session.subscribe(self._on_history_changed))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from esign_desktop.domain.file_kinds import FileUse, use_of
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.shell.menus import MenuBar
@@ -247,12 +248,12 @@ class MainWindow(QMainWindow):
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if pdf_paths(event.mimeData()):
+        if contract_paths(event.mimeData()):
             event.acceptProposedAction()
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = pdf_paths(event.mimeData())
+        paths = contract_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
             self.open_files(paths)
@@ -336,10 +337,9 @@ class MainWindow(QMainWindow):
             self._workspace.track.show_flow(flow_id)
 
     def _on_waiting_room_open_requested(self) -> None:
-        from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_files
+        from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_files, contract_filters
 
-        filters = [self.tr("PDF files (*.pdf)"), self.tr("All files (*)")]
-        choose_files(self, self.tr("Choose PDFs"), FileKind.CONTRACT, filters, self.open_files)
+        choose_files(self, self.tr("Choose PDFs or images"), FileKind.CONTRACT, contract_filters(), self.open_files)
 
     def _on_environment_shown(self, state: EnvironmentState) -> None:
         self.rail.show_environment(state.environment)
@@ -419,8 +419,12 @@ class MainWindow(QMainWindow):
         self.close()
 
 
-def pdf_paths(data: QMimeData) -> list[Path]:
-    """Return the files that are dragged, if there is a PDF among them; what is not a PDF is told when opened."""
+def contract_paths(data: QMimeData) -> list[Path]:
+    """Return the files that are dragged, if there is one among them that a contract may be made of.
+
+    What can not be opened is told when it is tried, and how a PDF is made of it.
+    """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     files = [path for path in paths if not path.is_dir()]
-    return files if any(path.suffix.lower() == ".pdf" for path in files) else []
+    is_wanted = any(path.suffix.lower() == ".pdf" or use_of(path) is not FileUse.DOCUMENT for path in files)
+    return files if is_wanted else []

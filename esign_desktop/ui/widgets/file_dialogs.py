@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
 
+from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -45,6 +47,15 @@ def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(partial(_remember, kind))
     return dialog
+
+
+def contract_filters() -> list[str]:
+    """Return the name filters for what can be added to a contract."""
+    patterns = " ".join(f"*{suffix}" for suffix in (".pdf", *IMAGE_SUFFIXES))
+    return [
+        QCoreApplication.translate("FileDialogs", "PDFs and images ({patterns})").format(patterns=patterns),
+        QCoreApplication.translate("FileDialogs", "All files (*)"),
+    ]
 
 
 def choose_file(

@@ -130,3 +130,23 @@ def test_all_copies_stay_while_a_draft_cannot_be_read(documents: DocumentService
     with pytest.raises(StoreError):
         locked.sweep()
     assert path.exists()
+
+
+def test_what_is_made_here_is_kept_under_its_name_once_and_never_over_another(
+    copies: DocumentCopies, tmp_path: Path
+) -> None:
+    first = copies.keep("合同/2026", b"%PDF-1")
+    assert first.read_bytes() == b"%PDF-1"
+    assert copies.is_own(first)
+    assert not copies.is_own(tmp_path / "elsewhere" / first.name)
+    assert copies.keep("合同/2026", b"%PDF-1") == first
+    second = copies.keep("合同/2026", b"%PDF-2")
+    assert (second.name, second.read_bytes()) == ("合同_2026 (2).pdf", b"%PDF-2")
+    assert first.read_bytes() == b"%PDF-1"
+
+
+def test_a_folder_that_is_gone_is_told(documents: DocumentService, tmp_path: Path) -> None:
+    copies = DocumentCopies(documents, cast("DraftService", None), tmp_path / "gone", clock_ms=lambda: 0)
+    with pytest.raises(StoreError) as failed:
+        copies.keep("合同", b"%PDF-1")
+    assert failed.value.code == "store.unwritable"

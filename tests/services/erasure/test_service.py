@@ -103,8 +103,11 @@ def test_a_copy_that_only_holds_the_word_stays(desk: BulkDesk) -> None:
     (copies / "zhang.pdf").write_bytes(build(Page().write("借款人 张三", 60, 760)))
     (copies / "ann.pdf").write_bytes(build(Page().write("signed by Ann Example", 60, 760)))
     (copies / "broken.pdf").write_bytes(b"no PDF at all")
+    # Made of a photograph: nothing in it can be read, but what somebody called it.
+    (copies / "张三的证件.pdf").write_bytes(build(Page()))
     desk.people.forget(AN)
-    assert {path.name for path in copies.iterdir()} == {"word.pdf", "zhang.pdf", "ann.pdf", "broken.pdf"}
+    left = {path.name for path in copies.iterdir()}
+    assert left == {"word.pdf", "zhang.pdf", "ann.pdf", "broken.pdf", "张三的证件.pdf"}
     desk.people.forget(ZHANG)
     assert {path.name for path in copies.iterdir()} == {"word.pdf", "ann.pdf", "broken.pdf"}
     desk.people.forget(KnownPerson("Ann Example", ("account-ann",)))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.document import by_id
@@ -23,7 +23,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.text.placement import left_out_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Callable, Set
 
     from PySide6.QtGui import QKeyEvent
 
@@ -66,6 +66,10 @@ class SealCommands(QObject):
         self._selection = selection
         self._view = view
         self._clipboard = SealClipboard()
+        self._watches_clipboard = False
+        self._is_outside_newer = False
+        self.paste_image: Callable[[], bool] = lambda: False
+        """Makes a page of the picture in the desktop's clipboard, and answers whether there was one."""
 
     @property
     def selected(self) -> tuple[Placement, ...]:
@@ -132,6 +136,10 @@ class SealCommands(QObject):
         """Remember the selected seals."""
         if self._selection.ids:
             self._clipboard = SealClipboard.of(self._session.draft, self._selection.ids)
+            self._is_outside_newer = False
+            if not self._watches_clipboard:
+                self._watches_clipboard = True
+                QGuiApplication.clipboard().dataChanged.connect(self._on_clipboard_data_changed)
             self.clipboard_changed.emit()
 
     def cut(self) -> None:
@@ -140,10 +148,15 @@ class SealCommands(QObject):
         self.remove()
 
     def paste(self) -> None:
-        """Put what was copied at the same place of the page that is seen."""
+        """Put what was copied at the same place of the page that is seen; a picture copied since becomes a page."""
+        if (self._is_outside_newer or not self.can_paste) and self.paste_image():
+            return
         current = self._view.current_page
         if current is not None:
             self.paste_on(*current)
+
+    def _on_clipboard_data_changed(self) -> None:
+        self._is_outside_newer = True
 
     def paste_on(self, document_id: DocumentId, page_number: int) -> None:
         """Put what was copied at the same place of a page; what stood there or on several pages keeps its pages."""

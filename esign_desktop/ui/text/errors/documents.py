@@ -16,6 +16,29 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This is not a PDF."),
             translate("ErrorSentences", "Save or print the document as PDF in the program that it comes from."),
         ),
+        "document.office": (
+            translate("ErrorSentences", "This is not a PDF: contracts are sent as PDFs."),
+            translate(
+                "ErrorSentences",
+                "In WPS, Word or Excel choose File, then Save as or Export, and PDF as the kind of file. Add that PDF.",
+            ),
+        ),
+        "document.other_image": (
+            translate("ErrorSentences", "Images of this kind can't become pages."),
+            translate("ErrorSentences", "Save it as JPG or PNG, and add that."),
+        ),
+        "pdf.image_unreadable": (
+            translate("ErrorSentences", "This image is damaged, or is none."),
+            translate("ErrorSentences", "Take or scan it again, or save it again as JPG or PNG."),
+        ),
+        "pdf.image_too_large": (
+            translate("ErrorSentences", "This image is too large: up to 120 million pixels and 100 MB can be read."),
+            translate("ErrorSentences", "Scan it with 300 dpi, or save it smaller."),
+        ),
+        "pdf.image_too_many": (
+            translate("ErrorSentences", "This file has more than 100 pages."),
+            translate("ErrorSentences", "Save it as PDF in the program that it comes from."),
+        ),
         "pdf.damaged": (
             translate("ErrorSentences", "This PDF is damaged and can't be opened."),
             translate("ErrorSentences", "Ask for the file again, or fetch it again from where it came from."),

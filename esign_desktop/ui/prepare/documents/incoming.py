@@ -1,0 +1,74 @@
+"""Takes each file that is chosen, dropped or pasted for what it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.file_kinds import FileUse, use_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.prepare.documents.images import ImagesDialog
+    from esign_desktop.ui.prepare.documents.opening import DocumentOpening
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+_REFUSED: Final = {FileUse.OFFICE: "document.office", FileUse.OTHER_IMAGE: "document.other_image"}
+
+
+class IncomingFiles(QObject):
+    """PDFs are opened; images are looked at first; of all others it is said how they become PDFs."""
+
+    def __init__(
+        self, opening: DocumentOpening, services: Services, tasks: TaskRunner, messages: Messages, room: QWidget
+    ) -> None:
+        super().__init__(room)
+        self._opening = opening
+        self._services = services
+        self._tasks = tasks
+        self._messages = messages
+        self._room = room
+        self._dialog: ImagesDialog | None = None
+
+    def open(self, paths: Iterable[Path]) -> None:
+        """Add files to the contract, or to the images that are looked at."""
+        used = [(path, use_of(path)) for path in paths]
+        self._opening.open(path for path, use in used if use is FileUse.DOCUMENT)
+        for path, use in used:
+            if use in _REFUSED:
+                self._messages.show_message(InputError(_REFUSED[use]), about=path.name)
+        images = [path for path, use in used if use is FileUse.IMAGE]
+        if images:
+            self._images().read(images)
+
+    def paste_image(self) -> bool:
+        """Make a page of the picture that the clipboard holds, and answer whether it holds one."""
+        from esign_desktop.ui.prepare.documents.images import pasted_image
+
+        data = pasted_image(QApplication.clipboard().mimeData())
+        if data:
+            self._images().read_pasted(data)
+        return bool(data)
+
+    def _images(self) -> ImagesDialog:
+        from esign_desktop.ui.prepare.documents.images import ImagesDialog
+
+        if self._dialog is None:
+            self._dialog = ImagesDialog(self._services.copies, self._tasks, self._room)
+            self._dialog.document_made.connect(self._on_dialog_document_made)
+            self._dialog.finished.connect(self._on_dialog_finished)
+            self._dialog.open()
+        return self._dialog
+
+    def _on_dialog_document_made(self, path: Path) -> None:
+        self._opening.open([path])
+
+    def _on_dialog_finished(self) -> None:
+        self._dialog = None
