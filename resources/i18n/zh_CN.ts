@@ -3782,6 +3782,10 @@
         <translation>请检查大小写和输入法状态。</translation>
     </message>
     <message>
+        <source>Check its values in Prepare: a field may be too small for them.</source>
+        <translation>请在“准备”中检查所填内容，字段可能放不下。</translation>
+    </message>
+    <message>
         <source>Check the address in Settings: it may not be that of the signing platform.</source>
         <translation>请检查设置中的地址：它可能不是签署平台的地址。</translation>
     </message>
@@ -4088,6 +4092,10 @@
     <message>
         <source>In WPS, Word or Excel choose File, then Save as or Export, and PDF as the kind of file. Add that PDF.</source>
         <translation>请在 WPS、Word 或 Excel 中选择“文件”→“另存为”或“导出”，文件类型选 PDF，然后添加该 PDF。</translation>
+    </message>
+    <message>
+        <source>In the rehearsal, a form was not filled in as you typed it.</source>
+        <translation>演练中，模板内容与所填不一致。</translation>
     </message>
     <message>
         <source>In the rehearsal, not everybody could sign.</source>
@@ -10295,6 +10303,10 @@ to left</source>
         <translation>取消</translation>
     </message>
     <message>
+        <source>Everybody can sign.</source>
+        <translation>各签署方均可签署。</translation>
+    </message>
+    <message>
         <source>Everybody signs…</source>
         <translation>各签署方正在演练签署…</translation>
     </message>
@@ -10335,10 +10347,6 @@ to left</source>
         <translation>发起方无法演练：只有正式平台知道该账户。</translation>
     </message>
     <message>
-        <source>The parties place their seals themselves; here they are on the last page.</source>
-        <translation>印章位置由签署方自定；演练中盖在最后一页。</translation>
-    </message>
-    <message>
         <source>The stamped documents</source>
         <translation>盖章后的文件</translation>
     </message>
@@ -10351,6 +10359,10 @@ to left</source>
         <translation>付费方无法演练：只有正式平台知道该账户。</translation>
     </message>
     <message>
+        <source>Who places the seal themselves has it at the foot of the last page here.</source>
+        <translation>自行选择位置的签署方，演练中盖在最后一页下方。</translation>
+    </message>
+    <message>
         <source>in its place</source>
         <translation>位置正确</translation>
     </message>
@@ -10359,8 +10371,8 @@ to left</source>
         <translation>位置不符</translation>
     </message>
     <message>
-        <source>{number} {name}: {document} p. {page}</source>
-        <translation>{number} {name}：{document} 第 {page} 页</translation>
+        <source>{document} p. {page}</source>
+        <translation>{document} 第 {page} 页</translation>
     </message>
 </context>
 <context>

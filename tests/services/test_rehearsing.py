@@ -13,8 +13,10 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind, PlatformBehaviour, SealAnchor
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken, InputError
+from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import AccountParty, FlowOptions
-from esign_desktop.domain.placing.placement import KeywordPlacement, PlacementId
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, SignerId, SigningTerms
 from esign_desktop.services.rehearsal.people import with_invented_people
 from esign_desktop.services.rehearsal.service import RehearsalService, RehearsalStage
@@ -23,6 +25,7 @@ from esign_desktop.store.files.paths import AppPaths
 from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import clock_ms, make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.template_files import write_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +73,17 @@ class _World:
 
 
 @pytest.fixture
-def world(tmp_path: Path, no_secret_service: None) -> Iterator[_World]:
-    with RehearsalPlatform(tmp_path / "meant") as meant:
-        found = _World(tmp_path / "installation", meant)
-        yield found
-        found.close()
+def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
+    """The one that is meant."""
+    with RehearsalPlatform(tmp_path / "meant") as running:
+        yield running
+
+
+@pytest.fixture
+def world(tmp_path: Path, platform: RehearsalPlatform, no_secret_service: None) -> Iterator[_World]:
+    found = _World(tmp_path / "installation", platform)
+    yield found
+    found.close()
 
 
 def test_a_contract_is_stamped_as_it_was_placed_and_nobody_hears_of_it(world: _World, tmp_path: Path) -> None:
@@ -155,6 +164,22 @@ def test_what_a_crash_left_goes_with_the_next_start(world: _World) -> None:
     (folder / "stamped-1.pdf").write_bytes(b"somebody's")
     build_services(world.paths, world.database, world.engine, clock_ms=clock_ms)
     assert world.traces() == b""
+
+
+def test_a_form_is_made_and_filled_in_there_too(world: _World, tmp_path: Path) -> None:
+    path = write_form(tmp_path / "loan.pdf", ["borrower"], text="form")
+    opened = world.services.documents.open(path)
+    form = replace(opened, template=TemplateFilling("template of production", (("borrower", "Lin Xiaoman"),)))
+    draft = make_contract(tmp_path / "files")
+    seal = CoordinatePlacement(
+        *(PlacementId("seal"), draft.signers[0].id, form.id, PageRanges.single(2)), PagePoint(200.0, 200.0)
+    )
+    rehearsal = world.services.rehearsal.run(replace(draft, documents=(form,), placements=(seal,)), {}, USUAL)
+    assert rehearsal.is_as_placed
+    stamped = rehearsal.documents[0].stamped
+    assert [hit.page_number for hit in world.services.documents.find(stamped.id, "Lin Xiaoman")] == [1]
+    assert world.meant.request_log() == []
+    world.services.rehearsal.discard(rehearsal)
 
 
 def test_a_form_whose_pdf_is_not_here_cannot_be_rehearsed(world: _World, tmp_path: Path) -> None:

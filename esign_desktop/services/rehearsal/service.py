@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment, PlatformBehaviour
     from esign_desktop.domain.placing.placement import KeywordHits, SealMark
     from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.sending.values import SubmissionProgress
 
 SIGNING_S: Final = 120.0
 _ASK_AGAIN_S: Final = 0.2
@@ -149,8 +150,9 @@ class RehearsalService:
         """Send, have everybody sign, fetch and compare; ``behaviour`` is that of the platform that is meant.
 
         Raises what a send raises; StoreError ``sandbox.not_started``; InputError ``rehearsal.busy``,
-        ``rehearsal.no_form`` for a template whose PDF is not here, ``rehearsal.not_taken`` when the send stopped
-        without a reason and ``rehearsal.not_signed`` when not everybody could sign; PdfError; Cancelled.
+        ``rehearsal.no_form`` for a template whose PDF is not here, ``rehearsal.not_filled`` when it was filled in
+        otherwise, ``rehearsal.not_taken`` when the send stopped without a reason and ``rehearsal.not_signed`` when not
+        everybody could sign; PdfError; Cancelled.
         """
         cancel = cancel or CancelToken()
         if any(one.template is not None and not Path(one.path).is_file() for one in draft.documents):
@@ -170,10 +172,12 @@ class RehearsalService:
                 cancel.raise_if_cancelled()
                 client = self._connect(replace(home, behaviour=behaviour), Secret(platform.secret))
                 while_running.callback(client.close)
+                # Nobody is to be shown anything of it, so that even what may not be broken off otherwise may be.
+                cancel.listen(client.close)
+                while_running.callback(cancel.forget, client.close)
                 on_stage(RehearsalStage.SENDING)
                 sent = self._with_templates(people.draft, client, cancel)
-                flow = self._sent(folder, sent, replace(home, behaviour=behaviour), client, cancel)
-                on_stage(RehearsalStage.SIGNING)
+                flow = self._sent(folder, sent, replace(home, behaviour=behaviour), client, on_stage, cancel)
                 _await_signatures(client, flow, cancel)
                 paths = _fetched(client, flow, folder, cancel)
             on_stage(RehearsalStage.COMPARING)
@@ -189,21 +193,33 @@ class RehearsalService:
             return Rehearsal(tuple(documents), people.left_out, folder)
 
     def _sent(
-        self, folder: Path, draft: ContractDraft, home: Environment, client: PlatformClient, cancel: CancelToken
+        self,
+        folder: Path,
+        draft: ContractDraft,
+        home: Environment,
+        client: PlatformClient,
+        on_stage: Callable[[RehearsalStage], None],
+        cancel: CancelToken,
     ) -> FlowRecord:
+        def tell(progress: SubmissionProgress) -> None:
+            # Everybody signs before that call is answered.
+            if progress.state is SubmissionState.EXECUTE_INTENT and not progress.is_execute_answered:
+                on_stage(RehearsalStage.SIGNING)
+
         database = Database(folder / "rehearsal.db")
         database.open()
         try:
             stores = _stores(database, folder, self._clock_ms)
             platforms = SubmissionPlatforms(lambda _kind: home, lambda _environment: client)
             submission = SubmissionService(stores, platforms, clock_ms=self._clock_ms)
-            outcome = submission.send(draft, home, cancel=cancel)
+            outcome = submission.send(draft, home, on_progress=tell, cancel=cancel)
             if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
                 return stores.flows.get(outcome.flow_id)
         finally:
             database.close()
         cancel.raise_if_cancelled()
-        raise outcome.error or InputError("rehearsal.not_taken", outcome.state.value)
+        is_made = outcome.state is SubmissionState.MADE
+        raise outcome.error or InputError("rehearsal.not_filled" if is_made else "rehearsal.not_taken")
 
     def _with_templates(self, draft: ContractDraft, client: PlatformClient, cancel: CancelToken) -> ContractDraft:
         """Make the templates there that the contract is filled in from. Raises ApiError, InputError."""

@@ -131,16 +131,17 @@ class Paper(QObject):
         shown = self._draft.document(mark.document_id).frame(mark.page_number).rect_to_display(mark.rect)
         return min(_HIGHEST_PX, max(_LOWEST_PX, math.ceil(shown.height_pt * scale) + _AROUND_PX))
 
-    def paint(self, painter: QPainter, area: QRect, mark: SealMark, scale: float) -> None:
-        """Paint the part of the page around a mark, at so many logical pixels a displayed point."""
+    def paint(self, painter: QPainter, area: QRect, mark: SealMark, scale: float) -> QRect:
+        """Paint the part of the page around a mark, at so many logical pixels a displayed point.
+
+        Return the part of ``area`` that it takes: a page may be smaller.
+        """
         ratio = painter.device().devicePixelRatio()
         frame = self._draft.document(mark.document_id).frame(mark.page_number)
         clip = _clip_around(
             frame.rect_to_display(mark.rect), frame.display_width_pt, frame.display_height_pt, area, scale
         )
         seen = QRectF(QPointF(area.topLeft()), QSize(round(clip.width_pt * scale), round(clip.height_pt * scale)))
-        seen.moveCenter(QRectF(area).center())
-        seen.moveTo(math.floor(seen.left()), math.floor(seen.top()))
         page = PaintedPage(
             PageSlot(mark.document_id, mark.page_number, frame, 0.0, 0.0, scale),
             seen.topLeft() - QPointF(clip.left_pt * scale, clip.top_pt * scale),
@@ -161,6 +162,7 @@ class Paper(QObject):
         painter.setPen(QPen(_EDGE, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))
+        return seen.toRect()
 
     def _paint_page(self, painter: QPainter, seen: QRectF, key: TileKey) -> None:
         image = self._source.cache.get(key)
@@ -333,8 +335,7 @@ class _RowDelegate(QStyledItemDelegate):
         text = self._text_area(area, is_alone=not row.marks)
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, row.text)
         if row.marks:
-            paper = self._paper_area(area)
-            self._paper.paint(painter, paper, row.marks[0], self._view.scale)
+            paper = self._paper.paint(painter, self._paper_area(area), row.marks[0], self._view.scale)
             if is_hovered or is_current:
                 painter.setPen(QPen(colours.accent, 2))
                 painter.drawRect(paper)

@@ -23,6 +23,7 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import Cancelled, CancelToken
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.override import override
 from esign_desktop.services.rehearsal.service import RehearsalStage
 from esign_desktop.ui.environment_watch import LentColour
@@ -35,7 +36,7 @@ from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.confirmation import centred_card
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish, theme
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placing.placement import KeywordHits, SealMark
+    from esign_desktop.domain.signer import Signer
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.rehearsal.service import Rehearsal, RehearsalService
     from esign_desktop.services.sending.review import ContractReview
@@ -141,13 +143,16 @@ class RehearsalPanel(QWidget):
         self._bar.setRange(0, 0)
         self._stop = QPushButton(self.tr("Cancel"), self)
         self._trouble = TroubleCard(self)
+        # It stands in a card already.
+        self._trouble.setObjectName("")
         self._again = QPushButton(self.tr("Try again"), self)
         self._verdict = PlainLabel(self, is_wrapped=True)
-        self._left_out = PlainLabel(self, look="hint", is_wrapped=True)
+        self._notes = PlainLabel(self, look="hint", is_wrapped=True)
         self._found = QListWidget(self)
         self._found.setAccessibleName(self.tr("Seals"))
         self._found.setObjectName("matches")
-        self._found.setWordWrap(True)
+        self._found.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view = PagesView(documents, tasks, self)
         self._view.setAccessibleName(self.tr("The stamped documents"))
         self._findings = _Findings(self.tr("REHEARSAL"))
@@ -204,16 +209,17 @@ class RehearsalPanel(QWidget):
             halves.addWidget(widget)
             halves.setStretchFactor(halves.count() - 1, stretch)
         halves.setSizes([_LIST_PX, 1000])
-        vbox(self._verdict, self._left_out, (halves, 1), spacing=6, margins=(24, 4, 24, 8), parent=result)
+        vbox(self._verdict, self._notes, (halves, 1), spacing=8, margins=(24, 12, 24, 8), parent=result)
         self._pages = QStackedWidget(self)
         for page in (running, failed, result):
             self._pages.addWidget(page)
         self._foot = QWidget(self)
         hint = PlainLabel(self._foot, self.tr("Nothing is sent until you press “Send” in the review."), look="hint")
-        hbox(self._on, self._leave, (hint, 1), spacing=16, margins=(24, 12, 24, 12), parent=self._foot)
+        buttons = hbox(self._on, self._leave, (hint, 1), spacing=16, margins=(24, 12, 24, 12))
+        vbox(separator(self._foot), buttons, spacing=0, parent=self._foot)
         head = hbox(self._back, (self._title, 1), spacing=12, margins=(12, 8, 12, 8))
         band = vbox(self._banner, margins=(24, 8, 24, 0))
-        vbox(head, separator(self), band, (self._pages, 1), separator(self), self._foot, spacing=0, parent=self)
+        vbox(head, separator(self), band, (self._pages, 1), self._foot, spacing=0, parent=self)
 
     def _connect(self) -> None:
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
@@ -247,15 +253,19 @@ class RehearsalPanel(QWidget):
         elif rehearsal.seals:
             self._verdict.setText(self.tr("All %n seal(s) are where you placed them.", "", len(rehearsal.seals)))
         else:
-            self._verdict.setText(self.tr("The parties place their seals themselves; here they are on the last page."))
+            self._verdict.setText(self.tr("Everybody can sign."))
         self._verdict.setObjectName("alarm" if missing else "sectionTitle")
         repolish(self._verdict)
-        self._left_out.setText(" ".join(map(self._left_out_sentence, rehearsal.left_out)))
-        self._left_out.setVisible(bool(rehearsal.left_out))
+        notes = [self._left_out_sentence(one) for one in rehearsal.left_out]
+        if any(_places_freely(self._draft, signer) for signer in self._draft.signers):
+            notes.append(self.tr("Who places the seal themselves has it at the foot of the last page here."))
+        self._notes.setText(" ".join(notes))
+        self._notes.setVisible(bool(notes))
         self._list_seals(rehearsal)
         self._found.setVisible(bool(rehearsal.seals))
         self._view.set_documents([one.stamped for one in rehearsal.documents])
         self._pages.setCurrentIndex(2)
+        self._on.show()
         self._foot.show()
         self._view.fit_width()
         self._found.setFocus()
@@ -274,23 +284,24 @@ class RehearsalPanel(QWidget):
         for document, one in sorted(found, key=lambda pair: pair[1].is_found):
             mark = one.marks[0]
             signer = self._draft.signer(mark.signer_id)
-            text = self.tr("{number} {name}: {document} p. {page}").format(
-                number=circled(self._draft.signer_number(signer.id)),
-                name=signer_name(signer),
-                document=one_line(document.stamped.name),
-                page=PageRanges.of(each.page_number for each in one.marks),
+            who = f"{circled(self._draft.signer_number(signer.id))} {signer_name(signer)}"
+            where = self.tr("{document} p. {page}").format(
+                document=one_line(document.stamped.name), page=PageRanges.of(each.page_number for each in one.marks)
             )
-            item = QListWidgetItem(text)
+            item = QListWidgetItem(f"{who}\n{where}")
+            item.setToolTip(plain_tip(f"{who}\n{where}"))
             item.setIcon(icon("check", colours.success) if one.is_found else icon("error", colours.danger))
             item.setData(_ROLE, (document.stamped.id, mark))
             state = self.tr("in its place") if one.is_found else self.tr("not in its place")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}, {state}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{who}, {where}, {state}")
             self._found.addItem(item)
         self._found.setCurrentRow(row)
 
     def _on_failed(self, error: AppError) -> None:
         self._trouble.show_error(error)
         self._pages.setCurrentIndex(1)
+        self._on.hide()
+        self._foot.show()
         self._again.setFocus()
 
     def _on_again_clicked(self) -> None:
@@ -301,6 +312,10 @@ class RehearsalPanel(QWidget):
         if item is not None:
             document_id, mark = item.data(_ROLE)
             self._view.go_to(document_id, mark.page_number, mark.rect)
+
+
+def _places_freely(draft: ContractDraft, signer: Signer) -> bool:
+    return any(participation(draft, signer, one.id) is Participation.FREE for one in draft.documents)
 
 
 def _run(

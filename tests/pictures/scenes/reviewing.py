@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QScrollArea
@@ -11,8 +12,9 @@ from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.send import SendPage
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
 from esign_desktop.domain.signer import PersonSigner, SignerId, SigningTerms
@@ -20,8 +22,10 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.send.parties import PartyList
 from esign_desktop.ui.send.rehearsal import RehearsalPanel
 from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.send.stages import TroubleCard
 from esign_desktop.ui.widgets.layouts import fit_on_screen
-from tests.pictures.contracts import COMPANY, open_contract, ready_contract, sample
+from tests.pictures import papers
+from tests.pictures.contracts import COMPANY, CONTRACTOR, WIDTH_PT, open_contract, ready_contract, sample
 from tests.pictures.office import Office, office
 
 if TYPE_CHECKING:
@@ -46,6 +50,16 @@ def play(studio: Studio) -> None:
         driver.press(driver.button(sheet, "RequestPreview", "Request details"))
         scroll = driver.the(sheet, QScrollArea)
         studio.take("review-foot", here.window, settle=lambda: scroll.verticalScrollBar().setValue(1 << 20))
+    with office(studio, "form") as here:
+        _fill_form(here)
+        _use_production(here)
+        sheet = _review(studio, here, "review-form")
+        _rehearse(studio, here, sheet, "rehearsed-form")
+        Path(here.workspace.session.draft.documents[0].path).unlink()
+        driver.press(driver.button(sheet, "ReviewSheet", "Rehearse first"))
+        panel = driver.the(here.workspace.prepare, RehearsalPanel)
+        driver.wait_until("it failed", panel.findChildren(TroubleCard)[0].isVisible)
+        studio.take("rehearsal-failed", here.window)
     with office(studio, "large") as here:
         _fill(here)
         _review(studio, here, "review-large")
@@ -74,7 +88,7 @@ def _review(studio: Studio, here: Office, name: str) -> ReviewSheet:
     return sheet
 
 
-def _rehearse(studio: Studio, here: Office, sheet: ReviewSheet) -> None:
+def _rehearse(studio: Studio, here: Office, sheet: ReviewSheet, name: str = "rehearsed") -> None:
     driver.press(driver.button(sheet, "ReviewSheet", "Rehearse first"))
     panel = driver.the(here.workspace.prepare, RehearsalPanel)
     driver.wait_until("it is rehearsed", panel.view.isVisible)
@@ -82,8 +96,28 @@ def _rehearse(studio: Studio, here: Office, sheet: ReviewSheet) -> None:
     def is_drawn() -> bool:
         return not panel.view.is_settling and panel.view.source.is_idle
 
-    studio.take("rehearsed", here.window, settle=lambda: driver.wait_until("the stamped pages are drawn", is_drawn))
+    studio.take(name, here.window, settle=lambda: driver.wait_until("the stamped pages are drawn", is_drawn))
     driver.press(driver.button(panel, "RehearsalPanel", "Send for real…"))
+
+
+def _fill_form(here: Office) -> None:
+    """A form with values and a seal, and a party of a long name who places their own."""
+    session = here.workspace.session
+    (document,) = open_contract(here, papers.form(here.folder / "客户信息表.pdf"))
+    wanted = tuple(
+        WantedField(name, True, label, page_number=1, rect=PageRect(140, 277 - 30 * row, 340, 297 - 30 * row))
+        for row, (name, label) in enumerate({"customer": "客户", "mobile": "手机"}.items())
+    )
+    values = (("customer", "林小满"), ("mobile", "13800000002"))
+    form = replace(document, template=TemplateFilling("template", values, wanted))
+    session.apply(EditName.USE_PRESET, lambda draft: replace(draft, documents=(form,)))
+    for signer in (COMPANY, replace(CONTRACTOR, person=replace(CONTRACTOR.person, name=_NAMES[-1]))):
+        session.apply(EditName.ADD_SIGNER, lambda draft, one=signer: edits.add_signer(draft, one))  # type: ignore[misc]
+    seal = CoordinatePlacement(
+        *(new_placement_id(), COMPANY.id, form.id, PageRanges.single(1)), PagePoint(400.0, 270.0), WIDTH_PT
+    )
+    session.apply(EditName.PLACE_SEAL, lambda draft: edits.place(draft, seal))
+    driver.rest(300)
 
 
 def _fill(here: Office) -> None:

@@ -64,7 +64,7 @@ def test_what_is_not_in_its_place_comes_first_and_what_was_left_out_is_said(
     assert "The initiator can't be rehearsed" in texts
     rows = panel.findChildren(QListWidget)[0]
     told = [rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(rows.count())]
-    assert told == ["① 张三: 合同 p. 1-3, not in its place", "① 张三: 合同 p. 1, in its place"]
+    assert told == ["① 张三, 合同 p. 1-3, not in its place", "① 张三, 合同 p. 1, in its place"]
     assert rehearsals.discarded == []
     panel.deleteLater()
     qtbot.waitUntil(lambda: rehearsals.discarded == ended)

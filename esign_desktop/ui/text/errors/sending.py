@@ -294,6 +294,10 @@ def environment_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "A form's PDF is not on this computer, so the contract can't be rehearsed."),
             translate("ErrorSentences", "It can be sent all the same; the platform has the form."),
         ),
+        "rehearsal.not_filled": (
+            translate("ErrorSentences", "In the rehearsal, a form was not filled in as you typed it."),
+            translate("ErrorSentences", "Check its values in Prepare: a field may be too small for them."),
+        ),
         "rehearsal.not_taken": (
             translate("ErrorSentences", "The rehearsal stopped before the contract was made."),
             translate("ErrorSentences", "Check the contract in Prepare, then try again."),
