@@ -11,14 +11,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QScreen
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QScreen
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.text.moments import now_ms, span
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.brand_band import BrandBand
+from esign_desktop.ui.widgets.brand_band import CRAMPED_HEIGHT_PX, HEIGHT_PX, IDLE_HEIGHT_PX, BrandBand
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.qr import QUIET_MODULES, QrCode, is_web_link
@@ -44,13 +44,17 @@ class Face(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """The name is masked already, and nothing of the operator is in it."""
+    """The name is masked already, and nothing of the operator is in it.
+
+    ``is_covered``: a blank screen shows nothing at all, not even the institution's mark.
+    """
 
     face: Face = Face.BLANK
     title: str = field(default="", repr=False)
     masked_name: str = field(default="", repr=False)
     link: str = field(default="", repr=False)
     deadline_ms: int | None = None
+    is_covered: bool = False
 
 
 _BLANK: Final = frozenset(
@@ -79,7 +83,8 @@ CODE_MM: Final = 60.0
 _USUAL_PX_PER_MM: Final = 96 / 25.4
 _NARROWEST_MM: Final = 80.0
 _DENSEST_PX_PER_MM: Final = 24.0
-_MOST_OF_THE_HEIGHT: Final = 0.6
+LEAST_OF_THE_HEIGHT: Final = 0.6
+"""A code is at least so much of the screen's height, its quiet zone not counted, where there is room."""
 
 
 def screen_identity(screen: QScreen) -> str:
@@ -118,13 +123,15 @@ def px_per_mm(screen: QScreen) -> float:
     return found if found * screen.devicePixelRatio() <= _DENSEST_PX_PER_MM else _USUAL_PX_PER_MM
 
 
-def code_side_px(module_count: int, quiet_modules: int, screen: QScreen) -> int:
-    """Return how wide a code must be, with its quiet zone, to be 6 cm wide without it; each module whole pixels."""
+def code_side_px(module_count: int, quiet_modules: int, screen: QScreen, least_px: float, room_px: int) -> int:
+    """Return how wide a code must be, with its quiet zone; each module whole pixels.
+
+    Without its quiet zone it is 6 cm wide, and ``least_px``; on a small screen as large as there is room.
+    """
     ratio = screen.devicePixelRatio()
-    module_px = math.ceil(CODE_MM * px_per_mm(screen) * ratio / module_count)
-    wanted = math.ceil(module_px * (module_count + 2 * quiet_modules) / ratio) + 1
-    # On a small screen it is as large as there is room.
-    return min(wanted, int(screen.geometry().height() * _MOST_OF_THE_HEIGHT))
+    wanted_px = max(CODE_MM * px_per_mm(screen), least_px)
+    module_px = math.ceil(wanted_px * ratio / module_count)
+    return min(math.ceil(module_px * (module_count + 2 * quiet_modules) / ratio) + 1, room_px)
 
 
 _TICK_MS: Final = 500
@@ -134,6 +141,9 @@ _TITLE_PX: Final = 34
 _CRAMPED_TITLE_PX: Final = 24
 _ROOMY_PX: Final = 640
 _CRAMPED_PX: Final = 520
+_BETWEEN_PX: Final = 24
+_MARGINS_PX: Final = 64
+"""Above and below, or on both sides; with what parts the mark from the rest."""
 _GROUND: Final = "#ffffff"
 _INK: Final = "#1f2430"
 _FAINT: Final = "#5b6373"
@@ -164,6 +174,7 @@ class CustomerDisplay(QWidget):
         self._apps = PlainLabel(self, self.tr("With WeChat, Alipay or your phone's camera"))
         self._countdown = PlainLabel(self)
         self._mark = StateMark(self)
+        self._code_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._end_column, self._mark_row = QVBoxLayout(), QHBoxLayout()
         self._sentence = PlainLabel(self)
         self._detail = PlainLabel(self)
@@ -179,7 +190,7 @@ class CustomerDisplay(QWidget):
         return self._view
 
     def show_brand(self, text: str, image: QImage) -> None:
-        """Show the institution's mark above everything but a blank screen; a null image is none."""
+        """Show the institution's mark above all else, and alone between two customers; a null image is none."""
         self.brand.show_brand(text, image)
 
     def show_view(self, view: CustomerView, *, drawn: QrCode | None = None) -> None:
@@ -207,6 +218,11 @@ class CustomerDisplay(QWidget):
         self.show()
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_code()
+
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(_GROUND))
 
@@ -221,10 +237,13 @@ class CustomerDisplay(QWidget):
         ):
             _word(label, pixels, colour, is_bold=is_bold)
         code_page = QWidget(self)
-        layout = QVBoxLayout(code_page)
-        layout.setSpacing(12)
-        for widget in (self._title, self._name, self.code, self._call, self._apps, self._countdown):
-            layout.addWidget(widget, 1 if widget is self.code else 0)
+        words = vbox(1, self._title, self._name, self._call, self._apps, self._countdown, 1, spacing=12)
+        layout = self._code_row
+        code_page.setLayout(layout)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(_BETWEEN_PX)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.code)
         end_page = QWidget(self)
         layout = self._end_column
         end_page.setLayout(layout)
@@ -241,7 +260,9 @@ class CustomerDisplay(QWidget):
 
     def _page(self, *, has_code: bool) -> int:
         is_blank = self._view.face is Face.BLANK
-        self.brand.setVisible(not is_blank)
+        # Between two customers the institution's mark stands alone, in the middle.
+        self.brand.setVisible(not self._view.is_covered)
+        self._stack.setVisible(not is_blank)
         if is_blank:
             return 0
         return 1 if has_code else 2
@@ -273,15 +294,23 @@ class CustomerDisplay(QWidget):
         self._countdown.setText(self.tr("Valid for another {time}").format(time=time))
 
     def _fit_code(self) -> None:
-        height = self.screen().geometry().height()
+        size = self.size() if self.isVisible() else self.screen().geometry().size()
+        is_cramped, is_wide = size.height() < _ROOMY_PX, size.width() >= size.height()
         # Where there is little room the code needs it all.
-        self._apps.setVisible(height >= _ROOMY_PX)
-        self._call.setVisible(height >= _CRAMPED_PX)
-        is_cramped = height < _ROOMY_PX
-        self.brand.set_cramped(is_cramped=is_cramped)
+        self._apps.setVisible(not is_cramped)
+        self._call.setVisible(size.height() >= _CRAMPED_PX)
+        brand_px = CRAMPED_HEIGHT_PX if is_cramped else HEIGHT_PX
+        # A picture is up to six times as wide as high, and its name stands beside it.
+        idle_px = min(IDLE_HEIGHT_PX, size.width() // 12)
+        self.brand.set_height(idle_px if self._view.face is Face.BLANK else brand_px)
         _word(self._title, _CRAMPED_TITLE_PX if is_cramped else _TITLE_PX, _INK, is_bold=True)
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        self._code_row.setDirection(direction)
         if self.code.text:
-            side = code_side_px(self.code.module_count, QUIET_MODULES, self.screen())
+            below_brand_px = size.height() - brand_px - _MARGINS_PX
+            room_px = min(below_brand_px, size.width() * 2 // 3) if is_wide else size.width() - _MARGINS_PX
+            least_px = size.height() * LEAST_OF_THE_HEIGHT
+            side = code_side_px(self.code.module_count, QUIET_MODULES, self.screen(), least_px, room_px)
             self.code.setMinimumSize(side, side)
         else:
             self.code.setMinimumSize(0, 0)

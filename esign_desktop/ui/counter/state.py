@@ -62,7 +62,7 @@ def state_words(view: CounterView) -> StateWords:
                     "We couldn't confirm that the contract was created. The customer hasn't seen anything. Look"
                     " for the answer first; sending again is safe as long as no code was shown.",
                 ),
-                Mark.STOPPED,
+                Mark.UNCERTAIN,
             )
         case _:
             return _ended(view)
@@ -139,16 +139,14 @@ def _showing(view: CounterView) -> StateWords:
 
 
 def _stopped(view: CounterView) -> StateWords:
-    heading = (
-        translate("CounterWords", "Not sent yet")
-        if view.state is CounterState.PAUSED
-        else translate("CounterWords", "Not sent")
-    )
+    is_paused = view.state is CounterState.PAUSED
+    heading = translate("CounterWords", "Not sent yet") if is_paused else translate("CounterWords", "Not sent")
+    mark = Mark.PAUSED if is_paused else Mark.FAILED
     if view.error is None:
-        return StateWords(heading, "", Mark.STOPPED)
+        return StateWords(heading, "", mark)
     sentence = error_sentence(view.error)
     kept = translate("CounterWords", "The customer's data stay here.")
-    return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}\n{kept}", Mark.STOPPED)
+    return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}\n{kept}", mark)
 
 
 def _ended(view: CounterView) -> StateWords:
@@ -210,7 +208,9 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     if state is CounterState.WAITING:
         return _waiting_keys(view, choose)
     if state in {CounterState.PAUSED, CounterState.FAILED}:
-        return (("Enter", translate("CounterWords", "try again")), revoke)
+        # Nobody has got anything that could be revoked.
+        clear = ("Esc Esc", translate("CounterWords", "clear"))
+        return (("Enter", translate("CounterWords", "try again")), clear)
     return keys.get(state, (following, anew))
 
 

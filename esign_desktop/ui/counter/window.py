@@ -233,7 +233,7 @@ class CounterWindow(QWidget):
         self._rest.stop()
         self.line.clear()
         self.placing.close()
-        self.display.show_view(CustomerView())
+        self.display.show_view(CustomerView(is_covered=True))
         self._controller.close()
         self.hide()
 
@@ -320,7 +320,8 @@ class CounterWindow(QWidget):
         """Paint both screens from the view, the codes first: somebody waits for them."""
         view = self._view
         self._work.show_view(view)
-        seen = CustomerView() if self._is_blanked or self.is_locked else customer_view(view)
+        is_covered = self._is_blanked or self.is_locked
+        seen = CustomerView(is_covered=True) if is_covered else customer_view(view)
         self.display.show_view(seen, drawn=self.pane.code)
         self._head.show_preset(view.preset_name)
         self.preset_keys.choose(view.preset_id)

@@ -41,10 +41,11 @@ class KeyListDialog(QDialog):
         content = QWidget(self)
         sheet = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
         sheet.setContentsMargins(0, 0, 0, 0)
-        sheet.setSpacing(40)
-        everywhere = ((self.tr("Everywhere"), _keys_of(Scope.WINDOW, Scope.PAGES)),)
-        track = ((room_title(RoomName.TRACK), _keys_of(Scope.TRACK)),)
-        for groups in (everywhere, self._on_the_pages(), track):
+        sheet.setSpacing(32)
+        everywhere = (self.tr("Everywhere"), _keys_of(Scope.WINDOW))
+        track = (room_title(RoomName.TRACK), _keys_of(Scope.TRACK))
+        tools, seals, pages = self._on_the_pages()
+        for groups in ((everywhere,), (seals,), (pages, tools), (track,)):
             column = QVBoxLayout()
             column.setSpacing(8)
             for title, entries in groups:
@@ -82,6 +83,7 @@ class KeyListDialog(QDialog):
             (
                 self.tr("Pages"),
                 [
+                    *_keys_of(Scope.PAGES),
                     (self.tr("Ctrl+wheel"), self.tr("Zoom at the pointer")),
                     (self.tr("Space+drag"), self.tr("Move the pages")),
                     ("Home / End", self.tr("First or last page")),
@@ -95,7 +97,7 @@ class KeyListDialog(QDialog):
         column.addWidget(heading)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(2)
         for row, (keys, words) in enumerate(entries):
             key = PlainLabel(self, QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys)
             key.setObjectName("key")

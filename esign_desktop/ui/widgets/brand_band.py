@@ -22,7 +22,10 @@ _WIDEST: Final = 6.0
 HEIGHT_PX: Final = 72
 CRAMPED_HEIGHT_PX: Final = 40
 _INK: Final = "#1f2430"
-_TEXT_PX: Final = 24
+IDLE_HEIGHT_PX: Final = 160
+"""Where the mark stands alone."""
+_TEXT_OF_HEIGHT: Final = 1 / 3
+_SMALLEST_TEXT_PX: Final = 24
 
 
 def read_picture(path: Path | None) -> QImage:
@@ -85,7 +88,7 @@ class BrandBand(QWidget):
         self.picture = Picture(self)
         self._name = ElidedLabel(self)
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._name.setStyleSheet(f"color: {_INK}; font-size: {_TEXT_PX}px; font-weight: 600;")
+        self._show_letters(HEIGHT_PX)
         hbox(1, self.picture, self._name, 1, spacing=16, parent=self)
         self._name.hide()
 
@@ -100,6 +103,13 @@ class BrandBand(QWidget):
         self._name.setVisible(bool(text))
         self.picture.show_image(image)
 
-    def set_cramped(self, *, is_cramped: bool) -> None:
-        """Choose the height for a window with little room."""
-        self.picture.set_height(CRAMPED_HEIGHT_PX if is_cramped else HEIGHT_PX)
+    def set_height(self, height_px: int) -> None:
+        """Show the picture in this height, and the name beside it in letters that go with it."""
+        self.picture.set_height(height_px)
+        self._show_letters(height_px)
+
+    def _show_letters(self, height_px: int) -> None:
+        text_px = max(_SMALLEST_TEXT_PX, int(height_px * _TEXT_OF_HEIGHT))
+        style = f"color: {_INK}; font-size: {text_px}px; font-weight: 600;"
+        if style != self._name.styleSheet():
+            self._name.setStyleSheet(style)

@@ -1,4 +1,4 @@
-"""A large sign of how a flow ended: a check, a cross, or a dash, in a disc."""
+"""A large sign of how something stands, in a disc: each state has its own sign and colour."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ class Mark(Enum):
     """What is drawn: the disc's colour, and the strokes in a square of side 1."""
 
     DONE = ("#15803d", (((0.30, 0.52), (0.44, 0.66), (0.71, 0.36)),))
-    STOPPED = ("#b45309", (((0.36, 0.36), (0.64, 0.64)), ((0.64, 0.36), (0.36, 0.64))))
+    STOPPED = ("#b91c1c", (((0.36, 0.36), (0.64, 0.64)), ((0.64, 0.36), (0.36, 0.64))))
+    PAUSED = ("#475569", (((0.42, 0.36), (0.42, 0.64)), ((0.58, 0.36), (0.58, 0.64))))
+    FAILED = ("#b45309", (((0.5, 0.28), (0.5, 0.56)), ((0.5, 0.71), (0.5, 0.711))))
+    UNCERTAIN = (
+        "#7c3aed",
+        (
+            (
+                *((0.38, 0.40), (0.40, 0.33), (0.46, 0.29), (0.54, 0.29), (0.60, 0.33)),
+                *((0.62, 0.40), (0.58, 0.47), (0.51, 0.53), (0.50, 0.60)),
+            ),
+            ((0.5, 0.73), (0.5, 0.731)),
+        ),
+    )
     WAITING = ("#4f46e5", (((0.5, 0.30), (0.5, 0.52), (0.64, 0.62)),))
     OVER = ("#64748b", (((0.32, 0.5), (0.68, 0.5)),))
 

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
-from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
+from esign_desktop.ui.counter.customer_screen import LEAST_OF_THE_HEIGHT, CustomerDisplay, CustomerView, Face
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,3 +58,24 @@ def test_the_time_that_is_left_is_told_as_people_say_it(
     display.show_view(CustomerView(Face.CODE, TITLE, "张*", "https://example.com/s", left_s * 1000))
     texts = [label.text() for label in display.findChildren(QLabel)]
     assert any(text.endswith(f" {told}") for text in texts)
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1366, 768), (1920, 1080)])
+def test_a_code_fills_most_of_the_screen_and_leaves_room_for_words(qtbot: QtBot, size: tuple[int, int]) -> None:
+    display = CustomerDisplay()
+    qtbot.addWidget(display)
+    display.show_brand("示例银行", QImage())
+    display.resize(*size)
+    display.show()
+    display.show_view(CustomerView(Face.CODE, TITLE, "张*", "https://sign.example.com/s/7Kd2pQ9vXw", None))
+    qtbot.waitUntil(lambda: display.code.height() >= display.code.minimumHeight() > 0)
+    assert display.size().toTuple() == size
+    image = display.grab().toImage()
+    black = [y for y in range(image.height()) if _has_dark(image, y, display.code.mapTo(display, QPoint(0, 0)).x())]
+    assert max(black) - min(black) >= LEAST_OF_THE_HEIGHT * size[1]
+    title = next(label for label in display.findChildren(QLabel) if label.isVisible() and label.text() == TITLE)
+    assert title.width() >= size[0] // 5
+
+
+def _has_dark(image: QImage, y: int, left: int) -> bool:
+    return any(image.pixelColor(x, y).lightness() < 60 for x in range(left, image.width(), 3))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 from esign_desktop.domain.flow import SignStatus
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import CounterView
-from esign_desktop.ui.counter.state import StatePane
+from esign_desktop.ui.counter.state import StatePane, state_keys, state_words
 from esign_desktop.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -91,3 +91,15 @@ def test_what_is_to_be_confirmed_is_told_as_that(pane: StatePane) -> None:
 
 def _said(pane: StatePane) -> str:
     return " ".join(label.text() for label in pane.findChildren(QLabel) if label.isVisible())
+
+
+def test_each_trouble_has_a_sign_of_its_own_and_only_what_was_sent_is_revoked() -> None:
+    troubles = (CounterState.PAUSED, CounterState.FAILED, CounterState.HELD, CounterState.REFUSED)
+    marks = [state_words(CounterView(state)).mark for state in troubles]
+    assert None not in marks
+    assert (
+        len({mark.value[0] for mark in marks if mark}) == len({mark.value[1] for mark in marks if mark}) == len(marks)
+    )
+    for state in (CounterState.PAUSED, CounterState.FAILED):
+        assert dict(state_keys(CounterView(state)))["Esc Esc"] == "clear"
+    assert dict(state_keys(CounterView(CounterState.SHOWING)))["Esc Esc"] == "revoke and clear"

@@ -4,6 +4,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage, QImageIOHandler, QImageWriter
 
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
@@ -29,7 +30,7 @@ def test_a_picture_keeps_its_shape_in_the_height_there_is(qtbot: QtBot, width: i
     qtbot.addWidget(band)
     band.show_brand("", picture(width, height))
     for most_px in (HEIGHT_PX, CRAMPED_HEIGHT_PX):
-        band.set_cramped(is_cramped=most_px == CRAMPED_HEIGHT_PX)
+        band.set_height(most_px)
         shown = band.picture.shown_size
         assert shown.width() / shown.height() == pytest.approx(width / height)
         assert shown.height() <= most_px
@@ -88,18 +89,19 @@ def test_nothing_but_png_and_jpeg_is_read(tmp_path: Path, content: bytes) -> Non
     assert read_picture(tmp_path / "none.png").isNull()
 
 
-def test_the_mark_stands_above_a_code_and_not_on_a_blank_screen(qtbot: QtBot) -> None:
+def test_the_mark_stands_above_a_code_alone_between_customers_and_not_on_a_covered_screen(qtbot: QtBot) -> None:
     display = CustomerDisplay()
     qtbot.addWidget(display)
     display.resize(1280, 800)
     display.show()
     display.show_brand("示例银行", picture(300, 60))
-    assert not _is_red_anywhere(display)
+    assert _is_red_anywhere(display)
+    assert abs(display.brand.geometry().center().y() - display.height() // 2) < 24
     display.show_view(CustomerView(Face.CODE, "借款合同", "张*", "https://platform.example/s/1"))
     assert _is_red_anywhere(display)
     assert display.brand.text == "示例银行"
-    assert display.brand.geometry().bottom() < display.code.geometry().top()
-    display.show_view(CustomerView())
+    assert display.brand.geometry().bottom() < display.code.mapTo(display, QPoint(0, 0)).y()
+    display.show_view(CustomerView(is_covered=True))
     assert not _is_red_anywhere(display)
 
 
