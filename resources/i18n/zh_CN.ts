@@ -223,6 +223,10 @@
         <translation>垂直等距分布</translation>
     </message>
     <message>
+        <source>Finished &amp;look</source>
+        <translation>定稿效果(&amp;L)</translation>
+    </message>
+    <message>
         <source>Fit &amp;page</source>
         <translation>适合整页(&amp;P)</translation>
     </message>
@@ -742,6 +746,17 @@
     <message>
         <source>{length} mm</source>
         <translation>{length} mm</translation>
+    </message>
+</context>
+<context>
+    <name>Booklet</name>
+    <message>
+        <source>Cross-page seal, pages fanned</source>
+        <translation>骑缝章合拢效果</translation>
+    </message>
+    <message>
+        <source>{name}: pages {first} to {last} show one seal together</source>
+        <translation>{name}：第 {first} 至 {last} 页合拢为一枚印章</translation>
     </message>
 </context>
 <context>
@@ -8820,12 +8835,20 @@ to left</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
+        <source>Back to editing ({key} or Esc)</source>
+        <translation>返回编辑（{key} 或 Esc）</translation>
+    </message>
+    <message>
         <source>Choose PDFs</source>
         <translation>选择 PDF</translation>
     </message>
     <message>
         <source>Choose PDFs or images</source>
         <translation>选择 PDF 或图片</translation>
+    </message>
+    <message>
+        <source>Finished look: seals as they will be printed. Nothing can be edited here.</source>
+        <translation>定稿效果：印章按签署后的样子显示，此时不能编辑。</translation>
     </message>
     <message>
         <source>Options</source>
@@ -12831,12 +12854,24 @@ to left</source>
         <translation>重做：{edit}</translation>
     </message>
     <message>
+        <source>Save as preset…</source>
+        <translation>存为预设…</translation>
+    </message>
+    <message>
+        <source>Seal width</source>
+        <translation>章宽</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
     <message>
         <source>Undo: {edit}</source>
         <translation>撤销：{edit}</translation>
+    </message>
+    <message>
+        <source>Use a preset…</source>
+        <translation>使用预设…</translation>
     </message>
     <message>
         <source>Width of new seals</source>

@@ -22,6 +22,7 @@ from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.sizes import SealSizes
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
 from esign_desktop.ui.prepare.tools.context import ToolContext
+from esign_desktop.ui.prepare.tools.finished import FinishedTool
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
 from esign_desktop.ui.prepare.tools.seal import CrossPageTool, SealTool
 from esign_desktop.ui.prepare.tools.select import SelectTool
@@ -76,8 +77,11 @@ class SealOverlay:
             for mark in context.marks.on_page(slot.document_id, slot.page_number)
             if seen.intersects(painted_area(page, mark).toAlignedRect())
         )
+        is_printed = context.state.is_finished
         for mark in marks:
-            context.seals.paint_mark(painter, page, mark, context.session.draft)
+            context.seals.paint_mark(painter, page, mark, context.session.draft, is_printed=is_printed)
+        if is_printed:
+            return
         accent = context.view.palette().color(QPalette.ColorRole.Highlight)
         held = self.held_mark(page)
         if held is not None:
@@ -166,12 +170,15 @@ class SealCanvas(QWidget):
         self._view.add_overlay(self._guides)
         self._view.set_documents(session.draft.documents)
         self._view.set_tool(self._tools[state.tool])
+        self._finished = FinishedTool(self._context)
+        self._selected_before: frozenset[PlacementId] = frozenset()
         self._bar = SealBar(self._context, self.commands, self.actions_by_name)
         self._connect()
 
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._state.tool_changed.connect(self._on_state_tool_changed)
+        self._state.finished_changed.connect(self._on_state_finished_changed)
         self._view.menu_requested.connect(self._on_view_menu_requested)
         self.actions_by_name.copy_to_pages_requested.connect(self.open_copy_to_pages)
         self.commands.hint_given.connect(self.hint_given)
@@ -263,12 +270,12 @@ class SealCanvas(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.commands.use_key(event) and not self.use_letter(event):
+        if self._state.is_finished or (not self.commands.use_key(event) and not self.use_letter(event)):
             super().keyPressEvent(event)
 
     def use_letter(self, event: QKeyEvent) -> bool:
         """Take a tool by its letter or a signer by their number; return whether the key was one of these."""
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if self._state.is_finished or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         tool = _TOOL_KEYS.get(event.key())
         if tool is not None:
@@ -280,6 +287,8 @@ class SealCanvas(QWidget):
         return True
 
     def _on_view_menu_requested(self, pointer: Pointer | None, position: QPoint) -> None:
+        if self._state.is_finished:
+            return
         if pointer is None:
             position = self._view.viewport().mapToGlobal(self._menu_point())
         self.open_menu(pointer, position)
@@ -296,6 +305,19 @@ class SealCanvas(QWidget):
                         return point
         return viewport.center()
 
+    def _on_state_finished_changed(self, is_finished: bool) -> None:
+        self.form.is_printed = is_finished
+        if is_finished:
+            self._selected_before = self._selection.ids
+            self._selection.clear()
+            self._view.set_tool(self._finished)
+        else:
+            self._view.set_tool(self._tools[self._state.tool])
+            kept = {placement.id for placement in self._session.draft.placements}
+            self._selection.set(self._selected_before & kept)
+        self._view.setFocus()
+        self._context.repaint()
+
     def _on_placing_document_too_short(self, document_id: DocumentId) -> None:
         name = self._session.draft.document(document_id).name
         self.hint_given.emit(
@@ -304,6 +326,10 @@ class SealCanvas(QWidget):
 
     def _on_session_changed(self, change: Change) -> None:
         draft = change.after
+        is_edited = change.before.placements is not draft.placements or change.before.signers is not draft.signers
+        if change.edit is not None and is_edited:
+            # What is shown as finished is no more.
+            self._state.set_finished(is_finished=False)
         area = self._typed_area(change)
         if area is not None:
             # Nothing else is shown otherwise: a form of many fields would be painted anew with each key.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import (
@@ -22,6 +22,7 @@ from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.override import override
 from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.services.presets.form_values import value_problems
+from esign_desktop.ui.prepare.booklet import Booklet
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.from_template import TemplateDocuments, TemplateList
@@ -45,8 +46,10 @@ from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_files, contract_filters
 from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,6 +83,8 @@ class PrepareRoom(QWidget):
     """The path of a file that was added, for the list of recent ones."""
     overlaid = Signal()
     """Something was laid over the contract, or taken away."""
+    presets_requested = Signal()
+    save_preset_requested = Signal()
     template_requested = Signal(object)
     """The ``DocumentId`` of a form that is wanted as a template."""
 
@@ -146,6 +151,8 @@ class PrepareRoom(QWidget):
         self._options = OptionsPanel(session, services, tasks, self._tabs)
         self._password_bar = PasswordBar(self._column)
         self._changed_bar = ChangedFileBar(self._column)
+        self._finished_bar = NoticeBar(self._column, level=MessageLevel.INFO, icon_name="eye")
+        self._booklet = Booklet(self.canvas.view.picture, self._details)
         self.problems_bar = ProblemsBar(self._desk)
         self.tables = TablesPane(session, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
@@ -204,6 +211,7 @@ class PrepareRoom(QWidget):
 
         ``may_leave`` answers whether somebody else who needs the desk may take it away; without it, always.
         """
+        self.state.set_finished(is_finished=False)
         self._overlays.push(widget, may_leave or _always)
 
     def close_overlay(self, widget: QWidget) -> None:
@@ -218,6 +226,11 @@ class PrepareRoom(QWidget):
         if is_uncovered:
             self.canvas.setFocus()
         return is_uncovered
+
+    def toggle_finished(self) -> None:
+        """Show seals as they will be printed, or go back to editing."""
+        has_documents = bool(self._session.draft.documents)
+        self.state.set_finished(is_finished=has_documents and not self.state.is_finished)
 
     def open_history(self) -> None:
         """List the steps that can be taken back."""
@@ -254,6 +267,8 @@ class PrepareRoom(QWidget):
             column.addWidget(widget)
         column.addWidget(self._middle, 1)
         column.addWidget(self.tables)
+        # Below the pages, which are not to move while one looks at them both ways.
+        column.addWidget(self._finished_bar)
         self._tabs.setDocumentMode(True)
         for panel, text in (
             (self._properties, self.tr("Seal")),
@@ -268,7 +283,17 @@ class PrepareRoom(QWidget):
         details.addWidget(self.signers)
         details.addWidget(self._tabs)
         details.addWidget(self.canvas.keyword_bar)
+        details.addWidget(self._booklet)
         self.canvas.keyword_bar.hide()
+        self._booklet.hide()
+        self._finished_bar.hide()
+        self._finished_bar.show_text(
+            self.tr("Finished look: seals as they will be printed. Nothing can be edited here.")
+        )
+        self._finished_bar.setAccessibleName(self._finished_bar.text)
+        key = ACTIONS[ActionName.FINISHED_LOOK].shown_keys
+        back = self.tr("Back to editing ({key} or Esc)").format(key=key)
+        self._finished_bar.add_button(back, self.toggle_finished, is_deliberate=False)
         details.setStretchFactor(1, 1)
         details.setChildrenCollapsible(False)
         details.setHandleWidth(_HANDLE_PX)
@@ -332,6 +357,7 @@ class PrepareRoom(QWidget):
         self.canvas.sizes.failed.connect(self._messages.show_message)
         self.signers.form_shown.connect(self._show_details)
         self.state.tool_changed.connect(self._show_details)
+        self.state.finished_changed.connect(self._on_state_finished_changed)
         self.signers.content_resized.connect(self._fit_details)
         self._details.splitterMoved.connect(self._on_details_splitter_moved)
         self._properties.input_failed.connect(self._messages.show_message)
@@ -343,6 +369,8 @@ class PrepareRoom(QWidget):
         self.selection.changed.connect(self._on_selection_changed)
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
         self.problems_bar.send_requested.connect(self.send_requested)
+        self._strip.presets_requested.connect(self.presets_requested)
+        self._strip.save_preset_requested.connect(self.save_preset_requested)
         for keys, slot in (
             ("F8", self.go_to_next_problem),
             ("Shift+F8", self.go_to_previous_problem),
@@ -364,21 +392,41 @@ class PrepareRoom(QWidget):
     def _fit_details(self) -> None:
         """Give the signers what they fill, and the rest to what stands below, unless somebody has moved the line."""
         height_px = self._details.height()
-        if not self._is_split_by_hand:
-            signers_px = min(self.signers.content_height_px, round(height_px * (1 - _LEAST_TABS_SHARE)))
-            self._details.setSizes([signers_px, height_px - signers_px, height_px - signers_px])
+        signers_px = min(self.signers.content_height_px, round(height_px * (1 - _LEAST_TABS_SHARE)))
+        if self._is_split_by_hand:
+            signers_px = self._details.sizes()[0]
+        self._details.setSizes([signers_px, *3 * [height_px - signers_px]])
 
     def _show_details(self) -> None:
         """Show below the signers what belongs to the tool; a signer that is filled in wants all the room there is."""
         is_keyword, is_form = self.state.tool is ToolName.KEYWORD, self.signers.is_form_shown
-        self._tabs.setVisible(not is_form and not is_keyword)
+        is_finished = self.state.is_finished
+        current = self.canvas.view.current_page
+        is_joined = (
+            is_finished
+            and current is not None
+            and self._booklet.show_document(self._session.draft, self._session.marks, current[0])
+        )
+        self._booklet.setVisible(is_joined)
+        self._tabs.setVisible(not is_form and not is_keyword and not is_joined)
         was_hidden = self.canvas.keyword_bar.isHidden()
-        self.canvas.keyword_bar.setVisible(is_keyword and not is_form)
-        if is_keyword and not is_form and was_hidden:
+        self.canvas.keyword_bar.setVisible(is_keyword and not is_form and not is_joined)
+        self._fit_details()
+        if is_keyword and not is_form and not is_finished and was_hidden:
             self.canvas.keyword_bar.start_typing()
 
     def _on_details_splitter_moved(self) -> None:
         self._is_split_by_hand = True
+
+    def _on_state_finished_changed(self, is_finished: bool) -> None:
+        self._finished_bar.setVisible(is_finished)
+        if is_finished:
+            # Screen readers say it at once.
+            QAccessible.updateAccessibility(QAccessibleEvent(self._finished_bar, QAccessible.Event.Alert))
+        for part in (self.documents, self.signers, self._tabs, self.tables, self.canvas.keyword_bar):
+            part.setEnabled(not is_finished)
+        self._strip.show_finished(is_finished=is_finished)
+        self._show_details()
 
     def _pdf_filters(self) -> list[str]:
         return [self.tr("PDF files (*.pdf)"), self.tr("All files (*)")]
@@ -397,6 +445,7 @@ class PrepareRoom(QWidget):
         self._strip.show_history()
 
     def _on_draft_loaded(self, change: Change) -> None:
+        self.state.set_finished(is_finished=False)
         self.state.set_tool(ToolName.SELECT)
         self.selection.clear()
         self._password_bar.clear()

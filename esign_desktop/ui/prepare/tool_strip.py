@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QMenu,
     QToolButton,
     QWidget,
 )
@@ -24,10 +25,12 @@ from esign_desktop.ui.prepare.seals.sizes import OtherSize
 from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT, ToolName, ToolState
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text, plain_text, tool_tip
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import separator
+from esign_desktop.ui.widgets.labels import PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QVBoxLayout
 
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.ui.prepare.seals.sizes import SealSizes
@@ -35,11 +38,16 @@ if TYPE_CHECKING:
 
 _OTHER: Final = "other"
 _ACTUAL: Final = "actual"
+_ZOOM_CHARACTERS: Final = 5
+_GAP_PX: Final = 2
 _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
 class ToolStrip(QFrame):
     """Buttons for what the keys V, S, K and X do too, each with its word."""
+
+    presets_requested = Signal()
+    save_preset_requested = Signal()
 
     def __init__(
         self,
@@ -54,7 +62,7 @@ class ToolStrip(QFrame):
         self._state = state
         self._view = view
         self._sizes = sizes
-        self._wordy_px = self._folded_px = self._available_px = 0
+        self._wordy_px = self._wordless_px = self._folded_px = self._available_px = 0
         self.setObjectName("toolBar")
         self._tools = QButtonGroup(self)
         self._tool_buttons = {
@@ -73,9 +81,15 @@ class ToolStrip(QFrame):
         self._history = self._button(ActionName.HISTORY)
         self._history.setIcon(icon("chevron-down"))
         self._history.setIconSize(QSize(12, 12))
+        self._finished = self._button(ActionName.FINISHED_LOOK)
+        self._finished.setCheckable(True)
+        self._presets = self._button(ActionName.PRESETS)
         self._zoom_out, self._zoom_in = self._button(ActionName.ZOOM_OUT), self._button(ActionName.ZOOM_IN)
         self._zoom = QComboBox(self)
         self._zoom.setAccessibleName(self.tr("Zoom"))
+        # The longest entry is one that is never shown outside the list.
+        self._zoom.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._zoom.setMinimumContentsLength(_ZOOM_CHARACTERS)
         self._fit_width, self._fit_page = self._button(ActionName.FIT_WIDTH), self._button(ActionName.FIT_PAGE)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._halves = QHBoxLayout(), QHBoxLayout()
@@ -94,10 +108,11 @@ class ToolStrip(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Ask for the room that all words need where it can be had, and for that of two rows of icons elsewhere."""
+        """Ask for the room of all words where it can be had, else for that of icons, in one row or in two."""
         hint = super().minimumSizeHint()
-        has_room = self._wordy_px <= self._available_px
-        return QSize(self._wordy_px if has_room else self._folded_px, hint.height())
+        wanted = (self._wordy_px, self._wordless_px)
+        fitting = (width_px for width_px in wanted if width_px <= self._available_px)
+        return QSize(next(fitting, self._folded_px), hint.height())
 
     def set_available(self, width_px: int) -> None:
         """Tell how wide this can become if all beside it yields, so that it yields before the words do."""
@@ -108,15 +123,23 @@ class ToolStrip(QFrame):
         """Show what can be undone and made again."""
         session = self._session
         undo, redo = session.undo_name, session.redo_name
-        self._undo.setEnabled(undo is not None)
-        self._redo.setEnabled(redo is not None)
-        self._history.setEnabled(undo is not None or redo is not None)
+        can_edit = not self._state.is_finished
+        self._undo.setEnabled(can_edit and undo is not None)
+        self._redo.setEnabled(can_edit and redo is not None)
+        self._history.setEnabled(can_edit and (undo is not None or redo is not None))
         for button, text in (
             (self._undo, self.tr("Undo: {edit}").format(edit=edit_sentence(undo)) if undo else self.tr("Undo")),
             (self._redo, self.tr("Redo: {edit}").format(edit=edit_sentence(redo)) if redo else self.tr("Redo")),
         ):
             button.setToolTip(text)
             button.setAccessibleName(text)
+
+    def show_finished(self, *, is_finished: bool) -> None:
+        """Leave only on what looks, while seals are shown as they will be printed."""
+        self._finished.setChecked(is_finished)
+        for widget in (*self._tool_buttons.values(), self._size, self._presets):
+            widget.setEnabled(not is_finished)
+        self.show_history()
 
     def open_history(self) -> None:
         """List the steps that can be taken back or made again."""
@@ -134,27 +157,32 @@ class ToolStrip(QFrame):
     def _tool_button(self, name: ActionName) -> QToolButton:
         button = self._button(name)
         button.setText(button.accessibleName())
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setObjectName("tool")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setCheckable(True)
         self._tools.addButton(button)
         return button
 
     def _lay_out(self) -> None:
-        self._rows.setContentsMargins(8, 4, 8, 4)
-        self._rows.setSpacing(4)
+        self._rows.setContentsMargins(6, 3, 6, 3)
+        self._rows.setSpacing(_GAP_PX)
         first, second = self._halves
         line = separator(self, is_upright=True)
         line.setFixedHeight(20)
-        for widget in (*self._tool_buttons.values(), self._size, line):
-            first.addWidget(widget)
+        for button in self._tool_buttons.values():
+            first.addWidget(button)
+        first.addLayout(_captioned(self._size, self.tr("Seal width"), self))
+        first.addWidget(line)
         first.addStretch(1)
-        for widget in (self._undo, self._history, self._redo):
+        for widget in (self._undo, self._history, self._redo, self._presets, self._finished):
             second.addWidget(widget)
         second.addStretch(1)
-        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit_width, self._fit_page):
+        second.addWidget(self._zoom_out)
+        second.addLayout(_captioned(self._zoom, self.tr("Zoom"), self))
+        for widget in (self._zoom_in, self._fit_width, self._fit_page):
             second.addWidget(widget)
         for half in self._halves:
-            half.setSpacing(4)
+            half.setSpacing(_GAP_PX)
             self._rows.addLayout(half, 1 if half is second else 0)
 
     def _connect(self) -> None:
@@ -164,6 +192,12 @@ class ToolStrip(QFrame):
         self._state.seal_width_changed.connect(self._list_sizes)
         self._size.activated.connect(self._on_size_activated)
         self._sizes.changed.connect(self._list_sizes)
+        self._finished.toggled.connect(self._on_finished_toggled)
+        menu = QMenu(self._presets)
+        menu.addAction(icon(ACTIONS[ActionName.PRESETS].icon), self.tr("Use a preset…"), self.presets_requested.emit)
+        menu.addAction(icon("save"), self.tr("Save as preset…"), self.save_preset_requested.emit)
+        self._presets.setMenu(menu)
+        self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._undo.clicked.connect(self._session.undo)
         self._redo.clicked.connect(self._session.redo)
         self._history.clicked.connect(self.open_history)
@@ -179,12 +213,12 @@ class ToolStrip(QFrame):
 
         Where even the pictures have none they stand in two rows.
         """
-        pictures, words = Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        pictures, words = Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextUnderIcon
         self._folded_px = self._width_in(pictures, is_folded=True)
-        wordless_px = self._width_in(pictures)
+        self._wordless_px = self._width_in(pictures)
         self._wordy_px = self._width_in(words)
         if self.width() < self._wordy_px:
-            self._width_in(pictures, is_folded=self.width() < wordless_px)
+            self._width_in(pictures, is_folded=self.width() < self._wordless_px)
 
     def _width_in(self, style: Qt.ToolButtonStyle, *, is_folded: bool = False) -> int:
         """Show the tools in a style, and return how wide all is in it."""
@@ -221,10 +255,14 @@ class ToolStrip(QFrame):
             self._zoom.addItem(text, value)
         self._zoom.addItem(self.tr("Actual size"), _ACTUAL)
         self._zoom.setCurrentText(percent)
+        self._zoom.view().setMinimumWidth(self._zoom.view().sizeHintForColumn(0) + 16)
 
     def _on_tool_toggled(self, toggled: QAbstractButton, is_checked: bool) -> None:
         if is_checked:
             self._state.set_tool(next(name for name, button in self._tool_buttons.items() if button is toggled))
+
+    def _on_finished_toggled(self, is_checked: bool) -> None:
+        self._state.set_finished(is_finished=is_checked)
 
     def _on_size_activated(self) -> None:
         choice = self._size.currentData()
@@ -243,6 +281,11 @@ class ToolStrip(QFrame):
             self._show_zoom(self._view.zoom)
         else:
             self._view.set_zoom(float(choice))
+
+
+def _captioned(field: QComboBox, caption: str, parent: QWidget) -> QVBoxLayout:
+    """Return a field with what it is above it."""
+    return vbox(PlainLabel(parent, caption, look="caption"), field, spacing=0)
 
 
 def _percent(zoom: float) -> str:

@@ -40,6 +40,18 @@ _IN_PREPARE: Final = (
 )
 
 
+_EDITING: Final = (
+    ActionName.HISTORY,
+    ActionName.CUT,
+    ActionName.PASTE,
+    ActionName.SELECT_ALL,
+    ActionName.DELETE,
+    ActionName.ADD_PERSON,
+    ActionName.ADD_ORGANIZATION,
+    ActionName.ADD_OURS,
+)
+
+
 class Commands(QObject):
     """Connects the actions of the menus to what they do."""
 
@@ -70,8 +82,15 @@ class Commands(QObject):
             (ActionName.UNDO, undo, self.tr("&Undo: {edit}") if undo else self.tr("&Undo")),
             (ActionName.REDO, redo, self.tr("&Redo: {edit}") if redo else self.tr("&Redo")),
         ):
-            self._actions[name].setEnabled(edit is not None)
+            self._actions[name].setEnabled(edit is not None and not self._workspace.prepare.state.is_finished)
             self._actions[name].setText(text.format(edit=edit_sentence(edit)) if edit else text)
+
+    def show_finished(self, is_finished: bool) -> None:
+        """Leave nothing on that edits while seals are shown as they will be printed."""
+        for name in _EDITING:
+            self._actions[name].setEnabled(not is_finished)
+        self._actions[ActionName.FINISHED_LOOK].setChecked(is_finished)
+        self.show_history()
 
     def show_room(self, name: RoomName) -> None:
         """Leave only those actions on that mean something in this room."""
@@ -104,6 +123,7 @@ class Commands(QObject):
             ActionName.ACTUAL_SIZE: view.actual_size,
             ActionName.FIT_WIDTH: view.fit_width,
             ActionName.FIT_PAGE: view.fit_page,
+            ActionName.FINISHED_LOOK: prepare.toggle_finished,
             ActionName.DELETE: self._on_delete_triggered,
             ActionName.LOG_FOLDER: self._on_log_folder_triggered,
             **dict.fromkeys(_TEXT_SLOTS, self._on_text_action_triggered),
@@ -113,6 +133,10 @@ class Commands(QObject):
             self._actions[name].triggered.connect(self._on_prepare_wanted)
         for name, slot in slots.items():
             self._actions[name].triggered.connect(slot)
+        prepare.presets_requested.connect(workspace.show_presets)
+        prepare.save_preset_requested.connect(workspace.save_preset)
+        self._actions[ActionName.FINISHED_LOOK].setCheckable(True)
+        prepare.state.finished_changed.connect(self.show_finished)
         self._menus.recent_chosen.connect(self._on_menus_recent_chosen)
         self._menus.draft_chosen.connect(self._on_menus_draft_chosen)
         workspace.draft_controller.recents_changed.connect(self._menus.show_recents)

@@ -129,7 +129,17 @@ class MenuBar(QMenuBar):
             (self._edit, (ActionName.NEXT_PROBLEM,)),
             (self._view, (*rooms, None, ActionName.COUNTER, None)),
             (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
-            (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),
+            (
+                self._view,
+                (
+                    ActionName.FIT_WIDTH,
+                    ActionName.FIT_PAGE,
+                    ActionName.FINISHED_LOOK,
+                    None,
+                    self._themes,
+                    self._languages,
+                ),
+            ),
             (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.FIRST_STEPS)),
             (self._help, (ActionName.LOG_FOLDER, ActionName.REHEARSAL)),
             (self._help, (None, ActionName.ABOUT)),

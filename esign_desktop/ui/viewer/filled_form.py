@@ -46,6 +46,8 @@ class FormOverlay:
         self._font.setPixelSize(_FONT_PX)
         self._font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         self.current: tuple[str, str] | None = None
+        self.is_printed = False
+        """Whether values are shown without the fields around them."""
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint the fields of one page, or the table on it."""
@@ -104,8 +106,9 @@ class FormOverlay:
         rect = wanted.rect
         assert rect is not None  # noqa: S101  only such are painted
         area = page.rect(rect)
-        painter.fillRect(area, _WANTED if wanted.is_required and not value.strip() else _FIELD)
-        if self.current == (document.id, wanted.name):
+        if not self.is_printed:
+            painter.fillRect(area, _WANTED if wanted.is_required and not value.strip() else _FIELD)
+        if not self.is_printed and self.current == (document.id, wanted.name):
             painter.setPen(QPen(_CURRENT, 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(-1, -1, 1, 1))

@@ -33,7 +33,7 @@ from esign_desktop.ui.widgets.theme import theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent, QResizeEvent, QScreen
+    from PySide6.QtGui import QImage, QPaintEvent, QResizeEvent, QScreen
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.geometry import DisplayRect, PageRect
@@ -111,6 +111,12 @@ class PageScrollArea(QAbstractScrollArea):
     def source(self) -> TileSource:
         """Where the pictures come from."""
         return self._source
+
+    def picture(self, document_id: DocumentId, page_number: int) -> QImage | None:
+        """Return the best picture of a whole page that there is at this moment."""
+        slot = self._page_layout.slot(document_id, page_number)
+        sharp = self._source.cache.whole_page(document_id, page_number, self.scale)
+        return sharp if sharp is not None or slot is None else self._far.picture(slot)
 
     @property
     def far_pages(self) -> FarPages:

@@ -170,9 +170,14 @@ _KEPT_PICTURES: Final = 96
 _LARGEST_PICTURE_PX: Final = 1400.0
 
 
+PRINTED: Final = 0
+"""In the place of a signer's number: red, as platforms print them."""
+_PRINTED_INK: Final = QColor("#d0021b")
+
+
 @dataclass(frozen=True, slots=True)
 class SealStyle:
-    """All that a seal's picture depends on, except its size."""
+    """All that a seal's picture depends on, except its size. ``number`` is the signer's, or ``PRINTED``."""
 
     kind: SealKind
     name: str
@@ -195,11 +200,20 @@ class SealPainter:
         draft: ContractDraft,
         *,
         is_ghost: bool = False,
+<<<<<<< HEAD
         is_proposed: bool = False,
+=======
+        is_printed: bool = False,
+>>>>>>> 51149ff7 (Show seals as they will be printed by one key, and name what stands in the tool strip)
     ) -> None:
-        """Paint a seal or a slice of one at its true size and place."""
+        """Paint a seal or a slice of one at its true size and place; printed in red, with nothing said about it."""
         style = style_of(mark, draft, page.slot.frame.rotation)
+<<<<<<< HEAD
         style = replace(style, is_dashed=style.is_dashed or is_proposed)
+=======
+        if is_printed:
+            style = printed(style)
+>>>>>>> 51149ff7 (Show seals as they will be printed by one key, and name what stands in the tool strip)
         painter.save()
         if is_ghost:
             painter.setOpacity(_GHOST_OPACITY)
@@ -207,12 +221,13 @@ class SealPainter:
         if mark.slice_count > 1:
             painter.setClipRect(page.rect(mark.rect), Qt.ClipOperation.IntersectClip)
         self._paint_seal(painter, page.rect(_whole_seal(mark)), style)
-        if mark.slice_count > 1:
+        if mark.slice_count > 1 and not is_printed:
             painter.setPen(QPen(signer_colour(style.number), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(page.rect(mark.rect).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.restore()
-        paint_badge(painter, page, mark, style.number)
+        if not is_printed:
+            paint_badge(painter, page, mark, style.number)
 
     def _paint_seal(self, painter: QPainter, area: QRectF, style: SealStyle) -> None:
         ratio = painter.device().devicePixelRatio()
@@ -254,6 +269,11 @@ def style_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealSt
     )
 
 
+def printed(style: SealStyle) -> SealStyle:
+    """Return how the seal looks on the signed paper."""
+    return replace(style, number=PRINTED, is_dashed=False)
+
+
 def _whole_seal(mark: SealMark) -> PageRect:
     if mark.slice_count == 1:
         return mark.rect
@@ -265,10 +285,11 @@ def _whole_seal(mark: SealMark) -> PageRect:
 def draw_seal(painter: QPainter, area: QRectF, style: SealStyle) -> None:
     """Draw a whole seal so that it fills an area."""
     shape = seal_shape(style.kind, style.name)
-    ink = QColor(signer_colour(style.number))
+    is_printed = style.number == PRINTED
+    ink = QColor(_PRINTED_INK if is_printed else signer_colour(style.number))
     ink.setAlpha(_INK_ALPHA)
     wash = QColor(ink)
-    wash.setAlpha(_FACE_ALPHA)
+    wash.setAlpha(0 if is_printed else _FACE_ALPHA)
     pen = QPen(ink, _EDGE_UNITS)
     if style.is_dashed:
         pen.setDashPattern([2.2, 1.3])

@@ -56,6 +56,7 @@ class ActionName(StrEnum):
     ACTUAL_SIZE = "actual_size"
     FIT_WIDTH = "fit_width"
     FIT_PAGE = "fit_page"
+    FINISHED_LOOK = "finished_look"
     COMMANDS = "commands"
     KEYS = "keys"
     LOG_FOLDER = "log_folder"
@@ -187,6 +188,7 @@ ACTIONS: Final = {
     ActionName.ACTUAL_SIZE: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Actual size"), "", ("Ctrl+0",), Scope.PAGES),
     ActionName.FIT_WIDTH: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &width"), "fit-width", ("Ctrl+9",), Scope.PAGES),
     ActionName.FIT_PAGE: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &page"), "fit-page", ("Ctrl+8",), Scope.PAGES),
+    ActionName.FINISHED_LOOK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Finished &look"), "eye", ("F7",), Scope.PAGES),
     ActionName.COMMANDS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Find a command…"), "", ("Ctrl+K",)),
     ActionName.KEYS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "", ("F1",)),
     ActionName.LOG_FOLDER: ActionRow(QT_TRANSLATE_NOOP("Actions", "Open &log folder")),

@@ -292,6 +292,9 @@ def _sheet(colours: Theme) -> str:
     #stepBox {{ border: 1px solid {c["line"]}; border-radius: 8px; background: {c["window"]}; }}
     #stepBox[dropTarget="true"] {{ border: 1px dashed {c["accent"]}; background: {c["accent_ground"]}; }}
     #stepGap[dropTarget="true"] {{ background: {c["accent"]}; border-radius: 4px; }}
+    #toolBar QToolButton {{ padding: 3px; }}
+    #toolBar QToolButton#tool {{ font-size: 11px; padding: 2px 4px; }}
+    #caption {{ color: {c["hint"]}; font-size: 11px; padding-left: 2px; }}
     #coverage {{ background: transparent; }}
     #sealBar {{ background: {c["panel"]}; border: 1px solid {c["frame"]}; border-radius: 8px; }}
     #sealBar QToolButton {{ padding: 3px 5px; }}

@@ -98,6 +98,9 @@ def _seals(studio: Studio, here: Office) -> None:
     take("keyword-selected")
     canvas.show_placement(ACROSS)
     take("cross-page-selected")
+    room.toggle_finished()
+    take("finished-look")
+    room.toggle_finished()
     ids = [PlacementId(f"extra {number}") for number in range(len(_SPOTS))]
     for one, spot in zip(ids, _SPOTS, strict=True):
         seal = CoordinatePlacement(one, CONTRACTOR.id, document.id, PageRanges.single(2), spot, WIDTH_PT / 2)

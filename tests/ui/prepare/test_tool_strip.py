@@ -213,8 +213,8 @@ def test_actual_size_is_that_of_the_paper(prepared: RoomDesk) -> None:
 
 
 def test_tools_go_without_their_words_where_not_all_have_room(desk: RoomDesk) -> None:
-    tools = [button for button in strip(desk).findChildren(QToolButton) if button.isCheckable()]
-    roomy, narrow = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+    tools = strip(desk).findChildren(QToolButton, "tool")
+    roomy, narrow = Qt.ToolButtonStyle.ToolButtonTextUnderIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
     desk.room.resize(1900, 860)
     desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {roomy})
     desk.room.resize(1000, 860)
@@ -223,8 +223,8 @@ def test_tools_go_without_their_words_where_not_all_have_room(desk: RoomDesk) ->
 
 
 def test_the_panels_beside_the_pages_yield_before_the_words_do(desk: RoomDesk) -> None:
-    tools = [button for button in strip(desk).findChildren(QToolButton) if button.isCheckable()]
-    words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    tools = strip(desk).findChildren(QToolButton, "tool")
+    words = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
     desk.room.resize(1900, 860)
     desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {words})
     roomy_px = last_px = desk.room.signers.width()

@@ -103,7 +103,7 @@ class SealBar(QFrame):
     def _is_wanted(self) -> bool:
         is_typing = isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox)
         is_moving = self._is_pressed or self._rest.isActive()
-        is_select = self._context.state.tool is ToolName.SELECT
+        is_select = self._context.state.tool is ToolName.SELECT and not self._context.state.is_finished
         return bool(self._context.selection.ids) and is_select and not is_typing and not is_moving
 
     def _button(self, actions: SealActions, name: ActionName) -> QToolButton:

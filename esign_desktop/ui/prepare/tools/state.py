@@ -42,9 +42,12 @@ class ToolState(QObject):
     active_signer_changed = Signal(object)
     tool_changed = Signal(str)
     seal_width_changed = Signal(object)
+    finished_changed = Signal(bool)
+    """Whether seals are shown as they will be printed, and nothing can be edited."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._is_finished = False
         self._active_signer_id: SignerId | None = None
         self._tool = ToolName.SELECT
         self._seal_width_pt: float | None = None
@@ -70,8 +73,20 @@ class ToolState(QObject):
             self._active_signer_id = signer_id
             self.active_signer_changed.emit(signer_id)
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether seals are shown as they will be printed."""
+        return self._is_finished
+
+    def set_finished(self, *, is_finished: bool) -> None:
+        """Show seals as they will be printed, with nothing to edit, or go back."""
+        if is_finished != self._is_finished:
+            self._is_finished = is_finished
+            self.finished_changed.emit(is_finished)
+
     def set_tool(self, tool: ToolName) -> None:
         """Take a tool."""
+        self.set_finished(is_finished=False)
         if tool is not self._tool:
             self._tool = tool
             self.tool_changed.emit(tool)

@@ -1,0 +1,126 @@
+"""The cross-page seals of a document as they join on its fanned pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from esign_desktop.domain.geometry import Rotation
+from esign_desktop.override import override
+from esign_desktop.ui.viewer.seals import draw_seal, printed, style_of
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QImage, QPaintEvent
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.placing.placement import SealMark
+
+_HIGH_PX: Final = 250
+_SEAL_SHARE: Final = 0.5
+"""Of the width, for the joined seal; the rest is left for the first page."""
+_SHADOW: Final = QColor(31, 36, 48, 70)
+
+
+class Booklet(QWidget):
+    """Shows the cross-page seal of a document; ``picture_of`` gives what is drawn of a page, if anything is yet."""
+
+    def __init__(self, picture_of: Callable[[DocumentId, int], QImage | None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._words = PlainLabel(self, look="hint", is_wrapped=True)
+        self._title = PlainLabel(self, self.tr("Cross-page seal, pages fanned"), look="sectionTitle")
+        self.fan = Fan(picture_of, self)
+        vbox(self._title, self.fan, self._words, 1, margins=(12, 12, 12, 12), parent=self)
+
+    def show_document(self, draft: ContractDraft, marks: tuple[SealMark, ...], document_id: DocumentId) -> bool:
+        """Show what joins on this document, or on the first one where anything does; return whether any does."""
+        slices = [mark for mark in marks if mark.slice_count > 1]
+        here = [mark for mark in slices if mark.document_id == document_id] or slices
+        first = here[0] if here else None
+        joined = [mark for mark in here if first is not None and mark.placement_id == first.placement_id]
+        self.fan.show_marks(draft, joined)
+        if first is not None:
+            pages = [mark.page_number for mark in joined]
+            self._words.setText(
+                self.tr("{name}: pages {first} to {last} show one seal together").format(
+                    name=draft.document(first.document_id).name, first=min(pages), last=max(pages)
+                )
+            )
+            self.fan.setAccessibleName(self._words.text())
+        return first is not None
+
+
+class Fan(QWidget):
+    """Pages one over the other, the first on top, each seen at its right edge by the width of its slice."""
+
+    def __init__(self, picture_of: Callable[[DocumentId, int], QImage | None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._picture_of = picture_of
+        self._draft: ContractDraft | None = None
+        self._marks: list[SealMark] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_marks(self, draft: ContractDraft, marks: list[SealMark]) -> None:
+        """Show the slices of one seal."""
+        self._draft, self._marks = draft, sorted(marks, key=lambda mark: mark.slice_index)
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_HIGH_PX, _HIGH_PX)
+
+    def strips(self) -> list[QRectF]:
+        """Return where each page is seen beside the one above it, from the first; without the first page's rest."""
+        seal_px = self.width() * _SEAL_SHARE
+        step = seal_px / max(1, len(self._marks))
+        left = (self.width() - seal_px) * 0.75
+        return [QRectF(left + index * step, 0, step, self.height()) for index in range(len(self._marks))]
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        draft = self._draft
+        if draft is None or not self._marks:
+            return
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().ground)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        strips, mark = self.strips(), self._marks[0]
+        px_per_pt = strips[0].width() / mark.rect.width_pt
+        document, middle = draft.document(mark.document_id), self.height() / 2
+        # From the lowest page up: each covers all of the next one but its edge.
+        for one, strip in reversed(list(zip(self._marks, strips, strict=True))):
+            self._paint_page(painter, document, one, strip, px_per_pt)
+        style = printed(style_of(mark, draft, Rotation.NONE))
+        for index, strip in enumerate(strips):
+            painter.save()
+            painter.setClipRect(strip)
+            side = mark.rect.height_pt * px_per_pt
+            draw_seal(painter, QRectF(strip.left() - index * strip.width(), middle - side / 2, side, side), style)
+            painter.restore()
+
+    def _paint_page(
+        self, painter: QPainter, document: Document, mark: SealMark, strip: QRectF, px_per_pt: float
+    ) -> None:
+        """Paint a page so that its right edge is that of its strip, and the seal's middle that of the widget."""
+        frame = document.frame(mark.page_number)
+        top = self.height() / 2 - (frame.height_pt - mark.rect.center.y_pt) * px_per_pt
+        sheet = QRectF(0, top, frame.width_pt * px_per_pt, frame.height_pt * px_per_pt)
+        sheet.moveRight(strip.right())
+        painter.fillRect(sheet, Qt.GlobalColor.white)
+        picture = self._picture_of(document.id, mark.page_number)
+        if picture is not None:
+            # Pages are kept as they are shown; here they lie as they are bound.
+            upright = picture.transformed(QTransform().rotate(-int(frame.rotation)))
+            painter.drawImage(sheet, upright)
+        painter.setPen(QPen(_SHADOW, 1.5))
+        painter.drawRect(sheet)
