@@ -306,7 +306,7 @@ class SealCanvas(QWidget):
         return viewport.center()
 
     def _on_state_finished_changed(self, is_finished: bool) -> None:
-        self.form.is_printed = is_finished
+        self.form.is_printed = self.ghosts.is_hidden = is_finished
         if is_finished:
             self._selected_before = self._selection.ids
             self._selection.clear()

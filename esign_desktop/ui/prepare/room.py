@@ -423,7 +423,10 @@ class PrepareRoom(QWidget):
         if is_finished:
             # Screen readers say it at once.
             QAccessible.updateAccessibility(QAccessibleEvent(self._finished_bar, QAccessible.Event.Alert))
-        for part in (self.documents, self.signers, self._tabs, self.tables, self.canvas.keyword_bar):
+        for part in (
+            *(self.documents, self.signers, self._tabs, self.tables),
+            *(self.canvas.keyword_bar, self._proposal_bar),
+        ):
             part.setEnabled(not is_finished)
         self._strip.show_finished(is_finished=is_finished)
         self._show_details()

@@ -200,20 +200,12 @@ class SealPainter:
         draft: ContractDraft,
         *,
         is_ghost: bool = False,
-<<<<<<< HEAD
         is_proposed: bool = False,
-=======
         is_printed: bool = False,
->>>>>>> 51149ff7 (Show seals as they will be printed by one key, and name what stands in the tool strip)
     ) -> None:
         """Paint a seal or a slice of one at its true size and place; printed in red, with nothing said about it."""
         style = style_of(mark, draft, page.slot.frame.rotation)
-<<<<<<< HEAD
-        style = replace(style, is_dashed=style.is_dashed or is_proposed)
-=======
-        if is_printed:
-            style = printed(style)
->>>>>>> 51149ff7 (Show seals as they will be printed by one key, and name what stands in the tool strip)
+        style = printed(style) if is_printed else replace(style, is_dashed=style.is_dashed or is_proposed)
         painter.save()
         if is_ghost:
             painter.setOpacity(_GHOST_OPACITY)

@@ -37,6 +37,8 @@ class GhostOverlay(QObject):
         self._draft: ContractDraft | None = None
         self._by_page: dict[tuple[DocumentId, int], list[tuple[SealMark, Ghost]]] = {}
         self._hovered: Ghost | None = None
+        self.is_hidden = False
+        """Whether the pages are shown as they will be printed, on which nothing is proposed."""
 
     def __bool__(self) -> bool:
         """Whether anything is proposed."""
@@ -69,7 +71,7 @@ class GhostOverlay(QObject):
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint what is proposed on one page."""
-        if self._draft is None:
+        if self._draft is None or self.is_hidden:
             return
         found = self._by_page.get((page.slot.document_id, page.slot.page_number), ())
         for mark, _ghost in found:
