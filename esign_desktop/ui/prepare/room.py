@@ -172,7 +172,8 @@ class PrepareRoom(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take tools and signers by their keys wherever in the room the keyboard is and nothing is typed."""
-        if event.matches(QKeySequence.StandardKey.Paste) and self._incoming.paste_image():
+        is_paste = event.matches(QKeySequence.StandardKey.Paste) and not self.state.is_finished
+        if is_paste and self._incoming.paste_image():
             return
         if not self.canvas.use_letter(event):
             super().keyPressEvent(event)

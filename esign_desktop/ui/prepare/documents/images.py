@@ -288,11 +288,13 @@ def sheet_icon(image: PageImage, turns: int) -> QIcon:
     return sheet
 
 
-def pasted_image(data: QMimeData) -> bytes:
+def pasted_image(data: QMimeData | None) -> bytes:
     """Return the picture of a clipboard as a file would have it; empty for none.
 
     What another program has put there as PNG or JPEG is not decoded in the window's process.
     """
+    if data is None:
+        return b""
     for kind in ("image/png", "image/jpeg", "image/tiff"):
         if data.hasFormat(kind):
             return bytes(data.data(kind).data())
