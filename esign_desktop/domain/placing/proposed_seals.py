@@ -46,14 +46,9 @@ _LONGEST_PERSONS_NAME: Final = 4
 # Where a seal of width 1 may stand, right of the label's end and down from its middle; the usual first: over the end of
 # the label and the blank below, as one is stamped by hand, clear of the text above.
 _BESIDE: Final = (
-    (0.35, 0.3),
-    (0.35, 0.0),
-    (0.6, 0.3),
-    (0.35, 0.7),
-    (0.35, -0.3),
-    (0.9, 0.3),
-    (0.35, 1.2),
-    (0.35, -1.0),
+    *((0.35, 0.3), (0.35, 0.0), (0.6, 0.3), (0.35, 0.7), (0.35, -0.3), (0.9, 0.3)),
+    # Where labels stand close below one another, the next one's seal goes beside the one before.
+    *((1.45, 0.3), (1.45, -0.1), (0.35, 1.2), (0.35, -1.0), (-0.9, 0.3)),
 )
 _ACROSS_AT: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
 """How high a cross-page seal may stand, in heights of the page."""
