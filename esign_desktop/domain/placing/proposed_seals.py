@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 MOST_PARTIES: Final = 9
 MOST_SEALS: Final = 60
+MOST_MARKS: Final = 16
+"""Of a party: more than that are no signatures."""
 COMPANY_SEAL_PT: Final = mm_to_pt(42.0)
 """What most companies' seals measure; the platform's own is wider than the room that papers leave."""
 _LONGEST_PERSONS_NAME: Final = 4
@@ -220,7 +222,7 @@ class _Planning:
 
     def _place_marks(self, document: Document, index: int, party: ProposedParty, signer: Signer) -> None:
         width_pt = self._seal_width_pt(signer)
-        for number, mark in enumerate(_marks_for(party, signer)):
+        for number, mark in enumerate(_marks_for(party, signer)[:MOST_MARKS]):
             placement_id = PlacementId(f"{document.id}-{index}-{number}")
             if len(self._ghosts) >= MOST_SEALS or placement_id in self._passed_over:
                 continue
