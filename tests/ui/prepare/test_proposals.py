@@ -6,12 +6,13 @@ import json
 import threading
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import pymupdf
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QColor, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 
@@ -27,6 +28,8 @@ from esign_desktop.store.codec import from_json, to_json
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+from esign_desktop.ui.widgets.contact_matches import ContactMatches
+from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.drafts import NOW_MS, make_organization_signer, make_person_signer, make_seal
 from tests.ui.made_pdfs import write_text_pdf
 from tests.ui.prepare.conftest import COMPANY, SUN
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.geometry import PagePoint
     from esign_desktop.domain.proposal import Proposal
     from tests.ui.prepare.conftest import RoomDesk
 
@@ -68,6 +72,14 @@ def press(key: Qt.Key) -> None:
 
 def make_other(draft: ContractDraft) -> ContractDraft:
     return replace(draft, id=DraftId("another"))
+
+
+def colours(desk: RoomDesk, document_id: DocumentId, page_number: int, point: PagePoint) -> QColor:
+    view = desk.room.canvas.view
+    slot = view.page_layout.slot(document_id, page_number)
+    assert slot is not None
+    where = view.view_point(*slot.point_px(point)).toPoint()
+    return view.viewport().grab().toImage().pixelColor(where)
 
 
 def said(bar: ProposalBar) -> str:
@@ -127,6 +139,46 @@ def test_nothing_is_sent_that_nobody_took(desk: RoomDesk, contract: Path) -> Non
     assert "甲方" not in body()
 
 
+def test_ours_is_offered_first_where_the_paper_leaves_a_blank(desk: RoomDesk, tmp_path: Path) -> None:
+    desk.room.canvas.setFocus()
+    open_contract(desk, write_text_pdf(tmp_path / "合同.pdf", (("合同",), CONTRACT[1])))
+    press(Qt.Key.Key_Return)
+    first = form(desk)
+    assert first is not None
+    assert any(label.text() == "甲方" for label in first.findChildren(PlainLabel))
+    matches = first.findChildren(ContactMatches)
+    desk.qtbot.waitUntil(lambda: any(one.isVisible() for one in matches))
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QPushButton))
+    press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: form(desk) not in {None, first})
+    assert [display_name(one) for one in desk.session.draft.signers] == [COMPANY.name, ""]
+    # Who wants no more of it is left at the pages, and what is missing keeps the contract from being sent.
+    press(Qt.Key.Key_Escape)
+    assert form(desk) is None
+    assert desk.room.canvas.view.hasFocus()
+    assert "signer.no_name" in {problem.code for problem in desk.room.problems()}
+
+
+def test_an_upright_copy_is_looked_into_anew(desk: RoomDesk, contract: Path, tmp_path: Path) -> None:
+    turned = tmp_path / "turned.pdf"
+    library: Any = pymupdf
+    # As scanners write them: sideways, with a note that it is to be turned.
+    with library.open(contract) as pages, library.open() as sideways:
+        for page in pages:
+            turned_page = sideways.new_page(width=842, height=595)
+            turned_page.show_pdf_page(turned_page.rect, pages, page.number, rotate=90)
+            turned_page.set_rotation(90)
+        sideways.save(turned)
+    open_contract(desk, turned)
+    (before,) = desk.session.draft.documents
+    assert [one.marks[0].page_number for one in desk.room.proposals.plan.ghosts] == [2, 2]
+    desk.room._versions.make_upright(before.id)  # noqa: SLF001
+    desk.qtbot.waitUntil(lambda: desk.session.draft.documents[0].id != before.id, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: len(desk.room.proposals.plan.ghosts) == 3, timeout=10_000)
+
+
 def test_undo_proposes_again_and_what_was_removed_by_hand_stays_away(desk: RoomDesk, contract: Path) -> None:
     bar = open_contract(desk, contract)
     desk.room.proposals.take_all()
@@ -167,8 +219,14 @@ def test_a_click_takes_one_which_can_be_dragged_at_once(desk: RoomDesk, contract
 def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     desk.room.canvas.setFocus()
     bar = open_contract(desk, contract)
+    view, (mark,) = desk.room.canvas.view, desk.room.proposals.plan.ghosts[0].marks
+    view.go_to(mark.document_id, mark.page_number, mark.rect)
+    desk.qtbot.waitUntil(lambda: view.source.is_idle)
+    ink = colours(desk, mark.document_id, mark.page_number, mark.rect.center)
     press(Qt.Key.Key_Escape)
     assert not bar.isVisible()
+    # The star in the middle of the seal was seen, and paper is now.
+    assert colours(desk, mark.document_id, mark.page_number, mark.rect.center).lightness() > ink.lightness()
     assert desk.session.draft.signers == ()
     desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer()))
     assert not bar.isVisible()
