@@ -15,7 +15,15 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGET = REPOSITORY / "build" / "bench.json"
-PDF_BENCHMARKS = ("proposing", "searching", "scanned_pages", "opening", "scrolling_memory", "keyword_cases")
+PDF_BENCHMARKS = (
+    "proposing",
+    "recognition",
+    "searching",
+    "scanned_pages",
+    "opening",
+    "scrolling_memory",
+    "keyword_cases",
+)
 COUNTER_BENCHMARKS = ("counter", "counter_window", "counter_growth")
 BENCHMARKS = (
     "startup",

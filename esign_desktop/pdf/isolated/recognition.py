@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from esign_desktop.pdf.files import FileState
 
-START_S: Final = 40.0
+START_S: Final = 60.0
 """The models are loaded in two seconds on a quiet computer..."""
-PAGE_S: Final = 60.0
-"""... and a page is read in three."""
+PAGE_S: Final = 120.0
+"""... and a page is read in three; on a busy one, where others come first, it may take many times that."""
 MEMORY_BYTES: Final = 3 * 1024**3
 """Of addresses; a third of it is used."""
 _MOST_PAGE_BYTES: Final = 8 * 1024 * 1024

@@ -326,7 +326,7 @@ class PrepareRoom(QWidget):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
         self._versions.failed.connect(self._on_versions_failed)
-        self._reading.ended.connect(self.canvas.find_again)
+        self._reading.ended.connect(self._on_reading_ended)
         self.documents.keyword_requested.connect(partial(self.state.set_tool, ToolName.KEYWORD))
         for wish in (self.welcome.template_requested, self.documents.add_from_template_requested):
             wish.connect(self.choose_template)
@@ -444,6 +444,10 @@ class PrepareRoom(QWidget):
             self.opening.reopen(document for document in change.after.documents if document.id not in before)
         self._changed_bar.keep_only(change.after.documents)
         self._show()
+
+    def _on_reading_ended(self, document_id: DocumentId) -> None:
+        self.canvas.find_again()
+        self.proposals.look_further(document_id)
 
     def _on_history_changed(self, _change: Change) -> None:
         self._strip.show_history()

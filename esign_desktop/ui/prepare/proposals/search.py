@@ -127,6 +127,13 @@ class SealProposals(QObject):
         self._waiting.append(document.id)
         self._look_next()
 
+    def look_further(self, document_id: DocumentId) -> None:
+        """Look once more into a document of which there is more to be read now."""
+        self._asked.discard(document_id)
+        for document in self._session.draft.documents:
+            if document.id == document_id:
+                self.look(document)
+
     def take_all(self) -> None:
         """Make all that is proposed part of the contract, in one step of its history."""
         self._take(None)

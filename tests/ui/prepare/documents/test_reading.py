@@ -36,7 +36,11 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.engine import PdfHandle
     from tests.ui.prepare.conftest import RoomDesk
 
-WORDS = (Word("乙方（盖章）：", DisplayRect(300, 600, 84, 12)),)
+WORDS = (
+    Word("本合同自双方签字盖章之日起生效。", DisplayRect(60, 520, 190, 12)),
+    Word("甲方（盖章）：", DisplayRect(60, 600, 84, 12)),
+    Word("乙方（盖章）：", DisplayRect(300, 600, 84, 12)),
+)
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -209,6 +213,19 @@ def test_what_was_read_becomes_fixed_seals_also_beside_text(desk: RoomDesk, read
     assert [type(one) for one in placed] == [CoordinatePlacement] * 2
     assert [list(one.pages) for one in placed if isinstance(one, CoordinatePlacement)] == [[1], [2]]
     assert desk.session.unsearched() == ()
+
+
+def test_seals_are_proposed_for_what_was_read(desk: RoomDesk, reader: Reader, tmp_path: Path) -> None:
+    card = open_chip(desk, blank_pdf(tmp_path / "scan.pdf", 1))
+    desk.qtbot.waitUntil(lambda: not desk.room.proposals.is_looking)
+    assert not desk.room.proposals.plan
+    press(desk, card, Remedy.READ_PAGES)
+    reader.go()
+    with desk.qtbot.waitSignal(desk.room.proposals.arrived):
+        desk.qtbot.waitUntil(lambda: not card.pane.is_busy)
+    desk.room.proposals.take_all()
+    placed = desk.session.draft.placements
+    assert [type(one) for one in placed] == [CoordinatePlacement] * 2
 
 
 @pytest.mark.slow
