@@ -135,10 +135,14 @@ from esign_desktop.ui.shell.application import create_application
 sys.platform = "darwin"
 application = create_application(["esign-desktop"])
 opened = []
+links = []
 application.file_open_requested.connect(opened.append)
-for url in ("file:///Users/ann/%E5%90%88%E5%90%8C.pdf", "https://example.invalid/a.pdf"):
+application.link_open_requested.connect(links.append)
+link = "esign-desktop:customer/one-time-name"
+for url in ("file:///Users/ann/%E5%90%88%E5%90%8C.pdf", "https://example.invalid/a.pdf", link):
     QCoreApplication.sendEvent(application, QFileOpenEvent(QUrl(url)))
 assert [str(path) for path in opened] == ["/Users/ann/\\u5408\\u540c.pdf"], opened
+assert links == [link], links
 try:
     arguments.parse(["--install-desktop-entry"])
 except SystemExit as error:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+LINK_SCHEME: Final = "esign-desktop:"
+_FILE_SCHEME: Final = "file://"
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 ENVIRONMENTS: Final = ("test", "production", "own")
 ALL_SCENARIOS: Final = "all"
@@ -50,6 +52,10 @@ class Arguments(NamedTuple):
     yes: bool = False
     without_person: bool = False
     sealed_by: str | None = None
+    customer_file: str | None = None
+    preset_key: int | None = None
+    link: str | None = None
+    result_file: Path | None = None
     log_level: str = ""
     check_policy: Path | None = None
     set_secret: bool = False
@@ -84,8 +90,13 @@ def parse(words: Sequence[str]) -> Arguments:  # noqa: C901  a row of what doesn
         parser.error("--computer and --passphrase-file belong to --restore")
     if not parsed.set_secret and (parsed.project or parsed.environment):
         parser.error("--project and --environment belong to --set-secret")
+    links = [word for word in parsed.files if word.startswith(LINK_SCHEME)]
+    if len(links) > 1 or (links and parsed.customer_file is not None):
+        parser.error("one customer at a time")
+    if parsed.preset is not None and parsed.customer_file is None:
+        parser.error("--preset belongs to --customer-file")
     return Arguments(
-        files=tuple(path.absolute() for path in parsed.files),
+        files=tuple(_path(word) for word in parsed.files if word not in links),
         with_sandbox=parsed.sandbox,
         data_dir=parsed.data_dir.absolute() if parsed.data_dir else None,
         self_test=parsed.self_test,
@@ -108,6 +119,10 @@ def parse(words: Sequence[str]) -> Arguments:  # noqa: C901  a row of what doesn
         yes=parsed.yes,
         without_person=parsed.without_person,
         sealed_by=parsed.sealed_by,
+        customer_file=parsed.customer_file,
+        preset_key=parsed.preset,
+        link=links[0] if links else None,
+        result_file=parsed.result_file.absolute() if parsed.result_file else None,
         log_level=parsed.log_level or "",
         check_policy=parsed.check_policy.absolute() if parsed.check_policy else None,
         set_secret=parsed.set_secret,
@@ -118,10 +133,27 @@ def parse(words: Sequence[str]) -> Arguments:  # noqa: C901  a row of what doesn
     )
 
 
+def _path(word: str) -> Path:
+    """Return a file's path; desktops that open links with a program name files by address, too."""
+    if word.startswith(_FILE_SCHEME):
+        from urllib.parse import urlsplit
+        from urllib.request import url2pathname
+
+        word = url2pathname(urlsplit(word).path)
+    return Path(word).absolute()
+
+
+def _function_key(text: str) -> int:
+    number = text.upper().removeprefix("F")
+    if number not in {str(key) for key in range(2, 9)}:
+        raise ValueError(text)
+    return int(number)
+
+
 def _read_usual(words: Sequence[str]) -> Arguments | None:
     """Read files and ``--sandbox`` alone: importing argparse is a twentieth of the time until the window stands."""
     files = [word for word in words if word != "--sandbox"]
-    if any(word.startswith("-") for word in files):
+    if any(word.startswith(("-", LINK_SCHEME, _FILE_SCHEME)) for word in files):
         return None
     return Arguments(tuple(Path(word).absolute() for word in files), with_sandbox="--sandbox" in words)
 
@@ -135,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("files", nargs="*", type=Path, metavar="FILE", help="PDF, preset or sheet to open")
+    add("files", nargs="*", metavar="FILE", help="PDF, preset or sheet to open; or a link esign-desktop:customer/NAME")
     add("--sandbox", action="store_true", help="start with the rehearsal platform, on this computer, without effect")
     add("--counter", action="store_true", help="open the counter, full screen")
     add("--listen", type=int, metavar="PORT", help="receive the platform's notices on this port of this computer")
@@ -158,6 +190,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--restore", type=Path, metavar="FROM", help="restore what another computer copied to a folder, and end")
     add("--computer", metavar="NAME", help="restore: whose copies, where several computers have some there")
     add("--passphrase-file", type=Path, metavar="FILE", help="restore: read the passphrase there instead of asking")
+    add("--customer-file", metavar="FILE", help="hand a customer over to the counter; - reads the standard input")
+    add("--preset", type=_function_key, metavar="KEY", help="customer-file: the preset on this function key, F2 to F8")
+    add("--result-file", type=Path, metavar="FILE", help="append what becomes of contracts to this file, a line each")
     add("--log-level", choices=LOG_LEVELS, help="write so much into the log (info by default)")
     add("--check-policy", type=Path, metavar="FILE", help="say whether a file can be a computer's policy, and end")
     add("--set-secret", action="store_true", help="put a project's secret, read from a pipe, into the keyring, and end")

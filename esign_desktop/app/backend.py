@@ -29,6 +29,7 @@ class Backend:
     """Built and opened in steps: lock, database, services; ``close`` ends all of it in reverse.
 
     ``connect`` makes the ways to the platforms; None means the real ones. ``policy_path`` None is the system's.
+    ``result_file`` is where what becomes of contracts is told, whatever the policy says.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class Backend:
         *,
         connect: Callable[[Environment, Secret], PlatformClient] | None = None,
         policy_path: Path | None = None,
+        result_file: Path | None = None,
     ) -> None:
         self.paths = paths
+        self._result_file = result_file
         self._policy_path = policy_path
         self._connect = connect
         self._lock = InstanceLock(paths.lock_path)
@@ -79,6 +82,7 @@ class Backend:
                 clock_ms=system_clock_ms,
                 connect=self._connect or PlatformClient,
                 policy=policy,
+                result_file=self._result_file,
             )
             services = self._services
             if database.was_restored or database.went_back:

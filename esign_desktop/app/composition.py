@@ -30,6 +30,7 @@ from esign_desktop.services.flows.corrections import CorrectionService
 from esign_desktop.services.flows.files import SignatureService
 from esign_desktop.services.flows.notices import NoticeService
 from esign_desktop.services.flows.quota import QuotaService
+from esign_desktop.services.flows.results import ResultFile
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountBook, AccountRepair, AccountService
 from esign_desktop.services.people.contacts import ContactService
@@ -60,6 +61,7 @@ from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KEPT_MS, KeptValues
 from esign_desktop.store.tables.notices import NoticeInbox
 from esign_desktop.store.tables.presets import Presets
+from esign_desktop.store.tables.results import Results
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.store.tables.templates import Templates
 from esign_desktop.ui.resources import resource_path
@@ -93,6 +95,7 @@ def build_services(
     clock_ms: Callable[[], int],
     connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
     policy: Policy = NO_POLICY,
+    result_file: Path | None = None,
 ) -> Services:
     """Return the services of an installation whose database is open; ``connect`` makes the ways to the platforms."""
     audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
@@ -204,6 +207,7 @@ def build_services(
         audit_log=AuditLog(audit),
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),
         quota=quota,
+        results=ResultFile(result_file or policy.results, Results(database), flows, journal, who=user_and_computer()),
         presets=presets,
         shared_presets=SharedPresets(policy.presets_folder, presets, settings),
         counter=CounterService(

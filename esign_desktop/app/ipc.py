@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from esign_desktop.override import override
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -71,6 +73,13 @@ class HandedOver(NamedTuple):
 
     files: tuple[Path, ...] = ()
     wants_counter: bool = False
+    customer: bytes | None = None
+    """Who is handed over, as ``store.files.customer_file`` reads it."""
+
+    @override
+    def __repr__(self) -> str:
+        # Nothing of a customer may get into a text by chance.
+        return f"HandedOver({len(self.files)} files, {self.wants_counter}, {self.customer is not None})"
 
 
 def server_name(data_dir: Path) -> str | None:
@@ -81,9 +90,16 @@ def server_name(data_dir: Path) -> str | None:
     return next(iter(_names(data_dir)), None)
 
 
-def hand_over(data_dir: Path, files: Sequence[Path], *, wants_counter: bool = False) -> bool:
+def hand_over(
+    data_dir: Path, files: Sequence[Path], *, wants_counter: bool = False, customer: bytes | None = None
+) -> bool:
     """Tell the instance that runs what to open; False if it does not listen. Blocks; needs no application."""
-    message = json.dumps({"files": [str(path) for path in files], "counter": wants_counter}).encode("ascii")
+    said = {
+        "files": [str(path) for path in files],
+        "counter": wants_counter,
+        "customer": customer.decode("utf-8-sig") if customer is not None else None,
+    }
+    message = json.dumps(said).encode("ascii")
     ends_at_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < ends_at_s:
         for name in _names(data_dir):
@@ -195,4 +211,6 @@ def read_message(data: bytes) -> HandedOver | None:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         return None
     files = tuple(Path(value) for value in values if value and "\0" not in value)
-    return HandedOver(files, said.get("counter") is True)
+    customer = said.get("customer")
+    handed = customer.encode("utf-8", "replace") if isinstance(customer, str) else None
+    return HandedOver(files, said.get("counter") is True, handed)

@@ -89,6 +89,8 @@ class Program(QObject):
         self._tasks: TaskRunner | None = None
         self._log: logging.Handler | None = None
         self._is_populating = False
+        self.customer: bytes | None = None
+        """Who was handed over at the start; for the counter, once there is one."""
         self._language_choice = self._saved_state.language
         self.appearance.use_language(self._language_choice)
         self.appearance.use_theme(self._saved_state.theme)
@@ -128,6 +130,7 @@ class Program(QObject):
         self.window.take_geometry(self._saved_state.geometry_bytes)
         if isinstance(self._application, FileOpeningApplication):
             self._application.file_open_requested.connect(self._on_application_file_open_requested)
+            self._application.link_open_requested.connect(self._on_application_link_open_requested)
         self.window.open_files(list(self._arguments.files))
         if self._saved_state.room in set(RoomName):
             self.window.show_room(self._saved_state.room)
@@ -304,8 +307,9 @@ class Program(QObject):
         window = self.window
         workspace = Workspace(services, self.tasks, session, window.messages, window, place=window.place)
         has_files = self.window.has_waiting_files
-        if self._arguments.counter or services.preferences.policy.is_counter_only:
+        if self._arguments.counter or self.customer is not None or services.preferences.policy.is_counter_only:
             workspace.open_counter()
+        self._lay_out_customer(workspace, self.customer)
         self.window.populate(workspace)
         self.crashes.attend(self.window, workspace.draft_controller.autosave.flush)
         workspace.begin(recover=not has_files, read_environment=self._sandbox is None)
@@ -323,6 +327,20 @@ class Program(QObject):
 
         self._sandbox = EmbeddedSandbox(self._backend.paths.sandbox_dir)
         self._await_sandbox(self._sandbox, workspace.services, is_started=False)
+
+    def _lay_out_customer(self, workspace: Workspace, data: bytes | None) -> None:
+        self.customer = None
+        if data is None:
+            return
+        from esign_desktop.store.files.customer_file import read_customer
+        from esign_desktop.ui.resources import resource_path
+
+        # Its schema takes a moment to be read.
+        self.tasks.start(
+            partial(read_customer, data, resource_path("customer.schema.json")),
+            owner=self,
+            on_done=workspace.counter.take_customer,
+        )
 
     def _await_sandbox(self, sandbox: EmbeddedSandbox, services: Services, *, is_started: bool = True) -> None:
         from esign_desktop.domain.disk_errors import disk_errors
@@ -404,6 +422,7 @@ class Program(QObject):
         workspace = self.workspace
         if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
             workspace.open_counter()
+            self._lay_out_customer(workspace, handed.customer)
         # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait behind it.
         if workspace is None or not workspace.is_counter_open:
             self.window.come_forward()
@@ -413,6 +432,16 @@ class Program(QObject):
         from esign_desktop.app.ipc import HandedOver
 
         self._on_server_received(HandedOver((path,)))
+
+    def _on_application_link_open_requested(self, link: str) -> None:
+        from esign_desktop.app.ipc import HandedOver
+        from esign_desktop.store.files.customer_file import handover_folder, take_linked
+
+        self.tasks.start(
+            lambda: HandedOver((), wants_counter=True, customer=take_linked(link, handover_folder())),
+            owner=self,
+            on_done=self._on_server_received,
+        )
 
     def _on_theme_chosen(self, mode: str) -> None:
         from esign_desktop.services.preferences import ThemeChoice

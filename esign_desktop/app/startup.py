@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.paths import AppPaths
 
 
+CUSTOMER_STATUS: Final = 3
+"""What the program ends with when it can't read the customer who is handed over."""
 RESTART_STATUS: Final = 4
 """What the program ends with inside when it is to start anew."""
 RESTART_REHEARSAL_STATUS: Final = 5
@@ -40,6 +42,8 @@ def restart_words(arguments: Arguments) -> list[str]:
     words = ["--sandbox"] if arguments.with_sandbox else []
     if arguments.data_dir is not None:
         words += ["--data-dir", str(arguments.data_dir)]
+    if arguments.result_file is not None:
+        words += ["--result-file", str(arguments.result_file)]
     if arguments.log_level:
         words += ["--log-level", arguments.log_level]
     if arguments.listen_port is not None:
@@ -75,16 +79,23 @@ def _begin_first_page(arguments: Arguments) -> FirstPage | None:
 
 def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
     from esign_desktop.app.backend import Backend
-    from esign_desktop.domain.errors import StoreError
+    from esign_desktop.domain.errors import AppError, StoreError
     from esign_desktop.store.files.paths import AppPaths
 
     paths = AppPaths.chosen(arguments.data_dir)
-    backend = Backend(paths)
+    backend = Backend(paths, result_file=arguments.result_file)
+    try:
+        customer = _read_customer(arguments)
+    except AppError as error:
+        from esign_desktop.app.commands.console import print_error
+
+        print_error(error)
+        return CUSTOMER_STATUS
     try:
         backend.lock()
     except StoreError as error:
         if error.code == "store.second_instance":
-            return _hand_over(arguments, paths, error)
+            return _hand_over(arguments, paths, error, customer)
         return _tell(error, paths)
     if sys.platform == "win32":
         from esign_desktop.app.windows import hold_names
@@ -96,16 +107,38 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
 
         first_page.draw(arguments.files[0], read_window_state(window_state_path(paths.cache_dir)).pages_place)
     sandbox = _start_sandbox(arguments, paths)
-    return _show(arguments, backend, sandbox, first_page)
+    return _show(arguments, backend, sandbox, first_page, customer)
 
 
-def _show(arguments: Arguments, backend: Backend, sandbox: EmbeddedSandbox | None, first_page: FirstPage | None) -> int:
+def _read_customer(arguments: Arguments) -> bytes | None:
+    """Return who is handed over, checked. Raises InputError ``handover.…``, StoreError."""
+    if arguments.customer_file is None and arguments.link is None:
+        return None
+    from esign_desktop.store.files import customer_file
+    from esign_desktop.ui.resources import resource_path
+
+    if arguments.link is not None:
+        data = customer_file.take_linked(arguments.link, customer_file.handover_folder())
+    else:
+        data = customer_file.read_named(arguments.customer_file or "-")
+    customer_file.read_customer(data, resource_path("customer.schema.json"))
+    return data if arguments.preset_key is None else customer_file.with_preset(data, arguments.preset_key)
+
+
+def _show(
+    arguments: Arguments,
+    backend: Backend,
+    sandbox: EmbeddedSandbox | None,
+    first_page: FirstPage | None,
+    customer: bytes | None,
+) -> int:
     from esign_desktop.ui.shell.application import create_application
 
     application = create_application(sys.argv[:1])
     from esign_desktop.app.main import Program
 
     program = Program(application, backend, arguments, sandbox, first_page)
+    program.customer = customer
     program.start()
     try:
         status = application.exec()
@@ -126,10 +159,11 @@ def _start_sandbox(arguments: Arguments, paths: AppPaths) -> EmbeddedSandbox | N
     return sandbox
 
 
-def _hand_over(arguments: Arguments, paths: AppPaths, error: StoreError) -> int:
+def _hand_over(arguments: Arguments, paths: AppPaths, error: StoreError, customer: bytes | None) -> int:
     from esign_desktop.app.ipc import hand_over
 
-    if not hand_over(paths.data_dir, arguments.files, wants_counter=arguments.counter):
+    wants_counter = arguments.counter or customer is not None
+    if not hand_over(paths.data_dir, arguments.files, wants_counter=wants_counter, customer=customer):
         return _tell(error, paths)
     from PySide6.QtCore import QCoreApplication
 

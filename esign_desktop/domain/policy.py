@@ -27,6 +27,7 @@ class Policy(NamedTuple):
     language: str = ""
     download_folder: Path | None = None
     presets_folder: Path | None = None
+    results: Path | None = None
     price: Tier | None = None
     rooms: frozenset[str] | None = None
     is_counter_only: bool = False

@@ -21,6 +21,7 @@ from esign_desktop.services.flows.corrections import CorrectionService
 from esign_desktop.services.flows.files import SignatureService
 from esign_desktop.services.flows.notices import NoticeService
 from esign_desktop.services.flows.quota import QuotaService
+from esign_desktop.services.flows.results import ResultFile
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountRepair, AccountService
 from esign_desktop.services.people.contacts import ContactService
@@ -49,6 +50,7 @@ class Services:
     signatures: SignatureService
     audit_log: AuditLog
     quota: QuotaService
+    results: ResultFile
     notices: NoticeService
     presets: PresetService
     shared_presets: SharedPresets

@@ -93,6 +93,10 @@ Root: HKA; Subkey: "Software\Classes\esign-desktop.preset\shell\open\command"; V
 Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe"; ValueType: string; ValueName: "FriendlyAppName"; ValueData: "{cm:Program}"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".pdf"
 Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe\shell\open\command"; ValueType: string; ValueData: """{app}\esign-desktop.exe"" ""%1"""
+; Links by which another program hands a customer over.
+Root: HKA; Subkey: "Software\Classes\esign-desktop"; ValueType: string; ValueData: "URL:esign-desktop"; Flags: uninsdeletekey
+Root: HKA; Subkey: "Software\Classes\esign-desktop"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
+Root: HKA; Subkey: "Software\Classes\esign-desktop\shell\open\command"; ValueType: string; ValueData: """{app}\esign-desktop.exe"" ""%1"""
 ; No crash report of its own memory, which holds what people typed.
 Root: HKA; Subkey: "Software\Microsoft\Windows\Windows Error Reporting\ExcludedApplications"; ValueType: dword; ValueName: "esign-desktop.exe"; ValueData: 1; Flags: uninsdeletevalue
 

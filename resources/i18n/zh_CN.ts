@@ -2533,6 +2533,10 @@
         <translation>合同正在发起：请稍候，或连按两次 Esc 取消。</translation>
     </message>
     <message>
+        <source>A customer was handed over, and comes when this one is done or cleared.</source>
+        <translation>已收到新的客户信息，当前业务结束或清空后显示。</translation>
+    </message>
+    <message>
         <source>Choose a contract first: F2 to F8.</source>
         <translation>请先按 F2 至 F8 选择合同。</translation>
     </message>
@@ -8496,6 +8500,10 @@ to left</source>
 <context>
     <name>PolicySentences</name>
     <message>
+        <source>A customer was handed over, but no preset is on key {key}.</source>
+        <translation>已收到客户信息，但功能键 {key} 上没有预设。</translation>
+    </message>
+    <message>
         <source>A folder is named with its whole path, or from ~ on: {value}.</source>
         <translation>文件夹须写完整路径，或以 ~ 开头：{value}。</translation>
     </message>
@@ -8508,12 +8516,24 @@ to left</source>
         <translation>请联系本机的管理员。</translation>
     </message>
     <message>
+        <source>Choose a contract with F2 to F8, and hand the customer over again.</source>
+        <translation>请用 F2 至 F8 选择合同，再重新传入客户。</translation>
+    </message>
+    <message>
         <source>Hand it over in one line, as the platform&apos;s console shows it.</source>
         <translation>请按平台控制台所示，用一行传入。</translation>
     </message>
     <message>
+        <source>Hand the customer over again from the other program.</source>
+        <translation>请在业务系统中重新传入客户。</translation>
+    </message>
+    <message>
         <source>It can be one of: {value}.</source>
         <translation>可选值：{value}。</translation>
+    </message>
+    <message>
+        <source>It has the form {form}.</source>
+        <translation>格式应为 {form}。</translation>
     </message>
     <message>
         <source>It has to be of the type {value}.</source>
@@ -8522,6 +8542,10 @@ to left</source>
     <message>
         <source>It has to be within {value}.</source>
         <translation>取值范围为 {value}。</translation>
+    </message>
+    <message>
+        <source>It has to belong to you, and nobody else may read or write it.</source>
+        <translation>文件须属于当前用户，且他人不可读写。</translation>
     </message>
     <message>
         <source>It has to hold {value}.</source>
@@ -8556,6 +8580,26 @@ to left</source>
         <translation>由所在机构统一设置</translation>
     </message>
     <message>
+        <source>The customer who was handed over can&apos;t be read, at {place}.</source>
+        <translation>传入的客户信息无法读取，位置 {place}。</translation>
+    </message>
+    <message>
+        <source>The customer who was handed over would be read as somebody else.</source>
+        <translation>传入的客户信息会被识别为另一个人。</translation>
+    </message>
+    <message>
+        <source>The file of results can&apos;t be written. Nothing is lost, it is tried again.</source>
+        <translation>结果文件无法写入。数据不会丢失，程序会继续重试。</translation>
+    </message>
+    <message>
+        <source>The file of this link may have been written by somebody else.</source>
+        <translation>此链接的文件可能由他人写入。</translation>
+    </message>
+    <message>
+        <source>The file with the customer is not there.</source>
+        <translation>客户信息文件不存在。</translation>
+    </message>
+    <message>
         <source>The policy of this computer can&apos;t be used: {path}, at {place}.</source>
         <translation>本机的管理策略不可用：{path}，位置 {place}。</translation>
     </message>
@@ -8580,8 +8624,24 @@ to left</source>
         <translation>重复出现，请只保留一处。</translation>
     </message>
     <message>
+        <source>This link names no customer.</source>
+        <translation>此链接没有指明客户。</translation>
+    </message>
+    <message>
+        <source>This link was used already, or its file is gone.</source>
+        <translation>此链接已使用过，或文件已不存在。</translation>
+    </message>
+    <message>
         <source>To check it: {command}</source>
         <translation>检查方法：{command}</translation>
+    </message>
+    <message>
+        <source>Type the customer in, and tell whoever looks after the other program.</source>
+        <translation>请手工输入客户信息，并通知业务系统的管理员。</translation>
+    </message>
+    <message>
+        <source>What becomes of contracts can&apos;t be told to the other program.</source>
+        <translation>合同结果无法写给业务系统。</translation>
     </message>
     <message>
         <source>Your organization has set this; it can&apos;t be changed here.</source>

@@ -31,6 +31,20 @@ def test_command_line_is_read(words: list[str], expected: Arguments) -> None:
     assert parse(words) == expected
 
 
+def test_files_and_links_are_told_apart() -> None:
+    found = parse(["file:///srv/%E5%90%88%E5%90%8C.pdf", "esign-desktop:customer/one-time-name"])
+    assert found.files == (Path("/srv/合同.pdf"),)
+    assert found.link == "esign-desktop:customer/one-time-name"
+    for words in (["esign-desktop:a", "esign-desktop:b"], ["esign-desktop:a", "--customer-file", "-"]):
+        with pytest.raises(SystemExit):
+            parse(words)
+
+
+@pytest.mark.parametrize(("key", "expected"), [("F3", 3), ("8", 8), ("f2", 2)])
+def test_a_function_key_is_named_as_it_stands_on_the_keyboard(key: str, expected: int) -> None:
+    assert parse(["--customer-file", "-", "--preset", key]).preset_key == expected
+
+
 def test_usual_words_are_read_as_the_full_parser_reads_them() -> None:
     assert parse(["a.pdf", "--sandbox"]) == parse(["--sandbox", "--", "a.pdf"])
 

@@ -48,4 +48,4 @@ def test_command_with_odd_characters_is_quoted(isolated_home: Path, monkeypatch:
     monkeypatch.setattr(sys, "executable", str(isolated_home / "no" / "python"))
     monkeypatch.setattr(shutil, "which", lambda _name: '/opt/my "own" $tools/100%/esign-desktop')
     text = install_desktop_entry().read_text("utf-8")
-    assert r'Exec="/opt/my \\"own\\" \\$tools/100%%/esign-desktop" %F' in text
+    assert r'Exec="/opt/my \\"own\\" \\$tools/100%%/esign-desktop" %U' in text

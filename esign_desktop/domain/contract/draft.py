@@ -33,6 +33,8 @@ class ContractDraft:
     is_ordered: bool = True
     replaces: FlowId | None = None
     """The flow that this contract corrects: it is ended right before this one is started, and not sooner."""
+    reference: str = ""
+    """What the program that handed it over calls the case; nothing personal. It comes back with every result."""
     behaviour: PlatformBehaviour = field(default_factory=PlatformBehaviour, compare=False)
     """How the platform behaves for which the contract is drawn and checked: its environment's while it is prepared, and
     what it was queued with once it is sent."""

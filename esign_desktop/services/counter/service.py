@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.domain.people.customer_line import PartKind
+from esign_desktop.domain.preset.filling import DeskFacts, required_questions
 from esign_desktop.services.counter.states import CounterEvent, CounterState
 from esign_desktop.services.counter.values import CounterNews
 from esign_desktop.services.counter.visit import CurrentVisit, Customer, Visit
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.people.handover import HandedCustomer
     from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.counter.shift import WaitingContracts
     from esign_desktop.services.counter.values import CounterListener, CounterView
@@ -123,6 +126,36 @@ class CounterService:
             self._leave_alone(visit)
             self._current.put(Visit(preset), CounterNews.CHANGED)
             return self.view
+
+    def lay_out(self, handed: HandedCustomer) -> str:
+        """Begin a visit of somebody who was handed over, and return their line, which is not taken in: a person has to.
+
+        Raises InputError ``handover.no_preset``, ``handover.unreadable`` for a line that would be read as another
+        customer, and as ``choose``; StoreError.
+        """
+        with self._exclusive():
+            visit = self._current.visit
+            if visit is not None and not visit.state.is_ended and (visit.state is not _S.READY or visit.customers):
+                raise InputError("counter.in_use")
+            preset = visit.preset if visit is not None and handed.preset_key is None else None
+            if handed.preset_key is not None:
+                preset = self._presets.on_key(handed.preset_key)
+            if preset is None:
+                raise InputError("handover.no_preset", key=handed.preset_key or "–")
+            require_usable_here(preset, self._environment())
+            line = self._customers.look(handed.line, self._environment()).line
+            read = tuple(map(line.value, (PartKind.NAME, PartKind.ID_NUMBER, PartKind.MOBILE)))
+            if read != (handed.name, handed.number.upper(), handed.mobile):
+                raise InputError("handover.unreadable")
+            self._leave_alone(visit)
+            visit = Visit(preset, reference=handed.reference)
+            visit.typed[preset.customers[0].id] = handed.line
+            for name in dict.fromkeys((*preset.questions, *required_questions(preset, DeskFacts()))):
+                told = handed.answers.get(name, handed.answers.get(preset.question(name).label))
+                if told is not None:
+                    visit.typed[name] = told
+            self._current.put(visit, CounterNews.CHANGED)
+            return self.typed_before
 
     def look(self, text: str) -> CustomerLook:
         """Read a line without taking it in: as somebody types. Raises StoreError."""

@@ -63,6 +63,8 @@ class Visit:
     looked_at: tuple[str, CustomerLook] | None = field(default=None, repr=False)
     """The last line that was read, and what was read of it: it costs some milliseconds that nobody is to wait for."""
     cancel: CancelToken = field(default_factory=CancelToken)
+    reference: str = ""
+    """What a program that handed the customer over calls the case."""
     is_resumed: bool = False
     """Whether it was found in the journal after a restart: what forms were to be filled with is gone by then."""
     is_leaving: bool = False

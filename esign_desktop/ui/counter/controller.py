@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.people.handover import HandedCustomer
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.counter.pin import CounterPin
     from esign_desktop.services.counter.service import CounterService
@@ -112,6 +113,10 @@ class CounterController(QObject):
                 self._counter.choose(preset.id)
 
         self._start(take)
+
+    def take_handed(self, customer: HandedCustomer) -> None:
+        """Lay out somebody who was handed over; the line comes by ``put_back`` and waits for the teller's Enter."""
+        self._start(partial(self._counter.lay_out, customer), self.put_back.emit)
 
     def ask_for_pin(self) -> None:
         pin = self._pin

@@ -17,6 +17,7 @@ from esign_desktop.ui.widgets.brand_band import read_picture
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from esign_desktop.domain.people.handover import HandedCustomer
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.counter.brand import BrandService
     from esign_desktop.services.flows.quota import ContractAccount
@@ -79,6 +80,11 @@ class CounterLauncher(QObject):
             self._window.show_environment(self._environment.state.environment)
         self._tasks.start(lambda: services.preferences.customer_screen, owner=self, on_done=self._on_screen_read)
         self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)
+
+    def take_customer(self, customer: HandedCustomer) -> None:
+        """Fill the line with somebody who was handed over, as soon as the counter is free for them."""
+        if self._window is not None:
+            self._window.take_customer(customer)
 
     def read_presets(self) -> None:
         """Read the presets anew, if the counter is open."""

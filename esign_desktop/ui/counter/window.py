@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.people.handover import HandedCustomer
     from esign_desktop.services.flows.quota import ContractAccount
     from esign_desktop.services.people.customers import CustomerLook
     from esign_desktop.ui.counter.controller import CounterController
@@ -74,6 +75,7 @@ class CounterWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._controller = controller
         self._view = controller.view
+        self._handed: HandedCustomer | None = None
         self._is_blanked = self._is_small = self._is_next_begun = self._is_going_back = False
         self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
@@ -141,6 +143,26 @@ class CounterWindow(QWidget):
         """Say something at the foot, in the place of what was said before."""
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {(theme().danger if is_grave else theme().text).name()};")
+
+    def take_customer(self, customer: HandedCustomer) -> None:
+        """Lay out somebody who was handed over; one who came before and still waits is replaced."""
+        self._handed = customer
+        self._lay_out_handed()
+
+    def _lay_out_handed(self) -> None:
+        if self._handed is None or self.is_locked or self._controller.is_busy:
+            return
+        if self.line.text or not self._is_free:
+            self.show_status(self.tr("A customer was handed over, and comes when this one is done or cleared."))
+            return
+        handed, self._handed = self._handed, None
+        self.show_status("")
+        self._controller.take_handed(handed)
+
+    @property
+    def _is_free(self) -> bool:
+        is_empty = self._view.state in AT_THE_LINE and not any(one.name for one in self._view.customers)
+        return is_empty or takes_next(self._view)
 
     def read_presets(self) -> None:
         """Show the presets as they are kept now."""
@@ -231,6 +253,7 @@ class CounterWindow(QWidget):
         self._tidy.stop()
         self.lock_after_ms = 0
         self._rest.stop()
+        self._handed = None
         self.line.clear()
         self.placing.close()
         self.display.show_view(CustomerView(is_covered=True))
@@ -280,6 +303,7 @@ class CounterWindow(QWidget):
         self._controller.saved.connect(self._on_controller_saved)
         self._controller.presets_changed.connect(self.preset_keys.show_presets)
         self.lock_pane.changed.connect(self._show)
+        self.lock_pane.changed.connect(self._lay_out_handed)
         self.line.typed.connect(self._on_line_typed)
         self.line.submitted.connect(self._on_line_submitted)
         self.placing.chosen.connect(self.screen_chosen)
@@ -380,6 +404,8 @@ class CounterWindow(QWidget):
         if _taken(view) > _taken(before):
             self.line.clear()
         self._show()
+        if self._handed is not None and self._is_free and not self.line.text:
+            self._lay_out_handed()
 
     def _on_controller_looked(self, look: CustomerLook) -> None:
         if self.line.text and self._view.next_question is None:

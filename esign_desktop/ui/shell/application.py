@@ -26,17 +26,23 @@ APPLICATION_NAME: Final = "esign-desktop"
 
 
 class FileOpeningApplication(QApplication):
-    """macOS tells a program by an event which files were opened with it; ``file_open_requested`` carries the path.
+    """macOS tells a program by an event which files and links were opened with it.
+
+    ``file_open_requested`` carries the path, ``link_open_requested`` the link.
 
     Not for other systems: each event of the application would go through Python.
     """
 
     file_open_requested = Signal(object)
+    link_open_requested = Signal(str)
 
     @override
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QFileOpenEvent) and event.file():
             self.file_open_requested.emit(Path(event.file()))
+            return True
+        if isinstance(event, QFileOpenEvent) and event.url().scheme() == APPLICATION_NAME:
+            self.link_open_requested.emit(event.url().toString())
             return True
         return super().event(event)
 

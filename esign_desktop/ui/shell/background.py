@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
-from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.flows.timeline import FlowNews
     from esign_desktop.ui.flow_poller import FlowPoller
-    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.tasks import Task, TaskRunner
     from esign_desktop.ui.track.auto_download import AutoDownload
     from esign_desktop.ui.widgets.tray import Tray
 
 SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
+RESULTS_EVERY_MS: Final = 1000
+"""How late the file of results is at most."""
 SHARED_EVERY_MS: Final = 10 * 60 * 1000
 """How often the shared folder of presets is looked at."""
 COPIES_WAIT_MS: Final = 3_000
@@ -83,18 +85,44 @@ class Background(QObject):
         self._copies: CopyWatch | None = None
         self._sweep_timer = QTimer(self)
         self._sweep_timer.timeout.connect(self._sweep)
+        self._telling: Task | None = None
+        self._has_results_failed = False
+        self._results_timer = QTimer(self)
+        self._results_timer.timeout.connect(self._tell_results)
         self._shared_timer = QTimer(self)
         self._shared_timer.timeout.connect(self._refresh_shared)
 
     def begin(self) -> None:
         """Sweep from time to time, copy where there is a second folder, and find contacts for older accounts."""
         self._sweep_timer.start(SWEEP_EVERY_MS)
+        if self._services.results.is_wanted:
+            self._results_timer.start(RESULTS_EVERY_MS)
         if self._services.shared_presets.is_wanted:
             self._shared_timer.start(SHARED_EVERY_MS)
             self._refresh_shared()
         self._tasks.start(self._services.contacts.take_in, owner=self, lane=Lane.SEARCH)
         if self._services.second_folder.is_named:
             QTimer.singleShot(COPIES_WAIT_MS, self.copies, self.copies.look)
+
+    def _tell_results(self) -> None:
+        if self._telling is None:
+            self._telling = self._tasks.start(
+                self._services.results.tell,
+                owner=self,
+                on_done=self._on_results_told,
+                on_error=self._on_results_failed,
+                lane=Lane.COPIES,
+            )
+
+    def _on_results_told(self, _count: int) -> None:
+        self._telling, self._has_results_failed = None, False
+
+    def _on_results_failed(self, error: AppError) -> None:
+        self._telling = None
+        if not self._has_results_failed:
+            # It is tried again, and told once.
+            self._has_results_failed = True
+            self.failed.emit(InputError("results.failed", error.code))
 
     def _refresh_shared(self) -> None:
         def refresh() -> int:

@@ -58,7 +58,8 @@ def application(
     presets.assign_key(soon_over.id, 3)
     presets.assign_key(installation.make_preset(tmp_path / "two", name="共同借款", signers=2).id, 4)
     installation.close()
-    with RunningApplication(folder, display, accessibility_bus, "--counter") as running:
+    words = ("--counter", "--result-file", folder / "results.jsonl")
+    with RunningApplication(folder, display, accessibility_bus, *words) as running:
         yield running
         XHands(display).see().save(str(tmp_path / "last-seen.png"))
 

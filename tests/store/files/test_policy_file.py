@@ -40,6 +40,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "proxy": "http://proxy.bank.example:3128",
             "language": "zh_CN",
             "folders": {"downloads": "~/signed", "presets": "/srv/presets"},
+            "results": "~/results.jsonl",
             "price": {"yuan": 18_000, "contracts": 4_000},
             "rooms": ["prepare", "counter"],
             "counter_only": True,
@@ -57,6 +58,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "zh_CN",
         tmp_path / "signed",
         Path("/srv/presets"),
+        tmp_path / "results.jsonl",
         Tier(18_000, 4_000),
         frozenset({"prepare", "counter"}),
         is_counter_only=True,
@@ -66,7 +68,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         log_level="warning",
     )
     assert set(json.loads(SCHEMA.read_bytes())["properties"]) == {
-        *("version", "environment", "address", "project", "proxy", "language", "folders", "price", "rooms"),
+        *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
     }
 

@@ -12,23 +12,12 @@ translate: Final = QCoreApplication.translate
 def policy_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     wrong = translate("PolicySentences", "The policy of this computer can't be used: {path}, at {place}.")
-    remedies = {
-        "too_large": translate("PolicySentences", "It is larger than {value} KB. Shorten it."),
-        "not_json": translate("PolicySentences", "It is no JSON ({value}). Correct it there."),
-        "twice": translate("PolicySentences", "This is said twice. Keep one of them."),
-        "unknown": translate("PolicySentences", "There is no such setting: {value}. Correct or remove it."),
-        "missing": translate("PolicySentences", "This is missing: {value}. Add it."),
-        "not_among": translate("PolicySentences", "It can be one of: {value}."),
-        "without": translate("PolicySentences", "It has to hold {value}."),
-        "out_of_range": translate("PolicySentences", "It has to be within {value}."),
-        "wrong_type": translate("PolicySentences", "It has to be of the type {value}."),
-        "malformed": translate("PolicySentences", "This has another form than the schema says. Correct it."),
-        "needs": translate("PolicySentences", "It says something about an environment only together with: {value}."),
-        "not_absolute": translate("PolicySentences", "A folder is named with its whole path, or from ~ on: {value}."),
-    }
     how = translate("PolicySentences", "To check it: {command}").format(command="esign-desktop --check-policy FILE")
+    not_taken = translate("PolicySentences", "The customer who was handed over can't be read, at {place}.")
+    again = translate("PolicySentences", "Type the customer in, and tell whoever looks after the other program.")
     return {
-        **{f"policy.{reason}": (wrong, f"{remedy} {how}") for reason, remedy in remedies.items()},
+        **{f"policy.{reason}": (wrong, f"{remedy} {how}") for reason, remedy in _json_remedies().items()},
+        **{f"handover.{reason}": (not_taken, f"{remedy} {again}") for reason, remedy in _json_remedies().items()},
         "policy.gone": (
             translate("PolicySentences", "There is no file {path}."),
             translate("PolicySentences", "Name the file that is to be checked."),
@@ -47,4 +36,49 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "Your organization has set this; it can't be changed here."),
             translate("PolicySentences", "Ask whoever manages this computer."),
         ),
+        "results.failed": (
+            translate("PolicySentences", "What becomes of contracts can't be told to the other program."),
+            translate("PolicySentences", "The file of results can't be written. Nothing is lost, it is tried again."),
+        ),
+        "handover.bad_link": (
+            translate("PolicySentences", "This link names no customer."),
+            translate("PolicySentences", "It has the form {form}.").format(form="esign-desktop:customer/NAME"),
+        ),
+        "handover.link_used": (
+            translate("PolicySentences", "This link was used already, or its file is gone."),
+            translate("PolicySentences", "Hand the customer over again from the other program."),
+        ),
+        "handover.not_private": (
+            translate("PolicySentences", "The file of this link may have been written by somebody else."),
+            translate("PolicySentences", "It has to belong to you, and nobody else may read or write it."),
+        ),
+        "handover.missing": (
+            translate("PolicySentences", "The file with the customer is not there."),
+            translate("PolicySentences", "Hand the customer over again from the other program."),
+        ),
+        "handover.no_preset": (
+            translate("PolicySentences", "A customer was handed over, but no preset is on key {key}."),
+            translate("PolicySentences", "Choose a contract with F2 to F8, and hand the customer over again."),
+        ),
+        "handover.unreadable": (
+            translate("PolicySentences", "The customer who was handed over would be read as somebody else."),
+            again,
+        ),
+    }
+
+
+def _json_remedies() -> dict[str, str]:
+    return {
+        "too_large": translate("PolicySentences", "It is larger than {value} KB. Shorten it."),
+        "not_json": translate("PolicySentences", "It is no JSON ({value}). Correct it there."),
+        "twice": translate("PolicySentences", "This is said twice. Keep one of them."),
+        "unknown": translate("PolicySentences", "There is no such setting: {value}. Correct or remove it."),
+        "missing": translate("PolicySentences", "This is missing: {value}. Add it."),
+        "not_among": translate("PolicySentences", "It can be one of: {value}."),
+        "without": translate("PolicySentences", "It has to hold {value}."),
+        "out_of_range": translate("PolicySentences", "It has to be within {value}."),
+        "wrong_type": translate("PolicySentences", "It has to be of the type {value}."),
+        "malformed": translate("PolicySentences", "This has another form than the schema says. Correct it."),
+        "needs": translate("PolicySentences", "It says something about an environment only together with: {value}."),
+        "not_absolute": translate("PolicySentences", "A folder is named with its whole path, or from ~ on: {value}."),
     }

@@ -1,0 +1,124 @@
+"""Tells another program what becomes of contracts: one line of JSON for each change, in a file that only grows.
+
+After a crash a line may come twice, and never not at all: its ``id`` is the same then (resources/result.schema.json).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.atomic_files import PRIVATE_FILE_MODE
+from esign_desktop.domain.china_time import china_datetime
+from esign_desktop.domain.disk_errors import disk_errors
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.submission import SubmissionId
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.store.tables.flows import Flows
+    from esign_desktop.store.tables.journal import Journal
+    from esign_desktop.store.tables.results import Results
+
+VERSION: Final = 1
+STATES: Final = {
+    FlowStatus.UNKNOWN: "unknown",
+    FlowStatus.DRAFT: "prepared",
+    FlowStatus.SIGNING: "signing",
+    FlowStatus.COMPLETED: "completed",
+    FlowStatus.REVOKED: "revoked",
+    FlowStatus.TERMINATED: "terminated",
+    FlowStatus.EXPIRED: "expired",
+}
+_DIGITS: Final = 16
+
+
+class ResultFile:
+    """``who`` is the person at the computer. Calls block for store and disk; StoreError comes through."""
+
+    def __init__(self, path: Path | None, results: Results, flows: Flows, journal: Journal, *, who: str) -> None:
+        self.path = path
+        self._results = results
+        self._flows = flows
+        self._journal = journal
+        self._who = who
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is such a file."""
+        return self.path is not None
+
+    def tell(self) -> int:
+        """Append what has changed since the last time, the oldest change first; return how many lines.
+
+        What was there when the file is wanted for the first time is not told.
+        """
+        if self.path is None:
+            return 0
+        since = self._results.revision
+        if since is None:
+            self._results.keep(self._flows.changed(limit=1).last_revision, {})
+            return 0
+        records, last = self._changed(since)
+        if last == since:
+            return 0
+        known = self._results.digests()
+        lines, told = [], {}
+        for record in records:
+            line = self._line(record)
+            digest = hashlib.sha256(json.dumps(line).encode("ascii")).hexdigest()[:_DIGITS]
+            if known.get(record.flow_id) != digest:
+                lines.append(json.dumps({"version": VERSION, "id": f"{record.flow_id}:{digest}", **line}))
+                told[record.flow_id] = digest
+        if lines:
+            _append(self.path, lines)
+        self._results.keep(last, told)
+        return len(lines)
+
+    def _changed(self, since: int) -> tuple[list[FlowRecord], int]:
+        page = self._flows.changed(since=since)
+        last, records = page.last_revision, list(page.records)
+        while not page.is_complete:
+            page = self._flows.changed(since=since, before=page.first_revision)
+            records += page.records
+        return records[::-1], last
+
+    def _line(self, record: FlowRecord) -> dict[str, Any]:
+        """Return what is told of a flow: nothing personal but who sent it."""
+        return {
+            "reference": self._reference(record),
+            "flow_id": record.flow_id,
+            "environment": record.environment.value,
+            "project": record.project_id,
+            "state": STATES[record.status],
+            "sent_at": _moment(record.sent_at_ms),
+            "ended_at": _moment(record.detail.ended_at_ms if record.detail is not None else None),
+            "contracts": record.contract_count,
+            "who": self._who,
+            "files_sha256": list(record.downloaded_sha256),
+        }
+
+    def _reference(self, record: FlowRecord) -> str:
+        submission = self._journal.get(SubmissionId(record.submission_id))
+        return submission.record.draft.reference if submission is not None else ""
+
+
+def _moment(moment_ms: int | None) -> str | None:
+    return china_datetime(moment_ms).isoformat(timespec="seconds") if moment_ms is not None else None
+
+
+def _append(path: Path, lines: list[str]) -> None:
+    with disk_errors(), os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE_MODE), "r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        if end:
+            file.seek(end - 1)
+            if file.read(1) != b"\n":
+                # A power cut left half a line.
+                file.write(b"\n")
+        file.write("".join(f"{line}\n" for line in lines).encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,5 @@
+-- What was told last of a flow in the file of results, as a digest of its line.
+CREATE TABLE results (
+    flow_id TEXT PRIMARY KEY,
+    digest  TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,87 @@
+"""JSON that another program or person wrote, checked against one of our schemas before anything is taken from it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastjsonschema import JsonSchemaValueException
+
+
+class JsonProblem(Exception):
+    """What is wrong in one word, where, and what would be right; never the value that stands there.
+
+    ``reason`` is ``not_json``, ``twice``, ``unknown``, ``missing``, ``not_among``, ``without``, ``out_of_range``,
+    ``wrong_type``, ``too_large`` or ``malformed``.
+    """
+
+    def __init__(self, reason: str, place: str = "", value: object = "") -> None:
+        super().__init__(reason)
+        self.reason, self.place, self.value = reason, place, str(value)
+
+    def as_error(self, subject: str, path: str = "") -> InputError:
+        """Return the error ``subject.reason``, with ``place``, ``value`` and ``path``."""
+        return InputError(f"{subject}.{self.reason}", path=path, place=self.place or "–", value=self.value[:60])
+
+
+def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, Any]:
+    """Return the object in the text. Raises JsonProblem."""
+    import fastjsonschema
+
+    if len(data) > max_bytes:
+        raise JsonProblem("too_large", "", max_bytes // 1024)
+    try:
+        found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
+    except UnicodeDecodeError:
+        raise JsonProblem("not_json", "", "UTF-8") from None
+    # RecursionError: brackets in brackets.
+    except (ValueError, RecursionError) as error:
+        at = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise JsonProblem("not_json", "", at) from None
+    try:
+        fastjsonschema.compile(json.loads(schema_path.read_bytes()), use_default=False)(found)
+    except fastjsonschema.JsonSchemaValueException as error:
+        problem = JsonProblem(*_reason(error))
+        problem.place = ".".join(str(part) for part in error.path[1:])
+    else:
+        return dict(found)
+    # Outside of the block: the library's error holds the value.
+    raise problem
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _value in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            # Nobody knows which of the two counts.
+            raise JsonProblem("twice", name)
+    return dict(pairs)
+
+
+def _reason(error: JsonSchemaValueException) -> tuple[str, str, str]:
+    allowed, value = error.rule_definition, error.value
+    match error.rule:
+        case "additionalProperties":
+            found = "unknown", ", ".join(sorted(set(value) - set(error.definition["properties"])))
+        case "required":
+            found = "missing", ", ".join(name for name in allowed if name not in value)
+        case "enum":
+            found = "not_among", ", ".join(map(str, allowed))
+        case "const":
+            found = "not_among", str(allowed)
+        case "contains":
+            found = "without", str(allowed["const"])
+        case "minimum" | "maximum":
+            found = "out_of_range", f"{error.definition['minimum']}–{error.definition['maximum']}"
+        case "type":
+            found = "wrong_type", str(allowed)
+        case "uniqueItems":
+            found = "twice", ""
+        case _:
+            found = "malformed", ""
+    return found[0], "", found[1]

@@ -1,0 +1,92 @@
+"""The file of results, on the flows of a real rehearsal platform."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.flows.results import ResultFile
+from esign_desktop.store.tables.results import Results
+from esign_desktop.ui.resources import resource_path
+from tests.services.counter_desk import ZHANG, CounterDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.services.rehearsal import RehearsalPlatform
+
+SCHEMA = json.loads(resource_path("result.schema.json").read_bytes())
+
+
+@pytest.fixture
+def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
+    desk = CounterDesk(tmp_path / "desk", platform.environment)
+    yield desk
+    desk.close()
+
+
+def results_of(desk: CounterDesk, path: Path) -> ResultFile:
+    return ResultFile(path, Results(desk.database), desk.stores.flows, desk.stores.journal, who="teller@desk")
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    found = [json.loads(line) for line in path.read_text("ascii").splitlines()] if path.exists() else []
+    for line in found:
+        jsonschema.validate(line, SCHEMA)
+    return found
+
+
+def serve(desk: CounterDesk, tmp_path: Path) -> None:
+    preset = desk.make_preset(tmp_path)
+    desk.counter.choose(preset.id)
+    desk.counter.enter(ZHANG)
+    desk.counter.send()
+
+
+def test_what_was_there_before_is_not_told_and_every_change_after_it_is(desk: CounterDesk, tmp_path: Path) -> None:
+    path = tmp_path / "results.jsonl"
+    results = results_of(desk, path)
+    serve(desk, tmp_path)
+    assert results.tell() == 0
+    desk.counter.revoke_and_clear()
+    assert results.tell() == 1
+    assert results.tell() == 0
+    (line,) = lines(path)
+    assert (line["state"], line["who"], line["reference"]) == ("revoked", "teller@desk", "")
+    assert "张三" not in path.read_text("ascii").encode().decode("unicode_escape")
+
+
+def test_after_a_crash_no_line_is_missing_and_one_that_comes_twice_has_the_same_id(
+    desk: CounterDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "results.jsonl"
+    results = results_of(desk, path)
+    results.tell()
+    serve(desk, tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(Results, "keep", lambda *_: (_ for _ in ()).throw(StoreError("store.disk_full")))
+        with pytest.raises(StoreError):
+            results.tell()
+    with path.open("ab") as file:
+        file.write(b'{"version": 1, "id": "half')
+    assert results_of(desk, path).tell() == 1
+    first, half, again = path.read_text("ascii").splitlines()
+    assert half.endswith("half")
+    assert json.loads(first)["id"] == json.loads(again)["id"]
+
+
+def test_a_file_that_cannot_be_written_is_told_later(desk: CounterDesk, tmp_path: Path) -> None:
+    path = tmp_path / "away" / "results.jsonl"
+    results = results_of(desk, path)
+    results.tell()
+    serve(desk, tmp_path)
+    with pytest.raises(StoreError):
+        results.tell()
+    path.parent.mkdir()
+    assert results.tell() == 1
+    assert lines(path)[0]["state"] == "signing"

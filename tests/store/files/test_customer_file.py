@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.people.documents import DOCUMENT_WORDS
+from esign_desktop.domain.people.handover import HandedCustomer
+from esign_desktop.store.files.customer_file import MAX_BYTES, read_customer, read_named, take_linked, with_preset
+from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.text.errors.sentences import error_sentence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = resource_path("customer.schema.json")
+NAME, NUMBER, MOBILE = "张示例", "110101199003078515", "13800000000"
+WHOLE = {"version": 1, "name": NAME, "number": NUMBER, "mobile": MOBILE}
+
+
+def read(content: dict[str, Any] | bytes) -> HandedCustomer:
+    return read_customer(content if isinstance(content, bytes) else json.dumps(content).encode(), SCHEMA)
+
+
+def test_customer_is_read_as_it_was_handed_over() -> None:
+    told = {"document": "passport", "preset": 3, "reference": "loan-2026/17", "answers": {"金额": "5000"}}
+    assert read({**WHOLE, **told}) == HandedCustomer(
+        NAME, NUMBER, PersonIdType.PASSPORT, MOBILE, 3, "loan-2026/17", {"金额": "5000"}
+    )
+    assert read(WHOLE).line == f"{NAME} {NUMBER} {MOBILE}"
+    assert read({**WHOLE, **told}).line == f"{NAME} 护照 {NUMBER} {MOBILE}"
+    assert read(with_preset(json.dumps(WHOLE).encode(), 5)).preset_key == 5
+
+
+def test_schema_names_every_document() -> None:
+    named = json.loads(SCHEMA.read_bytes())["properties"]["document"]["enum"]
+    assert {PersonIdType[name.upper()] for name in named} == set(DOCUMENT_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"{", "handover.not_json"),
+        (b'{"version": 1, "name": "\xff"}', "handover.not_json"),
+        (b" " * (MAX_BYTES + 1), "handover.too_large"),
+        ({"version": 1, "name": NAME}, "handover.missing"),
+        ({**WHOLE, "number": f"{NUMBER} {NUMBER}"}, "handover.malformed"),
+        ({**WHOLE, "mobile": f"+86 {MOBILE}"}, "handover.malformed"),
+        ({**WHOLE, "preset": 9}, "handover.out_of_range"),
+        ({**WHOLE, "document": NUMBER}, "handover.not_among"),
+        ({**WHOLE, "reference": NAME}, "handover.malformed"),
+        ({**WHOLE, "answers": {"金额": 5000}}, "handover.wrong_type"),
+    ],
+)
+def test_what_is_refused_tells_nothing_of_the_customer(content: dict[str, Any] | bytes, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(content)
+    assert caught.value.code == code
+    told = f"{caught.value} {caught.value.params} {error_sentence(caught.value)} {caught.value.__cause__}"
+    assert not any(secret in told for secret in (NAME, NUMBER, MOBILE))
+    assert NUMBER not in repr(read(WHOLE))
+
+
+def test_a_link_works_once(tmp_path: Path) -> None:
+    path = tmp_path / "one-time-name.json"
+    path.touch(0o600)
+    path.write_bytes(b"told")
+    assert take_linked("esign-desktop:customer/one-time-name", tmp_path) == b"told"
+    assert not path.exists()
+    with pytest.raises(InputError, match=r"handover\.link_used"):
+        take_linked("esign-desktop://customer/one-time-name/", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "link", ["esign-desktop:customer/../../etc/passwd", "esign-desktop:customer/a", "esign-desktop:x"]
+)
+def test_a_link_names_nothing_outside_of_its_folder(link: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"handover\.bad_link"):
+        take_linked(link, tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files")
+def test_what_somebody_else_may_have_laid_there_is_not_taken(tmp_path: Path) -> None:
+    link = "esign-desktop:customer/one-time-name"
+    path = tmp_path / "one-time-name.json"
+    path.write_bytes(b"told")
+    path.chmod(0o644)
+    for kind in ("others can read it", "a link", "a pipe"):
+        if kind == "a link":
+            path.symlink_to("/etc/hostname")
+        elif kind == "a pipe":
+            os.mkfifo(path, 0o600)
+        with pytest.raises(InputError, match=r"handover\.not_private"):
+            take_linked(link, tmp_path)
+        path.unlink()
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"handover\.missing"):
+        read_named(str(tmp_path / "nothing"))
