@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.proposing import words
@@ -171,12 +172,16 @@ class Columns:
         """Parties named one below the other with nothing in between: columns that the file has flattened."""
         self._vertical, self._roles = _vertical_roles(block)
         self._by_vertical: dict[int, Appearance] = {}
-        for row in block.rows:
-            if not row.labels:
-                continue
+        self._is_dealt = False
+        """Whether what follows a run goes to its parties by turns."""
+        self._still_alone: list[Label] = []
+        """What stands alone in its row from here on, up to the next party."""
+        rows = [row for row in block.rows if row.labels]
+        for number, row in enumerate(rows):
             if row.key in self._vertical:
                 self._take_vertical(row)
             else:
+                self._still_alone = [one.labels[0] for one in takewhile(_is_below_alone, rows[number:])]
                 self._take(row.labels)
 
     def _take(self, labels: list[Label]) -> None:
@@ -200,6 +205,7 @@ class Columns:
             self._give(parties, is_alone=True)
             return
         named = [Appearance(one) for one in parties]
+        before = self._last
         self.appearances += named
         if not is_alone:
             self._run = []
@@ -207,11 +213,13 @@ class Columns:
             self._run.append(named[0])
         else:
             self._run = named
+        self._is_dealt = False
         self._last = named
         for label in below:
             left = [one for one in named if one.left < label.segment.left]
-            if left:
-                left[-1].items.append(label)
+            above = [one for one in before if abs(one.left - label.segment.left) <= _COLUMN_PT]
+            if above or left:
+                (above or left)[-1].items.append(label)
 
     def _says_who_acts(self, label: Label) -> bool:
         """Whether a line repeats the role above it, to say who acts for it (承担单位 … 承担单位负责人)."""
@@ -236,8 +244,10 @@ class Columns:
         return bool(before.items or before.label.marks) and (len(self._last) == 1 or "代表" in label.text)
 
     def _give(self, below: list[Label], *, is_alone: bool) -> None:
-        if is_alone and len(self._run) > 1:
-            label = below[0]
+        label = below[0]
+        alike = sum(one.kind in {label.kind, Kind.NAME} for one in self._still_alone)
+        if is_alone and len(self._run) > 1 and (alike >= len(self._run) or self._is_dealt):
+            self._is_dealt = True
             counts = [sum(label.kind in {one.kind, Kind.NAME} for one in party.items) for party in self._run]
             self._run[counts.index(min(counts))].items.append(label)
         elif len(below) == len(self._last):
@@ -258,6 +268,10 @@ class Columns:
             self.appearances.append(self._by_vertical[key])
         found = [one for one in row.labels if one.segment.cell != 1 and one.kind in {Kind.REPRESENTATIVE, Kind.MARK}]
         self._by_vertical[key].items += found
+
+
+def _is_below_alone(row: LabelledRow) -> bool:
+    return len(row.labels) == 1 and row.labels[0].kind not in _PARTIES
 
 
 def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int, str]]:

@@ -27,6 +27,13 @@ _CALLED: Final = re.compile(r"_*,?\(?,?(?:以下|下)?简?称(?:为)?[:\"']*(?P<
 _BEFORE_CALLED: Final = re.compile(
     rf"(?:(?<=[|:;、])|^|(?<=[,.与和由])|(?<=以)(?!下))(?P<name>[\u4e00-\u9fffa-z]{_PART}{{1,{_MOST}}})$"
 )
+_NAME_BEHIND: Final = re.compile(r"[\"')]*:_*[^_|]")
+"""目标公司(以下简称丙方):云禾公司 says the name behind it."""
+_LABELLED: Final = re.compile(
+    r"(?P<role>[\u4e00-\u9fff]{2,8}?)(?:姓名|名称|全称)?"
+    r"(?:\((?:以下|下)?简?称为?[:\"']*(?P<alias>[^)\"':]{1,8})[\"']*\))?:(?=[^_])"
+)
+"""A label of whatever kind with something behind it."""
 _NO_NAME: Final = re.compile(
     r"^(?:或|的|应|在|向|将|有|为|按|对|负责|同意|双方|签|盖|代表|全称|名称|地址|电话|单位|个人|指)|××|…|以下|下?简$|称$"
 )
@@ -34,6 +41,8 @@ _ENGAGES: Final = re.compile(r"^(?:现|兹|特)?(?:聘请|聘用|委托|授权|�
 _ROLE_AT_END: Final = re.compile(rf"(?:{words.ROLE.pattern}|名称|姓名|单位)$")
 _END_OF_ROLE: Final = re.compile(r"(?<=[^甲乙丙丁戊己庚辛])(?:方|人|单位)$")
 _GROUP_BEHIND: Final = re.compile(r"\([^)]*\)$")
+_NAME_BELOW: Final = re.compile(r"(?:单位|公司|企业)?(?:名称|全称)(?:\([^)]{1,6}\))?:(?=[^_])")
+_SURE: Final = re.compile(rf".*(?:{words.ORGANIZATION.pattern})|.*\)|[a-z].*|{words.PERSON_NAME.pattern}")
 _NO_LETTER: Final = re.compile(r"[0-9.,()-]+(?![a-z]{2})")
 _LABEL_ALONE: Final = re.compile(r"[^:]*:|(?:[^:()]|\([^)]*\)){2,10}")
 _NEXT_FACT: Final = re.compile(
@@ -54,6 +63,9 @@ class Names:
         texts: list[str] = []
         for labels in rows:
             for label, beside in zip_longest(labels, labels[1:]):
+                if label.kind in {Kind.OTHER, Kind.NAME, Kind.TEXT} and (named := _LABELLED.match(label.text)):
+                    for role in (named["role"], named["alias"] or ""):
+                        self._keep(role, label.segment.printed(named.end()), is_doubtful=True)
                 if label.role and not label.acts:
                     name = label.name or _name_beside(label, beside)
                     self._keep(label.role, name)
@@ -63,12 +75,24 @@ class Names:
         text = "".join(texts)
         letters: list[Glyph | None] = []
         for called in _CALLED.finditer(text):
+            if _NAME_BEHIND.match(text, called.end()):
+                continue
             end = called.start()
             before = text[max(0, end - 2 * _MOST) : end]
             if found := _BEFORE_CALLED.search(before):
                 letters = letters or list(_letters(rows, texts))
                 name = [one for one in letters[end - len(found["name"]) : end] if one is not None]
                 self._keep(called["role"], _FIRM_AND.split(printed(name))[-1], is_within=True)
+
+    def add_own(self, role: str) -> None:
+        """Take what a party is called by for its name."""
+        self._keep(role, role)
+
+    def add_below(self, role: str, item: Label) -> None:
+        """Take a name from what stands below a party: 单位名称(章):云禾科技有限公司."""
+        found = _NAME_BELOW.match(item.text)
+        if found is not None:
+            self._keep(role, item.segment.printed(found.end()))
 
     def of(self, *called: str) -> str:
         """Return the name of who is called so, or empty."""
@@ -81,7 +105,7 @@ class Names:
         keys += [same for group in words.SAME_PARTY if not set(keys).isdisjoint(group) for same in group]
         return next((self._names[key] for key in keys if key in self._names), "")
 
-    def _keep(self, role: str, name: str, *, is_within: bool = False) -> None:
+    def _keep(self, role: str, name: str, *, is_within: bool = False, is_doubtful: bool = False) -> None:
         parts = _NEXT_FACT.split(name)
         if is_within and len(parts) > 1 and not words.FIRM.search(parts[0]):
             return
@@ -96,6 +120,7 @@ class Names:
         name = name if folded[-4:-1].isascii() else name.rstrip(".")
         if (
             role
+            and (not is_doubtful or _SURE.fullmatch(folded))
             and _NAME.fullmatch(folded)
             and not _NO_LETTER.match(folded)
             and not _FIRM_ALONE.fullmatch(name)

@@ -65,13 +65,18 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
         appearances = Columns(block).appearances
         is_end = 0 < number == len(blocks) - 1
         for one in _signing(block, appearances, is_end=is_end):
-            is_person = _is_person(one, is_labour=is_labour)
+            if one.label.is_firm:
+                names.add_own(one.label.role)
+            for item in one.items:
+                names.add_below(one.label.role, item)
+            name = names.of(one.label.role, one.label.alias)
+            is_person = _is_person(one, name, is_labour=is_labour)
             party = parties.setdefault(one.label.role, _Party(one.label.role))
             party.marks += marks_of(one, is_person=is_person)
             party.aliases += [one.label.alias] if one.label.alias else []
             party.is_person |= is_person
             text = one.label.text + "".join(item.text for item in one.items)
-            party.is_organization |= _ORGANIZED.search(text) is not None
+            party.is_organization |= _ORGANIZED.search(text) is not None or words.FIRM.search(name) is not None
         witnesses.update((one.label.text, None) for one in appearances if one.is_witness and one.own_marks)
     found = tuple(one.proposed(names) for one in parties.values() if one.marks)
     return Proposal(found, tuple(witnesses))
@@ -113,10 +118,12 @@ def _is_signing(one: Appearance, real: list[Appearance], block: Block, *, has_ma
     )
 
 
-def _is_person(one: Appearance, *, is_labour: bool) -> bool:
+def _is_person(one: Appearance, name: str, *, is_labour: bool) -> bool:
     label = one.label
-    if words.ORGANIZATION.search(label.role):
+    if words.ORGANIZATION.search(label.role) or words.FIRM.search(name):
         return False
+    if words.PERSON_NAME.fullmatch(name):
+        return True
     if words.PERSON.search(label.role) or words.VILLAGER.search(label.text):
         return True
     acts = label.acts or any(item.kind is Kind.REPRESENTATIVE for item in one.items)

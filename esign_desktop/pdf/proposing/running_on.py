@@ -65,7 +65,7 @@ def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_firs
             filled = one.letters[min(label.end(), len(one.letters) - 1)] if label is not None else one.letters[0]
             is_below = min(abs(segment.left - one.left), abs(segment.left - filled.left_pt)) <= slack
             if is_below or (right >= margin and is_first and segment.left <= above[0].left + slack):
-                is_labelled = label is not None and words.begins_label(one.text)
+                is_labelled = label is not None and (words.begins_label(one.text) or "称" in label[0])
                 is_ended = right < margin and _END_OF_NAME.search(one.text) is not None
                 return one if is_labelled and not is_ended else None
         right = one.left

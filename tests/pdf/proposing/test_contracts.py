@@ -1,0 +1,45 @@
+"""Contracts of everyday kinds, set in the ways that word processors set them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.pdf.proposing.contracts import CONTRACTS
+from tests.pdf.proposing.setting import Setting, set_contract
+from tests.pdf.proposing.test_set_anew import on_turned_pages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.pdf.local_engine import LocalEngine
+
+SETTINGS = {
+    "tabs": Setting(),
+    "a table with lines": Setting(is_ruled=True),
+    "one below the other": Setting(is_stacked=True),
+    "small, with heads, and a page's end before the marks": Setting(size_pt=9, head="示例示范合同文本", breaks=True),
+    "two columns": Setting(size_pt=8, is_in_columns=True, is_stacked=True),
+    "turned": Setting(is_ruled=True, is_turned=True),
+}
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_what_is_written(name: str, local: LocalEngine, tmp_path: Path) -> None:
+    contract = CONTRACTS[name]
+    failed = {}
+    for setting_name, setting in SETTINGS.items():
+        document: Any = set_contract(contract.rows, setting)
+        if setting.is_turned:
+            document = on_turned_pages(document)
+        document.save(tmp_path / "contract.pdf")
+        handle = local.open(tmp_path / "contract.pdf").handle
+        found = [
+            (one.role, one.name, "".join({"seal": "s", "signature": "g"}[mark.kind] for mark in one.marks))
+            for one in local.propose(handle).parties
+        ]
+        local.close(handle)
+        if sorted(found) != sorted(contract.parties):
+            failed[setting_name] = found
+    assert failed == {}
