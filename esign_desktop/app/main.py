@@ -76,6 +76,8 @@ class Program(QObject):
         self._sandbox = sandbox
         self._server: InstanceServer | None = None
         self._problem: StartProblem | None = None
+        self.other_data_dir: Path | None = None
+        """Where the program is to begin again, if the data folder can't be used."""
         self._state_path = window_state_path(backend.paths.cache_dir)
         self._saved_state = read_window_state(self._state_path)
         self._is_stopped = False
@@ -495,6 +497,7 @@ class Program(QObject):
         self._problem.go_back_requested.connect(self._on_problem_go_back_requested)
         self._problem.retry_requested.connect(self._on_problem_retry_requested)
         self._problem.start_empty_requested.connect(self._on_problem_start_empty_requested)
+        self._problem.folder_chosen.connect(self._on_problem_folder_chosen)
         self._problem.rejected.connect(self._on_problem_rejected)
         self._problem.show()
 
@@ -525,6 +528,10 @@ class Program(QObject):
             self._problem = None
         self.window.show()
         self._open_services()
+
+    def _on_problem_folder_chosen(self, folder: Path) -> None:
+        self.other_data_dir = folder
+        self._application.exit(0)
 
     def _on_problem_rejected(self) -> None:
         self._application.exit(1)

@@ -7,6 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.app.backend import Backend
     from esign_desktop.app.first_page import FirstPage
@@ -26,14 +29,16 @@ RESTART_REHEARSAL_STATUS: Final = 5
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
     """Run the program until its window is closed; return the exit status."""
     first_page = first_page or _begin_first_page(arguments)
+    other_folders: list[Path] = []
     try:
-        status = _run(arguments, first_page)
+        status = _run(arguments, first_page, other_folders.append)
     finally:
         if first_page is not None:
             first_page.close()
     if status not in {RESTART_STATUS, RESTART_REHEARSAL_STATUS}:
         return status
-    _restart(arguments._replace(with_sandbox=status == RESTART_REHEARSAL_STATUS))
+    data_dir = other_folders[-1] if other_folders else arguments.data_dir
+    _restart(arguments._replace(with_sandbox=status == RESTART_REHEARSAL_STATUS, data_dir=data_dir))
     return 0
 
 
@@ -77,7 +82,7 @@ def _begin_first_page(arguments: Arguments) -> FirstPage | None:
     return FirstPage()
 
 
-def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
+def _run(arguments: Arguments, first_page: FirstPage | None, use_folder: Callable[[Path], object]) -> int:
     from esign_desktop.app.backend import Backend
     from esign_desktop.domain.errors import AppError, StoreError
     from esign_desktop.store.files.paths import AppPaths
@@ -95,8 +100,8 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
         backend.lock()
     except StoreError as error:
         if error.code == "store.second_instance":
-            return _hand_over(arguments, paths, error, customer)
-        return _tell(error, paths)
+            return _hand_over(arguments, paths, error, customer, use_folder)
+        return _tell(error, paths, arguments, use_folder)
     if sys.platform == "win32":
         from esign_desktop.app.windows import hold_names
         from esign_desktop.pdf.walls.windows import Windows
@@ -107,7 +112,7 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
 
         first_page.draw(arguments.files[0], read_window_state(window_state_path(paths.cache_dir)).pages_place)
     sandbox = _start_sandbox(arguments, paths)
-    return _show(arguments, backend, sandbox, first_page, customer)
+    return _show(arguments, backend, sandbox, first_page, customer, use_folder)
 
 
 def _read_customer(arguments: Arguments) -> bytes | None:
@@ -131,6 +136,7 @@ def _show(
     sandbox: EmbeddedSandbox | None,
     first_page: FirstPage | None,
     customer: bytes | None,
+    use_folder: Callable[[Path], object],
 ) -> int:
     from esign_desktop.ui.shell.application import create_application
 
@@ -142,7 +148,9 @@ def _show(
     program.start()
     try:
         status = application.exec()
-        if not program.window.is_restarting:
+        if program.other_data_dir is not None:
+            use_folder(program.other_data_dir)
+        elif not program.window.is_restarting:
             return status
         return RESTART_REHEARSAL_STATUS if program.has_rehearsal else RESTART_STATUS
     finally:
@@ -159,12 +167,18 @@ def _start_sandbox(arguments: Arguments, paths: AppPaths) -> EmbeddedSandbox | N
     return sandbox
 
 
-def _hand_over(arguments: Arguments, paths: AppPaths, error: StoreError, customer: bytes | None) -> int:
+def _hand_over(
+    arguments: Arguments,
+    paths: AppPaths,
+    error: StoreError,
+    customer: bytes | None,
+    use_folder: Callable[[Path], object],
+) -> int:
     from esign_desktop.app.ipc import hand_over
 
     wants_counter = arguments.counter or customer is not None
     if not hand_over(paths.data_dir, arguments.files, wants_counter=wants_counter, customer=customer):
-        return _tell(error, paths)
+        return _tell(error, paths, arguments, use_folder)
     from PySide6.QtCore import QCoreApplication
 
     from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -177,7 +191,7 @@ def _hand_over(arguments: Arguments, paths: AppPaths, error: StoreError, custome
     return 0
 
 
-def _tell(error: StoreError, paths: AppPaths) -> int:
+def _tell(error: StoreError, paths: AppPaths, arguments: Arguments, use_folder: Callable[[Path], object]) -> int:
     from esign_desktop.ui.shell.application import Appearance, create_application, give_icon
     from esign_desktop.ui.shell.start_problem import StartProblem
 
@@ -187,6 +201,8 @@ def _tell(error: StoreError, paths: AppPaths) -> int:
     appearance.use_language("")
     appearance.use_theme("system")
     problem = StartProblem(error, paths.data_dir)
+    again = RESTART_REHEARSAL_STATUS if arguments.with_sandbox else RESTART_STATUS
+    problem.folder_chosen.connect(use_folder)
+    problem.folder_chosen.connect(lambda _folder: application.exit(again))
     problem.show()
-    application.exec()
-    return 1
+    return application.exec() or 1

@@ -71,7 +71,8 @@ class AuditWords:
     headings: tuple[str, ...]
     actions: Mapping[str, str]
     environments: Mapping[str, str]
-    done: str
+    outcome: Callable[[str], str]
+    """Says what an error's code means; of nothing, that it went well."""
     check: Callable[[AuditCheck], str]
 
 
@@ -111,6 +112,6 @@ def _cells(entry: AuditEntry, words: AuditWords) -> tuple[str, ...]:
         words.environments.get(environment, environment),
         entry.title,
         entry.flow_id,
-        entry.outcome or words.done,
+        words.outcome(entry.outcome),
         entry.chain,
     )

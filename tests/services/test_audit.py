@@ -29,7 +29,7 @@ WORDS = AuditWords(
     ("时间", "人员", "操作", "环境", "合同", "流程", "结果", "校验"),
     {"sent": "已发起"},
     {"test": "测试"},
-    "完成",
+    lambda code: f"出错：{code}" if code else "完成",
     lambda check: "完整" if check.is_whole else "不完整",
 )
 
@@ -55,7 +55,7 @@ def test_the_log_is_a_table_that_a_spreadsheet_takes_for_text(database: Database
         head, sent, revoked, last = csv.reader(file)
     assert head == list(WORDS.headings)
     assert sent[:-1] == ["2027-01-15 16:00:00", "clerk", "已发起", "测试", '\'=HYPERLINK("x") 借款', "f-1", "完成"]
-    assert revoked[-2:] == ["api.timeout", last[-1]]
+    assert revoked[-2:] == ["出错：api.timeout", last[-1]]
     assert (last[2], len(last[-1])) == ("完整", 64)
     assert AuditLog(audit).entries(limit=1)[0].action == "exported"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QColor
 
-    from esign_desktop.domain.bulk.columns import ColumnTarget
     from esign_desktop.domain.bulk.sheet import SheetRow
     from esign_desktop.services.bulk.values import PlannedRow
     from esign_desktop.ui.bulk.work import BulkWork
@@ -201,6 +201,12 @@ class RowTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and column is RowColumn.REMARK:
             return plain_tip(" ".join(self.sentences(row)))
         return None
+
+    def names_of(self, row: PlannedRow) -> list[str]:
+        """Return the customers' names as they stand in the row."""
+        kinds = [target.kind if target is not None else None for target in self._work.columns]
+        cells = self._row(row.index).cells
+        return [one_line(cell) for cell, kind in zip(cells, kinds, strict=False) if kind is ColumnKind.NAME and cell]
 
     def sentences(self, row: PlannedRow) -> list[str]:
         return row_sentences(row, self._names, is_again=row.index in self._work.again)

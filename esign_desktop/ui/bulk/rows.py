@@ -26,6 +26,7 @@ from esign_desktop.ui.bulk.words import (
     state_word,
 )
 from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
@@ -253,7 +254,8 @@ class RowLine(NoticeBar):
         if row is None:
             return
         sentences = self._table.rows.sentences(row) or [state_word(row.state)]
-        names = self.tr(", ").join(one_line(name) for name in row.masked_names)
+        # The same names as in the grid above.
+        names = listed(self._table.rows.names_of(row))
         head = self.tr("Row {row} ({names}): {sentences}") if names else self.tr("Row {row}: {sentences}")
         about = " ".join(one_line(sentence, most_characters=500) for sentence in sentences)
         self.show_text(head.format(row=row.number, names=names, sentences=about))

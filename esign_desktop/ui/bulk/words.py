@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 
-from esign_desktop.domain.account import masked_number
+from esign_desktop.domain.account import is_mainland_mobile, masked_mobile, masked_number
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_of
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.preset.edits import role_title
@@ -98,6 +98,9 @@ _LONGEST_NAME: Final = 40
 _LETTERS: Final = 26
 _FEWEST_SECRET_DIGITS: Final = 15
 _LONGEST_LOOKED_AT: Final = 200
+_LONGEST_MOBILE: Final = 13
+"""With two spaces or hyphens in it."""
+_EXPONENT: Final = re.compile(r"[0-9]+([.,][0-9]+)?[Ee][+]?[0-9]+")
 _NUMBERS: Final = re.compile(r"[0-9][0-9 -]{6,}[0-9Xx]")
 _ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED, FlowStatus.COMPLETED})
 
@@ -214,9 +217,17 @@ def heading_words(sheet: Sheet) -> tuple[str, ...]:
 
 
 def masked_cell(text: str, target: ColumnTarget | None) -> str:
-    """Return a cell as it is shown: an ID number is masked, and so is whatever has as many digits as one."""
-    digits = sum(character.isdigit() for character in text[:_LONGEST_LOOKED_AT])
-    is_secret = (target is not None and target.kind is ColumnKind.ID_NUMBER) or digits >= _FEWEST_SECRET_DIGITS
+    """Return a cell as it is shown, whatever its column is taken as: numbers by which people are known are masked.
+
+    What a spreadsheet has made of a number, such as 3.30102E+17, is nobody's: it is shown as it stands in the file.
+    """
+    kind = target.kind if target is not None else None
+    digits = "".join(character for character in text[:_LONGEST_LOOKED_AT] if character.isdigit())
+    if _EXPONENT.fullmatch(text.strip()):
+        return one_line(text)
+    if kind is ColumnKind.MOBILE or (is_mainland_mobile(digits) and len(text.strip()) <= _LONGEST_MOBILE):
+        return one_line(masked_mobile(text.strip()))
+    is_secret = kind is ColumnKind.ID_NUMBER or len(digits) >= _FEWEST_SECRET_DIGITS
     return one_line(masked_number(text)) if is_secret else one_line(text)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QP
 from esign_desktop.ui.text.copies import CopyOfferWords
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
@@ -29,6 +30,8 @@ class StartProblem(QDialog):
     retry_requested = Signal()
     start_empty_requested = Signal()
     """Set the damaged database aside and begin an empty one."""
+    folder_chosen = Signal(object)
+    """The program is to begin again with its data in this ``Path``."""
     go_back_requested = Signal(object)
     """Go on with the copy from before the upgrade; carries the ``CopyOffer``."""
 
@@ -46,8 +49,10 @@ class StartProblem(QDialog):
         texts = QVBoxLayout()
         texts.setSpacing(8)
         is_elsewhere = error.code == "store.network_folder"
+        can_move = is_elsewhere or error.code == "store.unwritable"
         # Which folder that is, nobody may have chosen knowingly: a home can lie on a share.
-        places = (PlainLabel(self, str(data_dir)),) if is_elsewhere else ()
+        lasting = self.tr("Another folder is used this once; to stay there, start the program with --data-dir.")
+        places = (PlainLabel(self, str(data_dir)), PlainLabel(self, lasting)) if can_move else ()
         offered = [PlainLabel(self, text) for text in CopyOfferWords().of(offer)] if offer is not None else []
         remedy, detail = PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)
         for label in (self._title, remedy, *places, *offered, detail):
@@ -63,11 +68,13 @@ class StartProblem(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self._retry = QPushButton(self.tr("Try again"), self)
         self._folder = QPushButton(self.tr("Open data folder"), self)
+        self._other = QPushButton(self.tr("Use another folder…"), self)
         self._empty = DeliberateButton(self, self.tr("Start over, keep the damaged data"))
         self._go_back = DeliberateButton(self, self.tr("Start with the copy"))
-        for button in (self._retry, self._folder, self._empty, self._go_back):
+        for button in (self._retry, self._folder, self._other, self._empty, self._go_back):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})
+        self._other.setVisible(can_move)
         self._empty.setVisible(error.code == "store.damaged")
         self._go_back.setVisible(offer is not None)
         # There is nothing of the program there, and a share that is away would keep the window waiting.
@@ -76,6 +83,7 @@ class StartProblem(QDialog):
         buttons.rejected.connect(self.reject)
         self._retry.clicked.connect(self.retry_requested)
         self._folder.clicked.connect(self._on_folder_clicked)
+        self._other.clicked.connect(self._on_other_clicked)
         self._empty.meant.connect(self.start_empty_requested)
         self._go_back.meant.connect(self._on_go_back_meant)
 
@@ -86,6 +94,10 @@ class StartProblem(QDialog):
 
     def _on_go_back_meant(self) -> None:
         self.go_back_requested.emit(self._offer)
+
+    def _on_other_clicked(self) -> None:
+        title = self.tr("Folder for the program's data")
+        choose_folder(self, title, FileKind.DATA_FOLDER, self.folder_chosen.emit)
 
     def _on_folder_clicked(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data_dir)))

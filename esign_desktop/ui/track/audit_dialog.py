@@ -18,13 +18,15 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import AppError
 from esign_desktop.services.audit import AuditWords
 from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import with_forgotten
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.tables import set_up_table
@@ -33,13 +35,14 @@ from esign_desktop.ui.widgets.theme import theme
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 
 _SHOWN: Final = 500
 _COLUMNS: Final = 6
+_OUTCOME: Final = 5
+_MOST_OUTCOME_PX: Final = 260
 _SEAL_CHARACTERS: Final = 16
 
 
@@ -75,10 +78,11 @@ class AuditDialog(QDialog):
             ]
         )
         self._table.setAccessibleName(self.windowTitle())
-        set_up_table(self._table)
+        set_up_table(self._table, row_px=30)
         self._table.setAlternatingRowColors(True)
         header = self._table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMaximumSectionSize(_MOST_OUTCOME_PX)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         buttons = QHBoxLayout()
         buttons.addWidget(self._whole, 1)
@@ -86,7 +90,7 @@ class AuditDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self._table)
         column.addLayout(buttons)
-        fit_on_screen(self, 860, 520)
+        fit_on_screen(self, 960, 560)
         self._export.clicked.connect(self._on_export_clicked)
         self._read()
 
@@ -103,7 +107,12 @@ class AuditDialog(QDialog):
         self._table.setRowCount(len(entries))
         for row, entry in enumerate(entries):
             for column, text in enumerate(self._texts(entry)):
-                self._table.setItem(row, column, QTableWidgetItem(text))
+                item = QTableWidgetItem(text)
+                if column == _OUTCOME and entry.outcome:
+                    item.setForeground(theme().danger)
+                    # Support asks for the code.
+                    item.setToolTip(plain_tip(f"{text} ({one_line(entry.outcome)})"))
+                self._table.setItem(row, column, item)
 
     def _on_checked(self, check: AuditCheck) -> None:
         self._whole.setText(check_sentence(check))
@@ -118,8 +127,13 @@ class AuditDialog(QDialog):
             self._action(str(entry.action)),
             self._about(entry),
             environment_name(kind) if kind is not None else "",
-            one_line(entry.outcome) or self.tr("done"),
+            self._outcome(entry.outcome),
         )
+
+    def _outcome(self, code: str) -> str:
+        if not code:
+            return self.tr("done")
+        return self.tr("wrong PIN") if code == "pin.wrong" else one_line(error_sentence(AppError(code)).title)
 
     def _about(self, entry: AuditEntry) -> str:
         if entry.action == AuditAction.SECRET.value:
@@ -171,7 +185,7 @@ class AuditDialog(QDialog):
             ),
             self._actions(),
             {kind.value: environment_name(kind) for kind in EnvironmentKind},
-            self.tr("done"),
+            self._outcome,
             check_sentence,
         )
 

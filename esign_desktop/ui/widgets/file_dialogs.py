@@ -29,6 +29,7 @@ class FileKind(StrEnum):
     REPORT = "report"
     COPIES = "copies"
     CONTACTS = "contacts"
+    DATA_FOLDER = "data folder"
 
 
 _last_folders: Final[dict[FileKind, str]] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QPainterPath, QRegion
 from PySide6.QtWidgets import QFrame
 
 from esign_desktop.override import override
@@ -12,15 +13,24 @@ from esign_desktop.ui.widgets.deliberate import press_focused_button
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
+
+
+_RADIUS_PX: Final = 8
+"""Of #card in the sheet of the theme."""
 
 
 class Popup(QFrame):
     """It is gone once it is closed. A subclass sets its focus proxy to what has the keyboard first."""
 
     def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        # Round all the way: neither the system's frame and shadow nor a ground shows behind the corners.
+        super().__init__(
+            parent,
+            Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint,
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("card")
         self.setWindowTitle(title)
@@ -36,6 +46,16 @@ class Popup(QFrame):
 
     def accept(self) -> None:
         """Do what Enter does, where no button has the keyboard."""
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if QGuiApplication.platformName() != "xcb":
+            return
+        # Desktops of X that can't show through would paint the corners black.
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), _RADIUS_PX, _RADIUS_PX)
+        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -260,14 +260,14 @@ def _sheet(colours: Theme) -> str:
     QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
     QAbstractItemView {{ selection-background-color: {c["accent_ground"]}; selection-color: {c["text"]};
         outline: none; }}
-    QListWidget, QTreeWidget, QTableWidget {{ border: 1px solid {c["line"]}; border-radius: 6px; }}
+    QListWidget[frameShape="StyledPanel"], QTreeWidget[frameShape="StyledPanel"],
+    QTableWidget[frameShape="StyledPanel"] {{ border: 1px solid {c["line"]}; border-radius: 6px; }}
     QTableView::item {{ padding: 0 4px; border: 0; }}
     QTableView::item:selected, QListWidget::item:selected, QTreeWidget::item:selected {{
         background: {c["accent_ground"]}; }}
     QListWidget::item {{ padding: 4px 8px; border-left: 3px solid transparent; }}
     QListWidget::item:hover {{ background: {c["hover"]}; }}
-    QListWidget::item:selected {{ border-left-color: {c["scroll"]}; }}
-    QListWidget:focus::item:selected {{ border-left-color: {c["accent"]}; }}
+    QListWidget::item:selected {{ border-left-color: {c["accent"]}; }}
     #rowGrid, #cellGrid {{ gridline-color: {c["line"]}; }}
     #matches {{ border: 1px solid {c["line"]}; border-radius: 6px; background: {c["panel"]}; }}
     #matches::item {{ padding: 5px 8px; border-left: 3px solid transparent; color: {c["text"]}; }}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtTest import QTest
@@ -23,7 +24,6 @@ from tests.ui.bulk.fake_bulk import good_rows, wrong_number
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
     from tests.ui.bulk.conftest import Desk
@@ -159,6 +159,21 @@ def test_no_whole_id_number_is_ever_seen(desk: Desk) -> None:
     assert f"****{id_number(50)[-4:]}" in " ".join(shown)
 
 
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_one_rule_masks_numbers_whether_a_column_is_taken_or_not(desk: Desk, *, is_taken: bool) -> None:
+    desk.lay_out([("张三", id_number(50), "138 0000 0001"), ("李四", "3.30102E+17", "13800000002")])
+    if not is_taken:
+        for column in range(3):
+            desk.room.work.choose_target(column, None)
+    cells = [[desk.cell(row, column).data() for column in range(3)] for row in range(2)]
+    assert cells == [
+        ["张三", f"****{id_number(50)[-4:]}", "138****0001"],
+        ["李四", "3.30102E+17", "138****0002"],
+    ]
+    # Whole in the field that corrects it.
+    assert desk.cell(1, 2).data(Qt.ItemDataRole.EditRole) == "13800000002"
+
+
 def test_a_faulty_cell_is_marked_and_says_why(desk: Desk) -> None:
     desk.lay_out(faulty_rows(2, 1))
     good, faulty = desk.cell(0, 1), desk.cell(1, 1)
@@ -174,7 +189,7 @@ def test_f8_goes_from_fault_to_fault_and_enter_opens_it(desk: Desk, qtbot: QtBot
     for position in (1, 4, 1):
         desk.table.go_to_fault(+1)
         assert (desk.table.currentIndex().row(), desk.table.currentIndex().column()) == (position, FIRST_CELL + 1)
-    assert "Row 3 (样***): The ID number can't be right" in desk.texts
+    assert "Row 3 (样本丙丂): The ID number can't be right" in desk.texts
     QTest.keyClick(desk.table, Qt.Key.Key_Return)
     field = desk.table.findChild(QLineEdit)
     assert field.accessibleName() == "身份证号"
@@ -186,7 +201,7 @@ def test_f8_also_stops_where_a_row_as_a_whole_is_wrong(desk: Desk) -> None:
     for position in (1, 2):
         desk.table.go_to_fault(+1)
         assert (desk.table.currentIndex().row(), desk.table.currentIndex().column()) == (position, 2)
-    assert "Row 4 (样***): ID number is missing." in desk.texts
+    assert "Row 4 (样本丁七): ID number is missing." in desk.texts
 
 
 def test_a_corrected_cell_makes_its_row_ready_and_stays_where_it_is(desk: Desk) -> None:

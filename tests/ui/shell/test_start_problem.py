@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.ui.shell.start_problem import StartProblem
@@ -28,7 +28,8 @@ def test_a_data_folder_on_a_share_is_named_and_not_opened(qtbot: QtBot) -> None:
     assert "(nfs4)" in text
     assert "/home/me/<b>esign</b>" in text
     assert "--data-dir" in text
-    assert not any("folder" in button.lower() for button in buttons)
+    assert "Use another folder…" in buttons
+    assert "Open data folder" not in buttons
 
 
 def test_other_problems_open_the_folder(qtbot: QtBot) -> None:
@@ -37,3 +38,19 @@ def test_other_problems_open_the_folder(qtbot: QtBot) -> None:
     text, buttons = shown(problem)
     assert "/home/me" not in text
     assert any("folder" in button.lower() for button in buttons)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_and_another_one_offered(qtbot: QtBot, tmp_path: Path) -> None:
+    problem = StartProblem(StoreError("store.unwritable", "EACCES"), Path("/home/me/esign"))
+    qtbot.addWidget(problem)
+    text, buttons = shown(problem)
+    assert "/home/me/esign" in text
+    assert "--data-dir" in text
+    assert {"Try again", "Open data folder", "Use another folder…"} <= buttons
+    next(one for one in problem.findChildren(QPushButton) if one.text() == "Use another folder…").click()
+    dialog = problem.findChild(QFileDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(problem.folder_chosen) as chosen:
+        dialog.fileSelected.emit(str(tmp_path))
+    dialog.close()
+    assert chosen.args == [tmp_path]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QSpinBox, 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.errors import AppError, StoreError
 from esign_desktop.services.audit import AuditLog
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.store.database.connection import Database
@@ -19,10 +19,12 @@ from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.settings import Settings
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import Messages
+from esign_desktop.ui.widgets.theme import theme
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import FakeEnvironments, make_flow
 
@@ -117,6 +119,23 @@ def test_the_log_is_shown_and_exported(
     assert written[0] == "When,User,What,Environment,Contract,Flow,Outcome,Seal"
     assert "The log is whole" in written[-1]
     qtbot.waitUntil(lambda: "The log is whole" in texts(dialog))
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
+
+
+def test_what_failed_is_said_in_words(desk: Desk, tasks: TaskRunner, messages: Messages, qtbot: QtBot) -> None:
+    desk.audit.note(AuditAction.REVOKED, environment=EnvironmentKind.TEST, title="借款", outcome="api.timeout")
+    desk.audit.note(AuditAction.PIN_WRONG, outcome="pin.wrong")
+    dialog = AuditDialog(cast("Any", desk), tasks, messages)
+    dialog.show()
+    table = cast("QTableWidget", dialog.findChild(QTableWidget))
+    qtbot.waitUntil(lambda: table.rowCount() == 2)
+    wrong, failed = (cast("Any", table.item(row, 5)) for row in range(2))
+    assert wrong.text() == "wrong PIN"
+    assert failed.text() == error_sentence(AppError("api.timeout")).title
+    assert "api.timeout" not in failed.text()
+    assert "api.timeout" in failed.toolTip()
+    assert failed.foreground().color() == theme().danger
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 
