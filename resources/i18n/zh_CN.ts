@@ -243,6 +243,18 @@
         <translation>关键字</translation>
     </message>
     <message>
+        <source>Let the signer sign earlier</source>
+        <translation>签署方提前一步</translation>
+    </message>
+    <message>
+        <source>Let the signer sign later</source>
+        <translation>签署方推后一步</translation>
+    </message>
+    <message>
+        <source>Let the signer sign with the step before</source>
+        <translation>签署方与上一步同时签署</translation>
+    </message>
+    <message>
         <source>Next &amp;problem</source>
         <translation>下一个问题(&amp;P)</translation>
     </message>
@@ -6032,6 +6044,17 @@
     </message>
 </context>
 <context>
+    <name>FinishedBar</name>
+    <message>
+        <source>Back to editing ({key} or Esc)</source>
+        <translation>返回编辑（{key} 或 Esc）</translation>
+    </message>
+    <message>
+        <source>Finished look: seals as they will be printed. Nothing can be edited here.</source>
+        <translation>定稿效果：印章按签署后的样子显示，此时不能编辑。</translation>
+    </message>
+</context>
+<context>
     <name>FirstSteps</name>
     <message>
         <source>Add both</source>
@@ -7811,6 +7834,41 @@
     </message>
 </context>
 <context>
+    <name>OrderRibbon</name>
+    <message>
+        <source>In any order</source>
+        <translation>不分先后</translation>
+    </message>
+    <message>
+        <source>Order of signing</source>
+        <translation>签署顺序</translation>
+    </message>
+    <message>
+        <source>SMS</source>
+        <translation>短信</translation>
+    </message>
+    <message>
+        <source>Signer {number}: {words}</source>
+        <translation>签署方 {number}：{words}</translation>
+    </message>
+    <message>
+        <source>e-mail</source>
+        <translation>邮件</translation>
+    </message>
+    <message>
+        <source>signs automatically</source>
+        <translation>自动签署</translation>
+    </message>
+    <message>
+        <source>· until {moment}</source>
+        <translation>· 截至 {moment}</translation>
+    </message>
+    <message>
+        <source>· within {span}</source>
+        <translation>· {span}内签署</translation>
+    </message>
+</context>
+<context>
     <name>OrganizationFields</name>
     <message>
         <source>Code</source>
@@ -8899,20 +8957,12 @@ to left</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
-        <source>Back to editing ({key} or Esc)</source>
-        <translation>返回编辑（{key} 或 Esc）</translation>
-    </message>
-    <message>
         <source>Choose PDFs</source>
         <translation>选择 PDF</translation>
     </message>
     <message>
         <source>Choose PDFs or images</source>
         <translation>选择 PDF 或图片</translation>
-    </message>
-    <message>
-        <source>Finished look: seals as they will be printed. Nothing can be edited here.</source>
-        <translation>定稿效果：印章按签署后的样子显示，此时不能编辑。</translation>
     </message>
     <message>
         <source>Options</source>
@@ -10809,6 +10859,25 @@ to left</source>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>RibbonChip</name>
+    <message>
+        <source>Change…</source>
+        <translation>修改…</translation>
+    </message>
+    <message>
+        <source>Sign earlier</source>
+        <translation>提前签署</translation>
+    </message>
+    <message>
+        <source>Sign later</source>
+        <translation>延后签署</translation>
+    </message>
+    <message>
+        <source>Sign together with the step before</source>
+        <translation>与上一步同时签署</translation>
     </message>
 </context>
 <context>

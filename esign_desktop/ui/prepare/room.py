@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import (
@@ -22,7 +22,6 @@ from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.override import override
 from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.services.presets.form_values import value_problems
-from esign_desktop.ui.prepare.booklet import Booklet
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.from_template import TemplateDocuments, TemplateList
@@ -32,6 +31,7 @@ from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.documents.reading import PageReading
 from esign_desktop.ui.prepare.documents.tables import TablesPane
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar, DocumentVersions
+from esign_desktop.ui.prepare.finished import Booklet, FinishedBar
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.options import OptionsPanel
 from esign_desktop.ui.prepare.overlays import OverlayStack
@@ -42,14 +42,13 @@ from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.proposals.desk import ProposalDesk
 from esign_desktop.ui.prepare.proposals.search import SealProposals
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
+from esign_desktop.ui.prepare.signers.ribbon import OrderRibbon
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_files, contract_filters
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -151,9 +150,10 @@ class PrepareRoom(QWidget):
         self._options = OptionsPanel(session, services, tasks, self._tabs)
         self._password_bar = PasswordBar(self._column)
         self._changed_bar = ChangedFileBar(self._column)
-        self._finished_bar = NoticeBar(self._column, level=MessageLevel.INFO, icon_name="eye")
+        self._finished_bar = FinishedBar(self.toggle_finished, self._column)
         self._booklet = Booklet(self.canvas.view.picture, self._details)
         self.problems_bar = ProblemsBar(self._desk)
+        self.ribbon = OrderRibbon(session, self.state, self._desk)
         self.tables = TablesPane(session, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
         self.welcome = WelcomePage(self._middle)
@@ -287,14 +287,6 @@ class PrepareRoom(QWidget):
         details.addWidget(self._booklet)
         self.canvas.keyword_bar.hide()
         self._booklet.hide()
-        self._finished_bar.hide()
-        self._finished_bar.show_text(
-            self.tr("Finished look: seals as they will be printed. Nothing can be edited here.")
-        )
-        self._finished_bar.setAccessibleName(self._finished_bar.text)
-        key = ACTIONS[ActionName.FINISHED_LOOK].shown_keys
-        back = self.tr("Back to editing ({key} or Esc)").format(key=key)
-        self._finished_bar.add_button(back, self.toggle_finished, is_deliberate=False)
         details.setStretchFactor(1, 1)
         details.setChildrenCollapsible(False)
         details.setHandleWidth(_HANDLE_PX)
@@ -306,7 +298,7 @@ class PrepareRoom(QWidget):
         sides.setHandleWidth(_HANDLE_PX)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
-        vbox((sides, 1), self.problems_bar, spacing=0, parent=self._desk)
+        vbox((sides, 1), self.ribbon, self.problems_bar, spacing=0, parent=self._desk)
         layout = vbox(spacing=6, parent=self)
         # The strip asks for as much as there is; a narrower window is not to be kept from coming about by that.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
@@ -359,6 +351,10 @@ class PrepareRoom(QWidget):
         self.signers.form_shown.connect(self._show_details)
         self.state.tool_changed.connect(self._show_details)
         self.state.finished_changed.connect(self._on_state_finished_changed)
+        self.signers.reaches_read.connect(self.ribbon.show_reaches)
+        self.ribbon.edit_requested.connect(self.signers.edit)
+        self.ribbon.shift_requested.connect(self.signers.shift)
+        self.ribbon.grouping_requested.connect(self.signers.join_step_before)
         self.signers.content_resized.connect(self._fit_details)
         self._details.splitterMoved.connect(self._on_details_splitter_moved)
         self._properties.input_failed.connect(self._messages.show_message)
@@ -420,12 +416,9 @@ class PrepareRoom(QWidget):
         self._is_split_by_hand = True
 
     def _on_state_finished_changed(self, is_finished: bool) -> None:
-        self._finished_bar.setVisible(is_finished)
-        if is_finished:
-            # Screen readers say it at once.
-            QAccessible.updateAccessibility(QAccessibleEvent(self._finished_bar, QAccessible.Event.Alert))
+        self._finished_bar.show_finished(is_finished=is_finished)
         for part in (
-            *(self.documents, self.signers, self._tabs, self.tables),
+            *(self.documents, self.signers, self._tabs, self.tables, self.ribbon),
             *(self.canvas.keyword_bar, self._proposal_bar),
         ):
             part.setEnabled(not is_finished)

@@ -49,6 +49,9 @@ _EDITING: Final = (
     ActionName.ADD_PERSON,
     ActionName.ADD_ORGANIZATION,
     ActionName.ADD_OURS,
+    ActionName.SIGN_EARLIER,
+    ActionName.SIGN_LATER,
+    ActionName.SIGN_TOGETHER,
 )
 
 
@@ -117,6 +120,9 @@ class Commands(QObject):
             ActionName.ADD_PERSON: contract.add_person,
             ActionName.ADD_ORGANIZATION: contract.add_organization,
             ActionName.ADD_OURS: contract.add_ours,
+            ActionName.SIGN_EARLIER: prepare.signers.sign_earlier,
+            ActionName.SIGN_LATER: prepare.signers.sign_later,
+            ActionName.SIGN_TOGETHER: prepare.signers.sign_together,
             ActionName.NEXT_PROBLEM: prepare.go_to_next_problem,
             ActionName.ZOOM_IN: view.zoom_in,
             ActionName.ZOOM_OUT: view.zoom_out,

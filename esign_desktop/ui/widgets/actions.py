@@ -50,6 +50,9 @@ class ActionName(StrEnum):
     ADD_OURS = "add_ours"
     ADD_PERSON = "add_person"
     ADD_ORGANIZATION = "add_organization"
+    SIGN_EARLIER = "sign_earlier"
+    SIGN_LATER = "sign_later"
+    SIGN_TOGETHER = "sign_together"
     NEXT_PROBLEM = "next_problem"
     ZOOM_IN = "zoom_in"
     ZOOM_OUT = "zoom_out"
@@ -177,6 +180,15 @@ ACTIONS: Final = {
     ActionName.ADD_PERSON: ActionRow(QT_TRANSLATE_NOOP("Actions", "Add a p&erson who signs"), "person"),
     ActionName.ADD_ORGANIZATION: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Add an &organization that signs"), "organization"
+    ),
+    ActionName.SIGN_EARLIER: ActionRow(
+        QT_TRANSLATE_NOOP("Actions", "Let the signer sign earlier"), "", ("Alt+Shift+Left",), Scope.PAGES
+    ),
+    ActionName.SIGN_LATER: ActionRow(
+        QT_TRANSLATE_NOOP("Actions", "Let the signer sign later"), "", ("Alt+Shift+Right",), Scope.PAGES
+    ),
+    ActionName.SIGN_TOGETHER: ActionRow(
+        QT_TRANSLATE_NOOP("Actions", "Let the signer sign with the step before"), "", ("Alt+Shift+Up",), Scope.PAGES
     ),
     ActionName.NEXT_PROBLEM: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Next &problem"), "", ("F8",), Scope.PAGES, hears_keys=False

@@ -8,13 +8,17 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.override import override
@@ -23,7 +27,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, FittingLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.menu_card import MenuCard
-from esign_desktop.ui.widgets.theme import signer_colour
+from esign_desktop.ui.widgets.theme import repolish, signer_colour
 
 if TYPE_CHECKING:
     from esign_desktop.domain.signer import Signer, SignerId
@@ -35,10 +39,10 @@ SIGNER_MIME = "application/x-esign-signer"
 class SignerBadge(QWidget):
     """The signer's number in a disc of the signer's colour."""
 
-    def __init__(self, number: int, parent: QWidget | None = None) -> None:
+    def __init__(self, number: int, parent: QWidget | None = None, *, side_px: int = 24) -> None:
         super().__init__(parent)
         self._number = number
-        self.setFixedSize(24, 24)
+        self.setFixedSize(side_px, side_px)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -52,6 +56,52 @@ class SignerBadge(QWidget):
         font.setBold(True)
         painter.setFont(font)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+class SignerDropFrame(QFrame):
+    """A place that a signer's card can be dropped on."""
+
+    signer_dropped = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(SIGNER_MIME):
+            event.acceptProposedAction()
+            self._show_target(is_target=True)
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasFormat(SIGNER_MIME):
+            event.acceptProposedAction()
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_target(is_target=False)
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_target(is_target=False)
+        event.acceptProposedAction()
+        self.signer_dropped.emit(bytes(event.mimeData().data(SIGNER_MIME).data()).decode("ascii"))
+
+    def _show_target(self, *, is_target: bool) -> None:
+        self.setProperty("dropTarget", is_target)
+        repolish(self)
+
+
+def drag_signer(card: QWidget, signer_id: SignerId, at: QPoint) -> None:
+    """Carry a signer's card, taken at a point of it, until it is dropped."""
+    mime = QMimeData()
+    mime.setData(SIGNER_MIME, signer_id.encode())
+    drag = QDrag(card)
+    drag.setMimeData(mime)
+    drag.setPixmap(card.grab())
+    drag.setHotSpot(at)
+    drag.exec(Qt.DropAction.MoveAction)
 
 
 class SignerCard(MenuCard):
@@ -184,13 +234,7 @@ class SignerCard(MenuCard):
         self._kind.setPixmap(icon(kinds.get(type(self._signer), "application")).pixmap(16, 16))
 
     def _drag(self, at: QPoint) -> None:
-        mime = QMimeData()
-        mime.setData(SIGNER_MIME, self._signer.id.encode())
-        drag = QDrag(self)
-        drag.setMimeData(mime)
-        drag.setPixmap(self.grab())
-        drag.setHotSpot(at)
-        drag.exec(Qt.DropAction.MoveAction)
+        drag_signer(self, self._signer.id, at)
 
     def _on_documents_triggered(self) -> None:
         self.documents_requested.emit(self._signer.id)

@@ -295,6 +295,16 @@ def _sheet(colours: Theme) -> str:
     #toolBar QToolButton {{ padding: 3px; }}
     #toolBar QToolButton#tool {{ font-size: 11px; padding: 2px 4px; }}
     #caption {{ color: {c["hint"]}; font-size: 11px; padding-left: 2px; }}
+    #ribbon, #ribbonContent {{ background: {c["panel"]}; }}
+    #ribbon {{ border-top: 1px solid {c["line"]}; }}
+    #ribbonStep[dropTarget="true"], #ribbonGroup[dropTarget="true"] {{ background: {c["accent_ground"]};
+        border: 1px dashed {c["accent"]}; border-radius: 6px; }}
+    #ribbonGap[dropTarget="true"] {{ background: {c["accent"]}; border-radius: 4px; }}
+    #ribbonGroup {{ border: 1px solid {c["line"]}; border-radius: 6px; }}
+    #ribbonChip {{ border: 1px solid transparent; border-radius: 6px; }}
+    #ribbonChip:hover {{ background: {c["hover"]}; }}
+    #ribbonChip[chosen="true"] {{ background: {c["accent_ground"]}; }}
+    #ribbonChip:focus {{ border-color: {c["accent"]}; }}
     #coverage {{ background: transparent; }}
     #sealBar {{ background: {c["panel"]}; border: 1px solid {c["frame"]}; border-radius: 8px; }}
     #sealBar QToolButton {{ padding: 3px 5px; }}

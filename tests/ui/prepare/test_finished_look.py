@@ -13,7 +13,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, new_placement_id
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.booklet import Fan
+from esign_desktop.ui.prepare.finished import Fan
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.theme import signer_colour

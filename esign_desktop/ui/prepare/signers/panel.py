@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -47,13 +46,12 @@ from esign_desktop.ui.widgets.actions import ActionName, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, vbox
-from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
-from esign_desktop.ui.widgets.theme import repolish
+from esign_desktop.ui.widgets.signer_card import SignerCard, SignerDropFrame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
+    from PySide6.QtGui import QResizeEvent
 
     from esign_desktop.domain.people.contact import Contact, ContactPage
     from esign_desktop.services.catalogue import Services
@@ -68,42 +66,7 @@ _SIDE_PX: Final = 8
 _GAP_PX: Final = 4
 
 
-class _DropFrame(QFrame):
-    """A place that a signer's card can be dropped on."""
-
-    signer_dropped = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAcceptDrops(True)
-
-    @override
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(SIGNER_MIME):
-            event.acceptProposedAction()
-            self._show_target(is_target=True)
-
-    @override
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if event.mimeData().hasFormat(SIGNER_MIME):
-            event.acceptProposedAction()
-
-    @override
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._show_target(is_target=False)
-
-    @override
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._show_target(is_target=False)
-        event.acceptProposedAction()
-        self.signer_dropped.emit(bytes(event.mimeData().data(SIGNER_MIME).data()).decode("ascii"))
-
-    def _show_target(self, *, is_target: bool) -> None:
-        self.setProperty("dropTarget", is_target)
-        repolish(self)
-
-
-class _StepBox(_DropFrame):
+class _StepBox(SignerDropFrame):
     """The signers of one step, who sign in parallel; a card dropped on it joins them."""
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
@@ -118,7 +81,7 @@ class _StepBox(_DropFrame):
         self.column.addWidget(self.title)
 
 
-class _StepGap(_DropFrame):
+class _StepGap(SignerDropFrame):
     """The space between steps; a card dropped on it gets a step of its own there."""
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
@@ -134,6 +97,8 @@ class SignersPanel(QWidget):
     failed = Signal(object)
     signer_added = Signal()
     """A signer is there now whose seals come next."""
+    reaches_read = Signal(object)
+    """Where those are reached who have an account already: a ``Reach`` by ``SignerId``."""
     content_resized = Signal()
     """The list of signers wants another height."""
     all_filled_in = Signal()
@@ -349,6 +314,7 @@ class SignersPanel(QWidget):
 
     def _on_reaches_read(self, signers: tuple[Signer, ...], reaches: dict[SignerId, Reach]) -> None:
         if self._session.draft.signers == signers:
+            self.reaches_read.emit(reaches)
             for signer_id, card in self._cards.items():
                 card.show_reach(reaches.get(signer_id))
 
@@ -433,6 +399,34 @@ class SignersPanel(QWidget):
             self.form_shown.emit(False)
             card = self._cards.get(signer_id)
             (card or self._add_person).setFocus()
+
+    def shift(self, signer_id: SignerId, by: int) -> None:
+        """Let a signer sign a step earlier (-1) or later (+1)."""
+        self._arrange(shifted(steps_of(self._session.draft), signer_id, by))
+
+    def sign_earlier(self) -> None:
+        """Let the active signer sign a step earlier."""
+        self._shift_active(-1)
+
+    def sign_later(self) -> None:
+        """Let the active signer sign a step later."""
+        self._shift_active(+1)
+
+    def sign_together(self) -> None:
+        """Let the active signer sign in parallel with those of the step before."""
+        if self._state.active_signer_id is not None:
+            self.join_step_before(self._state.active_signer_id)
+
+    def _shift_active(self, by: int) -> None:
+        if self._state.active_signer_id is not None:
+            self.shift(self._state.active_signer_id, by)
+
+    def join_step_before(self, signer_id: SignerId) -> None:
+        """Let a signer sign in parallel with those of the step before."""
+        steps = steps_of(self._session.draft)
+        index = next(n for n, step in enumerate(steps) if signer_id in step)
+        if index > 0:
+            self._arrange(grouped_with(steps, signer_id, index - 1))
 
     def _arrange(self, steps: Steps) -> None:
         self._session.apply(EditName.ARRANGE_SIGNERS, lambda draft: edits.arrange_signers(draft, steps), origin=self)
@@ -549,13 +543,10 @@ class SignersPanel(QWidget):
         self._session.apply(EditName.REMOVE_SIGNER, lambda draft: edits.remove_signer(draft, signer_id), origin=self)
 
     def _on_card_move_requested(self, signer_id: SignerId, by: int) -> None:
-        self._arrange(shifted(steps_of(self._session.draft), signer_id, by))
+        self.shift(signer_id, by)
 
     def _on_card_grouping_requested(self, signer_id: SignerId) -> None:
-        steps = steps_of(self._session.draft)
-        index = next(n for n, step in enumerate(steps) if signer_id in step)
-        if index > 0:
-            self._arrange(grouped_with(steps, signer_id, index - 1))
+        self.join_step_before(signer_id)
 
     def _on_step_signer_dropped(self, signer_id: str) -> None:
         box = self.sender()

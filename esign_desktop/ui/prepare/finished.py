@@ -1,18 +1,20 @@
-"""The cross-page seals of a document as they join on its fanned pages."""
+"""What stands around pages that are shown as they will be printed: what that is, and fanned pages with joined seals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from esign_desktop.domain.geometry import Rotation
 from esign_desktop.override import override
 from esign_desktop.ui.viewer.seals import draw_seal, printed, style_of
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -28,6 +30,24 @@ _HIGH_PX: Final = 250
 _SEAL_SHARE: Final = 0.5
 """Of the width, for the joined seal; the rest is left for the first page."""
 _SHADOW: Final = QColor(31, 36, 48, 70)
+
+
+class FinishedBar(NoticeBar):
+    """Says that nothing can be edited, at once also to screen readers, and leads back."""
+
+    def __init__(self, go_back: Callable[[], None], parent: QWidget) -> None:
+        super().__init__(parent, level=MessageLevel.INFO, icon_name="eye")
+        self.show_text(self.tr("Finished look: seals as they will be printed. Nothing can be edited here."))
+        self.setAccessibleName(self.text)
+        key = ACTIONS[ActionName.FINISHED_LOOK].shown_keys
+        self.add_button(self.tr("Back to editing ({key} or Esc)").format(key=key), go_back, is_deliberate=False)
+        self.hide()
+
+    def show_finished(self, *, is_finished: bool) -> None:
+        """Come or go."""
+        self.setVisible(is_finished)
+        if is_finished:
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
 
 class Booklet(QWidget):
