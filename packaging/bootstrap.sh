@@ -169,8 +169,10 @@ ensure_reader_of_scans() {
 ensure_translations() {
     for source in resources/i18n/*.ts; do
         compiled=${source%.ts}.qm
-        [ "$compiled" -nt "$source" ] || { "$venv/bin/python" packaging/strings.py --compile; return; }
+        [ "$compiled" -nt "$source" ] || { "$venv/bin/python" packaging/strings.py --compile; break; }
     done
+    # It looks itself whether there is something to do.
+    "$venv/bin/python" packaging/manual.py
 }
 
 case $purpose in

@@ -1,4 +1,4 @@
-"""Has the translations compiled when a wheel is built or the checkout is installed."""
+"""Has translations and manual made when a wheel is built or the checkout is installed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from typing_extensions import override
 
 
-class CompiledTranslations(BuildHookInterface[Any]):
-    """Runs packaging/strings.py --compile."""
+class MadeResources(BuildHookInterface[Any]):
+    """Runs packaging/strings.py --compile and packaging/manual.py."""
 
     @override
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        script = Path(self.root) / "packaging" / "strings.py"
-        subprocess.run([sys.executable, str(script), "--compile"], check=True)
+        for script, *words in (("strings.py", "--compile"), ("manual.py",)):
+            subprocess.run([sys.executable, str(Path(self.root) / "packaging" / script), *words], check=True)

@@ -75,6 +75,10 @@
         <translation>快捷键(&amp;K)</translation>
     </message>
     <message>
+        <source>&amp;Manual</source>
+        <translation>使用手册(&amp;M)</translation>
+    </message>
+    <message>
         <source>&amp;New contract</source>
         <translation>新建合同(&amp;N)</translation>
     </message>
@@ -7592,6 +7596,29 @@
     <message>
         <source>{path} is written. It holds nothing personal and nothing secret.</source>
         <translation>已写入 {path}，其中不含个人信息和密钥。</translation>
+    </message>
+</context>
+<context>
+    <name>ManualWindow</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Find in the manual (Enter: next)</source>
+        <translation>在手册中查找（回车：下一处）</translation>
+    </message>
+    <message>
+        <source>Manual</source>
+        <translation>使用手册</translation>
+    </message>
+    <message>
+        <source>Pages of the manual</source>
+        <translation>手册目录</translation>
+    </message>
+    <message>
+        <source>The manual is missing: install the program again. In a checkout, run packaging/manual.py.</source>
+        <translation>缺少使用手册：请重新安装程序。在源码目录中请运行 packaging/manual.py。</translation>
     </message>
 </context>
 <context>

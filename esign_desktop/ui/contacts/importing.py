@@ -193,6 +193,8 @@ def _masked(subject: Person | Organization | None) -> str:
 class ImportDialog(QDialog):
     """Nothing is changed before its button is pressed; *Stop* takes back what was begun."""
 
+    manual_page = "contacts"
+
     imported = Signal(object, int, int)
     """The ``ImportUndo``, how many contacts were added, and how many updated."""
 

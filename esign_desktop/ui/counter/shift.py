@@ -90,6 +90,8 @@ _SIZE_PX: Final = (1000, 640)
 class ShiftWindow(QDialog):
     """Names are masked: sheets lie about. Ctrl+P prints, Ctrl+S writes a table, Esc closes, Ctrl+L locks it all."""
 
+    manual_page = "counter"
+
     lock_requested = Signal()
 
     def __init__(self, shift: ShiftService, tasks: TaskRunner, parent: QWidget | None = None) -> None:

@@ -59,6 +59,8 @@ _HELD_KEYS: Final = {
 class CounterWindow(QWidget):
     """Owns the customer's display, which stands on another screen."""
 
+    manual_page = "counter"
+
     closed = Signal()
     """The teller left."""
     locked = Signal()

@@ -50,6 +50,8 @@ class ForgetSheet(QDialog):
     It waits for ``show_presets`` before it can be confirmed.
     """
 
+    manual_page = "settings"
+
     confirmed = Signal()
 
     def __init__(self, person: KnownPerson, parent: QWidget | None = None) -> None:

@@ -122,6 +122,8 @@ class SealCanvas(QWidget):
     click that could do nothing.
     """
 
+    manual_page = "seals"
+
     signer_wanted = Signal()
     hint_given = Signal(str)
 

@@ -29,6 +29,8 @@ _MARK: Final = "≠ "
 class ImportSheet(QDialog):
     """``confirmed`` carries whether the preset that is here stays, too. Whoever opened the sheet closes it."""
 
+    manual_page = "presets"
+
     confirmed = Signal(bool)
 
     def __init__(self, found: PresetImport, parent: QWidget | None = None) -> None:

@@ -78,6 +78,8 @@ class KeyChoice(ChoiceField):
 class PresetListWindow(QDialog):
     """Saves changes at once, and tells of them by ``changed``; ``edit_requested`` carries a ``Preset``."""
 
+    manual_page = "presets"
+
     changed = Signal()
     edit_requested = Signal(object)
     new_requested = Signal()

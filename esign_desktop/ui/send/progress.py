@@ -46,6 +46,8 @@ _ACTING: Final = frozenset({"retry", "again", "look", "accept"})
 class SendingPanel(QWidget):
     """Shows one send in the place of its contract; leaving it does not stop the send."""
 
+    manual_page = "send"
+
     handed_over = Signal(str)
     """The platform has the contract of this draft id, and its signers: it is no draft any more."""
     rested = Signal()

@@ -446,6 +446,8 @@ class QrCard(QWidget):
 class QrWindow(QWidget):
     """Esc closes it, F11 fills the screen, the arrow keys go from signer to signer, Ctrl+C copies the link."""
 
+    manual_page = "send"
+
     def __init__(
         self, poller: FlowPoller, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None
     ) -> None:

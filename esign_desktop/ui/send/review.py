@@ -190,6 +190,8 @@ class ReviewSheet(Confirmation):
     ``send_confirmed`` carries the ``ContractReview``, ``problem_activated`` the ``Problem`` to be shown where it is.
     """
 
+    manual_page = "send"
+
     send_confirmed = Signal(object)
     problem_activated = Signal(object)
     rehearsal_requested = Signal(object)

@@ -61,6 +61,8 @@ class _Asked:
 class CalibrationDialog(QDialog):
     """``taken``: settings were changed. A sheet that is under way when it is closed waits for the next time."""
 
+    manual_page = "settings"
+
     taken = Signal()
 
     def __init__(

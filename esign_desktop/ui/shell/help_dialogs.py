@@ -34,6 +34,8 @@ Entries = list[tuple[str, str]]
 class KeyListDialog(QDialog):
     """Does not block anything: it can stand beside the work."""
 
+    manual_page = "shortcuts"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -141,7 +141,7 @@ class MenuBar(QMenuBar):
                     self._languages,
                 ),
             ),
-            (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.FIRST_STEPS)),
+            (self._help, (ActionName.MANUAL, ActionName.COMMANDS, ActionName.KEYS, ActionName.FIRST_STEPS)),
             (self._help, (ActionName.LOG_FOLDER, ActionName.REHEARSAL)),
             (self._help, (None, ActionName.ABOUT)),
         ):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.environment_watch import EnvironmentState
     from esign_desktop.ui.shell.commands import Commands
     from esign_desktop.ui.shell.first_steps import FirstSteps
+    from esign_desktop.ui.shell.manual_keys import ManualKeys
     from esign_desktop.ui.shell.workspace import Workspace
 
 FIRST_SIZE_PX: Final = (1360, 860)
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self._workspace: Workspace | None = None
         self._commands: Commands | None = None
         self.first_steps: FirstSteps | None = None
+        self.manual_keys: ManualKeys | None = None
         self._waiting_files: list[Path] = []
         self._is_closing = False
         self._is_painted = False
@@ -84,6 +86,11 @@ class MainWindow(QMainWindow):
     def room(self) -> RoomName:
         """The room that is shown."""
         return self._room
+
+    @property
+    def manual_page(self) -> str:
+        """The manual's page about the room that is shown."""
+        return self._room.value
 
     @property
     def workspace(self) -> Workspace | None:
@@ -138,7 +145,10 @@ class MainWindow(QMainWindow):
         """Put the rooms in, now that there are services to ask."""
         from esign_desktop.ui.shell.commands import Commands
         from esign_desktop.ui.shell.first_steps import FirstSteps
+        from esign_desktop.ui.shell.manual_keys import ManualKeys
 
+        keys = self.manual_keys = ManualKeys(self)
+        self.actions_by_name[ActionName.MANUAL].triggered.connect(keys.open)
         self._workspace = workspace
         self._leave_out_rooms(workspace.services.preferences.policy)
         steps = self.first_steps = FirstSteps(workspace, self.rail, self.messages, self.centralWidget() or self)

@@ -28,6 +28,8 @@ _WIDTH_PX: Final = 460
 class AddTemplateDialog(QDialog):
     """``add_requested`` carries id, name, and the path of the PDF or None; ``accept`` closes it when it is done."""
 
+    manual_page = "templates"
+
     add_requested = Signal(str, str, object)
 
     def __init__(self, environment: Environment, parent: QWidget | None = None) -> None:

@@ -59,6 +59,8 @@ def check_sentence(check: AuditCheck) -> str:
 class AuditDialog(QDialog):
     """Shows the latest lines; all of them are exported."""
 
+    manual_page = "track"
+
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
     ) -> None:

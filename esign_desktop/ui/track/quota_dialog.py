@@ -41,6 +41,8 @@ _Found = tuple["EnvironmentKind", "ContractAccount", "Tier"]
 class QuotaDialog(QDialog):
     """Of the chosen environment. What was entered counts from the moment at which it is saved."""
 
+    manual_page = "track"
+
     saved = Signal()
 
     def __init__(

@@ -51,6 +51,8 @@ class RevocationReport:
 class RevokeSheet(QDialog):
     """Nothing is revoked before its button is pressed. *Stop* ends it between two contracts; so does closing it."""
 
+    manual_page = "track"
+
     confirmed = Signal()
     stop_requested = Signal()
 

@@ -136,6 +136,8 @@ _PANEL_PX = 340
 class SignedFileWindow(QWidget):
     """Esc closes it. Nothing in it changes the file: the pages have no tool but looking."""
 
+    manual_page = "track"
+
     def __init__(
         self,
         path: Path,

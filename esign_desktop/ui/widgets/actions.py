@@ -61,6 +61,7 @@ class ActionName(StrEnum):
     FIT_PAGE = "fit_page"
     FINISHED_LOOK = "finished_look"
     COMMANDS = "commands"
+    MANUAL = "manual"
     KEYS = "keys"
     LOG_FOLDER = "log_folder"
     REHEARSAL = "rehearsal"
@@ -202,7 +203,8 @@ ACTIONS: Final = {
     ActionName.FIT_PAGE: ActionRow(QT_TRANSLATE_NOOP("Actions", "Fit &page"), "fit-page", ("Ctrl+8",), Scope.PAGES),
     ActionName.FINISHED_LOOK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Finished &look"), "eye", ("F7",), Scope.PAGES),
     ActionName.COMMANDS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Find a command…"), "", ("Ctrl+K",)),
-    ActionName.KEYS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "", ("F1",)),
+    ActionName.MANUAL: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Manual"), "", ("F1",)),
+    ActionName.KEYS: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "", ("Ctrl+/",)),
     ActionName.LOG_FOLDER: ActionRow(QT_TRANSLATE_NOOP("Actions", "Open &log folder")),
     ActionName.REHEARSAL: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Rehearsal console…")),
     ActionName.FIRST_STEPS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Show the &first steps")),

@@ -55,6 +55,8 @@ _SOURCE = Qt.ItemDataRole.UserRole + 2
 class ImagesDialog(QDialog):
     """``document_made`` carries the path of the PDF; nothing is made before the button is pressed."""
 
+    manual_page = "prepare"
+
     document_made = Signal(object)
 
     def __init__(self, copies: DocumentCopies, tasks: TaskRunner, parent: QWidget | None = None) -> None:

@@ -40,6 +40,8 @@ class KeywordBar(QWidget):
     cleared: they can only be left out by placing coordinates, since the platform stamps every match.
     """
 
+    manual_page = "seals"
+
     keyword_typed = Signal(str)
     hit_chosen = Signal(str, int)
     drops_changed = Signal()

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 class PlacementsPanel(QWidget):
     """Adds to the page that is seen, for the active signer. ``keyword_added`` asks for the keyword to be typed."""
 
+    manual_page = "seals"
+
     keyword_added = Signal()
 
     def __init__(

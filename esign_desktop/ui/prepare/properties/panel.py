@@ -77,6 +77,8 @@ class _Properties:
 class PropertiesPanel(QScrollArea):
     """The properties of the selected placements; what several share can be set for all at once."""
 
+    manual_page = "seals"
+
     input_failed = Signal(object)
     hit_chosen = Signal(str, int)
     """A document's id and the index of a match in it that is to be shown."""

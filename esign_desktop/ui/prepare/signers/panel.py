@@ -94,6 +94,8 @@ class _StepGap(SignerDropFrame):
 class SignersPanel(QWidget):
     """The column of signers. Choosing a card makes its signer the one that new seals go to."""
 
+    manual_page = "signers"
+
     failed = Signal(object)
     signer_added = Signal()
     """A signer is there now whose seals come next."""

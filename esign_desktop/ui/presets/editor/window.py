@@ -56,6 +56,8 @@ class PresetEditor(QDialog):
     Nothing is saved before *Save preset*. Closing it with unsaved changes asks once.
     """
 
+    manual_page = "presets"
+
     saved = Signal(object)
     prepare_requested = Signal(object)
 

@@ -1,0 +1,158 @@
+"""The manual: its pages in a window beside the work, opened at what the window with the keyboard is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLocale, QSize, Qt, QUrl
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QTextBrowser,
+    QToolButton,
+    QWidget,
+)
+
+from esign_desktop.override import override
+from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import plain_tip
+from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES: Final = (
+    *("index", "prepare", "signers", "seals", "send", "track", "presets", "templates", "contacts", "bulk", "counter"),
+    *("settings", "shortcuts", "files"),
+)
+"""In the order in which they are listed."""
+FIRST: Final = PAGES[0]
+_SIZE_PX: Final = (1060, 780)
+_LIST_PX: Final = 190
+_READ_PX: Final = 720
+
+
+def manual_folder() -> Path:
+    """Return where the pages in the language of the windows lie."""
+    is_chinese = QLocale().language() is QLocale.Language.Chinese
+    return resource_path("manual", "zh_CN" if is_chinese else "en")
+
+
+class ManualWindow(QDialog):
+    """Does not block anything: it can stand beside the work."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Manual"))
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self._folder = manual_folder()
+        self.pages = QListWidget(self)
+        self.pages.setObjectName("matches")
+        self.pages.setAccessibleName(self.tr("Pages of the manual"))
+        self.pages.setFixedWidth(_LIST_PX)
+        self.reader = Reader(self)
+        self._back = QToolButton(self)
+        self._back.setIcon(icon("chevron-left"))
+        self._back.setToolTip(plain_tip(self.tr("Back")))
+        self._back.setAccessibleName(self.tr("Back"))
+        self._back.setAutoRaise(True)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Find in the manual (Enter: next)"))
+        self.search.setClearButtonEnabled(True)
+        self._fill()
+        right = vbox(hbox(self._back, (self.search, 1)), (self.reader, 1))
+        hbox(self.pages, (right, 1), spacing=12, margins=(12, 12, 12, 12), parent=self)
+        self._back.clicked.connect(self.reader.backward)
+        self.reader.backwardAvailable.connect(self._back.setEnabled)
+        self.reader.sourceChanged.connect(self._on_reader_source_changed)
+        self.pages.itemClicked.connect(self._on_pages_item_activated)
+        self.pages.itemActivated.connect(self._on_pages_item_activated)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self.search.setFocus)
+        self.search.returnPressed.connect(self._find)
+        self._back.setEnabled(False)
+        fit_on_screen(self, *_SIZE_PX)
+
+    @property
+    def page(self) -> str:
+        """The page that is shown."""
+        return self.reader.source().fileName().removesuffix(".html")
+
+    def show_page(self, name: str) -> None:
+        """Go to a page."""
+        path = self._folder / f"{name}.html"
+        if path.is_file():
+            self.reader.setSource(QUrl.fromLocalFile(str(path)))
+        else:
+            self.reader.setPlainText(
+                self.tr("The manual is missing: install the program again. In a checkout, run packaging/manual.py.")
+            )
+        self.reader.setFocus()
+
+    def _fill(self) -> None:
+        for name in PAGES:
+            path = self._folder / f"{name}.html"
+            if path.is_file():
+                text = path.read_text(encoding="utf-8")
+                item = QListWidgetItem(text.partition("<title>")[2].partition("</title>")[0], self.pages)
+                item.setData(Qt.ItemDataRole.UserRole, name)
+
+    def _find(self) -> None:
+        """Go to the next place of what is looked for, on this page or the next that holds it."""
+        wanted = self.search.text()
+        if not wanted or self.reader.find(wanted):
+            return
+        names = [self.pages.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.pages.count())]
+        at = names.index(self.page) if self.page in names else 0
+        for name in (*names[at + 1 :], *names[: at + 1]):
+            document = QTextDocument()
+            document.setHtml((self._folder / f"{name}.html").read_text(encoding="utf-8"))
+            if not document.find(wanted).isNull():
+                self.reader.setSource(QUrl.fromLocalFile(str(self._folder / f"{name}.html")))
+                self.reader.moveCursor(self.reader.textCursor().MoveOperation.Start)
+                self.reader.find(wanted)
+                return
+
+    def _on_reader_source_changed(self, url: QUrl) -> None:
+        for row in range(self.pages.count()):
+            if f"{self.pages.item(row).data(Qt.ItemDataRole.UserRole)}.html" == url.fileName():
+                self.pages.setCurrentRow(row)
+
+    def _on_pages_item_activated(self, item: QListWidgetItem) -> None:
+        self.show_page(item.data(Qt.ItemDataRole.UserRole))
+
+
+class Reader(QTextBrowser):
+    """Shows pages of this program alone, in the colours of the theme, and pictures as sharp as the screen is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setOpenExternalLinks(False)
+        self.document().setDocumentMargin(20)
+        colours = theme()
+        self.document().setDefaultStyleSheet(
+            f"body {{ color: {colours.text.name()}; }} a {{ color: {colours.accent.name()}; }}"
+            f"h1 {{ font-size: 22px; }} h2 {{ font-size: 17px; margin-top: 20px; }} h3 {{ font-size: 14px; }}"
+            f"code {{ background-color: {colours.hover.name()}; }}"
+            f"th {{ text-align: left; padding: 4px 12px 4px 4px; color: {colours.hint.name()}; }}"
+            f"td {{ padding: 4px 12px 4px 4px; }} p, li {{ line-height: 140%; }} .picture {{ line-height: 100%; }}"
+        )
+
+    @override
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        found = super().loadResource(kind, name)
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return found
+        picture = QImage(self.source().resolved(QUrl(name)).toLocalFile())
+        ratio = self.devicePixelRatioF()
+        smooth = Qt.TransformationMode.SmoothTransformation
+        return picture.scaledToWidth(round(_READ_PX * ratio), smooth) if not picture.isNull() else found
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_READ_PX + 80, 600)

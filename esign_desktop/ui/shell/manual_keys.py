@@ -1,0 +1,74 @@
+"""F1 opens the manual at what the window with the keyboard is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
+
+if TYPE_CHECKING:
+    from esign_desktop.ui.shell.manual import ManualWindow
+
+FIRST_PAGE: Final = "index"
+
+
+def page_for(widget: QWidget | None) -> str:
+    """Return the page about what has the keyboard: that of the nearest around it that has one."""
+    while widget is not None:
+        page = getattr(widget, "manual_page", "")
+        if page:
+            return str(page)
+        widget = widget.parentWidget()
+    return FIRST_PAGE
+
+
+class ManualKeys(QObject):
+    """F1 in every window: the main window has it in its menu, the others get it when they are entered."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._manual: ManualWindow | None = None
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)  # noqa: S101  there are windows
+        application.focusChanged.connect(self._on_application_focus_changed)
+
+    @property
+    def manual(self) -> ManualWindow | None:
+        """The window with the manual, while it is open."""
+        return self._manual
+
+    def open(self) -> None:
+        """Show the page about what has the keyboard."""
+        focus = QApplication.focusWidget() or QApplication.activeWindow()
+        around = focus.window() if focus is not None else self._window
+        if getattr(around, "is_locked", False) is True:
+            # Nothing may stand beside a counter that is locked.
+            return
+        from esign_desktop.ui.shell.manual import ManualWindow
+
+        owner = QApplication.activeModalWidget() or around
+        if self._manual is not None and self._manual.parentWidget() is not owner:
+            # Beside a window that lets no other be used it has to be that window's own.
+            self._manual.close()
+            self._manual = None
+        if self._manual is None:
+            self._manual = ManualWindow(owner)
+            self._manual.finished.connect(self._on_manual_finished)
+        self._manual.show_page(page_for(focus))
+        self._manual.show()
+        self._manual.raise_()
+        self._manual.activateWindow()
+
+    def _on_manual_finished(self) -> None:
+        if self.sender() is self._manual:
+            self._manual = None
+
+    def _on_application_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        window = now.window() if now is not None else None
+        if window is None or window is self._window or window is self._manual or window.property("hasManualKey"):
+            return
+        window.setProperty("hasManualKey", True)
+        QShortcut(QKeySequence("F1"), window).activated.connect(self.open)
