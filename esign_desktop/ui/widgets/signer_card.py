@@ -86,7 +86,7 @@ class SignerDropFrame(QFrame):
     def dropEvent(self, event: QDropEvent) -> None:
         self._show_target(is_target=False)
         event.acceptProposedAction()
-        self.signer_dropped.emit(bytes(event.mimeData().data(SIGNER_MIME).data()).decode("ascii"))
+        self.signer_dropped.emit(bytes(event.mimeData().data(SIGNER_MIME).data()).decode())
 
     def _show_target(self, *, is_target: bool) -> None:
         self.setProperty("dropTarget", is_target)

@@ -210,7 +210,12 @@ class OrderRibbon(QScrollArea):
         row.addSpacing(8)
         row.addWidget(self._deadline)
         row.addStretch(1)
+        if (old := self.takeWidget()) is not None:
+            # It may be in the middle of telling of the key or the drop that led here.
+            old.hide()
+            old.deleteLater()
         self.setWidget(content)
+        content.show()
         self._fit()
         if focused in self._chips:
             self._chips[focused].setFocus()
