@@ -207,7 +207,7 @@ def build_services(
         audit_log=AuditLog(audit),
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),
         quota=quota,
-        results=ResultFile(result_file or policy.results, Results(database), flows, journal, who=user_and_computer()),
+        results=ResultFile(result_file or policy.results, Results(database), flows, journal, audit),
         presets=presets,
         shared_presets=SharedPresets(policy.presets_folder, presets, settings),
         counter=CounterService(

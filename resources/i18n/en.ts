@@ -352,6 +352,16 @@
     </message>
 </context>
 <context>
+    <name>FlowExport</name>
+    <message numerus="yes">
+        <source>%n contract(s) exported.</source>
+        <translation>
+            <numerusform>%n contract exported.</numerusform>
+            <numerusform>%n contracts exported.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FlowTimelineList</name>
     <message numerus="yes">
         <source>%n contract(s) released</source>

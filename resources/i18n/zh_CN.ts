@@ -6227,7 +6227,60 @@
     </message>
 </context>
 <context>
+    <name>FlowExport</name>
+    <message numerus="yes">
+        <source>%n contract(s) exported.</source>
+        <translation>
+            <numerusform>已导出 %n 份合同。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Contract</source>
+        <translation>合同</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>签署环境</translation>
+    </message>
+    <message>
+        <source>Excel workbook (*.xlsx);;CSV (*.csv);;JSON for programs (*.json)</source>
+        <translation>Excel 工作簿 (*.xlsx);;CSV (*.csv);;供程序使用的 JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Export contracts</source>
+        <translation>导出合同</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>流程编号</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>业务编号</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>发起时间</translation>
+    </message>
+    <message>
+        <source>Sign until</source>
+        <translation>签署截止</translation>
+    </message>
+    <message>
+        <source>Signers</source>
+        <translation>签署方</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+</context>
+<context>
     <name>FlowList</name>
+    <message>
+        <source>&amp;Export these contracts…</source>
+        <translation>导出这些合同(&amp;E)…</translation>
+    </message>
     <message>
         <source>Any signer</source>
         <translation>全部签署方</translation>

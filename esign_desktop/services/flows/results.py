@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.store.tables.audit import Audit
     from esign_desktop.store.tables.flows import Flows
     from esign_desktop.store.tables.journal import Journal
     from esign_desktop.store.tables.results import Results
@@ -38,14 +39,14 @@ _DIGITS: Final = 16
 
 
 class ResultFile:
-    """``who`` is the person at the computer. Calls block for store and disk; StoreError comes through."""
+    """``audit`` knows who sent a flow. Calls block for store and disk; StoreError comes through."""
 
-    def __init__(self, path: Path | None, results: Results, flows: Flows, journal: Journal, *, who: str) -> None:
+    def __init__(self, path: Path | None, results: Results, flows: Flows, journal: Journal, audit: Audit) -> None:
         self.path = path
         self._results = results
         self._flows = flows
         self._journal = journal
-        self._who = who
+        self._audit = audit
 
     @property
     def is_wanted(self) -> bool:
@@ -69,7 +70,7 @@ class ResultFile:
         known = self._results.digests()
         lines, told = [], {}
         for record in records:
-            line = self._line(record)
+            line = self.line(record)
             digest = hashlib.sha256(json.dumps(line).encode("ascii")).hexdigest()[:_DIGITS]
             if known.get(record.flow_id) != digest:
                 lines.append(json.dumps({"version": VERSION, "id": f"{record.flow_id}:{digest}", **line}))
@@ -87,7 +88,7 @@ class ResultFile:
             records += page.records
         return records[::-1], last
 
-    def _line(self, record: FlowRecord) -> dict[str, Any]:
+    def line(self, record: FlowRecord) -> dict[str, Any]:
         """Return what is told of a flow: nothing personal but who sent it."""
         return {
             "reference": self._reference(record),
@@ -98,7 +99,7 @@ class ResultFile:
             "sent_at": _moment(record.sent_at_ms),
             "ended_at": _moment(record.detail.ended_at_ms if record.detail is not None else None),
             "contracts": record.contract_count,
-            "who": self._who,
+            "who": self._audit.sender_of(record.flow_id),
             "files_sha256": list(record.downloaded_sha256),
         }
 

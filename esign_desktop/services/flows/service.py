@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -281,6 +282,12 @@ class FlowService:
             if environment.project_id != record.project_id and error.code == "environment.no_secret":
                 raise InputError("flow.other_project", project_id=record.project_id) from error
             raise
+
+    def note_export(self) -> None:
+        """Note that the list was exported."""
+        if self._audit is not None:
+            with suppress(StoreError):
+                self._audit.note(AuditAction.EXPORTED)
 
     def _note(self, action: AuditAction, record: FlowRecord, outcome: str = "") -> None:
         """Note what was done. It is done all the same where the note can't be written, and not to be told as undone."""

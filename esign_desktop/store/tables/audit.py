@@ -136,6 +136,12 @@ class Audit:
         """Add the line of a contract that was sent to the transaction that keeps it: ``on_adding`` of Flows."""
         self._write(connection, AuditAction.SENT, (record.environment.value, record.flow_id, record.title, ""))
 
+    def sender_of(self, flow_id: str) -> str:
+        """Return who sent a flow; empty for one whose line is missing."""
+        query = "SELECT who FROM audit WHERE action = ? AND flow_id = ? ORDER BY seq LIMIT 1"
+        rows = self._database.query(query, (AuditAction.SENT.value, flow_id))
+        return str(rows[0][0]) if rows else ""
+
     def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
         """Return the lines, the latest first. What a later version noted keeps its word."""
         rows = self._database.query(

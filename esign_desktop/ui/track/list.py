@@ -200,6 +200,8 @@ class FlowList(QWidget):
     refresh_requested = Signal()
     quota_requested = Signal()
     log_requested = Signal()
+    export_requested = Signal(object)
+    """The flows that are selected, if there are several, else all that are listed."""
     resume_requested = Signal(object)
     """A ``SubmissionSummary`` of a send that has not ended."""
     show_requested = Signal(object)
@@ -261,6 +263,7 @@ class FlowList(QWidget):
         menu = QMenu(self._more)
         self._show_quota = menu.addAction(self.tr("Contracts used and &left…"))
         self._show_log = menu.addAction(self.tr("What was &done on this computer…"))
+        self._export = menu.addAction(self.tr("&Export these contracts…"))
         self._more.setMenu(menu)
         self._trouble = PlainLabel(
             self,
@@ -381,6 +384,7 @@ class FlowList(QWidget):
         self._empty_button.clicked.connect(self.prepare_requested)
         self._show_quota.triggered.connect(self._on_show_quota_triggered)
         self._show_log.triggered.connect(self._on_show_log_triggered)
+        self._export.triggered.connect(self._on_export_triggered)
         self._unfinished.resume_requested.connect(self.resume_requested)
         self._unfinished.show_requested.connect(self.show_requested)
         self._feed.arranged.connect(self._on_feed_arranged)
@@ -453,6 +457,11 @@ class FlowList(QWidget):
 
     def _on_show_quota_triggered(self) -> None:
         self.quota_requested.emit()
+
+    def _on_export_triggered(self) -> None:
+        selected = self._table.selected_rows
+        rows = selected if len(selected) > 1 else self._table.flows.rows
+        self.export_requested.emit([row.flow_id for row in rows])
 
     def _on_show_log_triggered(self) -> None:
         self.log_requested.emit()

@@ -160,6 +160,7 @@ class TrackRoom(QWidget):
         flows.refresh_requested.connect(commands.refresh)
         flows.quota_requested.connect(self.quota_requested)
         flows.log_requested.connect(self._on_list_log_requested)
+        flows.export_requested.connect(self._on_list_export_requested)
         flows.resume_requested.connect(self._on_list_resume_requested)
         flows.show_requested.connect(self._on_list_show_requested)
         flows.failed.connect(self._on_failed)
@@ -214,6 +215,11 @@ class TrackRoom(QWidget):
 
     def _on_list_log_requested(self) -> None:
         AuditDialog(self._services, self._tasks, self._messages, self).show()
+
+    def _on_list_export_requested(self, flow_ids: list[FlowId]) -> None:
+        from esign_desktop.ui.track.exporting import FlowExport
+
+        FlowExport(self._services, self._tasks, self._messages, self).ask(flow_ids)
 
     # Sends that have not ended.
 

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+from esign_desktop.domain.bulk.sheet import Sheet
+from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.services.flows.exporting import FlowTableWords, export_flows
 from esign_desktop.services.flows.results import ResultFile
+from esign_desktop.services.sheets.reading import open_sheet
+from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.results import Results
 from esign_desktop.ui.resources import resource_path
 from tests.services.counter_desk import ZHANG, CounterDesk
@@ -31,7 +37,8 @@ def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
 
 
 def results_of(desk: CounterDesk, path: Path) -> ResultFile:
-    return ResultFile(path, Results(desk.database), desk.stores.flows, desk.stores.journal, who="teller@desk")
+    audit = Audit(desk.database, who="teller")
+    return ResultFile(path, Results(desk.database), desk.stores.flows, desk.stores.journal, audit)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -57,7 +64,7 @@ def test_what_was_there_before_is_not_told_and_every_change_after_it_is(desk: Co
     assert results.tell() == 1
     assert results.tell() == 0
     (line,) = lines(path)
-    assert (line["state"], line["who"], line["reference"]) == ("revoked", "teller@desk", "")
+    assert (line["state"], line["reference"]) == ("revoked", "")
     assert "张三" not in path.read_text("ascii").encode().decode("unicode_escape")
 
 
@@ -90,3 +97,26 @@ def test_a_file_that_cannot_be_written_is_told_later(desk: CounterDesk, tmp_path
     path.parent.mkdir()
     assert results.tell() == 1
     assert lines(path)[0]["state"] == "signing"
+
+
+def test_the_list_is_exported_for_people_and_for_programs(desk: CounterDesk, tmp_path: Path) -> None:
+    serve(desk, tmp_path)
+    results = results_of(desk, tmp_path / "results.jsonl")
+    (record,) = desk.flows.list()
+    words = FlowTableWords(
+        ("Contract", "State", "Signers", "Sent", "Sign until", "Environment", "Flow", "Reference"),
+        {kind: kind.value for kind in EnvironmentKind},
+        lambda one: one.status.name.lower(),
+        lambda state: "signed" if state.has_signed else "open",
+    )
+    ids = [record.flow_id, FlowId("forgotten meanwhile")]
+    for suffix in ("json", "csv", "xlsx"):
+        assert export_flows(ids, desk.flows, results, words, tmp_path / f"flows.{suffix}") == 1
+    (told,) = json.loads((tmp_path / "flows.json").read_text("utf-8"))
+    assert (told["flow_id"], told["state"], told["signers"][0]["name"]) == (record.flow_id, "signing", "张三")
+    table = (tmp_path / "flows.csv").read_text("utf-8-sig").splitlines()
+    assert table[0].startswith("Contract,State")
+    assert "1 张三: open" in table[1]
+    sheet = open_sheet(tmp_path / "flows.xlsx")
+    assert isinstance(sheet, Sheet)
+    assert sheet.rows[0].cells[6] == record.flow_id

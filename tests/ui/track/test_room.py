@@ -33,6 +33,7 @@ from esign_desktop.services.flows.rows import FlowOrder
 from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionSummary
 from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.track.details import DetailsPane
+from esign_desktop.ui.track.list import FlowList
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file import SignedFileWindow
@@ -999,3 +1000,16 @@ def test_our_own_seal_is_signed_in_the_browser_from_here(show: Callable[..., Sho
     with opened_urls("https") as urls:
         qtbot.mouseClick(button, LEFT)
     assert [url.toString() for url in urls] == ["https://sign.example.com/s/1"]
+
+
+def test_what_is_listed_is_exported(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN, LEASE)
+    flows = shown.room.findChild(FlowList)
+    assert isinstance(flows, FlowList)
+    (action,) = [one for one in shown.room.findChildren(QAction) if "Export" in one.text()]
+    with qtbot.waitSignal(flows.export_requested, timeout=5_000) as wish:
+        action.trigger()
+    assert wish.args == [[LOAN.flow_id, LEASE.flow_id]]
+    dialog = shown.room.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.reject()

@@ -3,3 +3,6 @@ CREATE TABLE results (
     flow_id TEXT PRIMARY KEY,
     digest  TEXT NOT NULL
 ) STRICT;
+
+-- Who sent a flow is looked for by it.
+CREATE INDEX audit_by_flow ON audit (flow_id);

@@ -1,0 +1,81 @@
+"""The list of flows as a file for others: a table (.xlsx, .csv), or JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.china_time import china_text
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowRecord
+from esign_desktop.services.flows.progress import SignerState, signer_states
+from esign_desktop.services.sheets.csv_file import save_whole
+from esign_desktop.services.sheets.writing import save_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.flows.results import ResultFile
+    from esign_desktop.services.flows.service import FlowService
+
+JSON_SUFFIX: Final = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTableWords:
+    """How the table is worded. ``headings`` are of contract, state, signers, sent, deadline, where, flow, reference."""
+
+    headings: tuple[str, ...]
+    environments: Mapping[EnvironmentKind, str]
+    state: Callable[[FlowRecord], str]
+    signer: Callable[[SignerState], str]
+
+
+def export_flows(
+    flow_ids: Sequence[FlowId], flows: FlowService, results: ResultFile, words: FlowTableWords, target: Path
+) -> int:
+    """Write these flows in their order and return how many; one that was forgotten meanwhile is left out.
+
+    The end of the target's name says in which format. Blocks; raises StoreError.
+    """
+    records = []
+    for flow_id in flow_ids:
+        try:
+            records.append(flows.get(flow_id))
+        except StoreError as error:
+            if error.code != "store.no_such_flow":
+                raise
+    if target.suffix.lower() == JSON_SUFFIX:
+        told = [_as_json(record, results, words) for record in records]
+        save_whole(json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8"), target)
+    else:
+        save_table([words.headings, *(_cells(record, results, words) for record in records)], target)
+    flows.note_export()
+    return len(records)
+
+
+def _as_json(record: FlowRecord, results: ResultFile, words: FlowTableWords) -> dict[str, object]:
+    signers = [
+        {"number": state.signer.number, "name": state.signer.name, "state": words.signer(state)}
+        for state in signer_states(record)
+    ]
+    return {"title": record.title, **results.line(record), "signers": signers}
+
+
+def _cells(record: FlowRecord, results: ResultFile, words: FlowTableWords) -> tuple[str, ...]:
+    line = results.line(record)
+    return (
+        record.title,
+        words.state(record),
+        "; ".join(f"{one.signer.number} {one.signer.name}: {words.signer(one)}" for one in signer_states(record)),
+        china_text(record.sent_at_ms),
+        china_text(record.deadline_ms) if record.deadline_ms is not None else "",
+        words.environments[record.environment],
+        record.flow_id,
+        str(line["reference"]),
+    )
