@@ -150,6 +150,7 @@ class Backend:
         if self._services is not None:
             self._services.environments.close()
             self._services.second_folder.close()
+            self._services.rehearsal.close()
 
     def close(self) -> None:
         """End everything; nobody may ask for anything any more."""

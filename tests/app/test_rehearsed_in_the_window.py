@@ -42,7 +42,8 @@ class _Bench:
     def __init__(self, start: Start, platform: RehearsalPlatform, folder: Path, qtbot: QtBot) -> None:
         program = start()
         assert program.workspace is not None
-        self.workspace, self.window, self.qtbot = program.workspace, program.window, qtbot
+        self.program, self.qtbot = program, qtbot
+        self.workspace, self.window = program.workspace, program.window
         environments = self.workspace.services.environments
         # What contracts really go to, on loopback.
         meant = replace(platform.environment, kind=EnvironmentKind.PRODUCTION)
@@ -143,6 +144,15 @@ def test_it_can_be_left_at_any_moment(bench: _Bench, paths: AppPaths, platform: 
     bench.wait(lambda: not list((paths.cache_dir / "rehearsal").glob("*")))
     assert "Rehearsed" not in bench.texts(bench.sheet)
     assert platform.flows(bench.draft.title) == ()
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_whoever_leaves_the_program_leaves_nothing_of_it(bench: _Bench, paths: AppPaths, *, is_shown: bool) -> None:
+    panel = bench.rehearse()
+    folder = paths.cache_dir / "rehearsal"
+    bench.wait(panel.view.isVisible if is_shown else lambda: list(folder.glob("*")))
+    bench.program.stop()
+    assert not list(folder.glob("*"))
 
 
 def test_in_the_rehearsal_itself_nothing_is_to_be_rehearsed(bench: _Bench, platform: RehearsalPlatform) -> None:

@@ -126,11 +126,17 @@ class RehearsalService:
         self._clock_ms = clock_ms
         self._connect = connect
         self._one_at_a_time = Exclusive("rehearsal.busy", wait_s=10.0)
+        self._under_way = CancelToken()
         self.sweep()
 
     def sweep(self) -> None:
         """Delete what a crash left of an earlier rehearsal; what can't be deleted now is deleted the next time."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Give up what is under way, and delete what is still shown: the program ends."""
+        self._under_way.cancel()
+        self.sweep()
 
     def discard(self, rehearsal: Rehearsal) -> None:
         """Close and delete what was stamped."""
@@ -158,6 +164,7 @@ class RehearsalService:
         if any(one.template is not None and not Path(one.path).is_file() for one in draft.documents):
             raise InputError("rehearsal.no_form")
         with self._one_at_a_time(), ExitStack() as failure:
+            self._under_way = cancel
             folder = self._folder / uuid4().hex
             make_private_dir(self._folder)
             make_private_dir(folder)
