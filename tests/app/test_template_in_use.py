@@ -208,7 +208,9 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     qtbot.mouseClick(send, LEFT)
     # What the platform made of the form is looked at before anybody else can see it.
     office.wait_until(lambda: bool(prepare.findChildren(MadePane)))
-    go_on = [one for one in prepare.findChildren(QPushButton) if one.text() == "Continue" and one.isVisible()]
+    buttons = prepare.findChildren(QPushButton)
+    office.wait_until(lambda: any(one.text() == "Continue" and one.isVisible() for one in buttons))
+    go_on = [one for one in buttons if one.text() == "Continue" and one.isVisible()]
     assert len(go_on) == 1
     assert flows.refresh(record.flow_id).status is not FlowStatus.REVOKED
     qtbot.mouseClick(go_on[0], LEFT)
