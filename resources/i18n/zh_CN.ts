@@ -6093,6 +6093,10 @@
         <translation>以后再说</translation>
     </message>
     <message>
+        <source>Places for the seals were found: take all of them, or click where each seal belongs.</source>
+        <translation>已识别到签章位置：可全部采用，也可点击页面逐一放置。</translation>
+    </message>
+    <message>
         <source>Read who signs what, and what it costs. Then send it: the rehearsal stays on this computer.</source>
         <translation>请核对签署方、签署内容和费用，然后发起：演练只在本机进行。</translation>
     </message>
@@ -6103,6 +6107,14 @@
     <message>
         <source>Use a real account…</source>
         <translation>使用正式账号…</translation>
+    </message>
+    <message>
+        <source>Who signs, and where, was read in the contract: take all of it, then fill in who they are.</source>
+        <translation>已从合同中识别签署方和签章位置：请全部采用，然后填写各方信息。</translation>
+    </message>
+    <message>
+        <source>Who signs, and where, was read in the contract: take all of it. For the sample contract two invented parties are ready.</source>
+        <translation>已从合同中识别签署方和签章位置：请全部采用。示例合同已备好两个虚构的签署方。</translation>
     </message>
     <message>
         <source>You have sent your first contract in the rehearsal.</source>

@@ -109,11 +109,11 @@ def _signer(role: Role, persons: Mapping[RoleId, Person], ids: Mapping[DocumentI
         case CustomerRole(id=role_id):
             if role_id not in persons:
                 raise InputError("preset.person_missing", title=role.title)
-            return PersonSigner(signer_id, persons[role_id], terms)
+            return PersonSigner(signer_id, persons[role_id], terms, role.title)
         case StaffRole(person=person):
-            return PersonSigner(signer_id, person, terms)
+            return PersonSigner(signer_id, person, terms, role.title)
         case BranchRole(organization=organization, agent=agent):
-            return OrganizationSigner(signer_id, organization, agent, terms)
+            return OrganizationSigner(signer_id, organization, agent, terms, role.title)
         case PlatformRole(name=name):
             return ApplicationSigner(signer_id, name, terms)
 

@@ -25,7 +25,7 @@ from esign_desktop.domain.preset.preset import (
     signer_of,
     with_signer_ids,
 )
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -71,7 +71,7 @@ def preset_of(
         _role(
             replace(signer, terms=with_documents(signer.terms, slots)),
             role_ids[signer.id],
-            (titles or {}).get(signer.id, ""),
+            (titles or {}).get(signer.id, "") or role_of(signer),
             is_customer=signer.id in customers,
         )
         for signer in draft.signers

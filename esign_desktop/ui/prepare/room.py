@@ -126,11 +126,11 @@ class PrepareRoom(QWidget):
         )
         self.proposals = SealProposals(session, self.state, services, tasks, self)
         """What was found in the documents, before anybody takes it."""
-        self._proposal_bar = ProposalBar(self._column)
+        self.proposal_bar = ProposalBar(self._column)
         self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self._column)
         self.signers = SignersPanel(session, self.state, services, tasks, self._details)
         self._proposal_desk = ProposalDesk(
-            *(session, self.proposals, self._proposal_bar, self.canvas, self.documents, self.signers),
+            *(session, self.proposals, self.proposal_bar, self.canvas, self.documents, self.signers),
             *(self.state, self.selection, messages, self),
             is_seen=lambda: self._overlays.is_uncovered,
         )
@@ -264,7 +264,7 @@ class PrepareRoom(QWidget):
         column = self._above_pages
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._strip, self._password_bar, self._changed_bar, self._proposal_bar):
+        for widget in (self._strip, self._password_bar, self._changed_bar, self.proposal_bar):
             column.addWidget(widget)
         column.addWidget(self._middle, 1)
         column.addWidget(self.tables)
@@ -419,7 +419,7 @@ class PrepareRoom(QWidget):
         self._finished_bar.show_finished(is_finished=is_finished)
         for part in (
             *(self.documents, self.signers, self._tabs, self.tables, self.ribbon),
-            *(self.canvas.keyword_bar, self._proposal_bar),
+            *(self.canvas.keyword_bar, self.proposal_bar),
         ):
             part.setEnabled(not is_finished)
         self._strip.show_finished(is_finished=is_finished)

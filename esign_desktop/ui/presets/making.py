@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS, plain_name
-from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.domain.signer import PersonSigner, SignerId, role_of
 from esign_desktop.override import override
 from esign_desktop.ui.presets.list import KeyChoice
 from esign_desktop.ui.text.moments import circled
@@ -153,7 +153,7 @@ class SaveSheet(Sheet):
             name = f"{circled(row + 1)} {signer_name(signer)}"
             grid.addWidget(ElidedLabel(self, name), row, 0)
             if isinstance(signer, PersonSigner):
-                box, title = self._customer_fields(name)
+                box, title = self._customer_fields(name, role_of(signer))
                 self._boxes[signer.id], self._titles[signer.id] = box, title
                 grid.addWidget(box, row, 1)
                 grid.addWidget(title, row, 2)
@@ -163,10 +163,10 @@ class SaveSheet(Sheet):
             next(iter(self._boxes.values())).setChecked(True)
         return grid
 
-    def _customer_fields(self, name: str) -> tuple[QCheckBox, QLineEdit]:
+    def _customer_fields(self, name: str, role: str) -> tuple[QCheckBox, QLineEdit]:
         box = QCheckBox(self.tr("another customer each time"), self)
         box.setAccessibleName(self.tr("{name}: another customer each time").format(name=name))
-        title = QLineEdit(self)
+        title = QLineEdit(one_line(role), self)
         title.setPlaceholderText(self.tr("Role in the contract"))
         title.setAccessibleName(self.tr("Role of {name} in the contract").format(name=name))
         title.setEnabled(False)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from esign_desktop.domain.contract.edits import update_signer
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.people import sample
-from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, new_signer_id
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OrganizationSigner,
+    PersonSigner,
+    display_name,
+    is_told,
+    new_signer_id,
+)
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.hint_bubble import HintBubble
@@ -134,6 +145,7 @@ class FirstSteps(QObject):
             self._bubble.help_taken.connect(self._on_bubble_help_taken)
             self.destroyed.connect(workspace.session.subscribe(lambda _change: self._timer.start()))
             workspace.prepare.overlaid.connect(self._timer.start)
+            workspace.prepare.proposals.changed.connect(self._timer.start)
             workspace.journey.sent.connect(self._on_journey_sent)
         self._timer.start()
 
@@ -153,9 +165,17 @@ class FirstSteps(QObject):
             self._done(step)
 
     def _on_bubble_help_taken(self) -> None:
-        add = self._workspace.prepare.signers.add
-        add(OrganizationSigner(new_signer_id(), sample.ORGANIZATION, sample.AGENT))
-        add(PersonSigner(new_signer_id(), sample.PERSON))
+        session, add = self._workspace.session, self._workspace.prepare.signers.add
+        for party in (
+            OrganizationSigner(new_signer_id(), sample.ORGANIZATION, sample.AGENT),
+            PersonSigner(new_signer_id(), sample.PERSON),
+        ):
+            proposed = next((one for one in session.draft.signers if display_name(one) == display_name(party)), None)
+            if proposed is None or isinstance(proposed, ApplicationSigner):
+                add(party)
+            else:
+                known = replace(party, id=proposed.id, terms=proposed.terms, role=proposed.role)
+                session.apply(EditName.CHANGE_SIGNER, partial(update_signer, signer=known), origin=self)
 
     def _on_journey_sent(self, _record: object) -> None:
         if Step.SEND in self._left:
@@ -182,7 +202,7 @@ class FirstSteps(QObject):
             return Step.SEND if self._send_button() is not None else None
         if not draft.documents:
             return None
-        if not draft.signers:
+        if not draft.signers or (self._is_sample() and not all(map(is_told, draft.signers))):
             return Step.SIGNER
         have_seals = {placement.signer_id for placement in draft.placements}
         are_placed = all(signer.id in have_seals for signer in draft.signers)
@@ -212,6 +232,8 @@ class FirstSteps(QObject):
         return any(document.path == path for document in self._workspace.session.draft.documents)
 
     def _text(self, step: Step) -> str:
+        if step in {Step.SIGNER, Step.SEAL} and self._workspace.prepare.proposal_bar.isVisible():
+            return self._text_beside_proposals(step)
         match step:
             case Step.SIGNER if self._is_sample():
                 return self.tr("Add the people who sign. For the sample contract two invented parties are ready.")
@@ -231,9 +253,21 @@ class FirstSteps(QObject):
             case Step.TRACK:
                 return self.tr("Follow your contracts here: who has signed, links, QR codes, signed files.")
 
+    def _text_beside_proposals(self, step: Step) -> str:
+        if step is Step.SEAL:
+            return self.tr("Places for the seals were found: take all of them, or click where each seal belongs.")
+        if self._is_sample():
+            return self.tr(
+                "Who signs, and where, was read in the contract: take all of it. For the sample contract two invented"
+                " parties are ready."
+            )
+        return self.tr("Who signs, and where, was read in the contract: take all of it, then fill in who they are.")
+
     def _target(self, step: Step | None) -> QWidget | None:
         prepare = self._workspace.prepare
         match step:
+            case Step.SIGNER | Step.SEAL if prepare.proposal_bar.isVisible():
+                return prepare.proposal_bar
             case Step.SIGNER:
                 return prepare.signers
             case Step.SEAL:

@@ -196,6 +196,17 @@ def test_undo_proposes_again_and_what_was_removed_by_hand_stays_away(desk: RoomD
     assert not desk.room.proposals.plan
 
 
+def test_a_form_goes_with_the_party_that_is_undone(desk: RoomDesk, contract: Path) -> None:
+    desk.room.canvas.setFocus()
+    bar = open_contract(desk, contract)
+    press(Qt.Key.Key_Return)
+    assert form(desk) is not None
+    desk.session.undo()
+    desk.qtbot.waitUntil(lambda: form(desk) is None)
+    assert bar.isVisible()
+    assert roles(desk) == []
+
+
 def test_a_click_takes_one_which_can_be_dragged_at_once(desk: RoomDesk, contract: Path) -> None:
     open_contract(desk, contract)
     view, ghost = desk.room.canvas.view, desk.room.proposals.plan.ghosts[1]

@@ -269,6 +269,12 @@ class SignersPanel(QWidget):
         self._state.active_signer_changed.connect(self._on_state_active_signer_changed)
 
     def _on_session_changed(self, change: Change) -> None:
+        if self._form is not None and self._to_fill is not None and change.origin is not self:
+            asked = self._form.signer.id
+            if all(one.id != asked or is_told(one) for one in change.after.signers):
+                # Undone, or filled in by somebody else.
+                self._close_form()
+                self._fill_in_next()
         if change.before.signers != change.after.signers or change.before.is_ordered != change.after.is_ordered:
             self._rebuild()
         else:
