@@ -3267,10 +3267,6 @@
         <translation>印章位置保持不变。撤销即可换回原文件。</translation>
     </message>
     <message>
-        <source>Opening {name}…</source>
-        <translation>正在打开“{name}”…</translation>
-    </message>
-    <message>
         <source>PDF files (*.pdf)</source>
         <translation>PDF 文件 (*.pdf)</translation>
     </message>
@@ -7812,6 +7808,21 @@
     <message>
         <source>Use the preset</source>
         <translation>使用预设</translation>
+    </message>
+</context>
+<context>
+    <name>OpeningCard</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation>正在打开“{name}”…</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
     </message>
 </context>
 <context>

@@ -338,6 +338,8 @@ class PrepareRoom(QWidget):
             given.connect(self._on_password_given)
         self.opening.password_needed.connect(self._password_bar.ask)
         self.opening.turn_changed.connect(self.documents.show_opening)
+        self.opening.size_known.connect(self.documents.show_opening_size)
+        self.documents.opening.cancel_requested.connect(self.opening.give_up)
         self.opening.document_opened.connect(self._on_document_opened)
         self.opening.document_reopened.connect(self._on_document_reopened)
         self.opening.document_locked.connect(self._on_opening_document_locked)

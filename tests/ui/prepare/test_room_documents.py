@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
@@ -26,7 +26,7 @@ from tests.ui.typed_text import type_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.document import Document, DocumentId
     from tests.ui.prepare.conftest import RoomDesk
 
 LIMIT_S = 30
@@ -184,6 +184,39 @@ def test_files_that_are_still_being_opened_do_not_get_into_the_next_contract(
     desk.qtbot.waitUntil(lambda: bool(desk.session.draft.documents))
     desk.qtbot.wait(50)
     assert [document.path for document in desk.session.draft.documents] == [str(own)]
+
+
+def test_a_file_that_takes_long_is_named_with_its_size_and_given_up_without_the_others(
+    desk: RoomDesk, contract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived, closed = threading.Event(), threading.Event()
+    read, close = DocumentService.open_quickly, DocumentService.close
+
+    def read_late(service: DocumentService, path: Path, password: str | None = None) -> Document:
+        if path == contract:
+            arrived.wait(LIMIT_S)
+        return read(service, path, password)
+
+    def note_closed(service: DocumentService, document_id: DocumentId) -> None:
+        close(service, document_id)
+        closed.set()
+
+    monkeypatch.setattr(DocumentService, "open_quickly", read_late)
+    monkeypatch.setattr(DocumentService, "close", note_closed)
+    other = write_text_pdf(tmp_path / "other.pdf", [["二"]])
+    desk.room.open_files([contract, other])
+    card = desk.room.documents.opening
+    desk.qtbot.waitUntil(card.isVisible)
+    words = " ".join(label.text() for label in card.findChildren(QLabel))
+    assert contract.name in words
+    assert size_text(contract.stat().st_size) in words
+    desk.qtbot.mouseClick(card.cancel, Qt.MouseButton.LeftButton)
+    desk.qtbot.waitUntil(lambda: [one.path for one in desk.session.draft.documents] == [str(other)])
+    assert not card.isVisible()
+    # It comes all the same, and is let go of.
+    arrived.set()
+    desk.qtbot.waitUntil(closed.is_set)
+    assert [one.path for one in desk.session.draft.documents] == [str(other)]
 
 
 def test_a_document_is_renamed_in_place_and_that_can_be_undone(desk: RoomDesk, contract: Path) -> None:

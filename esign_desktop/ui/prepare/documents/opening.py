@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import ContractSession, EditName
+from esign_desktop.ui.prepare.documents.card import size_text
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtGui import QKeyEvent
 
@@ -46,6 +50,8 @@ class DocumentOpening(QObject):
     """An ``AppError`` and the path of the file it is about."""
     turn_changed = Signal(str)
     """The path of the file that is being opened; empty when none is left."""
+    size_known = Signal(int)
+    """How many bytes the file has that is being opened."""
 
     def __init__(
         self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject | None = None
@@ -56,6 +62,13 @@ class DocumentOpening(QObject):
         self._tasks = tasks
         self._waiting: deque[tuple[Path, str | None]] = deque()
         self._current: Path | None = None
+        self._turn = 0
+        """Counts the files, so that one that was given up is known when it comes all the same."""
+
+    def give_up(self) -> None:
+        """Wait no longer for the file that is being opened; the others still come."""
+        if self._current is not None:
+            self._end_current()
 
     def leave_contract(self) -> None:
         """Open no more of the files that were chosen for the contract that has just been put away."""
@@ -86,13 +99,15 @@ class DocumentOpening(QObject):
             return
         path, password = self._waiting.popleft()
         self._current = path
+        self._turn += 1
         self.turn_changed.emit(str(path))
-        draft_id = self._session.draft.id
+        draft_id, turn = self._session.draft.id, self._turn
+        report = self._tasks.reporter(partial(self._on_size_read, turn), owner=self)
         self._tasks.start(
-            partial(self._documents.open_quickly, path, password),
+            partial(_opened, self._documents, path, password, report),
             owner=self,
-            on_done=partial(self._on_opened, draft_id),
-            on_error=partial(self._on_open_failed, draft_id),
+            on_done=partial(self._on_opened, draft_id, turn),
+            on_error=partial(self._on_open_failed, draft_id, turn),
             lane=Lane.PDF,
         )
 
@@ -114,11 +129,19 @@ class DocumentOpening(QObject):
         else:
             self.failed.emit(error, document.path)
 
-    def _on_opened(self, draft_id: DraftId, document: Document) -> None:
-        if draft_id != self._session.draft.id:
-            # Chosen for another contract: it must not get into this one.
+    def _on_size_read(self, turn: int, size_bytes: int) -> None:
+        if turn == self._turn:
+            self.size_known.emit(size_bytes)
+
+    def _is_given_up(self, turn: int) -> bool:
+        return turn != self._turn or self._current is None
+
+    def _on_opened(self, draft_id: DraftId, turn: int, document: Document) -> None:
+        if self._is_given_up(turn) or draft_id != self._session.draft.id:
+            # Not wanted any more, or chosen for another contract: it must not get into this one.
             self._tasks.start(partial(self._documents.close, document.id), owner=self, lane=Lane.PDF)
-            self._end_current()
+            if not self._is_given_up(turn):
+                self._end_current()
             return
         self._session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, (document,)), origin=self)
         self.document_opened.emit(document)
@@ -140,7 +163,9 @@ class DocumentOpening(QObject):
         if error.code not in _CLOSED_CODES:
             self.failed.emit(error, document.path)
 
-    def _on_open_failed(self, draft_id: DraftId, error: AppError) -> None:
+    def _on_open_failed(self, draft_id: DraftId, turn: int, error: AppError) -> None:
+        if self._is_given_up(turn):
+            return
         path = str(self._current)
         if draft_id != self._session.draft.id:
             pass  # Nobody waits for this file any more.
@@ -155,6 +180,50 @@ class DocumentOpening(QObject):
         self._open_next()
         if self._current is None:
             self.turn_changed.emit("")
+
+
+def _opened(documents: DocumentService, path: Path, password: str | None, report: Callable[..., None]) -> Document:
+    """Open a file, after telling its size; on a slow share even that takes a while."""
+    with suppress(OSError):
+        report(path.stat().st_size)
+    return documents.open_quickly(path, password)
+
+
+class OpeningCard(QFrame):
+    """The file that is being opened, with its size as soon as that is known, and the way out."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("documentCard")
+        self._name = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
+        self._name.setObjectName("signerName")
+        self._facts = PlainLabel(self, look="hint")
+        self._progress = QProgressBar(self)
+        self._progress.setObjectName("thinBar")
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(3)
+        self.cancel = QPushButton(self.tr("Cancel"), self)
+        self.cancel.setObjectName("compact")
+        self.cancel.clicked.connect(self.cancel_requested)
+        vbox(
+            self._name,
+            hbox((self._facts, 1), self.cancel),
+            self._progress,
+            spacing=4,
+            margins=(8, 8, 8, 8),
+            parent=self,
+        )
+
+    def show_file(self, name: str, size_bytes: int = 0) -> None:
+        """Say which file it is; without a size as long as nobody knows it."""
+        self._name.setText(name)
+        self._name.setToolTip(plain_tip(name))
+        opening = self.tr("Opening…")
+        self._facts.setText(f"{opening} {size_text(size_bytes)}" if size_bytes else opening)
+        self.setAccessibleName(self.tr("Opening {name}…").format(name=name))
 
 
 def _reopened(documents: DocumentService, document: Document, password: str | None) -> Document:

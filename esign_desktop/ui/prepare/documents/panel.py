@@ -18,6 +18,7 @@ from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.documents.coverage import CoverageTable
 from esign_desktop.ui.prepare.documents.field_menu import FieldMenu
+from esign_desktop.ui.prepare.documents.opening import OpeningCard
 from esign_desktop.ui.prepare.preflight import Remedy
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
@@ -111,7 +112,7 @@ class DocumentsPanel(QWidget):
         self._empty = PlainLabel(
             self, self.tr("Your PDFs appear here, with all their pages."), look="hint", is_wrapped=True
         )
-        self._opening = PlainLabel(self, look="hint", is_wrapped=True)
+        self.opening = OpeningCard(self)
         self._opening_name = ""
         self._opening_delay = QTimer(self, singleShot=True, interval=_OPENING_DELAY_MS)
         self._opening_delay.timeout.connect(self._on_opening_delay_timeout)
@@ -126,12 +127,17 @@ class DocumentsPanel(QWidget):
     def show_opening(self, path: str) -> None:
         """Say which file is being opened, once that takes a moment; an empty path says that none is."""
         self._opening_name = one_line(Path(path).name) if path else ""
-        self._opening.hide()
+        self.opening.show_file(self._opening_name)
+        self.opening.hide()
         self._empty.setVisible(not self._session.draft.documents)
         if path:
             self._opening_delay.start()
         else:
             self._opening_delay.stop()
+
+    def show_opening_size(self, size_bytes: int) -> None:
+        """Say how large that file is."""
+        self.opening.show_file(self._opening_name, size_bytes)
 
     def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
         """Mark the page that the canvas shows."""
@@ -184,10 +190,10 @@ class DocumentsPanel(QWidget):
         header = hbox((self._title, 1), self.add_from_template, self._add, spacing=6, margins=(12, 8, 8, 4))
         self._column.setContentsMargins(8, 4, 8, 8)
         self._column.setSpacing(8)
-        for hint in (self._empty, self._opening):
-            hint.setContentsMargins(4, 0, 4, 0)
-            self._column.addWidget(hint)
-        self._opening.hide()
+        self._empty.setContentsMargins(4, 0, 4, 0)
+        self._column.addWidget(self._empty)
+        self._column.addWidget(self.opening)
+        self.opening.hide()
         self._column.addStretch(1)
         scroll = self._scroll
         scroll.setWidgetResizable(True)
@@ -250,7 +256,7 @@ class DocumentsPanel(QWidget):
             self._cards[document.id].show_form(self._session.draft.signers, linked)
             self._column.insertWidget(2 * index, self._cards[document.id])
             self._column.insertWidget(2 * index + 1, self._thumbnails[document.id])
-        self._empty.setVisible(not documents and self._opening.isHidden())
+        self._empty.setVisible(not documents and self.opening.isHidden())
 
     def _add_document(self, document: Document) -> None:
         card = DocumentCard(document, self._list)
@@ -274,8 +280,7 @@ class DocumentsPanel(QWidget):
         self._thumbnails[document.id] = thumbnails
 
     def _on_opening_delay_timeout(self) -> None:
-        self._opening.setText(self.tr("Opening {name}…").format(name=self._opening_name))
-        self._opening.show()
+        self.opening.show()
         self._empty.hide()
 
     def _on_card_chosen(self, document_id: DocumentId) -> None:
