@@ -6334,6 +6334,10 @@
         <translation>没有符合条件的合同</translation>
     </message>
     <message>
+        <source>No contract is with its signers yet</source>
+        <translation>还没有合同送达签署方</translation>
+    </message>
+    <message>
         <source>Nothing has been sent yet</source>
         <translation>还没有发起过合同</translation>
     </message>
@@ -6372,6 +6376,10 @@
     <message>
         <source>The platform can&apos;t be reached at the moment: what is shown may have changed.</source>
         <translation>暂时无法连接平台：显示的状态可能已有变化。</translation>
+    </message>
+    <message>
+        <source>What stands above has not come to its end: decide or continue there.</source>
+        <translation>上方的合同尚未发起完成，请在上方核实或继续。</translation>
     </message>
     <message>
         <source>What was &amp;done on this computer…</source>

@@ -38,6 +38,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.tables import set_up_table
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def sheet_document(title: str, headings: tuple[str, ...], rows: tuple[tuple[str,
 
 
 _SIZE_PX: Final = (1000, 640)
+_STATE_COLUMN: Final = 3
 
 
 class ShiftWindow(QDialog):
@@ -155,7 +157,8 @@ class ShiftWindow(QDialog):
         self.setWindowTitle(self.tr("Shift sheet"))
         set_font_px(self._summary, 18, is_bold=True)
         self._table.setAccessibleName(self.tr("Contracts of today"))
-        set_up_table(self._table)
+        set_up_table(self._table, row_px=32)
+        self._table.setAlternatingRowColors(True)
         self._table.setColumnCount(len(self.headings()))
         self._table.setHorizontalHeaderLabels(self.headings())
         header = self._table.horizontalHeader()
@@ -163,7 +166,6 @@ class ShiftWindow(QDialog):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for button in (self._save, self._print, self._close):
             button.setAutoDefault(False)
-        self._close.setObjectName("primary")
         buttons = hbox(self._revoke, 1, self._save, self._print, self._close)
         items = (self._summary, (self._table, 1), self._status, buttons)
         vbox(*items, spacing=12, margins=(24, 20, 24, 20), parent=self)
@@ -206,8 +208,12 @@ class ShiftWindow(QDialog):
         )
         self._table.setRowCount(len(sheet.lines))
         for row, line in enumerate(sheet.lines):
+            ink = status_ink(FlowStatus.EXPIRED if line.has_expired else line.status)
             for column, text in enumerate(self._cells(line)):
-                self._table.setItem(row, column, QTableWidgetItem(text))
+                item = QTableWidgetItem(text)
+                if column == _STATE_COLUMN and ink is not None:
+                    item.setForeground(ink)
+                self._table.setItem(row, column, item)
         if sheet.lines:
             self._table.setCurrentCell(0, 0)
         self._revoke.setEnabled(True)

@@ -34,7 +34,6 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.commands import has_code
 from esign_desktop.ui.track.files import FileList
-from esign_desktop.ui.track.table import state_colour
 from esign_desktop.ui.track.timeline import FlowTimelineList, SignerTimeline
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
@@ -43,6 +42,7 @@ from esign_desktop.ui.widgets.flow_layout import wrapping_row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class DetailsPane(QScrollArea):
         self._title.setText(with_forgotten(one_line(record.title)))
         self._state.setText(self._state_sentence(record))
         palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, state_colour(record.status) or theme().text)
+        palette.setColor(QPalette.ColorRole.WindowText, status_ink(record.status) or theme().text)
         self._state.setPalette(palette)
         self._facts.setText(" · ".join(self._first_facts(record)))
         self._more_facts.setText("\n".join(self._fact_lines(record)))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import Task, TaskRunner
 
 _PAGE_ROWS: Final = 500
+_PAINTING_MS: Final = 20
+"""In so long what was arranged is painted, while nobody else wants Python's lock."""
 _CALM_MS: Final = 150
 """Changes that follow one another so quickly are arranged together."""
 
@@ -143,8 +145,7 @@ class FlowFeed(QObject):
         self._arranging = None
         self.arranged.emit(arrangement)
         if self._next is not None:
-            # What has to be painted comes before a timer of no time.
-            QTimer.singleShot(0, self, self._read_on)
+            QTimer.singleShot(_PAINTING_MS, self, self._read_on)
 
     def _read_on(self) -> None:
         if self._next is not None:

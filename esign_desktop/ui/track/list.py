@@ -31,7 +31,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_b
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -283,6 +283,7 @@ class FlowList(QWidget):
         self._unfinished = UnfinishedList(self, watch=watch)
         self._table = FlowTable(self)
         self._table.setAccessibleName(self.tr("Contracts that were sent"))
+        self._empty_title, self._empty_text = PlainLabel(self), PlainLabel(self)
         self._empty_button = QPushButton(self.tr("Prepare a contract"), self)
         self._show_all = QPushButton(self.tr("Show all contracts"), self)
         self._pages = QStackedWidget(self)
@@ -313,7 +314,7 @@ class FlowList(QWidget):
         self._tasks.start(
             submission.unfinished,
             owner=self,
-            on_done=self._unfinished.show_summaries,
+            on_done=self._on_unfinished_read,
             on_error=self.failed.emit,
         )
         if not self._are_columns_read:
@@ -349,15 +350,11 @@ class FlowList(QWidget):
             self._kinds,
             margins=(12, 8, 12, 8),
         )
-        title = PlainLabel(self, self.tr("Nothing has been sent yet"))
-        font = title.font()
-        font.setPixelSize(16)
-        font.setBold(True)
-        title.setFont(font)
-        text = PlainLabel(self, self.tr("Contracts you send appear here, with who has signed and what is still open."))
+        set_font_px(self._empty_title, 16, is_bold=True)
+        self._on_unfinished_read(())
         no_match = PlainLabel(self, self.tr("No contract is like that"))
         self._pages.addWidget(self._table)
-        self._pages.addWidget(_centred(title, text, self._empty_button))
+        self._pages.addWidget(_centred(self._empty_title, self._empty_text, self._empty_button))
         self._pages.addWidget(_centred(no_match, self._show_all))
         vbox(
             top,
@@ -391,6 +388,17 @@ class FlowList(QWidget):
         self._feed.row_changed.connect(self._table.flows.update_row)
         self._feed.loaded.connect(self._on_feed_loaded)
         self._feed.failed.connect(self.failed)
+
+    def _on_unfinished_read(self, summaries: tuple[SubmissionSummary, ...]) -> None:
+        self._unfinished.show_summaries(summaries)
+        if summaries:
+            self._empty_title.setText(self.tr("No contract is with its signers yet"))
+            self._empty_text.setText(self.tr("What stands above has not come to its end: decide or continue there."))
+        else:
+            self._empty_title.setText(self.tr("Nothing has been sent yet"))
+            self._empty_text.setText(
+                self.tr("Contracts you send appear here, with who has signed and what is still open.")
+            )
 
     def _query(self) -> FlowQuery:
         order, is_descending = self._table.order

@@ -23,7 +23,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
-from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.flows.progress import stopped_by
 from esign_desktop.services.flows.rows import Arrangement, FlowOrder, FlowRow
@@ -32,11 +31,12 @@ from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, signer
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import now_ms, short_china_time
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.tables import CELL_MARGIN_PX, PromptTable, RowDelegate, set_up_table
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QMouseEvent, QPainter
+    from PySide6.QtGui import QMouseEvent, QPainter
 
     from esign_desktop.domain.flow import FlowId
 
@@ -177,7 +177,7 @@ class FlowTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return (column.spoken or column.text)(row)
             case Qt.ItemDataRole.ForegroundRole if index.column() == FlowColumn.STATE:
-                return state_colour(row.status)
+                return status_ink(row.status)
             case _:
                 return None
 
@@ -186,21 +186,6 @@ class FlowTableModel(QAbstractTableModel):
             self._rows[position] = row
             self._texts.pop(position, None)
             self.dataChanged.emit(self.index(position, 0), self.index(position, len(FlowColumn) - 1))
-
-
-def state_colour(status: FlowStatus) -> QColor | None:
-    """Return the colour of a state's word; None is that of any text."""
-    match status:
-        case FlowStatus.COMPLETED:
-            return theme().success
-        case FlowStatus.TERMINATED | FlowStatus.EXPIRED:
-            return theme().danger
-        case FlowStatus.UNKNOWN | FlowStatus.DRAFT:
-            return theme().warning_ink
-        case FlowStatus.REVOKED:
-            return theme().hint
-        case FlowStatus.SIGNING:
-            return None
 
 
 class _FlowDelegate(RowDelegate):
@@ -220,7 +205,7 @@ class _FlowDelegate(RowDelegate):
         elif state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(colours.accent)
             painter.drawRect(area.adjusted(0, 0, -1, -1))
-        colour = state_colour(self._flows.row_at(position).status) if column == FlowColumn.STATE else None
+        colour = status_ink(self._flows.row_at(position).status) if column == FlowColumn.STATE else None
         # How many have signed stands at the end, and is to be seen.
         elide = Qt.TextElideMode.ElideMiddle if column == FlowColumn.SIGNERS else Qt.TextElideMode.ElideRight
         area = area.adjusted(CELL_MARGIN_PX, 0, -CELL_MARGIN_PX // 2, 0)

@@ -8,7 +8,24 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
+from esign_desktop.ui.widgets.theme import theme
+
+
+def status_ink(status: FlowStatus) -> QColor | None:
+    """Return the colour of a state's word; None is that of any text."""
+    match status:
+        case FlowStatus.COMPLETED:
+            return theme().success
+        case FlowStatus.TERMINATED | FlowStatus.EXPIRED:
+            return theme().danger
+        case FlowStatus.UNKNOWN | FlowStatus.DRAFT:
+            return theme().warning_ink
+        case FlowStatus.REVOKED:
+            return theme().hint
+        case FlowStatus.SIGNING:
+            return None
 
 
 class Mark(Enum):

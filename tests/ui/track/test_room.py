@@ -190,7 +190,8 @@ def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Calla
         shown = Shown(room, services, messages)
         qtbot.waitUntil(lambda: len(shown.titles) == len(records) and tasks.wait_idle())
         tr = QCoreApplication.translate
-        heading = tr("DetailsPane", "Signers") if records else tr("FlowList", "Nothing has been sent yet")
+        empty = "No contract is with its signers yet" if unfinished else "Nothing has been sent yet"
+        heading = tr("DetailsPane", "Signers") if records else tr("FlowList", empty)
         qtbot.waitUntil(lambda: heading in shown.texts)
         return shown
 
@@ -327,6 +328,12 @@ def test_a_signer_and_a_time_are_looked_for(show: Callable[..., Shown], qtbot: Q
     qtbot.mouseClick(shown.button("Show all contracts"), LEFT)
     qtbot.waitUntil(lambda: set(shown.titles) == {"借款合同", "租赁合同"})
     assert (fields["Signer"].text(), times.currentText()) == ("", "Sent at any time")
+
+
+def test_nobody_says_that_nothing_was_sent_under_a_send_that_is_held(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(unfinished=(_summary(SubmissionState.HELD),))
+    qtbot.waitUntil(lambda: "No contract is with its signers yet" in shown.texts)
+    assert "Nothing has been sent" not in shown.texts
 
 
 @pytest.mark.parametrize(
