@@ -17,6 +17,7 @@ KEPT: Final = {
         "place-cross-page-selected",
         "prepare-signer-form",
         "review",
+        "rehearsed",
         "sending-held",
         "qr-code",
         "track-list",
