@@ -25,7 +25,7 @@ MADE = {"build", "dist"}
 
 def take(output: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "tests.pictures", "--output", str(output), "--language", "zh_CN", *arguments]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=380)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -43,6 +43,14 @@ def test_pictures_are_of_the_right_size_and_show_something(tmp_path: Path) -> No
             assert max(counts.values()) < image.width() * image.height()
     again = take(tmp_path, "--only", "customer", "--scale", "100")
     assert "5 states, 0 pictures written" in again
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("scene", ["settings", "contacts", "sending", "placing", "counter"])
+def test_texts_can_be_read_and_it_is_seen_where_the_keyboard_is(tmp_path: Path, scene: str) -> None:
+    """In both themes, by the pixels of each label, button, field, cell and stop of the Tab key."""
+    take(tmp_path, "--only", scene, "--scale", "100")
 
 
 def test_a_palette_keeps_grounds_exactly_and_smooth_shades_nearly(qtbot: QtBot, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class Sitting:
 
 
 def main() -> int:
-    """Take the pictures; 0 if all were taken."""
+    """Take the pictures; 0 if all were taken, and what they show can be read."""
     parsed = _parser().parse_args()
     scenes = tuple(parsed.only or SCENES)
     sittings = _sittings(parsed.language, parsed.scale, parsed.themes)
@@ -78,11 +78,14 @@ def main() -> int:
         write_index(parsed.output, names)
     size = sum(path.stat().st_size for path in parsed.output.rglob("*.png"))
     print(f"{len(names)} states, {written} pictures written, {size / 1e6:.1f} MB in all")  # noqa: T201
+    faults = [fault for result in taken for fault in result["faults"]]
+    for fault in faults:
+        print(fault, file=sys.stderr)  # noqa: T201
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)  # noqa: T201
     elif parsed.keep:
         keep(parsed.output, KEPT_TARGET)
-    return 1 if failed else 0
+    return 1 if failed or faults else 0
 
 
 def _sittings(language: str | None, scale_percent: int | None, themes: str | None) -> list[Sitting]:
@@ -129,7 +132,7 @@ def _take(sitting: Sitting, *, output: Path, scenes: tuple[str, ...]) -> dict[st
     try:
         result: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
     except (IndexError, ValueError):
-        return {"names": [], "written": [], "failed": list(scenes)}
+        return {"names": [], "written": [], "failed": list(scenes), "faults": []}
     return result
 
 

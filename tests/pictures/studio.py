@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from esign_desktop.app.self_test import driver
 from esign_desktop.ui.text.i18n import Languages
 from esign_desktop.ui.widgets.theme import DARK, LIGHT, apply_theme, theme
+from tests.pictures.legibility import faint, unmarked_stops
 from tests.pictures.paper import write_if_changed
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 THEMES: Final = ("light", "dark")
 _SETTLE_MS: Final = 40
+_TABBED_THROUGH: Final = frozenset(
+    {
+        *("prepare-contract", "prepare-options", "place-keyword-hits", "place-seal-selected"),
+        *("review", "track-sent", "bulk-rows", "contacts-person", "contacts-organization"),
+        *("presets", "preset-general", "preset-people", "preset-seals", "templates", "template-editor"),
+        *("settings-test", "settings-behaviour", "settings-people", "counter-idle", "counter-customer"),
+        *("counter-code", "shift-sheet", "forget-person", "calibrate-result", "keys", "track-quota"),
+    }
+)
 _COLOURS: Final = {"light": LIGHT, "dark": DARK}
 
 
@@ -36,6 +46,8 @@ class Studio:
     themes: tuple[str, ...] = THEMES
     names: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What can't be read, or hides where the keyboard is."""
 
     def take(
         self,
@@ -54,6 +66,10 @@ class Studio:
             driver.rest(_SETTLE_MS)
             if settle is not None:
                 settle()
+            faults = [fault for top in (window, *above) for fault in faint(top)]
+            if name in _TABBED_THROUGH:
+                faults += [f"no mark of the keyboard: {stop}" for stop in unmarked_stops(window)]
+            self.faults += [f"{name}, {one}: {fault}" for fault in faults]
             path = self.folder / f"{self.language}-{one}" / f"{name}.png"
             if write_if_changed(picture_of(window, above), path):
                 self.written.append(f"{self.language}-{one}/{name}")

@@ -49,7 +49,7 @@ def main() -> int:
                 traceback.print_exc()
                 failed.append(name)
             forget_deleted()
-    print(json.dumps({"names": studio.names, "written": studio.written, "failed": failed}))  # noqa: T201
+    print(json.dumps({"names": studio.names, "written": studio.written, "failed": failed, "faults": studio.faults}))  # noqa: T201
     return 1 if failed else 0
 
 

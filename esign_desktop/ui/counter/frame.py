@@ -11,7 +11,7 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import environment_colours, repolish, theme
+from esign_desktop.ui.widgets.theme import environment_colours, repolish, set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,13 +39,13 @@ class HeadLine(QWidget):
 
     def show_screen(self, *, is_there: bool, is_blanked: bool) -> None:
         if not is_there:
-            words, colour = self.tr("The customer's screen is not there"), theme().danger
+            words, tone = self.tr("The customer's screen is not there"), "danger"
         elif is_blanked:
-            words, colour = self.tr("The customer's screen is blanked"), theme().danger
+            words, tone = self.tr("The customer's screen is blanked"), "danger"
         else:
-            words, colour = self.tr("The customer's screen is on"), theme().hint
+            words, tone = self.tr("The customer's screen is on"), "hint"
         self._screen.setText(words)
-        self._screen.setStyleSheet(f"color: {colour.name()};")
+        set_tone(self._screen, tone)
 
     def show_environment(self, environment: Environment) -> None:
         ground, ink = environment_colours(environment.kind)

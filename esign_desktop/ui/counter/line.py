@@ -21,7 +21,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import id_type_words
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import PersonIdType
@@ -248,7 +248,7 @@ class SmartLine(QWidget):
         vbox(self._label, self._edit, grid, self._advice, spacing=12, parent=self)
 
     def _show(self) -> None:
-        look, colours = self._look, theme()
+        look = self._look
         line = look.line if look is not None else None
         number = line.value(PartKind.ID_NUMBER) if line is not None else ""
         is_right = look is not None and look.is_number_right
@@ -262,13 +262,12 @@ class SmartLine(QWidget):
         }
         for cell, value in values.items():
             self._values[cell].setText(value or "—")
-        ink = colours.text if not number else colours.success if is_right else colours.danger
-        self._values[_Cell.NUMBER].setStyleSheet(f"color: {ink.name()};")
+        set_tone(self._values[_Cell.NUMBER], "" if not number else "success" if is_right else "danger")
         for label in self._names.values():
-            label.setStyleSheet(f"color: {colours.hint.name()};")
+            set_tone(label, "hint")
         self._advice.setText(self._advice_words(look))
         is_alarming = look is not None and bool(look.obstacles) and self._is_grave
-        self._advice.setStyleSheet(f"color: {(colours.danger if is_alarming else colours.hint).name()};")
+        set_tone(self._advice, "danger" if is_alarming else "hint")
 
     def _advice_words(self, look: CustomerLook | None) -> str:
         if self._question is not None:

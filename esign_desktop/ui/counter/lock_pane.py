@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -97,7 +97,7 @@ class LockPane(QWidget):
     def show_status(self, text: str) -> None:
         self.pin.clear()
         self._status.setText(text)
-        self._status.setStyleSheet(f"color: {theme().danger.name()};")
+        set_tone(self._status, "danger")
 
     def _want_pin(self, *, wants_pin: bool) -> None:
         self._wants_pin = wants_pin

@@ -24,7 +24,7 @@ from esign_desktop.ui.text.quota import quota_sentences
 from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import CurrentPageStack, hbox, vbox
-from esign_desktop.ui.widgets.theme import repolish, theme
+from esign_desktop.ui.widgets.theme import repolish, set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +144,7 @@ class CounterWindow(QWidget):
     def show_status(self, text: str, *, is_grave: bool = False) -> None:
         """Say something at the foot, in the place of what was said before."""
         self._message.setText(text)
-        self._message.setStyleSheet(f"color: {(theme().danger if is_grave else theme().text).name()};")
+        set_tone(self._message, "danger" if is_grave else "")
 
     def take_customer(self, customer: HandedCustomer) -> None:
         """Lay out somebody who was handed over; one who came before and still waits is replaced."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt
+from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from esign_desktop.override import override
@@ -14,7 +14,7 @@ from esign_desktop.ui.counter.state import StatePane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,13 +107,6 @@ class SumPane(QWidget):
         bar = self._area.verticalScrollBar()
         bar.setValue(bar.value() + turn * bar.pageStep())
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            for name, _ in self._labels:
-                name.setStyleSheet(f"color: {theme().hint.name()};")
-        super().changeEvent(event)
-
     def _fill(self) -> None:
         while len(self._labels) < len(self._rows):
             self._add_row()
@@ -132,7 +125,7 @@ class SumPane(QWidget):
         row = len(self._labels)
         self._grid.setRowStretch(row, 0)
         name, value = PlainLabel(self._page), PlainLabel(self._page)
-        name.setStyleSheet(f"color: {theme().hint.name()};")
+        set_tone(name, "hint")
         value.setWordWrap(True)
         for column, label in enumerate((name, value)):
             self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)

@@ -15,7 +15,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -40,7 +40,7 @@ class ImportSheet(QDialog):
         self.setWindowTitle(self.tr("Import a preset"))
         self._found = found
         self._status = PlainLabel(self, is_wrapped=True)
-        self._status.setStyleSheet(f"color: {theme().danger.name()};")
+        set_tone(self._status, "danger")
         self._status.hide()
         mine = found.mine
         self.take = DeliberateButton(
@@ -82,7 +82,7 @@ class ImportSheet(QDialog):
         for text, is_grave in self._notes():
             note = PlainLabel(self, text, is_wrapped=True)
             if is_grave:
-                note.setStyleSheet(f"color: {theme().danger.name()};")
+                set_tone(note, "danger")
             column.addWidget(note)
         scroll = QScrollArea(self)
         scroll.setWidget(self._table(preset_lines(self._found.fresh)))

@@ -25,7 +25,7 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,9 +167,8 @@ class TemplateSheet(Sheet):
         table.setFixedHeight(header.sizeHint().height() + shown * row_px + 2 * table.frameWidth())
 
     def _colour(self) -> None:
-        ink = f"color: {theme().warning_ink.name()};"
-        self._warning.setStyleSheet(ink)
-        self._status.setStyleSheet(ink if self._is_lost else "")
+        set_tone(self._warning, "warning")
+        set_tone(self._status, "warning" if self._is_lost else "")
 
     def _on_button_meant(self) -> None:
         self.make_requested.emit(self._is_lost)

@@ -16,7 +16,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +151,7 @@ class CounterForm(QWidget):
     def _show_status(self, text: str, *, is_grave: bool = False) -> None:
         self._status.setText(text)
         self._form.setRowVisible(self._status, bool(text))
-        self._status.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+        set_tone(self._status, "danger" if is_grave else "hint")
 
     def _on_looked(self, found: tuple[Brand, QImage, bool]) -> None:
         brand, image, self._has_pin = found

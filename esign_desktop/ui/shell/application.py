@@ -15,6 +15,7 @@ from esign_desktop import __version__
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.text.i18n import Languages
+from esign_desktop.ui.widgets.focus_ring import FocusRing
 from esign_desktop.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def create_application(arguments: Sequence[str]) -> QApplication:
     QGuiApplication.setDesktopFileName(APPLICATION_NAME)
     # Asking for the style by name in Python would first build every class of Qt's styles.
     kind = FileOpeningApplication if sys.platform == "darwin" else QApplication
-    return kind([*arguments, "-style", "fusion"])
+    application = kind([*arguments, "-style", "fusion"])
+    FocusRing(application)
+    return application
 
 
 def give_icon(application: QApplication) -> None:

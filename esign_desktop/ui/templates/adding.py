@@ -14,7 +14,7 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ class AddTemplateDialog(QDialog):
         self.choose = QPushButton(self.tr("&Choose…"), self)
         self.choose.setAutoDefault(False)
         self.status = PlainLabel(self, is_wrapped=True)
-        self.status.setStyleSheet(f"color: {theme().danger.name()};")
+        set_tone(self.status, "danger")
         self.status.hide()
         leave = QPushButton(self.tr("Cancel"), self)
         leave.setAutoDefault(False)

@@ -30,7 +30,7 @@ from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.tables import set_up_table
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +118,7 @@ class AuditDialog(QDialog):
 
     def _on_checked(self, check: AuditCheck) -> None:
         self._whole.setText(check_sentence(check))
-        self._whole.setStyleSheet("" if check.is_whole else f"color: {theme().danger.name()};")
+        set_tone(self._whole, "" if check.is_whole else "danger")
 
     def _texts(self, entry: AuditEntry) -> tuple[str, ...]:
         kinds = {kind.value: kind for kind in EnvironmentKind}

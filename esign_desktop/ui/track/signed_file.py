@@ -29,7 +29,7 @@ from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,10 +111,8 @@ class SignaturePanel(QScrollArea):
             label.setObjectName(name)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            if text is integrity and not fact.is_good:
-                palette = label.palette()
-                palette.setColor(label.foregroundRole(), theme().danger)
-                label.setPalette(palette)
+            if text is integrity:
+                set_tone(label, "text" if fact.is_good else "danger")
             column.addWidget(label)
         if fact.place is not None:
             button = QPushButton(self.tr("Show on page {page}").format(page=fact.place.page_number), card)

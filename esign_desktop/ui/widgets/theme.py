@@ -34,6 +34,8 @@ class Theme(NamedTuple):
     hover: QColor
     accent: QColor
     accent_ground: QColor
+    fill: QColor
+    """Of the first button and of selected text: white stands on it."""
     on_accent: QColor
     danger: QColor
     success: QColor
@@ -60,6 +62,7 @@ LIGHT: Final = Theme(
     hover=QColor("#eef0f5"),
     accent=QColor("#4f46e5"),
     accent_ground=QColor("#eef0fe"),
+    fill=QColor("#4f46e5"),
     on_accent=QColor("#ffffff"),
     danger=QColor("#c81e1e"),
     success=QColor("#12805c"),
@@ -84,8 +87,9 @@ DARK: Final = Theme(
     hover=QColor("#323845"),
     accent=QColor("#7c78f0"),
     accent_ground=QColor("#2d2f4d"),
+    fill=QColor("#6661ee"),
     on_accent=QColor("#ffffff"),
-    danger=QColor("#f2706b"),
+    danger=QColor("#f5847f"),
     success=QColor("#4fc79b"),
     ground=QColor("#12141a"),
     shadow=QColor(0, 0, 0, 150),
@@ -195,7 +199,7 @@ def _palette(colours: Theme) -> QPalette:
         QPalette.ColorRole.ToolTipBase: colours.panel,
         QPalette.ColorRole.ToolTipText: colours.text,
         QPalette.ColorRole.PlaceholderText: colours.hint,
-        QPalette.ColorRole.Highlight: colours.accent,
+        QPalette.ColorRole.Highlight: colours.fill,
         QPalette.ColorRole.HighlightedText: colours.on_accent,
         QPalette.ColorRole.Link: colours.accent,
         QPalette.ColorRole.LinkVisited: colours.accent,
@@ -218,6 +222,9 @@ def _framed(colours: Theme) -> QPalette:
     """Return the palette of fields: Fusion frames them in the window's colour, darker, which a dark window swallows."""
     palette = _palette(colours)
     palette.setColor(QPalette.ColorRole.Window, colours.frame.lighter(_FUSION_DARKER))
+    if colours.is_dark:
+        # And lights up their buttons, until what stands on them is hard to read.
+        palette.setColor(QPalette.ColorRole.Button, colours.button.darker(_FUSION_DARKER))
     return palette
 
 
@@ -243,6 +250,8 @@ def _sheet(colours: Theme) -> str:
     #panel QScrollArea, #panel QScrollArea > QWidget > QWidget {{ background: transparent; }}
     #panel {{ border: 0; }}
     #deskTitle {{ font-size: 20px; font-weight: 600; }}
+    QFocusFrame {{ border: 2px solid {c["text"]}; border-radius: 7px; }}
+    #ringWithin {{ border: 2px solid {c["text"]}; background: transparent; }}
     QSplitter::handle {{ background: {c["line"]}; }}
     QSplitter::handle:horizontal {{ width: 1px; }}
     QSplitter::handle:vertical {{ height: 1px; }}
@@ -256,7 +265,6 @@ def _sheet(colours: Theme) -> str:
     QTabBar::tab {{ padding: 6px 12px; border: 0; border-bottom: 2px solid transparent; color: {c["hint"]}; }}
     QTabBar::tab:selected {{ color: {c["text"]}; border-bottom-color: {c["accent"]}; }}
     QTabBar::tab:hover {{ color: {c["text"]}; }}
-    QTabBar:focus {{ outline: none; }}
     QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
     QAbstractItemView {{ selection-background-color: {c["accent_ground"]}; selection-color: {c["text"]};
         outline: none; }}
@@ -280,6 +288,11 @@ def _sheet(colours: Theme) -> str:
     #panelTitle {{ font-weight: 600; }}
     #sectionTitle {{ font-weight: 600; }}
     #signerName {{ font-weight: 500; }}
+    QLabel[tone="text"] {{ color: {c["text"]}; }}
+    QLabel[tone="hint"] {{ color: {c["hint"]}; }}
+    QLabel[tone="danger"] {{ color: {c["danger"]}; }}
+    QLabel[tone="success"] {{ color: {c["success"]}; }}
+    QLabel[tone="warning"] {{ color: {c["warning_ink"]}; }}
     #alarm {{ color: {c["danger"]}; font-weight: 600; }}
     #caution {{ color: {c["warning_ink"]}; font-weight: 600; }}
     #hint {{ color: {c["hint"]}; font-size: 12px; }}
@@ -317,11 +330,12 @@ def _sheet(colours: Theme) -> str:
     QStatusBar {{ background: {c["panel"]}; border-top: 1px solid {c["line"]}; }}
     QStatusBar::item {{ border: 0; }}
     QPushButton {{ background: {c["button"]}; border: 1px solid {c["line"]}; border-radius: 6px; padding: 5px 12px; }}
+    QPushButton, QToolButton, QCheckBox, QRadioButton, QTabBar {{ outline: none; }}
     QPushButton#compact {{ padding: 5px 8px; }}
     QPushButton:hover {{ background: {c["hover"]}; }}
     QPushButton:focus {{ border: 1px solid {c["accent"]}; }}
     QPushButton:disabled {{ color: {c["hint"]}; }}
-    QPushButton#primary {{ background: {c["accent"]}; color: {c["on_accent"]}; border-color: {c["accent"]};
+    QPushButton#primary {{ background: {c["fill"]}; color: {c["on_accent"]}; border-color: {c["fill"]};
         font-weight: 600; }}
     QPushButton#primary[ready="false"] {{ background: {c["button"]}; color: {c["text"]};
         border-color: {c["line"]}; }}
@@ -358,3 +372,13 @@ def repolish(widget: QWidget) -> None:
     """Have a widget painted by the rules that fit it now: its name, or a property that rules ask about, has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def set_tone(label: QWidget, tone: str) -> None:
+    """Give a label the ink of what it says: ``hint``, ``danger``, ``success``, ``warning``; empty for any other text.
+
+    ``text`` is for one that can be selected, which would keep the ink of the theme before.
+    """
+    if (label.property("tone") or "") != tone:
+        label.setProperty("tone", tone)
+        repolish(label)

@@ -5,14 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFocusFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSpinBox,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
-from esign_desktop.ui.widgets.theme import apply_theme
+from esign_desktop.ui.widgets.focus_ring import FocusRing
+from esign_desktop.ui.widgets.theme import DARK, LIGHT, Theme, apply_theme, set_tone
+from tests.pictures.legibility import TEXT, contrast, faint, unmarked_stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtGui import QColor, QImage
+    from PySide6.QtGui import QImage
     from pytestqt.qtbot import QtBot
 
 LEAST_CONTRAST = 3.0
@@ -22,17 +39,6 @@ LEAST_CONTRAST = 3.0
 def application(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
     apply_theme(qapp, "light")
-
-
-def luminance(colour: QColor) -> float:
-    shares = (colour.redF(), colour.greenF(), colour.blueF())
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def frame_contrast(picture: QImage, field: QWidget) -> float:
@@ -56,3 +62,60 @@ def test_what_can_be_filled_in_has_a_frame_that_is_seen(application: QApplicatio
     picture = form.grab().toImage()
     for field in fields:
         assert frame_contrast(picture, field) >= LEAST_CONTRAST, type(field).__name__
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_inks_can_be_read_on_the_grounds_that_they_stand_on(colours: Theme) -> None:
+    grounds = (colours.window, colours.panel, colours.base, colours.alternate, colours.button)
+    inks = (colours.text, colours.hint, colours.danger, colours.success)
+    pairs = [(ink, ground) for ink in inks for ground in grounds]
+    pairs += [(colours.on_accent, colours.fill), (colours.warning_ink, colours.warning_ground)]
+    pairs += [(ink, colours.accent_ground) for ink in (colours.text, colours.hint)]
+    assert [(one.name(), other.name()) for one, other in pairs if contrast(one, other) < TEXT] == []
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_what_is_painted_can_be_read_and_shows_that_it_has_the_keyboard(
+    application: QApplication, qtbot: QtBot, mode: str
+) -> None:
+    ring = FocusRing(application)
+    apply_theme(application, mode)
+    form = QWidget()
+    qtbot.addWidget(form)
+    column = QVBoxLayout(form)
+    tabs, combo, rows, label = QTabBar(form), QComboBox(form), QListWidget(form), QLabel("to be decided", form)
+    tabs.addTab("One")
+    tabs.addTab("Two")
+    combo.addItems(["first", "second"])
+    rows.addItems(["a row", "another"])
+    rows.setCurrentRow(0)
+    buttons = [QPushButton(name, form) for name in ("primary", "danger", "compact")]
+    for button in buttons:
+        button.setObjectName(button.text())
+    for widget in (*buttons, QLineEdit("typed", form), QCheckBox("tick", form), tabs, combo, rows, label):
+        column.addWidget(widget)
+    form.show()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    for tone in ("hint", "danger", "success", "warning", ""):
+        set_tone(label, tone)
+        assert faint(form) == [], tone
+    assert unmarked_stops(form) == []
+    buttons[0].setFocus()
+    QTest.keyClick(buttons[0], Qt.Key.Key_Tab)
+    (frame,) = form.findChildren(QFocusFrame)
+    assert frame.widget() is buttons[1]
+    QTest.mouseClick(buttons[2], Qt.MouseButton.LeftButton)
+    assert not frame.isVisible()
+    ring.deleteLater()
+
+
+def test_a_label_takes_its_tone_along_when_the_theme_changes(application: QApplication, qtbot: QtBot) -> None:
+    label = QLabel("the code is gone")
+    qtbot.addWidget(label)
+    set_tone(label, "danger")
+    label.show()
+    for mode in ("light", "dark"):
+        apply_theme(application, mode)
+        assert faint(label.window()) == []
+        assert label.palette().color(label.foregroundRole()) == (LIGHT if mode == "light" else DARK).danger

@@ -28,7 +28,7 @@ from esign_desktop.ui.widgets import deliberate
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -218,7 +218,7 @@ class PresetEditor(QDialog):
 
     def _show_status(self, text: str, *, is_grave: bool = False) -> None:
         self._status.setText(text)
-        self._status.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+        set_tone(self._status, "danger" if is_grave else "hint")
 
     def _may_leave(self) -> bool:
         is_answer = self._asks and self._asked.elapsed() >= deliberate.moment_ms()

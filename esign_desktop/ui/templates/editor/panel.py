@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
@@ -19,7 +19,7 @@ from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineFi
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone, theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,16 +100,10 @@ class FieldPanel(QWidget):
         self._show_form(only)
         fault = None if only is None else faults.get(only)
         self.fault.setText("" if fault is None else fault_sentence(fault))
-        self.fault.setStyleSheet(f"color: {theme().danger.name()};")
+        set_tone(self.fault, "danger")
         self.fault.setVisible(fault is not None)
         self.hint.setText(self._hint(only))
         self.hint.setVisible(bool(self.hint.text()))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.fault.setStyleSheet(f"color: {theme().danger.name()};")
-        super().changeEvent(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -38,7 +38,7 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import LIGHT, theme
+from esign_desktop.ui.widgets.theme import LIGHT, set_tone
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPainter
@@ -375,7 +375,7 @@ class TemplateEditor(QWidget):
 
     def _set_status(self, text: str, *, is_grave: bool = False) -> None:
         self.status.setText(text)
-        self.status.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+        set_tone(self.status, "danger" if is_grave else "hint")
         self.status.setVisible(bool(text))
 
     def _take_tool(self, kind: ValueKind | None) -> None:
