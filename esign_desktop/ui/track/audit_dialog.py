@@ -30,7 +30,7 @@ from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.tables import set_up_table
-from esign_desktop.ui.widgets.theme import set_tone
+from esign_desktop.ui.widgets.theme import set_tone, theme
 
 if TYPE_CHECKING:
     from pathlib import Path
