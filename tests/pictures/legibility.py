@@ -96,7 +96,7 @@ def unmarked_stops(window: QWidget) -> list[str]:
         last = QApplication.focusWidget()
         QTest.keyClick(last or window, Qt.Key.Key_Tab)
         stop = QApplication.focusWidget()
-        if stop in {None, last, *stops} or stop.window() is not window:
+        if stop is None or stop is last or stop in stops or stop.window() is not window:
             break
         stops.append(stop)
         QApplication.processEvents()
@@ -216,7 +216,7 @@ def _tick_and_text(widget: QCheckBox | QRadioButton) -> Iterator[tuple[QRect, fl
 
 def _cells(view: QAbstractItemView) -> Iterator[tuple[QRect, float, str]]:
     model = view.model()
-    if model is None or isinstance(view, QHeaderView):
+    if isinstance(view, QHeaderView):
         return
     columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())
     offset = view.viewport().mapTo(view, QPoint(0, 0))

@@ -37,20 +37,24 @@ class FocusRing(QObject):
         around = self._around if self._around is not None and isValid(self._around) else None
         # Qt takes this attribute away again when somebody clicks elsewhere.
         if now is None or not now.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
-            if around is not None:
-                around.setWidget(None)
+            _take_away(around)
         elif isinstance(now, QAbstractScrollArea) or now.height() > _TALL_PX:
-            if around is not None:
-                around.setWidget(None)
+            _take_away(around)
             self._within = _RingWithin(now)
         else:
             self._around = around or QFocusFrame()
             self._around.setWidget(now)
 
 
+def _take_away(frame: QFocusFrame | None) -> None:
+    if frame is not None:
+        frame.setWidget(None)  # type: ignore[arg-type]  # as Qt's documentation says
+
+
 class _RingWithin(QFrame):
     def __init__(self, marked: QWidget) -> None:
         super().__init__(marked)
+        self._marked = marked
         self.setObjectName("ringWithin")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setGeometry(marked.rect())
@@ -60,5 +64,5 @@ class _RingWithin(QFrame):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._marked.rect())
         return False
