@@ -95,7 +95,7 @@ class Label:
     def become_firm(self) -> None:
         """Stand for a party that is called by its name alone."""
         self.kind, self.is_firm = Kind.ROLE, True
-        length = len(re.sub(r"代表.*$|\(.*$|:.*$", "", self.text))
+        length = len(re.sub(r"代表.*$|\([^)]*[章签印][^)]*\).*$|:.*$|\([^)]*$", "", self.text))
         self.role, self.acts, self.name = self.segment.printed(0, length), "代表" in self.text, ""
 
 
@@ -151,7 +151,7 @@ def _read_role(label: Label, body: str) -> bool:
     )
     alias = _GROUP.match(rest)
     if alias is not None and not words.MARK.search(alias[1]) and "章" not in alias[1]:
-        rest = rest[alias.end() :]
+        rest = re.sub(r"^(?:名称|姓名|全称)(?=[:_])", "", rest[alias.end() :])
     else:
         alias = None
     goes_on = any(one.match(rest) for one in (words.MARK, words.REPRESENTATIVE, _GOES_ON))

@@ -27,6 +27,11 @@ _CALLED: Final = re.compile(r"_*,?\(?,?(?:以下|下)?简?称(?:为)?[:\"']*(?P<
 _BEFORE_CALLED: Final = re.compile(
     rf"(?:(?<=[|:;、])|^|(?<=[,.与和由])|(?<=以)(?!下))(?P<name>[\u4e00-\u9fffa-z]{_PART}{{1,{_MOST}}})$"
 )
+_PERSON_OF_FACTS: Final = re.compile(
+    rf"(?P<role>[\u4e00-\u9fff]{{2,8}})(?:\([^)]{{1,10}}\))?:(?P<name>{words.PERSON_NAME.pattern})"
+    r"[,;(](?:男|女|性别|身份证|公民身份|居民身份|[\u4e00-\u9fff]族|[0-9]{4}年|住|生于|出生|联系|电话)"
+)
+"""男方:林小满,男,汉族 ... is a sentence, and names a person all the same."""
 _NAME_BEHIND: Final = re.compile(r"[\"')]*:_*[^_|]")
 """目标公司(以下简称丙方):云禾公司 says the name behind it."""
 _LABELLED: Final = re.compile(
@@ -60,10 +65,13 @@ class Names:
 
     def __init__(self, rows: Sequence[Sequence[Label]]) -> None:
         self._names: dict[str, str] = {}
+        self._last_role = ""
         texts: list[str] = []
         for labels in rows:
             for label, beside in zip_longest(labels, labels[1:]):
-                if label.kind in {Kind.OTHER, Kind.NAME, Kind.TEXT} and (named := _LABELLED.match(label.text)):
+                if label.kind is Kind.TEXT and (named := _PERSON_OF_FACTS.match(label.text)):
+                    self._keep(named["role"], named["name"])
+                elif label.kind in {Kind.OTHER, Kind.NAME, Kind.TEXT} and (named := _LABELLED.match(label.text)):
                     for role in (named["role"], named["alias"] or ""):
                         self._keep(role, label.segment.printed(named.end()), is_doubtful=True)
                 if label.role and not label.acts:
@@ -127,7 +135,12 @@ class Names:
             and not _NO_NAME.search(name)
             and not _ROLE_AT_END.search(name)
         ):
-            self._names.setdefault(fold(role), name)
+            role = fold(role)
+            # Partners that are named one after the other by the same word have no name in common.
+            if role == self._last_role and name not in {self._names[role], ""}:
+                name = self._names[role] = ""
+            self._last_role = role
+            self._names.setdefault(role, name)
 
 
 def _letters(rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> Iterator[Glyph | None]:
@@ -149,4 +162,5 @@ def _name_beside(label: Label, beside: Label | None) -> str:
     if beside is None or beside.kind not in {Kind.OTHER, Kind.NAME} or not _LABEL_ALONE.fullmatch(label.text):
         return ""
     is_name = words.FIRM.search(beside.text) or words.PERSON_NAME.fullmatch(beside.text)
-    return beside.segment.printed(0) if is_name or label.text.endswith(":") else ""
+    is_behind_colon = label.text.endswith(":") and not beside.text.endswith(":")
+    return beside.segment.printed(0) if is_name or is_behind_colon else ""

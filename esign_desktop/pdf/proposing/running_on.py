@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.proposing.segments import PageRow, Segment
 
 _PITCH_EM: Final = 2.4
-_FULL_SHARE: Final = 0.9
+_OVER_PT: Final = 8.0
 _SLACK_EM: Final = 0.6
 _LONGEST: Final = 30
 _LABEL: Final = re.compile(r"[^:]{1,20}:")
 _END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_NEW: Final = re.compile(r"[:;]|第.{1,4}条|(?<![a-z])\.")
+_NEW: Final = re.compile(r"[:;]|第.{1,4}条|(?<![a-z])\.(?!$)")
 
 
 def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
@@ -41,9 +41,10 @@ def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
 
 
 def _right_margin(page: Sequence[PageRow]) -> float:
-    """Return where full rows end; a few may hang over."""
-    rights = sorted(row.segments[-1].right for row in page if row.segments)
-    return rights[round(_FULL_SHARE * (len(rights) - 1))] if rights else 0.0
+    """Return where full rows end; one may hang over."""
+    rights = sorted((row.segments[-1].right for row in page if row.segments), reverse=True)
+    is_first_over = len(rights) > 2 and rights[0] - rights[1] > _OVER_PT > rights[1] - rights[2]
+    return rights[is_first_over] if rights else 0.0
 
 
 def _is_in_columns(row: Sequence[Segment], above: Sequence[Segment]) -> bool:
@@ -53,7 +54,7 @@ def _is_in_columns(row: Sequence[Segment], above: Sequence[Segment]) -> bool:
 
 def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_first: bool) -> Segment | None:
     text, first = segment.text, segment.letters[0]
-    if len(text) > _LONGEST or words.begins_label(text) or words.NUMBERING.match(text) or _NEW.search(text[:-1]):
+    if len(text) > _LONGEST or words.begins_label(text) or words.NUMBERING.match(text) or _NEW.search(text):
         return None
     slack = _SLACK_EM * segment.size
     right = margin

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
+from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.pdf.text.recognised import Word
+
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterable, Iterator
 
 WIDTH_PT, HEIGHT_PT = 595.0, 842.0
@@ -141,6 +145,25 @@ def set_contract(rows: Iterable[str], setting: Setting) -> Any:
     right = COLUMN_PT if setting.is_in_columns else RIGHT_PT
     columns = (0.0, COLUMN_PT - LEFT_PT + 30) if setting.is_in_columns else (0.0,)
     return set_rows(_rows(list(rows), setting, right), head=setting.head, columns_pt=columns)
+
+
+def read_by_machine(rows: Iterable[str], setting: Setting, chance: random.Random) -> dict[int, list[Word]]:
+    """Return the words of a contract as a machine reads them off a scan: no blanks, in no order, somewhat askew."""
+    pages: dict[int, list[Word]] = {1: []}
+    y = TOP_PT
+    for row in _rows(list(rows), setting, RIGHT_PT):
+        y += row.pitch_pt
+        if y > BOTTOM_PT:
+            pages[len(pages) + 1], y = [], TOP_PT
+        for piece in row.pieces:
+            for part in re.finditer(r"[^_]+", piece.text):
+                left = piece.left_pt + width(piece.text[: part.start()], piece.size_pt) + chance.uniform(-1.5, 1.5)
+                top = y - 1.05 * piece.size_pt + chance.uniform(-1.2, 1.2)
+                wide = width(part[0], piece.size_pt) + chance.uniform(-2, 2)
+                pages[len(pages)].append(Word(part[0], DisplayRect(left, top, wide, 1.3 * piece.size_pt)))
+    for words in pages.values():
+        chance.shuffle(words)
+    return pages
 
 
 def _rows(texts: list[str], setting: Setting, right_pt: float) -> Iterator[Row]:

@@ -179,7 +179,7 @@ def test_a_name_that_runs_on_in_the_next_row_is_one() -> None:
         "乙方：林小满",
         full,
     ]
-    found = proposal_of([*head, CLAUSE, "甲方（盖章）", "乙方（签字）"])
+    found = proposal_of(head, [CLAUSE, "甲方（盖章）", "乙方（签字）"])
     assert [one.name for one in found.parties] == [head[0][3:] + head[1], "林小满"]
 
 
