@@ -36,7 +36,7 @@ _NAME_BEHIND: Final = re.compile(r"[\"')]*:_*[^_|]")
 """目标公司(以下简称丙方):云禾公司 says the name behind it."""
 _LABELLED: Final = re.compile(
     r"(?P<role>[\u4e00-\u9fff]{2,8}?)(?:姓名|名称|全称)?"
-    r"(?:\((?:以下|下)?简?称为?[:\"']*(?P<alias>[^)\"':]{1,8})[\"']*\))?:(?=[^_])"
+    r"(?:\((?:(?:以下|下)?简?称为?)?[:\"']*(?P<alias>[^)\"':]{1,8})[\"']*\))?:(?=[^_])"
 )
 """A label of whatever kind with something behind it."""
 _NO_NAME: Final = re.compile(
@@ -45,9 +45,12 @@ _NO_NAME: Final = re.compile(
 _ENGAGES: Final = re.compile(r"^(?:现|兹|特)?(?:聘请|聘用|委托|授权|邀请|一方为|另一方为|系)")
 _ROLE_AT_END: Final = re.compile(rf"(?:{words.ROLE.pattern}|名称|姓名|单位)$")
 _END_OF_ROLE: Final = re.compile(r"(?<=[^甲乙丙丁戊己庚辛])(?:方|人|单位)$")
+_AWARDED: Final = ("中标", "成交")
 _GROUP_BEHIND: Final = re.compile(r"\([^)]*\)$")
 _NAME_BELOW: Final = re.compile(r"(?:单位|公司|企业)?(?:名称|全称)(?:\([^)]{1,6}\))?:(?=[^_])")
-_SURE: Final = re.compile(rf".*(?:{words.ORGANIZATION.pattern})|.*\)|[a-z].*|{words.PERSON_NAME.pattern}")
+_SURE: Final = re.compile(
+    rf".*(?:{words.ORGANIZATION.pattern}|会|所|站|队|园|馆)|.*\)|[a-z].*|{words.PERSON_NAME.pattern}"
+)
 _NO_LETTER: Final = re.compile(r"[0-9.,()-]+(?![a-z]{2})")
 _LABEL_ALONE: Final = re.compile(r"[^:]*:|(?:[^:()]|\([^)]*\)){2,10}")
 _NEXT_FACT: Final = re.compile(
@@ -111,6 +114,7 @@ class Names:
             stem + end for key in keys if (stem := _END_OF_ROLE.sub("", key)) != key for end in ("方", "人", "单位")
         ]
         keys += [same for group in words.SAME_PARTY if not set(keys).isdisjoint(group) for same in group]
+        keys += [won + key for key in keys for won in _AWARDED]
         return next((self._names[key] for key in keys if key in self._names), "")
 
     def _keep(self, role: str, name: str, *, is_within: bool = False, is_doubtful: bool = False) -> None:

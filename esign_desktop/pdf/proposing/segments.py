@@ -142,7 +142,8 @@ def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
     first, second = before.text, after.text
     if re.search(r"\([签盖公][^)]{0,2}$", first) and second[0] in "章字名":
         return True
-    if words.LEADING_MARK.match(second) and not words.LEADING_SIGNATURE_LABEL.match(second):
+    is_mark = words.LEADING_MARK.match(second) and not words.LEADING_SIGNATURE_LABEL.match(second)
+    if is_mark and not words.LEADING_MARK.match(first):
         widest = ALONE_EM if is_alone and first.endswith(":") else BEFORE_MARK_EM
         return gap_em <= widest and first.endswith((":", "_", "公司", "厂"))
     return second.startswith(("公司", "厂")) and first.endswith(("国", "×")) and gap_em < BEFORE_MARK_EM
