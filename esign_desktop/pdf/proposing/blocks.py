@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.proposing import words
@@ -24,6 +24,12 @@ _COLUMN_PT: Final = 12.0
 _BELOW: Final = frozenset({Kind.REPRESENTATIVE, Kind.MARK, Kind.NAME})
 _PARTIES: Final = frozenset({Kind.ROLE, Kind.WITNESS})
 _VERTICAL_LETTERS: Final = 2
+_FEWEST_VERTICAL: Final = 4
+_VERTICAL_PART: Final = re.compile(rf"[\u4e00-\u9fff]|\([{words.NUMBERED}]方\)")
+_VERTICAL_ROLES: Final = re.compile(
+    rf"(?:{words.ROLE.pattern.replace('?P<role>', '?:')}(?:\([{words.NUMBERED}]方\))?){{2,4}}"
+)
+_NAME_LINE: Final = re.compile(r"(?:单位|公司)?(?:名称|姓名)")
 _PERSONAL_LINE: Final = re.compile(r"职工|个人|经理")
 
 
@@ -171,6 +177,8 @@ class Columns:
         self._run: list[Appearance] = []
         """Parties named one below the other with nothing in between: columns that the file has flattened."""
         self._vertical, self._roles = _vertical_roles(block)
+        if not self._roles:
+            self._vertical, self._roles = _vertical_roles_by_place(block)
         self._by_vertical: dict[int, Appearance] = {}
         self._is_dealt = False
         """Whether what follows a run goes to its parties by turns."""
@@ -261,12 +269,17 @@ class Columns:
     def _take_vertical(self, row: LabelledRow) -> None:
         key = self._vertical[row.key]
         if key not in self._by_vertical:
-            first = next((one for one in row.labels if one.segment.cell == 1), row.labels[0])
+            first = next((one for one in row.labels if one.segment.cell == 1), row.labels[-1])
             role = self._roles[key]
             kind = Kind.WITNESS if words.WITNESS.match(role) else Kind.ROLE
             self._by_vertical[key] = Appearance(Label(first.segment, kind, role=role, is_vertical=True))
             self.appearances.append(self._by_vertical[key])
-        found = [one for one in row.labels if one.segment.cell != 1 and one.kind in {Kind.REPRESENTATIVE, Kind.MARK}]
+        found = [
+            one
+            for one in row.labels
+            if one.segment.cell != 1
+            and (one.kind in {Kind.REPRESENTATIVE, Kind.MARK} or (one.marks and one.role == ""))
+        ]
         self._by_vertical[key].items += found
 
 
@@ -305,3 +318,24 @@ def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int,
             rows, text = [], ""
     close()
     return beside, roles
+
+
+def _vertical_roles_by_place(block: Block) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
+    """Find the same in a table whose lines are drawn: single characters below each other, left of all else.
+
+    Such a role stands in the middle of its cell, so what is beside it begins with the line for the party's name.
+    """
+    rows = [row for row in block.rows if row.labels]
+    narrow = [row.labels[0] for row in rows if _VERTICAL_PART.fullmatch(row.labels[0].text)]
+    text = "".join([one.text for one in narrow])
+    if len(narrow) < _FEWEST_VERTICAL or not _VERTICAL_ROLES.fullmatch(text):
+        return {}, {}
+    right = max(one.segment.right for one in narrow)
+    beside = [next((one for one in row.labels if one not in narrow), None) for row in rows]
+    starts = [n for n, one in enumerate(beside) if one is not None and _NAME_LINE.match(one.text)]
+    roles = [found[0] for found in words.ROLE.finditer(re.sub(r"\([^)]*\)", "", text))]
+    if len(starts) != len(roles) or any(one.segment.left < right for one in beside if one is not None):
+        return {}, {}
+    spans = pairwise([*starts, len(rows)])
+    numbers = {rows[n].key: number for number, (start, end) in enumerate(spans) for n in range(start, end)}
+    return numbers, dict(enumerate(roles))

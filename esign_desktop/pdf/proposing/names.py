@@ -51,6 +51,7 @@ _NAME_BELOW: Final = re.compile(r"(?:单位|公司|企业)?(?:名称|全称)(?:\
 _SURE: Final = re.compile(
     rf".*(?:{words.ORGANIZATION.pattern}|会|所|站|队|园|馆)|.*\)|[a-z].*|{words.PERSON_NAME.pattern}"
 )
+_MARK_AT_END: Final = re.compile(r"[(（][^)）]{0,3}[章字][)）]$")
 _NO_LETTER: Final = re.compile(r"[0-9.,()-]+(?![a-z]{2})")
 _LABEL_ALONE: Final = re.compile(r"[^:]*:|(?:[^:()]|\([^)]*\)){2,10}")
 _NEXT_FACT: Final = re.compile(
@@ -103,7 +104,7 @@ class Names:
         """Take a name from what stands below a party: 单位名称(章):云禾科技有限公司."""
         found = _NAME_BELOW.match(item.text)
         if found is not None:
-            self._keep(role, item.segment.printed(found.end()))
+            self._keep(role, _MARK_AT_END.sub("", item.segment.printed(found.end())))
 
     def of(self, *called: str) -> str:
         """Return the name of who is called so, or empty."""

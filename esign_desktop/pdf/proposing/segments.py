@@ -132,6 +132,8 @@ def _is_spaced(before: Segment, after: Segment) -> bool:
         return False
     if after.left - before.right > SPACED_EM * before.size:
         return False
+    if words.LABEL_WITH_COLON.match(after.text):
+        return False
     count = len(second[0])
     return (len(first) == 1 and count <= 3) or (before.is_spaced and len(first) <= 4 and count <= 2)
 

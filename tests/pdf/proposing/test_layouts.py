@@ -122,6 +122,19 @@ def test_a_role_written_downwards_in_a_table() -> None:
     }
 
 
+def test_a_role_written_downwards_in_a_table_whose_lines_are_drawn() -> None:
+    def cell(name: str, *characters: str) -> list[str]:
+        beside = [f"单位名称：{name}      （公章）", "法定代表人：          （签章）", "委托代理人：          （签章）"]
+        beside += ["地址：示例市云杉街", "电话：0999-1234567"]
+        return [f"{one:　<6}{row}" for one, row in zip(characters, beside, strict=True)]
+
+    table = [*cell("云禾公司", "", "委", "托", "人", ""), *cell("星渡公司", "受", "托", "人", "（乙方）", "")]
+    found = proposal_of([CLAUSE, *table])
+    assert [(one.role, one.name) for one in found.parties] == [("委托人", "云禾公司"), ("受托人", "星渡公司")]
+    for marks in told(found).values():
+        assert [kind for _, kind, _ in marks] == ["seal", "signature", "signature"]
+
+
 def test_a_role_that_contains_another_is_not_that() -> None:
     found = proposal_of(
         ["收养协议", CLAUSE], ["被收养人：姓名：        性别：", CLAUSE, "收养人：（签字）", "送养人：（签字）"]
