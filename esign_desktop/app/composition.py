@@ -20,6 +20,7 @@ from esign_desktop.services.counter.brand import BrandService
 from esign_desktop.services.counter.pin import MIN_DIGITS, CounterPin
 from esign_desktop.services.counter.service import CounterService
 from esign_desktop.services.counter.shift import ShiftService, WaitingContracts
+from esign_desktop.services.counter.tellers import Tellers
 from esign_desktop.services.editing.copies import DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.drafts import DraftService
@@ -221,6 +222,13 @@ def build_services(
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),
+        tellers=Tellers(
+            settings,
+            clock_ms=clock_ms,
+            min_digits=policy.pin_digits or MIN_DIGITS,
+            act_as=audit.act_as,
+            note=note,
+        ),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note, min_digits=policy.pin_digits or MIN_DIGITS),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, turns, note_in_copies=second_folder.must_forget),

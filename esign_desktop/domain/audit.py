@@ -44,6 +44,8 @@ class AuditAction(StrEnum):
     SETTING = "setting"
     SECRET = "secret"  # noqa: S105  the name of an action
     PIN_WRONG = "pin_wrong"
+    TELLER = "teller"
+    SIGNED_IN = "signed_in"
 
 
 @dataclass(frozen=True, slots=True)

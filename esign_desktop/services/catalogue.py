@@ -12,6 +12,7 @@ from esign_desktop.services.counter.brand import BrandService
 from esign_desktop.services.counter.pin import CounterPin
 from esign_desktop.services.counter.service import CounterService
 from esign_desktop.services.counter.shift import ShiftService
+from esign_desktop.services.counter.tellers import Tellers
 from esign_desktop.services.editing.copies import DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.drafts import DraftService
@@ -58,6 +59,7 @@ class Services:
     shift: ShiftService
     brand: BrandService
     pin: CounterPin
+    tellers: Tellers
     copies: DocumentCopies
     people: PeopleService
     templates: TemplateService

@@ -625,6 +625,14 @@
         <translation>批量发起</translation>
     </message>
     <message>
+        <source>teller signed in</source>
+        <translation>柜员登录</translation>
+    </message>
+    <message>
+        <source>tellers changed</source>
+        <translation>柜员名单变更</translation>
+    </message>
+    <message>
         <source>wrong PIN</source>
         <translation>PIN 错误</translation>
     </message>
@@ -6839,6 +6847,10 @@
         <translation>柜台</translation>
     </message>
     <message>
+        <source>Teller: {name}</source>
+        <translation>柜员：{name}</translation>
+    </message>
+    <message>
         <source>The customer&apos;s screen is blanked</source>
         <translation>客户屏已遮蔽</translation>
     </message>
@@ -7510,6 +7522,10 @@
     <message>
         <source>PIN</source>
         <translation>PIN 码</translation>
+    </message>
+    <message>
+        <source>Teller</source>
+        <translation>柜员</translation>
     </message>
     <message>
         <source>This is not the PIN.</source>
@@ -8681,8 +8697,20 @@ to left</source>
         <translation>文件夹须写完整路径，或以 ~ 开头：{value}。</translation>
     </message>
     <message>
+        <source>A teller needs a name.</source>
+        <translation>请填写柜员姓名。</translation>
+    </message>
+    <message>
+        <source>Add a number or the first name.</source>
+        <translation>请加上编号或全名。</translation>
+    </message>
+    <message>
         <source>Add one of: {options}</source>
         <translation>请加上其中一项：{options}</translation>
+    </message>
+    <message>
+        <source>Another teller has this name already.</source>
+        <translation>已有同名柜员。</translation>
     </message>
     <message>
         <source>Ask whoever manages this computer.</source>
@@ -8749,6 +8777,10 @@ to left</source>
         <translation>未收到密钥，或收到的内容不是密钥。</translation>
     </message>
     <message>
+        <source>Remove one who doesn&apos;t work here any more.</source>
+        <translation>请先移除已离岗的柜员。</translation>
+    </message>
+    <message>
         <source>Set by your organization</source>
         <translation>由所在机构统一设置</translation>
     </message>
@@ -8775,6 +8807,10 @@ to left</source>
     <message>
         <source>The policy of this computer can&apos;t be used: {path}, at {place}.</source>
         <translation>本机的管理策略不可用：{path}，位置 {place}。</translation>
+    </message>
+    <message>
+        <source>There are {most} tellers already.</source>
+        <translation>柜员已达 {most} 人。</translation>
     </message>
     <message>
         <source>There is no file {path}.</source>
@@ -8807,6 +8843,10 @@ to left</source>
     <message>
         <source>To check it: {command}</source>
         <translation>检查方法：{command}</translation>
+    </message>
+    <message>
+        <source>Type it in.</source>
+        <translation>请填写。</translation>
     </message>
     <message>
         <source>Type the customer in, and tell whoever looks after the other program.</source>
@@ -11732,6 +11772,10 @@ to left</source>
         <translation>存为表格(&amp;S)…</translation>
     </message>
     <message>
+        <source>Audit log: {count} lines, seal {seal}</source>
+        <translation>操作日志：{count} 条，校验码 {seal}</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -11778,6 +11822,10 @@ to left</source>
     <message>
         <source>Table (*.csv)</source>
         <translation>表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>Teller: {name}</source>
+        <translation>柜员：{name}</translation>
     </message>
     <message>
         <source>The table is saved.</source>
@@ -12607,6 +12655,57 @@ to left</source>
     <message>
         <source>at most {most}</source>
         <translation>最多 {most} 页</translation>
+    </message>
+</context>
+<context>
+    <name>TellersForm</name>
+    <message>
+        <source>Add teller</source>
+        <translation>添加柜员</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Name of a new teller</source>
+        <translation>新柜员姓名</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>PIN 码</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>移除 {name}？</translation>
+    </message>
+    <message>
+        <source>Repeat the PIN</source>
+        <translation>重复 PIN 码</translation>
+    </message>
+    <message>
+        <source>Tellers</source>
+        <translation>柜员</translation>
+    </message>
+    <message>
+        <source>The teller is added.</source>
+        <translation>已添加柜员。</translation>
+    </message>
+    <message>
+        <source>The teller is removed.</source>
+        <translation>已移除该柜员。</translation>
+    </message>
+    <message>
+        <source>The two differ: type the PIN twice.</source>
+        <translation>两次输入不一致，请重新输入 PIN 码。</translation>
+    </message>
+    <message>
+        <source>Without tellers the counter opens for everybody. With tellers one of them signs in, and every contract and the shift sheet bear the name.</source>
+        <translation>未设置柜员时，任何人都可打开柜台；设置后须由柜员登录，合同记录和交接表会注明柜员姓名。</translation>
     </message>
 </context>
 <context>

@@ -31,6 +31,29 @@ _MEMORY_BYTES: Final = 64 * 1024 * 1024
 _SALT_BYTES: Final = 16
 
 
+class PinGate:
+    """Compares a PIN with what is kept of it; after some misses it makes everybody wait."""
+
+    def __init__(self, clock_ms: Callable[[], int]) -> None:
+        self._clock_ms = clock_ms
+        self._lock = threading.Lock()
+        self._misses = 0
+        self._last_miss_ms = 0
+
+    def opens(self, pin: str, kept: str) -> bool:
+        """Whether it is the one. Raises InputError ``pin.wait`` (``seconds``)."""
+        with self._lock:
+            left_ms = self._last_miss_ms + WAIT_MS - self._clock_ms()
+            if self._misses >= MISSES_BEFORE_WAITING and 0 < left_ms <= WAIT_MS:
+                raise InputError("pin.wait", seconds=-(-left_ms // 1000))
+            if _is(pin, kept):
+                self._misses = 0
+                return True
+            self._misses += 1
+            self._last_miss_ms = self._clock_ms()
+            return False
+
+
 class CounterPin:
     """Calls block for the store, and a moment for the hash; StoreError comes through."""
 
@@ -40,10 +63,7 @@ class CounterPin:
         self.min_digits = min_digits
         self._note = note
         self._settings = settings
-        self._clock_ms = clock_ms
-        self._lock = threading.Lock()
-        self._misses = 0
-        self._last_miss_ms = 0
+        self._gate = PinGate(clock_ms)
 
     @property
     def is_set(self) -> bool:
@@ -55,29 +75,19 @@ class CounterPin:
 
         After some misses it makes everybody wait: raises InputError ``pin.wait`` (``seconds``).
         """
-        with self._lock:
-            kept = self._settings.get(_KEY)
-            if not kept:
-                return True
-            left_ms = self._last_miss_ms + WAIT_MS - self._clock_ms()
-            if self._misses >= MISSES_BEFORE_WAITING and 0 < left_ms <= WAIT_MS:
-                raise InputError("pin.wait", seconds=-(-left_ms // 1000))
-            if _is(pin, kept):
-                self._misses = 0
-                return True
-            self._misses += 1
-            self._last_miss_ms = self._clock_ms()
-            if self._note is not None:
-                self._note(AuditAction.PIN_WRONG, "")
-            return False
+        kept = self._settings.get(_KEY)
+        if not kept or self._gate.opens(pin, kept):
+            return True
+        if self._note is not None:
+            self._note(AuditAction.PIN_WRONG, "")
+        return False
 
     def set_pin(self, pin: str, *, current: str = "") -> None:
         """Want this PIN from now on. Raises InputError ``pin.not_digits``, ``pin.wrong``, ``pin.wait``."""
         if not (self.min_digits <= len(pin) <= MAX_DIGITS and pin.isascii() and pin.isdigit()):
             raise InputError("pin.not_digits", least=self.min_digits, most=MAX_DIGITS)
         self._require(current)
-        salt = secrets.token_bytes(_SALT_BYTES)
-        self._settings.set(_KEY, f"{salt.hex()}:{_hash(pin, salt).hex()}")
+        self._settings.set(_KEY, kept_pin(pin))
 
     def remove(self, current: str) -> None:
         """Want none any more. Raises InputError ``pin.wrong``, ``pin.wait``."""
@@ -91,6 +101,12 @@ class CounterPin:
     def _require(self, current: str) -> None:
         if not self.opens(current):
             raise InputError("pin.wrong")
+
+
+def kept_pin(pin: str) -> str:
+    """Return what is kept of a PIN."""
+    salt = secrets.token_bytes(_SALT_BYTES)
+    return f"{salt.hex()}:{_hash(pin, salt).hex()}"
 
 
 def _is(pin: str, kept: str) -> bool:

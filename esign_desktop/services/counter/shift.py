@@ -38,6 +38,16 @@ _OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNO
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftHeading:
+    """Whose sheet it is. ``audit_head`` is the seal that binds all lines of the audit log, shortened to be compared."""
+
+    branch: str = ""
+    teller: str = ""
+    audit_lines: int = 0
+    audit_head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftLine:
     """One contract. Times are epoch milliseconds; ``signed_at_ms`` is when the last signer was through.
 

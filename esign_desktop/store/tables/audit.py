@@ -106,7 +106,14 @@ def _packed(values: tuple[object, ...]) -> bytes:
 
 _NOTED_PREFIX: Final = "environment."
 _NOTED_SETTINGS: Final = frozenset(
-    {"counter_pin", "download_folder", "downloads_by_itself", "notice_port", "brand_text", "brand_picture"}
+    {
+        "counter_pin",
+        "download_folder",
+        "downloads_by_itself",
+        "notice_port",
+        "brand_text",
+        "brand_picture",
+    }
 )
 """What changes where contracts go, who sees them, or what a customer is shown. How the window looks is nobody's."""
 
@@ -116,7 +123,7 @@ class Audit:
 
     def __init__(self, database: Database, *, who: str, clock_ms: Callable[[], int] = system_clock_ms) -> None:
         self._database = database
-        self._who = who
+        self._person, self._teller = who, ""
         self._clock_ms = clock_ms
 
     def note(
@@ -135,6 +142,10 @@ class Audit:
     def note_sent(self, connection: Connection, record: FlowRecord) -> None:
         """Add the line of a contract that was sent to the transaction that keeps it: ``on_adding`` of Flows."""
         self._write(connection, AuditAction.SENT, (record.environment.value, record.flow_id, record.title, ""))
+
+    def act_as(self, teller: str) -> None:
+        """Note lines under this teller's name from now on, besides the person who is logged in; empty for nobody."""
+        self._teller = teller
 
     def sender_of(self, flow_id: str) -> str:
         """Return who sent a flow; empty for one whose line is missing."""
@@ -164,7 +175,8 @@ class Audit:
 
     def _write(self, connection: Connection, action: AuditAction, about: tuple[str, str, str, str]) -> None:
         kind, flow_id, title, outcome = about
-        plain = (self._clock_ms(), replace_surrogates(self._who), action.value, kind, flow_id, outcome)
+        who = f"{self._teller} · {self._person}" if self._teller else self._person
+        plain = (self._clock_ms(), replace_surrogates(who), action.value, kind, flow_id, outcome)
         title = replace_surrogates(title)
         salt, title_digest = title_seal(title)
         chain = next_link(connection, plain, title_digest)

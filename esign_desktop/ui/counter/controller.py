@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.counter.pin import CounterPin
     from esign_desktop.services.counter.service import CounterService
+    from esign_desktop.services.counter.tellers import Teller, Tellers
     from esign_desktop.services.people.customers import CustomerLook
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.services.presets.service import PresetService
@@ -47,6 +48,8 @@ class CounterController(QObject):
     """So many files."""
     pin_known = Signal(bool)
     """Whether the lock wants a PIN."""
+    tellers_known = Signal(object, str)
+    """The tellers one of whom the lock wants, and the name of who was there last."""
     lock_tried = Signal(bool)
     """Whether the PIN that was typed opens it."""
     lock_failed = Signal(object)
@@ -62,9 +65,11 @@ class CounterController(QObject):
         parent: QObject | None = None,
         *,
         pin: CounterPin | None = None,
+        tellers: Tellers | None = None,
     ) -> None:
         super().__init__(parent)
         self._pin = pin
+        self._tellers = tellers
         self._counter = counter
         self._presets = presets
         self._preferences = preferences
@@ -100,6 +105,8 @@ class CounterController(QObject):
         self._watch.stop()
         self._counter.listen(None)
         self._start(self._counter.clear, on_error=_ignore)
+        if self._tellers is not None:
+            self._tellers.sign_out()
 
     def read_presets(self) -> None:
         self._start(self._presets.list, self._on_presets_read)
@@ -119,15 +126,37 @@ class CounterController(QObject):
         self._start(partial(self._counter.lay_out, customer), self.put_back.emit)
 
     def ask_for_pin(self) -> None:
-        pin = self._pin
+        """Find out whether the lock wants a PIN, and whose."""
+        pin, tellers = self._pin, self._tellers
         if pin is None:
             self.pin_known.emit(False)
-        else:
-            self._start(lambda: pin.is_set, self.pin_known.emit, self.lock_failed.emit)
+            return
 
-    def try_lock(self, text: str) -> None:
-        if self._pin is not None:
-            self._start(partial(self._pin.opens, text), self.lock_tried.emit, self.lock_failed.emit)
+        def look() -> tuple[bool, tuple[Teller, ...]]:
+            return pin.is_set, tellers.list() if tellers is not None else ()
+
+        self._start(look, self._on_pin_looked_up, self.lock_failed.emit)
+
+    def try_lock(self, text: str, teller_id: str = "") -> None:
+        """Try a PIN: a teller's own, or the counter's where there are no tellers."""
+        opens = self._pin.opens if self._pin is not None else None
+        if self._tellers is not None and teller_id:
+            opens = partial(self._tellers.sign_in, teller_id)
+        if opens is not None:
+            self._start(partial(opens, text), self._on_lock_tried, self.lock_failed.emit)
+
+    @property
+    def teller(self) -> str:
+        """The name of the teller who is signed in; empty for nobody."""
+        return self._tellers.current if self._tellers is not None else ""
+
+    def _on_pin_looked_up(self, found: tuple[bool, tuple[Teller, ...]]) -> None:
+        is_set, tellers = found
+        self.pin_known.emit(is_set or bool(tellers))
+        self.tellers_known.emit(tellers, self.teller)
+
+    def _on_lock_tried(self, opens: bool) -> None:
+        self.lock_tried.emit(opens)
 
     def look(self, text: str) -> None:
         """Read a line as it is typed; only the last answer counts."""

@@ -26,16 +26,23 @@ class HeadLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._preset = ElidedLabel(self)
+        self._teller = PlainLabel(self)
         self._screen = PlainLabel(self)
         self._environment = PlainLabel(self)
-        hbox((self._preset, 1), self._screen, self._environment, spacing=24, parent=self)
+        hbox((self._preset, 1), self._teller, self._screen, self._environment, spacing=24, parent=self)
         set_font_px(self._preset, 26, is_bold=True)
+        set_font_px(self._teller, 16)
         set_font_px(self._screen, 16)
         set_font_px(self._environment, 16, is_bold=True)
 
     def show_preset(self, name: str) -> None:
         """Name the chosen preset; without one it is simply the counter."""
         self._preset.setText(one_line(name) or self.tr("Counter"))
+
+    def show_teller(self, name: str) -> None:
+        """Say who is signed in; nothing where there are no tellers."""
+        self._teller.setText(self.tr("Teller: {name}").format(name=one_line(name)) if name else "")
+        self._teller.setVisible(bool(name))
 
     def show_screen(self, *, is_there: bool, is_blanked: bool) -> None:
         if not is_there:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
+from esign_desktop.services.counter.shift import ShiftHeading
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import screen_identity
 from esign_desktop.ui.counter.shift import ShiftWindow
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from esign_desktop.ui.environment_watch import EnvironmentState, EnvironmentWatch
     from esign_desktop.ui.quota_watch import QuotaWatch
     from esign_desktop.ui.tasks import TaskRunner
+
+
+_SEAL_CHARACTERS: Final = 16
 
 
 class CounterLauncher(QObject):
@@ -66,7 +70,12 @@ class CounterLauncher(QObject):
             self._window.activateWindow()
             return
         controller = CounterController(
-            services.counter, services.presets, services.preferences, self._tasks, pin=services.pin
+            services.counter,
+            services.presets,
+            services.preferences,
+            self._tasks,
+            pin=services.pin,
+            tellers=services.tellers,
         )
         self._window = CounterWindow(controller, lock_after_minutes=services.preferences.policy.lock_after_minutes)
         controller.setParent(self._window)
@@ -78,7 +87,11 @@ class CounterLauncher(QObject):
         self._window.sheet_requested.connect(self._on_window_sheet_requested)
         if self._environment.state is not None:
             self._window.show_environment(self._environment.state.environment)
-        self._tasks.start(lambda: services.preferences.customer_screen, owner=self, on_done=self._on_screen_read)
+
+        def look() -> tuple[str, bool]:
+            return services.preferences.customer_screen, bool(services.tellers.list())
+
+        self._tasks.start(look, owner=self, on_done=self._on_looked)
         self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)
 
     def take_customer(self, customer: HandedCustomer) -> None:
@@ -100,9 +113,13 @@ class CounterLauncher(QObject):
         if self._window is not None:
             self._window.display.show_brand(*brand)
 
-    def _on_screen_read(self, identity: str) -> None:
+    def _on_looked(self, found: tuple[str, bool]) -> None:
+        identity, has_tellers = found
         if self._window is None:
             return
+        if has_tellers:
+            # One of them has to say first who it is.
+            self._window.lock()
         here = self._main.screen()
         if screen_identity(here) == identity:
             others = [screen for screen in QGuiApplication.screens() if screen is not here]
@@ -128,7 +145,8 @@ class CounterLauncher(QObject):
     def _on_window_sheet_requested(self) -> None:
         if self._window is not None:
             if self._sheet is None:
-                self._sheet = ShiftWindow(self._services.shift, self._tasks, self._window)
+                heading = partial(_read_heading, self._services)
+                self._sheet = ShiftWindow(self._services.shift, self._tasks, self._window, heading=heading)
                 self._sheet.finished.connect(self._on_sheet_finished)
                 self._sheet.lock_requested.connect(self._window.lock)
             self._sheet.open()
@@ -149,6 +167,13 @@ class CounterLauncher(QObject):
     def _on_environment_changed(self, state: EnvironmentState) -> None:
         if self._window is not None:
             self._window.show_environment(state.environment)
+
+
+def _read_heading(services: Services) -> ShiftHeading:
+    check = services.audit_log.check()
+    return ShiftHeading(
+        services.brand.brand().text, services.tellers.current, check.lines, check.head[:_SEAL_CHARACTERS]
+    )
 
 
 def _read_brand(service: BrandService) -> tuple[str, QImage]:

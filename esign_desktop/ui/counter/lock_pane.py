@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.counter.tellers import Teller
     from esign_desktop.ui.counter.controller import CounterController
 
 _PIN_PX: Final = 240
@@ -30,6 +32,10 @@ class LockPane(QWidget):
         self._controller = controller
         self._is_locked = self._is_pin_known = self._wants_pin = False
         self._heading = PlainLabel(self)
+        self.who = QComboBox(self)
+        self.who.setFixedWidth(_PIN_PX)
+        self.who.setAccessibleName(self.tr("Teller"))
+        self.who.hide()
         self._status = PlainLabel(self)
         self.pin = QLineEdit(self)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
@@ -42,13 +48,15 @@ class LockPane(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(20)
         column.addStretch(1)
-        for widget, pixels in ((self._heading, 36), (self.pin, 30), (self._status, 20)):
+        for widget, pixels in ((self._heading, 36), (self.who, 26), (self.pin, 30), (self._status, 20)):
             set_font_px(widget, pixels, is_bold=widget is self._heading)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pin.returnPressed.connect(self._on_pin_return_pressed)
         controller.pin_known.connect(self._on_controller_pin_known)
+        controller.tellers_known.connect(self._on_controller_tellers_known)
+        self.who.activated.connect(self._on_who_activated)
         controller.lock_tried.connect(self._on_controller_lock_tried)
         controller.lock_failed.connect(self._on_controller_lock_failed)
         self._want_pin(wants_pin=False)
@@ -103,6 +111,8 @@ class LockPane(QWidget):
         self._wants_pin = wants_pin
         self.show_status("")
         self.pin.setVisible(wants_pin)
+        if not wants_pin:
+            self.who.hide()
         self._heading.setText(
             self.tr("Locked. Enter the PIN, then press Enter.")
             if wants_pin
@@ -116,7 +126,17 @@ class LockPane(QWidget):
 
     def _on_pin_return_pressed(self) -> None:
         if self.pin.text():
-            self._controller.try_lock(self.pin.text())
+            self._controller.try_lock(self.pin.text(), self.who.currentData() or "")
+
+    def _on_who_activated(self, _index: int) -> None:
+        self.pin.setFocus()
+
+    def _on_controller_tellers_known(self, tellers: tuple[Teller, ...], current: str) -> None:
+        self.who.clear()
+        for teller in tellers:
+            self.who.addItem(one_line(teller.name), teller.id)
+        self.who.setCurrentIndex(max(0, self.who.findText(one_line(current))))
+        self.who.setVisible(bool(tellers))
 
     def _on_controller_pin_known(self, wants_pin: bool) -> None:
         self._is_pin_known = True

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
-from esign_desktop.services.counter.shift import ShiftLine, ShiftRevocation, ShiftSheet, write_shift_csv
+from esign_desktop.services.counter.shift import ShiftHeading, ShiftLine, ShiftRevocation, ShiftSheet, write_shift_csv
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_state_word
@@ -42,6 +42,7 @@ from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.tables import set_up_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from esign_desktop.domain.errors import AppError
@@ -96,12 +97,22 @@ class ShiftWindow(QDialog):
 
     lock_requested = Signal()
 
-    def __init__(self, shift: ShiftService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        shift: ShiftService,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+        *,
+        heading: Callable[[], ShiftHeading] | None = None,
+    ) -> None:
+        """Make the window; ``heading`` tells whose sheet it is, and blocks for the store."""
         super().__init__(parent)
         self._shift = shift
+        self._heading = heading or ShiftHeading
         self._tasks = tasks
         self._sheet = ShiftSheet(date.min, ())
         self._summary = PlainLabel(self)
+        self._whose = PlainLabel(self, look="hint")
         self._table = QTableWidget(self)
         self._status = PlainLabel(self, is_wrapped=True)
         self._revoke = DeliberateButton(self, self.tr("&Revoke all that expired"))
@@ -125,8 +136,16 @@ class ShiftWindow(QDialog):
         super().showEvent(event)
         self.read()
 
+    @property
+    def whose(self) -> str:
+        """Whose sheet it is, and by what the audit log is known again."""
+        return self._whose.text()
+
     def read(self) -> None:
-        self._tasks.start(self._shift.sheet, owner=self, on_done=self._on_sheet_read, on_error=self._on_failed)
+        def look() -> tuple[ShiftSheet, ShiftHeading]:
+            return self._shift.sheet(), self._heading()
+
+        self._tasks.start(look, owner=self, on_done=self._on_read, on_error=self._on_failed)
 
     def write(self, path: Path) -> None:
         sheet, headings = self._sheet, (*self.headings(), self.tr("Flow"))
@@ -167,7 +186,7 @@ class ShiftWindow(QDialog):
         for button in (self._save, self._print, self._close):
             button.setAutoDefault(False)
         buttons = hbox(self._revoke, 1, self._save, self._print, self._close)
-        items = (self._summary, (self._table, 1), self._status, buttons)
+        items = (self._summary, self._whose, (self._table, 1), self._status, buttons)
         vbox(*items, spacing=12, margins=(24, 20, 24, 20), parent=self)
 
     def _connect(self) -> None:
@@ -189,6 +208,19 @@ class ShiftWindow(QDialog):
             return self.tr("expired")
         state, reason = flow_state_word(line.status, int(line.status), line.stopped), one_line(line.reason)
         return self.tr("{state} — “{reason}”").format(state=state, reason=reason) if reason else state
+
+    def _on_read(self, found: tuple[ShiftSheet, ShiftHeading]) -> None:
+        sheet, heading = found
+        parts = (
+            one_line(heading.branch),
+            self.tr("Teller: {name}").format(name=one_line(heading.teller)) if heading.teller else "",
+            self.tr("Audit log: {count} lines, seal {seal}").format(count=heading.audit_lines, seal=heading.audit_head)
+            if heading.audit_head
+            else "",
+        )
+        self._whose.setText("  ·  ".join(part for part in parts if part))
+        self._whose.setVisible(bool(self._whose.text()))
+        self._on_sheet_read(sheet)
 
     def _on_sheet_read(self, sheet: ShiftSheet) -> None:
         self._sheet = sheet
@@ -227,7 +259,8 @@ class ShiftWindow(QDialog):
 
     def _on_print_clicked(self) -> None:
         rows = tuple(map(self._cells, self._sheet.lines))
-        print_sheet(self, self._summary.text(), self.headings(), rows)
+        title = "\n".join(part for part in (self._whose.text(), self._summary.text()) if part)
+        print_sheet(self, title, self.headings(), rows)
 
     def _on_save_clicked(self) -> None:
         title, file_filter = self.tr("Save the shift sheet"), self.tr("Table (*.csv)")

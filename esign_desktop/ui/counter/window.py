@@ -350,6 +350,7 @@ class CounterWindow(QWidget):
         seen = CustomerView(is_covered=True) if is_covered else customer_view(view)
         self.display.show_view(seen, drawn=self.pane.code)
         self._head.show_preset(view.preset_name)
+        self._head.show_teller("" if self.is_locked else self._controller.teller)
         self.preset_keys.choose(view.preset_id)
         self._stack.setCurrentIndex(_LOCKED if self.is_locked else _WORK)
         self.preset_keys.setVisible(not self.is_locked)

@@ -17,6 +17,7 @@ from esign_desktop.ui.settings.counter import CounterForm
 from esign_desktop.ui.settings.environment import EnvironmentForm
 from esign_desktop.ui.settings.general import GeneralChoices, GeneralForm
 from esign_desktop.ui.settings.picker import EnvironmentPicker
+from esign_desktop.ui.settings.tellers import TellersForm
 from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.text.errors.sentences import Sentence, error_sentence
 from esign_desktop.ui.text.outside import one_line
@@ -114,6 +115,7 @@ class SettingsRoom(QScrollArea):
         # What is chosen before the choices are read would be lost.
         self.general.setEnabled(False)
         self.counter = CounterForm(services.brand, services.pin, tasks, self)
+        self.tellers = TellersForm(services.tellers, tasks, self)
         self.copies = CopiesForm(services.second_folder, tasks, self)
         self.people = PeopleList(self)
         self._result = MarkedText(self)
@@ -155,7 +157,7 @@ class SettingsRoom(QScrollArea):
             PlainLabel(self, self.tr("Settings"), look="roomTitle"),
             self._card(column, self.tr("Environment"), self.picker, self.form, self._result),
             self._card(column, self.tr("General"), self.general),
-            self._card(column, self.tr("Counter"), self.counter),
+            self._card(column, self.tr("Counter"), self.counter, self.tellers),
             self._card(column, self.tr("Copies"), self.copies),
             self._card(column, self.tr("People"), self.people),
             0,
@@ -198,6 +200,7 @@ class SettingsRoom(QScrollArea):
 
         self._tasks.start(read, owner=self, on_done=self._on_read)
         self.counter.read()
+        self.tellers.read()
         self.copies.read()
         self._tasks.start(self._services.people.list, owner=self, on_done=self.people.show_people)
 

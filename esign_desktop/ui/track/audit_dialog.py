@@ -176,6 +176,8 @@ class AuditDialog(QDialog):
             AuditAction.SETTING.value: self.tr("setting changed"),
             AuditAction.SECRET.value: self.tr("project's secret changed"),
             AuditAction.PIN_WRONG.value: self.tr("wrong PIN at the counter"),
+            AuditAction.TELLER.value: self.tr("tellers changed"),
+            AuditAction.SIGNED_IN.value: self.tr("teller signed in"),
         }
 
     def _words(self) -> AuditWords:

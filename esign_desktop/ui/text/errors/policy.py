@@ -36,6 +36,18 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "Your organization has set this; it can't be changed here."),
             translate("PolicySentences", "Ask whoever manages this computer."),
         ),
+        "teller.no_name": (
+            translate("PolicySentences", "A teller needs a name."),
+            translate("PolicySentences", "Type it in."),
+        ),
+        "teller.name_taken": (
+            translate("PolicySentences", "Another teller has this name already."),
+            translate("PolicySentences", "Add a number or the first name."),
+        ),
+        "teller.too_many": (
+            translate("PolicySentences", "There are {most} tellers already."),
+            translate("PolicySentences", "Remove one who doesn't work here any more."),
+        ),
         "results.failed": (
             translate("PolicySentences", "What becomes of contracts can't be told to the other program."),
             translate("PolicySentences", "The file of results can't be written. Nothing is lost, it is tried again."),
