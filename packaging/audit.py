@@ -1,4 +1,4 @@
-"""Known weaknesses of the packages that the program is installed with (requirements/run.txt), by pip-audit.
+"""Known weaknesses of the packages that the program is installed with, and of its extra for scans, by pip-audit.
 
 Ends with 1 if there is one. Where its data can't be reached, that is said, and nothing fails.
 """
@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 TOOL = ROOT / "build" / "audit"
 LOCK = ROOT / "requirements" / "audit.txt"
-AUDITED = ROOT / "requirements" / "run.txt"
+AUDITED = tuple(f"--requirement={ROOT / 'requirements' / name}" for name in ("run.txt", "ocr.txt"))
 LIMIT_S = 300
 WORDS_OF_A_NETWORK = ("connection", "timed out", "network", "max retries", "proxy", "name resolution", "ssl")
 
@@ -41,7 +41,7 @@ def install() -> bool:
 
 def ask() -> subprocess.CompletedProcess[str]:
     """The versions are all named, so that nothing has to be resolved or installed."""
-    command = [sys.executable, "-m", "pip_audit", "--requirement", str(AUDITED), "--require-hashes", "--disable-pip"]
+    command = [sys.executable, "-m", "pip_audit", *AUDITED, "--require-hashes", "--disable-pip"]
     return subprocess.run(
         [*command, "--format", "json", "--progress-spinner", "off", "--timeout", "10"],
         env={**os.environ, "PYTHONPATH": str(TOOL)},

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DPI = 200
+AES_256 = 5
+"""MuPDF's number for it."""
 SLOPE = 0.006
 """Rise over run: a third of a degree."""
 
@@ -27,7 +29,7 @@ def require_reader() -> None:
         pytest.skip(reason)
 
 
-def write_scan(source: Path, target: Path, page_numbers: Sequence[int]) -> Path:
+def write_scan(source: Path, target: Path, page_numbers: Sequence[int], password: str = "") -> Path:
     """Write a PDF of pictures of these pages."""
     import numpy as np
 
@@ -47,6 +49,9 @@ def write_scan(source: Path, target: Path, page_numbers: Sequence[int]) -> Path:
             data = picture.tobytes("jpeg", jpg_quality=60)
             sheet = scan.new_page(width=page.rect.width, height=page.rect.height)
             sheet.insert_image(sheet.rect, stream=data)
-    scan.save(target)
+    if password:
+        scan.save(target, encryption=AES_256, user_pw=password)
+    else:
+        scan.save(target)
     scan.close()
     return target

@@ -65,8 +65,10 @@ def test_a_page_is_read_where_its_words_stand(
         documents.close(one.id)
 
 
-def test_reading_is_cancelled_between_two_pages(documents: DocumentService, tmp_path: Path) -> None:
-    scan = documents.open(write_scan(SAMPLE, tmp_path / "scan.pdf", [1, 2]))
+def test_a_protected_scan_is_read_and_reading_cancelled_between_two_pages(
+    documents: DocumentService, tmp_path: Path
+) -> None:
+    scan = documents.open(write_scan(SAMPLE, tmp_path / "scan.pdf", [1, 2], password="打开"), "打开")
     cancel = CancelToken()
     with pytest.raises(Cancelled):
         documents.recognise(scan.id, [2, 1], lambda _count: cancel.cancel(), cancel.raise_if_cancelled)
