@@ -39,8 +39,14 @@ _LONGEST_SIDE_PX: Final = 2_000
 """The reader makes larger pictures smaller than this itself; of an A4 page it is 171 dpi."""
 _MOST_PIXELS_PER_POINT: Final = 200 / 72
 _MOST_PIXELS: Final = _LONGEST_SIDE_PX * _LONGEST_SIDE_PX
-_BLANK_EM: Final = 0.3
-"""A wider gap parts words, as does a line that has risen or fallen by so much."""
+_BOX_EM: Final = 1.3
+"""The height of a line's box."""
+_MOST_BLANKS: Final = 6
+"""Half an em each; a wider gap parts words."""
+_RISE_EM: Final = 0.2
+"""A line that has risen or fallen by more is divided..."""
+_LONG: Final = 12
+"""... and one of more characters, whose places are known better than a box of so many could say."""
 _MODELS: Final = {"Det": "det", "Rec": "rec"}
 
 
@@ -179,17 +185,22 @@ def _read(
 
 
 def _words(line: Iterable[tuple[str, float, Any]], pixels_per_point: float) -> Iterator[Word]:
-    """Divide a line, of which each character's corners are known, at its blanks and where it has risen or fallen."""
+    """Divide a line, of which each character's corners are known, so that each word's characters fill its box evenly.
+
+    Its blanks are spaces, as labels have them between two characters (甲　方).
+    """
     text, run = "", (0.0, 0.0, 0.0, 0.0)
     for character, _, corners in line:
         xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
         left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
-        slack = _BLANK_EM * (bottom - top)
-        if text and (left - run[2] > slack or abs(top - run[1]) > slack / 2):
+        em = max(1.0, (bottom - top) / _BOX_EM)
+        blanks = max(0, round(2 * (left - run[2]) / em)) if text else 0
+        is_long = len(text) >= _LONG and not blanks and not (text[-1].isascii() and character.isascii())
+        if text and (is_long or blanks > _MOST_BLANKS or abs(top - run[1]) > _RISE_EM * em):
             yield _word(text, run, pixels_per_point)
-            text = ""
+            text, blanks = "", 0
         run = (run[0], run[1], right, run[3]) if text else (left, top, right, bottom)
-        text += character
+        text += " " * blanks + character
     if text:
         yield _word(text, run, pixels_per_point)
 

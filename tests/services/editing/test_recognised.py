@@ -24,6 +24,9 @@ def test_words_beside_each_other_are_one_text_and_those_off_the_page_none() -> N
     assert (hit.page_number, hit.text, hit.is_recognised) == (2, "甲方（盖章）", True)
     assert hit.rects[0].left_pt == pytest.approx(60)
     assert hit.rects[0].bottom_pt == pytest.approx(842 - 112.5)
+    read.add("spaced", RecognisedPage(1, (Word("甲  方：", DisplayRect(60, 100, 44, 14)),)))
+    (hit,) = read.find("spaced", FRAMES, "甲方")
+    assert hit.rects[0].right_pt == pytest.approx(60 + 33)
     assert read.find("sum", FRAMES, "甲方盖章") == read.find("other", FRAMES, "甲方") == ()
     # A page that is read once more, better, takes the place of the first.
     read.add("sum", RecognisedPage(2, WORDS[2:]))
