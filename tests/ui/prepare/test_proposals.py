@@ -194,6 +194,12 @@ def test_undo_proposes_again_and_what_was_removed_by_hand_stays_away(desk: RoomD
     desk.session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids={seal}))
     desk.session.apply(EditName.REMOVE_SIGNER, partial(edits.remove_signer, signer_id=taken.signers[1].id))
     assert not desk.room.proposals.plan
+    # Nor does it come back with a step that has nothing to do with it.
+    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer()))
+    desk.session.undo()
+    assert not desk.room.proposals.plan
+    desk.session.go_to(0)
+    assert len(desk.room.proposals.plan.ghosts) == 3
 
 
 def test_a_form_goes_with_the_party_that_is_undone(desk: RoomDesk, contract: Path) -> None:

@@ -74,7 +74,8 @@ class SealProposals(QObject):
         self._left: set[DocumentId] = set()
         """Those that nothing is to be proposed for any more."""
         self._proposals: dict[DocumentId, Proposal] = {}
-        self._passed_over: Set[str] = frozenset()
+        self._taken: list[frozenset[str]] = []
+        """The ids of what was taken, by the steps of the history that did so."""
         self._ours: tuple[OurParty, ...] = ()
         self._with_across = True
         self._is_held = False
@@ -120,7 +121,8 @@ class SealProposals(QObject):
 
     def look_again(self, document: Document) -> None:
         """Look into a document because somebody asks for it, whatever was taken or left before."""
-        self._passed_over = {one for one in self._passed_over if not one.startswith(f"{document.id}-")}
+        own = f"{document.id}-"
+        self._taken = [frozenset(one for one in ids if not one.startswith(own)) for ids in self._taken]
         self._asked.add(document.id)
         self._left.discard(document.id)
         self._wanted.add(document.id)
@@ -162,8 +164,11 @@ class SealProposals(QObject):
             self._renew()
 
     def _take(self, only: Set[PlacementId] | None) -> None:
-        plan = self._plan
-        self._session.apply(EditName.TAKE_PROPOSALS, lambda draft: plan.taken(draft, only), origin=self)
+        plan, session = self._plan, self._session
+        before = _ids(session.draft)
+        taken = _ids(plan.taken(session.draft, only)) - before
+        self._taken[self._steps_taken() :] = [taken]
+        session.apply(EditName.TAKE_PROPOSALS, lambda draft: plan.taken(draft, only), origin=self)
 
     def _look_next(self) -> None:
         while self._waiting and self._current is None:
@@ -210,7 +215,7 @@ class SealProposals(QObject):
             self._wanted.clear()
             self._left.clear()
             self._proposals.clear()
-            self._passed_over = frozenset()
+            self._taken.clear()
             self._renew()
             return
         if before.documents is not after.documents:
@@ -219,14 +224,16 @@ class SealProposals(QObject):
                 if document.id not in known and self._services.documents.is_open(document.id):
                     self.look(document)
         if self._proposals and not change.is_ongoing:
-            self._note_taken(after)
             self._renew()
 
-    def _note_taken(self, draft: ContractDraft) -> None:
-        """Propose nothing anew that was taken and then removed, unless the taking itself was undone."""
-        there = {*(one.id for one in draft.placements), *(one.id for one in draft.signers)}
-        is_undone = self._session.redo_name is not None
-        self._passed_over = frozenset(there if is_undone else there | self._passed_over)
+    def _steps_taken(self) -> int:
+        """Return how many steps that took something are not undone."""
+        done = 0
+        for entry in self._session.history():
+            done += entry.name is EditName.TAKE_PROPOSALS
+            if entry.is_current:
+                return done
+        return 0
 
     def _renew(self) -> None:
         draft, plan = self._session.draft, _NOTHING
@@ -237,7 +244,7 @@ class SealProposals(QObject):
                 proposals,
                 self._session.marks,
                 self._ours,
-                passed_over=self._passed_over,
+                passed_over=frozenset().union(*self._taken[: self._steps_taken()]),
                 width_pt=self._state.seal_width_pt,
                 with_across=self._with_across,
             )
@@ -264,3 +271,7 @@ def _ours(services: Services) -> tuple[OurParty, ...]:
         # Contacts that are away keep nobody from what the paper says.
         return ()
     return tuple(OurParty(signer, width) for signer, width in signers if isinstance(signer, OrganizationSigner))
+
+
+def _ids(draft: ContractDraft) -> frozenset[str]:
+    return frozenset((*(one.id for one in draft.placements), *(one.id for one in draft.signers)))
