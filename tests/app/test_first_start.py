@@ -55,6 +55,14 @@ class Beginner:
         QTest.qWait(DRAWN_MS)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=button.rect().center())
 
+    def press_page(self, across: float, down: float) -> None:
+        viewport = self.workspace.prepare.canvas.view.viewport()
+        place = QPoint(round(viewport.width() * across), round(viewport.height() * down))
+        assert self._is_uncovered(viewport, place)
+        before = len(self.workspace.session.draft.placements)
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        self.wait(lambda: len(self.workspace.session.draft.placements) > before)
+
     def _button(self, text: str) -> QAbstractButton | None:
         for button in self.program.window.findChildren(QAbstractButton):
             if button.text().startswith(text) and button.isEnabled() and self._is_seen(button):
@@ -132,6 +140,16 @@ def test_a_hint_is_put_away_by_a_press_for_good_and_all_come_back_from_help(begi
     beginner.wait(lambda: beginner.sees("two invented parties are ready"))
     window.show_room(RoomName.TRACK)
     beginner.wait(lambda: not beginner.sees("two invented parties are ready"))
+
+
+def test_seals_are_placed_by_hand_where_nothing_is_taken_that_was_found(beginner: Beginner) -> None:
+    for text in ("Start the rehearsal", "Open the sample contract", "Add both", "Not now"):
+        beginner.press(text)
+    beginner.wait(lambda: beginner.sees("each needs a seal"))
+    beginner.press_page(0.6, 0.7)
+    QTest.keyClick(beginner.workspace.prepare.canvas.view, Qt.Key.Key_1)
+    beginner.press_page(0.4, 0.7)
+    beginner.wait(lambda: beginner.sees("Review the contract before"))
 
 
 def test_with_a_real_account_nothing_begins_by_itself(start: Start, qtbot: QtBot) -> None:

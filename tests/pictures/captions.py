@@ -184,6 +184,9 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     },
     "Everywhere": {
         "first-start": "started for the first time",
+        "first-steps": "the first of five hints, in the sample contract",
+        "images": "scans, before they become pages",
+        "manual": "the manual, at the page about seals",
         "command-palette": "every command, by typing",
         "keys": "all keys on one sheet",
         "about": "about the program",

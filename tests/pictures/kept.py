@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 KEPT: Final = {
     "zh_CN-light": (
+        "first-start",
+        "first-steps",
+        "images",
         "place-seal-selected",
         "place-keyword-hits",
         "place-cross-page-selected",
@@ -33,7 +36,10 @@ KEPT: Final = {
         "settings-test",
     ),
     "zh_CN-dark": ("place-seal-selected", "counter-code"),
-    "en-light": ("prepare-contract", "review", "bulk-rows"),
+    "en-light": (
+        *("first-start", "first-steps", "images", "prepare-contract", "place-keyword-hits", "review"),
+        *("bulk-rows", "counter-code", "presets", "settings-test"),
+    ),
     "en-dark": ("track-timeline",),
 }
 MOST_BYTES: Final = 3_000_000

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.pictures.studio import Studio
 
 SCENES: Final = {
+    "beginning": "beginning",
     "prepare": "prepare",
     "proposals": "proposals",
     "filling": "filling",

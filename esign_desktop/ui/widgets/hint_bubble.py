@@ -121,6 +121,8 @@ class HintBubble(QWidget):
             place, tip_at = QPoint(around.left() - width, middle.y() - height // 2), "right"
         elif is_narrow and around.right() + width <= room.right():
             place, tip_at = QPoint(around.right(), middle.y() - height // 2), "left"
+        elif is_low and around.bottom() + height <= room.bottom():
+            place, tip_at = QPoint(middle.x() - width // 2, around.bottom() + 1 - tip), "top"
         else:
             place, tip_at = QPoint(middle.x() - width // 2, around.top() + _EDGE_PX), ""
         x = max(room.left(), min(place.x(), room.right() - width))
@@ -132,6 +134,7 @@ class HintBubble(QWidget):
         arrows = {
             "right": ((far_x, along - tip), (far_x + tip, along), (far_x, along + tip)),
             "left": ((tip, along - tip), (0, along), (tip, along + tip)),
+            "top": ((across - tip, tip), (across, 0), (across + tip, tip)),
             "bottom": ((across - tip, far_y), (across, far_y + tip), (across + tip, far_y)),
         }
         self._arrow = QPolygon([QPoint(*corner) for corner in arrows.get(tip_at, ())])
