@@ -191,6 +191,9 @@ def build_services(
         turns=turns,
         clock_ms=clock_ms,
     )
+    rehearsal = RehearsalService(
+        documents, paths.cache_dir / "rehearsal", make_platform=_rehearsal_platform, clock_ms=clock_ms
+    )
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
     bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()
     return Services(
@@ -231,7 +234,11 @@ def build_services(
         ),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note, min_digits=policy.pin_digits or MIN_DIGITS),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
-        people=PeopleService(people, presets, turns, note_in_copies=second_folder.must_forget),
+        people=PeopleService(
+            *(people, presets, turns),
+            note_in_copies=second_folder.must_forget,
+            give_up_rehearsal=rehearsal.close,
+        ),
         second_folder=second_folder,
         templates=TemplateService(
             *(stores.templates, stores.ledger, template_files, documents),
@@ -261,9 +268,7 @@ def build_services(
             clock_ms=clock_ms,
         ),
         calibration=calibration,
-        rehearsal=RehearsalService(
-            documents, paths.cache_dir / "rehearsal", make_platform=_rehearsal_platform, clock_ms=clock_ms
-        ),
+        rehearsal=rehearsal,
     )
 
 

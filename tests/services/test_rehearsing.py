@@ -18,6 +18,7 @@ from esign_desktop.domain.options import AccountParty, FlowOptions
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, SignerId, SigningTerms
+from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.services.rehearsal.people import with_invented_people
 from esign_desktop.services.rehearsal.service import RehearsalService, RehearsalStage
 from esign_desktop.store.database.connection import Database
@@ -163,6 +164,14 @@ def test_what_a_crash_left_goes_with_the_next_start(world: _World) -> None:
     folder.mkdir(parents=True)
     (folder / "stamped-1.pdf").write_bytes(b"somebody's")
     build_services(world.paths, world.database, world.engine, clock_ms=clock_ms)
+    assert world.traces() == b""
+
+
+def test_whoever_is_forgotten_is_so_in_what_was_rehearsed(world: _World, tmp_path: Path) -> None:
+    draft = world.open(make_contract(tmp_path / "files"))
+    world.services.rehearsal.run(draft, {}, USUAL)
+    assert world.traces()
+    world.services.people.forget(KnownPerson("张示例", (), "", 0))
     assert world.traces() == b""
 
 

@@ -111,12 +111,17 @@ class PeopleService:
         turns: ActiveSends,
         *,
         note_in_copies: Callable[[], None] = lambda: None,
+        give_up_rehearsal: Callable[[], None] = lambda: None,
     ) -> None:
-        """``note_in_copies`` has copies that lie elsewhere made anew, as soon as they can be reached."""
+        """``note_in_copies`` has copies that lie elsewhere made anew, as soon as they can be reached.
+
+        ``give_up_rehearsal`` deletes the files of a contract that is being rehearsed, whoever signs it.
+        """
         self._stores = stores
         self._presets = presets
         self._turns = turns
         self._note_in_copies = note_in_copies
+        self._give_up_rehearsal = give_up_rehearsal
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
@@ -169,6 +174,7 @@ class PeopleService:
             return False
         if left.person is not None:
             self._stores.ledger.rewrite(left.person.taken_out_of_text)
+            self._give_up_rehearsal()
             self._delete_snapshots()
             self._delete_pdfs_about(left.person)
             self._wipe_logs(left.person)

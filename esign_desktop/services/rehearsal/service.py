@@ -134,7 +134,7 @@ class RehearsalService:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Give up what is under way, and delete what is still shown: the program ends."""
+        """Give up what is under way, and delete what is still shown: the program ends, or somebody is forgotten."""
         self._under_way.cancel()
         self.sweep()
 
