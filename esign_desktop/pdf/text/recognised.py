@@ -10,15 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
-
-from esign_desktop.pdf.text.layout import Glyph, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from esign_desktop.domain.geometry import DisplayRect
+    from esign_desktop.pdf.text.layout import TextLine
 
 _BOX_EM: Final = 1.2
 """A recogniser's boxes are somewhat higher than the letters in them."""
@@ -47,19 +47,23 @@ class RecognisedPage:
 
 def lines_of(words: Iterable[Word]) -> Iterator[TextLine]:
     """Return a line for each word that has a place: Chinese characters are an em wide, others half of that."""
+    # Whoever only hands words on starts without it.
+    from esign_desktop.pdf.text.layout import Glyph, TextLine
+
     for word in words:
         text, rect = word.text[:_LONGEST].strip(), word.rect
         sides = (rect.left_pt, rect.top_pt, rect.width_pt, rect.height_pt)
         if text and all(map(math.isfinite, sides)) and rect.width_pt > 0 and rect.height_pt > 0:
-            yield TextLine(1.0, 0.0, is_vertical=False, glyphs=tuple(_glyphs(text, rect)))
+            yield TextLine(1.0, 0.0, is_vertical=False, glyphs=tuple(starmap(Glyph, _places(text, rect))))
 
 
-def _glyphs(text: str, rect: DisplayRect) -> Iterator[Glyph]:
+def _places(text: str, rect: DisplayRect) -> Iterator[tuple[str, float, float, float, float, float, float, float]]:
+    """Yield what makes a glyph of each character."""
     ems = [0.5 if character.isascii() else 1.0 for character in text]
     em_pt = rect.width_pt / sum(ems)
     size_pt = min(rect.height_pt / _BOX_EM, em_pt) if len(text) > 1 else rect.height_pt / _BOX_EM
     left, bottom = rect.left_pt, rect.top_pt + rect.height_pt
     for character, width in zip(text, ems, strict=True):
         right = left + width * em_pt
-        yield Glyph(character, left, rect.top_pt, right, bottom, left, bottom, size_pt)
+        yield character, left, rect.top_pt, right, bottom, left, bottom, size_pt
         left = right

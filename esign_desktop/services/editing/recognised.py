@@ -7,9 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.pdf.engine import check_hit_count
-from esign_desktop.pdf.text.layout import passages
 from esign_desktop.pdf.text.recognised import NO_WORDS, PagesOfWords, lines_of
-from esign_desktop.pdf.text.search import Keyword, find_on_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +44,9 @@ class RecognisedPages:
 
     def find(self, sha256: str, frames: Sequence[PageFrame], keyword: str) -> tuple[KeywordHit, ...]:
         """Return the matches of a keyword, in page order. Raises PdfError pdf.too_many_hits."""
+        # Not before something was read.
+        from esign_desktop.pdf.text.search import Keyword, find_on_page
+
         wanted = Keyword(keyword)
         hits: list[KeywordHit] = []
         for number, page in sorted(self._read(sha256, frames).items()):
@@ -55,6 +56,8 @@ class RecognisedPages:
         return tuple(hits)
 
     def _read(self, sha256: str, frames: Sequence[PageFrame]) -> Mapping[int, tuple[Passage, ...]]:
+        from esign_desktop.pdf.text.layout import passages
+
         found: dict[int, tuple[Passage, ...]] = {}
         for number, words in self.words(sha256).items():
             page = self._passages.get((sha256, number))
