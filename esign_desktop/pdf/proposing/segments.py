@@ -161,7 +161,7 @@ def _cut_at_labels(segment: Segment) -> Iterator[Segment]:
             cuts.add(blank.end())
     first = _FIRST_LABEL.match(text)
     if first is not None and words.begins_label(text):
-        cuts.update(one.start() for one in words.LABEL_WITH_COLON.finditer(text, first.end() + 1))
+        cuts.update(one.start() for one in words.LABEL_WITH_COLON.finditer(text, first.end()))
     if len(cuts) == 1:
         yield segment
         return

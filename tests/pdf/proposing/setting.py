@@ -166,6 +166,18 @@ def read_by_machine(rows: Iterable[str], setting: Setting, chance: random.Random
     return pages
 
 
+def words_of(page: Any, chance: random.Random) -> Iterator[Word]:
+    """Return the words of a page as a machine reads them off its picture: neither blanks nor a table's lines."""
+    for block in page.get_text("rawdict")["blocks"]:
+        for line in block.get("lines", ()):
+            chars = [char for span in line["spans"] for char in span["chars"]]
+            text = "".join(char["c"] for char in chars)
+            for part in re.finditer(r"[^\s_＿\u2500-\u257f]+(?: [^\s_＿\u2500-\u257f]+)*", text):
+                boxes = [char["bbox"] for char in chars[part.start() : part.end()]]
+                left, top = boxes[0][0] + chance.uniform(-1, 1), boxes[0][1] + chance.uniform(-1, 1)
+                yield Word(part[0], DisplayRect(left, top, boxes[-1][2] - left, boxes[0][3] - boxes[0][1]))
+
+
 def _rows(texts: list[str], setting: Setting, right_pt: float) -> Iterator[Row]:
     size, left = setting.size_pt, LEFT_PT
     pitch = 1.8 * size
