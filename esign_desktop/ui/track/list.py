@@ -184,6 +184,8 @@ class UnfinishedList(QWidget):
             self._column.addWidget(row)
 
 
+_ARROW_PX: Final = 36
+"""Of a list of choices, with its frame."""
 _TYPING_MS: Final = 120
 """Whoever types on is not done yet."""
 _LIST, _EMPTY, _NO_MATCH = range(3)
@@ -250,6 +252,10 @@ class FlowList(QWidget):
             ]
         )
         self._span.setAccessibleName(self.tr("When it was sent"))
+        widest_px = max(
+            self._span.fontMetrics().horizontalAdvance(self._span.itemText(row)) for row in range(self._span.count())
+        )
+        self._span.setMinimumWidth(widest_px + _ARROW_PX)
         self._kinds = FilterBar(self)
         self._reload = QToolButton(self)
         self._reload.setAutoRaise(True)

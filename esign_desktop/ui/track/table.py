@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
+from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.flows.progress import stopped_by
 from esign_desktop.services.flows.rows import Arrangement, FlowOrder, FlowRow
@@ -45,7 +46,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 FlowColumn = FlowOrder
 """Every column can be sorted by."""
-_TITLE_PX, _STATE_PX, _SIGNERS_PX, _TIME_PX, _ENVIRONMENT_PX = 160, 92, 230, 92, 80
+_TITLE_PX, _STATE_PX, _SIGNERS_PX, _TIME_PX, _ENVIRONMENT_PX = 160, 88, 220, 92, 92
 _ANSWERED: Final = frozenset(
     map(int, (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ForegroundRole))
 )
@@ -337,6 +338,10 @@ class FlowTable(PromptTable):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         for section, column in enumerate(self.flows.columns):
             self.setColumnWidth(section, column.width_px)
+        # Words for states are longer in some languages; those of a flow that goes on are seen most.
+        usual = flow_state_word(FlowStatus.SIGNING, None)
+        state_px = self.fontMetrics().horizontalAdvance(usual) + 2 * CELL_MARGIN_PX
+        self.setColumnWidth(FlowColumn.STATE, max(_STATE_PX, state_px))
         header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QPainterPath, QRegion
+from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QRegion
 from PySide6.QtWidgets import QFrame
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.deliberate import press_focused_button
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
 
 _RADIUS_PX: Final = 8
-"""Of #card in the sheet of the theme."""
+"""As cards have it."""
 
 
 class Popup(QFrame):
@@ -32,7 +33,6 @@ class Popup(QFrame):
         )
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("card")
         self.setWindowTitle(title)
 
     def open_at(self, position: QPoint) -> None:
@@ -46,6 +46,15 @@ class Popup(QFrame):
 
     def accept(self) -> None:
         """Do what Enter does, where no button has the keyboard."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # The style sheet paints nothing in a window that can be seen through.
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme().frame)
+        painter.setBrush(theme().panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS_PX, _RADIUS_PX)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

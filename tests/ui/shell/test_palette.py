@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow, QTreeWidget
 
 from esign_desktop.ui.shell.palette import CommandPalette, commands_of
 from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -65,6 +66,16 @@ def test_enter_runs_the_marked_command_and_closes(window: QMainWindow, qtbot: Qt
     QTest.keyClick(edit, Qt.Key.Key_Down)
     with qtbot.waitSignal(wanted.triggered):
         QTest.keyClick(edit, Qt.Key.Key_Return)
+
+
+def test_it_is_round_and_what_is_behind_it_shows_only_at_its_corners(window: QMainWindow) -> None:
+    palette, _edit = open_palette(window)
+    picture = palette.grab().toImage()
+    right, bottom = picture.width() - 1, picture.height() - 1
+    corners = [picture.pixelColor(x, y).alpha() for x in (0, right) for y in (0, bottom)]
+    assert corners == [0, 0, 0, 0]
+    assert picture.pixelColor(4, bottom // 2) == theme().panel
+    palette.close()
 
 
 def test_up_from_the_first_leads_to_the_last(window: QMainWindow, qtbot: QtBot) -> None:
