@@ -3548,6 +3548,10 @@
         <translation>未勾选时，平台给出的文件地址如指向内网，一律不予访问。</translation>
     </message>
     <message>
+        <source>Press again: from now on contracts are legally binding</source>
+        <translation>再按一次即切换：今后的合同具有法律效力</translation>
+    </message>
+    <message>
         <source>Pro&amp;xy</source>
         <translation>代理(&amp;X)</translation>
     </message>
@@ -3599,8 +3603,8 @@
 <context>
     <name>EnvironmentPicker</name>
     <message>
-        <source>{environment}, in use</source>
-        <translation>{environment}，正在使用</translation>
+        <source>{environment} · in use</source>
+        <translation>{environment} · 正在使用</translation>
     </message>
 </context>
 <context>
@@ -11724,6 +11728,10 @@ to left</source>
     <message>
         <source>Saved. There is no keyring: the secret holds until the program is closed.</source>
         <translation>已保存。本机没有系统密钥环：密钥在关闭程序后失效。</translation>
+    </message>
+    <message>
+        <source>Sections of Settings</source>
+        <translation>设置分区</translation>
     </message>
     <message>
         <source>Settings</source>

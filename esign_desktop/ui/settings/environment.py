@@ -16,10 +16,11 @@ from esign_desktop.ui.settings.behaviour import BehaviourGroup
 from esign_desktop.ui.text.environment import effect_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.policy import policy_sentence
-from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.forms import CheckField, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import repolish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,11 @@ class EnvironmentForm(QWidget):
         self._secret_hint = PlainLabel(self, look="hint", is_wrapped=True)
         self.forget, self.use = DeliberateButton(self, self.tr("F&orget")), DeliberateButton(self)
         self.use.setObjectName("primary")
+        self.use_bindingly = ConfirmButton(self)
+        self.use_bindingly.set_texts(
+            self.tr("Switch to this environment"),
+            self.tr("Press again: from now on contracts are legally binding"),
+        )
         self.save = QPushButton(self.tr("&Save"), self)
         self.test = QPushButton(self.tr("&Test connection"), self)
         self.calibrate = QPushButton(self.tr("Cali&brate…"), self)
@@ -207,9 +213,9 @@ class EnvironmentForm(QWidget):
         QWidget.setTabOrder(self.project, self.secret)
         QWidget.setTabOrder(self.secret, self.forget)
         QWidget.setTabOrder(self.forget, self.proxy)
-        for edit in (self.address, self.project, self.secret, self.proxy):
+        for edit in (self.address, self.project, self.proxy):
             edit.setMinimumWidth(_FIELD_PX)
-        buttons = hbox(self.use, self.save, self.test, self.calibrate, 1)
+        buttons = hbox(self.use, self.use_bindingly, self.save, self.test, self.calibrate, 1)
         vbox(self._fixed, self._effect, self._needed, self._form, self.behaviour, buttons, spacing=12, parent=self)
 
     def _connect(self) -> None:
@@ -217,6 +223,7 @@ class EnvironmentForm(QWidget):
         self.test.clicked.connect(self.test_requested)
         self.calibrate.clicked.connect(self.calibrate_requested)
         self.use.meant.connect(self._on_use_meant)
+        self.use_bindingly.confirmed.connect(self._on_use_meant)
         self.forget.meant.connect(self.forget_requested)
         for edit in (self.address, self.project, self.secret, self.proxy):
             edit.returnPressed.connect(self.save_requested)
@@ -235,6 +242,9 @@ class EnvironmentForm(QWidget):
     def _show(self) -> None:
         is_sandbox = self._kept.kind is EnvironmentKind.SANDBOX
         self._effect.setText(effect_sentence(self._kept))
+        is_production = self._kept.kind is EnvironmentKind.PRODUCTION
+        self._effect.setObjectName("alarm" if is_production else "caution" if self._kept.is_binding else "")
+        repolish(self._effect)
         for widget in (self._form, self.behaviour, self.save):
             widget.setVisible(not is_sandbox)
         self._needed.setVisible(not is_sandbox and not self._kept.project_id)
@@ -279,6 +289,10 @@ class EnvironmentForm(QWidget):
         is_down = is_sandbox and not is_complete
         may_be_used = self._policy.environment in {None, self._kept.kind}
         self.use.setEnabled(may_be_used and (is_down or (not self._is_used and is_complete)))
+        is_asked = self._kept.is_binding and not self._is_used
+        self.use.setVisible(not is_asked)
+        self.use_bindingly.setVisible(is_asked)
+        self.use_bindingly.setEnabled(self.use.isEnabled())
         if is_down:
             self.use.setText(self.tr("Start the rehearsal"))
         elif self._is_used:

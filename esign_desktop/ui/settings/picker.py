@@ -1,4 +1,4 @@
-"""Four buttons, one an environment, each in its colour; the one that contracts go to is marked."""
+"""Four buttons, one an environment, each in its colour: the frame says which is shown, a word which is in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.ui.text.environment import environment_name
-from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.theme import environment_colours
 
@@ -57,9 +56,8 @@ class EnvironmentPicker(QWidget):
         for kind, button in self._buttons.items():
             name = environment_name(kind)
             is_used = kind is self._used
-            button.setText(name)
-            button.setIcon(_mark(kind, is_used=is_used))
-            button.setAccessibleName(self.tr("{environment}, in use").format(environment=name) if is_used else name)
+            button.setText(self.tr("{environment} · in use").format(environment=name) if is_used else name)
+            button.setIcon(_mark(kind))
 
     def _add_button(self, kind: EnvironmentKind) -> QToolButton:
         button = QToolButton(self)
@@ -77,8 +75,7 @@ class EnvironmentPicker(QWidget):
             self.picked.emit(EnvironmentKind(button.property("kind")))
 
 
-def _mark(kind: EnvironmentKind, *, is_used: bool) -> QIcon:
-    ground, ink = environment_colours(kind)
+def _mark(kind: EnvironmentKind) -> QIcon:
     ratio = 2
     pixmap = QPixmap(_MARK_PX * ratio, _MARK_PX * ratio)
     pixmap.setDevicePixelRatio(ratio)
@@ -86,10 +83,7 @@ def _mark(kind: EnvironmentKind, *, is_used: bool) -> QIcon:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawEllipse(0, 0, _MARK_PX, _MARK_PX)
-    if is_used:
-        check = icon("check", ink).pixmap(QSize(_MARK_PX - 4, _MARK_PX - 4))
-        painter.drawPixmap(2, 2, check)
+    painter.setBrush(environment_colours(kind)[0])
+    painter.drawEllipse(2, 2, _MARK_PX - 4, _MARK_PX - 4)
     painter.end()
     return QIcon(pixmap)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
+from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QTabBar, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.override import override
 from esign_desktop.ui.people.list import PeopleList
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.copies import CopiesForm
@@ -28,6 +29,8 @@ from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QResizeEvent
+
     from esign_desktop.domain.environment import KeyringStatus
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
@@ -37,7 +40,10 @@ if TYPE_CHECKING:
 
 
 CLOCK_TOLERANCE_S: Final = 60.0
-_COLUMN_PX: Final = 760
+_COLUMN_PX: Final = 840
+_SECTIONS_PX: Final = 44
+_LEFT_PX: Final = 32
+_ABOVE_PX: Final = 12
 
 
 def connection_sentence(report: ConnectionReport) -> Sentence:
@@ -108,6 +114,8 @@ class SettingsRoom(QScrollArea):
         self._shown: EnvironmentKind | None = None
         self._asking: Task | None = None
         self._testing: Task | None = None
+        self.sections = QTabBar(self)
+        self._cards: list[QFrame] = []
         self.picker = EnvironmentPicker(self)
         self.form = EnvironmentForm(self, policy=services.environments.policy)
         self.general = GeneralForm(self)
@@ -150,24 +158,47 @@ class SettingsRoom(QScrollArea):
         self.form.show_environment(environment, is_used=kind is self._kept.used)
         self._ask_for_secret(environment)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sections.setGeometry(_LEFT_PX, 0, max(0, self.viewport().width() - _LEFT_PX), _SECTIONS_PX)
+
     def _lay_out(self) -> None:
         column = QWidget(self)
         column.setMaximumWidth(_COLUMN_PX)
-        vbox(
-            PlainLabel(self, self.tr("Settings"), look="roomTitle"),
-            self._card(column, self.tr("Environment"), self.picker, self.form, self._result),
-            self._card(column, self.tr("General"), self.general),
-            self._card(column, self.tr("Counter"), self.counter, self.tellers),
-            self._card(column, self.tr("Copies"), self.copies),
-            self._card(column, self.tr("People"), self.people),
-            0,
-            spacing=12,
-            margins=(32, 24, 32, 32),
-            parent=column,
-        )
+        parts: list[tuple[str, tuple[QWidget, ...]]] = [
+            (self.tr("Environment"), (self.picker, self.form, self._result)),
+            (self.tr("General"), (self.general,)),
+            (self.tr("Counter"), (self.counter, self.tellers)),
+            (self.tr("Copies"), (self.copies,)),
+            (self.tr("People"), (self.people,)),
+        ]
+        for title, widgets in parts:
+            self._cards.append(self._card(column, title, *widgets))
+            self.sections.addTab(title)
+        vbox(*self._cards, 0, spacing=12, margins=(_LEFT_PX, 16, 32, 32), parent=column)
+        self._line_up_labels()
         self.setWidget(column)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        # It stays where it is while the rest scrolls.
+        self.setViewportMargins(0, _SECTIONS_PX, 0, 0)
+        self.sections.setExpanding(False)
+        self.sections.setDrawBase(False)
+        self.sections.setAccessibleName(self.tr("Sections of Settings"))
+
+    def _line_up_labels(self) -> None:
+        """Let the fields of all sections begin on one line; how a platform behaves is set in, with its own."""
+        forms = [one for one in self.findChildren(QFormLayout) if not self._is_set_in(one)]
+        heads = [form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in forms for row in range(form.rowCount())]
+        labels = [label for head in heads if head is not None and (label := head.widget()) is not None]
+        width_px = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(width_px)
+
+    def _is_set_in(self, form: QFormLayout) -> bool:
+        around = form.parentWidget()
+        return around is not None and self.form.behaviour.isAncestorOf(around)
 
     def _card(self, parent: QWidget, title: str, *parts: QWidget) -> QFrame:
         card = QFrame(parent)
@@ -177,7 +208,23 @@ class SettingsRoom(QScrollArea):
             inside.addWidget(part)
         return card
 
+    def _on_sections_bar_clicked(self, index: int) -> None:
+        self.verticalScrollBar().setValue(self._cards[index].y() - _ABOVE_PX)
+        # The last ones stand below where scrolling ends.
+        self._mark_section(index)
+
+    def _on_vertical_scroll_bar_value_changed(self, value: int) -> None:
+        tops = [card.y() - _ABOVE_PX * 3 for card in self._cards]
+        self._mark_section(max((i for i, top in enumerate(tops) if top <= value), default=0))
+
+    def _mark_section(self, index: int) -> None:
+        with QSignalBlocker(self.sections):
+            self.sections.setCurrentIndex(index)
+
     def _connect(self) -> None:
+        self.sections.tabBarClicked.connect(self._on_sections_bar_clicked)
+        self.sections.currentChanged.connect(self._on_sections_bar_clicked)
+        self.verticalScrollBar().valueChanged.connect(self._on_vertical_scroll_bar_value_changed)
         self.picker.picked.connect(self.show_kind)
         self.form.edited.connect(self._clear_result)
         self.form.save_requested.connect(self._on_form_save_requested)

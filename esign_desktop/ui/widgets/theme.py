@@ -139,8 +139,8 @@ def mixed(first: QColor, second: QColor, share: float) -> QColor:
 
 
 def environment_colours(kind: EnvironmentKind) -> tuple[QColor, QColor]:
-    """Return the ground and the ink that mark an environment: red where a contract binds, blue test, grey sandbox."""
-    grounds = {"test": QColor("#1d5fbf"), "sandbox": QColor("#667085")}
+    """Return the ground and the ink that mark an environment: red production, amber what may be as binding."""
+    grounds = {"test": QColor("#1d5fbf"), "sandbox": QColor("#667085"), "own": QColor("#9a5200")}
     return grounds.get(kind.value, QColor("#c81e1e")), QColor("#ffffff")
 
 

@@ -199,11 +199,34 @@ def test_contracts_go_elsewhere_only_by_the_button(
     services.environments.save(replace(services.environments.get(EnvironmentKind.PRODUCTION), project_id=PROJECT_ID))
     room = make_room()
     pick(room, EnvironmentKind.PRODUCTION, qtbot)
+    assert not room.form.use.isVisible()
+    qtbot.mouseClick(room.form.use_bindingly, Qt.MouseButton.LeftButton)
+    assert "legally binding" in room.form.use_bindingly.text()
     assert services.environments.current().kind is EnvironmentKind.SANDBOX
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
-        qtbot.mouseClick(room.form.use, Qt.MouseButton.LeftButton)
+        # Not so soon as to be a double click, which does not count.
+        room.form.use_bindingly.click()
     qtbot.waitUntil(lambda: services.environments.current().kind is EnvironmentKind.PRODUCTION)
     qtbot.waitUntil(lambda: room.form.use.text() == "In use")
+
+
+def test_a_section_is_jumped_to_and_marked_where_one_scrolls(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    pick(room, EnvironmentKind.TEST, qtbot)
+    room.resize(900, 500)
+    bar = room.verticalScrollBar()
+    qtbot.mouseClick(room.sections, Qt.MouseButton.LeftButton, pos=room.sections.tabRect(2).center())
+    assert room.counter.mapTo(room, QPoint(0, 0)).y() in range(60, 160)
+    assert room.sections.currentIndex() == 2
+    bar.setValue(0)
+    assert room.sections.currentIndex() == 0
+    room.sections.setFocus()
+    qtbot.keyClick(room.sections, Qt.Key.Key_Right)
+    assert bar.value() > 0
+    left_px = {field.mapTo(room, QPoint(0, 0)).x() for field in (room.general.language, room.counter.text)}
+    assert left_px == {room.form.address.mapTo(room, QPoint(0, 0)).x()}
 
 
 def test_environment_without_project_can_not_be_used(
