@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 EVERY_FORM = 7
 MOST_MISSED = 0.01
+# It computes with all cores, and so waits long for those that others have.
+pytestmark = pytest.mark.timeout(400)
 SAMPLE = resource_path("samples", "service-contract.pdf")
 NEAR_PT = 4.0
 
