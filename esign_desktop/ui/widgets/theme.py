@@ -284,7 +284,7 @@ def _sheet(colours: Theme) -> str:
     #thinBar {{ background: {c["line"]}; border: 0; }}
     #thinBar::chunk {{ background: {c["accent"]}; }}
     QHeaderView::section {{ background: transparent; border: 0; border-bottom: 1px solid {c["line"]};
-        padding: 4px 4px 4px 7px; color: {c["hint"]}; }}
+        padding: 4px 1px 4px 7px; color: {c["hint"]}; }}
     #panelTitle {{ font-weight: 600; }}
     #sectionTitle {{ font-weight: 600; }}
     #signerName {{ font-weight: 500; }}
