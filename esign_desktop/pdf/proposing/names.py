@@ -46,10 +46,11 @@ _ENGAGES: Final = re.compile(r"^(?:现|兹|特)?(?:聘请|聘用|委托|授权|�
 _ROLE_AT_END: Final = re.compile(rf"(?:{words.ROLE.pattern}|名称|姓名|单位)$")
 _END_OF_ROLE: Final = re.compile(r"(?<=[^甲乙丙丁戊己庚辛])(?:方|人|单位)$")
 _AWARDED: Final = ("中标", "成交")
+_ROLE_BEHIND: Final = re.compile(r"[(（][\u4e00-\u9fff]{1,4}[方人][)）]$")
 _GROUP_BEHIND: Final = re.compile(r"\([^)]*\)$")
 _NAME_BELOW: Final = re.compile(r"(?:单位|公司|企业)?(?:名称|全称)(?:\([^)]{1,6}\))?:(?=[^_])")
 _SURE: Final = re.compile(
-    rf".*(?:{words.ORGANIZATION.pattern}|会|所|站|队|园|馆)|.*\)|[a-z].*|{words.PERSON_NAME.pattern}"
+    rf".*(?:{words.ORGANIZATION.pattern}|会|所|站|队|园|馆|行)|.*\)|[a-z].*|{words.PERSON_NAME.pattern}"
 )
 _MARK_AT_END: Final = re.compile(r"[(（][^)）]{0,3}[章字][)）]$")
 _NO_LETTER: Final = re.compile(r"[0-9.,()-]+(?![a-z]{2})")
@@ -84,6 +85,7 @@ class Names:
                     self._keep(label.alias, name)
             texts.append("|".join([label.text for label in labels]))
             texts[-1] += "|" if len(texts[-1]) < _FULL_ROW else ""
+        self._last_role = ""
         text = "".join(texts)
         letters: list[Glyph | None] = []
         for called in _CALLED.finditer(text):
@@ -116,14 +118,16 @@ class Names:
         ]
         keys += [same for group in words.SAME_PARTY if not set(keys).isdisjoint(group) for same in group]
         keys += [won + key for key in keys for won in _AWARDED]
-        return next((self._names[key] for key in keys if key in self._names), "")
+        found = [self._names[key] for key in keys if key in self._names]
+        # Of a name that ran on somewhere, the whole of it.
+        return max((one for one in found if one.startswith(found[0])), key=len, default="")
 
     def _keep(self, role: str, name: str, *, is_within: bool = False, is_doubtful: bool = False) -> None:
         parts = _NEXT_FACT.split(name)
         if is_within and len(parts) > 1 and not words.FIRM.search(parts[0]):
             return
         name = parts[0].strip(":：,，、;；_ ")
-        name = _ENGAGES.sub("", name)
+        name = _ROLE_BEHIND.sub("", _ENGAGES.sub("", name))
         folded = fold(name)
         if folded.startswith("(") and folded.endswith(")"):
             name, folded = name[1:-1], folded[1:-1]
@@ -145,7 +149,9 @@ class Names:
             if role == self._last_role and name not in {self._names[role], ""}:
                 name = self._names[role] = ""
             self._last_role = role
-            self._names.setdefault(role, name)
+            # What is surely a name goes before what was only filled in.
+            if not _SURE.fullmatch(fold(self._names.setdefault(role, name))) and _SURE.fullmatch(folded):
+                self._names[role] = name
 
 
 def _letters(rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> Iterator[Glyph | None]:

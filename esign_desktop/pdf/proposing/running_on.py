@@ -19,6 +19,7 @@ _LONGEST: Final = 30
 _LABEL: Final = re.compile(r"[^:]{1,20}:")
 _END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
 _WORD: Final = re.compile(r"[a-z0-9]+")
+_ENDED: Final = re.compile(r"(?<![a-z])\.$|[;_]$|[章字名]\)$")
 _NEW: Final = re.compile(r"[:;]|第.{1,4}条|(?<![a-z])\.(?!$)")
 
 
@@ -60,7 +61,7 @@ def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_firs
     right = margin
     for one in reversed(above):
         last = one.letters[-1]
-        is_full = last.right_pt + _first_word_pt(segment) + slack > right and one.text[-1] not in ".;_)"
+        is_full = last.right_pt + _first_word_pt(segment) + slack > right and not _ENDED.search(one.text)
         if is_full and 0 < first.top_pt - last.top_pt < _PITCH_EM * segment.size:
             label = _LABEL.match(one.text)
             filled = one.letters[min(label.end(), len(one.letters) - 1)] if label is not None else one.letters[0]

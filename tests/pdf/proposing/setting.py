@@ -66,6 +66,8 @@ def wrapped(pieces: list[Piece], left_pt: float, right_pt: float) -> Iterator[li
             count = len(piece.text)
             while count and piece.left_pt + width(piece.text[:count], piece.size_pt) > right_pt:
                 count -= 1
+            while count and re.fullmatch(r"[A-Za-z0-9]{2}", piece.text[count - 1 : count + 1]):
+                count -= 1
             if count:
                 row.append(Piece(piece.left_pt, piece.text[:count], piece.size_pt))
             if not row:
