@@ -405,7 +405,7 @@
         <translation>设为默认</translation>
     </message>
     <message>
-        <source>Nobody is called so. Add the person to the contacts first.</source>
+        <source>No match. Add this person to Contacts first.</source>
         <translation>没有找到。请先将此人添加到联系人。</translation>
     </message>
     <message>
@@ -477,7 +477,7 @@
         <translation>导出为 CSV(&amp;E)…</translation>
     </message>
     <message>
-        <source>Checking whether the log is whole…</source>
+        <source>Checking the log…</source>
         <translation>正在校验日志是否完整…</translation>
     </message>
     <message>
@@ -517,7 +517,7 @@
         <translation>表格 (*.csv)</translation>
     </message>
     <message>
-        <source>The log is whole: no line was changed or taken out. Seal {seal}</source>
+        <source>The log is complete: no line was changed or removed. Seal {seal}</source>
         <translation>日志完整：没有记录被改动或删除。校验码 {seal}</translation>
     </message>
     <message>
@@ -661,12 +661,12 @@
         </translation>
     </message>
     <message>
-        <source>Back to what is usual</source>
-        <translation>恢复通常设置</translation>
-    </message>
-    <message>
         <source>How this platform behaves</source>
         <translation>平台行为</translation>
+    </message>
+    <message>
+        <source>Restore defaults</source>
+        <translation>恢复通常设置</translation>
     </message>
     <message>
         <source>The platform&apos;s documentation leaves these open. Seals are placed, drawn and checked as chosen here; a wrong choice puts them elsewhere.</source>
@@ -803,7 +803,7 @@
     </message>
     <message>
         <source>As a sheet of their own, to be corrected and dropped here again</source>
-        <translation>另存为一张表，改好后再拖到这里</translation>
+        <translation>另存为一份表格，改正后重新拖入</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -823,7 +823,7 @@
     </message>
     <message>
         <source>Pausing: the contracts that are under way are finished.</source>
-        <translation>正在暂停：正在发起的合同会先发完。</translation>
+        <translation>正在暂停：正在发起的合同将先发起完毕。</translation>
     </message>
     <message>
         <source>Save rows to correct…</source>
@@ -864,7 +864,7 @@
     </message>
     <message>
         <source>Correct them there, then drop that sheet here: only they are sent.</source>
-        <translation>在那里改好，再把那张表拖到这里：只会发起这些行。</translation>
+        <translation>请在该表格中改正后重新拖入：仅发起这些行。</translation>
     </message>
     <message>
         <source>Open the next sheet when they are through, or stop them first.</source>
@@ -974,6 +974,10 @@
         <translation>待核实</translation>
     </message>
     <message>
+        <source>No mobile number: no SMS can be sent.</source>
+        <translation>没有手机号：无法发送短信通知。</translation>
+    </message>
+    <message>
         <source>Not sent</source>
         <translation>未发起</translation>
     </message>
@@ -987,7 +991,7 @@
     </message>
     <message>
         <source>Partly sent</source>
-        <translation>未发完</translation>
+        <translation>未全部发起</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -1063,7 +1067,7 @@
     </message>
     <message>
         <source>The platform keeps another mobile number that it has: its message goes there.</source>
-        <translation>平台保留其原有手机号：短信会发到那里。</translation>
+        <translation>平台保留其原有手机号，短信将发送至该号码。</translation>
     </message>
     <message>
         <source>The same as row {row}: it would be sent twice. Give each a reference of yours if both are meant.</source>
@@ -1103,7 +1107,7 @@
     </message>
     <message>
         <source>This kind of document is not known.</source>
-        <translation>不认识这种证件类型。</translation>
+        <translation>无法识别这种证件类型。</translation>
     </message>
     <message>
         <source>To correct</source>
@@ -1115,7 +1119,7 @@
     </message>
     <message>
         <source>Was begun and is not sent yet; it goes on where it stopped.</source>
-        <translation>已开始但尚未发完：将从停下的地方继续。</translation>
+        <translation>已开始但尚未全部发起：将从中断处继续。</translation>
     </message>
     <message>
         <source>Was sent before; you want it sent once more.</source>
@@ -1124,10 +1128,6 @@
     <message>
         <source>Whether it arrived is not known, so it is not sent again: decide about it in Track.</source>
         <translation>不确定是否已送达，因此不会再次发起：请在“跟踪”中决定。</translation>
-    </message>
-    <message>
-        <source>Without a mobile number: no SMS can be sent.</source>
-        <translation>没有手机号：无法发送短信通知。</translation>
     </message>
     <message>
         <source>Your reference</source>
@@ -1221,7 +1221,7 @@
     </message>
     <message>
         <source>A sheet of three pages is sent to {environment}, sealed there without anybody&apos;s doing, fetched and measured. It uses one contract of the package there.</source>
-        <translation>将向{environment}发送一份三页的校准文件，在那里自动盖章，然后下载并测量。将使用该环境套餐中的一份合同。</translation>
+        <translation>将向{environment}发送一份三页的校准文件，自动盖章后下载并测量。将使用该环境套餐中的一份合同。</translation>
     </message>
     <message>
         <source>A sheet sent to {environment} earlier is still to be measured. No other one is sent.</source>
@@ -1427,7 +1427,7 @@
     </message>
     <message>
         <source>What would you like to do?</source>
-        <translation>想做什么？</translation>
+        <translation>请输入要执行的操作</translation>
     </message>
 </context>
 <context>
@@ -1807,7 +1807,7 @@
 <context>
     <name>ContactList</name>
     <message>
-        <source>Everybody whom you send a contract to stands here from then on. You can add people before.</source>
+        <source>Everybody you send a contract to is listed here. You can also add people beforehand.</source>
         <translation>合同发起后，各签署方自动列入此处；也可以提前添加。</translation>
     </message>
     <message>
@@ -1839,11 +1839,11 @@
         <translation>新建个人</translation>
     </message>
     <message>
-        <source>Nobody is known here yet</source>
+        <source>No contacts yet</source>
         <translation>还没有联系人</translation>
     </message>
     <message>
-        <source>Nobody is like that</source>
+        <source>No matching contacts</source>
         <translation>没有符合条件的联系人</translation>
     </message>
     <message>
@@ -1858,7 +1858,7 @@
 <context>
     <name>ContactMatches</name>
     <message>
-        <source>Contacts that are meant</source>
+        <source>Matching contacts</source>
         <translation>匹配的联系人</translation>
     </message>
 </context>
@@ -1921,12 +1921,12 @@
         <translation>平台已按此姓名、证件类型和证件号码开户，三者不可更改。如为他人，或姓名、证件已变更，请另建联系人。</translation>
     </message>
     <message>
-        <source>This is no e-mail address.</source>
-        <translation>邮箱格式不正确。</translation>
+        <source>This is not a mobile number.</source>
+        <translation>手机号格式不正确。</translation>
     </message>
     <message>
-        <source>This is no mobile number.</source>
-        <translation>手机号格式不正确。</translation>
+        <source>This is not an e-mail address.</source>
+        <translation>邮箱格式不正确。</translation>
     </message>
     <message>
         <source>This number belongs to {name} here: one of the two names is wrong, or an earlier one.</source>
@@ -2220,10 +2220,6 @@
         <translation>选择文件夹…</translation>
     </message>
     <message>
-        <source>Close the program and start it again: then everything is in its place.</source>
-        <translation>请关闭并重新启动程序，之后一切就绪。</translation>
-    </message>
-    <message>
         <source>Copy now</source>
         <translation>立即备份</translation>
     </message>
@@ -2234,6 +2230,10 @@
     <message>
         <source>Copying begins…</source>
         <translation>备份即将开始…</translation>
+    </message>
+    <message>
+        <source>Copying has stopped. What is in the folder stays there.</source>
+        <translation>已停止备份。文件夹中的内容保持不变。</translation>
     </message>
     <message>
         <source>Documents of drafts that are left out, gone, changed or too large: {count}.</source>
@@ -2248,7 +2248,7 @@
         <translation>截至 {time}，全部合同均已备份。</translation>
     </message>
     <message>
-        <source>Folder with the copies of another computer</source>
+        <source>Folder with another computer&apos;s copies</source>
         <translation>存有另一台计算机备份的文件夹</translation>
     </message>
     <message>
@@ -2268,12 +2268,8 @@
         <translation>正在检查文件夹…</translation>
     </message>
     <message>
-        <source>None: the list is on this computer alone</source>
+        <source>None: the list is only on this computer</source>
         <translation>未选择：列表只在本机</translation>
-    </message>
-    <message>
-        <source>Nothing is copied any more. What lies in the folder stays there.</source>
-        <translation>已停止备份。文件夹中的内容保持不变。</translation>
     </message>
     <message>
         <source>Passphrase, twice</source>
@@ -2282,6 +2278,10 @@
     <message>
         <source>Repeat the passphrase</source>
         <translation>再次输入口令</translation>
+    </message>
+    <message>
+        <source>Restart the program to finish.</source>
+        <translation>请关闭并重新启动程序，之后一切就绪。</translation>
     </message>
     <message>
         <source>Restore</source>
@@ -2316,7 +2316,7 @@
         <translation>合同列表只存在于本机。放入共享文件夹或 U 盘上的备份文件夹后，即使本机损坏也不会丢失：合同即时备份，草稿、预设和账户每天备份一次。全部内容均以口令加密。</translation>
     </message>
     <message>
-        <source>The two passphrases differ: type them once more.</source>
+        <source>The passphrases don&apos;t match: enter them again.</source>
         <translation>两次输入的口令不一致，请重新输入。</translation>
     </message>
     <message>
@@ -2344,7 +2344,7 @@
     <name>CopyOfferWords</name>
     <message>
         <source>A copy from before the upgrade lies here, of {time}.</source>
-        <translation>这里有一份升级前的副本，时间为 {time}。</translation>
+        <translation>本机存有一份升级前的副本，时间为 {time}。</translation>
     </message>
     <message>
         <source>If you start with it, drafts, presets, contacts and settings are as they were then. Contracts sent since: {count}; they come back with their links, and with their titles once the platform is asked. The newer data is moved aside in the data folder and kept.</source>
@@ -2521,16 +2521,16 @@
         <translation>设置 PIN 码</translation>
     </message>
     <message>
+        <source>The PIN is removed.</source>
+        <translation>已取消 PIN 码。</translation>
+    </message>
+    <message>
         <source>The PIN is set.</source>
         <translation>PIN 码已设置。</translation>
     </message>
     <message>
-        <source>The two differ: type the new PIN twice.</source>
+        <source>The PINs don&apos;t match: enter the new PIN twice.</source>
         <translation>两次输入不一致，请重新输入新 PIN 码。</translation>
-    </message>
-    <message>
-        <source>There is no PIN any more.</source>
-        <translation>已取消 PIN 码。</translation>
     </message>
     <message>
         <source>e.g. the name of the bank</source>
@@ -2597,11 +2597,11 @@
     </message>
     <message>
         <source>It was sent at {time} and is not signed. Its code is still valid and can be shown again. If the customer has left, leave it: it is on the shift sheet and in Track.</source>
-        <translation>{time} 发出，还没有签。二维码仍然有效，可以再次显示。客户若已离开，可以先放着：班次清单和“跟踪”里都能找到。</translation>
+        <translation>{time} 发起，尚未签署。二维码仍然有效，可再次显示。客户如已离开，可暂不处理：可在班次清单或“跟踪”中查看。</translation>
     </message>
     <message>
         <source>Its form holds what was entered then.</source>
-        <translation>表单里是当时录入的内容。</translation>
+        <translation>表单中为当时录入的内容。</translation>
     </message>
     <message>
         <source>No answer from the platform</source>
@@ -2689,7 +2689,7 @@
     </message>
     <message>
         <source>The same contract went to this customer at {time} and is not signed. Nothing new has been sent. Show its code, or revoke it and send a new one.</source>
-        <translation>该客户 {time} 已收到同一份合同，还没有签。这次没有重复发起。可以显示原来的二维码，也可以撤回后重新发起。</translation>
+        <translation>该客户已于 {time} 收到同一份合同，尚未签署。本次未重复发起。可显示原二维码，或撤回后重新发起。</translation>
     </message>
     <message>
         <source>There is no code</source>
@@ -2757,7 +2757,7 @@
     </message>
     <message>
         <source>leave it waiting</source>
-        <translation>先放着</translation>
+        <translation>暂不处理</translation>
     </message>
     <message>
         <source>leave the counter</source>
@@ -2796,7 +2796,7 @@
         <translation>重新发起</translation>
     </message>
     <message>
-        <source>send another one all the same</source>
+        <source>send another one anyway</source>
         <translation>仍再发一份</translation>
     </message>
     <message>
@@ -3532,7 +3532,7 @@
         <translation>清除(&amp;O)</translation>
     </message>
     <message>
-        <source>Files may lie in our o&amp;wn network</source>
+        <source>Files may be in our o&amp;wn network</source>
         <translation>文件可以存放在本单位内网(&amp;W)</translation>
     </message>
     <message>
@@ -3811,10 +3811,6 @@
     <message>
         <source>Calibrate the test environment; what is found out can be set here by hand.</source>
         <translation>请校准测试环境；得到的结果可在此手动设置。</translation>
-    </message>
-    <message>
-        <source>Call it as people ask for it.</source>
-        <translation>请使用日常业务中的叫法。</translation>
     </message>
     <message>
         <source>Change its seals in words, under Seals.</source>
@@ -4153,7 +4149,7 @@
         <translation>请安装最新版本。</translation>
     </message>
     <message>
-        <source>It can be sent all the same; the platform has the form.</source>
+        <source>It can still be sent; the platform has the form.</source>
         <translation>仍可正式发起，平台存有该模板。</translation>
     </message>
     <message>
@@ -4195,10 +4191,6 @@
     <message>
         <source>It was merged with another one, or forgotten; the list shows who is there.</source>
         <translation>该联系人已被合并或清除，列表显示当前联系人。</translation>
-    </message>
-    <message>
-        <source>It was not believed. If this happens again, somebody may be interfering with the connection.</source>
-        <translation>该应答未被采信。若再次出现，可能有人在干扰网络连接。</translation>
     </message>
     <message>
         <source>It was sent or deleted. Sent contracts are in Track.</source>
@@ -4729,7 +4721,7 @@
         <translation>无法识别收到的响应。</translation>
     </message>
     <message>
-        <source>The answer does not carry the platform&apos;s signature and was not believed.</source>
+        <source>The answer does not carry the platform&apos;s signature and was not trusted.</source>
         <translation>响应不带平台的有效签名，未予采信。</translation>
     </message>
     <message>
@@ -4741,8 +4733,12 @@
         <translation>收到的应答属于另一份合同。</translation>
     </message>
     <message>
-        <source>The answer was about something else and was not believed.</source>
+        <source>The answer was about something else and was not trusted.</source>
         <translation>响应与本次请求无关，未予采信。</translation>
+    </message>
+    <message>
+        <source>The answer was not trusted. If this happens again, somebody may be interfering with the connection.</source>
+        <translation>该应答未被采信。若再次出现，可能有人在干扰网络连接。</translation>
     </message>
     <message>
         <source>The call was broken off; whether it took effect is not known.</source>
@@ -5198,7 +5194,7 @@
     </message>
     <message>
         <source>The sheet is damaged and can&apos;t be read whole; nothing of it is used.</source>
-        <translation>表格已损坏，无法完整读取；其中内容一概未用。</translation>
+        <translation>表格已损坏，无法完整读取；未使用其中任何内容。</translation>
     </message>
     <message>
         <source>The sheet is in the old .xls format, which is not read.</source>
@@ -5235,10 +5231,6 @@
     <message>
         <source>There is no row below the headings of this sheet.</source>
         <translation>该表格的表头下面没有数据行。</translation>
-    </message>
-    <message>
-        <source>There is nobody in this file.</source>
-        <translation>文件中没有联系人。</translation>
     </message>
     <message>
         <source>There is nothing to download: no document carries a seal yet.</source>
@@ -5341,12 +5333,20 @@
         <translation>此文件超过 100 页。</translation>
     </message>
     <message>
+        <source>This file holds no contacts.</source>
+        <translation>文件中没有联系人。</translation>
+    </message>
+    <message>
         <source>This file is empty.</source>
         <translation>此文件是空的。</translation>
     </message>
     <message>
         <source>This file is neither a sheet nor an address book.</source>
         <translation>此文件既不是表格，也不是通讯录。</translation>
+    </message>
+    <message>
+        <source>This file is not a picture that can be shown.</source>
+        <translation>这不是可以显示的图片。</translation>
     </message>
     <message>
         <source>This file is not a preset, or it is damaged.</source>
@@ -5371,10 +5371,6 @@
     <message>
         <source>This image is too large: up to 120 million pixels and 100 MB can be read.</source>
         <translation>图片过大：最多支持 1.2 亿像素、100 MB。</translation>
-    </message>
-    <message>
-        <source>This is no picture that can be shown, whatever it is called.</source>
-        <translation>这不是可以显示的图片。</translation>
     </message>
     <message>
         <source>This is not a PDF.</source>
@@ -5545,6 +5541,10 @@
         <translation>请升级本程序，或请对方用旧版本重新导出。</translation>
     </message>
     <message>
+        <source>Use the name that people ask for.</source>
+        <translation>请使用日常业务中的名称。</translation>
+    </message>
+    <message>
         <source>Use the window that is open.</source>
         <translation>请使用已打开的窗口。</translation>
     </message>
@@ -5566,7 +5566,7 @@
     </message>
     <message>
         <source>Wait until it is done, or pause it.</source>
-        <translation>请等它发完，或先将其暂停。</translation>
+        <translation>请等待其全部发起，或先暂停。</translation>
     </message>
     <message>
         <source>Wait until it is done, then try again.</source>
@@ -6342,12 +6342,12 @@
         <translation>更多</translation>
     </message>
     <message>
-        <source>No contract is like that</source>
-        <translation>没有符合条件的合同</translation>
-    </message>
-    <message>
         <source>No contract is with its signers yet</source>
         <translation>还没有合同送达签署方</translation>
+    </message>
+    <message>
+        <source>No matching contracts</source>
+        <translation>没有符合条件的合同</translation>
     </message>
     <message>
         <source>Nothing has been sent yet</source>
@@ -6624,16 +6624,16 @@
         <translation>选择文件夹…</translation>
     </message>
     <message>
+        <source>Default folder</source>
+        <translation>默认文件夹</translation>
+    </message>
+    <message>
         <source>Folder for signed files</source>
         <translation>已签文件的保存位置</translation>
     </message>
     <message>
-        <source>The desktop&apos;s folder for downloads</source>
+        <source>Your Downloads folder</source>
         <translation>系统的“下载”文件夹</translation>
-    </message>
-    <message>
-        <source>Usual folder</source>
-        <translation>默认文件夹</translation>
     </message>
 </context>
 <context>
@@ -6859,7 +6859,7 @@
         <translation>客户屏已遮蔽</translation>
     </message>
     <message>
-        <source>The customer&apos;s screen is not there</source>
+        <source>The customer&apos;s screen is not connected</source>
         <translation>未连接客户屏</translation>
     </message>
     <message>
@@ -7224,12 +7224,12 @@
         <translation>继续发起</translation>
     </message>
     <message>
-        <source>Don&apos;t continue</source>
-        <translation>不再继续</translation>
+        <source>Don&apos;t ask again; you can still drop the sheet here later</source>
+        <translation>不再提示；以后仍可将表格拖入此处</translation>
     </message>
     <message>
-        <source>Not offered again; the sheet can still be dropped here later</source>
-        <translation>不再提示；以后仍可把表拖到这里</translation>
+        <source>Don&apos;t continue</source>
+        <translation>不再继续</translation>
     </message>
     <message>
         <source>“{sheet}” was not sent to its end on {moment}: {sent} of {total} sent.</source>
@@ -7487,11 +7487,11 @@
 <context>
     <name>LayoutBar</name>
     <message>
-        <source>Leave it as it was</source>
+        <source>Leave without saving</source>
         <translation>不保存离开</translation>
     </message>
     <message>
-        <source>Save back to the preset</source>
+        <source>Save to the preset</source>
         <translation>存回预设</translation>
     </message>
     <message>
@@ -7608,7 +7608,7 @@
         <translation>选择 PDF 或图片</translation>
     </message>
     <message>
-        <source>Close all the same</source>
+        <source>Close anyway</source>
         <translation>仍然关闭</translation>
     </message>
     <message>
@@ -8253,7 +8253,7 @@
         <translation>姓名、拼音、首字母或尾号</translation>
     </message>
     <message>
-        <source>No contact is like that.</source>
+        <source>No matching contact.</source>
         <translation>没有匹配的联系人。</translation>
     </message>
 </context>
@@ -8365,11 +8365,11 @@
     </message>
     <message>
         <source>Nobody yet: whoever a contract is sent to stands here.</source>
-        <translation>还没有人：发起过合同的对象会列在这里。</translation>
+        <translation>暂无人员：发起合同后，相关人员会列在此处。</translation>
     </message>
     <message>
         <source>People known on this computer</source>
-        <translation>本机认识的人</translation>
+        <translation>本机保存信息的人员</translation>
     </message>
 </context>
 <context>
@@ -9956,7 +9956,7 @@ to left</source>
     </message>
     <message>
         <source>There is no signer yet: add who is to sign.</source>
-        <translation>还没有签署方：请添加由谁签署。</translation>
+        <translation>尚无签署方：请添加签署方。</translation>
     </message>
     <message>
         <source>Two seals overlap on page {page}.</source>
@@ -10561,7 +10561,7 @@ to left</source>
     </message>
     <message>
         <source>No usable copy from before the upgrade lies here.</source>
-        <translation>这里没有可用的升级前副本。</translation>
+        <translation>本机没有可用的升级前副本。</translation>
     </message>
     <message>
         <source>To start with it: {option}</source>
@@ -11286,7 +11286,7 @@ to left</source>
     </message>
     <message>
         <source>{count} partly sent</source>
-        <translation>{count} 份未发完</translation>
+        <translation>{count} 份未全部发起</translation>
     </message>
     <message>
         <source>{count} ready</source>
@@ -11609,7 +11609,7 @@ to left</source>
     </message>
     <message>
         <source>Nobody has been told of it, and nobody can see it. When it is to be signed, press “Start signing” in Track; there it can be revoked, too.</source>
-        <translation>尚未通知任何人，也无人能看到。需要签署时，请在“跟踪”中点击“开始签署”；也可在那里撤回。</translation>
+        <translation>尚未通知任何人，也无人能看到。需要签署时，请在“跟踪”中点击“开始签署”，也可在“跟踪”中撤回。</translation>
     </message>
     <message>
         <source>Nothing has been heard from the platform ({host}) for {seconds} seconds.</source>
@@ -12485,7 +12485,7 @@ to left</source>
     </message>
     <message>
         <source>Drop the sheet here: one row a contract, .xlsx or .csv.</source>
-        <translation>把表格拖到这里：每行一份合同，.xlsx 或 .csv。</translation>
+        <translation>将表格（.xlsx 或 .csv）拖入此处：每行一份合同。</translation>
     </message>
     <message>
         <source>It may have: {names}.</source>
@@ -12700,16 +12700,16 @@ to left</source>
         <translation>柜员</translation>
     </message>
     <message>
+        <source>The PINs don&apos;t match: enter the PIN twice.</source>
+        <translation>两次输入不一致，请重新输入 PIN 码。</translation>
+    </message>
+    <message>
         <source>The teller is added.</source>
         <translation>已添加柜员。</translation>
     </message>
     <message>
         <source>The teller is removed.</source>
         <translation>已移除该柜员。</translation>
-    </message>
-    <message>
-        <source>The two differ: type the PIN twice.</source>
-        <translation>两次输入不一致，请重新输入 PIN 码。</translation>
     </message>
     <message>
         <source>Without tellers the counter opens for everybody. With tellers one of them signs in, and every contract and the shift sheet bear the name.</source>
@@ -13410,7 +13410,7 @@ to left</source>
     </message>
     <message>
         <source>Prepare the contract once, with its seals, and save it as a preset. Then a sheet here sends it.</source>
-        <translation>先准备一次合同、放好印章，并存为预设；之后在这里用一张表就能批量发起。</translation>
+        <translation>请先准备一份合同并放置印章，存为预设；之后即可凭一份表格批量发起。</translation>
     </message>
     <message>
         <source>The same contract for many people</source>

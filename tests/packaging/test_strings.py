@@ -25,6 +25,7 @@ RETIRED = {
     r"\btaken back\b|call(s|ed)? (it |them )?off|take(s)? (it |them )?back": "revoke, cancel, undo",
     r"\bthe paper\b|\blaid out\b|^Lay out|\bhigher by\b": "role in the contract, placement, offset",
     r"on the desk|like the desktop|real thing|contracts go\b": "environment, in use, system setting",
+    r"is like that|^back to what is usual|all the same$|not believed": "no matching, anyway, not trusted",
     r"\bgo on\b|go\(es\) on|give (it|this one|this send) up": "continue, cancel",
     r"whom this computer|answer to the start call": "doesn't trust; couldn't confirm",
 }
@@ -52,6 +53,11 @@ GLOSSARY = {
     "逾期": "",
     "搁置": "",
     "暂挂": "",
+    "未发完": "",
+    "先放着": "",
+    "认识": "",
+    "还没有签": "",
+    "叫法": "",
 }
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "strings.py"
 

@@ -178,7 +178,7 @@ class InterruptedRunBar(NoticeBar):
         super().__init__(parent, level=MessageLevel.WARNING, icon_name="clock", side_px=16)
         self._work = work
         dismiss = self.add_button(self.tr("Don't continue"), work.offers.dismiss)
-        dismiss.setToolTip(self.tr("Not offered again; the sheet can still be dropped here later"))
+        dismiss.setToolTip(self.tr("Don't ask again; you can still drop the sheet here later"))
         self.add_button(self.tr("Continue sending"), self._resume, is_primary=True)
         work.offers.changed.connect(self.refresh)
         work.changed.connect(self.refresh)

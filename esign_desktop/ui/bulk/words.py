@@ -160,7 +160,7 @@ _SENTENCES: Final = {
     "bulk.no_number": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be a number."),
     "bulk.no_tick": QT_TRANSLATE_NOOP("BulkWords", "“{name}” is a tick: write 是 or 否."),
     "bulk.no_choice": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be one of: {choices}."),
-    "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "Without a mobile number: no SMS can be sent."),
+    "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "No mobile number: no SMS can be sent."),
     "bulk.mobile_kept": QT_TRANSLATE_NOOP(
         "BulkWords", "The platform keeps another mobile number that it has: its message goes there."
     ),

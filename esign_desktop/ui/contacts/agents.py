@@ -119,7 +119,7 @@ class AgentsEditor(QWidget):
                 item.setData(_ID_ROLE, (contact.id, contact.name))
                 self._found.addItem(item)
         if not self._found.count():
-            item = QListWidgetItem(self.tr("Nobody is called so. Add the person to the contacts first."))
+            item = QListWidgetItem(self.tr("No match. Add this person to Contacts first."))
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             self._found.addItem(item)
         _fit_rows(self._found)

@@ -309,14 +309,14 @@ class ContactSheet(QDialog):
             if id_number_problem(subject):
                 return "id_number", wrong
             if subject.mobile and not is_plausible_mobile(subject.mobile, subject.id_type):
-                return "mobile", self.tr("This is no mobile number.")
+                return "mobile", self.tr("This is not a mobile number.")
         else:
             if organization_code_problem(subject):
                 return "code", wrong
             if id_number_problem(Person("", subject.legal_id_number, subject.legal_id_type)):
                 return "legal_id_number", wrong
         if subject.email and not is_email(subject.email):
-            return "email", self.tr("This is no e-mail address.")
+            return "email", self.tr("This is not an e-mail address.")
         return None
 
     def _on_kept(self, contact: Contact) -> None:

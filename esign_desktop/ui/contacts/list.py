@@ -144,14 +144,14 @@ class ContactList(QWidget):
         self._symbol.setPixmap(icon("contacts", theme().hint).pixmap(QSize(48, 48)))
 
     def _lay_out(self) -> None:
-        title = PlainLabel(self, self.tr("Nobody is known here yet"))
+        title = PlainLabel(self, self.tr("No contacts yet"))
         set_font_px(title, 16, is_bold=True)
         text = PlainLabel(
             self,
-            self.tr("Everybody whom you send a contract to stands here from then on. You can add people before."),
+            self.tr("Everybody you send a contract to is listed here. You can also add people beforehand."),
             look="hint",
         )
-        nobody = PlainLabel(self, self.tr("Nobody is like that"))
+        nobody = PlainLabel(self, self.tr("No matching contacts"))
         set_font_px(nobody, 16, is_bold=True)
         middle = Qt.AlignmentFlag.AlignHCenter
         empty, no_match = QWidget(), QWidget()

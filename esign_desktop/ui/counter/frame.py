@@ -46,7 +46,7 @@ class HeadLine(QWidget):
 
     def show_screen(self, *, is_there: bool, is_blanked: bool) -> None:
         if not is_there:
-            words, tone = self.tr("The customer's screen is not there"), "danger"
+            words, tone = self.tr("The customer's screen is not connected"), "danger"
         elif is_blanked:
             words, tone = self.tr("The customer's screen is blanked"), "danger"
         else:

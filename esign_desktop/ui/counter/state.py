@@ -236,7 +236,7 @@ def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str
     if view.earlier is not None and view.earlier.is_signed:
         look = ("Enter", translate("CounterWords", "show that it is signed"))
         done = ("Esc Esc", translate("CounterWords", "next customer"))
-        return look, ("F12", translate("CounterWords", "send another one all the same")), done
+        return look, ("F12", translate("CounterWords", "send another one anyway")), done
     if view.earlier is not None and view.earlier.is_entered_anew:
         return show, ("F12", translate("CounterWords", "revoke it and send again")), leave
     return show, choose, leave

@@ -65,7 +65,7 @@ class PartyPicker(QDialog):
 
     def _on_matches_found(self) -> None:
         is_nobody = bool(self.line.text().strip()) and not self.matches.contacts
-        self._said.show_text(MessageLevel.INFO if is_nobody else None, self.tr("No contact is like that."))
+        self._said.show_text(MessageLevel.INFO if is_nobody else None, self.tr("No matching contact."))
 
     def _on_matches_picked(self, contact: Contact) -> None:
         services = self._services

@@ -45,8 +45,8 @@ class LayoutBar(NoticeBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.save = self.add_button(self.tr("Save back to the preset"), self.save_requested.emit, is_primary=True)
-        self.leave = self.add_button(self.tr("Leave it as it was"), self.leave_requested.emit)
+        self.save = self.add_button(self.tr("Save to the preset"), self.save_requested.emit, is_primary=True)
+        self.leave = self.add_button(self.tr("Leave without saving"), self.leave_requested.emit)
         self.hide()
 
     def show_name(self, name: str) -> None:

@@ -48,7 +48,7 @@ class BehaviourGroup(QWidget):
         )
         self._form: Form[PlatformBehaviour] = Form(_DEFAULT, self._rows(), self._body)
         self._form.form_layout.setHorizontalSpacing(16)
-        self.reset = QPushButton(self.tr("Back to what is usual"), self._body)
+        self.reset = QPushButton(self.tr("Restore defaults"), self._body)
         vbox(
             PlainLabel(self._body, explanation, look="hint", is_wrapped=True),
             self._form,

@@ -162,7 +162,7 @@ class CopiesForm(QWidget):
     def _show(self) -> None:
         status = self._status
         folder = str(self._folder) if self._folder is not None else status.folder
-        self.path.setText(folder or self.tr("None: the list is on this computer alone"))
+        self.path.setText(folder or self.tr("None: the list is only on this computer"))
         has_both = bool(self.passphrase.text()) and bool(self.again.text())
         self.use.setEnabled(bool(folder) and has_both and not self.is_busy)
         self.now.setVisible(bool(status.folder))
@@ -230,14 +230,14 @@ class CopiesForm(QWidget):
         choose_folder(self, self.tr("Second folder, on a share or a stick"), FileKind.COPIES, self.set_folder)
 
     def _on_choose_source_clicked(self) -> None:
-        choose_folder(self, self.tr("Folder with the copies of another computer"), FileKind.COPIES, self.set_source)
+        choose_folder(self, self.tr("Folder with another computer's copies"), FileKind.COPIES, self.set_source)
 
     def _on_use_clicked(self) -> None:
         folder = self._folder or (Path(self._status.folder) if self._status.folder else None)
         if folder is None or not self.use.isEnabled():
             return
         if self.passphrase.text() != self.again.text():
-            self._show_text(self.tr("The two passphrases differ: type them once more."))
+            self._show_text(self.tr("The passphrases don't match: enter them again."))
             return
         passphrase = self.passphrase.text()
         self._show_text(self.tr("Looking at the folder…"))
@@ -261,7 +261,7 @@ class CopiesForm(QWidget):
         self._run(self._second_folder.give_up, self._on_given_up, self._on_naming_failed)
 
     def _on_given_up(self, status: CopyStatus) -> None:
-        self._on_folder_changed(status, self.tr("Nothing is copied any more. What lies in the folder stays there."))
+        self._on_folder_changed(status, self.tr("Copying has stopped. What is in the folder stays there."))
 
     def _on_computers_found(self, computers: tuple[Computer, ...]) -> None:
         self._computers = computers
@@ -290,7 +290,7 @@ class CopiesForm(QWidget):
     def _on_restored(self, report: RestoringReport) -> None:
         self.old_passphrase.clear()
         self._computers = ()
-        again = self.tr("Close the program and start it again: then everything is in its place.")
+        again = self.tr("Restart the program to finish.")
         lines = (brought_back(report), again, *(f"• {line}" for line in not_brought_back(report)))
         self._show_restored("\n".join(lines))
         self._show()

@@ -187,12 +187,12 @@ class CounterForm(QWidget):
     def _on_set_pin_clicked(self) -> None:
         pin, again, current = self.new.text(), self.again.text(), self.current.text()
         if pin != again:
-            self._show_status(self.tr("The two differ: type the new PIN twice."), is_grave=True)
+            self._show_status(self.tr("The PINs don't match: enter the new PIN twice."), is_grave=True)
         elif pin:
             self._change_pin(partial(self._pin.set_pin, pin, current=current), self.tr("The PIN is set."))
 
     def _on_drop_pin_meant(self) -> None:
-        self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("There is no PIN any more."))
+        self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("The PIN is removed."))
 
     def _on_failed(self, error: AppError) -> None:
         self._show_status(error_sentence(error).text, is_grave=True)

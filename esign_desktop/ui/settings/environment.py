@@ -196,7 +196,7 @@ class EnvironmentForm(QWidget):
         yield Row(
             "has_near_files",
             "",
-            CheckField(self.tr("Files may lie in our o&wn network")),
+            CheckField(self.tr("Files may be in our o&wn network")),
             tip=self.tr("Otherwise an address in this network that the platform names for a file is not opened."),
         )
 

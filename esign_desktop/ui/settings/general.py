@@ -73,7 +73,7 @@ class FolderField(Field, QWidget):
         self._folder: Path | None = None
         self._path = ElidedLabel(self)
         self._choose = QPushButton(self.tr("Choose folder…"), self)
-        self._reset = QPushButton(self.tr("Usual folder"), self)
+        self._reset = QPushButton(self.tr("Default folder"), self)
         hbox((self._path, 1), self._choose, self._reset, parent=self)
         self.setFocusProxy(self._choose)
         self._choose.clicked.connect(self._on_choose_clicked)
@@ -91,7 +91,7 @@ class FolderField(Field, QWidget):
     @override
     def show_value(self, value: Path | None) -> None:
         self._folder = value
-        self._path.setText(str(value) if value else self.tr("The desktop's folder for downloads"))
+        self._path.setText(str(value) if value else self.tr("Your Downloads folder"))
         self._reset.setVisible(value is not None)
 
     def choose(self, folder: Path | None) -> None:

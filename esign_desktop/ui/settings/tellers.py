@@ -133,7 +133,7 @@ class TellersForm(QWidget):
 
     def _on_add_meant(self) -> None:
         if self.pin.text() != self.again.text():
-            self._show_status(self.tr("The two differ: type the PIN twice."), is_grave=True)
+            self._show_status(self.tr("The PINs don't match: enter the PIN twice."), is_grave=True)
         elif self.add.isEnabled():
             self._change(partial(self._tellers.add, self.name.text(), self.pin.text()), self.tr("The teller is added."))
 

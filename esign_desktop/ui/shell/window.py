@@ -286,7 +286,7 @@ class MainWindow(QMainWindow):
                 if is_sheet
                 else self.tr("If you close now, continue in Track the next time."),
                 key="closing",
-                action=(self.tr("Close all the same"), self._save_and_close),
+                action=(self.tr("Close anyway"), self._save_and_close),
             )
         elif not self._is_closing:
             self._save_and_close()

@@ -52,7 +52,7 @@ def check_sentence(check: AuditCheck) -> str:
         return QCoreApplication.translate(
             "AuditDialog", "Line {number} is not as it was written, or one before it is missing."
         ).format(number=check.broken_at)
-    told = QCoreApplication.translate("AuditDialog", "The log is whole: no line was changed or taken out. Seal {seal}")
+    told = QCoreApplication.translate("AuditDialog", "The log is complete: no line was changed or removed. Seal {seal}")
     return told.format(seal=check.head[:_SEAL_CHARACTERS] or "—")
 
 
@@ -102,7 +102,7 @@ class AuditDialog(QDialog):
             self._tasks.start(
                 lambda: log.entries(limit=_SHOWN), owner=self, on_done=self._on_read, on_error=self._on_failed
             )
-            self._whole.setText(self.tr("Checking whether the log is whole…"))
+            self._whole.setText(self.tr("Checking the log…"))
             self._tasks.start(log.check, owner=self, on_done=self._on_checked, on_error=self._on_failed)
 
     def _on_read(self, entries: tuple[AuditEntry, ...]) -> None:

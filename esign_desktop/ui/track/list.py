@@ -358,7 +358,7 @@ class FlowList(QWidget):
         )
         set_font_px(self._empty_title, 16, is_bold=True)
         self._on_unfinished_read(())
-        no_match = PlainLabel(self, self.tr("No contract is like that"))
+        no_match = PlainLabel(self, self.tr("No matching contracts"))
         self._pages.addWidget(self._table)
         self._pages.addWidget(_centred(self._empty_title, self._empty_text, self._empty_button))
         self._pages.addWidget(_centred(no_match, self._show_all))

@@ -60,7 +60,7 @@ class ContactMatches(QListWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setAccessibleName(self.tr("Contacts that are meant"))
+        self.setAccessibleName(self.tr("Matching contacts"))
         self.hide()
         line.installEventFilter(self)
         line.textEdited.connect(self._on_line_text_edited)

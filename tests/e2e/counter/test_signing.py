@@ -35,7 +35,7 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
 
     link = teller.serve("F2", LI)
     teller.monitors.unplug()
-    teller.sees(chinese("HeadLine", "The customer's screen is not there"))
+    teller.sees(chinese("HeadLine", "The customer's screen is not connected"))
     teller.wait_for_codes((link,), ())
     assert teller.display.all("label") == []
     teller.monitors.plug_in()

@@ -45,7 +45,7 @@ def action(menu: QMenu, text: str) -> QAction:
 
 def test_an_empty_room_says_what_it_is_for_and_offers_the_first_contact(desk: ContactsDesk) -> None:
     desk.show()
-    assert "Nobody is known here yet" in desk.texts(desk.room)
+    assert "No contacts yet" in desk.texts(desk.room)
     assert not desk.room.card.isVisible()
     press(desk, "New person")
     sheet = sheet_of(desk)
@@ -66,7 +66,7 @@ def test_every_key_of_a_search_narrows_the_list_and_arrows_go_through_it(desk: C
     desk.search("yunhe", COMPANY.name)
     desk.search("0001", ZHOU.name)
     desk.search("zzz")
-    assert "Nobody is like that" in desk.texts(desk.room)
+    assert "No matching contacts" in desk.texts(desk.room)
     press(desk, "Show all contacts")
     desk.wait(lambda: len(desk.names) == 3)
     table = desk.room.list.table
@@ -182,8 +182,8 @@ def test_a_changed_mobile_is_kept_for_the_next_contract(desk: ContactsDesk) -> N
     [
         ("name", "", "Fill in the name."),
         ("id_number", "110101199003078039", "check digit does not fit"),
-        ("mobile", "12345", "This is no mobile number."),
-        ("email", "lin@", "This is no e-mail address."),
+        ("mobile", "12345", "This is not a mobile number."),
+        ("email", "lin@", "This is not an e-mail address."),
     ],
 )
 def test_what_can_not_be_right_is_said_where_it_is_and_loses_nothing(

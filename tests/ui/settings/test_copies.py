@@ -82,7 +82,7 @@ def office(tmp_path: Path, tasks: TaskRunner, qtbot: QtBot, speak: Callable[[str
 
 
 def test_a_folder_is_named_and_everything_goes_there(office: Office) -> None:
-    assert "on this computer alone" in office.form.path.text()
+    assert "only on this computer" in office.form.path.text()
     assert not office.form.stop.isVisible()
     office.name()
     office.wait(lambda: "Every contract is in the second folder" in office.form.standing)
@@ -91,13 +91,13 @@ def test_a_folder_is_named_and_everything_goes_there(office: Office) -> None:
     assert office.form.passphrase.text() == ""
     assert len(list((office.share / FOLDER).iterdir())) == 1
     office.press(office.form.stop)
-    office.wait(lambda: "Nothing is copied any more" in office.form.status_text)
+    office.wait(lambda: "Copying has stopped" in office.form.status_text)
     assert office.form.standing == ""
 
 
 def test_passphrases_that_differ_or_are_short_change_nothing(office: Office) -> None:
     office.name(PASSPHRASE, "something else")
-    assert "differ" in office.form.status_text
+    assert "don't match" in office.form.status_text
     office.name("short")
     office.wait(lambda: "too short" in office.form.status_text)
     assert not office.second_folder.is_named
@@ -154,7 +154,7 @@ def test_another_computers_copies_come_back(office: Office, tmp_path: Path) -> N
     office.wait(lambda: "Restored from desk one" in office.form.restored)
 
     assert "drafts 1" in office.form.restored
-    assert "start it again" in office.form.restored
+    assert "Restart the program" in office.form.restored
     assert [one.id for one in office.desk.stores.drafts.list()] == [draft.id]
 
 

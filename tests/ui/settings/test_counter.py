@@ -144,7 +144,7 @@ def test_a_spoilt_picture_is_told_and_the_one_before_stays(
 def test_a_pin_is_typed_twice_and_wanted_from_then_on(desk: Desk) -> None:
     assert not desk.form.set_pin.isEnabled()
     desk.set_pin("2468", "2486")
-    assert desk.form.status_text == "The two differ: type the new PIN twice."
+    assert desk.form.status_text == "The PINs don't match: enter the new PIN twice."
     assert not desk.pin.is_set
     desk.set_pin("2468", "2468")
     desk.wait_until(lambda: desk.form.status_text == "The PIN is set.")
@@ -172,7 +172,7 @@ def test_the_pin_goes_with_the_present_one_alone(desk: Desk, qtbot: QtBot) -> No
     desk.wait_until(lambda: "current PIN is not right" in desk.form.status_text)
     desk.write(desk.form.current, "2468")
     qtbot.mouseClick(desk.form.drop_pin, Qt.MouseButton.LeftButton)
-    desk.wait_until(lambda: desk.form.status_text == "There is no PIN any more.")
+    desk.wait_until(lambda: desk.form.status_text == "The PIN is removed.")
     assert not desk.pin.is_set
     assert not desk.form.current.isVisible()
 

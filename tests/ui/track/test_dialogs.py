@@ -117,8 +117,8 @@ def test_the_log_is_shown_and_exported(
     qtbot.waitUntil(lambda: table.rowCount() == 2)
     written = (tmp_path / "log.csv").read_text("utf-8-sig").splitlines()
     assert written[0] == "When,User,What,Environment,Contract,Flow,Outcome,Seal"
-    assert "The log is whole" in written[-1]
-    qtbot.waitUntil(lambda: "The log is whole" in texts(dialog))
+    assert "The log is complete" in written[-1]
+    qtbot.waitUntil(lambda: "The log is complete" in texts(dialog))
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 

@@ -555,7 +555,7 @@ def test_a_chosen_row_stays_chosen_when_the_order_changes(show: Callable[..., Sh
 def test_nothing_that_matches_is_said_and_undone(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LOAN)
     shown.field.setText("没有")
-    qtbot.waitUntil(lambda: "No contract is like that" in shown.texts)
+    qtbot.waitUntil(lambda: "No matching contracts" in shown.texts)
     qtbot.mouseClick(shown.button("Show all contracts"), LEFT)
     qtbot.waitUntil(lambda: shown.titles == ["借款合同"])
 

@@ -29,7 +29,7 @@ def importing_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Write headings into its first row, save it, and choose it again."),
         ),
         "contacts.no_rows": (
-            translate("ErrorSentences", "There is nobody in this file."),
+            translate("ErrorSentences", "This file holds no contacts."),
             translate("ErrorSentences", "Fill in one row per contact, save the file, and choose it again."),
         ),
         "contacts.too_many_rows": (

@@ -77,7 +77,7 @@ def connection_texts() -> dict[str, tuple[str, str]]:
             ),
         ),
         "api.unverified": (
-            translate("ErrorSentences", "The answer does not carry the platform's signature and was not believed."),
+            translate("ErrorSentences", "The answer does not carry the platform's signature and was not trusted."),
             translate(
                 "ErrorSentences",
                 "Check the secret in Settings. If it is right, something on the way changes the traffic: tell whoever"

@@ -98,7 +98,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "template.no_name": (
             translate("ErrorSentences", "A template needs a name."),
-            translate("ErrorSentences", "Call it as people ask for it."),
+            translate("ErrorSentences", "Use the name that people ask for."),
         ),
         "template.bad_id": (
             translate("ErrorSentences", "This can't be a template's id."),
@@ -161,7 +161,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Choose one of 2 MB and 4,000 pixels a side at most."),
         ),
         "brand.not_a_picture": (
-            translate("ErrorSentences", "This is no picture that can be shown, whatever it is called."),
+            translate("ErrorSentences", "This file is not a picture that can be shown."),
             translate("ErrorSentences", "Choose a PNG or JPEG file."),
         ),
         "pin.not_digits": (

@@ -150,7 +150,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Choose it again from the list in Track."),
         ),
         "submission.stale_answer": (
-            translate("ErrorSentences", "The answer was about something else and was not believed."),
+            translate("ErrorSentences", "The answer was about something else and was not trusted."),
             translate(
                 "ErrorSentences", "Look at the send in Track before you continue; nothing is sent twice automatically."
             ),
@@ -292,7 +292,7 @@ def environment_texts() -> dict[str, tuple[str, str]]:
         ),
         "rehearsal.no_form": (
             translate("ErrorSentences", "A form's PDF is not on this computer, so the contract can't be rehearsed."),
-            translate("ErrorSentences", "It can be sent all the same; the platform has the form."),
+            translate("ErrorSentences", "It can still be sent; the platform has the form."),
         ),
         "rehearsal.not_filled": (
             translate("ErrorSentences", "In the rehearsal, a form was not filled in as you typed it."),
@@ -328,7 +328,7 @@ def held_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The answer that came belongs to another contract."),
             translate(
                 "ErrorSentences",
-                "It was not believed. If this happens again, somebody may be interfering with the connection.",
+                "The answer was not trusted. If this happens again, somebody may be interfering with the connection.",
             ),
         ),
         "document.empty": (
