@@ -10,6 +10,7 @@ from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.services.copies.service import CopyStatus
 from esign_desktop.services.counter.brand import BrandService
 from esign_desktop.services.counter.pin import CounterPin
+from esign_desktop.services.counter.tellers import MAX_NAME_CHARACTERS, Teller
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.services.preferences import Preferences
@@ -64,6 +65,7 @@ def test_the_settings(
         people=_People(text),
         brand=brand,
         pin=CounterPin(settings, clock_ms=lambda: NOW_MS),
+        tellers=SimpleNamespace(list=lambda: (Teller("one", text[:MAX_NAME_CHARACTERS]),)),
         second_folder=SimpleNamespace(
             status=lambda: CopyStatus(text, text, behind_since_ms=NOW_MS),
             restorer=lambda: SimpleNamespace(computers=lambda _: computers),
