@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -89,6 +89,8 @@ def picture_of(window: QWidget, above: Sequence[QWidget] = ()) -> QImage:
     for one in above:
         place = one.mapToGlobal(QPoint(0, 0)) - window.mapToGlobal(QPoint(0, 0))
         painter.drawPixmap(place, one.grab())
+        if one.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground):
+            continue
         painter.setPen(QColor(theme().line))
         painter.drawRect(QRect(place, one.size()).adjusted(-1, -1, 0, 0))
     painter.end()

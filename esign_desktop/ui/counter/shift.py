@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QFont,
     QKeySequence,
@@ -132,6 +132,12 @@ class ShiftWindow(QDialog):
         return self._status.text()
 
     @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour_states()
+
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.read()
@@ -222,6 +228,13 @@ class ShiftWindow(QDialog):
         self._whose.setVisible(bool(self._whose.text()))
         self._on_sheet_read(sheet)
 
+    def _colour_states(self) -> None:
+        for row, line in enumerate(self._sheet.lines):
+            ink = status_ink(FlowStatus.EXPIRED if line.has_expired else line.status)
+            item = self._table.item(row, _STATE_COLUMN)
+            if item is not None and ink is not None:
+                item.setForeground(ink)
+
     def _on_sheet_read(self, sheet: ShiftSheet) -> None:
         self._sheet = sheet
         self._summary.setText(
@@ -240,12 +253,9 @@ class ShiftWindow(QDialog):
         )
         self._table.setRowCount(len(sheet.lines))
         for row, line in enumerate(sheet.lines):
-            ink = status_ink(FlowStatus.EXPIRED if line.has_expired else line.status)
             for column, text in enumerate(self._cells(line)):
-                item = QTableWidgetItem(text)
-                if column == _STATE_COLUMN and ink is not None:
-                    item.setForeground(ink)
-                self._table.setItem(row, column, item)
+                self._table.setItem(row, column, QTableWidgetItem(text))
+        self._colour_states()
         if sheet.lines:
             self._table.setCurrentCell(0, 0)
         self._revoke.setEnabled(True)
