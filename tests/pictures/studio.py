@@ -24,7 +24,7 @@ THEMES: Final = ("light", "dark")
 _SETTLE_MS: Final = 40
 _TABBED_THROUGH: Final = frozenset(
     {
-        *("prepare-contract", "prepare-options", "place-keyword-hits"),
+        *("prepare-contract", "prepare-options"),
         *("review", "track-sent", "bulk-rows", "contacts-person", "contacts-organization"),
         *("presets", "preset-general", "preset-people", "preset-seals", "templates", "template-editor"),
         *("settings-test", "settings-behaviour", "settings-people", "counter-idle", "counter-customer"),
