@@ -18,7 +18,7 @@ from esign_desktop.app.saved_window_state import (
     write_window_state,
 )
 from esign_desktop.override import override
-from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, give_icon
+from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, dress
 from esign_desktop.ui.shell.crash_reports import CrashReports
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.shell.window import MainWindow
@@ -207,7 +207,7 @@ class Program(QObject):
         if self._is_populating:
             return
         self._is_populating = True
-        give_icon(self._application)
+        dress(self._application)
         self._open_services()
 
     def _log_missing_texts(self) -> None:

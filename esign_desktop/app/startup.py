@@ -192,11 +192,11 @@ def _hand_over(
 
 
 def _tell(error: StoreError, paths: AppPaths, arguments: Arguments, use_folder: Callable[[Path], object]) -> int:
-    from esign_desktop.ui.shell.application import Appearance, create_application, give_icon
+    from esign_desktop.ui.shell.application import Appearance, create_application, dress
     from esign_desktop.ui.shell.start_problem import StartProblem
 
     application = create_application(sys.argv[:1])
-    give_icon(application)
+    dress(application)
     appearance = Appearance(application)
     appearance.use_language("")
     appearance.use_theme("system")

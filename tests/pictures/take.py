@@ -23,12 +23,13 @@ def main() -> int:
 
     fixed_world.enter()
 
-    from esign_desktop.ui.shell.application import create_application
+    from esign_desktop.ui.shell.application import create_application, dress
     from esign_desktop.ui.text.i18n import Languages
     from tests.pictures.programme import PROGRAMME
     from tests.pictures.studio import Studio, forget_deleted
 
     application = create_application(["pictures"])
+    dress(application)
     application.setCursorFlashTime(0)
     application.setQuitOnLastWindowClosed(False)
     failed: list[str] = []

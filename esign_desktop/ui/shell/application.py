@@ -15,7 +15,6 @@ from esign_desktop import __version__
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.text.i18n import Languages
-from esign_desktop.ui.widgets.focus_ring import FocusRing
 from esign_desktop.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -68,13 +67,14 @@ def create_application(arguments: Sequence[str]) -> QApplication:
     QGuiApplication.setDesktopFileName(APPLICATION_NAME)
     # Asking for the style by name in Python would first build every class of Qt's styles.
     kind = FileOpeningApplication if sys.platform == "darwin" else QApplication
-    application = kind([*arguments, "-style", "fusion"])
+    return kind([*arguments, "-style", "fusion"])
+
+
+def dress(application: QApplication) -> None:
+    """Give the windows their icon and the ring around the keyboard, which are not for the time before one stands."""
+    from esign_desktop.ui.widgets.focus_ring import FocusRing
+
     FocusRing(application)
-    return application
-
-
-def give_icon(application: QApplication) -> None:
-    """Give the windows their icon. Drawing it in all sizes is not for the time before the window stands."""
     application.setWindowIcon(QIcon(str(resource_path("icons", "esign-desktop.svg"))))
 
 
