@@ -4281,6 +4281,10 @@
         <translation>请用当前文件重新创建预设。</translation>
     </message>
     <message>
+        <source>Name one of these computers: {names}.</source>
+        <translation>请指明要哪一台的：{names}。</translation>
+    </message>
+    <message>
         <source>Name the folder that was chosen in Settings of the other computer.</source>
         <translation>请指定在另一台计算机的“设置”中选择的文件夹。</translation>
     </message>
@@ -4609,10 +4613,6 @@
         <translation>请在制作该文件的程序中取消保护后另存。</translation>
     </message>
     <message>
-        <source>Say which computer&apos;s: {names}.</source>
-        <translation>请指明要哪一台的：{names}。</translation>
-    </message>
-    <message>
         <source>Scan it with 300 dpi, or save it smaller.</source>
         <translation>请按 300 dpi 扫描，或缩小后保存。</translation>
     </message>
@@ -4725,7 +4725,7 @@
         <translation>响应不带平台的有效签名，未予采信。</translation>
     </message>
     <message>
-        <source>The answer is larger than any that can be right, and was not read.</source>
+        <source>The answer is too large to be right and was not read.</source>
         <translation>响应超出合理大小，未予读取。</translation>
     </message>
     <message>
@@ -4741,7 +4741,7 @@
         <translation>该应答未被采信。若再次出现，可能有人在干扰网络连接。</translation>
     </message>
     <message>
-        <source>The call was broken off; whether it took effect is not known.</source>
+        <source>The call was interrupted, and it isn&apos;t known whether it took effect.</source>
         <translation>调用已中断，是否生效尚不确定。</translation>
     </message>
     <message>
@@ -4909,7 +4909,7 @@
         <translation>文件存储未接收此文件（HTTP {status} {storage_code}）。</translation>
     </message>
     <message>
-        <source>The file storage did not give the file (HTTP {status} {storage_code}).</source>
+        <source>The file storage did not return the file (HTTP {status} {storage_code}).</source>
         <translation>文件存储未返回此文件（HTTP {status} {storage_code}）。</translation>
     </message>
     <message>
@@ -5057,7 +5057,7 @@
         <translation>目前向平台发出的请求过于频繁（HTTP {status}）。</translation>
     </message>
     <message>
-        <source>The platform is out of order at the moment (HTTP {status}).</source>
+        <source>The platform is unavailable at the moment (HTTP {status}).</source>
         <translation>平台暂时无法提供服务（HTTP {status}）。</translation>
     </message>
     <message>
@@ -5337,6 +5337,10 @@
         <translation>文件中没有联系人。</translation>
     </message>
     <message>
+        <source>This file is damaged, or not an image.</source>
+        <translation>文件已损坏，或不是图片。</translation>
+    </message>
+    <message>
         <source>This file is empty.</source>
         <translation>此文件是空的。</translation>
     </message>
@@ -5363,10 +5367,6 @@
     <message>
         <source>This folder lies where the program keeps its own data.</source>
         <translation>此文件夹与本程序自己的数据在同一处。</translation>
-    </message>
-    <message>
-        <source>This image is damaged, or is none.</source>
-        <translation>图片已损坏，或不是图片。</translation>
     </message>
     <message>
         <source>This image is too large: up to 120 million pixels and 100 MB can be read.</source>
@@ -5605,7 +5605,7 @@
         <translation>复制的内容放不下：此处只剩 {rows} 行、{columns} 列。未粘贴任何内容。</translation>
     </message>
     <message>
-        <source>What was entered went when the program ended.</source>
+        <source>What was entered was lost when the program ended.</source>
         <translation>程序中断后，已输入的信息没有保留。</translation>
     </message>
     <message>
@@ -8303,6 +8303,10 @@
         <translation>证照类型(&amp;R)</translation>
     </message>
     <message>
+        <source>Choose who signs for the branch.</source>
+        <translation>尚未指定代表网点签署的人员。</translation>
+    </message>
+    <message>
         <source>ID &amp;document</source>
         <translation>证件类型(&amp;D)</translation>
     </message>
@@ -8325,10 +8329,6 @@
     <message>
         <source>This code can&apos;t be right for the kind of registration.</source>
         <translation>证照号码与证照类型不符。</translation>
-    </message>
-    <message>
-        <source>Who signs for the branch has to be said yet.</source>
-        <translation>尚未指定代表网点签署的人员。</translation>
     </message>
 </context>
 <context>
@@ -8765,10 +8765,6 @@ to left</source>
         <translation>不是有效的 JSON（{value}），请改正该处。</translation>
     </message>
     <message>
-        <source>It isn&apos;t said which environment the project belongs to.</source>
-        <translation>未指明项目属于哪个环境。</translation>
-    </message>
-    <message>
         <source>It says something about an environment only together with: {value}.</source>
         <translation>须同时设置 {value}，才能指定环境的其他内容。</translation>
     </message>
@@ -8785,6 +8781,10 @@ to left</source>
         <translation>请先移除已离岗的柜员。</translation>
     </message>
     <message>
+        <source>Results can&apos;t be written for the other program.</source>
+        <translation>合同结果无法写给业务系统。</translation>
+    </message>
+    <message>
         <source>Set by your organization</source>
         <translation>由所在机构统一设置</translation>
     </message>
@@ -8795,6 +8795,10 @@ to left</source>
     <message>
         <source>The customer who was handed over would be read as somebody else.</source>
         <translation>传入的客户信息会被识别为另一个人。</translation>
+    </message>
+    <message>
+        <source>The environment of the project is missing.</source>
+        <translation>未指明项目属于哪个环境。</translation>
     </message>
     <message>
         <source>The file of results can&apos;t be written. Nothing is lost, it is tried again.</source>
@@ -8825,16 +8829,16 @@ to left</source>
         <translation>没有这个设置项：{value}。请改正或删除。</translation>
     </message>
     <message>
+        <source>This appears twice. Keep one of them.</source>
+        <translation>重复出现，请只保留一处。</translation>
+    </message>
+    <message>
         <source>This has another form than the schema says. Correct it.</source>
         <translation>格式与策略规范不符，请改正。</translation>
     </message>
     <message>
         <source>This is missing: {value}. Add it.</source>
         <translation>缺少 {value}，请补上。</translation>
-    </message>
-    <message>
-        <source>This is said twice. Keep one of them.</source>
-        <translation>重复出现，请只保留一处。</translation>
     </message>
     <message>
         <source>This link names no customer.</source>
@@ -8857,10 +8861,6 @@ to left</source>
         <translation>请手工输入客户信息，并通知业务系统的管理员。</translation>
     </message>
     <message>
-        <source>What becomes of contracts can&apos;t be told to the other program.</source>
-        <translation>合同结果无法写给业务系统。</translation>
-    </message>
-    <message>
         <source>Your organization has set this; it can&apos;t be changed here.</source>
         <translation>此项由所在机构统一设置，不能在这里更改。</translation>
     </message>
@@ -8874,6 +8874,10 @@ to left</source>
 </context>
 <context>
     <name>PreflightAdvice</name>
+    <message>
+        <source>Enter the password to see this file; passwords are never saved.</source>
+        <translation>输入密码后才能显示此文件；密码不会保存。</translation>
+    </message>
     <message>
         <source>Find a keyword</source>
         <translation>查找关键字</translation>
@@ -8949,10 +8953,6 @@ to left</source>
     <message>
         <source>Somebody has signed this file digitally. A seal changes the file, so that signature would no longer hold. Send it outside of the contract, or take the version that is not signed yet.</source>
         <translation>此文件已有数字签名。盖章会改动文件，使原签名失效。请另行发送此文件，或改用尚未签名的版本。</translation>
-    </message>
-    <message>
-        <source>The file can&apos;t be shown before its password is given; passwords are never kept.</source>
-        <translation>输入密码后才能显示此文件；密码不会保存。</translation>
     </message>
     <message>
         <source>The file has {count} form fields. They are sent as they are filled in now. As a template, they can be filled in for each customer.</source>
@@ -9359,12 +9359,12 @@ to left</source>
         <translation>{name}：{pages} 页，模板 {mark}</translation>
     </message>
     <message>
-        <source>{seal}, to be looked at before it can be used</source>
-        <translation>{seal}，使用前须核对</translation>
+        <source>{seal}, not found: {count} point(s) instead</source>
+        <translation>{seal}，文中没有，改用 {count} 个备用坐标</translation>
     </message>
     <message>
-        <source>{seal}, which is nowhere: {count} point(s) instead</source>
-        <translation>{seal}，文中没有，改用 {count} 个备用坐标</translation>
+        <source>{seal}, to be looked at before it can be used</source>
+        <translation>{seal}，使用前须核对</translation>
     </message>
     <message>
         <source>{seal}, {count} place(s)</source>
@@ -9430,7 +9430,7 @@ to left</source>
         <translation>导出预设</translation>
     </message>
     <message>
-        <source>Exported, without anybody&apos;s number.</source>
+        <source>Exported without ID numbers.</source>
         <translation>已导出，不含任何人的证件号码。</translation>
     </message>
     <message>
@@ -9466,7 +9466,7 @@ to left</source>
         <translation>原预设仍保留在列表中，但不再占用快捷键，直到您将其删除。</translation>
     </message>
     <message>
-        <source>The very same preset is here already.</source>
+        <source>This preset is already here.</source>
         <translation>本机已有完全相同的预设。</translation>
     </message>
     <message>
@@ -9474,15 +9474,23 @@ to left</source>
         <translation>{name}（{day} 前）</translation>
     </message>
     <message>
-        <source>“{name}” is here now.</source>
+        <source>“{name}” is imported.</source>
         <translation>“{name}”已导入。</translation>
     </message>
 </context>
 <context>
     <name>PresetProblems</name>
     <message>
+        <source>Choose who signs for the branch before you use it.</source>
+        <translation>需先指明由谁代表网点签署，预设才能使用。</translation>
+    </message>
+    <message>
         <source>Form field {number} has no name.</source>
         <translation>第 {number} 个表单域缺少名称。</translation>
+    </message>
+    <message>
+        <source>F{key} is for the counter, and this preset has no customer: remove its key.</source>
+        <translation>F{key} 用于柜台，而该预设没有客户：请取消其快捷键。</translation>
     </message>
     <message>
         <source>Nobody signs “{document}”.</source>
@@ -9493,16 +9501,12 @@ to left</source>
         <translation>没有签署方：请在“签署方”页添加客户。</translation>
     </message>
     <message>
-        <source>On F{key} it would stand at the counter, and it has no customer: take it off the key.</source>
-        <translation>F{key} 用于柜台，而该预设没有客户：请取消其快捷键。</translation>
-    </message>
-    <message>
-        <source>Seal {number} goes across pages and needs two at least.</source>
-        <translation>第 {number} 个印章是骑缝章，至少需要两页。</translation>
-    </message>
-    <message>
         <source>Seal {number} has no keyword.</source>
         <translation>第 {number} 个印章缺少关键字。</translation>
+    </message>
+    <message>
+        <source>Seal {number} is a cross-page seal and needs at least two pages.</source>
+        <translation>第 {number} 个印章是骑缝章，至少需要两页。</translation>
     </message>
     <message>
         <source>Seal {number} lies outside of its page.</source>
@@ -9541,10 +9545,6 @@ to left</source>
         <translation>预设还没有名称。</translation>
     </message>
     <message>
-        <source>Who signs for the branch has to be said before it can be used.</source>
-        <translation>需先指明由谁代表网点签署，预设才能使用。</translation>
-    </message>
-    <message>
         <source>Without a customer it can be used in Prepare, and not at the counter.</source>
         <translation>没有客户的预设只能在“准备”中使用，不能用于柜台。</translation>
     </message>
@@ -9557,7 +9557,7 @@ to left</source>
         <translation>“{field}”的类型为选项，但没有填写选项：请在“表单字段”中填写。</translation>
     </message>
     <message>
-        <source>“{keyword}” is nowhere in the document: choose another keyword, or add a point.</source>
+        <source>“{keyword}” is not in the document: choose another keyword, or add a point.</source>
         <translation>文件中没有“{keyword}”：请更换关键字，或添加备用坐标。</translation>
     </message>
     <message>
@@ -10560,7 +10560,7 @@ to left</source>
         <translation>已恢复签署流程 {flows} 个，签署链接 {links} 个；原本就在的 {known} 个。</translation>
     </message>
     <message>
-        <source>No usable copy from before the upgrade lies here.</source>
+        <source>There is no usable copy from before the upgrade.</source>
         <translation>本机没有可用的升级前副本。</translation>
     </message>
     <message>
@@ -10814,7 +10814,7 @@ to left</source>
         <translation>保存(&amp;S)…</translation>
     </message>
     <message>
-        <source>A table of all rows: contract, state and remark. Shall it also hold:</source>
+        <source>A table of all rows: contract, state and remark. Also include:</source>
         <translation>结果表列出每一行的合同、状态和说明。是否还要写入：</translation>
     </message>
     <message>
@@ -10822,7 +10822,7 @@ to left</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>Each beside whom it is for. Whoever has a link can open the contract.</source>
+        <source>Each link stands beside its signer. Anyone with a link can open the contract.</source>
         <translation>每个链接写在对应签署方旁边。持有链接者即可打开合同。</translation>
     </message>
     <message>
@@ -12383,6 +12383,10 @@ to left</source>
         <translation>身份证号</translation>
     </message>
     <message>
+        <source>Known customer.</source>
+        <translation>曾在本机办理业务。</translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation>姓名</translation>
     </message>
@@ -12405,10 +12409,6 @@ to left</source>
     <message>
         <source>Press Enter to send.</source>
         <translation>按 Enter 发起。</translation>
-    </message>
-    <message>
-        <source>Was here before.</source>
-        <translation>老客户。</translation>
     </message>
 </context>
 <context>
@@ -12508,8 +12508,8 @@ to left</source>
         <translation>表头已备好，填写即可</translation>
     </message>
     <message>
-        <source>“{name}” is here; choose the contract on the left.</source>
-        <translation>已拿到“{name}”；请在左侧选择合同。</translation>
+        <source>“{name}” is ready; choose the contract on the left.</source>
+        <translation>“{name}”已就绪；请在左侧选择合同。</translation>
     </message>
 </context>
 <context>
@@ -12713,7 +12713,7 @@ to left</source>
     </message>
     <message>
         <source>Without tellers the counter opens for everybody. With tellers one of them signs in, and every contract and the shift sheet bear the name.</source>
-        <translation>未设置柜员时，任何人都可打开柜台；设置后须由柜员登录，合同记录和交接表会注明柜员姓名。</translation>
+        <translation>未设置柜员时，任何人都可打开柜台；设置后须由柜员登录，合同记录和班次清单会注明柜员姓名。</translation>
     </message>
 </context>
 <context>
@@ -12814,7 +12814,7 @@ to left</source>
         <translation>停止</translation>
     </message>
     <message>
-        <source>The fields are not saved. Once more drops them.</source>
+        <source>The fields are not saved. Press again to discard them.</source>
         <translation>填写项尚未保存，再按一次将放弃。</translation>
     </message>
     <message>
@@ -12881,7 +12881,7 @@ to left</source>
         <translation>示例超过允许的字数。</translation>
     </message>
     <message>
-        <source>Type what can be chosen, parted by semicolons.</source>
+        <source>Type the choices, separated by semicolons.</source>
         <translation>请填写选项，用分号隔开。</translation>
     </message>
 </context>

@@ -76,7 +76,7 @@ def print_start_error(error: AppError, paths: AppPaths) -> None:
         print_error(failure)
         return
     if offer is None:
-        text = QCoreApplication.translate("Rebuilding", "No usable copy from before the upgrade lies here.")
+        text = QCoreApplication.translate("Rebuilding", "There is no usable copy from before the upgrade.")
         sys.stderr.write(text + "\n")
         return
     how = QCoreApplication.translate("Rebuilding", "To start with it: {option}").format(

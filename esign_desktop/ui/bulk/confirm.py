@@ -194,14 +194,14 @@ class ResultDialog(QDialog):
         self._save, self._cancel = QPushButton(self.tr("&Save…"), self), QPushButton(self.tr("Cancel"), self)
         self._save.setObjectName("primary")
         self._save.setDefault(True)
-        head = self.tr("A table of all rows: contract, state and remark. Shall it also hold:")
+        head = self.tr("A table of all rows: contract, state and remark. Also include:")
         if nobody_is_told:
             told = self.tr("The preset has no message sent: to hand the links out yourself you need both.")
             head = f"{told}\n{head}"
         layout = vbox(self._label(head), margins=(20, 20, 20, 16), parent=self)
         for box, hint in (
             (self._people, self.tr("Otherwise names are masked, and mobile numbers are left out.")),
-            (self._links, self.tr("Each beside whom it is for. Whoever has a link can open the contract.")),
+            (self._links, self.tr("Each link stands beside its signer. Anyone with a link can open the contract.")),
         ):
             layout.addSpacing(4)
             layout.addWidget(box)

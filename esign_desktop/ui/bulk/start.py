@@ -222,7 +222,7 @@ class StartPane(QWidget):
     def _drop_sentence(self) -> str:
         path = self._work.path
         if path is not None:
-            text = self.tr("“{name}” is here; choose the contract on the left.")
+            text = self.tr("“{name}” is ready; choose the contract on the left.")
             return text.format(name=one_line(path.name, most_characters=_LONGEST_NAME))
         return self.tr("Drop the sheet here: one row a contract, .xlsx or .csv.")
 

@@ -281,7 +281,7 @@ class SmartLine(QWidget):
             told = self.tr("Already signed today (sent at {time}): Enter asks before another one is sent.")
             return " ".join([*words, told.format(time=china_time(look.signed_at_ms)[-5:])])
         if look.is_known:
-            words.append(self.tr("Was here before."))
+            words.append(self.tr("Known customer."))
         return " ".join(
             [*words, self.tr("Press Enter to send.") if self._sends else self.tr("Press Enter to continue.")]
         )

@@ -128,7 +128,7 @@ def _finding(
     remedies = _REMEDIES[kind]
     if kind is ChipKind.ENCRYPTED and is_locked:
         meaning = QCoreApplication.translate(
-            "PreflightAdvice", "The file can't be shown before its password is given; passwords are never kept."
+            "PreflightAdvice", "Enter the password to see this file; passwords are never saved."
         )
         remedies = (Remedy.PASSWORD, *remedies)
     if kind in _SCANS and not is_locked:

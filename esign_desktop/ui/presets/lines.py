@@ -111,7 +111,7 @@ def _seal(seal: PresetSeal, names: dict[str, str]) -> str:
     if place.confirmed_hits:
         return translate("PresetLines", "{seal}, {count} place(s)").format(seal=row, count=place.confirmed_hits)
     if place.confirmed_hits == 0:
-        return translate("PresetLines", "{seal}, which is nowhere: {count} point(s) instead").format(
+        return translate("PresetLines", "{seal}, not found: {count} point(s) instead").format(
             seal=row, count=len(seal.fallbacks)
         )
     return translate("PresetLines", "{seal}, to be looked at before it can be used").format(seal=row)

@@ -305,13 +305,13 @@ class PresetListWindow(QDialog):
         return f"{presets} (*{SUFFIX})"
 
     def _on_exported(self, _nothing: None) -> None:
-        self._status.setText(self.tr("Exported, without anybody's number."))
+        self._status.setText(self.tr("Exported without ID numbers."))
 
     def _on_looked_into(self, found: PresetImport) -> None:
         if self._sheet is not None or found.fresh == found.mine:
             self._decline(found)
             if self._sheet is None:
-                self._status.setText(self.tr("The very same preset is here already."))
+                self._status.setText(self.tr("This preset is already here."))
             return
         self._status.setText("")
         self._sheet = ImportSheet(found, self)
@@ -346,7 +346,7 @@ class PresetListWindow(QDialog):
             sheet.accept()
         self._wanted = preset.id
         self._on_changed(None)
-        text = self.tr("“{name}” is here now.").format(name=one_line(preset.name))
+        text = self.tr("“{name}” is imported.").format(name=one_line(preset.name))
         if found.mine is not None and not keeps_mine:
             earlier = self.tr("The earlier one stays in the list, without a key, until you delete it.")
             text = f"{text} {earlier}"

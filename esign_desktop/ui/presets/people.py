@@ -30,7 +30,7 @@ class PeopleForm(QWidget):
         super().__init__(parent)
         self._preset: Preset | None = None
         self._role: Role | None = None
-        self._heading = PlainLabel(self, self.tr("Who signs for the branch has to be said yet."), is_wrapped=True)
+        self._heading = PlainLabel(self, self.tr("Choose who signs for the branch."), is_wrapped=True)
         self._heading.setMinimumWidth(1)
         self._form = QFormLayout()
         self._organization = QLineEdit(self)

@@ -39,7 +39,7 @@ def fault_sentence(fault: FieldFault) -> str:
         FieldFault.SAME_NAME: translate("TemplateFields", "Another field has this name."),
         FieldFault.NO_SIZE: translate("TemplateFields", "It is too small for any text."),
         FieldFault.OUTSIDE: translate("TemplateFields", "It lies outside of its page."),
-        FieldFault.NO_CHOICES: translate("TemplateFields", "Type what can be chosen, parted by semicolons."),
+        FieldFault.NO_CHOICES: translate("TemplateFields", "Type the choices, separated by semicolons."),
         FieldFault.LONG_EXAMPLE: translate("TemplateFields", "The example is longer than the field may be."),
     }[fault]
 

@@ -125,7 +125,7 @@ def problem_sentence(problem: PresetProblem) -> str:
         ),
         "name_missing": QCoreApplication.translate("PresetProblems", "The preset has no name."),
         "key_without_customer": QCoreApplication.translate(
-            "PresetProblems", "On F{key} it would stand at the counter, and it has no customer: take it off the key."
+            "PresetProblems", "F{key} is for the counter, and this preset has no customer: remove its key."
         ),
         "bad_address": QCoreApplication.translate(
             "PresetProblems", "The address opened after signing must be a complete http or https address."
@@ -138,7 +138,7 @@ def problem_sentence(problem: PresetProblem) -> str:
             "PresetProblems", "Several customers are called the same: the teller can't tell who is asked for."
         ),
         "staff_unknown": QCoreApplication.translate(
-            "PresetProblems", "Who signs for the branch has to be said before it can be used."
+            "PresetProblems", "Choose who signs for the branch before you use it."
         ),
         "without_seal": QCoreApplication.translate("PresetProblems", "“{role}” has no seal anywhere."),
         "silent_without_seal": QCoreApplication.translate(
@@ -146,7 +146,7 @@ def problem_sentence(problem: PresetProblem) -> str:
         ),
         "document_without_seal": QCoreApplication.translate("PresetProblems", "Nobody signs “{document}”."),
         "keyword_not_found": QCoreApplication.translate(
-            "PresetProblems", "“{keyword}” is nowhere in the document: choose another keyword, or add a point."
+            "PresetProblems", "“{keyword}” is not in the document: choose another keyword, or add a point."
         ),
         "keyword_unconfirmed": QCoreApplication.translate(
             "PresetProblems", "“{keyword}” occurs {count} times: confirm all of them under Seals."
@@ -163,7 +163,7 @@ def problem_sentence(problem: PresetProblem) -> str:
         ),
         "outside_page": QCoreApplication.translate("PresetProblems", "Seal {number} lies outside of its page."),
         "too_few_pages": QCoreApplication.translate(
-            "PresetProblems", "Seal {number} goes across pages and needs two at least."
+            "PresetProblems", "Seal {number} is a cross-page seal and needs at least two pages."
         ),
         "template_id_missing": QCoreApplication.translate(
             "PresetProblems", "“{document}” is made from a template: its id is missing."

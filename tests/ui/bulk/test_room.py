@@ -67,7 +67,7 @@ def test_a_sheet_that_comes_first_waits_for_its_preset(desk: Desk, qtbot: QtBot)
     desk.presets.presets = (other, *desk.presets.presets)
     desk.enter()
     desk.room.take_sheet(desk.write(good_rows(3)))
-    assert "“名单.csv” is here; choose the contract on the left." in desk.texts
+    assert "“名单.csv” is ready; choose the contract on the left." in desk.texts
     desk.room.start.presets.setCurrentRow(1)
     desk.wait_planned()
     assert "3 ready" in desk.texts

@@ -199,7 +199,7 @@ def test_somebody_else_signs_for_the_branch(rig: Rig) -> None:
     people = rig.editor.people
     people.list.choose(1)
     people.somebody_else.click()
-    assert "has to be said" in rig.editor.status_text
+    assert "Choose who signs for the branch" in rig.editor.status_text
     fields = people.people.findChildren(QLineEdit)
     for field, text in zip(fields, ("示例支行", "91110000600037341L", "王经办", "110101199003078515"), strict=True):
         rig.write(field, text)
@@ -265,7 +265,7 @@ def test_a_keyword_that_is_nowhere_and_has_no_points_is_not_kept(rig: Rig, qtbot
     seals = rig.editor.seals
     rig.write(seals.keyword, "没有这个词")
     qtbot.mouseClick(seals.fallbacks.remove, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "is nowhere in the document" in rig.editor.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "is not in the document" in rig.editor.status_text, timeout=WAIT_MS)
     assert "add a point below" in seals.found
     assert not rig.editor.save.isEnabled()
     qtbot.mouseClick(seals.fallbacks.add, Qt.MouseButton.LeftButton)
@@ -469,5 +469,5 @@ def test_a_key_of_the_counter_wants_a_customer(rig: Rig) -> None:
     rig.go_to(3)
     rig.editor.people.list.choose(0)
     rig.choose(rig.editor.people.kind, "platform")
-    assert "it has no customer" in rig.editor.status_text
+    assert "this preset has no customer" in rig.editor.status_text
     assert not rig.editor.save.isEnabled()

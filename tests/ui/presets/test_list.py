@@ -372,5 +372,5 @@ def test_the_very_same_preset_is_not_asked_about(
     path = tmp_path / f"x{SUFFIX}"
     installation.presets.export(mine.id, path)
     window.import_from(path)
-    qtbot.waitUntil(lambda: "very same" in window.status_text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "already here" in window.status_text, timeout=WAIT_MS)
     assert window.sheet is None

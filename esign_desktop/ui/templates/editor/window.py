@@ -213,7 +213,7 @@ class TemplateEditor(QWidget):
             return
         if self.is_changed and not self._asks:
             self._asks = True
-            self._set_status(self.tr("The fields are not saved. Once more drops them."), is_grave=True)
+            self._set_status(self.tr("The fields are not saved. Press again to discard them."), is_grave=True)
             return
         self.left.emit()
 

@@ -28,7 +28,7 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Save it as JPG or PNG, and add that."),
         ),
         "pdf.image_unreadable": (
-            translate("ErrorSentences", "This image is damaged, or is none."),
+            translate("ErrorSentences", "This file is damaged, or not an image."),
             translate("ErrorSentences", "Take or scan it again, or save it again as JPG or PNG."),
         ),
         "pdf.image_too_large": (

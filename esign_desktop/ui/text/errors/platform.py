@@ -47,7 +47,7 @@ def connection_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Try again; what had been done already is not done twice."),
         ),
         "api.cancelled": (
-            translate("ErrorSentences", "The call was broken off; whether it took effect is not known."),
+            translate("ErrorSentences", "The call was interrupted, and it isn't known whether it took effect."),
             translate("ErrorSentences", "Look at the contract in Track before you send it again."),
         ),
         "api.bad_address": (
@@ -91,7 +91,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for what the platform and its file storage answer."""
     return {
         "api.http_status": (
-            translate("ErrorSentences", "The platform is out of order at the moment (HTTP {status})."),
+            translate("ErrorSentences", "The platform is unavailable at the moment (HTTP {status})."),
             translate("ErrorSentences", "Try again in a few minutes."),
         ),
         "api.http_status 4xx": (
@@ -110,7 +110,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Check the address in Settings: it may not be that of the signing platform."),
         ),
         "api.too_large": (
-            translate("ErrorSentences", "The answer is larger than any that can be right, and was not read."),
+            translate("ErrorSentences", "The answer is too large to be right and was not read."),
             translate("ErrorSentences", "Check the address in Settings: it may not be that of the signing platform."),
         ),
         "api.refused": (
@@ -134,7 +134,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Try again: a new one is asked for."),
         ),
         "api.download_failed": (
-            translate("ErrorSentences", "The file storage did not give the file (HTTP {status} {storage_code})."),
+            translate("ErrorSentences", "The file storage did not return the file (HTTP {status} {storage_code})."),
             translate("ErrorSentences", "Try again in a few minutes."),
         ),
         "api.download_exists": (

@@ -23,7 +23,7 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "Name the file that is to be checked."),
         ),
         "secret.no_environment": (
-            translate("PolicySentences", "It isn't said which environment the project belongs to."),
+            translate("PolicySentences", "The environment of the project is missing."),
             translate("PolicySentences", "Add one of: {options}").format(
                 options="--environment test, --environment production, --environment own"
             ),
@@ -49,7 +49,7 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "Remove one who doesn't work here any more."),
         ),
         "results.failed": (
-            translate("PolicySentences", "What becomes of contracts can't be told to the other program."),
+            translate("PolicySentences", "Results can't be written for the other program."),
             translate("PolicySentences", "The file of results can't be written. Nothing is lost, it is tried again."),
         ),
         "handover.bad_link": (
@@ -83,7 +83,7 @@ def _json_remedies() -> dict[str, str]:
     return {
         "too_large": translate("PolicySentences", "It is larger than {value} KB. Shorten it."),
         "not_json": translate("PolicySentences", "It is no JSON ({value}). Correct it there."),
-        "twice": translate("PolicySentences", "This is said twice. Keep one of them."),
+        "twice": translate("PolicySentences", "This appears twice. Keep one of them."),
         "unknown": translate("PolicySentences", "There is no such setting: {value}. Correct or remove it."),
         "missing": translate("PolicySentences", "This is missing: {value}. Add it."),
         "not_among": translate("PolicySentences", "It can be one of: {value}."),

@@ -145,7 +145,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Pick a preset and enter the customer first."),
         ),
         "counter.data_gone": (
-            translate("ErrorSentences", "What was entered went when the program ended."),
+            translate("ErrorSentences", "What was entered was lost when the program ended."),
             translate("ErrorSentences", "Press Esc Esc, then choose the contract and enter the customer again."),
         ),
         "preset.has_no_pages": (

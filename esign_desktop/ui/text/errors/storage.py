@@ -278,7 +278,7 @@ def restoring_texts() -> dict[str, tuple[str, str]]:
         ),
         "copy.which_computer": (
             translate("ErrorSentences", "Several computers have copies in this folder."),
-            translate("ErrorSentences", "Say which computer's: {names}."),
+            translate("ErrorSentences", "Name one of these computers: {names}."),
         ),
         "copy.no_such_computer": (
             translate("ErrorSentences", "No computer of this name has copies in this folder."),
