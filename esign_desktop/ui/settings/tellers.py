@@ -14,7 +14,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +121,7 @@ class TellersForm(QWidget):
     def _show_status(self, text: str, *, is_grave: bool = False) -> None:
         self._status.setText(text)
         self._status.setVisible(bool(text))
-        self._status.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+        set_tone(self._status, "danger" if is_grave else "hint")
 
     def _on_read(self, tellers: tuple[Teller, ...]) -> None:
         for row in self._rows:

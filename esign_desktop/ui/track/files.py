@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QPalette
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from esign_desktop.override import override
@@ -16,7 +16,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import set_tone, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -70,9 +70,7 @@ class SignatureVerdict(QWidget):
         else:
             name, colour = "info", colours.hint
         self._icon.setPixmap(icon(name, colour).pixmap(QSize(16, 16)))
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, colours.danger if self.is_alarming else colours.text)
-        self._text.setPalette(palette)
+        set_tone(self._text, "danger" if self.is_alarming else "text")
 
 
 _INDENT_PX: Final = 24
@@ -127,6 +125,7 @@ class _FileRow(QWidget):
             result = PlainLabel(self, "\n".join(signature_sentences(fact)))
             result.setWordWrap(True)
             result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            set_tone(result, "text")
             self._results.addWidget(result)
         self._verdict.show()
 

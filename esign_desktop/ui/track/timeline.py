@@ -20,6 +20,7 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.qr import is_web_link
 from esign_desktop.ui.widgets.signer_card import SignerBadge
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,7 @@ class FlowTimelineList(QWidget):
             what.setWordWrap(True)
             what.setText(self._sentence(entry, record))
             what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            set_tone(what, "text")
             self._grid.addWidget(when, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(what, row, 1)
             self._labels += [when, what]
@@ -126,6 +128,7 @@ class SignerTimeline(QWidget):
         name = PlainLabel(self, flow_signer_name(state.signer), look="signerName", is_wrapped=True)
         lines = PlainLabel(self, "\n".join(self._lines()), is_wrapped=True)
         lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        set_tone(lines, "text")
         badge = SignerBadge(state.signer.number, self)
         can_sign = is_open and bool(self._link) and not state.has_signed and not state.has_stopped
         # Our own seal is signed by whoever sits here.

@@ -16,7 +16,6 @@ from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.flows.files import SignatureService
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.theme import theme
 from tests.drafts import NOW_MS
 from tests.sandbox.pages import blank_pdf
 from tests.ui.opened_urls import opened_urls
@@ -113,11 +112,8 @@ def test_a_file_that_was_altered_after_signing_says_so_in_red(
     window = look(altered)
     assert window.panel.verdict.is_alarming
     assert "Warning: this file is not as it was signed." in texts(window)
-    red = [
-        label.text()
-        for label in window.findChildren(PlainLabel)
-        if label.isVisible() and label.palette().color(label.foregroundRole()) == theme().danger
-    ]
+    labels = [label for label in window.findChildren(PlainLabel) if label.isVisible()]
+    red = [label.text() for label in labels if label.property("tone") == "danger"]
     assert "Warning: this file is not as it was signed." in red
     assert "Something was changed after this signature." in red
 
