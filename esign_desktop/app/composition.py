@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.policy import NO_POLICY
-from esign_desktop.services.audit import AuditLog, noting, user_and_computer
+from esign_desktop.services.audit import AuditLog, AuditSeal, noting, user_and_computer
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
 from esign_desktop.services.bulk.service import BulkService
@@ -209,6 +209,7 @@ def build_services(
         corrections=CorrectionService(flows, journal, drafts, values, audit=audit),
         signatures=SignatureService(),
         audit_log=AuditLog(audit),
+        audit_seal=AuditSeal(audit, stores.ledger),
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),
         quota=quota,
         results=ResultFile(result_file or policy.results, Results(database), flows, journal, audit),

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.china_time import china_text
@@ -19,13 +19,22 @@ from esign_desktop.services.sheets.csv_file import save_csv
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.store.files.ledger import Ledger
     from esign_desktop.store.tables.audit import Audit
 
 
+AUDIT_HEAD: Final = "audit"
+"""The kind of the ledger's lines that hold the head of the chain."""
 Note = Callable[[AuditAction, str], None]
 """Adds a line about something with a name, such as a preset."""
 
 _log = logging.getLogger(__name__)
+
+
+def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
+    """Return the first line that the ledger knows otherwise; None if there is none. Raises StoreError."""
+    heads = [(int(entry.values["line"]), entry.values["chain"]) for entry in ledger.read() if entry.kind == AUDIT_HEAD]
+    return next((number for number, chain in heads if audit.chain_of(number) != chain), None)
 
 
 def user_name() -> str:
@@ -74,6 +83,25 @@ class AuditWords:
     outcome: Callable[[str], str]
     """Says what an error's code means; of nothing, that it went well."""
     check: Callable[[AuditCheck], str]
+
+
+class AuditSeal:
+    """Writes the head of the chain into the ledger, which the second folder gets a copy of.
+
+    Who chains all lines anew, as the same user can, would have to write anew what lies there, too.
+    """
+
+    def __init__(self, audit: Audit, ledger: Ledger) -> None:
+        self._audit = audit
+        self._ledger = ledger
+        self._sealed = 0
+
+    def write(self) -> None:
+        """Write it if there are lines that it does not bind yet. Raises StoreError."""
+        head = self._audit.head()
+        if head is not None and head[0] != self._sealed:
+            self._ledger.append(AUDIT_HEAD, {"line": head[0], "chain": head[1]})
+            self._sealed = head[0]
 
 
 class AuditLog:

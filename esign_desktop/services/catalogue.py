@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esign_desktop.services.audit import AuditLog
+from esign_desktop.services.audit import AuditLog, AuditSeal
 from esign_desktop.services.bulk.service import BulkService
 from esign_desktop.services.calibration.service import CalibrationService
 from esign_desktop.services.copies.service import SecondFolder
@@ -50,6 +50,7 @@ class Services:
     corrections: CorrectionService
     signatures: SignatureService
     audit_log: AuditLog
+    audit_seal: AuditSeal
     quota: QuotaService
     results: ResultFile
     notices: NoticeService

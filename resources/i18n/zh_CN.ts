@@ -7679,6 +7679,10 @@
         <translation>项目 {project}（{environment}）的密钥已存入系统密钥环。</translation>
     </message>
     <message>
+        <source>The ledger knows line {number} of the log otherwise.</source>
+        <translation>用量记录中第 {number} 条日志的校验码与现有日志不一致。</translation>
+    </message>
+    <message>
         <source>{path} can be used. It is in force as {place}.</source>
         <translation>{path} 可以使用。放在 {place} 即生效。</translation>
     </message>

@@ -7,24 +7,35 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.app.commands.console import locked_database, print_start_error, use_language
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.audit import unlike_ledger
+from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.tables.audit import check_chain
+from esign_desktop.store.tables.audit import Audit, check_chain
 
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
 
 
 def run(arguments: Arguments) -> int:
-    """Say it, with the seal that binds all lines, and return the exit status: 1 if a line does not fit."""
+    """Say it, with the seal that binds all lines, and return the exit status: 1 if a line does not fit.
+
+    What the ledger holds of earlier seals is compared, too: who can write the database can chain all lines anew.
+    """
     paths = AppPaths.chosen(arguments.data_dir)
     try:
         with locked_database(paths) as database:
             check = database.run(check_chain)
+            unlike = unlike_ledger(Audit(database, who=""), Ledger(paths.ledger_path))
     except StoreError as error:
         print_start_error(error, paths)
         return 1
     use_language()
+    from PySide6.QtCore import QCoreApplication
+
     from esign_desktop.ui.track.audit_dialog import check_sentence
 
     sys.stdout.write(f"{check_sentence(check)}\n{check.head}\n")
-    return 0 if check.is_whole else 1
+    if unlike is not None:
+        told = QCoreApplication.translate("Managing", "The ledger knows line {number} of the log otherwise.")
+        sys.stdout.write(told.format(number=unlike) + "\n")
+    return 0 if check.is_whole and unlike is None else 1

@@ -147,6 +147,16 @@ class Audit:
         """Note lines under this teller's name from now on, besides the person who is logged in; empty for nobody."""
         self._teller = teller
 
+    def head(self) -> tuple[int, str] | None:
+        """Return the number of the last line and the chain up to it; None while there is none."""
+        rows = self._database.query("SELECT seq, chain FROM audit ORDER BY seq DESC LIMIT 1")
+        return (int(rows[0][0]), str(rows[0][1])) if rows else None
+
+    def chain_of(self, number: int) -> str | None:
+        """Return the chain up to a line; None if the line is not there."""
+        rows = self._database.query("SELECT chain FROM audit WHERE seq = ?", (number,))
+        return str(rows[0][0]) if rows else None
+
     def sender_of(self, flow_id: str) -> str:
         """Return who sent a flow; empty for one whose line is missing."""
         query = "SELECT who FROM audit WHERE action = ? AND flow_id = ? ORDER BY seq LIMIT 1"

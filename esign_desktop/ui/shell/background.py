@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.tray import Tray
 
 SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
+SEAL_EVERY_MS: Final = 15 * 60 * 1000
+"""How often the head of the audit log's chain is written into the ledger."""
 RESULTS_EVERY_MS: Final = 1000
 """How late the file of results is at most."""
 SHARED_EVERY_MS: Final = 10 * 60 * 1000
@@ -85,6 +87,8 @@ class Background(QObject):
         self._copies: CopyWatch | None = None
         self._sweep_timer = QTimer(self)
         self._sweep_timer.timeout.connect(self._sweep)
+        self._seal_timer = QTimer(self)
+        self._seal_timer.timeout.connect(self._seal_audit)
         self._telling: Task | None = None
         self._has_results_failed = False
         self._results_timer = QTimer(self)
@@ -95,6 +99,7 @@ class Background(QObject):
     def begin(self) -> None:
         """Sweep from time to time, copy where there is a second folder, and find contacts for older accounts."""
         self._sweep_timer.start(SWEEP_EVERY_MS)
+        self._seal_timer.start(SEAL_EVERY_MS)
         if self._services.results.is_wanted:
             self._results_timer.start(RESULTS_EVERY_MS)
         if self._services.shared_presets.is_wanted:
@@ -103,6 +108,9 @@ class Background(QObject):
         self._tasks.start(self._services.contacts.take_in, owner=self, lane=Lane.SEARCH)
         if self._services.second_folder.is_named:
             QTimer.singleShot(COPIES_WAIT_MS, self.copies, self.copies.look)
+
+    def _seal_audit(self) -> None:
+        self._tasks.start(self._services.audit_seal.write, owner=self, on_error=self.failed.emit)
 
     def _tell_results(self) -> None:
         if self._telling is None:

@@ -16,7 +16,9 @@ import pytest
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.services.audit import AuditSeal
 from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.tables.audit import Audit
@@ -142,6 +144,18 @@ def test_audit_is_verified(tmp_path: Path) -> None:
     database.close()
     whole = call("--data-dir", str(tmp_path / "data"), "--verify-audit")
     assert (whole.returncode, head in whole.stdout) == (0, True)
+    ledger = Ledger(paths.ledger_path)
+    database.open()
+    seal = AuditSeal(audit, ledger)
+    seal.write()
+    seal.write()
+    assert len(ledger.read()) == 1
+    database.close()
+    assert call("--data-dir", str(tmp_path / "data"), "--verify-audit").returncode == 0
+    # As somebody who chains all lines anew, with the program's own means.
+    ledger.append("audit", {"line": 1, "chain": "another one"})
+    anew = call("--data-dir", str(tmp_path / "data"), "--verify-audit")
+    assert (anew.returncode, "1" in anew.stdout.splitlines()[-1]) == (1, True)
     with closing(sqlite3.connect(paths.database_path)) as hand, hand:
         for (name,) in hand.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
             hand.execute(f"DROP TRIGGER {name}")
