@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     PIN_WRONG = "pin_wrong"
     TELLER = "teller"
     SIGNED_IN = "signed_in"
+    APPROVED = "approved"
 
 
 @dataclass(frozen=True, slots=True)

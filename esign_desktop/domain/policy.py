@@ -35,6 +35,7 @@ class Policy(NamedTuple):
     lock_after_minutes: int | None = None
     keep_hours: int | None = None
     log_level: str = ""
+    needs_second_person: bool = False
 
     def has_room(self, name: str) -> bool:
         """Whether a room is there; Prepare always is."""

@@ -541,6 +541,10 @@
         <translation>环境的地址或项目</translation>
     </message>
     <message>
+        <source>approved by a second person</source>
+        <translation>第二人复核</translation>
+    </message>
+    <message>
         <source>automatic download</source>
         <translation>自动下载</translation>
     </message>
@@ -8717,6 +8721,10 @@ to left</source>
         <translation>请加上其中一项：{options}</translation>
     </message>
     <message>
+        <source>Add one under Tellers in Settings.</source>
+        <translation>请在“设置”的“柜员”中添加。</translation>
+    </message>
+    <message>
         <source>Another teller has this name already.</source>
         <translation>已有同名柜员。</translation>
     </message>
@@ -8867,6 +8875,10 @@ to left</source>
     <message>
         <source>Your organization has set this; it can&apos;t be changed here.</source>
         <translation>此项由所在机构统一设置，不能在这里更改。</translation>
+    </message>
+    <message>
+        <source>Your organization wants a second person to approve this, and there is none.</source>
+        <translation>所在机构要求第二人复核，但尚无可复核的人员。</translation>
     </message>
 </context>
 <context>
@@ -11559,6 +11571,33 @@ to left</source>
     <message>
         <source>e.g. 1-3,5</source>
         <translation>例如 1-3,5</translation>
+    </message>
+</context>
+<context>
+    <name>SecondPersonDialog</name>
+    <message>
+        <source>A second person checks “{title}” and enters their PIN.</source>
+        <translation>请由第二人核对“{title}”并输入其 PIN 码。</translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>复核通过</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>PIN 码</translation>
+    </message>
+    <message>
+        <source>Second person</source>
+        <translation>第二人复核</translation>
+    </message>
+    <message>
+        <source>This is not the PIN.</source>
+        <translation>PIN 码不正确。</translation>
     </message>
 </context>
 <context>

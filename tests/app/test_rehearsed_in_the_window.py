@@ -10,11 +10,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QListWidget
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.ui.send.rehearsal import RehearsalPanel
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.second_person import SecondPersonDialog
 from tests.services.desk import make_contract, person_signer
 from tests.services.people.test_identity import resident_number
 from tests.services.rehearsal import SECRET, RehearsalPlatform
@@ -39,8 +41,15 @@ def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
 
 
 class _Bench:
-    def __init__(self, start: Start, platform: RehearsalPlatform, folder: Path, qtbot: QtBot) -> None:
-        program = start()
+    def __init__(
+        self,
+        start: Start,
+        platform: RehearsalPlatform,
+        folder: Path,
+        qtbot: QtBot,
+        policy: dict[str, object] | None = None,
+    ) -> None:
+        program = start(policy=policy)
         assert program.workspace is not None
         self.program, self.qtbot = program, qtbot
         self.workspace, self.window = program.workspace, program.window
@@ -166,3 +175,32 @@ def test_in_the_rehearsal_itself_nothing_is_to_be_rehearsed(bench: _Bench, platf
     sheet = bench.shown(ReviewSheet)[-1]
     bench.wait(bench.button(sheet, "Send now").isEnabled)
     assert not bench.button(sheet, "Rehearse first").isVisible()
+
+
+def test_a_second_person_approves_what_is_binding(
+    start: Start, platform: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bench = _Bench(start, platform, tmp_path, qtbot, {"second_person": True})
+    services, before = bench.workspace.services, platform.request_log()
+
+    def asked() -> SecondPersonDialog:
+        bench.press(bench.sheet, "Send now — with legal effect")
+        bench.wait(lambda: bench.sheet.findChildren(SecondPersonDialog))
+        return bench.sheet.findChildren(SecondPersonDialog)[-1]
+
+    dialog = asked()
+    bench.wait(lambda: "there is none" in dialog.status_text)
+    dialog.reject()
+    bench.wait(lambda: not bench.sheet.findChildren(SecondPersonDialog))
+    services.tellers.add("示例甲", "4815")
+    dialog = asked()
+    bench.wait(dialog.who.count)
+    qtbot.keyClicks(dialog.pin, "0000")
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_Return)
+    bench.wait(lambda: dialog.status_text == "This is not the PIN.")
+    assert platform.request_log() == before
+    qtbot.keyClicks(dialog.pin, "4815")
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_Return)
+    bench.wait(lambda: platform.request_log() != before)
+    (approved,) = [one for one in services.audit_log.entries() if one.action == AuditAction.APPROVED]
+    assert approved.title == f"示例甲: {bench.draft.title}"

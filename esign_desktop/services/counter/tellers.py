@@ -108,6 +108,14 @@ class Tellers:
             self._note(AuditAction.SIGNED_IN, name)
         return True
 
+    def approve(self, teller_id: str, pin: str, title: str) -> bool:
+        """Note that one approves what is called so; False for a wrong PIN. Raises InputError ``pin.wait``."""
+        if not self._opens(teller_id, pin):
+            return False
+        name = next((one.name for one in self.list() if one.id == teller_id), "")
+        self._note(AuditAction.APPROVED, f"{name}: {title}")
+        return True
+
     def sign_out(self) -> None:
         """Nobody is there any more."""
         self._current = ""

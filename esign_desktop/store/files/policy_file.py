@@ -74,6 +74,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         lock_after_minutes=found.get("lock_after_minutes"),
         keep_hours=found.get("keep_hours"),
         log_level=found.get("log_level", ""),
+        needs_second_person=found.get("second_person", False),
     )
 
 

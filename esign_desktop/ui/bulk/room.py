@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from esign_desktop.services.bulk.values import BulkPlan, BulkReport
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
-from esign_desktop.ui.widgets.notice_bar import Messages
+    from esign_desktop.ui.widgets.notice_bar import Messages
+    from esign_desktop.ui.widgets.second_person import SecondPerson
 
 _SHEETS: Final = "*.xlsx *.xlsm *.csv *.tsv *.txt"
 _MESSAGE: Final = "bulk"
@@ -55,9 +56,12 @@ class BulkRoom(QWidget):
         tasks: TaskRunner,
         messages: Messages,
         parent: QWidget | None = None,
+        *,
+        second: SecondPerson | None = None,
     ) -> None:
         super().__init__(parent)
         self._bulk = bulk
+        self._second = second
         self._messages = messages
         self.work = BulkWork(bulk, presets, tasks, self)
         self.start = StartPane(self.work, self)
@@ -227,6 +231,17 @@ class BulkRoom(QWidget):
             self.confirm.show_plan(plan, again_count=len(self.work.again & ready))
 
     def _on_confirm_confirmed(self, plan: BulkPlan) -> None:
+        if self._second is None:
+            self._run(plan)
+        else:
+            self._second.ask(
+                self, plan.environment, plan.preset.name, partial(self._run, plan), partial(self._confirm_again, plan)
+            )
+
+    def _confirm_again(self, plan: BulkPlan) -> None:
+        self.confirm.show_plan(plan, again_count=len(self.work.again & set(self.work.indexes(RowState.READY))))
+
+    def _run(self, plan: BulkPlan) -> None:
         self._stack.setCurrentWidget(self.rows)
         if plan is self.work.plan:
             self.work.run()

@@ -10,6 +10,7 @@ from esign_desktop.services.sending.review import ReviewService
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.rehearsal import RehearsalPanel
 from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.widgets.second_person import SecondPerson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,7 @@ class SendController(QObject):
             *(services.environments, services.preferences, services.submission, services.flows, services.accounts),
             quota=services.quota,
         )
+        self._second = SecondPerson(services.tellers, services.preferences.policy, tasks, self)
         self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None
         self._rehearsal: RehearsalPanel | None = None
@@ -99,7 +101,9 @@ class SendController(QObject):
         self._close()
         if not self._host.uncover():
             return
-        sheet = self._sheet = ReviewSheet(self._reviews, self._services.documents, self._tasks, watch=self._watch)
+        sheet = self._sheet = ReviewSheet(
+            self._reviews, self._services.documents, self._tasks, watch=self._watch, second=self._second
+        )
         sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
         sheet.rehearsal_requested.connect(self._on_sheet_rehearsal_requested)
         sheet.dismissed.connect(self._close)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.review import ContractReview, ReviewService
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
+    from esign_desktop.ui.widgets.second_person import SecondPerson
 
 
 _REQUEST_PX: Final = 280
@@ -207,9 +208,11 @@ class ReviewSheet(Confirmation):
         parent: QWidget | None = None,
         *,
         watch: EnvironmentWatch | None = None,
+        second: SecondPerson | None = None,
     ) -> None:
         super().__init__(parent)
         self._watch = watch
+        self._second = second
         self._lent = LentColour(watch, self)
         self._reviews = reviews
         self._tasks = tasks
@@ -436,8 +439,15 @@ class ReviewSheet(Confirmation):
                 self._here(review),
                 title=review.draft.title,
                 act=act,
-                then=partial(self._confirm, is_for_later=is_for_later),
+                then=partial(self._ask_second, is_for_later=is_for_later),
             )
+
+    def _ask_second(self, *, is_for_later: bool) -> None:
+        review, confirm = self._review, partial(self._confirm, is_for_later=is_for_later)
+        if self._second is None or review is None:
+            confirm()
+        else:
+            self._second.ask(self, review.environment, review.draft.title, confirm)
 
     def _confirm(self, *, is_for_later: bool) -> None:
         if self._review is not None and not self._is_sent:

@@ -152,9 +152,11 @@ class Workspace(QObject):
         """The Bulk room."""
         if self._bulk is None:
             from esign_desktop.ui.bulk.room import BulkRoom
+            from esign_desktop.ui.widgets.second_person import SecondPerson
 
             bulk, presets = self.services.bulk, self.services.presets
-            self._bulk = BulkRoom(bulk, presets, self.tasks, self._messages, self._place)
+            second = SecondPerson(self.services.tellers, self.services.preferences.policy, self.tasks, self)
+            self._bulk = BulkRoom(bulk, presets, self.tasks, self._messages, self._place, second=second)
             self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
             self._bulk.track_requested.connect(self._on_journey_track_requested)
             self._bulk.work.ended.connect(self._reload_track)

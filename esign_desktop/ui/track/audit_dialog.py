@@ -178,6 +178,7 @@ class AuditDialog(QDialog):
             AuditAction.PIN_WRONG.value: self.tr("wrong PIN at the counter"),
             AuditAction.TELLER.value: self.tr("tellers changed"),
             AuditAction.SIGNED_IN.value: self.tr("teller signed in"),
+            AuditAction.APPROVED.value: self.tr("approved by a second person"),
         }
 
     def _words(self) -> AuditWords:

@@ -48,6 +48,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "lock_after_minutes": 5,
             "keep_hours": 24,
             "log_level": "warning",
+            "second_person": True,
         },
     )
     assert found == Policy(
@@ -66,10 +67,12 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         lock_after_minutes=5,
         keep_hours=24,
         log_level="warning",
+        needs_second_person=True,
     )
     assert set(json.loads(SCHEMA.read_bytes())["properties"]) == {
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
+        "second_person",
     }
 
 

@@ -48,6 +48,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "There are {most} tellers already."),
             translate("PolicySentences", "Remove one who doesn't work here any more."),
         ),
+        "second_person.nobody": (
+            translate("PolicySentences", "Your organization wants a second person to approve this, and there is none."),
+            translate("PolicySentences", "Add one under Tellers in Settings."),
+        ),
         "results.failed": (
             translate("PolicySentences", "Results can't be written for the other program."),
             translate("PolicySentences", "The file of results can't be written. Nothing is lost, it is tried again."),
