@@ -12023,6 +12023,10 @@ to left</source>
         <translation>用其他程序打开</translation>
     </message>
     <message>
+        <source>Print</source>
+        <translation>打印</translation>
+    </message>
+    <message>
         <source>Signed file</source>
         <translation>已签文件</translation>
     </message>

@@ -24,6 +24,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import signature_sentences
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.files import SignatureVerdict
+from esign_desktop.ui.track.printing import ask_for_printer
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.icons import icon
@@ -201,6 +202,7 @@ class SignedFileWindow(QWidget):
             ("zoom-in", self.tr("Zoom in"), _key(ActionName.ZOOM_IN), self._pages.zoom_in),
             ("fit-width", self.tr("Fit width"), _key(ActionName.FIT_WIDTH), self._pages.fit_width),
             ("fit-page", self.tr("Fit page"), _key(ActionName.FIT_PAGE), self._pages.fit_page),
+            ("print", self.tr("Print"), "Ctrl+P", self._on_print_clicked),
             ("application", self.tr("Open with another program"), "", self._on_open_clicked),
             ("folder", self.tr("Open its folder"), "", self._on_folder_clicked),
         ):
@@ -270,6 +272,14 @@ class SignedFileWindow(QWidget):
         self._place = place
         if self._document is not None:
             self._pages.go_to(self._document.id, place.page_number, place.rect)
+
+    def _on_print_clicked(self) -> None:
+        if self._document is not None:
+            ask_for_printer(self._document, self._documents, self._tasks, self, self._on_printed)
+
+    def _on_printed(self, error: AppError | None) -> None:
+        if error is not None:
+            self._panel.show_failure(_said(error))
 
     def _on_open_clicked(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))

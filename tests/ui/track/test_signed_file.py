@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 import pymupdf
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.sandbox.sealing import Certificates, FieldPlace, Signature, seal
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.flows.files import SignatureService
+from esign_desktop.ui.track.printing import PrintWork
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.drafts import NOW_MS
@@ -169,3 +171,37 @@ def test_a_window_that_is_closed_at_once_leaves_no_file_open(
     assert tasks.wait_idle()
     assert len(opened) == 1
     assert not documents.is_open(opened[0].id)
+
+
+def test_a_signed_file_is_printed_by_one_key(
+    look: Callable[[Path], SignedFileWindow],
+    signed: Path,
+    documents: DocumentService,
+    tasks: TaskRunner,
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    window = look(signed)
+    qtbot.waitUntil(lambda: window.pages.documents != ())
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(window.findChildren(QPrintDialog)))
+    (dialog,) = window.findChildren(QPrintDialog)
+    dialog.reject()
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    target = tmp_path / "paper.pdf"
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(target))
+    work = PrintWork(printer, window.pages.documents[0], documents, tasks, window)
+    with qtbot.waitSignal(work.ended, timeout=20_000) as ended:
+        work.begin()
+    assert ended.args == [None]
+    with pymupdf.open(target) as paper, pymupdf.open(signed) as file:
+        assert len(paper) == len(file) == 3
+        seen, meant = (pdf[2].get_pixmap(dpi=30, colorspace="gray") for pdf in (paper, file))
+    # The seal is where it is in the file, as far as the printer's margin lets it.
+    darkest = [min(range(len(one.samples)), key=one.samples.__getitem__) for one in (seen, meant)]
+    places = [
+        (at % one.width / one.width, at // one.width / one.height)
+        for at, one in zip(darkest, (seen, meant), strict=True)
+    ]
+    assert places[0] == pytest.approx(places[1], abs=0.1)
