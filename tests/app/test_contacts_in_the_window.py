@@ -60,9 +60,13 @@ class Rig:
         return self.workspace.contacts
 
     def press(self, within: QWidget, text: str) -> None:
-        buttons = within.findChildren(QAbstractButton)
-        button = next(one for one in buttons if one.text().replace("&", "") == text and one.isVisible())
-        self.qtbot.mouseClick(button, LEFT)
+        def shown() -> list[QAbstractButton]:
+            buttons = within.findChildren(QAbstractButton)
+            return [one for one in buttons if one.text().replace("&", "") == text and one.isVisible()]
+
+        # What the store is asked for stands there a little later.
+        self.wait(lambda: bool(shown()))
+        self.qtbot.mouseClick(shown()[0], LEFT)
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(is_so, timeout=WAIT_MS)

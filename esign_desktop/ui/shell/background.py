@@ -283,6 +283,7 @@ class NoticeReception(QObject):
         self._poller = poller
         self._port = port
         self._otherwise = 0 if is_anywhere else None
+        self._is_down = False
         self._chosen: int | None = None
         """The port that was taken last by somebody's choice; known to the work of ``reload`` alone."""
         self._received.connect(self._on_received)
@@ -303,7 +304,11 @@ class NoticeReception(QObject):
             self._chosen = wanted or None
             if is_any or notices.port == wanted:
                 return notices.port
-            return notices.start(wanted, on_received=received.emit)
+            port = notices.start(wanted, on_received=received.emit)
+            if self._is_down:
+                # The program ended while it was being switched.
+                notices.stop()
+            return port
 
         self._tasks.start(switch, owner=self, on_done=self._on_switched, on_error=self._on_failed, lane=Lane.NETWORK)
 
@@ -313,6 +318,7 @@ class NoticeReception(QObject):
 
     def take_down(self) -> None:
         """End the reception; what was acknowledged is kept."""
+        self._is_down = True
         self._services.notices.stop()
 
     def _on_switched(self, port: int | None) -> None:

@@ -183,7 +183,10 @@ def find(desk: RoomDesk, keyword: str) -> None:
     desk.qtbot.waitUntil(lambda: bar.finding.keyword == keyword and bar.finding.is_complete, timeout=10_000)
 
 
-def test_what_was_read_becomes_fixed_seals_also_beside_text(desk: RoomDesk, reader: Reader, tmp_path: Path) -> None:
+def test_what_was_read_becomes_fixed_seals_also_beside_text(
+    speak: Callable[[str], None], reader: Reader, tmp_path: Path, desk: RoomDesk
+) -> None:
+    speak("en")
     signer = make_organization_signer()
     desk.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
     mixed = pymupdf.open(write_text_pdf(tmp_path / "text.pdf", [["乙方（盖章）"]]))
@@ -196,7 +199,7 @@ def test_what_was_read_becomes_fixed_seals_also_beside_text(desk: RoomDesk, read
     find(desk, "乙方（盖章）")
     bar = desk.room.canvas.keyword_bar
     assert bar.finding.hit_count == 1
-    assert bar.place.text() == "Place 1 seal(s)"
+    assert bar.place.text() == "Place 1 seal"
 
     # What is found goes on growing under the eyes of whoever typed it.
     press(desk, card, Remedy.READ_PAGES)
@@ -206,7 +209,7 @@ def test_what_was_read_becomes_fixed_seals_also_beside_text(desk: RoomDesk, read
     (hits,) = bar.findChildren(QTreeWidget)
     items = hits.findItems("p. ", Qt.MatchFlag.MatchStartsWith | Qt.MatchFlag.MatchRecursive)
     assert ["read by machine" in item.text(0) for item in items] == [False, True]
-    assert bar.place.text() == "Place 2 fixed seal(s)"
+    assert bar.place.text() == "Place 2 fixed seals"
     assert any("read by machine" in one.text() for one in bar.findChildren(PlainLabel) if one.isVisible())
     QTest.mouseClick(bar.place, LEFT)
     placed = desk.session.draft.placements
