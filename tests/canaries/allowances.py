@@ -146,7 +146,7 @@ ALLOWANCES: Final = (
         "signed files where the user wants them: a folder by the customer's name, stamped with it",
     ),
     Allowance(
-        rf"{_TEST}\w+/[^/]+\.(xlsx|csv)(, compressed)?$",
+        rf"{_TEST}(\w+/[^/]+\.(xlsx|csv)(, compressed)?|the_list_is_exported_for_\d+/flows\.json)$",
         f"{_NAMES}|{_NUMBERS}",
         "sheets that a test fills in as the user does, or has written to be corrected",
     ),

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from tests.secret_service import SecretService
 
-NAME, NUMBER, PHONE = "张示例", "110101199003078515", "13800000000"
-SECRET = "cf65f987315b12a21b983ca320196d7d"
+# Nobody whom a search for leaks looks for: they are laid into logs here.
+NAME, NUMBER, PHONE = "赵不在", "440106198811224455", "13912345678"
+SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 needs_root = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0 or shutil.which("unshare") is None, reason="lays a policy as root does"
 )
