@@ -26,7 +26,7 @@ _TABBED_THROUGH: Final = frozenset(
     {
         *("prepare-contract", "prepare-options"),
         *("review", "track-sent", "bulk-rows", "contacts-person", "contacts-organization"),
-        *("presets", "preset-general", "preset-people", "preset-seals", "templates", "template-editor"),
+        *("presets", "preset-general", "preset-people", "preset-seals", "templates"),
         *("settings-test", "settings-behaviour", "settings-people", "counter-idle", "counter-customer"),
         *("counter-code", "shift-sheet", "forget-person", "calibrate-result", "keys", "track-quota"),
     }
