@@ -34,7 +34,7 @@ def ours(window: MainWindow, path: Path) -> tuple[float, float]:
     workspace = window.workspace
     assert workspace is not None
     workspace.session.load(ContractDraft.new())
-    run_until(lambda: workspace.tasks.wait_idle(0.0))
+    run_until(lambda: workspace.tasks.wait_idle(0.0) and not workspace.prepare.proposals.is_looking)
     view = workspace.prepare.canvas.view
     arrived: list[float] = []
 

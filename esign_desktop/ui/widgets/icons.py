@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPalette, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPalette, QPixmap, QPixmapCache
 
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
@@ -48,11 +48,14 @@ class _PaletteIcon(QIconEngine):
 
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap()
-        if not size.isEmpty():
-            # Else a button that was squeezed to nothing.
-            drawing = _drawing(self._name, self._ink(mode)).replace(_FRAME, _frame(size.width(), size.height()))
+        pixmap, ink = QPixmap(), self._ink(mode)
+        # Dozens of icons are asked for anew when a room changes, mostly in the same few inks.
+        key = f"icon {self._name} {ink} {size.width()} {size.height()}"
+        # Empty for a button that was squeezed to nothing.
+        if not size.isEmpty() and not QPixmapCache.find(key, pixmap):
+            drawing = _drawing(self._name, ink).replace(_FRAME, _frame(size.width(), size.height()))
             pixmap.loadFromData(drawing.encode(), "SVG")
+            QPixmapCache.insert(key, pixmap)
         return pixmap
 
     def _ink(self, mode: QIcon.Mode) -> str:

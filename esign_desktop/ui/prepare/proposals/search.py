@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from esign_desktop.domain.document import by_id
 from esign_desktop.domain.errors import AppError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _MOST_OURS: Final = 9
+_AFTER_OPENING_MS: Final = 150
 _NOTHING: Final = SealPlan()
 
 
@@ -117,7 +118,8 @@ class SealProposals(QObject):
             return
         self._asked.add(document.id)
         self._waiting.append(document.id)
-        self._look_next()
+        # The processor is the first page's until that is sharp.
+        QTimer.singleShot(_AFTER_OPENING_MS, self, self._look_next)
 
     def look_again(self, document: Document) -> None:
         """Look into a document because somebody asks for it, whatever was taken or left before."""
@@ -173,7 +175,10 @@ class SealProposals(QObject):
     def _look_next(self) -> None:
         while self._waiting and self._current is None:
             document_id = self._waiting.popleft()
-            if any(one.id == document_id for one in self._session.draft.documents):
+            if all(one.id != document_id for one in self._session.draft.documents):
+                # Should it come back, it is looked into then.
+                self._asked.discard(document_id)
+            else:
                 self._current = document_id
                 # One after the other: each may keep a thread for long.
                 self._tasks.start(
