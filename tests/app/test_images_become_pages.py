@@ -119,7 +119,7 @@ def test_what_can_not_be_read_is_named_and_the_others_are_still_taken(desk: Desk
     desk.drop(desk.file("broken.png", b"\x89PNG\r\n\x1a\n" + bytes(30)), desk.file("good.jpg", jpeg(300, 400)))
     dialog = desk.dialog()
     desk.wait(lambda: dialog.pages.count() == 1 and dialog.take.isEnabled())
-    assert "“broken.png”: This image is damaged" in dialog.state.text
+    assert "“broken.png”: This file is damaged" in dialog.state.text
     dialog.reject()
     assert not desk.workspace.session.draft.documents
 

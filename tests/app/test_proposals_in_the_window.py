@@ -99,7 +99,7 @@ def test_a_preset_wins_and_asks_for_its_customer(window: Window) -> None:
     with patch.object(documents, "propose", propose_late):
         window.open()
         window.wait_for(OfferBar)
-        assert looked.wait(WAIT_MS / 1000)
+        window.qtbot.waitUntil(looked.is_set, timeout=WAIT_MS)
         window.press(Qt.Key.Key_Return)
         fields = window.wait_for(PersonFields)
         focus = QApplication.focusWidget()
