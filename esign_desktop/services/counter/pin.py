@@ -84,8 +84,7 @@ class CounterPin:
 
     def set_pin(self, pin: str, *, current: str = "") -> None:
         """Want this PIN from now on. Raises InputError ``pin.not_digits``, ``pin.wrong``, ``pin.wait``."""
-        if not (self.min_digits <= len(pin) <= MAX_DIGITS and pin.isascii() and pin.isdigit()):
-            raise InputError("pin.not_digits", least=self.min_digits, most=MAX_DIGITS)
+        require_digits(pin, self.min_digits)
         self._require(current)
         self._settings.set(_KEY, kept_pin(pin))
 
@@ -101,6 +100,12 @@ class CounterPin:
     def _require(self, current: str) -> None:
         if not self.opens(current):
             raise InputError("pin.wrong")
+
+
+def require_digits(pin: str, least: int) -> None:
+    """Raise InputError ``pin.not_digits`` for what can't be a PIN of so many digits at least."""
+    if not (least <= len(pin) <= MAX_DIGITS and pin.isascii() and pin.isdigit()):
+        raise InputError("pin.not_digits", least=least, most=MAX_DIGITS)
 
 
 def kept_pin(pin: str) -> str:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.counter.pin import MAX_DIGITS, PinGate, kept_pin
+from esign_desktop.services.counter.pin import PinGate, kept_pin, require_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ class Tellers:
                 raise InputError("teller.name_taken")
             if len(tellers) >= MOST_TELLERS:
                 raise InputError("teller.too_many", most=MOST_TELLERS)
-            self._require(pin)
+            require_digits(pin, self.min_digits)
             teller = Teller(uuid4().hex, name, kept_pin(pin))
             self._keep((*tellers, teller))
         self._note(AuditAction.TELLER, f"+ {name}")
@@ -129,10 +129,6 @@ class Tellers:
         if not opens:
             self._note(AuditAction.PIN_WRONG, "")
         return opens
-
-    def _require(self, pin: str) -> None:
-        if not (self.min_digits <= len(pin) <= MAX_DIGITS and pin.isascii() and pin.isdigit()):
-            raise InputError("pin.not_digits", least=self.min_digits, most=MAX_DIGITS)
 
     def _keep(self, tellers: tuple[Teller, ...]) -> None:
         kept = [{"id": one.id, "name": one.name, "pin": one.kept} for one in tellers]
