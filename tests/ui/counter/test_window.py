@@ -361,7 +361,7 @@ def test_what_was_being_sent_lies_on_the_desk_at_the_next_opening(teller: Teller
     assert seen_on(teller.window) == [teller.desk.view.link]
     assert [flow.is_visible for flow in teller.platform.flows(title)] == [True]
     teller.press(Qt.Key.Key_F12)
-    teller.wait_until(lambda: "What was entered went" in teller.window.message)
+    teller.wait_until(lambda: "What was entered was lost" in teller.window.message)
     teller.press_escape_twice()
     teller.wait_for(CounterState.READY)
     assert [flow.status for flow in teller.platform.flows(title)] == [3]
