@@ -192,7 +192,11 @@ def build_services(
         clock_ms=clock_ms,
     )
     rehearsal = RehearsalService(
-        documents, paths.cache_dir / "rehearsal", make_platform=_rehearsal_platform, clock_ms=clock_ms
+        documents,
+        paths.cache_dir / "rehearsal",
+        make_platform=_rehearsal_platform,
+        clock_ms=clock_ms,
+        party=account_service.party,
     )
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
     bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()

@@ -4,9 +4,10 @@ A rule: ``{"path": "/sign/start", "fault": "drop_reply", "times": 1, "skip": 0, 
 path ends or begins with ("/storage/upload" matches every upload); ``times`` None means always; ``skip`` requests pass
 first. Faults before acting: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
 (``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``). A fault of the
-acting: ``fill_wrongly`` (``values`` that take the place of a template's, ``extra_pages``). Faults of the answer:
-``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``, ``no_signature``, ``garbage``, ``wrong_clock``
-(``seconds``).
+acting: ``fill_wrongly`` (``values`` that take the place of a template's, ``extra_pages``) and, at ``/sign/start``,
+``stamp_elsewhere`` (``page``, ``x``, ``y`` and perhaps ``width`` of one more seal of the first signer on the first
+document). Faults of the answer: ``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``,
+``no_signature``, ``garbage``, ``wrong_clock`` (``seconds``).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BEFORE_ACTING: Final = frozenset({"hang", "reset", "http_500", "gateway_html", "err_code", "http_status", "redirect"})
-OF_THE_ACTING: Final = frozenset({"fill_wrongly"})
+OF_THE_ACTING: Final = frozenset({"fill_wrongly", "stamp_elsewhere"})
 OF_THE_ANSWER: Final = frozenset(
     {"slow", "drop_reply", "truncate", "bad_signature", "no_signature", "garbage", "wrong_clock"}
 )
@@ -48,7 +49,9 @@ class FaultRule:
 
 
 def misread(values: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
-    """Return a template's values as a platform reads them that fills it in wrongly."""
+    """Return a request as a platform reads it that fills a template in wrongly, or stamps what nobody asked for."""
+    if rule.fault == "stamp_elsewhere":
+        return _with_one_more_seal(values, rule)
     extra = max(0, int(rule.number("extra_pages", 0)))
     blank = {"contentType": "text/html", "chunkedData": base64.b64encode(b"<p>-</p>").decode("ascii")}
     return {
@@ -56,6 +59,17 @@ def misread(values: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
         "simpleFormFields": {**values.get("simpleFormFields", {}), **rule.options.get("values", {})},
         "chunkedFields": [*values.get("chunkedFields", []), *({**blank, "sequence": 99} for _ in range(extra))],
     }
+
+
+def _with_one_more_seal(values: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
+    place = {"posPage": rule.text("page", "1"), "posX": rule.number("x", 300), "posY": rule.number("y", 400)}
+    if "width" in rule.options:
+        place["scale"] = rule.number("width", 100)
+    recipients = values["recipientList"]
+    first, *others = recipients["signerList"]
+    more = {"docId": values["docList"][0]["docId"], "signType": 2, "posBeanList": [place]}
+    first = {**first, "docPosList": [*first.get("docPosList", []), more]}
+    return {**values, "recipientList": {**recipients, "signerList": [first, *others]}}
 
 
 class Faults:

@@ -655,6 +655,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n stamp(s) stand where you placed none.</source>
+        <translation>
+            <numerusform>%n stamp stands where you placed none.</numerusform>
+            <numerusform>%n stamps stand where you placed none.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>All %n seal(s) are where you placed them.</source>
         <translation>
             <numerusform>The seal is where you placed it.</numerusform>

@@ -4149,6 +4149,10 @@
         <translation>演练中有签署方未能签署。</translation>
     </message>
     <message>
+        <source>In the rehearsal, the stamped document has other pages than yours.</source>
+        <translation>演练中，盖章后的文件与原文件的页面不一致。</translation>
+    </message>
+    <message>
         <source>Install the newest version.</source>
         <translation>请安装最新版本。</translation>
     </message>
@@ -4551,6 +4555,10 @@
     <message>
         <source>Print the document as PDF again, and place the seals there.</source>
         <translation>请将文件重新打印为 PDF，再放置印章。</translation>
+    </message>
+    <message>
+        <source>Print the file to a new PDF, and use that one.</source>
+        <translation>请将该文件打印为新的 PDF，再使用新文件。</translation>
     </message>
     <message>
         <source>Put right what it names, then try again. The number helps its support.</source>
@@ -10593,6 +10601,16 @@ to left</source>
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n stamp(s) stand where you placed none.</source>
+        <translation>
+            <numerusform>有 %n 处多出的印章，不是您放置的。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A stamp that nobody placed</source>
+        <translation>未放置的印章</translation>
+    </message>
+    <message numerus="yes">
         <source>All %n seal(s) are where you placed them.</source>
         <translation>
             <numerusform>%n 枚印章均在所设位置。</numerusform>
@@ -10651,20 +10669,12 @@ to left</source>
         <translation>正在本机启动演练平台…</translation>
     </message>
     <message>
-        <source>The initiator can&apos;t be rehearsed: only the real platform knows that account.</source>
-        <translation>发起方无法演练：只有正式平台知道该账户。</translation>
-    </message>
-    <message>
         <source>The stamped documents</source>
         <translation>盖章后的文件</translation>
     </message>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
-    </message>
-    <message>
-        <source>Who pays can&apos;t be rehearsed: only the real platform knows that account.</source>
-        <translation>付费方无法演练：只有正式平台知道该账户。</translation>
     </message>
     <message>
         <source>Who places the seal themselves has it at the foot of the last page here.</source>
@@ -10681,6 +10691,10 @@ to left</source>
     <message>
         <source>{document} p. {page}</source>
         <translation>{document} 第 {page} 页</translation>
+    </message>
+    <message>
+        <source>{document} p. {page}, {left} mm from the left edge, {up} mm from the lower</source>
+        <translation>{document} 第 {page} 页，距左边 {left} mm，距下边 {up} mm</translation>
     </message>
 </context>
 <context>
@@ -10917,8 +10931,8 @@ to left</source>
         <translation>已演练：印章位置均正确。</translation>
     </message>
     <message>
-        <source>Rehearsed: not every seal in its place.</source>
-        <translation>已演练：有印章位置不符。</translation>
+        <source>Rehearsed: not every seal in its place, or one too many.</source>
+        <translation>已演练：有印章位置不符或多出印章。</translation>
     </message>
     <message numerus="yes">
         <source>Reserves %n contract(s), about ¥{amount}.</source>

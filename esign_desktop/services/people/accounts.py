@@ -15,6 +15,7 @@ from esign_desktop.domain.account import (
     folded_name,
     masked_email,
     masked_mobile,
+    party_of,
 )
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, is_forgotten
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
@@ -274,6 +275,11 @@ class AccountService:
         """Return an account of an environment's project, with as much of its particulars as may be shown."""
         found = self._accounts.get(environment.kind, environment.project_id, account_id)
         return None if found is None else self._book.shown(found)
+
+    def party(self, environment: Environment, account_id: str) -> Person | Organization | None:
+        """Return who an account of an environment's project stands for, by name and account alone."""
+        found = self._accounts.get(environment.kind, environment.project_id, account_id)
+        return None if found is None else party_of(found)
 
     def reaches(self, environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
         """Return where the platform reaches those signers who have an account already. Raises StoreError."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.geometry import DisplayRect, PageRect
 from esign_desktop.domain.placing.placement import SealMark
-from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.document import Document, Pixels
     from esign_desktop.domain.geometry import PageFrame
@@ -20,6 +22,17 @@ _FILLED: Final = 0.6
 """How much of a seal's width and height new ink has to span there; a seal that went elsewhere leaves it bare."""
 _FILLED_SLICE: Final = 0.2
 """The same for a slice: that at the end of many holds little of the ring."""
+_SEEN: Final = 16
+"""By how much of 255 a pixel has to differ to be ink; what was only blended anew differs by less."""
+_AROUND_PX: Final = 2
+"""How far a seal may stand over its place, by rounding and soft edges."""
+_APART_PX: Final = 12
+"""Ink that is nearer than this belongs to one stamp."""
+_LEAST_INK_PX: Final = 12
+_FREE_HEIGHT_PT: Final = 200.0
+_FREE_ROW_PT: Final = 125.0
+_FREE_IN_A_ROW: Final = 4
+"""How much of the last page's foot the platform takes for those who place their seals themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +43,54 @@ class RehearsedSeal:
     is_found: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UnexpectedStamp:
+    """New ink where nobody placed a seal."""
+
+    page_number: int
+    rect: PageRect
+
+
 def compare(
     documents: DocumentService,
     before: Document,
     after: Document,
     seals: tuple[tuple[SealMark, ...], ...],
     raise_if_cancelled: Callable[[], None],
-) -> tuple[RehearsedSeal, ...]:
-    """Look for every seal of one document; both are open. Raises PdfError, and what ``raise_if_cancelled`` raises."""
+    *,
+    free_signers: int = 0,
+) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
+    """Look for every seal of one document, and for ink anywhere else on all its pages; both are open.
+
+    ``free_signers`` place theirs themselves, at the foot of the last page. Raises PdfError, InputError
+    ``rehearsal.other_pages``, and what ``raise_if_cancelled`` raises.
+    """
+    if before.page_count != after.page_count:
+        raise InputError("rehearsal.other_pages")
     found: dict[SealMark, bool] = {}
-    changes: _Changes | None = None
-    shown = 0
-    for mark in sorted((mark for seal in seals for mark in seal), key=lambda mark: mark.page_number):
-        if mark.page_number != shown:
-            raise_if_cancelled()
-            shown = mark.page_number
-            changes = _changes(documents, before, after, shown)
-        found[mark] = changes is not None and changes.has(mark, after.frame(shown))
-    return tuple(RehearsedSeal(seal, all(found[mark] for mark in seal)) for seal in seals)
+    unexpected: list[UnexpectedStamp] = []
+    for number in range(1, after.page_count + 1):
+        raise_if_cancelled()
+        changes, frame = _changes(documents, before, after, number), after.frame(number)
+        marks = [mark for seal in seals for mark in seal if mark.page_number == number]
+        found |= {mark: changes.has(mark, frame) for mark in marks}
+        free_from_px = changes.height_px
+        if free_signers and number == after.page_count:
+            rows = -(-free_signers // _FREE_IN_A_ROW)
+            free_from_px -= round((_FREE_HEIGHT_PT + _FREE_ROW_PT * (rows - 1)) * _PIXELS_PER_POINT)
+        left = free_signers
+        for area in changes.areas_without(marks, frame):
+            if left and area.top_px >= free_from_px:
+                left -= 1
+            else:
+                unexpected.append(UnexpectedStamp(number, frame.rect_to_page(_display_rect(area))))
+    return tuple(RehearsedSeal(seal, all(found[mark] for mark in seal)) for seal in seals), tuple(unexpected)
 
 
-def _changes(documents: DocumentService, before: Document, after: Document, page_number: int) -> _Changes | None:
-    if page_number > after.page_count:
-        return None
+def _changes(documents: DocumentService, before: Document, after: Document, page_number: int) -> _Changes:
     old, new = (documents.render(one.id, page_number, _PIXELS_PER_POINT) for one in (before, after))
     if (old.width_px, old.height_px) != (new.width_px, new.height_px):
-        return None
+        raise InputError("rehearsal.other_pages")
     return _Changes(new.width_px, new.height_px, tuple(map(_differing, _rows(old), _rows(new))))
 
 
@@ -65,8 +100,18 @@ def _rows(pixels: Pixels) -> list[bytes]:
 
 
 def _differing(one: bytes, other: bytes) -> int:
-    """Return the bits that differ in a row, as one number of which the lowest byte is the row's first."""
-    return 0 if one == other else int.from_bytes(one, "little") ^ int.from_bytes(other, "little")
+    """Return a bit for each pixel of a row, the first the lowest: whether it differs so that it is seen."""
+    bits = 0
+    if one != other:
+        for x, (old, new) in enumerate(zip(memoryview(one).cast("I"), memoryview(other).cast("I"), strict=True)):
+            if old != new and any(abs((old >> shift & 255) - (new >> shift & 255)) > _SEEN for shift in (0, 8, 16, 24)):
+                bits |= 1 << x
+    return bits
+
+
+def _display_rect(area: PixelRect) -> DisplayRect:
+    scale = _PIXELS_PER_POINT
+    return DisplayRect(area.left_px / scale, area.top_px / scale, area.width_px / scale, area.height_px / scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +122,90 @@ class _Changes:
 
     def has(self, mark: SealMark, frame: PageFrame) -> bool:
         """Whether new ink spans the mark's place."""
-        shown, scale = frame.rect_to_display(mark.rect), _PIXELS_PER_POINT
-        left, top = max(0, round(shown.left_pt * scale)), max(0, round(shown.top_pt * scale))
-        right = min(self.width_px, round((shown.left_pt + shown.width_pt) * scale))
-        bottom = min(self.height_px, round((shown.top_pt + shown.height_pt) * scale))
-        width, height = right - left, bottom - top
-        if width <= 0 or height <= 0:
+        place = self._place(mark, frame)
+        if place.width_px <= 0 or place.height_px <= 0:
             return False
-        bits = 8 * BYTES_PER_PIXEL
-        window = (1 << width * bits) - 1
-        parts = [(y, part) for y in range(top, bottom) if (part := (self.rows[y] >> left * bits) & window)]
+        window = (1 << place.width_px) - 1
+        parts = [
+            (y, part)
+            for y in range(place.top_px, place.bottom_px)
+            if (part := (self.rows[y] >> place.left_px) & window)
+        ]
         if not parts:
             return False
-        first = min(((part & -part).bit_length() - 1) // bits for _, part in parts)
-        last = max((part.bit_length() - 1) // bits for _, part in parts)
+        first = min((part & -part).bit_length() - 1 for _, part in parts)
+        last = max(part.bit_length() - 1 for _, part in parts)
         limit = _FILLED if mark.slice_count == 1 else _FILLED_SLICE
-        return (last - first + 1) >= limit * width and (parts[-1][0] - parts[0][0] + 1) >= limit * height
+        height = parts[-1][0] - parts[0][0] + 1
+        return last - first + 1 >= limit * place.width_px and height >= limit * place.height_px
+
+    def areas_without(self, marks: list[SealMark], frame: PageFrame) -> list[PixelRect]:
+        """Return where there is new ink beside the marks' places, from the top of the page."""
+        places = [self._place(mark, frame, _AROUND_PX) for mark in marks]
+        areas: list[tuple[PixelRect, int]] = []
+        for y, row in enumerate(self.rows):
+            bits = row
+            for place in places:
+                if bits and place.top_px <= y < place.bottom_px and place.width_px > 0:
+                    bits &= ~(((1 << place.width_px) - 1) << place.left_px)
+            for left, right in _runs(bits):
+                areas = _joined(areas, PixelRect(left, y, right, y + 1), right - left)
+        whole: list[tuple[PixelRect, int]] = []
+        for area, ink in areas:
+            whole = _joined(whole, area, ink)
+        return [area for area, ink in sorted(whole, key=lambda one: one[0].top_px) if ink >= _LEAST_INK_PX]
+
+    def _place(self, mark: SealMark, frame: PageFrame, around_px: int = 0) -> PixelRect:
+        shown, scale = frame.rect_to_display(mark.rect), _PIXELS_PER_POINT
+        left, top = round(shown.left_pt * scale), round(shown.top_pt * scale)
+        right, bottom = (
+            round((shown.left_pt + shown.width_pt) * scale),
+            round((shown.top_pt + shown.height_pt) * scale),
+        )
+        return PixelRect(
+            max(0, left - around_px),
+            max(0, top - around_px),
+            min(self.width_px, right + around_px),
+            min(self.height_px, bottom + around_px),
+        )
+
+
+def _runs(bits: int) -> Iterator[tuple[int, int]]:
+    """Yield where set bits begin and end that follow on one another."""
+    at = 0
+    while bits:
+        gap = (bits & -bits).bit_length() - 1
+        bits >>= gap
+        length = (~bits & (bits + 1)).bit_length() - 1
+        yield at + gap, at + gap + length
+        bits >>= length
+        at += gap + length
+
+
+def _joined(areas: list[tuple[PixelRect, int]], run: PixelRect, ink: int) -> list[tuple[PixelRect, int]]:
+    """Return the areas with one more run: all that it is near to become one with it."""
+    others = []
+    for area, more in areas:
+        if _is_near(area, run):
+            run, ink = _around(area, run), ink + more
+        else:
+            others.append((area, more))
+    return [*others, (run, ink)]
+
+
+def _is_near(one: PixelRect, other: PixelRect) -> bool:
+    return (
+        one.left_px - _APART_PX < other.right_px
+        and other.left_px - _APART_PX < one.right_px
+        and one.top_px - _APART_PX < other.bottom_px
+        and other.top_px - _APART_PX < one.bottom_px
+    )
+
+
+def _around(one: PixelRect, other: PixelRect) -> PixelRect:
+    return PixelRect(
+        min(one.left_px, other.left_px),
+        min(one.top_px, other.top_px),
+        max(one.right_px, other.right_px),
+        max(one.bottom_px, other.bottom_px),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.account import Identity, Organization, Person
@@ -11,34 +11,36 @@ from esign_desktop.domain.options import AccountParty
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.options import Party
     from esign_desktop.domain.signer import Signer
 
-PAYER = "payer"
-INITIATOR = "initiator"
+    Subject = Person | Organization
 
 
-@dataclass(frozen=True, slots=True)
-class RehearsalDraft:
-    """``left_out`` names what can't be rehearsed, since only the real platform knows it: ``payer``, ``initiator``."""
+def with_invented_people(
+    draft: ContractDraft, known: Callable[[str], Subject | None], make: Callable[[Subject], str]
+) -> ContractDraft:
+    """Return the draft as somebody else's: another id, and of its people the names alone. It replaces no contract.
 
-    draft: ContractDraft
-    left_out: tuple[str, ...]
-
-
-def with_invented_people(draft: ContractDraft) -> RehearsalDraft:
-    """Return the draft as somebody else's: another id, and of its people the names alone. It replaces no contract."""
+    Who pays or initiates without being a signer is known by their account: ``known`` tells whose it is on the real
+    platform, and ``make`` makes one where the contract goes; its errors go through.
+    """
     invent = _Invented()
-    options = draft.options
-    left_out: list[str] = []
-    if isinstance(options.payer, AccountParty):
-        options = replace(options, payer=None)
-        left_out.append(PAYER)
-    if isinstance(options.initiator, AccountParty):
-        options = replace(options, initiator=None)
-        left_out.append(INITIATOR)
-    signers = tuple(map(invent.signer, draft.signers))
-    fresh = ContractDraft.new().id
-    return RehearsalDraft(replace(draft, id=fresh, signers=signers, options=options, replaces=None), tuple(left_out))
+    options, signers = draft.options, tuple(map(invent.signer, draft.signers))
+    accounts: dict[str, str] = {}
+
+    def party(real: Party | None) -> Party | None:
+        if not isinstance(real, AccountParty):
+            return real
+        if real.account_id not in accounts:
+            subject = known(real.account_id) or Person(real.name, account_id=real.account_id)
+            accounts[real.account_id] = make(invent.subject(subject))
+        return AccountParty(accounts[real.account_id], real.name)
+
+    options = replace(options, payer=party(options.payer), initiator=party(options.initiator))
+    return replace(draft, id=ContractDraft.new().id, signers=signers, options=options, replaces=None)
 
 
 class _Invented:
@@ -46,6 +48,9 @@ class _Invented:
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[Identity, str], int] = {}
+
+    def subject(self, subject: Subject) -> Subject:
+        return self._person(subject) if isinstance(subject, Person) else self._organization(subject)
 
     def signer(self, signer: Signer) -> Signer:
         match signer:

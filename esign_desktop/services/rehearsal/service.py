@@ -14,22 +14,25 @@ import threading
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from esign_desktop.api.client import PlatformClient, Secret
+from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import CancelToken, InputError, StoreError
 from esign_desktop.domain.flow import FlowRecord, FlowStatus
+from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement, marks_of
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.third_ids import ThirdIds
-from esign_desktop.services.rehearsal.comparing import RehearsedSeal, compare
+from esign_desktop.services.rehearsal.comparing import RehearsedSeal, UnexpectedStamp, compare
 from esign_desktop.services.rehearsal.people import with_invented_people
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionStores
@@ -82,18 +85,18 @@ class RehearsalPlatform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RehearsedDocument:
-    """A document as it was stamped, open to be drawn, and each seal of the draft on it."""
+    """A document as it was stamped, open to be drawn, each seal of the draft on it, and what nobody placed."""
 
     stamped: Document
     seals: tuple[RehearsedSeal, ...]
+    unexpected: tuple[UnexpectedStamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What came of it; ``left_out`` names what could not be rehearsed. ``discard`` it when it is not shown any more."""
+    """What came of it. ``discard`` it when it is not shown any more."""
 
     documents: tuple[RehearsedDocument, ...]
-    left_out: tuple[str, ...]
     folder: Path
 
     @property
@@ -103,8 +106,8 @@ class Rehearsal:
 
     @property
     def is_as_placed(self) -> bool:
-        """Whether every seal is where it was placed."""
-        return all(one.is_found for one in self.seals)
+        """Whether every seal is where it was placed, and nothing is anywhere else."""
+        return all(one.is_found for one in self.seals) and not any(one.unexpected for one in self.documents)
 
 
 class RehearsalService:
@@ -118,13 +121,18 @@ class RehearsalService:
         make_platform: Callable[[Path, PlatformBehaviour], RehearsalPlatform],
         clock_ms: Callable[[], int],
         connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
+        party: Callable[[Environment, str], Person | Organization | None] = lambda _environment, _account_id: None,
     ) -> None:
-        """``folder`` belongs to rehearsals alone: what an earlier one left there is deleted."""
+        """``folder`` belongs to rehearsals alone: what an earlier one left there is deleted.
+
+        ``party`` tells whose an account of the real platform is.
+        """
         self._documents = documents
         self._folder = folder
         self._make_platform = make_platform
         self._clock_ms = clock_ms
         self._connect = connect
+        self._party = party
         self._one_at_a_time = Exclusive("rehearsal.busy", wait_s=10.0)
         self._under_way = CancelToken()
         self.sweep()
@@ -148,19 +156,19 @@ class RehearsalService:
         self,
         draft: ContractDraft,
         hits: KeywordHits,
-        behaviour: PlatformBehaviour,
+        meant: Environment,
         *,
         on_stage: Callable[[RehearsalStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> Rehearsal:
-        """Send, have everybody sign, fetch and compare; ``behaviour`` is that of the platform that is meant.
+        """Send, have everybody sign, fetch and compare; ``meant`` is where the contract is to go.
 
         Raises what a send raises; StoreError ``sandbox.not_started``; InputError ``rehearsal.busy``,
         ``rehearsal.no_form`` for a template whose PDF is not here, ``rehearsal.not_filled`` when it was filled in
-        otherwise, ``rehearsal.not_taken`` when the send stopped without a reason and ``rehearsal.not_signed`` when not
-        everybody could sign; PdfError; Cancelled.
+        otherwise, ``rehearsal.not_taken`` when the send stopped without a reason, ``rehearsal.not_signed`` when not
+        everybody could sign and ``rehearsal.other_pages`` when what came back is another document; PdfError; Cancelled.
         """
-        cancel = cancel or CancelToken()
+        cancel, behaviour = cancel or CancelToken(), meant.behaviour
         if any(one.template is not None and not Path(one.path).is_file() for one in draft.documents):
             raise InputError("rehearsal.no_form")
         with self._one_at_a_time(), ExitStack() as failure:
@@ -169,7 +177,6 @@ class RehearsalService:
             make_private_dir(self._folder)
             make_private_dir(folder)
             failure.callback(shutil.rmtree, folder, ignore_errors=True)
-            people = with_invented_people(draft)
             with ExitStack() as while_running:
                 on_stage(RehearsalStage.STARTING)
                 platform = self._make_platform(folder / "platform", behaviour)
@@ -183,21 +190,40 @@ class RehearsalService:
                 cancel.listen(client.close)
                 while_running.callback(cancel.forget, client.close)
                 on_stage(RehearsalStage.SENDING)
-                sent = self._with_templates(people.draft, client, cancel)
+                known, make = partial(self._party, meant), partial(_account_made, client)
+                sent = self._with_templates(with_invented_people(draft, known, make), client, cancel)
                 flow = self._sent(folder, sent, replace(home, behaviour=behaviour), client, on_stage, cancel)
                 _await_signatures(client, flow, cancel)
-                paths = _fetched(client, flow, folder, cancel)
+                originals, paths = _fetched(client, draft, flow, folder, cancel)
             on_stage(RehearsalStage.COMPARING)
             documents = []
-            for document, path in zip(draft.documents, paths, strict=True):
+            for document, original, path in zip(draft.documents, originals, paths, strict=True):
                 stamped = self._documents.open_quickly(path)
                 failure.callback(self._documents.close, stamped.id)
-                seals = _seals(draft, document, hits, behaviour)
-                found = compare(self._documents, document, stamped, seals, cancel.raise_if_cancelled)
-                documents.append(RehearsedDocument(replace(stamped, name=document.name), found))
+                found, unexpected = self._compared(
+                    draft, document, original, stamped, _seals(draft, document, hits, behaviour), cancel
+                )
+                documents.append(RehearsedDocument(replace(stamped, name=document.name), found, unexpected))
             _delete_all_but(folder, paths)
             failure.pop_all()
-            return Rehearsal(tuple(documents), people.left_out, folder)
+            return Rehearsal(tuple(documents), folder)
+
+    def _compared(
+        self,
+        draft: ContractDraft,
+        document: Document,
+        original: Path | None,
+        stamped: Document,
+        seals: tuple[tuple[SealMark, ...], ...],
+        cancel: CancelToken,
+    ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
+        free = sum(participation(draft, one, document.id) is Participation.FREE for one in draft.signers)
+        before = document if original is None else self._documents.open_quickly(original)
+        try:
+            return compare(self._documents, before, stamped, seals, cancel.raise_if_cancelled, free_signers=free)
+        finally:
+            if original is not None:
+                self._documents.close(before.id)
 
     def _sent(
         self,
@@ -275,6 +301,14 @@ def _template_made(client: PlatformClient, document: Document, cancel: CancelTok
     return client.create_template(slot.file_key, document.name)
 
 
+def _account_made(client: PlatformClient, party: Person | Organization) -> str:
+    """Make an account for who pays or initiates. Raises ApiError."""
+    if isinstance(party, Person):
+        return client.create_person(party)
+    # Who acts for it is nobody's concern here, but an organization needs somebody.
+    return client.create_organization(party, client.create_person(Person("REHEARSAL", "REHEARSAL0000")))
+
+
 def _await_signatures(client: PlatformClient, flow: FlowRecord, cancel: CancelToken) -> None:
     """Raises InputError ``rehearsal.not_signed`` when the flow ends otherwise, or not in time; ApiError, Cancelled."""
     cancelled = threading.Event()
@@ -293,15 +327,25 @@ def _await_signatures(client: PlatformClient, flow: FlowRecord, cancel: CancelTo
     raise InputError("rehearsal.not_signed")
 
 
-def _fetched(client: PlatformClient, flow: FlowRecord, folder: Path, cancel: CancelToken) -> list[Path]:
-    """Fetch what was stamped, in the order of the documents. Raises ApiError and Cancelled."""
+def _fetched(
+    client: PlatformClient, draft: ContractDraft, flow: FlowRecord, folder: Path, cancel: CancelToken
+) -> tuple[list[Path | None], list[Path]]:
+    """Fetch what was stamped, and forms as they were filled in before, in the order of the documents.
+
+    Raises ApiError and Cancelled.
+    """
     addresses = {one.doc_id: one.url for one in client.signed_documents(flow.flow_id)}
+    originals: list[Path | None] = []
     paths = []
-    for number, one in enumerate(flow.documents, 1):
+    for number, (one, document) in enumerate(zip(flow.documents, draft.documents, strict=True), 1):
+        original = None if document.template is None else folder / f"filled-{number}.pdf"
+        if original is not None:
+            client.download(client.document_url(one.doc_id), original, cancel=cancel)
         path = folder / f"stamped-{number}.pdf"
         client.download(addresses.get(one.doc_id, ""), path, cancel=cancel)
+        originals.append(original)
         paths.append(path)
-    return paths
+    return originals, paths
 
 
 def _seals(

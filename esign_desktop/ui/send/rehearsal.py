@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import Cancelled, CancelToken
+from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.override import override
@@ -43,11 +44,13 @@ from esign_desktop.ui.widgets.theme import repolish, theme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.placing.placement import KeywordHits, SealMark
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.placing.placement import KeywordHits
     from esign_desktop.domain.signer import Signer
     from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.rehearsal.comparing import UnexpectedStamp
     from esign_desktop.services.rehearsal.service import Rehearsal, RehearsalService
     from esign_desktop.services.sending.review import ContractReview
     from esign_desktop.ui.environment_watch import EnvironmentWatch
@@ -71,17 +74,17 @@ class _Findings:
 
     def __init__(self, word: str) -> None:
         self._word = word
-        self.marks: dict[tuple[DocumentId, int], list[tuple[SealMark, bool]]] = {}
-        """By page, and whether each is there."""
+        self.places: dict[tuple[DocumentId, int], list[tuple[PageRect, bool]]] = {}
+        """By page, and whether all is well with each."""
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint over one page."""
         painter.save()
         painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for mark, is_found in self.marks.get((page.slot.document_id, page.slot.page_number), ()):
-            painter.setPen(QPen(_FOUND, 1.5) if is_found else QPen(_MISSING, 2.5, Qt.PenStyle.DashLine))
-            painter.drawRect(page.rect(mark.rect).adjusted(-3, -3, 3, 3))
+        for rect, is_well in self.places.get((page.slot.document_id, page.slot.page_number), ()):
+            painter.setPen(QPen(_FOUND, 1.5) if is_well else QPen(_MISSING, 2.5, Qt.PenStyle.DashLine))
+            painter.drawRect(page.rect(rect).adjusted(-3, -3, 3, 3))
         font = QFont(painter.font())
         font.setPixelSize(max(8, round(page.area.width() * _WATERMARK_SHARE)))
         font.setBold(True)
@@ -242,27 +245,19 @@ class RehearsalPanel(QWidget):
 
     def _on_rehearsed(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal
+        self._findings.places.clear()
         for one in rehearsal.documents:
-            for seal in one.seals:
-                for mark in seal.marks:
-                    page = one.stamped.id, mark.page_number
-                    self._findings.marks.setdefault(page, []).append((mark, seal.is_found))
-        missing = sum(not one.is_found for one in rehearsal.seals)
-        if missing:
-            self._verdict.setText(self.tr("%n seal(s) are not where you placed them.", "", missing))
-        elif rehearsal.seals:
-            self._verdict.setText(self.tr("All %n seal(s) are where you placed them.", "", len(rehearsal.seals)))
-        else:
-            self._verdict.setText(self.tr("Everybody can sign."))
-        self._verdict.setObjectName("alarm" if missing else "sectionTitle")
+            places = [(m.page_number, m.rect, seal.is_found) for seal in one.seals for m in seal.marks]
+            for number, rect, is_well in (*places, *((s.page_number, s.rect, False) for s in one.unexpected)):
+                self._findings.places.setdefault((one.stamped.id, number), []).append((rect, is_well))
+        self._verdict.setText(self._verdict_sentence(rehearsal))
+        self._verdict.setObjectName("sectionTitle" if rehearsal.is_as_placed else "alarm")
         repolish(self._verdict)
-        notes = [self._left_out_sentence(one) for one in rehearsal.left_out]
-        if any(_places_freely(self._draft, signer) for signer in self._draft.signers):
-            notes.append(self.tr("Who places the seal themselves has it at the foot of the last page here."))
-        self._notes.setText(" ".join(notes))
-        self._notes.setVisible(bool(notes))
+        is_free = any(_places_freely(self._draft, signer) for signer in self._draft.signers)
+        self._notes.setText(self.tr("Who places the seal themselves has it at the foot of the last page here."))
+        self._notes.setVisible(is_free)
         self._list_seals(rehearsal)
-        self._found.setVisible(bool(rehearsal.seals))
+        self._found.setVisible(bool(self._found.count()))
         self._view.set_documents([one.stamped for one in rehearsal.documents])
         self._pages.setCurrentIndex(2)
         self._on.show()
@@ -271,14 +266,26 @@ class RehearsalPanel(QWidget):
         self._found.setFocus()
         self.ended.emit(rehearsal)
 
-    def _left_out_sentence(self, name: str) -> str:
-        if name == "payer":
-            return self.tr("Who pays can't be rehearsed: only the real platform knows that account.")
-        return self.tr("The initiator can't be rehearsed: only the real platform knows that account.")
+    def _verdict_sentence(self, rehearsal: Rehearsal) -> str:
+        missing = sum(not one.is_found for one in rehearsal.seals)
+        extra = sum(len(one.unexpected) for one in rehearsal.documents)
+        sentences = []
+        if missing:
+            sentences.append(self.tr("%n seal(s) are not where you placed them.", "", missing))
+        if extra:
+            sentences.append(self.tr("%n stamp(s) stand where you placed none.", "", extra))
+        if not sentences and rehearsal.seals:
+            sentences.append(self.tr("All %n seal(s) are where you placed them.", "", len(rehearsal.seals)))
+        return " ".join(sentences) or self.tr("Everybody can sign.")
 
     def _list_seals(self, rehearsal: Rehearsal) -> None:
-        colours, row = theme(), self._found.currentRow()
+        row = self._found.currentRow()
         self._found.clear()
+        for document in rehearsal.documents:
+            for stamp in document.unexpected:
+                where = self._stamp_place(document.stamped, stamp)
+                place = document.stamped.id, stamp.page_number, stamp.rect
+                self._add_row(self.tr("A stamp that nobody placed"), where, place)
         found = [(one, seal) for one in rehearsal.documents for seal in one.seals]
         # What is wrong comes first.
         for document, one in sorted(found, key=lambda pair: pair[1].is_found):
@@ -288,14 +295,31 @@ class RehearsalPanel(QWidget):
             where = self.tr("{document} p. {page}").format(
                 document=one_line(document.stamped.name), page=PageRanges.of(each.page_number for each in one.marks)
             )
-            item = QListWidgetItem(f"{who}\n{where}")
-            item.setToolTip(plain_tip(f"{who}\n{where}"))
-            item.setIcon(icon("check", colours.success) if one.is_found else icon("error", colours.danger))
-            item.setData(_ROLE, (document.stamped.id, mark))
             state = self.tr("in its place") if one.is_found else self.tr("not in its place")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{who}, {where}, {state}")
-            self._found.addItem(item)
+            place = document.stamped.id, mark.page_number, mark.rect
+            self._add_row(who, where, place, state, is_well=one.is_found)
         self._found.setCurrentRow(row)
+
+    def _stamp_place(self, document: Document, stamp: UnexpectedStamp) -> str:
+        frame = document.frame(stamp.page_number)
+        shown = frame.rect_to_display(stamp.rect)
+        up_pt = frame.display_height_pt - shown.top_pt - shown.height_pt
+        return self.tr("{document} p. {page}, {left} mm from the left edge, {up} mm from the lower").format(
+            document=one_line(document.name),
+            page=stamp.page_number,
+            left=round(pt_to_mm(shown.left_pt)),
+            up=round(pt_to_mm(up_pt)),
+        )
+
+    def _add_row(
+        self, what: str, where: str, place: tuple[DocumentId, int, PageRect], state: str = "", *, is_well: bool = False
+    ) -> None:
+        item = QListWidgetItem(f"{what}\n{where}")
+        item.setToolTip(plain_tip(f"{what}\n{where}"))
+        item.setIcon(icon("check", theme().success) if is_well else icon("error", theme().danger))
+        item.setData(_ROLE, place)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (what, where, state))))
+        self._found.addItem(item)
 
     def _on_failed(self, error: AppError) -> None:
         self._trouble.show_error(error)
@@ -310,8 +334,7 @@ class RehearsalPanel(QWidget):
 
     def _on_found_current_item_changed(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            document_id, mark = item.data(_ROLE)
-            self._view.go_to(document_id, mark.page_number, mark.rect)
+            self._view.go_to(*item.data(_ROLE))
 
 
 def _places_freely(draft: ContractDraft, signer: Signer) -> bool:
@@ -327,7 +350,7 @@ def _run(
     on_stage: Callable[[RehearsalStage], None],
     held: list[Rehearsal],
 ) -> Rehearsal:
-    rehearsal = rehearsals.run(review.draft, hits, review.environment.behaviour, on_stage=on_stage, cancel=cancel)
+    rehearsal = rehearsals.run(review.draft, hits, review.environment, on_stage=on_stage, cancel=cancel)
     held.append(rehearsal)
     if cancel.is_cancelled:
         # Nobody looks at it any more.

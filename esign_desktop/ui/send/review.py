@@ -277,7 +277,8 @@ class ReviewSheet(Confirmation):
 
     def note_rehearsal(self, rehearsal: Rehearsal) -> None:
         """Say that this contract was rehearsed, and how it went."""
-        well, badly = self.tr("Rehearsed: every seal in its place."), self.tr("Rehearsed: not every seal in its place.")
+        well = self.tr("Rehearsed: every seal in its place.")
+        badly = self.tr("Rehearsed: not every seal in its place, or one too many.")
         self._rehearsed.setText(well if rehearsal.is_as_placed else badly)
         self._rehearsed.show()
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
 from esign_desktop.domain.environment import PlatformBehaviour
+from esign_desktop.domain.geometry import PagePoint, PageRect, mm_to_pt
 from esign_desktop.domain.placing.placement import marks_of
-from esign_desktop.services.rehearsal.comparing import RehearsedSeal
+from esign_desktop.services.rehearsal.comparing import RehearsedSeal, UnexpectedStamp
 from esign_desktop.services.rehearsal.service import Rehearsal, RehearsedDocument
 from esign_desktop.services.sending.review import ContractReview
 from esign_desktop.ui.send.rehearsal import RehearsalPanel
@@ -37,7 +38,7 @@ class _Rehearsals:
         self.discarded.append(rehearsal)
 
 
-def test_what_is_not_in_its_place_comes_first_and_what_was_left_out_is_said(
+def test_what_is_not_in_its_place_comes_first_and_what_nobody_placed_is_named(
     qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None], tmp_path: Path
 ) -> None:
     speak("en")
@@ -48,7 +49,8 @@ def test_what_is_not_in_its_place_comes_first_and_what_was_left_out_is_said(
     there, across = (marks_of(one, signer, document, PlatformBehaviour()) for one in draft.placements)
     stamped = make_document("合同", pages=3)
     seals = (RehearsedSeal(there, is_found=True), RehearsedSeal(across, is_found=False))
-    rehearsals = _Rehearsals(Rehearsal((RehearsedDocument(stamped, seals),), ("payer", "initiator"), tmp_path))
+    extra = UnexpectedStamp(2, PageRect.around(PagePoint(mm_to_pt(80), mm_to_pt(60)), mm_to_pt(40), mm_to_pt(40)))
+    rehearsals = _Rehearsals(Rehearsal((RehearsedDocument(stamped, seals, (extra,)),), tmp_path))
     panel = RehearsalPanel(cast("Any", rehearsals), cast("Any", SlowRenderer()), tasks)
     qtbot.addWidget(panel)
     panel.resize(1100, 700)
@@ -59,12 +61,14 @@ def test_what_is_not_in_its_place_comes_first_and_what_was_left_out_is_said(
     panel.rehearse(ContractReview(draft, environment, cast("Any", None), NOW_MS, None), {})
     qtbot.waitUntil(lambda: bool(ended))
     texts = "\n".join(one.text() for one in panel.findChildren(PlainLabel) if one.isVisible())
-    assert "1 seal is not where you placed it." in texts
-    assert "Who pays can't be rehearsed" in texts
-    assert "The initiator can't be rehearsed" in texts
+    assert "1 seal is not where you placed it. 1 stamp stands where you placed none." in texts
     rows = panel.findChildren(QListWidget)[0]
     told = [rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(rows.count())]
-    assert told == ["① 张三, 合同 p. 1-3, not in its place", "① 张三, 合同 p. 1, in its place"]
+    assert told == [
+        "A stamp that nobody placed, 合同 p. 2, 60 mm from the left edge, 40 mm from the lower",
+        "① 张三, 合同 p. 1-3, not in its place",
+        "① 张三, 合同 p. 1, in its place",
+    ]
     assert rehearsals.discarded == []
     panel.deleteLater()
     qtbot.waitUntil(lambda: rehearsals.discarded == ended)

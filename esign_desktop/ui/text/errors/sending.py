@@ -302,6 +302,13 @@ def environment_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The rehearsal stopped before the contract was made."),
             translate("ErrorSentences", "Check the contract in Prepare, then try again."),
         ),
+        "rehearsal.other_pages": (
+            translate("ErrorSentences", "In the rehearsal, the stamped document has other pages than yours."),
+            translate(
+                "ErrorSentences",
+                "Print the file to a new PDF, and use that one.",
+            ),
+        ),
         "rehearsal.not_signed": (
             translate("ErrorSentences", "In the rehearsal, not everybody could sign."),
             translate("ErrorSentences", "Check the positions of the seals in Prepare, then try again."),
