@@ -1,42 +1,87 @@
-"""Make the pages of the manual that F1 shows, of docs/manual, into resources/manual.
+"""Make the pages of the manual, for F1 and for a browser, of docs/manual, into resources/manual.
 
-packaging/manual.py               make them where they are older than what they are made of
-packaging/manual.py --shortcuts   write the tables of shortcuts anew, from the program's table of actions
+packaging/manual.py            make them where they are older than what they are made of
+packaging/manual.py --tables   write the tables of keys and options into docs/manual anew, from the program
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
+import shlex
 import shutil
 import sys
 import xml.etree.ElementTree as ET
+from collections import defaultdict
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "docs" / "manual"
 PICTURES: Final = ROOT / "docs" / "screenshots"
 TARGET: Final = ROOT / "resources" / "manual"
-LANGUAGES: Final = {"zh": "zh_CN", "en": "en"}
-"""Folder of the sources → the name that the program has for the language."""
+BESIDE: Final = ("manual.css", "manual.js")
+"""What the pages of both languages share."""
+
+
+class Language(NamedTuple):
+    """``name`` is the program's, ``tag`` the web's; the rest is said on every page."""
+
+    name: str
+    tag: str
+    skip: str
+    contents: str
+    search: str
+    nothing: str
+    other: str
+
+
+LANGUAGES: Final = {
+    "zh": Language("zh_CN", "zh-CN", "跳到正文", "目录", "在手册中查找", "没有找到", "English"),
+    "en": Language("en", "en", "Skip to the text", "Contents", "Find in the manual", "Nothing found", "中文"),
+}
+"""By the folder of the sources."""
 WIDTH_PX: Final = 720
 """Of a picture, in the window that shows the manual."""
-MARKS: Final = ("<!-- shortcuts -->\n", "<!-- end -->\n")
+END: Final = "<!-- end -->\n"
+_TABLE: Final = re.compile(r"<!-- (keys|options) -->\n.*?<!-- end -->\n", re.DOTALL)
+_GROUP: Final = re.compile(r"^## (.+)$|^- \[[^]]+\]\(([a-z-]+)\.md\)", re.MULTILINE)
 _PICTURE: Final = re.compile(r'<img src="(?:\.\./)*screenshots/([^"]+)"')
 _LINK: Final = re.compile(r'href="([a-z-]+)\.md(#[^"]*)?"')
 _HEADING: Final = re.compile(r"<h([23])>(.*?)</h\1>")
+_TAG: Final = re.compile(r"<[^>]+>")
+_KEY_WORDS: Final = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
+
+
+@dataclass
+class Page:
+    """One page: its name, its text in HTML without a frame, and the pictures that it shows."""
+
+    name: str
+    title: str
+    html: str
+    pictures: list[str]
 
 
 def main() -> int:
     """Make the pages, or the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shortcuts", action="store_true", help="write the tables of shortcuts anew")
-    if parser.parse_args().shortcuts:
+    parser.add_argument("--tables", action="store_true", help="write the tables of keys and options anew")
+    if parser.parse_args().tables:
         for folder in LANGUAGES:
-            write_shortcuts(folder)
+            for page in sorted((SOURCE / folder).glob("*.md")):
+                text = page.read_text(encoding="utf-8")
+                anew = with_tables(folder, text)
+                if anew != text:
+                    page.write_text(anew, encoding="utf-8")
     else:
         build(TARGET)
     return 0
@@ -45,67 +90,223 @@ def main() -> int:
 def build(target: Path) -> None:
     """Make all pages with their pictures below ``target``; nothing, when none of their sources is newer."""
     sources = sorted(SOURCE.glob("*/*.md"))
-    pages = {source: target / LANGUAGES[source.parent.name] / f"{source.stem}.html" for source in sources}
-    newest = max(path.stat().st_mtime_ns for path in (*sources, Path(__file__)))
-    if all(page.is_file() and page.stat().st_mtime_ns >= newest for page in pages.values()):
+    made = [target / LANGUAGES[source.parent.name].name / f"{source.stem}.html" for source in sources]
+    newest = max(path.stat().st_mtime_ns for path in (*sources, *(SOURCE / name for name in BESIDE), Path(__file__)))
+    if all(page.is_file() and page.stat().st_mtime_ns >= newest for page in made):
         return
     shutil.rmtree(target, ignore_errors=True)
-    for source, page in pages.items():
-        html, pictures = rendered(source.read_text(encoding="utf-8"))
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(html, encoding="utf-8")
-        for picture in pictures:
-            copy = target / "pictures" / picture
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(PICTURES / picture, copy)
+    english = {page.name: page for page in read_pages("en")}
+    for folder, language in LANGUAGES.items():
+        pages = read_pages(folder)
+        for page in pages:
+            # So that the program, and the other language's page, can name a place without knowing its words.
+            page.html = with_anchors(page.html, english[page.name].html)
+        (target / language.name).mkdir(parents=True)
+        for page in pages:
+            text = framed(page, pages, groups(folder), folder)
+            (target / language.name / f"{page.name}.html").write_text(text, encoding="utf-8")
+            for picture in page.pictures:
+                copy = target / "pictures" / picture
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(PICTURES / picture, copy)
+        index = json.dumps([entry for page in pages for entry in sections(page)], ensure_ascii=False)
+        (target / language.name / "sections.js").write_text(f"const SECTIONS = {index};\n", encoding="utf-8")
+    for name in BESIDE:
+        shutil.copyfile(SOURCE / name, target / name)
 
 
-def rendered(markdown: str) -> tuple[str, list[str]]:
-    """Return a page in HTML, and the pictures that it shows, by their paths below docs/screenshots."""
-    html: str = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown)
+def read_pages(folder: str) -> list[Page]:
+    """Return the pages of a language, the first one first, then as the first one lists them."""
+    found = {path.stem: rendered(path) for path in sorted((SOURCE / folder).glob("*.md"))}
+    names = ["index", *(name for _title, some in groups(folder) for name in some)]
+    return [found.pop(name) for name in names] + list(found.values())
+
+
+def groups(folder: str) -> list[tuple[str, list[str]]]:
+    """Return the headings of a language's first page that pages are listed under, with these pages."""
+    found: list[tuple[str, list[str]]] = []
+    for heading, name in _GROUP.findall((SOURCE / folder / "index.md").read_text(encoding="utf-8")):
+        if heading:
+            found.append((heading, []))
+        else:
+            found[-1][1].append(name)
+    return [(heading, names) for heading, names in found if names]
+
+
+def rendered(source: Path) -> Page:
+    """Return a page in HTML; its headings have no anchors yet."""
+    markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+    # A line's end is no space between two Chinese characters.
+    html: str = markdown.render(re.sub(r"(?<=[⺀-鿿！-～])\n(?=[⺀-鿿！-～])", "", source.read_text(encoding="utf-8")))
     pictures: list[str] = _PICTURE.findall(html)
     html = _PICTURE.sub(rf'<img width="{WIDTH_PX}" src="../pictures/\1"', html)
     # So that the lines of text can be set apart, and what holds a picture not.
     html = html.replace("<p><img", '<p class="picture"><img')
+    html = html.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">')
+    html = html.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
     html = _LINK.sub(r'href="\1.html\2"', html)
-    html = _HEADING.sub(lambda found: f'<h{found[1]}><a name="{anchor(found[2])}"></a>{found[2]}</h{found[1]}>', html)
     title = re.search(r"<h1>(.*?)</h1>", html)
-    head = f'<meta charset="utf-8"><title>{title[1] if title else ""}</title>'
-    return f"<!DOCTYPE html>\n<html><head>{head}</head><body>\n{html}</body></html>\n", pictures
+    return Page(source.stem, title[1] if title else source.stem, html, pictures)
+
+
+def with_anchors(html: str, english: str) -> str:
+    """Give each heading two names: that of its own words, as code hosts make it, and that of the English ones."""
+    names = iter([anchor(heading) for _level, heading in _HEADING.findall(english)])
+
+    def named(found: re.Match[str]) -> str:
+        own = anchor(found[2])
+        common = next(names, own)
+        second = "" if own == common else f'<a id="{own}" name="{own}"></a>'
+        return f'<h{found[1]} id="{common}"><a name="{common}"></a>{second}{found[2]}</h{found[1]}>'
+
+    return _HEADING.sub(named, html)
 
 
 def anchor(heading: str) -> str:
     """Return what a heading is linked by, as code hosts make it."""
-    return re.sub(r"[^\w\- ]", "", re.sub(r"<[^>]+>", "", heading)).strip().lower().replace(" ", "-")
+    return re.sub(r"[^\w\- ]", "", unescape(_TAG.sub("", heading))).strip().lower().replace(" ", "-")
 
 
-def write_shortcuts(folder: str) -> None:
-    """Write the table of shortcuts into the page ``shortcuts`` of a language."""
-    page = SOURCE / folder / "shortcuts.md"
-    before, rest = page.read_text(encoding="utf-8").split(MARKS[0])
-    _, after = rest.split(MARKS[1])
-    page.write_text(before + MARKS[0] + shortcut_table(folder) + MARKS[1] + after, encoding="utf-8")
-
-
-def shortcut_table(folder: str) -> str:
-    """Return the keys of all actions as they stand in the menus, in Markdown."""
-    from esign_desktop.ui.widgets.actions import ACTIONS, plain_text
-
-    texts = _translations(LANGUAGES[folder])
-    heads = {"zh": ("按键", "作用"), "en": ("Keys", "What they do")}[folder]
-    rows = [
-        f"| {', '.join(f'`{one}`' for one in row.keys)} | {plain_text(texts.get(str(row.text), str(row.text)))} |\n"
-        for row in ACTIONS.values()
-        if row.keys
+def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]], folder: str) -> str:
+    """Return a whole page: what leads to the others, and between marks of its own what the program's window shows."""
+    language, titles = LANGUAGES[folder], {one.name: one.title for one in pages}
+    here = ' aria-current="page"'
+    links = f'<p><a href="index.html"{here if page.name == "index" else ""}>{titles["index"]}</a></p>\n'
+    for heading, names in contents:
+        entries = "".join(
+            f'<li><a href="{name}.html"{here if name == page.name else ""}>{titles[name]}</a></li>\n' for name in names
+        )
+        links += f"<h2>{heading}</h2>\n<ul>\n{entries}</ul>\n"
+    other = next(one for one in LANGUAGES.values() if one is not language)
+    at = [one.name for one in pages].index(page.name)
+    around = [
+        f'<a rel="{rel}" href="{one.name}.html">{one.title}</a>'
+        for rel, one in (("prev", pages[at - 1] if at else None), ("next", (*pages, None)[at + 1]))
+        if one is not None
     ]
-    return f"\n| {heads[0]} | {heads[1]} |\n|---|---|\n{''.join(rows)}\n"
+    title = page.title if page.name == "index" else f"{page.title} – {titles['index']}"
+    return f"""<!DOCTYPE html>
+<html lang="{language.tag}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<link rel="stylesheet" href="../manual.css">
+<script src="sections.js" defer></script>
+<script src="../manual.js" defer></script>
+</head>
+<body>
+<a class="skip" href="#content">{language.skip}</a>
+<header>
+<details class="contents"><summary>{language.contents}</summary></details>
+<a class="home" href="index.html">esign-desktop</a>
+<search data-nothing="{language.nothing}"><input type="search" aria-label="{language.search}"
+ placeholder="{language.search}"><ul hidden></ul></search>
+<a lang="{other.tag}" hreflang="{other.tag}" href="../{other.name}/{page.name}.html">{language.other}</a>
+</header>
+<nav aria-label="{language.contents}">
+{links}</nav>
+<main id="content" tabindex="-1">
+{page.html}</main>
+<footer>{"".join(around)}</footer>
+</body>
+</html>
+"""
 
 
-def _translations(language: str) -> dict[str, str]:
+def sections(page: Page) -> Iterator[dict[str, str]]:
+    """Yield what the search of a browser's page looks through: each heading's place, words and text."""
+    parts = re.split(r'<h[23] id="([^"]+)">', page.html)
+    for place, html in zip(["", *parts[1::2]], parts[::2], strict=True):
+        heading, _, text = html.partition("</h")
+        title = page.title if not place else f"{page.title} › {_plain(heading)}"
+        yield {"to": f"{page.name}.html{'#' if place else ''}{place}", "title": _plain(title), "text": _plain(text[2:])}
+
+
+def _plain(html: str) -> str:
+    return unescape(re.sub(r"\s+", " ", _TAG.sub(" ", html))).strip()
+
+
+def with_tables(folder: str, text: str) -> str:
+    """Return a page's source with the tables that stand between marks as the program has them now."""
+    tables = {"keys": key_tables, "options": option_table}
+    return _TABLE.sub(lambda found: f"<!-- {found[1]} -->\n{tables[found[1]](folder)}{END}", text)
+
+
+def key_tables(folder: str) -> str:
+    """Return the keys of all actions as they stand in the menus, a table for each part of the window, in Markdown."""
+    from esign_desktop.ui.widgets.actions import ACTIONS, Scope, plain_text
+
+    texts = translations(LANGUAGES[folder].name)
+    heads = {"zh": ("按键", "作用"), "en": ("Keys", "What they do")}[folder]
+    parts = (
+        (texts["KeyListDialog"].get("Everywhere", "Everywhere"), {Scope.WINDOW}),
+        (texts["KeyListDialog"].get("Pages", "Pages"), {Scope.PAGES, Scope.TOOLS}),
+        (texts["KeyListDialog"].get("Seals", "Seals"), {Scope.SEALS}),
+        (texts["Actions"].get("Track", "Track"), {Scope.TRACK}),
+    )
+    made = ""
+    for title, scopes in parts:
+        rows = "".join(
+            f"| {', '.join(f'`{shown_keys(one)}`' for one in row.keys)} "
+            f"| {plain_text(texts['Actions'].get(str(row.text), str(row.text)))} |\n"
+            for row in ACTIONS.values()
+            if row.keys and row.scope in scopes
+        )
+        made += f"\n### {title}\n\n| {heads[0]} | {heads[1]} |\n|---|---|\n{rows}"
+    return f"{made}\n"
+
+
+def shown_keys(keys: str) -> str:
+    """Return keys as keyboards have them."""
+    return "+".join(_KEY_WORDS.get(one, one) for one in keys.split("+")) if keys != "Ctrl++" else keys
+
+
+def option_table(folder: str) -> str:
+    """Return the options with what the page for ``man`` says of each, in Markdown."""
+    suffix = {"zh": ".zh_CN.1", "en": ".1"}[folder]
+    heads = {"zh": ("选项", "作用"), "en": ("Option", "What it does")}[folder]
+    text = (ROOT / "packaging" / "man" / f"esign-desktop{suffix}").read_text(encoding="utf-8")
+    options = re.split(r"^\.SH .*\n", text, flags=re.MULTILINE)[4]
+    rows = ""
+    for entry in options.split(".TP\n")[1:]:
+        tag, *lines = entry.strip().split("\n")
+        bold, *values = _words(tag)
+        option = "".join((bold, *values)) if tag.startswith(".BI") else "".join(_words(tag)).replace(",", "`,`")
+        rows += f"| `{option.replace('`,` ', '`, `')}` | {_sentence(lines)} |\n"
+    return f"\n| {heads[0]} | {heads[1]} |\n|---|---|\n{rows}\n"
+
+
+def _words(line: str) -> list[str]:
+    return [word.replace("\\-", "-") for word in shlex.split(line.replace("\\-", "-").partition(" ")[2])]
+
+
+def _sentence(lines: list[str]) -> str:
+    """Return lines of a page for ``man`` in Markdown: what is bold or slanted there is set as what is typed."""
+    said = []
+    for line in lines:
+        if not line.startswith("."):
+            said.append(line.replace("\\-", "-"))
+            continue
+        macro, words = line.split(" ")[0], _words(line)
+        if macro in {".B", ".I"}:
+            said.append(f"`{' '.join(words)}`")
+        else:
+            plain = int(macro[1] != "R")
+            said.append("".join(word if at % 2 == plain else f"`{word}`" for at, word in enumerate(words)))
+    return re.sub(r"(?<=[：，、；]) ", "", " ".join(said)).replace("` `", "`").replace("|", "\\|")
+
+
+def translations(language: str) -> dict[str, dict[str, str]]:
+    """Return context → source → translation."""
     root = ET.parse(ROOT / "resources" / "i18n" / f"{language}.ts").getroot()  # noqa: S314  our own file
-    contexts = (one for one in root.iter("context") if one.findtext("name") == "Actions")
-    messages = (message for context in contexts for message in context.iter("message"))
-    return {str(one.findtext("source")): one.findtext("translation") or str(one.findtext("source")) for one in messages}
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for context in root.iter("context"):
+        for message in context.iter("message"):
+            source = str(message.findtext("source"))
+            found[str(context.findtext("name"))][source] = message.findtext("translation") or source
+    return found
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 
@@ -102,6 +103,23 @@ def test_links_lead_from_page_to_page_and_what_is_looked_for_is_found_on_another
     assert manual.reader.textCursor().selectedText().lower() == "slice"
     manual.reader.backward()
     assert manual.page == "index"
+    # A heading is scrolled to, and above the pages stands whom they are for, which is no page.
+    manual.show_page("counter#tellers")
+    assert manual.page == "counter"
+    assert manual.reader.verticalScrollBar().value() > 0
+    groups = [item for item in map(manual.pages.item, range(manual.pages.count())) if not item.flags()]
+    assert groups[0].text() == "A clerk's work"
+    reader.close(manual)
+
+
+def test_the_page_is_opened_in_a_browser_but_not_from_the_counter(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    manual = reader.press(reader.program.window)
+    QTest.mouseClick(manual.browser, Qt.MouseButton.LeftButton)
+    assert Path(opened[0].toLocalFile()).read_text("utf-8").startswith("<!DOCTYPE html>")
     reader.close(manual)
 
 
@@ -114,6 +132,7 @@ def test_a_locked_counter_shows_no_window_beside_it(reader: Reader) -> None:
     assert counter is not None
     manual = reader.press(counter)
     assert manual.page == "counter"
+    assert not manual.browser.isVisible()
     reader.close(manual)
     counter.lock()
     counter.activateWindow()

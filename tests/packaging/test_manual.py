@@ -1,29 +1,46 @@
-"""The manual agrees with the program: its keys, options and files, and a page for each window, without a dead link."""
+"""The manual agrees with the program: words, keys, options, policy, files, a place for each window, no dead link."""
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import json
 import re
+import shutil
 import sys
+from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 
 from esign_desktop.app import arguments
 from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES
-from esign_desktop.ui.shell.manual import PAGES
 from esign_desktop.ui.shell.rail import RoomName
 from tests.pictures.kept import KEPT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MANUAL = REPOSITORY / "docs" / "manual"
+RESOURCES = REPOSITORY / "resources"
 UI = REPOSITORY / "esign_desktop" / "ui"
-LANGUAGES = ("zh", "en")
-PAGE_OF_A_CLASS = re.compile(r'^class (\w+)[^\n]*:\n(?:(?!^class ).*\n)*?    manual_page = "(\w+)"', re.MULTILINE)
+LANGUAGES = {"zh": "zh_CN", "en": "en"}
+WINDOWS = {"QDialog", "Popup", "Sheet", "Confirmation"}
+WITHOUT_A_PLACE = {"ManualWindow", "StartProblem", "Sheet", "Confirmation", "Popup"}
+"""The manual itself, what stands before F1 works, and what others are made of."""
+QUOTED = {
+    "zh": re.compile(r"“([^“”]*(?:“[^”]*”[^“”]*)*)”|「([^」]*“[^」]*)」"),
+    "en": re.compile(r"(?<![*\w])\*([^*]+)\*(?!\*)"),
+}
+_MNEMONIC = re.compile(r"\(&\w\)|&(?=\w)")
+LEAST = 4
+_LETTERS = re.compile(r"[\W\d_]")
+_VALUE = re.compile(r"\\\{\w+\\\}|%n")
 
 
 @pytest.fixture(scope="module")
@@ -37,57 +54,164 @@ def manual() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_keys_are_those_of_the_program(manual: Any, language: str) -> None:
-    page = (MANUAL / language / "shortcuts.md").read_text("utf-8")
-    table = page.split(manual.MARKS[0])[1].split(manual.MARKS[1])[0]
-    assert table == manual.shortcut_table(language), "run packaging/manual.py --shortcuts"
+@pytest.fixture(scope="module")
+def made(manual: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("made")
+    manual.build(target)
+    return target
+
+
+def pages(language: str) -> Iterator[tuple[str, str]]:
+    for path in sorted((MANUAL / language).glob("*.md")):
+        yield path.stem, path.read_text("utf-8")
+
+
+def cells(page: str) -> set[str]:
+    """What is set as typed in the first column of the page's tables."""
+    return {word for line in page.splitlines() if line.startswith("|") for word in re.findall("`([^`]+)`", first(line))}
+
+
+def first(line: str) -> str:
+    return line.split("|")[1]
+
+
+@cache
+def said(manual: Any, language: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """The texts of the windows as they are seen, and those with values in them."""
+    texts: set[str] = set()
+    for context in manual.translations("zh_CN").values():
+        texts |= set(context if language == "en" else context.values())
+    plurals = (RESOURCES / "i18n" / f"{language}.ts").read_text("utf-8")
+    texts |= set(re.findall(r"<numerusform>(.*?)</numerusform>", plurals))
+    seen = {_MNEMONIC.sub("", unescape(text)).rstrip("…").strip() for text in texts}
+    with_values = [_VALUE.sub(".+", re.escape(text)) for text in seen if re.search(r"\{\w+\}|%n", text)]
+    # One that is hardly more than its values would be any text.
+    return frozenset(seen), tuple(re.compile(text) for text in with_values if len(_LETTERS.sub("", text)) >= LEAST)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_option_and_every_kind_of_image_is_named(language: str) -> None:
-    page = (MANUAL / language / "files.md").read_text("utf-8")
+def test_what_is_quoted_is_said_so_by_the_program(manual: Any, language: str) -> None:
+    texts, with_values = said(manual, LANGUAGES[language])
+    unknown = []
+    for name, page in pages(language):
+        prose = re.sub(r"```.*?```|<!-- options -->.*?<!-- end -->|`[^`]*`", "", page, flags=re.DOTALL)
+        for found in QUOTED[language].finditer(prose.replace("\n", " ")):
+            quoted = next(group for group in found.groups() if group)
+            for part in quoted.split(" → "):
+                plain = part.strip().rstrip("…").strip()
+                if plain not in texts and not any(text.fullmatch(plain) for text in with_values):
+                    unknown.append(f"{name}: {plain}")
+    assert not unknown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tables_of_keys_and_options_are_those_of_the_program(manual: Any, language: str) -> None:
+    for name, page in pages(language):
+        assert manual.with_tables(language, page) == page, f"{name}: run packaging/manual.py --tables"
+    texts = dict(pages(language))
     options = {option for action in arguments._parser()._actions for option in action.option_strings}  # noqa: SLF001
-    missing = [option for option in options if option.startswith("--") and option not in page]
-    assert not missing
-    assert all(f"`{suffix}`" in page for suffix in IMAGE_SUFFIXES)
-    # What the program ends with, wherever it ends itself.
-    sources = "".join(path.read_text("utf-8") for path in (REPOSITORY / "esign_desktop" / "app").rglob("*.py"))
-    statuses = {int(found) for found in re.findall(r"^ +return ([0-9])$", sources, re.MULTILINE)}
-    assert all(f"| `{status}` |" in page for status in statuses)
+    assert options == {word for cell in cells(texts["commands"]) for word in cell.split() if word.startswith("-")}
 
 
-def test_each_language_has_each_page_and_each_window_s_page_is_there() -> None:
-    for language in LANGUAGES:
-        assert {path.stem for path in (MANUAL / language).glob("*.md")} == set(PAGES)
-    found = [one for path in UI.rglob("*.py") for one in PAGE_OF_A_CLASS.findall(path.read_text("utf-8"))]
-    assert {page for _name, page in found} <= set(PAGES)
-    # The main window's is that of the room it shows.
-    pages = {page for _name, page in found} | {room.value for room in RoomName}
-    # All but what is reached by no window.
-    assert set(PAGES) - pages == {"index", "files"}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_is_named_that_a_window_hears(language: str) -> None:
+    """Those of the table of actions are held above; these are heard by a window of its own."""
+    named = {key for _name, page in pages(language) for key in re.findall(r"`([^`\n]+)`", page)}
+    heard = set()
+    for path in UI.rglob("*.py"):
+        heard |= set(
+            re.findall(r'"((?:Ctrl\+|Shift\+|Alt\+)*(?:F\d+|Ctrl\+[A-Z]|Ctrl\+Return))"', path.read_text("utf-8"))
+        )
+    written = {key.replace("Return", "Enter") for key in heard}
+    assert len(written) > 20
+    assert written - named - {f"F{number}" for number in range(2, 9)} == set()
 
 
-def test_no_link_is_dead_and_every_picture_is_a_kept_one(manual: Any, tmp_path: Path) -> None:
-    manual.build(tmp_path)
-    links = 0
-    for page in tmp_path.rglob("*.html"):
-        html = page.read_text("utf-8")
-        targets = re.findall(r'(?:href|src)="([^"#]+)', html)
-        assert all((page.parent / target).is_file() for target in targets), page
-        links += len(targets)
-        assert "<h1>" in html
-    assert links > 40
-    pictures = {str(path.relative_to(tmp_path / "pictures").with_suffix("")) for path in tmp_path.rglob("*.png")}
-    assert pictures <= {f"{name}/{state}" for name, states in KEPT.items() for state in states}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_formats_policy_and_exit_statuses_are_whole(language: str) -> None:
+    texts = dict(pages(language))
+    policy = json.loads((RESOURCES / "policy.schema.json").read_text("utf-8"))["properties"]
+    keys = {name for name, rule in policy.items() if rule.get("type") != "object" or name == "price"}
+    keys |= {f"{name}.{part}" for name in policy.keys() - keys for part in policy[name]["properties"]}
+    assert cells(texts["policy"]) == keys
+    named = cells(texts["files"])
+    for schema in ("customer", "result"):
+        values = json.loads((RESOURCES / f"{schema}.schema.json").read_text("utf-8"))["properties"]
+        assert named >= set(values)
+        for rule in (*values.values(), *policy.values()):
+            assert all(f"`{one}`" in texts["files"] + texts["policy"] for one in rule.get("enum", ()))
+    assert named >= set(IMAGE_SUFFIXES)
+    # What the program ends with, wherever it ends itself: inside it also begins anew by a status of its own.
+    sources = "".join(path.read_text("utf-8") for path in (REPOSITORY / "esign_desktop/app").rglob("*.py"))
+    statuses = set(re.findall(r"^ +return ([0-9])$|^CUSTOMER_STATUS: Final = ([0-9])$", sources, re.MULTILINE))
+    assert cells(texts["commands"]) >= {one or other for one, other in statuses}
 
 
-def test_pages_are_made_anew_only_where_they_are_older(manual: Any, tmp_path: Path) -> None:
-    manual.build(tmp_path)
-    page = tmp_path / "en" / "index.html"
+def test_both_languages_have_the_same_pages_and_headings() -> None:
+    headings = {
+        language: {name: re.findall(r"^(#+) ", page, re.MULTILINE) for name, page in pages(language)}
+        for language in LANGUAGES
+    }
+    assert headings["zh"] == headings["en"]
+
+
+def test_f1_leads_from_each_window_to_a_place_that_is_there(made: Path) -> None:
+    places, without = set(), set()
+    for path in UI.rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                given = [
+                    one.value.value
+                    for one in node.body
+                    if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "manual_page"
+                    if isinstance(one.value, ast.Constant)
+                ]
+                places |= set(given)
+                if not given and WINDOWS & {ast.unparse(base) for base in node.bases}:
+                    without.add(node.name)
+    assert without <= WITHOUT_A_PLACE
+    places |= {room.value for room in RoomName}
+    for language in LANGUAGES.values():
+        for place in places:
+            name, _, heading = str(place).partition("#")
+            html = (made / language / f"{name}.html").read_text("utf-8")
+            assert not heading or f'<a name="{heading}">' in html, place
+
+
+def test_each_page_is_whole_and_accessible_and_no_link_is_dead(made: Path) -> None:
+    links, pictures = 0, set()
+    for language in LANGUAGES.values():
+        names = {path.stem for path in (made / language).glob("*.html")}
+        for name in names:
+            page = made / language / f"{name}.html"
+            html = page.read_text("utf-8")
+            assert f'<html lang="{language.replace("_", "-")}">' in html
+            assert html.count("<h1>") == 1
+            assert '<a class="skip" href="#content">' in html
+            # From each page to each other one.
+            navigation = html.partition("<nav")[2].partition("</nav>")[0]
+            assert set(re.findall(r'href="([a-z-]+)\.html"', navigation)) == names
+            assert all(len(alt) >= 5 for alt in re.findall(r'<img [^>]*alt="([^"]*)"', html))
+            # Nothing is fetched from anywhere else.
+            targets = re.findall(r'(?:href|src)="([^"]*)"', html)
+            links += len(targets)
+            for target in targets:
+                path, _, place = unquote(target).partition("#")
+                other = page.parent / path if path else page
+                assert other.is_file(), f"{page}: {target}"
+                assert not place or re.search(rf'(?:id|name)="{re.escape(place)}"', other.read_text("utf-8")), target
+            pictures |= {Path(one).relative_to("../pictures").with_suffix("") for one in targets if one.endswith("png")}
+    assert links > 500
+    assert {str(one) for one in pictures} <= {f"{name}/{state}" for name, states in KEPT.items() for state in states}
+
+
+def test_pages_are_made_anew_only_where_they_are_older(manual: Any, made: Path, tmp_path: Path) -> None:
+    target = tmp_path / "manual"
+    shutil.copytree(made, target)
+    page = target / "en" / "index.html"
     page.write_text("kept", encoding="utf-8")
-    manual.build(tmp_path)
+    manual.build(target)
     assert page.read_text("utf-8") == "kept"
-    (tmp_path / "zh_CN" / "track.html").unlink()
-    manual.build(tmp_path)
+    (target / "zh_CN" / "track.html").unlink()
+    manual.build(target)
     assert page.read_text("utf-8") != "kept"

@@ -36,6 +36,8 @@ _MS_PER_MINUTE: Final = 60_000
 class ConfirmSheet(Confirmation):
     """What is confirmed is the very plan that was read."""
 
+    manual_page = "bulk#send-a-sheet"
+
     confirmed = Signal(object)
     """The ``BulkPlan``."""
 
@@ -181,6 +183,8 @@ _INDENT_PX: Final = 26
 
 class ResultDialog(QDialog):
     """Asks what of the people is written into a result; by default as little as possible."""
+
+    manual_page = "bulk#results"
 
     chosen = Signal(object)
     """A ``ResultChoice``."""

@@ -103,7 +103,7 @@ class PartyForm(Form[Subject]):
 class ContactSheet(QDialog):
     """Stays until the contact is kept; ``kept`` carries it. ``other_requested`` asks for one that is there already."""
 
-    manual_page = "contacts"
+    manual_page = "contacts#edit"
 
     kept = Signal(object)
     other_requested = Signal(object)

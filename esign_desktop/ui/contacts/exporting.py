@@ -38,6 +38,8 @@ _WIDTH_PX: Final = 460
 class ExportDialog(QDialog):
     """Asks how much is written and in what; then where to."""
 
+    manual_page = "contacts#import-export-merge"
+
     exported = Signal(object, int)
     """The ``Path`` and how many contacts are in it."""
 

@@ -193,7 +193,7 @@ def _masked(subject: Person | Organization | None) -> str:
 class ImportDialog(QDialog):
     """Nothing is changed before its button is pressed; *Stop* takes back what was begun."""
 
-    manual_page = "contacts"
+    manual_page = "contacts#import-export-merge"
 
     imported = Signal(object, int, int)
     """The ``ImportUndo``, how many contacts were added, and how many updated."""

@@ -33,6 +33,8 @@ Accounts = tuple["AccountRecord", ...]
 class MergeSheet(QDialog):
     """``merged`` carries the contact that is left."""
 
+    manual_page = "contacts#import-export-merge"
+
     merged = Signal(object)
 
     def __init__(

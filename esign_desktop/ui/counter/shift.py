@@ -93,7 +93,7 @@ _STATE_COLUMN: Final = 3
 class ShiftWindow(QDialog):
     """Names are masked: sheets lie about. Ctrl+P prints, Ctrl+S writes a table, Esc closes, Ctrl+L locks it all."""
 
-    manual_page = "counter"
+    manual_page = "counter#the-shift-sheet"
 
     lock_requested = Signal()
 

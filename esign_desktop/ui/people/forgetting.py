@@ -50,7 +50,7 @@ class ForgetSheet(QDialog):
     It waits for ``show_presets`` before it can be confirmed.
     """
 
-    manual_page = "settings"
+    manual_page = "privacy#forget-a-person"
 
     confirmed = Signal()
 

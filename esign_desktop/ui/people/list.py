@@ -34,6 +34,8 @@ _MOST_SHOWN: Final = 200
 class PeopleList(QWidget):
     """Shows at most ``_MOST_SHOWN`` at once; the others are found by typing."""
 
+    manual_page = "settings#people"
+
     forget_requested = Signal(object)
     """A ``KnownPerson``."""
 

@@ -122,7 +122,7 @@ class SealCanvas(QWidget):
     click that could do nothing.
     """
 
-    manual_page = "seals"
+    manual_page = "seals#by-click"
 
     signer_wanted = Signal()
     hint_given = Signal(str)

@@ -139,6 +139,8 @@ _SHOWN_DRAFTS: Final = 200
 class DraftsList(QWidget):
     """``open_requested``, ``duplicate_requested`` and ``delete_requested`` carry a DraftId."""
 
+    manual_page = "prepare#drafts"
+
     open_requested = Signal(str)
     duplicate_requested = Signal(str)
     delete_requested = Signal(str)

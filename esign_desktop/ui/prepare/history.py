@@ -69,6 +69,8 @@ _SHOWN_ROWS: Final = 14
 class HistoryList(Popup):
     """Stays open while one jumps back and forth."""
 
+    manual_page = "prepare#drafts"
+
     def __init__(self, session: ContractSession, parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("HistoryList", "History"), parent)
         self.setFixedWidth(_WIDTH_PX)

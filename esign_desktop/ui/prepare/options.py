@@ -43,6 +43,8 @@ _PERIODS_MS: Final = (MS_PER_DAY // 48, MS_PER_DAY, 3 * MS_PER_DAY, 7 * MS_PER_D
 class OptionsPanel(QScrollArea):
     """The fields of ``FlowOptions``; a new option is one row more."""
 
+    manual_page = "prepare#options"
+
     def __init__(
         self, session: ContractSession, services: Services, tasks: TaskRunner, parent: QWidget | None = None
     ) -> None:

@@ -30,6 +30,8 @@ _WIDTH_PX: Final = 380
 class PartyPicker(QDialog):
     """One line that finds contacts; picking one closes it, if the platform has them."""
 
+    manual_page = "prepare#options"
+
     chosen = Signal(object)
     """An ``AccountParty`` of the environment in use."""
 

@@ -414,6 +414,8 @@ def _label(button: QPushButton, finding: Finding) -> None:
 class PreflightPane(QFrame):
     """What a finding means, until Esc or another press of its chip; shows the progress of work begun here."""
 
+    manual_page = "prepare#add-documents"
+
     remedy_requested = Signal(object)
     """A ``Remedy``; the password is asked for here."""
     password_given = Signal(str)

@@ -29,7 +29,7 @@ _MARK: Final = "≠ "
 class ImportSheet(QDialog):
     """``confirmed`` carries whether the preset that is here stays, too. Whoever opened the sheet closes it."""
 
-    manual_page = "presets"
+    manual_page = "presets#hand-on"
 
     confirmed = Signal(bool)
 

@@ -84,6 +84,8 @@ class PresetWish:
 class SaveSheet(Sheet):
     """``save_requested`` carries a ``PresetWish``."""
 
+    manual_page = "presets#save"
+
     save_requested = Signal(object)
 
     def __init__(self, draft: ContractDraft, parent: QWidget | None = None) -> None:

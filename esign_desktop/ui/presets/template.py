@@ -52,6 +52,8 @@ class TemplateSheet(Sheet):
     ``make_requested`` carries whether another template is wanted although an unanswered try may have made one.
     """
 
+    manual_page = "templates#make"
+
     make_requested = Signal(bool)
     drawing_requested = Signal()
 

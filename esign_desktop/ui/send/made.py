@@ -59,6 +59,8 @@ class DifferenceMarks:
 class MadePane(QWidget):
     """Empty until it is told what to show. A choice above it where the platform made several documents."""
 
+    manual_page = "send#forms"
+
     def __init__(self, documents: DocumentService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._documents = documents

@@ -46,7 +46,7 @@ _ACTING: Final = frozenset({"retry", "again", "look", "accept"})
 class SendingPanel(QWidget):
     """Shows one send in the place of its contract; leaving it does not stop the send."""
 
-    manual_page = "send"
+    manual_page = "send#interrupted-or-undecided"
 
     handed_over = Signal(str)
     """The platform has the contract of this draft id, and its signers: it is no draft any more."""

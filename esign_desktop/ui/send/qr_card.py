@@ -133,6 +133,8 @@ class QrCard(QWidget):
     Watches its flow through the poller while it is visible.
     """
 
+    manual_page = "send#the-qr-code"
+
     flow_changed = Signal(object)
     """The ``FlowRecord`` as it stands now."""
 
@@ -446,7 +448,7 @@ class QrCard(QWidget):
 class QrWindow(QWidget):
     """Esc closes it, F11 fills the screen, the arrow keys go from signer to signer, Ctrl+C copies the link."""
 
-    manual_page = "send"
+    manual_page = "send#the-qr-code"
 
     def __init__(
         self, poller: FlowPoller, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None

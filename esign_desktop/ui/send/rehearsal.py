@@ -103,6 +103,8 @@ class _Findings:
 class RehearsalPanel(QWidget):
     """Lies over the review. Esc goes back there at any moment; what is under way is given up then."""
 
+    manual_page = "send#rehearse-first"
+
     review_requested = Signal()
     contract_requested = Signal()
     ended = Signal(object)

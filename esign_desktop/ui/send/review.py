@@ -191,7 +191,7 @@ class ReviewSheet(Confirmation):
     ``send_confirmed`` carries the ``ContractReview``, ``problem_activated`` the ``Problem`` to be shown where it is.
     """
 
-    manual_page = "send"
+    manual_page = "send#review"
 
     send_confirmed = Signal(object)
     problem_activated = Signal(object)

@@ -61,7 +61,7 @@ class _Asked:
 class CalibrationDialog(QDialog):
     """``taken``: settings were changed. A sheet that is under way when it is closed waits for the next time."""
 
-    manual_page = "settings"
+    manual_page = "settings#environment"
 
     taken = Signal()
 

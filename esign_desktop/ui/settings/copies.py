@@ -42,6 +42,8 @@ _MB: Final = 1_000_000
 class CopiesForm(QWidget):
     """``changed`` says that another folder is copied to, or none."""
 
+    manual_page = "settings#copies"
+
     changed = Signal()
 
     def __init__(self, second_folder: SecondFolder, tasks: TaskRunner, parent: QWidget | None = None) -> None:

@@ -34,6 +34,8 @@ _PIN_PX: Final = 120
 class CounterForm(QWidget):
     """Saves what is chosen at once."""
 
+    manual_page = "settings#counter"
+
     def __init__(self, brand: BrandService, pin: CounterPin, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._brand = brand

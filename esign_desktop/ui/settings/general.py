@@ -211,6 +211,8 @@ def _each(tier: Tier) -> str:
 class GeneralForm(Form[GeneralChoices]):
     """Every choice takes effect at once, by ``edited``; a language at the next start."""
 
+    manual_page = "settings#general"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(GeneralChoices(), (), parent)
         self.form_layout.setHorizontalSpacing(16)

@@ -30,6 +30,8 @@ _PIN_PX: Final = 120
 class TellersForm(QWidget):
     """Saves what is changed at once. As long as there is a teller, the counter wants one of them to sign in."""
 
+    manual_page = "counter#tellers"
+
     def __init__(self, tellers: Tellers, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tellers = tellers

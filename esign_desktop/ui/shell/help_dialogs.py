@@ -120,6 +120,8 @@ def _keys_of(*scopes: Scope, heard_only: bool = False) -> Entries:
 class AboutDialog(QDialog):
     """Does not block anything."""
 
+    manual_page = "index"
+
     def __init__(self, log_dir: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._log_dir = log_dir

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import html
+import re
+from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QLocale, QSize, Qt, QUrl
-from PySide6.QtGui import QImage, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QTextBrowser,
     QToolButton,
     QWidget,
@@ -23,15 +27,8 @@ from esign_desktop.ui.widgets.labels import plain_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PAGES: Final = (
-    *("index", "prepare", "signers", "seals", "send", "track", "presets", "templates", "contacts", "bulk", "counter"),
-    *("settings", "shortcuts", "files"),
-)
-"""In the order in which they are listed."""
-FIRST: Final = PAGES[0]
+FIRST: Final = "index"
+_NAVIGATION: Final = re.compile(r"<h2>(.*?)</h2>|<a href=\"([a-z-]+)\.html\"[^>]*>(.*?)</a>")
 _SIZE_PX: Final = (1060, 780)
 _LIST_PX: Final = 190
 _READ_PX: Final = 720
@@ -46,7 +43,8 @@ def manual_folder() -> Path:
 class ManualWindow(QDialog):
     """Does not block anything: it can stand beside the work."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, may_leave: bool = True) -> None:
+        """With ``may_leave`` the page can be opened in a browser, too."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Manual"))
@@ -65,10 +63,15 @@ class ManualWindow(QDialog):
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Find in the manual (Enter: next)"))
         self.search.setClearButtonEnabled(True)
+        self.browser = QPushButton(self.tr("Open in browser"), self)
+        self.browser.setToolTip(self.tr("To print it, or in large letters"))
+        self.browser.setAutoDefault(False)
+        self.browser.setVisible(may_leave)
         self._fill()
-        right = vbox(hbox(self._back, (self.search, 1)), (self.reader, 1))
+        right = vbox(hbox(self._back, (self.search, 1), self.browser), (self.reader, 1))
         hbox(self.pages, (right, 1), spacing=12, margins=(12, 12, 12, 12), parent=self)
         self._back.clicked.connect(self.reader.backward)
+        self.browser.clicked.connect(self._on_browser_clicked)
         self.reader.backwardAvailable.connect(self._back.setEnabled)
         self.reader.sourceChanged.connect(self._on_reader_source_changed)
         self.pages.itemClicked.connect(self._on_pages_item_activated)
@@ -83,11 +86,14 @@ class ManualWindow(QDialog):
         """The page that is shown."""
         return self.reader.source().fileName().removesuffix(".html")
 
-    def show_page(self, name: str) -> None:
-        """Go to a page."""
+    def show_page(self, place: str) -> None:
+        """Go to a page, or to one of its headings: ``counter#tellers``."""
+        name, _, heading = place.partition("#")
         path = self._folder / f"{name}.html"
         if path.is_file():
-            self.reader.setSource(QUrl.fromLocalFile(str(path)))
+            url = QUrl.fromLocalFile(str(path))
+            url.setFragment(heading)
+            self.reader.setSource(url)
         else:
             self.reader.setPlainText(
                 self.tr("The manual is missing: install the program again. In a checkout, run packaging/manual.py.")
@@ -95,23 +101,26 @@ class ManualWindow(QDialog):
         self.reader.setFocus()
 
     def _fill(self) -> None:
-        for name in PAGES:
-            path = self._folder / f"{name}.html"
-            if path.is_file():
-                text = path.read_text(encoding="utf-8")
-                item = QListWidgetItem(text.partition("<title>")[2].partition("</title>")[0], self.pages)
-                item.setData(Qt.ItemDataRole.UserRole, name)
+        """List the pages as those of a browser do, below whom they are for."""
+        first = self._folder / f"{FIRST}.html"
+        text = first.read_text(encoding="utf-8") if first.is_file() else ""
+        for heading, name, title in _NAVIGATION.findall(text.partition("<nav")[2].partition("</nav>")[0]):
+            item = QListWidgetItem(html.unescape(heading or title), self.pages)
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            if heading:
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def _find(self) -> None:
         """Go to the next place of what is looked for, on this page or the next that holds it."""
         wanted = self.search.text()
         if not wanted or self.reader.find(wanted):
             return
-        names = [self.pages.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.pages.count())]
+        listed = [self.pages.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.pages.count())]
+        names = [name for name in listed if name]
         at = names.index(self.page) if self.page in names else 0
         for name in (*names[at + 1 :], *names[: at + 1]):
             document = QTextDocument()
-            document.setHtml((self._folder / f"{name}.html").read_text(encoding="utf-8"))
+            document.setHtml(_text_of(self._folder / f"{name}.html"))
             if not document.find(wanted).isNull():
                 self.reader.setSource(QUrl.fromLocalFile(str(self._folder / f"{name}.html")))
                 self.reader.moveCursor(self.reader.textCursor().MoveOperation.Start)
@@ -123,8 +132,21 @@ class ManualWindow(QDialog):
             if f"{self.pages.item(row).data(Qt.ItemDataRole.UserRole)}.html" == url.fileName():
                 self.pages.setCurrentRow(row)
 
+    def _on_browser_clicked(self) -> None:
+        QDesktopServices.openUrl(self.reader.source())
+
     def _on_pages_item_activated(self, item: QListWidgetItem) -> None:
         self.show_page(item.data(Qt.ItemDataRole.UserRole))
+
+
+def _text_of(path: Path) -> str:
+    """Return what a page says, without what leads to the others in a browser."""
+    try:
+        page = path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    title = page.partition("<h1>")[2].partition("</h1>")[0]
+    return f"<title>{title}</title>{page.partition('<main')[2].partition('>')[2].partition('</main>')[0]}"
 
 
 class Reader(QTextBrowser):
@@ -145,6 +167,8 @@ class Reader(QTextBrowser):
 
     @override
     def loadResource(self, kind: int, name: QUrl | str) -> object:
+        if kind == QTextDocument.ResourceType.HtmlResource.value:
+            return _text_of(Path(QUrl(name).toLocalFile()))
         found = super().loadResource(kind, name)
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return found

@@ -15,7 +15,7 @@ FIRST_PAGE: Final = "index"
 
 
 def page_for(widget: QWidget | None) -> str:
-    """Return the page about what has the keyboard: that of the nearest around it that has one."""
+    """Return the page about what has the keyboard, with a heading on it: that of the nearest around it that has one."""
     while widget is not None:
         page = getattr(widget, "manual_page", "")
         if page:
@@ -55,7 +55,8 @@ class ManualKeys(QObject):
             self._manual.close()
             self._manual = None
         if self._manual is None:
-            self._manual = ManualWindow(owner)
+            # Nobody at the counter gets to a browser by this way.
+            self._manual = ManualWindow(owner, may_leave=not page_for(around).startswith("counter"))
             self._manual.finished.connect(self._on_manual_finished)
         self._manual.show_page(page_for(focus))
         self._manual.show()

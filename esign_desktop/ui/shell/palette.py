@@ -69,6 +69,8 @@ def _blank() -> QIcon:
 class CommandPalette(Popup):
     """Enter runs the marked command; Esc, or a click beside the list, closes it."""
 
+    manual_page = "shortcuts"
+
     def __init__(self, menu_bar: QMenuBar, parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("CommandPalette", "Commands"), parent)
         self.setFixedSize(_WIDTH_PX, _HEIGHT_PX)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class ReportDialog(QDialog):
     """Shows a report that holds nothing personal. Further mistakes are added to the one that stands."""
 
+    manual_page = "troubles"
+
     def __init__(self, log_dir: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._log_dir = log_dir

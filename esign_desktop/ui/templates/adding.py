@@ -28,7 +28,7 @@ _WIDTH_PX: Final = 460
 class AddTemplateDialog(QDialog):
     """``add_requested`` carries id, name, and the path of the PDF or None; ``accept`` closes it when it is done."""
 
-    manual_page = "templates"
+    manual_page = "templates#make"
 
     add_requested = Signal(str, str, object)
 

@@ -59,7 +59,7 @@ def check_sentence(check: AuditCheck) -> str:
 class AuditDialog(QDialog):
     """Shows the latest lines; all of them are exported."""
 
-    manual_page = "track"
+    manual_page = "track#the-audit-log"
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None

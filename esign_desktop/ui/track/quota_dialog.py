@@ -41,7 +41,7 @@ _Found = tuple["EnvironmentKind", "ContractAccount", "Tier"]
 class QuotaDialog(QDialog):
     """Of the chosen environment. What was entered counts from the moment at which it is saved."""
 
-    manual_page = "track"
+    manual_page = "track#contracts-used-and-left"
 
     saved = Signal()
 

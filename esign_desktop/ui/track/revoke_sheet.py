@@ -51,7 +51,7 @@ class RevocationReport:
 class RevokeSheet(QDialog):
     """Nothing is revoked before its button is pressed. *Stop* ends it between two contracts; so does closing it."""
 
-    manual_page = "track"
+    manual_page = "track#revoke"
 
     confirmed = Signal()
     stop_requested = Signal()

@@ -135,7 +135,7 @@ _PANEL_PX = 340
 class SignedFileWindow(QWidget):
     """Esc closes it. Nothing in it changes the file: the pages have no tool but looking."""
 
-    manual_page = "track"
+    manual_page = "track#signed-files"
 
     def __init__(
         self,

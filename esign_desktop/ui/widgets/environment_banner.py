@@ -69,6 +69,8 @@ _WIDTH_PX = 480
 class ElsewhereQuestion(QDialog):
     """The safe answer has the keyboard; Esc gives it too. ``accepted`` and ``rejected`` are the answers."""
 
+    manual_page = "settings#environment"
+
     def __init__(
         self, title: str, act: str, environment: Environment, here: Environment | None, parent: QWidget
     ) -> None:

@@ -31,6 +31,8 @@ _WIDTH_PX: Final = 420
 class SecondPersonDialog(QDialog):
     """``accepted`` once the PIN of one of the tellers was entered; it is noted who that was."""
 
+    manual_page = "send#review"
+
     def __init__(self, tellers: Tellers, tasks: TaskRunner, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

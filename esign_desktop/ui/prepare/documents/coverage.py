@@ -121,6 +121,8 @@ class CoverageTable(QTableView):
     ``cell_chosen`` carries a DocumentId or None, and a SignerId or None.
     """
 
+    manual_page = "seals#who-has-seals-where"
+
     cell_chosen = Signal(object, object)
 
     def __init__(self, session: ContractSession, parent: QWidget) -> None:

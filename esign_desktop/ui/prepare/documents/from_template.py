@@ -36,6 +36,8 @@ _SHOWN_ROWS: Final = 10
 class TemplateList(Popup):
     """The templates of the environment in use; ``chosen`` carries one, and the list is gone then."""
 
+    manual_page = "templates#fill-in"
+
     chosen = Signal(object)
 
     def __init__(self, templates: tuple[Template, ...], parent: QWidget) -> None:

@@ -55,7 +55,7 @@ _SOURCE = Qt.ItemDataRole.UserRole + 2
 class ImagesDialog(QDialog):
     """``document_made`` carries the path of the PDF; nothing is made before the button is pressed."""
 
-    manual_page = "prepare"
+    manual_page = "prepare#photos-and-scans"
 
     document_made = Signal(object)
 

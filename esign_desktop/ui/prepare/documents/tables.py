@@ -152,6 +152,8 @@ class TablesPane(QFrame):
     ``page_requested`` carries a document's id and the number of the first page of the table that is shown.
     """
 
+    manual_page = "templates#tables"
+
     page_requested = Signal(object, int)
     failed = Signal(object)
     """An AppError that kept something from being pasted."""

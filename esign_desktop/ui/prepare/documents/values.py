@@ -178,6 +178,8 @@ class FormValues(QWidget):
     ``menu_requested`` carries a name and a point of the screen.
     """
 
+    manual_page = "templates#fill-in"
+
     value_edited = Signal(str, str)
     value_finished = Signal(str)
     menu_requested = Signal(str, object)

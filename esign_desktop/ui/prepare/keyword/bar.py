@@ -40,7 +40,7 @@ class KeywordBar(QWidget):
     cleared: they can only be left out by placing coordinates, since the platform stamps every match.
     """
 
-    manual_page = "seals"
+    manual_page = "seals#by-keyword"
 
     keyword_typed = Signal(str)
     hit_chosen = Signal(str, int)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 class PlacementsPanel(QWidget):
     """Adds to the page that is seen, for the active signer. ``keyword_added`` asks for the keyword to be typed."""
 
-    manual_page = "seals"
+    manual_page = "seals#positions"
 
     keyword_added = Signal()
 
@@ -102,6 +102,8 @@ _TWO_LINES_PX: Final = 44
 
 class PlacementsTable(QTableView):
     """One row a placement. Keys 1–9 give the selected rows to that signer, Delete removes them."""
+
+    manual_page = "seals#positions"
 
     input_failed = Signal(object)
     addition_requested = Signal()

@@ -77,7 +77,7 @@ class _Properties:
 class PropertiesPanel(QScrollArea):
     """The properties of the selected placements; what several share can be set for all at once."""
 
-    manual_page = "seals"
+    manual_page = "seals#by-click"
 
     input_failed = Signal(object)
     hit_chosen = Signal(str, int)

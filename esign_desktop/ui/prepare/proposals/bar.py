@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class ProposalBar(NoticeBar):
     """Hidden while nothing is proposed. With the keyboard, Enter takes all and Esc leaves it."""
 
+    manual_page = "prepare#proposed-signers-and-places"
+
     taken = Signal()
     left = Signal()
     across_toggled = Signal(bool)

@@ -37,6 +37,8 @@ _WIDTH_PX: Final = 320
 class CopyToPages(Popup):
     """Says at every change what would be placed."""
 
+    manual_page = "seals#by-click"
+
     def __init__(self, session: ContractSession, commands: SealCommands, parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("CopyToPages", "Copy to pages"), parent)
         self._session = session

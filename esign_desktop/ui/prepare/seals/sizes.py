@@ -123,6 +123,8 @@ _WIDTH_PX: Final = 248
 class OtherSize(Popup):
     """Where a width is typed that is not on the list. ``width_chosen`` carries points."""
 
+    manual_page = "seals#by-click"
+
     width_chosen = Signal(float)
 
     def __init__(self, sizes: SealSizes, width_pt: float, parent: QWidget) -> None:

@@ -143,6 +143,8 @@ class _Gap(SignerDropFrame):
 class OrderRibbon(QScrollArea):
     """Seen while there are signers. Where not all has room the words become fewer, and then it scrolls."""
 
+    manual_page = "signers#order"
+
     edit_requested = Signal(object)
     """The ``SignerId`` of somebody who is to be changed."""
     shift_requested = Signal(object, int)

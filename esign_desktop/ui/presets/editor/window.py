@@ -56,7 +56,7 @@ class PresetEditor(QDialog):
     Nothing is saved before *Save preset*. Closing it with unsaved changes asks once.
     """
 
-    manual_page = "presets"
+    manual_page = "presets#edit"
 
     saved = Signal(object)
     prepare_requested = Signal(object)

@@ -80,6 +80,8 @@ class TemplateEditor(QWidget):
     one, and whatever else is changed is saved here.
     """
 
+    manual_page = "templates#make"
+
     make_requested = Signal(str, bool)
     save_requested = Signal(str)
     left = Signal()
