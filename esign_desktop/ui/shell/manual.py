@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QLocale, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtGui import QDesktopServices, QFont, QFontInfo, QImage, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -30,7 +30,8 @@ from esign_desktop.ui.widgets.theme import theme
 FIRST: Final = "index"
 _NAVIGATION: Final = re.compile(r"<h2>(.*?)</h2>|<a href=\"([a-z-]+)\.html\"[^>]*>(.*?)</a>")
 _SIZE_PX: Final = (1060, 780)
-_LIST_PX: Final = 190
+_BESIDE_PX: Final = 32
+_SMALL: Final = 0.9
 _READ_PX: Final = 720
 
 
@@ -53,7 +54,6 @@ class ManualWindow(QDialog):
         self.pages = QListWidget(self)
         self.pages.setObjectName("matches")
         self.pages.setAccessibleName(self.tr("Pages of the manual"))
-        self.pages.setFixedWidth(_LIST_PX)
         self.reader = Reader(self)
         self._back = QToolButton(self)
         self._back.setIcon(icon("chevron-left"))
@@ -109,6 +109,8 @@ class ManualWindow(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, name)
             if heading:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setFont(_small(self.pages.font()))
+        self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + _BESIDE_PX)
 
     def _find(self) -> None:
         """Go to the next place of what is looked for, on this page or the next that holds it."""
@@ -137,6 +139,13 @@ class ManualWindow(QDialog):
 
     def _on_pages_item_activated(self, item: QListWidgetItem) -> None:
         self.show_page(item.data(Qt.ItemDataRole.UserRole))
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPixelSize(round(QFontInfo(font).pixelSize() * _SMALL))
+    small.setBold(True)
+    return small
 
 
 def _text_of(path: Path) -> str:
