@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.proposing import english, words
 from esign_desktop.pdf.proposing.labels import Kind, Label, names_a_firm
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _VERTICAL_ROLES: Final = re.compile(
     rf"(?:{words.ROLE.pattern.replace('?P<role>', '?:')}(?:\([{words.NUMBERED}]方\))?){{2,4}}"
 )
 _NAME_LINE: Final = re.compile(r"(?:单位|公司)?(?:名称|姓名)")
+_ACTS_BESIDE: Final = {"经纪人": re.compile("居间|中介|经纪(?!人)|丙方"), "监护人": re.compile("")}
 _PERSONAL_LINE: Final = re.compile(r"职工|个人|经理")
 
 
@@ -108,13 +109,14 @@ class _Reader:
         if runs_on or 2 * sum(one.kind is Kind.TEXT for one in labels) >= len(labels):
             before = self._before if self._text_left is not None else ""
             yield from self._end(before=(before + first.text)[-_REMEMBERED:])
-            is_closing = words.CLOSING.search(self._before[-_CLOSING_WITHIN:]) is not None
+            last = self._before[-_CLOSING_WITHIN:]
+            is_closing = (words.CLOSING.search(last) or english.CLOSING.search(last)) is not None
             self._is_closing = is_closing and not words.ANNEX.match(first.text)
             if not runs_on:
                 self._text_left = first.segment.left
-            last = row.segments[-1]
-            reach = self._margins[row.page_number] - _MARGIN_EM * last.size
-            self._is_full = last.right > reach and not last.text.endswith((".", ":"))
+            end = row.segments[-1]
+            reach = self._margins[row.page_number] - _MARGIN_EM * end.size
+            self._is_full = end.right > reach and not end.text.endswith((".", ":"))
             return
         self._text_left = None
         if is_alone and _is_heading(first):
@@ -193,6 +195,9 @@ class Columns:
                 self._take(row.labels)
 
     def _take(self, labels: list[Label]) -> None:
+        for one in labels:
+            if one.kind is Kind.ROLE and self._is_for_a_party(one):
+                one.kind = Kind.REPRESENTATIVE
         parties = [one for one in labels if one.kind in _PARTIES]
         below = [one for one in labels if one.kind in _BELOW]
         is_alone = len(labels) == 1
@@ -228,6 +233,11 @@ class Columns:
             above = [one for one in before if abs(one.left - label.segment.left) <= _COLUMN_PT]
             if above or left:
                 (above or left)[-1].items.append(label)
+
+    def _is_for_a_party(self, label: Label) -> bool:
+        """Whether who is called so acts for a party named above: a broker for the agency, a guardian for a minor."""
+        beside = _ACTS_BESIDE.get(label.role)
+        return beside is not None and any(beside.search(one.label.role + one.label.alias) for one in self.appearances)
 
     def _says_who_acts(self, label: Label) -> bool:
         """Whether a line repeats the role above it, to say who acts for it (承担单位 … 承担单位负责人)."""

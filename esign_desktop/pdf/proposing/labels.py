@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.proposing import english, words
 from esign_desktop.pdf.proposing.segments import Segment
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect
+    from esign_desktop.pdf.proposing.defined import Defined
 
 _LONGEST_LABEL: Final = 34
 _LONGEST_FILLED: Final = 70
 _LONGEST_NAME: Final = 30
+_LATIN_LETTER: Final = re.compile("[a-z]")
+"""Half as wide as what is Chinese."""
+_GOES_ON_AS_WORD: Final = re.compile(r"[方人](?!人)|单位")
+"""甲方 is not what 甲 defines."""
+_MARKED: Final = re.compile(rf"(?:代表)?{words.LEADING_MARK.pattern}")
 _BLANKS: Final = re.compile(r"_+")
 _BARE: Final = re.compile(rf"{words.MARK.pattern}|[_:()、,/.及]|单位|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名")
 _AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位|确认")
@@ -76,6 +82,7 @@ class Label:
     is_legal: bool = False
     is_vertical: bool = False
     is_firm: bool = False
+    is_english: bool = False
 
     @property
     def text(self) -> str:
@@ -99,30 +106,65 @@ class Label:
         self.role, self.acts, self.name = self.segment.printed(0, length), "代表" in self.text, ""
 
 
-def read_label(segment: Segment) -> Label:
-    """Say what a segment is."""
+def read_label(segment: Segment, defined: Defined) -> Label:
+    """Say what a segment is; ``defined`` are the words that the document has for its parties."""
     text = segment.text
     numbering = words.NUMBERING.match(text)
     start = numbering.end() if numbering else 0
     body = text[start:]
     start += len(body) - len(body.lstrip("_"))
     body = text[start:]
+    in_front = english.length_in_front(body) if body[:1].isascii() else 0
+    start, body = start + in_front, body[in_front:]
     label = Label(segment, Kind.OTHER, start)
     if not body:
         label.kind = Kind.BLANK
         return label
+    if body.isascii() and any(map(str.isalpha, body)):
+        _read_english(label, body, defined)
+        return label
     label.marks = [MarkWord(one.start() + start, one.end() + start, one[0]) for one in words.MARK.finditer(body)]
     if _is_clause(body):
         label.kind = Kind.TEXT
-    elif not _read_role(label, body):
+    elif not _read_role(label, body, defined):
         label.kind = _other_kind(label, body)
     return label
+
+
+def _read_english(label: Label, body: str, defined: Defined) -> None:
+    label.is_english = True
+    label.marks = [
+        MarkWord(one.start() + label.start, one.end() + label.start, one[0]) for one in english.MARK.finditer(body)
+    ]
+    called = english.called(body)
+    if called is not None:
+        label.kind, label.alias, label.acts = Kind.ROLE, called.alias, called.acts
+        label.role = label.segment.printed(label.start + called.start, label.start + called.end)
+        start, end = called.name
+        label.name = label.segment.printed(label.start + start, label.start + end) if end else ""
+    elif body.strip(":_") in defined.english:
+        label.kind, label.alias = Kind.ROLE, defined.english[body.strip(":_")]
+        label.role = label.segment.printed(label.start).rstrip(":_ ")
+    elif english.WITNESS.match(body):
+        label.kind = Kind.WITNESS
+    elif english.FACT.match(body):
+        label.kind = Kind.FACT
+    elif english.BARE.match(body):
+        label.kind = Kind.MARK
+        label.marks = label.marks or [MarkWord(label.start, label.start + 2, "signature")]
+    elif english.REPRESENTATIVE.match(body):
+        label.kind = Kind.REPRESENTATIVE
+    elif english.is_sentence(body):
+        label.kind = Kind.TEXT
 
 
 def _is_clause(text: str) -> bool:
     text = text.replace("_", "").replace("×", "")
     is_labelled = words.LABEL_WITH_COLON.match(text) is not None
-    if len(text) > (_LONGEST_FILLED if is_labelled else _LONGEST_LABEL) or words.CLAUSE_HEAD.match(text):
+    longest = _LONGEST_FILLED if is_labelled else _LONGEST_LABEL
+    if (len(text) > longest and len(text) - len(_LATIN_LETTER.findall(text)) / 2 > longest) or words.CLAUSE_HEAD.match(
+        text
+    ):
         return True
     plain = words.LATIN.sub("", re.sub(r"\([^)]*\)|^[0-9]+[.、]", "", text))
     if len(text) > 14 and re.search(r"[,.;](?!$)", plain) and not words.MARK.search(text[-6:]):
@@ -130,7 +172,7 @@ def _is_clause(text: str) -> bool:
     return len(text) > 6 and text.endswith((".", ";")) and plain.endswith((".", ";"))
 
 
-def _read_role(label: Label, body: str) -> bool:
+def _read_role(label: Label, body: str, defined: Defined) -> bool:
     segment = label.segment
     named = words.NAMED_ROLE.fullmatch(body)
     if named is not None:
@@ -141,7 +183,12 @@ def _read_role(label: Label, body: str) -> bool:
             return True
     group = _MARK_IN_GROUP.match(body)
     lead = 1 if group else 0
-    found = words.ROLE.match(body, lead) or words.SHORT_ROLE.match(body) or _unlisted_role(label, body)
+    found = (
+        _defined_role(label, body, defined)
+        or words.ROLE.match(body, lead)
+        or words.SHORT_ROLE.match(body)
+        or _unlisted_role(label, body)
+    )
     if found is None or re.match(r"[^:_]{0,3}(?:见证|鉴证|律师(?!事务所))", body[found.end() :]):
         return False
     rest = (
@@ -149,6 +196,7 @@ def _read_role(label: Label, body: str) -> bool:
         if _AFTER_ROLE.match(body, found.end())
         else body[found.end() :]
     )
+    rest = english.TRANSLATION.sub("", rest, count=1) if english.TRANSLATION.match(rest) else rest
     alias = _GROUP.match(rest)
     if alias is not None and not words.MARK.search(alias[1]) and "章" not in alias[1]:
         rest = re.sub(r"^(?:名称|姓名|全称)(?=[:_])", "", rest[alias.end() :])
@@ -179,6 +227,17 @@ def _name(label: Label, rest: str) -> str:
         return ""
     start = label.text.rfind(name)
     return label.segment.printed(start, start + len(name))
+
+
+def _defined_role(label: Label, body: str, defined: Defined) -> re.Match[str] | None:
+    """Find a word that the document defines; one without a number takes a mark's words right behind it."""
+    found = defined.numbered.match(body)
+    if found is not None and not _GOES_ON_AS_WORD.match(body, found.end()):
+        return found
+    found = defined.labelled.match(body)
+    if found is None or not label.marks or words.ROLE.match(body):
+        return None
+    return found if _MARKED.match(body, found.end()) else None
 
 
 def _unlisted_role(label: Label, body: str) -> re.Match[str] | None:

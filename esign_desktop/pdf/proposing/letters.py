@@ -24,7 +24,7 @@ _OTHER: Final = "\0"
 
 
 @dataclass(slots=True, eq=False)
-class Run:
+class Letters:
     """Letters one behind the other; ``text`` has a character of the form that is compared for each of them."""
 
     letters: list[Glyph]
@@ -41,6 +41,12 @@ class Run:
     @property
     def size(self) -> float:
         return self.letters[-1].size_pt or 1.0
+
+
+class Run(Letters):
+    """Letters without a wide blank."""
+
+    __slots__ = ()
 
     @property
     def is_ruling(self) -> bool:

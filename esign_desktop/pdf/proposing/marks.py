@@ -66,6 +66,9 @@ class _Places:
             found.insert(0, self._of_label)
         elif not self._is_sealed and self._label.acts:
             found.insert(0, _mark(self._label, MarkKind.SIGNATURE))
+        elif self._label.is_english:
+            # In English a party signs, itself or by who acts for it, unless a seal is asked for.
+            found += [] if found or self._acting else [_mark(self._label, MarkKind.SIGNATURE)]
         elif not self._is_sealed and with_label:
             found.insert(0, _mark(self._label, MarkKind.SEAL))
         marked = [one.mark for one in self._acting if one.is_marked]

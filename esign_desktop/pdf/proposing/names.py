@@ -12,7 +12,7 @@ from esign_desktop.pdf.proposing.letters import printed
 from esign_desktop.pdf.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from esign_desktop.pdf.proposing.labels import Label
     from esign_desktop.pdf.text.layout import Glyph
@@ -66,11 +66,13 @@ _FIRM_ALONE: Final = re.compile(
 
 
 class Names:
-    """The names that a document has for its parties, by what they are called."""
+    """The names that a document has for its parties, by what they are called; ``defined``: by its sentences."""
 
-    def __init__(self, rows: Sequence[Sequence[Label]]) -> None:
+    def __init__(self, rows: Sequence[Sequence[Label]], defined: Mapping[str, str]) -> None:
         self._names: dict[str, str] = {}
         self._last_role = ""
+        for role, name in defined.items():
+            self._keep(role, name)
         texts: list[str] = []
         for labels in rows:
             for label, beside in zip_longest(labels, labels[1:]):
@@ -86,6 +88,9 @@ class Names:
             texts.append("|".join([label.text for label in labels]))
             texts[-1] += "|" if len(texts[-1]) < _FULL_ROW else ""
         self._last_role = ""
+        self._read_sentences(rows, texts)
+
+    def _read_sentences(self, rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> None:
         text = "".join(texts)
         letters: list[Glyph | None] = []
         for called in _CALLED.finditer(text):
@@ -95,8 +100,8 @@ class Names:
             before = text[max(0, end - 2 * _MOST) : end]
             if found := _BEFORE_CALLED.search(before):
                 letters = letters or list(_letters(rows, texts))
-                name = [one for one in letters[end - len(found["name"]) : end] if one is not None]
-                self._keep(called["role"], _FIRM_AND.split(printed(name))[-1], is_within=True)
+                letters_of_name = [one for one in letters[end - len(found["name"]) : end] if one is not None]
+                self._keep(called["role"], _FIRM_AND.split(printed(letters_of_name))[-1], is_within=True)
 
     def add_own(self, role: str) -> None:
         """Take what a party is called by for its name."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.proposal import PartyKind, Proposal, ProposedMark, ProposedParty
-from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.proposing import english, words
 from esign_desktop.pdf.proposing.blocks import Appearance, Block, Columns, read_blocks
+from esign_desktop.pdf.proposing.defined import read_defined
 from esign_desktop.pdf.proposing.heads_and_feet import without_heads_and_feet
-from esign_desktop.pdf.proposing.labels import Kind, read_label
+from esign_desktop.pdf.proposing.labels import Kind, Label, read_label
 from esign_desktop.pdf.proposing.marks import marks_of
 from esign_desktop.pdf.proposing.names import Names
 from esign_desktop.pdf.proposing.running_on import join_running_on
@@ -56,8 +57,10 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     is_labour = words.LABOUR.search(head[:_HEAD_CHARACTERS]) is not None
     parties: dict[str, _Party] = {}
     witnesses: dict[str, None] = {}
-    labels = [[read_label(segment) for segment in row.segments] for row in rows]
-    names = Names(labels)
+    defined = read_defined(segment for row in rows for segment in row.segments)
+    labels = [[read_label(segment, defined) for segment in row.segments] for row in rows]
+    _drop_translations(labels)
+    names = Names(labels, defined.names)
     blocks = read_blocks(rows, labels)
     for number, block in enumerate(blocks):
         if words.RENEWAL in block.before[-20:]:
@@ -82,6 +85,15 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     return Proposal(found, tuple(witnesses))
 
 
+def _drop_translations(rows: Sequence[Sequence[Label]]) -> None:
+    """Where the parties have Chinese labels, the English ones say the same again."""
+    labels = [label for row in rows for label in row if label.kind is not Kind.TEXT]
+    if any(one.kind is Kind.ROLE and not one.is_english for one in labels):
+        for one in labels:
+            if one.is_english:
+                one.kind, one.marks, one.role, one.name = Kind.OTHER, [], "", ""
+
+
 def _signing(block: Block, appearances: list[Appearance], *, is_end: bool) -> list[Appearance]:
     """Return the parties that a block has sign: none, if it is a head or a list of addresses."""
     real = [one for one in appearances if not one.is_witness]
@@ -98,14 +110,18 @@ def _signing(block: Block, appearances: list[Appearance], *, is_end: bool) -> li
 def _is_dated_end(block: Block, real: list[Appearance]) -> bool:
     """Whether bare parties and a date end the document."""
     is_dated = any(one.kind in {Kind.FACT, Kind.WITNESS} and words.DATE.search(one.text) for one in block.labels)
-    bare = (re.fullmatch(r"[^:_]{2,8}[:_]*", one.label.text) or one.label.name for one in real)
+    bare = (re.fullmatch(r"(?:[^:_]{2,8}|[a-z]{2,24})[:_]*", one.label.text) or one.label.name for one in real)
     return is_dated and len(real) > 1 and all(bare)
 
 
 def _is_signing(one: Appearance, real: list[Appearance], block: Block, *, has_mark: bool) -> bool:
     if one.own_marks:
         return True
-    if one.label.segment.cell or one.label.text[0].isascii() or _ONLY_WITH_MARK.match(one.label.role):
+    if (
+        one.label.segment.cell
+        or (one.label.text[0].isascii() and not one.label.is_english)
+        or _ONLY_WITH_MARK.match(one.label.role)
+    ):
         return False
     if block.is_closing or one.items or not has_mark:
         return True
@@ -124,6 +140,8 @@ def _is_person(one: Appearance, name: str, *, is_labour: bool) -> bool:
         return False
     if words.PERSON_NAME.fullmatch(name):
         return True
+    if label.is_english:
+        return english.is_person(label.role.casefold())
     if words.PERSON.search(label.role) or words.VILLAGER.search(label.text):
         return True
     acts = label.acts or any(item.kind is Kind.REPRESENTATIVE for item in one.items)

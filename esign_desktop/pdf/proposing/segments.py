@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.proposing import words
-from esign_desktop.pdf.proposing.letters import SAME_ROW_EM, grouped, printed, runs_of
+from esign_desktop.pdf.proposing.letters import SAME_ROW_EM, Letters, grouped, printed, runs_of
 from esign_desktop.pdf.proposing.page_columns import in_reading_order
-from esign_desktop.pdf.text.layout import Glyph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,29 +33,15 @@ _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 
 
 @dataclass(slots=True, eq=False)
-class Segment:
+class Segment(Letters):
     """Letters that stand together. ``cell`` counts the table's lines to the left of it; ``row`` the page's rows."""
 
     page_number: int
     row: int
     cell: int
-    letters: list[Glyph]
-    text: str
     is_spaced: bool = False
 
-    @property
-    def left(self) -> float:
-        return self.letters[0].left_pt
-
-    @property
-    def right(self) -> float:
-        return self.letters[-1].right_pt
-
-    @property
-    def size(self) -> float:
-        return self.letters[-1].size_pt or 1.0
-
-    def take(self, other: Segment | Run) -> None:
+    def take(self, other: Letters) -> None:
         """Go on with what stands behind it, or below."""
         self.letters = self.letters + other.letters
         self.text += other.text
@@ -103,7 +88,7 @@ def _row(runs: list[Run], page_number: int, number: int) -> PageRow:
             cell += 1
             is_behind_ruling = True
         elif is_behind_ruling or one.left - pieces[-1].right > BLANK_EM * one.size:
-            pieces.append(Segment(page_number, number, cell, one.letters, one.text))
+            pieces.append(Segment(one.letters, one.text, page_number, number, cell))
             is_behind_ruling = False
         else:
             pieces[-1].take(one)
@@ -167,5 +152,4 @@ def _cut_at_labels(segment: Segment) -> Iterator[Segment]:
         return
     for start, end in pairwise([*sorted(cuts), len(text)]):
         if text[start:end]:
-            letters = segment.letters[start:end]
-            yield Segment(segment.page_number, segment.row, segment.cell, letters, text[start:end], segment.is_spaced)
+            yield replace(segment, letters=segment.letters[start:end], text=text[start:end])

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from esign_desktop.pdf.proposing import english
+
 NUMBERED: Final = "甲乙丙丁戊己庚辛"
 _SIGNATURE: Final = r"签字|签名|签署|签定|签订处|署名"
 _SEAL: Final = r"签章|盖章|公章|印章|专用章|合同章|签盖|印鉴|印签|港印|盖印|加盖|画押|手印|章(?=\))|章$"
@@ -18,7 +20,9 @@ LEADING_SIGNATURE_LABEL: Final = re.compile(rf"(?:{_SIGNATURE})[:_]")
 ORGANIZATION: Final = re.compile(
     r"单位|公司|工厂|厂|银行|部门|企业|集团|机构|学校|医院|局|事务所|院|社|村委会|委员会|中心|商场|工会"
 )
-FIRM: Final = re.compile(r"公司|厂|局|银行|事务所|医院|学院|大学|集团|中心|商店|商场|店")
+FIRM: Final = re.compile(
+    r"公司|厂|局|银行|事务所|医院|学院|大学|集团|中心|商店|商场|店|(?i:ltd|inc|llc|llp|plc|corp|gmbh|limited)\.?$"
+)
 
 # What a party does in the contract; 方, 人, 单位 … follow.
 _ACTS: Final = (
@@ -51,7 +55,7 @@ NAMED_ROLE: Final = re.compile(rf"(?P<role>[^:_]{{2,26}})\((?P<alias>[{NUMBERED}
 REPRESENTATIVE: Final = re.compile(
     r"\(?或?其?(?:法定代表人|法定代理人|法定监护人|法定代表|法人代表人|法人代表|法人|授权代表人?|授权代理人|委托代理人|委托代表|代理人|代表人|"
     r"代表|执行事务合伙人(?:或委派代表)?|经纪人员?|主管负责人|企业负责人|银行负责人|财务负责人|具体组织工作负责人|单位负责人|负责人|主要负责人|企业经营者|经办人员?|承办人|"
-    r"签约代表|主任|总经理|经理|厂长|董事长|校长|院长|村长|企业法人|全权代表|签字人|签约人)"
+    r"签约代表|授权签[字署约]人|主任|总经理|经理|厂长|董事长|校长|院长|村长|企业法人|全权代表|签字人|签约人)"
 )
 ACTING: Final = re.compile(r"(?:[^:(_]{0,10}|_+[^:(_]{1,4})?(?:代表|负责人)")
 """After a role: it is not the party itself that is named, but who acts for it."""
@@ -81,7 +85,9 @@ ANNEX: Final = re.compile(r"附(?:[:件录一1]|$)|注:")
 HEADING: Final = re.compile(r"[^:]{0,22}(?:合同|协议|契约|委托书|格式|样本|范例|条件|承诺)(?:书|\([^)]*\))?\)?")
 RENEWAL: Final = "续订"
 LABOUR: Final = re.compile(r"劳动|聘用|雇佣|劳务|用工|招工")
-PERSON: Final = re.compile(r"家庭|受聘人|受雇|收养人|送养人|劳动者|合伙人|赠与人|受赠人|签署人|立约人|监护人|演员|作者")
+PERSON: Final = re.compile(
+    r"家庭|旅游者|游客|消费者|员工|学员|家长|毕业生|患者|配偶|[男女]方|受聘人|受雇|收养人|送养人|劳动者|合伙人|赠与人|受赠人|签署人|立约人|监护人|演员|作者"
+)
 PERSON_NAME: Final = re.compile(
     r"(?:欧阳|司徒|司马|上官|诸葛|东方|皇甫|尉迟|慕容|夏侯|令狐|公孙|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭"
     r"曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
@@ -104,6 +110,8 @@ CLAUSE_HEAD: Final = re.compile(r"第[一二三四五六七八九十百0-9]+[条
 
 def begins_label(text: str) -> bool:
     """Whether another label begins here, behind the blank of the one before."""
+    if text[:1].isascii() and text[:1].isalpha():
+        return english.begins_label(text)
     if text.startswith("("):
         return False
     patterns = (ROLE, REPRESENTATIVE, FACT, WITNESS, LEADING_SIGNATURE_LABEL)
@@ -112,4 +120,4 @@ def begins_label(text: str) -> bool:
 
 def is_seal(found: str) -> bool:
     """Whether the words for a mark ask for a seal."""
-    return "章" in found or "印" in found.replace("手印", "")
+    return english.SEAL.search(found) is not None or "章" in found or "印" in found.replace("手印", "")

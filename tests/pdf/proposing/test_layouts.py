@@ -157,6 +157,34 @@ def test_a_word_for_a_party_that_is_in_no_list_needs_words_for_a_mark() -> None:
     assert told(proposal_of([CLAUSE, "产权人：______", "共有人：______"])) == {}
 
 
+@pytest.mark.parametrize(
+    ("head", "rows", "roles"),
+    [
+        (
+            ["客户方（甲方）：", "经营者（以下简称“乙方”）："],
+            ["客户方：________        经营者：________"],
+            ["客户方", "经营者"],
+        ),
+        (["旅游者：______", "旅行社：______"], ["旅游者代表签字：        旅行社盖章："], ["旅游者", "旅行社"]),
+        (["承租方保证人（丙方）："], ["承租方（盖章）：", "承租方保证人（签字）："], ["承租方", "承租方保证人"]),
+        (["运输方式：铁路"], ["运输方式盖章：", "托运人（盖章）："], ["托运人"]),
+    ],
+)
+def test_a_party_is_what_the_contract_defines_as_one(head: list[str], rows: list[str], roles: list[str]) -> None:
+    assert list(told(proposal_of([*head, CLAUSE, *rows]))) == roles
+
+
+def test_a_broker_and_a_guardian_sign_for_the_party_above_them() -> None:
+    found = proposal_of(
+        [
+            CLAUSE,
+            "出卖人（签字）：          买受人（签字）：          居间方（盖章）：",
+            "代理人（签字）：          监护人（签字）：          经纪人（签字）：",
+        ]
+    )
+    assert {role: len(marks) for role, marks in told(found).items()} == {"出卖人": 2, "买受人": 2, "居间方": 2}
+
+
 def test_an_employee_is_a_person_and_signs() -> None:
     found = proposal_of(["劳动合同书", CLAUSE, "甲方（盖章）          乙方（签章）"])
     assert [(one.kind, one.marks[0].kind.value) for one in found.parties] == [

@@ -1,0 +1,66 @@
+"""The words that a contract itself defines as its parties: 客户方(甲方):, 甲方(培训机构):, 旅游者:."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from esign_desktop.pdf.proposing import english, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from esign_desktop.pdf.proposing.segments import Segment
+
+_WORD: Final = r"[\u4e00-\u9fff]{2,9}"
+_PARTY: Final = rf"[{words.NUMBERED}]方"
+_NUMBERED: Final = re.compile(
+    rf"{_PARTY}\((?P<inner>{_WORD})\)[:_]|(?P<outer>{_WORD})\((?:(?:以下|下)?简?称为?)?[:\"']*{_PARTY}[\"']*\)(?:名称|姓名)?[:_]"
+)
+_LABEL: Final = re.compile(rf"(?P<label>{_WORD})[:_]")
+_NO_PARTY: Final = re.compile(
+    rf"{words.MARK.pattern}|{_PARTY}|单位|公司|名称|姓名|编号|项目|地点|金额|期限|方式|内容|时间|本人|双方|各方|以下|日$|[由在为至]"
+)
+_FEWEST_ENGLISH: Final = 12
+_MOST: Final = 60
+_NOTHING: Final = re.compile("(?!)")
+
+
+class Defined(NamedTuple):
+    """How labels begin that name a defined party: a word of a numbered one, or any label's where a mark is asked for.
+
+    ``english``: the parties by their names, in the compared form; ``names``: the names of the parties, as printed.
+    """
+
+    numbered: re.Pattern[str] = _NOTHING
+    labelled: re.Pattern[str] = _NOTHING
+    english: Mapping[str, str] = MappingProxyType({})
+    names: Mapping[str, str] = MappingProxyType({})
+
+
+def read_defined(segments: Iterable[Segment]) -> Defined:
+    """Gather what the labels and the first sentences of a document define."""
+    numbered: dict[str, None] = {}
+    labelled: dict[str, None] = {}
+    sentences: list[str] = []
+    for segment in segments:
+        text = segment.text
+        if text[-1:].isascii() and len(text) > _FEWEST_ENGLISH and text.isascii():
+            sentences.append(segment.printed(0))
+            continue
+        if (found := _NUMBERED.match(text)) is not None:
+            numbered[found["inner"] or found["outer"]] = None
+        elif (found := _LABEL.match(text)) is not None:
+            labelled[found["label"]] = None
+    called = {found["role"]: found["name"].rstrip(", ") for found in english.DEFINITION.finditer(" ".join(sentences))}
+    by_name = {re.sub(r"\s", "", name).casefold(): role for role, name in called.items()}
+    return Defined(_pattern(numbered), _pattern(labelled), by_name, called)
+
+
+def _pattern(found: Iterable[str]) -> re.Pattern[str]:
+    kinds = (words.REPRESENTATIVE, words.FACT, words.WITNESS)
+    fit = (one for one in found if not _NO_PARTY.search(one) and not any(kind.match(one) for kind in kinds))
+    kept = sorted(islice(fit, _MOST), key=len, reverse=True)
+    return re.compile(rf"(?P<role>{'|'.join(kept)})") if kept else _NOTHING

@@ -1,0 +1,130 @@
+"""The words by which contracts in English name parties, who acts for them, and marks.
+
+All are in the form that ``letters`` makes: small letters without blanks, and a hyphen is a blank to fill in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+_ROLE: Final = (
+    r"(?:party[a-h](?![a-z])|(?:first|second|third|disclosing|receiving|contracting)party|co_?borrower|co_?owner|"
+    r"(?:sub_?)?(?:lessor|lessee|landlord|tenant|contractor|licensor|licensee)|borrower|lender|guarantor|surety|creditor|"
+    r"debtor|obligor|seller|buyer|vendor|purchaser|supplier|distributor|dealer|reseller|manufacturer|customer|client|"
+    r"consultant|(?:service)?provider|company|corporation|employer|employee|worker|owner|franchisor|franchisee|principal|"
+    r"agent|broker|assignor|assignee|transferor|transferee|pledgor|pledgee|mortgagor|mortgagee|chargor|chargee|"
+    r"shipper|carrier|consignor|consignee|bailor|bailee|investor|shareholder|partner|bank|insurer|insured|trustee|"
+    r"trustor|grantor|grantee|donor|donee|author|publisher|spouse|student|school|university|intern|host|parent|"
+    r"developer|operator|merchant|member|subscriber|issuer|advertiser|artist|photographer|volunteer)"
+)
+_SIGNATURE: Final = r"signatures?|signed|sign"
+_SEAL: Final = r"seal|stamp|chop"
+SEAL: Final = re.compile(_SEAL)
+MARK: Final = re.compile(rf"signatures?|(?<![a-z])sign(?:ed)?|(?:{_SEAL})(?![a-z])")
+_END: Final = r"(?=[:_(/]|$)"
+TRANSLATION: Final = re.compile(rf"/?(?:the)?{_ROLE}(?=[:_(/\u4e00-\u9fff]|$)")
+"""What says a role again in the other language: 甲方PartyA(盖章)."""
+_IN_FRONT: Final = re.compile(r"(?P<label>[a-z'&]{2,40})/?(?=[\u4e00-\u9fff])")
+_WHO: Final = r"(?:authori[sz]ed|legal|duly|its|company|the)*"
+_ACTING_WORD: Final = (
+    r"(?:representative|signatory|signature|signer|officer|attorney|director|president|generalmanager|chairman)"
+)
+_OF_MARK: Final = rf"(?:'?s?(?:authori[sz]ed|company|corporate|official)?(?:{_SIGNATURE}|{_SEAL})(?:and(?:{_SEAL}))?)"
+_BEFORE: Final = (
+    rf"(?:(?:signature|{_SEAL})(?:of|by|for)|(?:signed|executed|agreed|accepted(?:andagreed)?)by|"
+    r"(?:signed)?(?:for(?:and)?)?onbehalfof(?=.)|(?:signed)?for(?!and))"
+)
+ROLE: Final = re.compile(
+    rf"(?P<before>{_BEFORE})?(?:the)?(?P<role>{_ROLE})(?P<acting>'?s?{_WHO}{_ACTING_WORD})?(?P<marked>{_OF_MARK})?"
+    rf"(?:\((?P<alias>(?:the)?{_ROLE}|[^)]*[\u4e00-\u9fff][^)]*)\))?{_END}"
+)
+UNLISTED_ROLE: Final = re.compile(
+    r"(?:the)?(?P<role>(?!your|date|witness|legal|authori[sz]ed)[a-z]{3,24})'s?(?=sign)"
+    rf"(?P<marked>signature){_END}(?P<before>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?"
+)
+"""Whoever's signature is asked for is a party."""
+REPRESENTATIVE: Final = re.compile(rf"(?:signature(?:of|by)(?:the)?)?(?:by)?{_WHO}{_ACTING_WORD}(?:'ssignature)?{_END}")
+BARE: Final = re.compile(
+    rf"\(?(?:authori[sz]ed)?(?:by(?=[:_])|(?:{_SIGNATURE})(?:by|here)?|(?:company|corporate|official|common)?(?:{_SEAL})|"
+    rf"(?:signature|sign)(?:and|&|/)(?:company|corporate|official|common)?(?:{_SEAL}))\)?{_END}"
+)
+FACT: Final = re.compile(
+    r"(?:printed|print|full|typed?|company|legal|registered|job|contact|bank|mailing|e_?mail)?"
+    r"(?:name|title|position|date|dated|address|tel|tele?phone|mobile|fax|e_?mail|place|passport|id|account|attn|"
+    rf"attention|person|postcode|zip|office)(?:no\.?|number|card)*{_END}"
+)
+WITNESS: Final = re.compile(r"(?:in(?:the)?presenceof|witness(?!whereof)|attest|notary|notari[sz]ed)")
+CLOSING: Final = re.compile(
+    r"inwitness|signing|signature|signed|executed|takeseffect|effective|counterparts|originals|duplicate|onbehalfof"
+)
+FIRM: Final = re.compile(r"(?:ltd|inc|llc|plc|corp|gmbh|limited|bank|company|corporation|university)\.?$")
+_WEAK: Final = re.compile(
+    r"company|corporation|bank|student|school|university|host|parent|member|issuer|author|partner|agent"
+)
+"""Words that label an address or an account, too, and name a party only where it is to sign."""
+_PERSON: Final = re.compile(r"employee|worker|student|intern|author|spouse|artist|volunteer|parent")
+_LONGEST: Final = 90
+_FULL_ROW: Final = 45
+_SENTENCE: Final = re.compile(r"(?<!ltd)(?<!inc)(?<!co)(?<!corp)[.,;]$")
+_NAME: Final = re.compile(r"[:_]+(?P<name>[a-z0-9][^_:;(]{2,60}?)(?=,a[a-z]{4}|[;(]|$)")
+
+
+_WORD: Final = r"[A-Z][\w&.'’-]{0,30}"
+_CALLING: Final = r"(?:hereinafter|hereafter|together|referred|to|as|called|each|a|the)[ ,]{0,3}"
+DEFINITION: Final = re.compile(
+    rf"(?P<name>{_WORD}(?:,? (?:{_WORD}|&|of|\([A-Z]\w{{1,20}}\))){{0,12}})(?:, an? [^()]{{5,90}}?)?,? ?"
+    rf"\((?:{_CALLING}){{0,6}}[\"“'‘](?:the )?(?P<role>[A-Z][\w -]{{2,20}})[\"”'’]"
+)
+"""Example Homes Ltd. (the "Landlord"), as it is printed."""
+
+
+class Called(NamedTuple):
+    """A label that names a party: where its role stands, what goes for it, and where its name and marks begin."""
+
+    start: int
+    end: int
+    alias: str
+    acts: bool
+    label_end: int
+    name: tuple[int, int]
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text without Chinese characters is part of a clause."""
+    return len(text) > _FULL_ROW or (len(text) > 12 and _SENTENCE.search(text) is not None)
+
+
+def called(text: str) -> Called | None:
+    """Read a label that names a party."""
+    found = (ROLE.match(text) or UNLISTED_ROLE.match(text)) if len(text) <= _LONGEST else None
+    if found is None:
+        return None
+    rest = found.end()
+    name = _NAME.match(text, rest)
+    if name is None and rest < len(text) and text[rest] in ":_" and not _is_blank(text[rest:]):
+        return None
+    if _WEAK.fullmatch(found["role"]) and not (found["before"] or found["marked"] or MARK.search(text, rest)):
+        return None
+    span = name.span("name") if name is not None and not MARK.search(name["name"]) else (0, 0)
+    return Called(found.start("role"), found.end("role"), found["alias"] or "", found["acting"] is not None, rest, span)
+
+
+def _is_blank(text: str) -> bool:
+    return not MARK.sub("", text).strip(":_()/,.")
+
+
+def begins_label(text: str) -> bool:
+    """Whether another label begins here."""
+    return any(one.match(text) for one in (ROLE, REPRESENTATIVE, FACT, BARE, WITNESS))
+
+
+def length_in_front(text: str) -> int:
+    """Return how long a label's translation is that stands before its Chinese words: AuthorizedSignatory授权代表."""
+    found = _IN_FRONT.match(text)
+    return found.end() if found is not None and begins_label(found["label"]) else 0
+
+
+def is_person(role: str) -> bool:
+    """Whether only a person can be what a role says."""
+    return _PERSON.fullmatch(role) is not None
