@@ -32,15 +32,19 @@ THREAD_END_S = 2.0
 
 QUICK_FOLDERS = ("api", "domain", "pdf", "sandbox", "services", "store", "ui")
 NOT_QUICK = (
-    *("pdf/client", "pdf/isolated", "services/calibration", "services/copies"),
+    *("pdf/client", "pdf/isolated", "services/calibration", "services/copies", "services/sheets"),
     *("ui/bulk", "ui/counter", "ui/hostile", "ui/settings", "ui/templates"),
     *("domain/calibration/test_answers", "pdf/test_lying_child", "services/flows/test_listener"),
     *("services/sheets/test_reading", "store/files/test_ledger_index", "store/tables/test_journal"),
     *("ui/prepare/test_preflight", "ui/prepare/test_room", "ui/prepare/test_template", "ui/test_whose_account"),
     *("ui/track/test_room", "ui/track/test_signed_file"),
     *("ui/widgets/test_confirm_button", "ui/widgets/test_deliberate"),
+    *("pdf/test_command", "pdf/test_limits_of_systems", "pdf/test_made", "pdf/test_mentions", "pdf/test_walls"),
+    *("pdf/worker/test_first_page", "sandbox/test_command_line", "sandbox/test_sealing", "services/erasure"),
+    *("services/people/test_second_accounts", "services/test_environments", "store/database/test_connection"),
+    *("store/test_erasing", "store/test_secrets", "ui/contacts/test_files", "ui/widgets/test_brand_band"),
 )
-"""Whole rooms with a platform behind them, and files of tests that take six seconds or more."""
+"""Whole rooms with a platform behind them, files that start processes, and those that take six seconds or more."""
 STARTING_FIXTURES = {"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"}
 """What starts a server, a process or a display."""
 
