@@ -17,41 +17,23 @@ from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.table import FlowTable
+from tests.app.window import RunningWindow
 from tests.services.desk import make_contract, person_signer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.main import Program
     from esign_desktop.ui.contacts.room import ContactsRoom
-    from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
-WAIT_MS = 20_000
 CTRL, LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
 OURS = Organization("云禾科技有限公司", "91110000600037341L")
 AGENT = Person("周知夏", "110101199003078515", mobile="13800000001")
 
 
-class Rig:
-    """The program, with a platform that answers."""
-
-    def __init__(self, program: Program, workspace: Workspace, folder: Path, qtbot: QtBot) -> None:
-        self.program = program
-        self.workspace = workspace
-        self.folder = folder
-        self.qtbot = qtbot
-
-    def send(self, *names: str) -> None:
-        services = self.workspace.services
-        signers = tuple(person_signer(name, step=step) for step, name in enumerate(names, 1))
-        draft = make_contract(self.folder / "和".join(names), signers=signers)
-        submission_id = services.submission.queue(draft, services.environments.current())
-        assert services.submission.run(submission_id).error is None
-
+class Rig(RunningWindow):
     def room(self) -> ContactsRoom:
         """Go to Contacts by its key, and wait until the first one is told of."""
         QTest.keyClick(self.program.window, Qt.Key.Key_4, CTRL)
@@ -68,19 +50,10 @@ class Rig:
         self.wait(lambda: bool(shown()))
         self.qtbot.mouseClick(shown()[0], LEFT)
 
-    def wait(self, is_so: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(is_so, timeout=WAIT_MS)
-
 
 @pytest.fixture
 def rig(start: Start, tmp_path: Path, qtbot: QtBot) -> Rig:
-    program = start(with_sandbox=True)
-    workspace = program.workspace
-    assert workspace is not None
-    qtbot.waitUntil(
-        lambda: workspace.environment.state is not None and workspace.environment.state.is_ready, timeout=WAIT_MS
-    )
-    return Rig(program, workspace, tmp_path / "papers", qtbot)
+    return Rig(start, tmp_path / "papers", qtbot)
 
 
 def test_a_contract_makes_contacts_whose_contracts_track_shows(rig: Rig) -> None:

@@ -29,10 +29,7 @@ WAIT_MS = 20_000
 
 @pytest.fixture
 def rig(start: Start, paths: AppPaths, tmp_path: Path, qtbot: QtBot) -> Rig:
-    program = start(with_sandbox=True)
-    assert program.workspace is not None
-    rig = Rig(program, program.workspace, tmp_path, qtbot)
-    rig.wait(lambda: rig.workspace.environment.state is not None and rig.workspace.environment.state.is_ready)
+    rig = Rig(start, tmp_path, qtbot)
     rig.wait((paths.data_dir / "sandbox" / "notify-url").exists)
     return rig
 

@@ -21,45 +21,21 @@ from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.tray import Tray
-from tests.services.desk import make_contract, person_signer
+from tests.app.window import RunningWindow
 from tests.services.rehearsal import refuse_at, sign_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.main import Program
     from esign_desktop.domain.flow import FlowId, FlowRecord
-    from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
-WAIT_MS = 20_000
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-class Rig:
-    """The program, with a platform that answers."""
-
-    def __init__(self, program: Program, workspace: Workspace, folder: Path, qtbot: QtBot) -> None:
-        self.program = program
-        self.workspace = workspace
-        self.folder = folder
-        self.qtbot = qtbot
-
-    def send(self, *names: str) -> FlowRecord:
-        """Send a contract with these signers, one after the other."""
-        services = self.workspace.services
-        signers = tuple(person_signer(name, step=step) for step, name in enumerate(names, 1))
-        folder = self.folder / "papers" / "和".join(names)
-        draft = make_contract(folder, signers=signers)
-        environment = services.environments.current()
-        submission_id = services.submission.queue(draft, environment)
-        outcome = services.submission.run(submission_id)
-        assert outcome.flow_id is not None
-        return services.flows.get(outcome.flow_id)
-
+class Rig(RunningWindow):
     def kept(self, flow_id: FlowId) -> FlowRecord:
         return self.workspace.services.flows.get(flow_id)
 
@@ -76,19 +52,10 @@ class Rig:
         table.setFocus()
         return table
 
-    def wait(self, is_true: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(is_true, timeout=WAIT_MS)
-
 
 @pytest.fixture
 def rig(start: Start, tmp_path: Path, qtbot: QtBot) -> Rig:
-    program = start(with_sandbox=True)
-    workspace = program.workspace
-    assert workspace is not None
-    qtbot.waitUntil(
-        lambda: workspace.environment.state is not None and workspace.environment.state.is_ready, timeout=WAIT_MS
-    )
-    return Rig(program, workspace, tmp_path, qtbot)
+    return Rig(start, tmp_path, qtbot)
 
 
 def press_twice(table: QTableView, key: Qt.Key, modifier: Qt.KeyboardModifier, rig: Rig) -> None:

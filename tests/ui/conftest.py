@@ -8,12 +8,27 @@ import pytest
 
 from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.text.i18n import ENGLISH, Languages
+from tests.services.rehearsal import RehearsalPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture(scope="module")
+def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
+    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
+        yield platform
+
+
+@pytest.fixture
+def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
+    """A rehearsal platform for the tests of a file, without faults at the beginning of each."""
+    shared_platform.set_faults()
+    yield shared_platform
+    shared_platform.set_faults()
 
 
 @pytest.fixture

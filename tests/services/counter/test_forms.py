@@ -46,6 +46,15 @@ def make_form_preset(desk: CounterDesk, folder: Path) -> Preset:
     return desk.presets.save_edited(replace(preset, documents=(document,), seals=(seal,)), desk.environment)
 
 
+def answer_everything(desk: CounterDesk, folder: Path) -> Preset:
+    preset = make_form_preset(desk, folder)
+    desk.counter.choose(preset.id)
+    desk.counter.enter(ZHANG)
+    desk.counter.answer("50,000")
+    desk.counter.answer("装修")
+    return preset
+
+
 def asked_now(view: CounterView) -> tuple[str, AnswerKind]:
     assert view.next_question is not None
     return view.next_question.label, view.next_question.kind
@@ -93,11 +102,7 @@ def test_a_preset_with_questions_is_not_sent_before_they_are_answered(desk: Coun
 def test_what_was_typed_goes_with_the_customer_and_comes_again_with_a_renewal(
     desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
-    preset = make_form_preset(desk, tmp_path)
-    desk.counter.choose(preset.id)
-    desk.counter.enter(ZHANG)
-    desk.counter.answer("50,000")
-    desk.counter.answer("装修")
+    preset = answer_everything(desk, tmp_path)
     first = desk.counter.send()
     assert desk.counter.renew().link not in {"", first.link}
     (flow,) = (flow for flow in platform.flows(preset.title) if flow.status == 1)
@@ -179,11 +184,7 @@ def test_a_keyword_that_is_nowhere_gives_way_to_its_points(desk: CounterDesk, tm
 def test_an_answer_about_another_customers_form_is_not_taken_for_this_one(
     desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    preset = make_form_preset(desk, tmp_path)
-    desk.counter.choose(preset.id)
-    desk.counter.enter(ZHANG)
-    desk.counter.answer("50,000")
-    desk.counter.answer("装修")
+    preset = answer_everything(desk, tmp_path)
     desk.counter.send()
     (flow,) = platform.flows(preset.title)
     answer = {"errCode": 0, "msg": "", "data": {"docId": flow.document_ids[0], "docUrl": "https://example.invalid/d"}}
@@ -237,11 +238,7 @@ def test_going_back_brings_each_line_again(desk: CounterDesk, tmp_path: Path) ->
 def test_what_the_platform_made_otherwise_is_shown_to_no_customer(
     desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
-    preset = make_form_preset(desk, tmp_path)
-    desk.counter.choose(preset.id)
-    desk.counter.enter(ZHANG)
-    desk.counter.answer("50,000")
-    desk.counter.answer("装修")
+    preset = answer_everything(desk, tmp_path)
     platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"amount": "90,000"}})
 
     view = desk.counter.send()
@@ -260,11 +257,7 @@ def test_what_the_platform_made_otherwise_is_shown_to_no_customer(
 def test_what_the_platform_made_otherwise_is_given_up_at_the_counter(
     desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
-    preset = make_form_preset(desk, tmp_path)
-    desk.counter.choose(preset.id)
-    desk.counter.enter(ZHANG)
-    desk.counter.answer("50,000")
-    desk.counter.answer("装修")
+    preset = answer_everything(desk, tmp_path)
     platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"amount": "90,000"}})
     desk.counter.send()
 

@@ -22,6 +22,7 @@ from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.counter import controller as controller_module
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.window import CounterWindow
+from tests.services.counter_desk import ZHANG
 from tests.services.counter_desk import CounterDesk as Installation
 from tests.services.desk import clock_ms
 from tests.services.rehearsal import RehearsalPlatform, refuse_at
@@ -41,19 +42,6 @@ if TYPE_CHECKING:
 
 WAIT_MS = 10_000
 QUICK_WATCH_MS = 100
-
-
-@pytest.fixture(scope="module")
-def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
-    shared_platform.set_faults()
-    yield shared_platform
-    shared_platform.set_faults()
 
 
 class Teller:
@@ -117,6 +105,19 @@ class Teller:
     def sit_down(self, *, customer_identity: str = "") -> None:
         self.window.open_on(QGuiApplication.primaryScreen(), customer_identity)
         QTest.qWaitForWindowActive(self.window)
+
+    def begin(self) -> str:
+        """Sit down before a preset that has been chosen; return its title."""
+        title = self.put_preset(2)
+        self.sit_down()
+        self.choose()
+        return title
+
+    def lose_network_at(self, path: str) -> None:
+        """Enter a customer whose contract can't be sent, since this call never gets an answer."""
+        self.platform.set_faults({"path": path, "fault": "reset", "times": 50})
+        self.type(ZHANG)
+        self.press(Qt.Key.Key_Return)
 
     def sit_down_again(self) -> None:
         """Sit down after ``leave``, at windows that are new, as those of the program are."""

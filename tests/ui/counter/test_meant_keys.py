@@ -40,12 +40,8 @@ def rest(qtbot: QtBot) -> None:
 
 
 def lose_network(teller: Teller) -> None:
-    teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
-    teller.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
-    teller.type(ZHANG)
-    teller.press(Qt.Key.Key_Return)
+    teller.begin()
+    teller.lose_network_at("/file/uploadurl")
     teller.wait_until(lambda: teller.desk.view.state in {CounterState.PAUSED, CounterState.FAILED})
 
 
@@ -60,9 +56,7 @@ def test_enter_that_is_held_down_does_not_go_on_with_a_send(teller: Teller, qtbo
 
 
 def test_a_key_that_comes_too_soon_sends_nothing_and_is_told(teller: Teller, qtbot: QtBot) -> None:
-    title = teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
+    title = teller.begin()
     teller.platform.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
     teller.type(ZHANG)
     teller.press(Qt.Key.Key_Return)

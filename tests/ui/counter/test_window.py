@@ -50,9 +50,7 @@ def test_from_the_key_to_the_signature_by_keyboard_alone(
 
 
 def test_what_is_typed_is_read_at_once(teller: Teller) -> None:
-    teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
+    teller.begin()
     teller.type("张三 ")
     teller.wait_until(lambda: "The ID number is missing." in teller.window.line.advice)
     teller.press(Qt.Key.Key_Return)
@@ -121,9 +119,7 @@ def test_somebody_with_another_document_gets_a_code(
 
 
 def test_a_key_says_which_document_a_number_is_of(teller: Teller) -> None:
-    teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
+    teller.begin()
     teller.type("KIM MIN M12345678")
     teller.wait_until(lambda: "More than one kind" in teller.window.line.advice)
     teller.press(Qt.Key.Key_Return)
@@ -139,9 +135,7 @@ def test_a_key_says_which_document_a_number_is_of(teller: Teller) -> None:
 
 
 def test_a_residence_permit_is_sent_as_what_the_teller_says(teller: Teller) -> None:
-    teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
+    teller.begin()
     teller.type("陈大文 810000199003078519")
     teller.wait_until(lambda: "More than one kind" in teller.window.line.advice)
     teller.press(Qt.Key.Key_I, CTRL)
@@ -225,12 +219,8 @@ def test_a_refusal_shows_its_reason_to_the_teller_alone(teller: Teller) -> None:
 
 
 def test_a_lost_network_keeps_the_customer_and_one_key_goes_on(teller: Teller) -> None:
-    teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
-    teller.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
-    teller.type(ZHANG)
-    teller.press(Qt.Key.Key_Return)
+    teller.begin()
+    teller.lose_network_at("/file/uploadurl")
     teller.wait_until(lambda: teller.desk.view.state in {CounterState.PAUSED, CounterState.FAILED})
     assert teller.desk.view.customers[0].name == "张三"
     assert teller.customer_sees(Face.ASK)
@@ -240,9 +230,7 @@ def test_a_lost_network_keeps_the_customer_and_one_key_goes_on(teller: Teller) -
 
 
 def test_a_lost_answer_is_told_in_words_and_decided_by_a_key(teller: Teller) -> None:
-    title = teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
+    title = teller.begin()
     teller.platform.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
     teller.type(ZHANG)
     teller.press(Qt.Key.Key_Return)
@@ -274,9 +262,7 @@ def test_f9_blanks_and_ctrl_l_covers_both_screens(teller: Teller) -> None:
 
 def test_what_was_typed_clears_by_itself(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(window_module, "TYPED_FOR_MS", 200)
-    teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
+    teller.begin()
     teller.type(ZHANG)
     teller.wait_until(lambda: teller.window.line.text == "")
 
@@ -346,12 +332,8 @@ def test_nothing_of_the_customer_is_left_after_clearing(
 
 
 def test_what_was_being_sent_lies_on_the_desk_at_the_next_opening(teller: Teller) -> None:
-    title = teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
-    teller.platform.set_faults({"path": "/sign/execute", "fault": "reset", "times": 50})
-    teller.type(ZHANG)
-    teller.press(Qt.Key.Key_Return)
+    title = teller.begin()
+    teller.lose_network_at("/sign/execute")
     teller.wait_for(CounterState.PAUSED)
     teller.leave()
     teller.wait_until(lambda: not teller.installation.counter.view.customers[0].name)
@@ -368,12 +350,8 @@ def test_what_was_being_sent_lies_on_the_desk_at_the_next_opening(teller: Teller
 
 
 def test_what_nobody_can_have_seen_waits_for_a_key_at_the_next_opening(teller: Teller) -> None:
-    title = teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
-    teller.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
-    teller.type(ZHANG)
-    teller.press(Qt.Key.Key_Return)
+    title = teller.begin()
+    teller.lose_network_at("/file/uploadurl")
     teller.wait_for(CounterState.PAUSED)
     teller.leave()
     teller.wait_until(lambda: not teller.installation.counter.view.customers[0].name)
@@ -451,12 +429,8 @@ def test_what_waits_for_a_decision_is_covered_after_a_while_and_stays(
     teller: Teller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(window_module, "TYPED_FOR_MS", 300)
-    teller.put_preset(2)
-    teller.sit_down()
-    teller.choose()
-    teller.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
-    teller.type(ZHANG)
-    teller.press(Qt.Key.Key_Return)
+    teller.begin()
+    teller.lose_network_at("/file/uploadurl")
     teller.wait_for(CounterState.PAUSED)
     teller.wait_until(lambda: teller.window.is_locked)
     assert teller.customer_sees(Face.BLANK)

@@ -21,7 +21,6 @@ from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.presets.template import TemplateController
 from tests.services.desk import Desk as Installation
 from tests.services.desk import clock_ms
-from tests.services.rehearsal import RehearsalPlatform
 from tests.services.template_files import write_form
 from tests.ui.prepare.test_preflight import press, press_chip
 
@@ -32,17 +31,12 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.ui.presets.template import TemplateSheet
     from esign_desktop.ui.tasks import TaskRunner
+    from tests.services.rehearsal import RehearsalPlatform
     from tests.ui.prepare.conftest import RoomDesk
 
 CREATE = "/template/createbyfilekey"
 LEFT = Qt.MouseButton.LeftButton
 FIELDS = ("姓名", "借款金额")
-
-
-@pytest.fixture(scope="module")
-def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
-        yield platform
 
 
 class Clerk:

@@ -45,19 +45,6 @@ QUICK = PollingLimits(per_flow_s=0.3, watched_s=0.1, between_any_s=0.02)
 NUMBERS = ("110101199003071233", "110101198506124566")
 
 
-@pytest.fixture(scope="module")
-def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
-    shared_platform.set_faults()
-    yield shared_platform
-    shared_platform.set_faults()
-
-
 class Rig:
     """A window with a contract on the desk, and the services of a whole installation behind it."""
 

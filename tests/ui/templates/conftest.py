@@ -13,7 +13,6 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.ui.templates.room import TemplatesRoom
 from esign_desktop.ui.text.i18n import ENGLISH
 from esign_desktop.ui.widgets.notice_bar import Messages
-from tests.services.rehearsal import RehearsalPlatform
 from tests.services.template_library import Library
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.templates.editor.window import TemplateEditor
     from esign_desktop.ui.text.i18n import Languages
+    from tests.services.rehearsal import RehearsalPlatform
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -118,12 +118,6 @@ class TemplatesDesk:
             QEvent.Type.MouseMove, where, QPointF(viewport.mapToGlobal(point)), Qt.MouseButton.NoButton, LEFT, modifier
         )
         QApplication.sendEvent(viewport, event)
-
-
-@pytest.fixture(scope="module")
-def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
-        yield platform
 
 
 @pytest.fixture
