@@ -2,7 +2,7 @@
 "use strict";
 
 const MOST = 12;
-const AROUND = 50;
+const AROUND = 40;
 
 function found(words) {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -11,10 +11,13 @@ function found(words) {
     const title = section.title.toLowerCase();
     const text = section.text.toLowerCase();
     if (wanted.every((word) => title.includes(word) || text.includes(word))) {
-      hits.push({ section, isTitle: wanted.every((word) => title.includes(word)), at: text.indexOf(wanted[0]) });
+      const isTitle = wanted.every((word) => title.includes(word));
+      // The first page names everything.
+      const rank = isTitle ? 0 : section.to.startsWith("index") ? 2 : 1;
+      hits.push({ section, rank, at: text.indexOf(wanted[0]) });
     }
   }
-  return hits.sort((one, other) => other.isTitle - one.isTitle).slice(0, MOST);
+  return hits.sort((one, other) => one.rank - other.rank).slice(0, MOST);
 }
 
 function entry({ section, at }) {
