@@ -167,7 +167,12 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("files", nargs="*", metavar="FILE", help="PDF, preset or sheet to open; or a link esign-desktop:customer/NAME")
+    add(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="PDF, image, preset or sheet to open; or a link esign-desktop:customer/NAME",
+    )
     add("--sandbox", action="store_true", help="start with the rehearsal platform, on this computer, without effect")
     add("--counter", action="store_true", help="open the counter, full screen")
     add("--listen", type=int, metavar="PORT", help="receive the platform's notices on this port of this computer")
@@ -181,8 +186,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--yes", action="store_true", help="calibrate: set what was found out without asking")
     add("--without-person", action="store_true", help="calibrate: make no accounts for an invented person")
     add("--sealed-by", metavar="NAME", help="calibrate: a known organization that seals in our application's place")
-    add("--install-desktop-entry", action="store_true", help="put the program into the desktop's menu, and end")
-    add("--rebuild-from-ledger", action="store_true", help="bring lost flows back into the list of flows, and end")
+    add("--install-desktop-entry", action="store_true", help="put the program into your own menu (Linux), and end")
+    add("--rebuild-from-ledger", action="store_true", help="bring lost contracts back into Track, and end")
     add("--use-copy-before-upgrade", action="store_true", help="go back from a newer version's data, and end")
     add("--remove-counter-pin", action="store_true", help="let a locked counter be opened without a PIN, and end")
     add("--check-sheet", type=Path, metavar="FILE", help="print what Bulk reads of a sheet, numbers masked, and end")

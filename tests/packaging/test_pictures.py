@@ -100,7 +100,19 @@ def test_no_document_has_a_dead_link() -> None:
     dead = []
     for document in documents:
         for target in LINK.findall(document.read_text(encoding="utf-8")):
-            path = target.strip("<>").partition("#")[0]
-            if path and "://" not in path and not path.startswith("mailto:") and not (document.parent / path).exists():
+            path, _, place = target.strip("<>").partition("#")
+            if "://" in path or path.startswith("mailto:"):
+                continue
+            other = document.parent / path if path else document
+            if not other.exists() or (place and other.suffix == ".md" and place not in anchors(other)):
                 dead.append(f"{document.relative_to(REPOSITORY)}: {target}")
     assert dead == []
+    decisions = REPOSITORY / "docs" / "decisions"
+    listed = LINK.findall((decisions / "README.md").read_text(encoding="utf-8"))
+    assert listed == sorted(path.name for path in decisions.glob("[0-9]*.md"))
+
+
+def anchors(document: Path) -> set[str]:
+    """What a code host links the headings by."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
