@@ -176,6 +176,26 @@
     </message>
 </context>
 <context>
+    <name>ContactList</name>
+    <message numerus="yes">
+        <source>%n contact(s) found</source>
+        <translation>
+            <numerusform>%n contact found</numerusform>
+            <numerusform>%n contacts found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ContactMatches</name>
+    <message numerus="yes">
+        <source>%n matching contact(s); the arrow keys choose</source>
+        <translation>
+            <numerusform>%n matching contact; the arrow keys choose</numerusform>
+            <numerusform>%n matching contacts; the arrow keys choose</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CopyToPages</name>
     <message numerus="yes">
         <source>On %n more page(s).</source>
@@ -358,6 +378,16 @@
         <translation>
             <numerusform>%n contract exported.</numerusform>
             <numerusform>%n contracts exported.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FlowList</name>
+    <message numerus="yes">
+        <source>%n contract(s) found</source>
+        <translation>
+            <numerusform>%n contract found</numerusform>
+            <numerusform>%n contracts found</numerusform>
         </translation>
     </message>
 </context>

@@ -1810,6 +1810,12 @@
 </context>
 <context>
     <name>ContactList</name>
+    <message numerus="yes">
+        <source>%n contact(s) found</source>
+        <translation>
+            <numerusform>找到 %n 位联系人</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Everybody you send a contract to is listed here. You can also add people beforehand.</source>
         <translation>合同发起后，各签署方自动列入此处；也可以提前添加。</translation>
@@ -1861,6 +1867,12 @@
 </context>
 <context>
     <name>ContactMatches</name>
+    <message numerus="yes">
+        <source>%n matching contact(s); the arrow keys choose</source>
+        <translation>
+            <numerusform>%n 位匹配的联系人，用上下键选择</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Matching contacts</source>
         <translation>匹配的联系人</translation>
@@ -6309,6 +6321,12 @@
 </context>
 <context>
     <name>FlowList</name>
+    <message numerus="yes">
+        <source>%n contract(s) found</source>
+        <translation>
+            <numerusform>找到 %n 份合同</numerusform>
+        </translation>
+    </message>
     <message>
         <source>&amp;Export these contracts…</source>
         <translation>导出这些合同(&amp;E)…</translation>
@@ -6439,6 +6457,10 @@
     <message>
         <source>State</source>
         <translation>状态</translation>
+    </message>
+    <message>
+        <source>{title}: {state}; {signers}</source>
+        <translation>{title}：{state}；{signers}</translation>
     </message>
 </context>
 <context>

@@ -21,8 +21,10 @@ WAIT_S = 20.0
 POLL_S = 0.05
 SCREEN_COORDINATES = 0
 
-CHECKED, ENABLED, FOCUSED, SHOWING = 4, 8, 12, 25
+CHECKED, ENABLED, FOCUSABLE, FOCUSED, SHOWING = 4, 8, 11, 12, 25
 """Numbers of states (AtspiStateType)."""
+LABELLED_BY = 2
+"""Number of a relation (AtspiRelationType)."""
 
 
 def connect(session_address: str) -> DBusConnection:
@@ -56,6 +58,14 @@ class Extents:
     height: int
 
     @property
+    def right(self) -> int:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.height
+
+    @property
     def center(self) -> tuple[int, int]:
         return self.left + self.width // 2, self.top + self.height // 2
 
@@ -86,6 +96,28 @@ class Accessible:
         return [Accessible(self.connection, bus_name, path) for bus_name, path in found]
 
     @property
+    def parent(self) -> Accessible:
+        bus_name, path = self._property("Accessible", "Parent")
+        return Accessible(self.connection, bus_name, path)
+
+    @property
+    def ancestors(self) -> list[Accessible]:
+        """All that it stands in, the nearest first, up to its window."""
+        found: list[Accessible] = []
+        one = self.parent
+        while one.role != "application":
+            found.append(one)
+            one = one.parent
+        return found
+
+    @property
+    def labels(self) -> list[str]:
+        """What the labels say that belong to it."""
+        relations = self._call("Accessible", "GetRelationSet")[0]
+        related = [one for kind, targets in relations if kind == LABELLED_BY for one in targets]
+        return [Accessible(self.connection, *one).name for one in related]
+
+    @property
     def states(self) -> set[int]:
         low, high = self._call("Accessible", "GetState")[0]
         bits = low | high << 32
@@ -102,6 +134,12 @@ class Accessible:
     @property
     def actions(self) -> list[str]:
         return [action[0] for action in self._call("Action", "GetActions")[0]]
+
+    @property
+    def key_binding(self) -> str:
+        """The keys of its first action, empty where there are none."""
+        actions = self._call("Action", "GetActions")[0]
+        return str(actions[0][2]) if actions else ""
 
     @property
     def process_id(self) -> int:
@@ -147,6 +185,18 @@ class Accessible:
             return
         for child in children:
             yield from child.walk()
+
+    def showing(self, around: tuple[str, ...] = ()) -> Iterator[tuple[Accessible, str, tuple[str, ...]]]:
+        """Yield all that is seen, with its role and the paths of what it stands in, the nearest last."""
+        try:
+            if SHOWING not in self.states:
+                return
+            yield self, self.role, around
+            children = self.children
+        except Gone:
+            return
+        for child in children:
+            yield from child.showing((*around, self.path))
 
     def all(self, role: str, name: str | None = None, *, is_showing: bool = True) -> list[Accessible]:
         """Return everything below of this role and name."""

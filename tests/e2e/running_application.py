@@ -28,12 +28,19 @@ POLL_S = 0.05
 class RunningApplication:
     """Started by ``with``; ``window`` is what the accessibility bus tells of it."""
 
-    def __init__(self, folder: Path, display: VirtualDisplay, bus: AccessibilityBus, *words: Path | str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        display: VirtualDisplay,
+        bus: AccessibilityBus,
+        *words: Path | str,
+        locale: str = "C.UTF-8",
+    ) -> None:
         self._folder = folder
         self._words = words
         # Qt takes the language from these, and Chinese where none is said.
         environment = {name: value for name, value in os.environ.items() if name not in {"LANG", "LANGUAGE", "LC_ALL"}}
-        self._environment = environment | {"LC_ALL": "C.UTF-8"} | display.environment() | bus.environment()
+        self._environment = environment | {"LC_ALL": locale} | display.environment() | bus.environment()
         self._bus = bus
         self._process: subprocess.Popen[bytes] | None = None
         self._window: Accessible | None = None

@@ -14,6 +14,7 @@ from esign_desktop.ui.bulk.words import RunWords
 from esign_desktop.ui.bulk.work import BulkStage, is_over
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -45,6 +46,7 @@ class BulkFoot(QFrame):
         self.setObjectName("problemsBar")
         self._work = work
         self._words = RunWords(self)
+        self._told_tenth = 0
         self._title, self._second = PlainLabel(self), PlainLabel(self)
         self._title.setObjectName("sectionTitle")
         for label in (self._title, self._second):
@@ -82,11 +84,14 @@ class BulkFoot(QFrame):
         if is_running:
             self._show_running()
         elif report is not None:
+            self._told_tenth = 0
             title, second = self._words.outcome(report, done=work.done_count, total=work.total_count)
             faulty = work.count(RowState.FAULTY)
             if faulty and is_over(report):
                 still = self.tr("%n row(s) still to correct.", "", faulty)
                 second = f"{still} {second}"
+            if title != self.title:
+                announce(self, f"{title} {second}", is_urgent=True)
             self._say(title, second)
         else:
             self._show_plan()
@@ -123,7 +128,12 @@ class BulkFoot(QFrame):
         if failed:
             unsent = self.tr("%n row(s) could not be sent.", "", failed)
             second = f"{unsent} {second}"
-        self._say(self._words.progress(work.done_count, work.total_count), second)
+        progress = self._words.progress(work.done_count, work.total_count)
+        tenth = 10 * work.done_count // max(1, work.total_count)
+        if tenth > self._told_tenth:
+            self._told_tenth = tenth
+            announce(self, progress)
+        self._say(progress, second)
 
     def _show_plan(self) -> None:
         work = self._work

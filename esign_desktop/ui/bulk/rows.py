@@ -32,7 +32,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.forms import ElidingComboBox
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 
@@ -84,7 +84,7 @@ class ColumnStrip(QFrame):
             choice.setEnabled(not self._work.is_running)
             shown = choice.currentText()
             choice.setAccessibleName(self.tr("“{heading}” maps to").format(heading=heading))
-            choice.setToolTip(plain_tip(f"{heading} → {shown}"))
+            show_tip(choice, f"{heading} → {shown}")
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -175,8 +175,8 @@ class RowFilterBar(ChoiceBar[RowFilter]):
             count = self._work.count(*FILTER_STATES[kind])
             button.setText(self.tr("{name} {count}").format(name=names[kind], count=f"{count:,}"))
             button.setAccessibleName(names[kind])
+            show_tip(button, tips.get(kind, ""))
             button.setAccessibleDescription(self.tr("%n row(s)", "", count))
-            button.setToolTip(plain_tip(tips[kind]) if kind in tips else "")
 
 
 class HeadingsBar(NoticeBar):

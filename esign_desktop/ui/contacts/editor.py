@@ -137,14 +137,14 @@ class ContactSheet(QDialog):
         self._renew.setObjectName("compact")
         content = QWidget(self)
         self.form = PartyForm(subject, content)
-        self._reach = PlainLabel(content, look="caution", is_wrapped=True)
+        self._reach = PlainLabel(content, look="caution", is_wrapped=True, is_live=True)
         self._ours = QCheckBox(self.tr("One of ours: stands on top, and is offered first in a new contract"), content)
         self._has_seal = QCheckBox(self.tr("Seal size"), content)
         self._seal = LengthBox(content)
         self._seal.setRange(_LEAST_MM, _MOST_MM)
         self._seal.setAccessibleName(self.tr("Width of our seal"))
         self._agents = AgentsEditor(contacts, tasks, contact.agents if contact is not None else (), content)
-        self._said = PlainLabel(self, look="alarm", is_wrapped=True)
+        self._said = PlainLabel(self, look="alarm", is_wrapped=True, is_live=True)
         self._open_other = QPushButton(self.tr("Show that contact"), self)
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._keep = QPushButton(self)
@@ -285,7 +285,7 @@ class ContactSheet(QDialog):
         if trouble is not None:
             field, sentence = trouble
             self._say(sentence)
-            self.form.field(field).setFocus()
+            self.form.show_trouble(field, sentence)
             return
         contact_id = self._contact.id if self._contact is not None else None
         seal = self._seal.length_pt if self._has_seal.isChecked() and isinstance(subject, Organization) else None

@@ -12,9 +12,10 @@ from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.override import override
 from esign_desktop.ui.contacts.table import ContactTable
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip, set_font_px
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -43,7 +44,7 @@ class ContactFilterBar(ChoiceBar[ContactFilter]):
             ContactFilter.NOT_AT_PLATFORM: self.tr("Not at the platform yet"),
         }
         tip = self.tr("Without an account in the environment in use: it is made with the first contract")
-        self.button(ContactFilter.NOT_AT_PLATFORM).setToolTip(plain_tip(tip))
+        show_tip(self.button(ContactFilter.NOT_AT_PLATFORM), tip)
         for kind, name in self._names.items():
             self.button(kind).setText(name)
             self.button(kind).setAccessibleName(name)
@@ -202,6 +203,8 @@ class ContactList(QWidget):
         self.table.show_page(page, wanted)
         is_narrowed = bool(self.search_line.text().strip()) or self.filters.kind is not ContactFilter.ALL
         self._pages.setCurrentIndex(_LIST if page.total else _NO_MATCH if is_narrowed else _EMPTY)
+        if self.search_line.hasFocus() and is_narrowed:
+            announce(self.search_line, self.tr("%n contact(s) found", "", page.total))
         if wanted is not None and self.table.people.position_of(wanted) is None and is_narrowed:
             self._wanted = wanted
             self._on_show_all_clicked()

@@ -57,7 +57,7 @@ class MergeSheet(QDialog):
         set_font_px(title, 16, is_bold=True)
         self._names = QButtonGroup(self)
         self._choices: list[tuple[QButtonGroup, Accounts]] = []
-        self._said = PlainLabel(self, look="alarm", is_wrapped=True)
+        self._said = PlainLabel(self, look="alarm", is_wrapped=True, is_live=True)
         self._said.hide()
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._merge = DeliberateButton(self, self.tr("&Merge"))

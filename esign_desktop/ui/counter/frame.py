@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from esign_desktop.ui.presets.lines import automatic_signers
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, set_font_px
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import environment_colours, repolish, set_tone
 
@@ -27,7 +27,7 @@ class HeadLine(QWidget):
         super().__init__(parent)
         self._preset = ElidedLabel(self)
         self._teller = PlainLabel(self)
-        self._screen = PlainLabel(self)
+        self._screen = PlainLabel(self, is_live=True)
         self._environment = PlainLabel(self)
         hbox((self._preset, 1), self._teller, self._screen, self._environment, spacing=24, parent=self)
         set_font_px(self._preset, 26, is_bold=True)
@@ -119,7 +119,7 @@ class PresetKeys(QWidget):
         for text in self._notes(preset):
             note = ElidedLabel(card, text)
             note.setObjectName("hint")
-            note.setToolTip(plain_tip(text))
+            show_tip(note, text)
             words.addWidget(note)
         hbox(name, (words, 1), spacing=12, margins=(12, 12, 12, 12), parent=card)
         return card

@@ -19,6 +19,7 @@ from esign_desktop.ui.text.answer import answer_check, question_hint, question_l
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import id_type_words
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import set_tone
@@ -125,6 +126,7 @@ class SmartLine(QWidget):
         self._is_for_next = False
         self._is_small = False
         self._is_grave = False
+        self._announced = ""
         self._label = ElidedLabel(self)
         self._edit = QLineEdit(self)
         self._edit.setMaxLength(MAX_CHARACTERS)
@@ -207,6 +209,7 @@ class SmartLine(QWidget):
 
     def clear(self) -> None:
         """Forget the customer, also what *undo* would bring back."""
+        self._announced = ""
         self._edit.setText("")
         self.show_look(None)
 
@@ -267,7 +270,15 @@ class SmartLine(QWidget):
             set_tone(label, "hint")
         self._advice.setText(self._advice_words(look))
         is_alarming = look is not None and bool(look.obstacles) and self._is_grave
+        if is_alarming or (look is not None and not look.obstacles):
+            # While a line is not all there yet, its missing parts would be told at every key.
+            self._announce(self._advice.text())
         set_tone(self._advice, "danger" if is_alarming else "hint")
+
+    def _announce(self, advice: str) -> None:
+        if advice != self._announced:
+            announce(self._edit, advice, is_urgent=self._is_grave)
+        self._announced = advice
 
     def _advice_words(self, look: CustomerLook | None) -> str:
         if self._question is not None:

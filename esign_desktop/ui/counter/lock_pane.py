@@ -31,12 +31,12 @@ class LockPane(QWidget):
         super().__init__(parent)
         self._controller = controller
         self._is_locked = self._is_pin_known = self._wants_pin = False
-        self._heading = PlainLabel(self)
+        self._heading = PlainLabel(self, is_live=True)
         self.who = QComboBox(self)
         self.who.setFixedWidth(_PIN_PX)
         self.who.setAccessibleName(self.tr("Teller"))
         self.who.hide()
-        self._status = PlainLabel(self)
+        self._status = PlainLabel(self, is_live=True)
         self.pin = QLineEdit(self)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setMaxLength(MAX_DIGITS)

@@ -114,7 +114,7 @@ class ShiftWindow(QDialog):
         self._summary = PlainLabel(self)
         self._whose = PlainLabel(self, look="hint")
         self._table = QTableWidget(self)
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._revoke = DeliberateButton(self, self.tr("&Revoke all that expired"))
         self._print = QPushButton(self.tr("&Print…"), self)
         self._save = QPushButton(self.tr("&Save as table…"), self)

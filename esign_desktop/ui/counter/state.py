@@ -15,6 +15,7 @@ from esign_desktop.services.counter.values import CounterView
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import SILENCE_S, china_time, now_ms, span
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.qr import QrCode, is_web_link
@@ -319,7 +320,11 @@ class StatePane(QWidget):
         if words.mark is not None:
             self._mark.show_mark(words.mark)
         self._picture.setCurrentIndex(0 if link else 1 if words.mark is not None else 2)
-        self.setAccessibleName(f"{words.heading} {words.detail}")
+        spoken = f"{words.heading} {words.detail}".strip()
+        if spoken != self.accessibleName():
+            self.setAccessibleName(spoken)
+            # Without the names: the customer hears it too.
+            announce(self, spoken, is_urgent=True)
         if (view.deadline_ms is not None and link) or view.state.is_under_way:
             self._clock.start()
         else:

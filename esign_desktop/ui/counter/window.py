@@ -90,8 +90,8 @@ class CounterWindow(QWidget):
         self._shown = Standing(self._work)
         self.lock_pane = LockPane(controller, self)
         self._stack = CurrentPageStack(self)
-        self._package = PlainLabel(self, is_wrapped=True)
-        self._message = PlainLabel(self, is_wrapped=True)
+        self._package = PlainLabel(self, is_wrapped=True, is_live=True)
+        self._message = PlainLabel(self, is_wrapped=True, is_live=True)
         self._keys = KeyBar(self)
         self._standing = KeyBar(self)
         self._keyboard_place: QWidget | None = None

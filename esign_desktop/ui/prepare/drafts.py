@@ -18,7 +18,7 @@ from esign_desktop.ui.viewer.tiles import image_of
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
 from esign_desktop.ui.widgets.flow_layout import FlowLayout
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -57,7 +57,7 @@ class DraftCard(QFrame):
         self._picture.setPixmap(icon("document", theme().hint).pixmap(QSize(40, 40)))
         name = ElidedLabel(self, title)
         name.setObjectName("sectionTitle")
-        name.setToolTip(plain_tip(title))
+        show_tip(name, title)
         saved = china_time(summary.saved_at_ms)
         about = PlainLabel(self, self.tr("Being edited") if summary.is_open else saved, look="hint")
         pages = PlainLabel(self, self.tr("%n page(s)", "", summary.page_count), look="hint")

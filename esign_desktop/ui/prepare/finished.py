@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from esign_desktop.domain.geometry import Rotation
@@ -46,8 +46,6 @@ class FinishedBar(NoticeBar):
     def show_finished(self, *, is_finished: bool) -> None:
         """Come or go."""
         self.setVisible(is_finished)
-        if is_finished:
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
 
 class Booklet(QWidget):

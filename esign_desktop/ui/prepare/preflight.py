@@ -17,7 +17,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.widgets.deliberate import press_focused_button
 from esign_desktop.ui.widgets.flow_layout import FlowLayout
-from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -407,7 +407,7 @@ class ChipRow(QWidget):
 
 def _label(button: QPushButton, finding: Finding) -> None:
     button.setText(finding.word)
-    button.setToolTip(plain_tip(finding.explanation))
+    show_tip(button, finding.explanation)
     button.setAccessibleDescription(finding.explanation)
 
 

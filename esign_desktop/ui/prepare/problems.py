@@ -19,7 +19,7 @@ from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.override import override
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import SPACE, repolish, theme
 
@@ -155,7 +155,7 @@ class ProblemsBar(QFrame):
             self._send.setToolTip(self.tr("Ctrl+Enter"))
         else:
             self._send.setText(self._missing_text(missing))
-            self._send.setToolTip(plain_tip(problem_sentence(missing)))
+            show_tip(self._send, problem_sentence(missing))
         self._send.setIcon(icon("send", theme().on_accent if missing is None else None))
         self._send.setProperty("ready", missing is None)
         repolish(self._send)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -82,7 +82,7 @@ class WelcomePage(QFrame):
         for path in paths[:_SHOWN_RECENTS]:
             button = QPushButton(icon("document"), _button_text(path), self)
             button.setFlat(True)
-            button.setToolTip(plain_tip(path))
+            show_tip(button, path)
             button.clicked.connect(partial(self.recent_requested.emit, path))
             self._recents.addWidget(button)
 

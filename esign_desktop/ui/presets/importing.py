@@ -39,7 +39,7 @@ class ImportSheet(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(self.tr("Import a preset"))
         self._found = found
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         set_tone(self._status, "danger")
         self._status.hide()
         mine = found.mine

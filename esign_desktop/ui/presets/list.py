@@ -108,7 +108,7 @@ class PresetListWindow(QDialog):
         self._key = KeyChoice()
         self._about = PlainLabel(self, look="hint", is_wrapped=True)
         self._people = PeopleForm(self)
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._edit = QPushButton(self.tr("E&dit…"), self)
         self._delete = ConfirmButton(self)
         self._delete.set_texts(self.tr("De&lete"), self.tr("Delete permanently?"))

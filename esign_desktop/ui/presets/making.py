@@ -100,7 +100,7 @@ class SaveSheet(Sheet):
         self._titles: dict[SignerId, QLineEdit] = {}
         counter_text = self.tr("For the &counter: half an hour to sign, by code and without messages")
         self._for_counter = QCheckBox(counter_text, self)
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)

@@ -71,7 +71,7 @@ class MadePane(QWidget):
         self._filled: ContractDraft = ContractDraft.new()
         self._which = QComboBox(self)
         self._which.setAccessibleName(self.tr("Document"))
-        self._verdict = PlainLabel(self, is_wrapped=True)
+        self._verdict = PlainLabel(self, is_wrapped=True, is_live=True)
         self._values = QListWidget(self)
         self._values.setAccessibleName(self.tr("What was filled in"))
         self._values.setWordWrap(True)

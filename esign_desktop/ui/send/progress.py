@@ -75,8 +75,8 @@ class SendingPanel(QWidget):
         self._sending = Sending(services, tasks, self)
         self._safe: str | None = None
         self._banner = EnvironmentBanner(self)
-        self._title = PlainLabel(self, look="panelTitle", is_wrapped=True)
-        self._note = PlainLabel(self, look="hint", is_wrapped=True)
+        self._title = PlainLabel(self, look="panelTitle", is_wrapped=True, is_live=True)
+        self._note = PlainLabel(self, look="hint", is_wrapped=True, is_live=True)
         self._stages = StageList(self)
         self._silence_note = PlainLabel(self, is_wrapped=True)
         self._silence_note.hide()

@@ -158,7 +158,7 @@ class QrCard(QWidget):
         self._signer = PlainLabel(self)
         self._address = PlainLabel(self, look="hint")
         self._reaches: dict[int, Reach] = {}
-        self._status = PlainLabel(self)
+        self._status = PlainLabel(self, is_live=True)
         self._validity = PlainLabel(self, look="hint")
         self._clock = QTimer(self, interval=_TICK_MS)
         self._buttons = tuple(

@@ -151,7 +151,7 @@ class RehearsalPanel(QWidget):
         # It stands in a card already.
         self._trouble.setObjectName("")
         self._again = QPushButton(self.tr("Try again"), self)
-        self._verdict = PlainLabel(self, is_wrapped=True)
+        self._verdict = PlainLabel(self, is_wrapped=True, is_live=True)
         self._notes = PlainLabel(self, look="hint", is_wrapped=True)
         self._found = QListWidget(self)
         self._found.setAccessibleName(self.tr("Seals"))

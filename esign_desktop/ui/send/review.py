@@ -26,7 +26,7 @@ from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -230,8 +230,9 @@ class ReviewSheet(Confirmation):
         self._prepare = DeliberateButton(self, self.tr("Prepare at the platform"))
         self._prepare.setMinimumHeight(self._send.minimumHeight())
         self._rehearse = QPushButton(self.tr("Rehearse first"), self)
-        self._rehearse.setToolTip(
-            plain_tip(self.tr("Try exactly this contract on this computer, and see it stamped. Nothing is sent."))
+        show_tip(
+            self._rehearse,
+            self.tr("Try exactly this contract on this computer, and see it stamped. Nothing is sent."),
         )
         self._rehearse.setMinimumHeight(self._send.minimumHeight())
         self._rehearsed = PlainLabel(self, look="hint")

@@ -230,9 +230,9 @@ class TroubleCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("documentCard")
-        self._title = PlainLabel(self, look="sectionTitle", is_wrapped=True)
-        self._second = PlainLabel(self, is_wrapped=True)
-        self._third = PlainLabel(self, is_wrapped=True)
+        self._title = PlainLabel(self, look="sectionTitle", is_wrapped=True, is_live=True)
+        self._second = PlainLabel(self, is_wrapped=True, is_live=True)
+        self._third = PlainLabel(self, is_wrapped=True, is_live=True)
         self._small = PlainLabel(self, look="hint", is_wrapped=True)
         column = vbox(margins=(16, 12, 16, 12), parent=self)
         for label in (self._title, self._second, self._third, self._small):

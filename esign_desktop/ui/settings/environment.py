@@ -18,7 +18,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.policy import policy_sentence
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.forms import CheckField, Form, LineField, Row
-from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish
 
@@ -262,7 +262,7 @@ class EnvironmentForm(QWidget):
             hint = self.tr("Kept in the operating system's keyring, never in a file, and not shown again.")
         self._secret_hint.setText(hint)
         tip = self.tr("Delete the secret of project {project} from the keyring")
-        self.forget.setToolTip(plain_tip(tip.format(project=one_line(self._kept.project_id))))
+        show_tip(self.forget, tip.format(project=one_line(self._kept.project_id)))
         if self._has_secret and self._is_of_kept_project:
             self.secret.setPlaceholderText(self.tr("Saved. Enter a new secret to replace it."))
         else:

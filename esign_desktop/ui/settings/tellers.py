@@ -52,7 +52,7 @@ class TellersForm(QWidget):
             "Without tellers the counter opens for everybody. With tellers one of them signs in, and every contract and"
             " the shift sheet bear the name."
         )
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._list = vbox(spacing=4)
         vbox(
             PlainLabel(self, self.tr("Tellers"), look="sectionTitle"),

@@ -71,10 +71,12 @@ def create_application(arguments: Sequence[str]) -> QApplication:
 
 
 def dress(application: QApplication) -> None:
-    """Give the windows their icon and the ring around the keyboard, which are not for the time before one stands."""
+    """Give the windows their icon, the ring around the keyboard and its way, which are not for before one stands."""
     from esign_desktop.ui.widgets.focus_ring import FocusRing
+    from esign_desktop.ui.widgets.reading_order import ReadingOrder
 
     FocusRing(application)
+    ReadingOrder(application)
     application.setWindowIcon(QIcon(str(resource_path("icons", "esign-desktop.svg"))))
 
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import plain_tip
+from esign_desktop.ui.widgets.labels import show_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -57,7 +57,7 @@ class ManualWindow(QDialog):
         self.reader = Reader(self)
         self._back = QToolButton(self)
         self._back.setIcon(icon("chevron-left"))
-        self._back.setToolTip(plain_tip(self.tr("Back")))
+        show_tip(self._back, self.tr("Back"))
         self._back.setAccessibleName(self.tr("Back"))
         self._back.setAutoRaise(True)
         self.search = QLineEdit(self)

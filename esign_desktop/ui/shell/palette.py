@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.actions import plain_text
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.popup import Popup
 
@@ -150,6 +151,9 @@ class CommandPalette(Popup):
         item = self._list.topLevelItem(row)
         if item is not None:
             self._list.setCurrentItem(item)
+            if self.isVisible():
+                # The keyboard stays in the line.
+                announce(self._edit, f"{item.text(0)} {item.text(1)}".strip())
 
     def _run(self, item: QTreeWidgetItem | None) -> None:
         if item is None:

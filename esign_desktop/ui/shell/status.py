@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWid
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.theme import environment_colours, repolish, theme
 
 if TYPE_CHECKING:
@@ -110,14 +110,14 @@ class StatusLine(QStatusBar):
         """Tell of what happened last, until it is clicked; empty tells of nothing."""
         self._news_of = about
         self._news.setText(one_line(sentence, most_characters=_LONGEST_NEWS).replace("&", "&&"))
-        self._news.setToolTip(plain_tip(sentence) if sentence else "")
+        show_tip(self._news, sentence)
         self._news.setAccessibleName(sentence)
         self._news.setVisible(bool(sentence))
 
     def show_copies(self, title: str, remedy: str) -> None:
         """Tell that copies in the second folder are missing; empty tells of nothing."""
         self._copies.setText(title.replace("&", "&&"))
-        self._copies.setToolTip(plain_tip(remedy) if remedy else "")
+        show_tip(self._copies, remedy)
         self._copies.setAccessibleName(f"{title} {remedy}".strip())
         self._copies.setVisible(bool(title))
         if title:
@@ -133,7 +133,7 @@ class StatusLine(QStatusBar):
 
         sentences = quota_sentences(account)
         self._quota.setText(quota_in_short(account).replace("&", "&&"))
-        self._quota.setToolTip(plain_tip(sentences))
+        show_tip(self._quota, sentences)
         self._quota.setAccessibleName(sentences)
         is_grave = account.lacks_for(1)
         self._quota.setIcon(icon("warning", theme().danger if is_grave else theme().warning_ink))
@@ -152,7 +152,7 @@ class StatusLine(QStatusBar):
     def _show(self) -> None:
         trouble = _title(self._trouble) if self._trouble else ""
         self._network.setText(one_line(trouble, most_characters=_LONGEST_TROUBLE))
-        self._network.setToolTip(plain_tip(trouble) if trouble else "")
+        show_tip(self._network, trouble)
         self._network_mark.setVisible(self._trouble is not None)
         if self._trouble is not None:
             self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(14, 14)))
@@ -172,7 +172,7 @@ class StatusLine(QStatusBar):
         project = one_line(environment.project_id, most_characters=_LONGEST_PROJECT)
         text = f"{name} · {project}" if project else name
         self._chip.setText(text.replace("&", "&&"))
-        self._chip.setToolTip(plain_tip(effect_sentence(environment)))
+        show_tip(self._chip, effect_sentence(environment))
         self._chip.setAccessibleName(self.tr("Environment: {environment}").format(environment=text))
         self._chip.setAccessibleDescription(effect_sentence(environment))
         self._chip.setStyleSheet(

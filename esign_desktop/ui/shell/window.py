@@ -19,6 +19,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
+from esign_desktop.ui.widgets.reading_order import enter
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -200,8 +201,9 @@ class MainWindow(QMainWindow):
         room = self._workspace.room(self._room)
         if self._stack.indexOf(room) < 0:
             self._stack.addWidget(room)
+            room.setAccessibleName(room_title(self._room))
         self._stack.setCurrentWidget(room)
-        room.setFocus()
+        enter(room)
         activated = getattr(room, "activated", None)
         if callable(activated):
             activated()

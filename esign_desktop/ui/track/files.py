@@ -14,7 +14,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import signature_sentences, signatures_summary
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import set_tone, theme
 
@@ -87,7 +87,7 @@ class _FileRow(QWidget):
         shown = one_line(path.name)
         name = ElidedLabel(self)
         name.setText(shown)
-        name.setToolTip(plain_tip(one_line(str(path), most_characters=1000)))
+        show_tip(name, one_line(str(path), most_characters=1000))
         self._verdict = SignatureVerdict(self)
         self._verdict.hide()
         self._results = vbox(spacing=6, margins=(_INDENT_PX, 0, 0, 0))

@@ -27,11 +27,12 @@ from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.feed import FlowFeed
 from esign_desktop.ui.track.table import FlowTable
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, set_font_px
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.flows.rows import Arrangement
+    from esign_desktop.services.flows.rows import Arrangement, FlowRow
     from esign_desktop.services.sending.values import SubmissionSummary
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
@@ -75,7 +76,7 @@ class FilterBar(ChoiceBar[FlowFilter]):
         }
         for kind, button in self._buttons.items():
             button.setAccessibleName(self._names[kind])
-            button.setToolTip(plain_tip(tips[kind]) if kind in tips else "")
+            show_tip(button, tips.get(kind, ""))
         self.show_counts({})
 
     def show_counts(self, counts: dict[FlowFilter, int]) -> None:
@@ -276,6 +277,7 @@ class FlowList(QWidget):
             self.tr("The platform can't be reached at the moment: what is shown may have changed."),
             look="hint",
             is_wrapped=True,
+            is_live=True,
         )
         self._trouble.hide()
         self._only: frozenset[FlowId] | None = None
@@ -391,7 +393,7 @@ class FlowList(QWidget):
         self._unfinished.resume_requested.connect(self.resume_requested)
         self._unfinished.show_requested.connect(self.show_requested)
         self._feed.arranged.connect(self._on_feed_arranged)
-        self._feed.row_changed.connect(self._table.flows.update_row)
+        self._feed.row_changed.connect(self._on_feed_row_changed)
         self._feed.loaded.connect(self._on_feed_loaded)
         self._feed.failed.connect(self.failed)
 
@@ -435,9 +437,16 @@ class FlowList(QWidget):
         self._table.show_arrangement(arrangement)
         page = _LIST if arrangement.rows else _NO_MATCH if self._feed.count else _EMPTY
         self._pages.setCurrentIndex(page)
+        if self._filter.hasFocus() or self._signer.hasFocus():
+            announce(self._filter, self.tr("%n contract(s) found", "", len(arrangement.rows)))
         self._look_for_wanted()
         self._table.choose_first_if_none()
         self.chosen_changed.emit()
+
+    def _on_feed_row_changed(self, row: FlowRow) -> None:
+        spoken = self._table.flows.update_row(row)
+        if spoken:
+            announce(self._table, spoken, is_urgent=True)
 
     def _on_feed_loaded(self) -> None:
         self._look_for_wanted()

@@ -28,7 +28,7 @@ from esign_desktop.ui.track.printing import ask_for_printer
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.theme import set_tone
 
@@ -161,7 +161,7 @@ class SignedFileWindow(QWidget):
         self._failure.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name = ElidedLabel(self, one_line(path.name), mode=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("panelTitle")
-        self._name.setToolTip(plain_tip(one_line(str(path), most_characters=1000)))
+        show_tip(self._name, one_line(str(path), most_characters=1000))
         self._middle = QStackedWidget(self)
         self.setWindowTitle("{name} — {kind}".format(name=one_line(path.name), kind=self.tr("Signed file")))
         self._lay_out()

@@ -130,11 +130,19 @@ class FlowTableModel(QAbstractTableModel):
         self.endResetModel()
         return True
 
-    def update_row(self, row: FlowRow) -> None:
-        """Show how one flow stands now, if it is shown at all."""
+    def update_row(self, row: FlowRow) -> str:
+        """Show how one flow stands now, if it is shown at all; return what is to be said of it, if anything."""
         position = self._positions.get(row.flow_id)
-        if position is not None:
-            self._replace(position, row)
+        if position is None:
+            return ""
+        before = self._rows[position]
+        self._replace(position, row)
+        states = (_state_text(row), _signers_in_words(row))
+        if states == (_state_text(before), _signers_in_words(before)):
+            return ""
+        return self.tr("{title}: {state}; {signers}").format(
+            title=one_line(row.title), state=states[0], signers=states[1]
+        )
 
     def row_at(self, position: int) -> FlowRow:
         """Return a row."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 from esign_desktop.override import override
 from esign_desktop.ui.viewer.scroll_area import ZOOM_STEP, PageScrollArea
 from esign_desktop.ui.viewer.tool import PaintedPage, Pointer, Tool
+from esign_desktop.ui.widgets.reading_order import WALKS_ITSELF, go_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ class PagesView(PageScrollArea):
         super().__init__(renderer, tasks, parent)
         self._tool = Tool()
         self._tool_is_pressed = False
+        self.setProperty(WALKS_ITSELF, True)
         self._pan_from: QPointF | None = None
         self._space_is_down = False
         self._pinch_zoom = 1.0
@@ -244,7 +246,7 @@ class PagesView(PageScrollArea):
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
-        return self._tool.walk(forward=next) or super().focusNextPrevChild(next)
+        return self._tool.walk(forward=next) or go_on(self, forward=next) or super().focusNextPrevChild(next)
 
     def _look_around(self, event: QKeyEvent) -> bool:
         slots = self.page_layout.slots

@@ -11,6 +11,7 @@ from esign_desktop.domain.account import folded_name
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.announcing import announce
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,9 +113,9 @@ class ContactMatches(QListWidget):
     def _on_line_key_pressed(self, key: Qt.Key) -> bool:
         row = self.currentRow()
         if key is Qt.Key.Key_Down:
-            self.setCurrentRow(min(row + 1, self.count() - 1))
+            self._mark(min(row + 1, self.count() - 1))
         elif key is Qt.Key.Key_Up:
-            self.setCurrentRow(max(row - 1, -1))
+            self._mark(max(row - 1, -1))
         elif key is Qt.Key.Key_Escape:
             self.hide()
         elif key in _ENTER and row >= 0:
@@ -122,6 +123,12 @@ class ContactMatches(QListWidget):
         else:
             return False
         return True
+
+    def _mark(self, row: int) -> None:
+        self.setCurrentRow(row)
+        if row >= 0:
+            # The keyboard stays in the line.
+            announce(self._line, self.item(row).text())
 
     def _on_line_text_edited(self, _text: str) -> None:
         self.ask(shows_list=True)
@@ -166,6 +173,8 @@ class ContactMatches(QListWidget):
         self.setCurrentRow(-1)
         self.setFixedHeight(max(1, len(found)) * self.sizeHintForRow(0) + 2 * _FRAME_PX if found else 0)
         self.setVisible(bool(found) and self._is_wanted and self._line.hasFocus())
+        if self.isVisible():
+            announce(self._line, self.tr("%n matching contact(s); the arrow keys choose", "", len(found)))
         self.found.emit()
 
     def _on_item_clicked(self, item: QListWidgetItem) -> None:

@@ -371,6 +371,12 @@ class Form(QWidget, Generic[Value]):
         """Return the label of a row that has one. Raises KeyError."""
         return self._labels[name]
 
+    def show_trouble(self, name: str, sentence: str) -> None:
+        """Put the cursor into the field where something can't be right; it is described by the sentence till edited."""
+        field = self._rows[name].field
+        field.setAccessibleDescription(sentence)
+        field.setFocus()
+
     def set_row_visible(self, name: str, *, is_visible: bool) -> None:
         """Show or hide a row for another reason than its value."""
         self.form_layout.setRowVisible(self._places[name], is_visible)
@@ -391,6 +397,7 @@ class Form(QWidget, Generic[Value]):
 
     def _on_field_edited(self) -> None:
         row = next(row for row in self._rows.values() if row.field is self.sender())
+        row.field.setAccessibleDescription("")
         try:
             value = row.changed(self._value)
         except InputError as error:

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import harmless, one_line
+from esign_desktop.ui.widgets.announcing import announce
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 
 
 WIDEST_WORD_PX: Final = 240
@@ -27,14 +28,30 @@ def plain_tip(text: str) -> str:
     return f"<span>{escape(one_line(text, most_characters=_LONGEST_TIP))}</span>"
 
 
+def show_tip(widget: QWidget, text: str) -> None:
+    """Give a widget a tool tip that shows the text to the letter; screen readers say it without its markup."""
+    widget.setToolTip(plain_tip(text) if text else "")
+    widget.setAccessibleDescription(one_line(text, most_characters=_LONGEST_TIP))
+
+
 class PlainLabel(QLabel):
     """A label that shows its text to the letter."""
 
     def __init__(
-        self, parent: QWidget | None = None, text: str = "", *, look: str = "", is_wrapped: bool = False
+        self,
+        parent: QWidget | None = None,
+        text: str = "",
+        *,
+        look: str = "",
+        is_wrapped: bool = False,
+        is_live: bool = False,
     ) -> None:
-        """``look`` is its name in the style sheet, such as *hint* or *sectionTitle*."""
+        """``look`` is its name in the style sheet, such as *hint* or *sectionTitle*; ``is_live`` one that is announced.
+
+        Live is what comes or changes by itself, and is to be heard wherever the keyboard is.
+        """
         super().__init__(parent)
+        self._is_live = is_live
         self.setObjectName(look)
         self.setWordWrap(is_wrapped)
         # By its name: the constants of Qt, once asked for, are a sixth of the time until the window stands.
@@ -44,7 +61,16 @@ class PlainLabel(QLabel):
     @override
     def setText(self, text: str) -> None:
         """Show a text, without characters that would turn round what stands beside it."""
+        is_news = self._is_live and self.isVisible() and text != self.text()
         super().setText(harmless(text))
+        if is_news:
+            announce(self, self.text())
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_live and not event.spontaneous():
+            announce(self, self.text())
 
     @override
     def minimumSizeHint(self) -> QSize:

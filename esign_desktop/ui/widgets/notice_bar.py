@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLay
 from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -19,6 +20,8 @@ from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QShowEvent
 
 MOST_SHOWN: Final = 3
 MOST_CHARACTERS: Final = 500
@@ -75,7 +78,24 @@ class NoticeBar(QFrame):
 
     def show_text(self, text: str) -> None:
         """Say something else."""
+        is_news = self.isVisible() and text != self.text
         self._text.setText(text)
+        if is_news:
+            self._announce()
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says when the bar comes, wherever the keyboard is."""
+        return self.text
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._announce()
+
+    def _announce(self) -> None:
+        announce(self, self.spoken, is_urgent=self.level in {MessageLevel.WARNING, MessageLevel.ERROR})
 
     def add_button(
         self, text: str, slot: Callable[[], object], *, is_primary: bool = False, is_deliberate: bool = True
@@ -125,11 +145,14 @@ class MarkedText(QWidget):
     def show_text(self, level: MessageLevel | None, title: str = "", details: str = "") -> None:
         """Say something; without a level, say nothing."""
         self._level = level
+        said = self.text
         self._title.setText(title)
         self._details.setText(details)
         self._details.setVisible(bool(details))
         self.setVisible(level is not None)
         self._show_mark()
+        if self.text != said and self.isVisible():
+            announce(self, self.text)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -198,6 +221,11 @@ class MessageRow(NoticeBar):
     def title(self) -> str:
         """What happened."""
         return self.text
+
+    @property
+    @override
+    def spoken(self) -> str:
+        return f"{self.title} {self.remedy}".strip()
 
     @property
     def remedy(self) -> str:
@@ -309,10 +337,6 @@ class Messages(QWidget):
         if level in {MessageLevel.INFO, MessageLevel.SUCCESS} and action is None:
             QTimer.singleShot(PASSING_MS, row, row.close_itself)
         self._show_newest()
-        from PySide6.QtGui import QAccessible, QAccessibleEvent
-
-        # Screen readers say it at once.
-        QAccessible.updateAccessibility(QAccessibleEvent(row, QAccessible.Event.Alert))
         return row
 
     def clear(self, key: str) -> None:

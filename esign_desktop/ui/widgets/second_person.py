@@ -47,7 +47,7 @@ class SecondPersonDialog(QDialog):
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setPlaceholderText(self.tr("PIN"))
         self.pin.setAccessibleName(self.tr("PIN"))
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         set_tone(self._status, "danger")
         cancel = QPushButton(self.tr("Cancel"), self)
         cancel.setAutoDefault(False)

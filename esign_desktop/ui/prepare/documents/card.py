@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.documents.values import FormValues
 from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, ScanReading, findings_of
-from esign_desktop.ui.widgets.labels import ElidedLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, show_tip
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class DocumentCard(MenuCard):
         """Show the document as it is now."""
         self._document = document
         self._name.setText(document.name)
-        self._name.setToolTip(plain_tip(document.path))
+        show_tip(self._name, document.path)
         pages = self.tr("%n page(s)", "", document.page_count)
         source = size_text(document.size_bytes) if document.template is None else self.tr("from a template")
         self._facts.setText(f"{pages} · {source}")

@@ -17,7 +17,7 @@ from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.prepare.documents.card import size_text
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
@@ -220,7 +220,7 @@ class OpeningCard(QFrame):
     def show_file(self, name: str, size_bytes: int = 0) -> None:
         """Say which file it is; without a size as long as nobody knows it."""
         self._name.setText(name)
-        self._name.setToolTip(plain_tip(name))
+        show_tip(self._name, name)
         opening = self.tr("Opening…")
         self._facts.setText(f"{opening} {size_text(size_bytes)}" if size_bytes else opening)
         self.setAccessibleName(self.tr("Opening {name}…").format(name=name))

@@ -20,7 +20,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish
 
@@ -56,7 +56,7 @@ class FieldRow(QWidget):
         self._is_linked: bool | None = None
         text = wanted.shown_label
         label = ElidedLabel(self, f"* {text}" if wanted.is_required else text)
-        label.setToolTip(plain_tip(wanted.name))
+        show_tip(label, wanted.name)
         self.editor = self._make_editor()
         label.setBuddy(self.editor)
         self.editor.installEventFilter(self)

@@ -62,7 +62,7 @@ class KeywordBar(QWidget):
         self._close.setAutoRaise(True)
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close"))
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._list = KeywordHitList(self)
         self._spelling = PlainLabel(self, is_wrapped=True)
         self._use_spelling = QPushButton(self)

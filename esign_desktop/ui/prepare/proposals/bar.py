@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from esign_desktop.domain.signer import OrganizationSigner, role_of
@@ -65,10 +64,6 @@ class ProposalBar(NoticeBar):
             self.show_text(self._sentence(plan, draft))
             self.setAccessibleName(self.text)
         self.setVisible(bool(plan))
-
-    def announce(self) -> None:
-        """Have it said by a screen reader."""
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def _sentence(self, plan: SealPlan, draft: ContractDraft) -> str:
         setting = {ghost.placement.signer_id for ghost in plan.ghosts}

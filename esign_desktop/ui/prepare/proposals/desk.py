@@ -79,7 +79,6 @@ class ProposalDesk(QObject):
         self._documents.show_proposed(draft, plan.ghosts)
 
     def _on_proposals_arrived(self) -> None:
-        self._bar.announce()
         focus = QApplication.focusWidget()
         # Whoever is typing, choosing or sealing goes on with that.
         is_idle = focus is None or focus in {self._canvas.view, self._canvas.window()} or not focus.isVisible()

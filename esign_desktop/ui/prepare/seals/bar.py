@@ -13,7 +13,7 @@ from esign_desktop.ui.prepare.seals.actions import WIDTH_ACTIONS
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.actions import ActionName
-from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip, separator
+from esign_desktop.ui.widgets.labels import PlainLabel, separator, show_tip
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.theme import signer_colour, theme
 
@@ -199,7 +199,7 @@ class _SignerDot(QToolButton):
         words = self.tr("Signed by {number} {name}").format(number=self.number, name=name)
         self.setChecked(is_owner)
         self.setAccessibleName(words)
-        self.setToolTip(plain_tip(f"{words} ({self.number})"))
+        show_tip(self, f"{words} ({self.number})")
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

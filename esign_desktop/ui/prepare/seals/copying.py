@@ -63,7 +63,7 @@ class CopyToPages(Popup):
         self._pages.setAccessibleName(self.tr("Page numbers"))
         self._skips_cover = QCheckBox(self.tr("Leave out the &cover"), self)
         self._as_separate = QCheckBox(self.tr("Copy as seals that &move separately"), self)
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._copy = QPushButton(self.tr("Copy"), self)
         self._copy.setObjectName("primary")
         self._cancel = QPushButton(self.tr("Cancel"), self)

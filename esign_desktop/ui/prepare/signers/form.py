@@ -184,7 +184,7 @@ class SignerForm(QWidget):
         self._matches[self._organization].offer(contacts)
 
     def _hint_label(self) -> PlainLabel:
-        label = PlainLabel(self, look="hint", is_wrapped=True)
+        label = PlainLabel(self, look="hint", is_wrapped=True, is_live=True)
         label.hide()
         return label
 

@@ -86,7 +86,7 @@ class PresetEditor(QDialog):
         self.seals = SealsPage(self.copy, self._kept_pages, self)
         self.fields = FieldsPage(self.copy, self)
         self.tabs = QTabWidget(self)
-        self._status = PlainLabel(self, is_wrapped=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self.undo, self.redo = QPushButton(self.tr("Undo"), self), QPushButton(self.tr("Redo"), self)
         self.prepare = QPushButton(self.tr("Edit placement in Prepare…"), self)
         self.prepare.setToolTip(self.tr("Open it as a contract, with its seals on the pages, and save it back"))

@@ -1,0 +1,150 @@
+"""Tab goes as a page is read: from top to bottom, and from left to right where things stand beside one another.
+
+Qt's own order is that in which widgets were made, and a room that hands the keyboard on to one of its fields cuts it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QDateTimeEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QTextEdit,
+    QWidget,
+)
+
+from esign_desktop.override import override
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+WALKS_ITSELF: Final = "walksItself"
+"""The property of a widget that hears Tab before, and calls ``go_on`` when it has no use for it."""
+_OVERLAP_PX: Final = 2
+_WITH_OTHER_MEANING: Final = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
+
+
+class ReadingOrder(QObject):
+    """Leads the keyboard through all windows of an application, and scrolls to where it goes."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        application.focusChanged.connect(self._on_application_focus_changed)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(watched, QWidget):
+            return False
+        press = cast("QKeyEvent", event)
+        if press.key() not in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab} or press.modifiers() & _WITH_OTHER_MEANING:
+            return False
+        is_forward = press.key() == Qt.Key.Key_Tab and not press.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        return not _has_use_for_tab(watched, forward=is_forward) and go_on(watched, forward=is_forward)
+
+    def _on_application_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before is not None:
+            before.removeEventFilter(self)
+        if now is None:
+            return
+        now.installEventFilter(self)
+        if now.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
+            _scroll_to(now)
+
+
+def go_on(widget: QWidget, *, forward: bool) -> bool:
+    """Give the keyboard to what comes after a widget, or before it; False where there is nothing else."""
+    hints = QGuiApplication.styleHints()
+    stops = _stops(widget.window())
+    others = [stop for stop in stops if stop is not widget]
+    if not others or hints.tabFocusBehavior() != Qt.TabFocusBehavior.TabFocusAllControls:
+        return False
+    index = stops.index(widget) if widget in stops else (-1 if forward else 0)
+    step, reason = (1, Qt.FocusReason.TabFocusReason) if forward else (-1, Qt.FocusReason.BacktabFocusReason)
+    stops[(index + step) % len(stops)].setFocus(reason)
+    return True
+
+
+def enter(place: QWidget) -> None:
+    """Give the keyboard to a part of a window; to what is read first in it, if what it hands it on to is not seen."""
+    place.setFocus()
+    stops = _stops(place)
+    focused = QApplication.focusWidget()
+    if stops and focused is not None and not focused.isVisible():
+        stops[0].setFocus()
+
+
+def _has_use_for_tab(widget: QWidget, *, forward: bool) -> bool:
+    match widget:
+        case QTextEdit() | QPlainTextEdit():
+            return not widget.tabChangesFocus()
+        case QAbstractItemView():
+            return widget.tabKeyNavigation()
+        case QDateTimeEdit():
+            last = widget.sectionCount() - 1 if forward else 0
+            return widget.currentSectionIndex() != last
+        case _:
+            return bool(widget.property(WALKS_ITSELF))
+
+
+def _stops(parent: QWidget) -> list[QWidget]:
+    """Return what in a widget can have the keyboard, in the order in which it is read."""
+    parts: list[tuple[QRect, list[QWidget]]] = []
+    # What `children()` returns of a table's headings can be gone a moment later, for Python.
+    for child in parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if child.isWindow() or not child.isVisible():
+            continue
+        stops = _stops(child)
+        # Whoever goes through the fields of what is scrolled scrolls it; words alone have to be scrolled by hand.
+        is_scrolled = not isinstance(child, QScrollArea) or (not stops and child.verticalScrollBar().maximum() > 0)
+        if is_scrolled and _is_stop(child):
+            stops.insert(0, child)
+        if stops:
+            parts.append((child.geometry(), stops))
+    return [stop for _, stops in _as_read(parts) for stop in stops]
+
+
+def _is_stop(widget: QWidget) -> bool:
+    # What hands the keyboard on stands for another one.
+    if widget.focusProxy() is not None or not widget.isEnabled():
+        return False
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    chosen = group.checkedButton() if group is not None and group.exclusive() else None
+    if chosen is not None and chosen.isEnabled() and chosen.isVisible():
+        # Arrows lead to the others. Qt would go to the one that was last gone to.
+        return widget is chosen
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+
+
+def _as_read(parts: list[tuple[QRect, list[QWidget]]]) -> list[tuple[QRect, list[QWidget]]]:
+    """Sort parts: cut into rows where a line goes through between them, else into columns, and so on within these."""
+    if len(parts) < 2:
+        return parts
+    for start, end in ((QRect.top, QRect.bottom), (QRect.left, QRect.right)):
+        pieces: list[list[tuple[QRect, list[QWidget]]]] = []
+        reach = 0
+        for part in sorted(parts, key=lambda part: start(part[0])):
+            if not pieces or start(part[0]) > reach - _OVERLAP_PX:
+                pieces.append([])
+                reach = end(part[0])
+            pieces[-1].append(part)
+            reach = max(reach, end(part[0]))
+        if len(pieces) > 1:
+            return [part for piece in pieces for part in _as_read(piece)]
+    return sorted(parts, key=lambda part: (part[0].top(), part[0].left()))
+
+
+def _scroll_to(widget: QWidget) -> None:
+    outer = widget.parentWidget()
+    while outer is not None:
+        if isinstance(outer, QScrollArea) and outer is not widget:
+            outer.ensureWidgetVisible(widget)
+        outer = outer.parentWidget()

@@ -1,0 +1,111 @@
+"""What a screen reader hears: the events that a program sends over the accessibility bus."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import pytest
+from jeepney import DBusAddress, MatchRule, MessageType, message_bus, new_method_call
+
+from tests.e2e.accessible import Accessible
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from jeepney import Message
+    from jeepney.io.blocking import DBusConnection
+
+    from tests.e2e.accessibility_bus import AccessibilityBus
+
+REGISTRY = "org.a11y.atspi.Registry"
+EVENTS = "org.a11y.atspi.Event.Object"
+ANSWER_S = 10.0
+HEARD_S = 20.0
+REST_S = 0.4
+
+
+class Heard(NamedTuple):
+    """One event: ``kind`` is that of the signal, ``detail`` its first word, ``text`` what it says."""
+
+    kind: str
+    detail: str
+    is_on: bool
+    text: str
+    source: Accessible
+
+
+class Listener:
+    """Hears from the moment on at which ``with`` begins. Over a connection of its own, so that answers don't mix."""
+
+    def __init__(self, bus: AccessibilityBus, asked_over: DBusConnection) -> None:
+        self._connection = bus.another_desktop().connection
+        self._asked_over = asked_over
+        self.announcements: list[str] = []
+        """All that was announced, the oldest first."""
+
+    def __enter__(self) -> Self:
+        self._ask(message_bus.AddMatch(MatchRule(type="signal", interface=EVENTS)))
+        where = DBusAddress("/org/a11y/atspi/registry", REGISTRY, REGISTRY)
+        for event in ("object:state-changed:focused", "object:announcement"):
+            self._ask(new_method_call(where, "RegisterEvent", "s", (event,)))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def next(self, limit_s: float) -> Heard | None:
+        """Return the next event, None if there is none in time."""
+        end = time.monotonic() + limit_s
+        while True:
+            try:
+                message = self._connection.receive(timeout=max(0.0, end - time.monotonic()))
+            except TimeoutError:
+                return None
+            if message.header.message_type is MessageType.signal:
+                heard = self._read(message)
+                if heard.kind == "Announcement":
+                    self.announcements.append(heard.text)
+                return heard
+
+    def drain(self) -> None:
+        """Take note of what was said meanwhile."""
+        while self.next(0.0) is not None:
+            pass
+
+    def rest(self) -> None:
+        """Wait until nothing is said any more for a moment."""
+        while self.next(REST_S) is not None:
+            pass
+
+    def focused(self, limit_s: float) -> Accessible | None:
+        """Return what gets the keyboard next, None if nothing does in time."""
+        end = time.monotonic() + limit_s
+        while (heard := self.next(max(0.0, end - time.monotonic()))) is not None:
+            if (heard.kind, heard.detail) == ("StateChanged", "focused") and heard.is_on:
+                return heard.source
+        return None
+
+    def hears(self, *words: str, limit_s: float = HEARD_S) -> None:
+        """Wait until all of these words were announced in one sentence, perhaps before."""
+        end = time.monotonic() + limit_s
+        while not any(all(word in said for word in words) for said in self.announcements):
+            if self.next(max(0.0, end - time.monotonic())) is None and time.monotonic() >= end:
+                pytest.fail(f"never announced: {words}\nbut: {self.announcements}")
+
+    def forget(self) -> None:
+        """Count as unheard what was announced until now."""
+        self.drain()
+        self.announcements.clear()
+
+    def _read(self, message: Message) -> Heard:
+        fields = {field.name: value for field, value in message.header.fields.items()}
+        detail, number, _, (signature, value), *_ = message.body
+        source = Accessible(self._asked_over, fields["sender"], fields["path"])
+        return Heard(fields["member"], detail, bool(number), value if signature == "s" else "", source)
+
+    def _ask(self, call: Message) -> None:
+        answer = self._connection.send_and_get_reply(call, timeout=ANSWER_S)
+        assert answer.header.message_type is not MessageType.error, answer.body

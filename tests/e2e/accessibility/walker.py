@@ -1,0 +1,181 @@
+"""Walks a window by Tab, as somebody who doesn't see it, and writes down what is wrong at each stop."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.override import override
+from tests.e2e.accessible import ENABLED, FOCUSABLE, SHOWING, Accessible, Extents, Gone
+
+if TYPE_CHECKING:
+    from tests.e2e.accessibility.listener import Listener
+    from tests.e2e.x_hands import XHands
+
+STEP_S = 3.0
+MOST_STOPS = 160
+PARTS: Final = frozenset({"table cell", "list item", "tree item", "page tab", "column header"})
+"""What stands within one stop, and is gone through by arrows."""
+PRESSED: Final = frozenset(
+    {"push button", "toggle button", "check box", "radio button", "combo box", "text", "spin button"}
+)
+GONE_THROUGH: Final = PRESSED | {"table", "list", "tree", "page tab list", "slider", "menu button", "button", "link"}
+ALTERNATIVES: Final = frozenset({"radio button", "check box", "toggle button"})
+"""Of several that exclude one another, Tab goes to the chosen one and arrows go to the others."""
+NAMELESS: Final = frozenset({"page tab list"})
+NO_NAME: Final = re.compile(r"Q[A-Z][a-z]\w*|[a-z]+(-[a-z]+)*\.(svg|png)|[A-Za-z]+(Widget|Button|Label)|qt_\w+")
+SLACK_PX = 3
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One thing that gets the keyboard, as it was then; ``around`` are its ancestors, the nearest first."""
+
+    thing: Accessible
+    role: str
+    name: str
+    description: str
+    labels: tuple[str, ...]
+    states: frozenset[int]
+    extents: Extents
+    around: tuple[tuple[str, str, Extents], ...]
+
+    @override
+    def __str__(self) -> str:
+        within = " < ".join(f"{name}" for _, name, _ in self.around if name)
+        said = ", ".join(one for one in (*self.labels, self.description) if one)
+        return f"{self.role} “{self.name}” ({said}) in {within}"
+
+    @property
+    def region(self) -> str:
+        """The nearest name around it."""
+        return next((name for _, name, _ in self.around if name), "")
+
+
+def look(thing: Accessible) -> Stop:
+    """Ask all about one thing. Raises Gone."""
+    around = [(outer.role, outer.name, outer.extents) for outer in thing.ancestors]
+    return Stop(
+        *(
+            thing,
+            thing.role,
+            thing.name,
+            thing.description,
+            tuple(thing.labels),
+            frozenset(thing.states),
+            thing.extents,
+        ),
+        tuple(around),
+    )
+
+
+class Walker:
+    """``findings`` are sentences for a person, of all the walks."""
+
+    def __init__(self, hands: XHands, listener: Listener) -> None:
+        self._hands = hands
+        self._listener = listener
+        self.findings: list[str] = []
+
+    def walk(self, place: str) -> list[Stop]:
+        """Walk round by Tab and back by Shift+Tab, look at every stop, and at what is no stop and ought to be one."""
+        self._listener.rest()
+        there = self._round(place, "Tab")
+        back = self._round(place, "shift+Tab")
+        ways = [Counter(stop.thing.path for stop in way) for way in (there, back)]
+        if ways[0] != ways[1]:
+            lost = {stop.thing.path: stop for stop in (*there, *back)}
+            for path in (ways[0] - ways[1]) + (ways[1] - ways[0]):
+                self._find(place, f"is reached one way only: {lost[path]}")
+        for stop in there:
+            self._judge(place, stop)
+        self._order(place, there)
+        self._same_names(place, there)
+        if there:
+            self._out_of_reach(place, there[0].thing.ancestors[-1], there)
+        return there
+
+    def _round(self, place: str, key: str) -> list[Stop]:
+        stops: list[Stop] = []
+        while len(stops) < MOST_STOPS:
+            stop = self.step(key)
+            if stop is None:
+                self._find(place, f"{key} leads nowhere from {stops[-1] if stops else 'the beginning'}")
+                return stops
+            paths = [one.thing.path for one in stops]
+            if stop.thing.path in paths:
+                if paths.index(stop.thing.path):
+                    self._find(place, f"{key} from {stops[-1]} never leads back to {stops[0]} but to {stop}")
+                return stops
+            stops.append(stop)
+        self._find(place, f"{key} does not come round within {MOST_STOPS} stops")
+        return stops
+
+    def step(self, key: str) -> Stop | None:
+        """Press a key and look at what has the keyboard then; a table or list for any of its parts."""
+        self._listener.drain()
+        self._hands.press(key)
+        thing = self._listener.focused(STEP_S)
+        if thing is None:
+            return None
+        try:
+            if thing.role in PARTS:
+                thing = thing.parent
+            return look(thing)
+        except Gone:
+            return None
+
+    def _find(self, place: str, what: str) -> None:
+        self.findings.append(f"{place}: {what}")
+
+    def _judge(self, place: str, stop: Stop) -> None:
+        if not stop.name and stop.role not in NAMELESS:
+            self._find(place, f"has no name: {stop}")
+        elif NO_NAME.fullmatch(stop.name) or re.search(r"&\w|\n", stop.name) or stop.name.endswith(("*", ":")):
+            self._find(place, f"has no name that can be read aloud: {stop}")
+        for state, word in ((SHOWING, "is not seen"), (ENABLED, "is disabled"), (FOCUSABLE, "can't be focused")):
+            if state not in stop.states:
+                self._find(place, f"has the keyboard but {word}: {stop}")
+        x, y = stop.extents.center
+        for role, name, outer in stop.around:
+            if (
+                role != "application"
+                and outer.width > 0
+                and not (
+                    outer.left - SLACK_PX <= x <= outer.right + SLACK_PX
+                    and outer.top - SLACK_PX <= y <= outer.bottom + SLACK_PX
+                )
+            ):
+                self._find(place, f"has the keyboard outside of what is seen of {role} “{name}”: {stop}")
+                break
+
+    def _order(self, place: str, stops: list[Stop]) -> None:
+        for one, following in pairwise(stops):
+            is_above = following.extents.bottom <= one.extents.top + SLACK_PX
+            is_before = following.extents.right <= one.extents.left + SLACK_PX
+            is_same_line = abs(following.extents.center[1] - one.extents.center[1]) <= SLACK_PX
+            is_against = (is_above and following.extents.left < one.extents.right) or (is_before and is_same_line)
+            if one.region == following.region and is_against:
+                self._find(place, f"is read against its order: {one} → {following}")
+
+    def _same_names(self, place: str, stops: list[Stop]) -> None:
+        count = Counter((stop.role, stop.name, (stop.labels, stop.description), stop.region) for stop in stops)
+        for (role, name, description, region), times in count.items():
+            if times > 1:
+                self._find(place, f"{times} are called the same: {role} “{name}” ({description}) in {region}")
+
+    def _out_of_reach(self, place: str, window: Accessible, stops: list[Stop]) -> None:
+        reached = {stop.thing.path for stop in stops}
+        groups = {(stop.role, stop.thing.parent.path) for stop in stops if stop.role in ALTERNATIVES}
+        for thing, role, around in window.showing():
+            if role not in GONE_THROUGH or thing.path in reached or any(path in reached for path in around):
+                continue
+            states = thing.states
+            if ENABLED not in states or (role in ALTERNATIVES and (role, around[-1]) in groups):
+                continue
+            if not thing.extents.width or thing.key_binding:
+                continue
+            self._find(place, f"only the mouse reaches {look(thing)}")

@@ -1,0 +1,105 @@
+"""Tab goes as a page is read, whatever order things were made in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
+
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.reading_order import ReadingOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture(autouse=True)
+def reading_order(qapp: QApplication) -> Iterator[None]:
+    order = ReadingOrder(qapp)
+    yield
+    order.deleteLater()
+
+
+def walked(window: QWidget, count: int, key: Qt.Key = Qt.Key.Key_Tab) -> list[str]:
+    names = []
+    for _ in range(count):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, key)
+        now = window.focusWidget()
+        assert now is not None
+        names.append(now.objectName())
+    return names
+
+
+def named(kind: type[QWidget], name: str, parent: QWidget) -> QWidget:
+    widget = kind(parent)
+    widget.setObjectName(name)
+    return widget
+
+
+def test_rows_are_read_before_columns_and_columns_as_a_whole(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    # Made from the last to the first, and one part hands its keyboard on to its second field.
+    right = QWidget(window)
+    below, second, first = (named(QLineEdit, name, right) for name in ("below", "second", "first"))
+    right.setFocusProxy(second)
+    left = QWidget(window)
+    lower, upper = (named(QPushButton, name, left) for name in ("lower", "upper"))
+    group = QButtonGroup(window)
+    foot, *choices = (named(QPushButton, name, window) for name in ("foot", "one", "two"))
+    for button in choices:
+        assert isinstance(button, QPushButton)
+        button.setCheckable(True)
+        group.addButton(button)
+        button.setChecked(True)
+    vbox(hbox(first, second), below, parent=right)
+    vbox(upper, lower, parent=left)
+    grid = QGridLayout(window)
+    grid.addLayout(hbox(*choices), 0, 0, 1, 2)
+    grid.addWidget(left, 1, 0)
+    grid.addWidget(right, 1, 1)
+    grid.addWidget(foot, 2, 0, 1, 2)
+    with qtbot.waitActive(window):
+        window.show()
+    choices[1].setFocus()
+    way = ["upper", "lower", "first", "second", "below", "foot", "two"]
+    assert walked(window, len(way)) == way
+    assert walked(window, len(way), Qt.Key.Key_Backtab) == [*way[-2::-1], "two"]
+
+
+def test_what_has_a_use_for_tab_keeps_it_and_what_is_gone_to_is_scrolled_to(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    text = QPlainTextEdit(window)
+    content = QWidget()
+    vbox(*(named(QLineEdit, str(number), content) for number in range(30)), parent=content)
+    scroll = QScrollArea(window)
+    scroll.setWidget(content)
+    vbox(text, scroll, parent=window)
+    window.resize(300, 200)
+    with qtbot.waitActive(window):
+        window.show()
+    text.setFocus()
+    QTest.keyClick(text, Qt.Key.Key_Tab)
+    assert text.toPlainText() == "\t"
+    text.setTabChangesFocus(True)
+    assert walked(window, 30)[-1] == "29"
+    focused = window.focusWidget()
+    assert focused is not None
+    assert not focused.visibleRegion().isEmpty()
