@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier, own_tier
+from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 from esign_desktop.domain.policy import NO_POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Set
 
+    from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.policy import Policy
     from esign_desktop.store.tables.settings import Settings
 
 MAX_RECENTS: Final = 10
 MAX_SEAL_SIZES: Final = 12
+_MAX_PUT_AWAY: Final = 200
 
 _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
@@ -178,6 +181,28 @@ class Preferences:
 
     def set_proposes_across(self, *, is_wanted: bool) -> None:
         self._settings.set("proposes_across", "yes" if is_wanted else "no")
+
+    def put_away(self, draft_id: DraftId) -> frozenset[DocumentId]:
+        """Return the documents of a draft for which nothing is to be proposed until somebody asks."""
+        return frozenset(DocumentId(one) for one in self._all_put_away().get(draft_id, ()))
+
+    def set_put_away(self, draft_id: DraftId, documents: Set[DocumentId], *, is_away: bool) -> None:
+        """Put documents away or bring them back; remembered for the drafts in which it was done last."""
+        before = self.put_away(draft_id)
+        now = before | documents if is_away else before - documents
+        if now != before:
+            kept: dict[str, list[str]] = {draft_id: sorted(now)} if now else {}
+            kept |= {one: ids for one, ids in self._all_put_away().items() if one != draft_id}
+            self._settings.set("put_away", json.dumps(dict(list(kept.items())[:_MAX_PUT_AWAY])))
+
+    def _all_put_away(self) -> dict[str, list[str]]:
+        try:
+            values = json.loads(self._settings.get("put_away") or "{}")
+        except ValueError:
+            return {}
+        if not isinstance(values, dict):
+            return {}
+        return {one: [str(each) for each in ids] for one, ids in values.items() if isinstance(ids, list)}
 
     @property
     def view_place(self) -> str:

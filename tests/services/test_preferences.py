@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier
+from esign_desktop.domain.document import DocumentId
 from esign_desktop.services.preferences import MAX_RECENTS, Preferences, SealSize, ThemeChoice
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.settings import Settings
@@ -108,3 +110,20 @@ def test_sizes_of_seals_are_kept_in_the_order_they_were_added(preferences: Prefe
 def test_sizes_that_cannot_be_read_are_left_out(preferences: Preferences, settings: Settings, text: str) -> None:
     settings.set("seal_sizes", text)
     assert preferences.seal_sizes == ()
+
+
+def test_what_is_put_away_is_kept_for_the_drafts_that_were_touched_last(
+    preferences: Preferences, settings: Settings
+) -> None:
+    first, second = DraftId("first"), DraftId("second")
+    one, other = DocumentId("one"), DocumentId("other")
+    preferences.set_put_away(first, {one, other}, is_away=True)
+    preferences.set_put_away(second, {one}, is_away=True)
+    preferences.set_put_away(first, {one}, is_away=False)
+    assert [preferences.put_away(draft) for draft in (first, second)] == [frozenset({other}), frozenset({one})]
+    for number in range(200):
+        preferences.set_put_away(DraftId(str(number)), {one}, is_away=True)
+    assert [preferences.put_away(draft) for draft in (first, DraftId("0"))] == [frozenset(), frozenset({one})]
+    for text in ("{", "[]", '{"0": 1}'):
+        settings.set("put_away", text)
+        assert preferences.put_away(DraftId("0")) == frozenset()

@@ -50,7 +50,12 @@ def _proposed(studio: Studio, here: Office) -> None:
     assert slot is not None
     QTest.mouseMove(view.viewport(), view.view_point(*slot.point_px(seal.rect.center)).toPoint())
     studio.take("proposed-reason", window, settle=here.pages_are_drawn)
-    driver.strike(driver.the(room, ProposalBar).findChildren(QPushButton)[0], Qt.Key.Key_Return)
+    bar = driver.the(room, ProposalBar)
+    bar.left.emit()
+    studio.take("proposed-put-away", window, settle=here.pages_are_drawn)
+    room.documents.proposals_requested.emit(document.id)
+    driver.wait_until("it is proposed again", bar.isVisible)
+    driver.strike(bar.findChildren(QPushButton)[0], Qt.Key.Key_Return)
     driver.rest(200)
     studio.take("proposed-taken", window, settle=here.pages_are_drawn)
     lines: tuple[tuple[type[OrganizationFields | PersonFields], str], ...] = (

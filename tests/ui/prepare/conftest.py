@@ -130,6 +130,7 @@ class RoomDesk:
     session: ContractSession
     messages: Messages
     qtbot: QtBot
+    preferences: KeptSizes
 
     def open(self, *paths: Path) -> None:
         count = len(self.session.draft.documents) + len(paths)
@@ -146,13 +147,13 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[RoomDesk]:
     documents = DocumentService(engine)
     copies_dir = tmp_path / "copies of the application"
     copies_dir.mkdir()
-    tasks = TaskRunner()
+    tasks, preferences = TaskRunner(), KeptSizes()
     services = cast(
         "Services",
         SimpleNamespace(
             documents=documents,
             copies=DocumentCopies(documents, cast("DraftService", KeptDrafts()), copies_dir, clock_ms=lambda: NOW_MS),
-            preferences=KeptSizes(),
+            preferences=preferences,
             accounts=KnownAccounts(),
             contacts=KnownContacts(),
             environments=SimpleNamespace(current=lambda: SANDBOX),
@@ -167,7 +168,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[RoomDesk]:
     room.resize(1280, 860)
     with qtbot.waitExposed(room):
         room.show()
-    yield RoomDesk(room, session, messages, qtbot)
+    yield RoomDesk(room, session, messages, qtbot, preferences)
     room.close()
     tasks.stop()
     engine.stop()

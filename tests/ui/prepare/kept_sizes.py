@@ -1,22 +1,22 @@
-"""The part of the preferences that the Prepare room asks."""
+"""The preferences, kept in memory."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from esign_desktop.services.preferences import Preferences
 
 if TYPE_CHECKING:
-    from esign_desktop.services.preferences import SealSize
+    from esign_desktop.store.tables.settings import Settings
 
 
-class KeptSizes:
-    """Keeps the person's own sizes of seals in memory."""
+class _Settings(dict[str, str]):
+    def set(self, key: str, value: str) -> None:
+        self[key] = value
+
+
+class KeptSizes(Preferences):
+    """Keeps what a person chose as long as a test goes on."""
 
     def __init__(self) -> None:
-        self.seal_sizes: tuple[SealSize, ...] = ()
-        self.proposes_across = True
-
-    def set_proposes_across(self, *, is_wanted: bool) -> None:
-        self.proposes_across = is_wanted
-
-    def set_seal_sizes(self, sizes: tuple[SealSize, ...]) -> None:
-        self.seal_sizes = sizes
+        super().__init__(cast("Settings", _Settings()))

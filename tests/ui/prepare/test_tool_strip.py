@@ -188,7 +188,7 @@ def test_the_size_of_a_seal_can_be_kept_and_dropped(prepared: RoomDesk) -> None:
 
 def test_personal_sizes_are_there_the_next_time(qtbot: QtBot, tasks: TaskRunner) -> None:
     kept = KeptSizes()
-    preferences: Preferences = kept  # type: ignore[assignment]
+    preferences: Preferences = kept
     first = SealSizes(preferences, tasks)
     assert first.add(38.0, "mm") is not None
     assert first.add(38.0, "mm") is not None

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.documents.values import FormValues
@@ -73,6 +73,11 @@ class DocumentCard(MenuCard):
         self._open_kind: ChipKind | None = None
         self._is_locked = False
         self._reading = ScanReading.MISSING
+        self._find = QToolButton(self)
+        self._find.setText(self.tr("Find signers and places"))
+        self._find.setAutoRaise(True)
+        self._find.setObjectName("fold")
+        self._is_proposed = True
         title = QHBoxLayout()
         title.setContentsMargins(0, 0, 4, 0)
         title.addWidget(self._name, 1)
@@ -86,6 +91,7 @@ class DocumentCard(MenuCard):
         column.setSpacing(0)
         column.addLayout(title)
         column.addLayout(facts)
+        column.addWidget(self._find, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._chips)
         column.addWidget(self._pane)
         column.addWidget(self.form)
@@ -93,6 +99,7 @@ class DocumentCard(MenuCard):
         self.show_document(document)
 
     def _connect(self) -> None:
+        self._find.clicked.connect(partial(self.proposals_requested.emit, self._document.id))
         self._editor.editingFinished.connect(self._on_editor_finished)
         self._chips.chip_pressed.connect(self._on_chips_chip_pressed)
         self._pane.remedy_requested.connect(self._on_pane_remedy_requested)
@@ -139,6 +146,7 @@ class DocumentCard(MenuCard):
         source = size_text(document.size_bytes) if document.template is None else self.tr("from a template")
         self._facts.setText(f"{pages} · {source}")
         self._show_findings()
+        self._show_find()
         self._menu_button.setAccessibleName(self.tr("More for {name}").format(name=document.name))
         self.setAccessibleName(f"{document.name}, {pages}")
         self._fill_menu(
@@ -150,6 +158,20 @@ class DocumentCard(MenuCard):
                 (self.tr("Remove from the contract"), self._request_removal),
             )
         )
+
+    @override
+    def set_chosen(self, *, is_chosen: bool) -> None:
+        super().set_chosen(is_chosen=is_chosen)
+        self._show_find()
+
+    def set_proposed(self, *, is_proposed: bool) -> None:
+        """Say whether anything is proposed for the document, once that is known; if not, a button looks for it."""
+        self._is_proposed = is_proposed
+        self._show_find()
+
+    def _show_find(self) -> None:
+        is_asked_for = bool(self.property("chosen")) and not self._is_proposed
+        self._find.setVisible(is_asked_for and self._document.template is None)
 
     def show_form(self, signers: tuple[Signer, ...], linked: Set[str]) -> None:
         """Show what the form is filled with; fields may follow ``signers``, and ``linked`` share their values."""

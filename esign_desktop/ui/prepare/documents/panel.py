@@ -150,6 +150,8 @@ class DocumentsPanel(QWidget):
     def show_proposed(self, draft: ContractDraft, ghosts: Iterable[Ghost]) -> None:
         """Mark with open dots where something is proposed; ``draft`` has whoever is to sign there."""
         self._proposed = _dots(draft, (mark for ghost in ghosts for mark in ghost.marks), are_open=True)
+        for document_id, card in self._cards.items():
+            card.set_proposed(is_proposed=document_id in self._proposed)
         self._show_dots()
 
     def card(self, document_id: DocumentId) -> DocumentCard | None:

@@ -99,7 +99,7 @@ class ProposalDesk(QObject):
         self._signers.fill_in()
 
     def _on_left(self) -> None:
-        self._proposals.leave()
+        self._proposals.put_away()
         self._canvas.setFocus()
 
     def _on_ghost_chosen(self, placement_id: str) -> None:

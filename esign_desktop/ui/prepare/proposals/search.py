@@ -19,9 +19,9 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Callable, Set
 
-    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft, DraftId
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.placing.placement import PlacementId
     from esign_desktop.services.catalogue import Services
@@ -36,13 +36,14 @@ _NOTHING: Final = SealPlan()
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    proposal: Proposal
-    ours: tuple[OurParty, ...]
-    with_across: bool
+    proposal: Proposal | None
+    """None for what was put away at an earlier start."""
+    ours: tuple[OurParty, ...] = ()
+    with_across: bool = False
 
 
 class SealProposals(QObject):
-    """What is proposed for the contract. ``changed`` tells that the plan is another one.
+    """What is proposed for the contract. ``changed`` tells that the plan is another one, or that there is none.
 
     ``arrived`` comes when a document that was just opened has proposals. Documents of templates have none, nor those
     that have seals already.
@@ -115,6 +116,7 @@ class SealProposals(QObject):
         draft = self._session.draft
         has_seals = any(place.document_id == document.id for place in draft.placements)
         if document.template is not None or document.id in self._asked or has_seals:
+            self.changed.emit()
             return
         self._asked.add(document.id)
         self._waiting.append(document.id)
@@ -127,6 +129,7 @@ class SealProposals(QObject):
         self._taken = [frozenset(one for one in ids if not one.startswith(own)) for ids in self._taken]
         self._asked.add(document.id)
         self._left.discard(document.id)
+        self._remember({document.id}, is_away=False)
         self._wanted.add(document.id)
         self._waiting.append(document.id)
         self._look_next()
@@ -153,17 +156,24 @@ class SealProposals(QObject):
             self._left.add(document.id)
         self._renew()
 
+    def put_away(self) -> None:
+        """The same, also after the next start: until somebody asks for it."""
+        self._remember(set(self._proposals), is_away=True)
+        self.leave()
+
     def set_across(self, is_wanted: bool) -> None:
         """Propose a cross-page seal, or none, now and from now on."""
         if is_wanted != self._with_across:
             self._with_across = is_wanted
-            self._tasks.start(
-                partial(self._services.preferences.set_proposes_across, is_wanted=is_wanted),
-                owner=self,
-                on_error=self.failed.emit,
-                lane=Lane.STORE,
-            )
+            self._keep(partial(self._services.preferences.set_proposes_across, is_wanted=is_wanted))
             self._renew()
+
+    def _remember(self, documents: Set[DocumentId], *, is_away: bool) -> None:
+        preferences = self._services.preferences
+        self._keep(partial(preferences.set_put_away, self._session.draft.id, documents, is_away=is_away))
+
+    def _keep(self, work: Callable[[], None]) -> None:
+        self._tasks.start(work, owner=self, on_error=self.failed.emit, lane=Lane.STORE)
 
     def _take(self, only: Set[PlacementId] | None) -> None:
         plan, session = self._plan, self._session
@@ -182,7 +192,7 @@ class SealProposals(QObject):
                 self._current = document_id
                 # One after the other: each may keep a thread for long.
                 self._tasks.start(
-                    partial(_find, self._services, document_id),
+                    partial(_find, self._services, self._session.draft.id, document_id, document_id in self._wanted),
                     owner=self,
                     on_done=self._on_found,
                     on_error=self._on_not_found,
@@ -190,9 +200,11 @@ class SealProposals(QObject):
                 )
 
     def _on_found(self, found: _Found) -> None:
-        document_id = self._current
-        if document_id is not None and document_id not in self._left and found.proposal.parties:
-            self._proposals[document_id] = found.proposal
+        document_id, proposal = self._current, found.proposal
+        if document_id is not None and proposal is None:
+            self._left.add(document_id)
+        elif document_id is not None and document_id not in self._left and proposal is not None and proposal.parties:
+            self._proposals[document_id] = proposal
             self._ours = found.ours
             self._with_across = found.with_across
             self._has_new = True
@@ -210,6 +222,7 @@ class SealProposals(QObject):
             document = by_id(self._session.draft.documents).get(document_id)
             if document is not None and not self._plan:
                 self.nothing_found.emit(document)
+        self.changed.emit()
         self._look_next()
 
     def _on_session_changed(self, change: Change) -> None:
@@ -261,10 +274,12 @@ class SealProposals(QObject):
             self.arrived.emit()
 
 
-def _find(services: Services, document_id: DocumentId) -> _Found:
+def _find(services: Services, draft_id: DraftId, document_id: DocumentId, is_wanted: bool) -> _Found:
+    if not is_wanted and document_id in services.preferences.put_away(draft_id):
+        return _Found(None)
     proposal = services.documents.propose(document_id)
     if not proposal.parties:
-        return _Found(proposal, (), with_across=False)
+        return _Found(proposal)
     return _Found(proposal, _ours(services), services.preferences.proposes_across)
 
 
