@@ -13,7 +13,7 @@ function found(words) {
     if (wanted.every((word) => title.includes(word) || text.includes(word))) {
       const isTitle = wanted.every((word) => title.includes(word));
       // The first page names everything.
-      const rank = isTitle ? 0 : section.to.startsWith("index") ? 2 : 1;
+      const rank = section.to.startsWith("index") ? 2 : Number(!isTitle);
       hits.push({ section, rank, at: text.indexOf(wanted[0]) });
     }
   }

@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from esign_desktop.app import arguments
 from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES
 from esign_desktop.ui.shell.rail import RoomName
+from tests.browser import chromium
 from tests.pictures.kept import KEPT
 
 if TYPE_CHECKING:
@@ -39,6 +43,7 @@ QUOTED = {
 }
 _MNEMONIC = re.compile(r"\(&\w\)|&(?=\w)")
 LEAST = 4
+WAIT_S = 20
 _LETTERS = re.compile(r"[\W\d_]")
 _VALUE = re.compile(r"\\\{\w+\\\}|%n")
 
@@ -215,3 +220,19 @@ def test_pages_are_made_anew_only_where_they_are_older(manual: Any, made: Path, 
     (target / "zh_CN" / "track.html").unlink()
     manual.build(target)
     assert page.read_text("utf-8") != "kept"
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("language", "word", "place"), [("en", "revoke", "track.html#revoke"), ("zh_CN", "柜员", "counter.html#tellers")]
+)
+def test_a_browser_finds_a_heading_by_keyboard_alone(
+    made: Path, tmp_path: Path, language: str, word: str, place: str
+) -> None:
+    with chromium(tmp_path / "profile") as browser:
+        browser.get((made / language / "index.html").as_uri())
+        ActionChains(browser).send_keys("/", word, Keys.ENTER).perform()
+        WebDriverWait(browser, WAIT_S).until(lambda one: one.current_url.endswith(f"{language}/{place}"))
+        # Nothing is wider than a telephone.
+        browser.set_window_size(500, 900)
+        assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
