@@ -143,7 +143,7 @@ def rendered(source: Path) -> Page:
     # So that the lines of text can be set apart, and what holds a picture not.
     html = html.replace("<p><img", '<p class="picture"><img')
     html = html.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">')
-    html = html.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
+    html = html.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
     html = _LINK.sub(r'href="\1.html\2"', html)
     title = re.search(r"<h1>(.*?)</h1>", html)
     return Page(source.stem, title[1] if title else source.stem, html, pictures)

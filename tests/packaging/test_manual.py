@@ -20,7 +20,18 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from esign_desktop.app import arguments
+from esign_desktop.app.log import KEPT as KEPT_LOGS
+from esign_desktop.app.log import SIZE_BYTES
+from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
+from esign_desktop.domain.bulk.sheet import MAX_COLUMNS, MAX_ROWS
 from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES
+from esign_desktop.domain.options import DEFAULT_SIGNING_DAYS, MS_PER_DAY
+from esign_desktop.domain.preset.soundness import MAX_DOCUMENTS
+from esign_desktop.services.presets.exchange import MAX_FILE_BYTES
+from esign_desktop.store.copies.sealed import SHORTEST_PASSPHRASE
+from esign_desktop.store.database.backup import LONGEST_KEPT_MS
+from esign_desktop.store.files.customer_file import MAX_BYTES as MAX_CUSTOMER_BYTES
+from esign_desktop.store.tables.kept_values import KEPT_MS
 from esign_desktop.ui.shell.rail import RoomName
 from tests.browser import chromium
 from tests.pictures.kept import KEPT
@@ -150,6 +161,29 @@ def test_formats_policy_and_exit_statuses_are_whole(language: str) -> None:
     sources = "".join(path.read_text("utf-8") for path in (REPOSITORY / "esign_desktop/app").rglob("*.py"))
     statuses = set(re.findall(r"^ +return ([0-9])$|^CUSTOMER_STATUS: Final = ([0-9])$", sources, re.MULTILINE))
     assert cells(texts["commands"]) >= {one or other for one, other in statuses}
+
+
+def test_bounds_and_times_are_those_of_the_program() -> None:
+    """A page, and what stands there in each language."""
+    mib = 1024 * 1024
+    claims = (
+        ("bulk", f"{MAX_ROWS:,} rows", f"最多 {MAX_ROWS} 行"),
+        ("files", f"{MAX_ROWS:,} rows and {MAX_COLUMNS} columns", f"最多 {MAX_ROWS} 行、{MAX_COLUMNS} 列"),
+        (
+            "files",
+            f"{MAX_FILE_BYTES // mib} MB and {MAX_DOCUMENTS} PDFs",
+            f"{MAX_FILE_BYTES // mib} MB、{MAX_DOCUMENTS} 个",
+        ),
+        ("files", f"{MAX_CUSTOMER_BYTES // 1024} KB", f"{MAX_CUSTOMER_BYTES // 1024} KB"),
+        ("templates", f"{MOST_ADDED_PAGES} at most", f"最多加 {MOST_ADDED_PAGES} 页"),
+        ("prepare", f"{DEFAULT_SIGNING_DAYS} days", f"{DEFAULT_SIGNING_DAYS} 天"),
+        ("settings", f"{SHORTEST_PASSPHRASE} characters", f"{SHORTEST_PASSPHRASE} 位"),
+        ("privacy", f"correction {KEPT_MS // MS_PER_DAY} days", f"保留 {KEPT_MS // MS_PER_DAY} 天"),
+        ("privacy", f"last {SIZE_BYTES * (KEPT_LOGS + 1) // mib} MB", f"最近 {SIZE_BYTES * (KEPT_LOGS + 1) // mib} MB"),
+        ("installing", f"{LONGEST_KEPT_MS // MS_PER_DAY} days", f"{LONGEST_KEPT_MS // MS_PER_DAY} 天"),
+    )
+    texts = {language: dict(pages(language)) for language in LANGUAGES}
+    assert [one for one in claims if one[1] not in texts["en"][one[0]] or one[2] not in texts["zh"][one[0]]] == []
 
 
 def test_both_languages_have_the_same_pages_and_headings() -> None:
