@@ -124,6 +124,10 @@ faults: ready-test  ## send under fire at random; RUNS=5000 sends (500 without)
 attacks: ready-test  ## attack every kind of child that reads strangers' files, and print what was denied
 	$(PYTHON_IN_VENV) -m tests.attacks
 
+.PHONY: day
+day: ready-test  ## serve 300 customers at the counter and be killed four times (CUSTOMERS=12 of them are in make test)
+	CUSTOMERS_OF_A_DAY=$(or $(CUSTOMERS),300) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/counter/test_day.py $(ARGS)
+
 .PHONY: flood
 flood: ready-test  ## receive 10,000 notices, 200 a second, and be killed on the way (ten seconds of it are in make test)
 	FLOOD_NOTICES=$(or $(NOTICES),10000) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/test_notice_flood.py $(ARGS)

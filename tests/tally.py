@@ -21,6 +21,7 @@ SUITES: Final = {
     "tests/faults/test_edits_survive.py": "edits until killed",
     "tests/faults/test_copies_killed.py": "copies in a second folder",
     "tests/store/test_damage.py": "damaged databases",
+    "tests/e2e/counter/test_day.py": "days at the counter",
     "tests/e2e/test_notice_flood.py": "floods of notices",
     "tests/canaries/": "canaries",
     "tests/ui/hostile/": "hostile texts in every window",

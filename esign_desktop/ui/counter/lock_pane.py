@@ -52,7 +52,6 @@ class LockPane(QWidget):
             set_font_px(widget, pixels, is_bold=widget is self._heading)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pin.returnPressed.connect(self._on_pin_return_pressed)
         controller.pin_known.connect(self._on_controller_pin_known)
         controller.tellers_known.connect(self._on_controller_tellers_known)
@@ -109,6 +108,8 @@ class LockPane(QWidget):
 
     def _want_pin(self, *, wants_pin: bool) -> None:
         self._wants_pin = wants_pin
+        # Tab goes from the PIN to the tellers: the pane between them is nothing to stop at.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if wants_pin else Qt.FocusPolicy.StrongFocus)
         self.show_status("")
         self.pin.setVisible(wants_pin)
         if not wants_pin:

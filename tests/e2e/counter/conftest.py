@@ -43,21 +43,26 @@ def display() -> Iterator[VirtualDisplay]:
             manager.terminate()
 
 
+def install(root: Path, forms: Path) -> CounterDesk:
+    """Make an installation with a contract on each of three keys, whose forms lie in the other folder."""
+    nowhere = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:9/v3", "project")
+    installation = CounterDesk(root, nowhere)
+    presets = installation.presets
+    presets.assign_key(installation.make_preset(forms / "form", name="借款合同").id, 2)
+    soon_over = installation.make_preset(forms / "quick", name="限时合同")
+    presets.save(replace(soon_over, options=replace(soon_over.options, deadline=SignWithin(SHORT_MS))))
+    presets.assign_key(soon_over.id, 3)
+    presets.assign_key(installation.make_preset(forms / "two", name="共同借款", signers=2).id, 4)
+    return installation
+
+
 @pytest.fixture
 def application(
     tmp_path: Path, display: VirtualDisplay, accessibility_bus: AccessibilityBus
 ) -> Iterator[RunningApplication]:
     """The counter: F2 an ordinary contract, F3 one that soon expires, F4 one of two customers."""
     folder = tmp_path / "application"
-    nowhere = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:9/v3", "project")
-    installation = CounterDesk(folder / "data", nowhere)
-    presets = installation.presets
-    presets.assign_key(installation.make_preset(tmp_path / "form", name="借款合同").id, 2)
-    soon_over = installation.make_preset(tmp_path / "quick", name="限时合同")
-    presets.save(replace(soon_over, options=replace(soon_over.options, deadline=SignWithin(SHORT_MS))))
-    presets.assign_key(soon_over.id, 3)
-    presets.assign_key(installation.make_preset(tmp_path / "two", name="共同借款", signers=2).id, 4)
-    installation.close()
+    install(folder / "data", tmp_path).close()
     words = ("--counter", "--result-file", folder / "results.jsonl")
     with RunningApplication(folder, display, accessibility_bus, *words) as running:
         yield running

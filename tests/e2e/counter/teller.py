@@ -10,11 +10,11 @@ import pytest
 
 from esign_desktop.app.self_test.send import read_qr_codes
 from tests.canaries.scanner import Scanner, told
-from tests.e2e.accessible import Gone
+from tests.e2e.accessible import FOCUSED, Gone
 from tests.e2e.counter.monitors import CUSTOMERS, TELLERS
 from tests.e2e.counter.platform_at_will import PlatformAtWill
 from tests.e2e.texts import chinese
-from tests.e2e.typing_hands import fill
+from tests.e2e.typing_hands import fill, wait_for_keyboard
 from tests.services.counter_desk import LI, ZHANG
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Teller:
         for line in lines or (ZHANG,):
             self.type(line)
             self.press("Return")
-            self._wait_for(lambda: not self._line_text(), "the line is taken")
+            self._wait_for(lambda: not self.line_text, "the line is taken")
         return self.customers_code()
 
     def customers_code(self, *, not_one_of: tuple[str, ...] = ()) -> str:
@@ -95,6 +95,56 @@ class Teller:
             f"there are {len(tellers)} and {len(customers)} codes",
         )
 
+    def line_holds(self, words: str) -> None:
+        """Wait until words stand in the line."""
+        self._wait_for(lambda: words in self.line_text, "the line is filled")
+
+    def sign_in(self, name: str, pin: str) -> None:
+        """Say who it is, and open the locked counter, by keys."""
+        self.sees(chinese("LockPane", "Locked. Enter the PIN, then press Enter."))
+        who = self.window.find("combo box")
+        if who.name != name:
+            self.press("Tab")
+            self._wait_for(lambda: FOCUSED in who.states, "the tellers have the keyboard")
+            self.press("Down")
+            if who.name != name:
+                self.press("Up")
+            self._wait_for(lambda: who.name == name, name)
+        self.enter_pin(pin)
+        self.sees(chinese("HeadLine", "Teller: {name}", name=name))
+
+    def enter_pin(self, pin: str) -> None:
+        """Type a PIN into the lock."""
+        wait_for_keyboard(self.window.find("text", chinese("LockPane", "PIN")))
+        self._hands.type(pin)
+        self._hands.press("Return")
+
+    def sees_any(self, *words: str) -> str:
+        """Wait until one of these stands in the teller's window, and return it; the first one goes first."""
+        seen: list[str] = []
+
+        def is_there() -> bool:
+            text = "\n".join(self._labels(self.window))
+            seen[:] = [one for one in words if one in text][:1]
+            return bool(seen)
+
+        self._wait_for(is_there, " or ".join(words))
+        return seen[0]
+
+    def shift_sheet(self) -> str:
+        """Open the shift sheet, and return what stands above its table."""
+        self.press("ctrl+t")
+        sheet = self._titled("ShiftWindow", "Shift sheet")
+        heads: list[str] = []
+
+        def is_read() -> bool:
+            heads[:] = [one.name for one in sheet.children if one.role == "label" and one.name]
+            return len(heads) > 1
+
+        self._wait_for(is_read, "the shift sheet is filled")
+        self.press("Escape")
+        return "\n".join(heads)
+
     def sees(self, words: str) -> None:
         """Wait until words stand somewhere in the teller's window."""
         self._wait_for(lambda: words in "\n".join(self._labels(self.window)), words)
@@ -106,7 +156,7 @@ class Teller:
     def is_ready(self) -> None:
         """Wait until the desk is free, with nothing of a customer on it."""
         self.sees(chinese("CounterWords", "other document"))
-        self._wait_for(lambda: not self._line_text(), "the line is empty")
+        self._wait_for(lambda: not self.line_text, "the line is empty")
         self.wait_for_codes((), ())
         self._wait_for(lambda: not "".join(self._labels(self.display)), "the customer's monitor is blank")
 
@@ -133,7 +183,9 @@ class Teller:
         assert list((root / "logs").iterdir())
         assert told(names.in_folder(root / "logs")) == []
 
-    def _line_text(self) -> str:
+    @property
+    def line_text(self) -> str:
+        """What stands in the line."""
         return "".join(field.text for field in self.window.all("text"))
 
     def _titled(self, context: str, title: str) -> Accessible:
