@@ -33,6 +33,7 @@ class Lane(Enum):
     SUBMISSION = ("submission", 1)
     BULK = ("bulk", 1)
     COPIES = ("copies", 1)
+    RESULTS = ("results", 1)
     READING = ("reading", 1)
 
     @property

@@ -30,3 +30,7 @@ class HandedCustomer:
         """What the customer's line holds, as a teller would type it."""
         word = DOCUMENT_WORDS[self.document][0] if self.document is not None else ""
         return " ".join(part for part in (self.name, word, self.number, self.mobile) if part)
+
+    def is_for_same(self, other: HandedCustomer) -> bool:
+        """Whether another hand-over is for the same contract, told once more."""
+        return self == other or bool(self.reference and self.reference == other.reference)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import stat
 import sys
-from pathlib import Path
-from typing import Final
+import threading
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import PersonIdType
 from esign_desktop.domain.disk_errors import disk_error
@@ -16,7 +17,12 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.store.files.checked_json import JsonProblem, read_json
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MAX_BYTES: Final = 64 * 1024
+PATIENCE_S: Final = 10.0
+"""How long a pipe may take to tell all of a customer."""
 SCHEME: Final = "esign-desktop:"
 _LINK: Final = re.compile(r"esign-desktop:(?://)?customer/([A-Za-z0-9_-]{8,64})/?")
 
@@ -46,17 +52,40 @@ def with_preset(data: bytes, key: int) -> bytes:
     return json.dumps({**json.loads(data.decode("utf-8-sig")), "preset": key}).encode("ascii")
 
 
-def read_named(name: str) -> bytes:
-    """Return what a file holds, or the standard input for ``-``. Raises InputError ``handover.missing``, StoreError."""
-    try:
-        if name == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with Path(name).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise InputError("handover.missing") from None
-    except OSError as error:
-        raise disk_error(error) from error
+def read_named(name: str, *, patience_s: float = PATIENCE_S) -> bytes:
+    """Return what a file holds, or the standard input for ``-``.
+
+    Raises InputError ``handover.no_file``, ``handover.no_access``, and ``handover.silent`` for a pipe whose end does
+    not come in time.
+    """
+    found: list[bytes | OSError] = []
+
+    def read() -> None:
+        try:
+            with open(0 if name == "-" else name, "rb", buffering=0, closefd=name != "-") as file:
+                data = b""
+                while len(data) <= MAX_BYTES and (more := file.read(MAX_BYTES + 1 - len(data))):
+                    data += more
+                found.append(data)
+        except OSError as error:
+            found.append(error)
+
+    # Nothing else can break off what waits for somebody to write.
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(patience_s)
+    match found:
+        case [bytes(data)]:
+            return data
+        case [FileNotFoundError()]:
+            raise InputError("handover.no_file")
+        case [OSError() as error]:
+            raise _no_access(error)
+    raise InputError("handover.silent", seconds=int(patience_s))
+
+
+def _no_access(error: OSError) -> InputError:
+    return InputError("handover.no_access", errno.errorcode.get(error.errno or 0, type(error).__name__))
 
 
 def handover_folder() -> Path:
@@ -70,7 +99,8 @@ def take_linked(link: str, folder: Path) -> bytes:
     """Return what lies in the file that a link names, and delete the file: a link works once.
 
     Raises InputError ``handover.bad_link``, ``handover.link_used`` for a file that is gone, and
-    ``handover.not_private`` for one that somebody else can write or that is no plain file; StoreError.
+    ``handover.not_private`` for one that somebody else can write or that is no plain file, ``handover.no_access``;
+    StoreError where it can't be deleted.
     """
     match = _LINK.fullmatch(link)
     if match is None:
@@ -84,7 +114,7 @@ def take_linked(link: str, folder: Path) -> bytes:
     except OSError as error:
         if path.is_symlink():
             raise InputError("handover.not_private") from None
-        raise disk_error(error) from error
+        raise _no_access(error) from None
     try:
         with os.fdopen(descriptor, "rb") as file:
             if not _is_private(os.fstat(file.fileno())):

@@ -52,6 +52,7 @@ class CounterLauncher(QObject):
         self._main = main
         self._window: CounterWindow | None = None
         self._sheet: ShiftWindow | None = None
+        self._trouble = ""
         environment.changed.connect(self._on_environment_changed)
         quota.changed.connect(self._on_quota_changed)
 
@@ -81,6 +82,7 @@ class CounterLauncher(QObject):
         controller.setParent(self._window)
         controller.changed.connect(self._quota.look_soon)
         self._window.show_quota(self._quota.account)
+        self._window.show_trouble(self._trouble)
         self._window.closed.connect(self._on_window_closed)
         self._window.locked.connect(self._close_sheet)
         self._window.screen_chosen.connect(self._on_window_screen_chosen)
@@ -98,6 +100,12 @@ class CounterLauncher(QObject):
         """Fill the line with somebody who was handed over, as soon as the counter is free for them."""
         if self._window is not None:
             self._window.take_customer(customer)
+
+    def show_trouble(self, text: str) -> None:
+        """Keep something before the teller until it is over; empty for nothing."""
+        self._trouble = text
+        if self._window is not None:
+            self._window.show_trouble(text)
 
     def read_presets(self) -> None:
         """Read the presets anew, if the counter is open."""

@@ -77,7 +77,8 @@ class CounterWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._controller = controller
         self._view = controller.view
-        self._handed: HandedCustomer | None = None
+        self._handed: list[HandedCustomer] = []
+        self._is_laying_out = False
         self._is_blanked = self._is_small = self._is_next_begun = self._is_going_back = False
         self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
@@ -91,6 +92,7 @@ class CounterWindow(QWidget):
         self.lock_pane = LockPane(controller, self)
         self._stack = CurrentPageStack(self)
         self._package = PlainLabel(self, is_wrapped=True, is_live=True)
+        self._trouble = PlainLabel(self, is_wrapped=True, is_live=True)
         self._message = PlainLabel(self, is_wrapped=True, is_live=True)
         self._keys = KeyBar(self)
         self._standing = KeyBar(self)
@@ -141,25 +143,37 @@ class CounterWindow(QWidget):
         self._package.setObjectName("alarm" if account is not None and account.lacks_for(1) else "caution")
         repolish(self._package)
 
+    def show_trouble(self, text: str) -> None:
+        """Say what goes wrong behind the counter, as long as it does; empty for nothing."""
+        self._trouble.setText(text)
+        self._trouble.setVisible(bool(text))
+
     def show_status(self, text: str, *, is_grave: bool = False) -> None:
         """Say something at the foot, in the place of what was said before."""
         self._message.setText(text)
         set_tone(self._message, "danger" if is_grave else "")
 
     def take_customer(self, customer: HandedCustomer) -> None:
-        """Lay out somebody who was handed over; one who came before and still waits is replaced."""
-        self._handed = customer
+        """Lay out somebody who was handed over, after those who came before; the same contract comes once."""
+        self._handed = [one for one in self._handed if not one.is_for_same(customer)] + [customer]
         self._lay_out_handed()
 
     def _lay_out_handed(self) -> None:
-        if self._handed is None or self.is_locked or self._controller.is_busy:
+        if not self._handed or self.is_locked or self._controller.is_busy:
             return
-        if self.line.text or not self._is_free:
-            self.show_status(self.tr("A customer was handed over, and comes when this one is done or cleared."))
+        if self._is_laying_out or self.line.text or not self._is_free:
+            self._tell_of_handed()
             return
-        handed, self._handed = self._handed, None
+        self._is_laying_out = True
         self.show_status("")
-        self._controller.take_handed(handed)
+        self._controller.take_handed(self._handed.pop(0))
+
+    def _tell_of_handed(self) -> None:
+        if len(self._handed) > 1:
+            several = self.tr("{count} customers were handed over; each comes when the one before is done or cleared.")
+            self.show_status(several.format(count=len(self._handed)))
+        elif self._handed:
+            self.show_status(self.tr("A customer was handed over, and comes when this one is done or cleared."))
 
     @property
     def _is_free(self) -> bool:
@@ -255,7 +269,7 @@ class CounterWindow(QWidget):
         self._tidy.stop()
         self.lock_after_ms = 0
         self._rest.stop()
-        self._handed = None
+        self._handed.clear()
         self.line.clear()
         self.placing.close()
         self.display.show_view(CustomerView(is_covered=True))
@@ -265,7 +279,10 @@ class CounterWindow(QWidget):
     def _lay_out(self) -> None:
         set_font_px(self._message, 20)
         set_font_px(self._package, 16)
+        set_font_px(self._trouble, 16)
+        self._trouble.setObjectName("caution")
         self._package.hide()
+        self._trouble.hide()
         self._message.setMinimumSize(1, 56)
         for page in (self._work, self.lock_pane):
             self._stack.addWidget(page)
@@ -274,6 +291,7 @@ class CounterWindow(QWidget):
         vbox(
             self._head,
             self._package,
+            self._trouble,
             (middle, 1),
             self._message,
             foot,
@@ -407,7 +425,7 @@ class CounterWindow(QWidget):
         if _taken(view) > _taken(before):
             self.line.clear()
         self._show()
-        if self._handed is not None and self._is_free and not self.line.text:
+        if self._is_free and not self.line.text:
             self._lay_out_handed()
 
     def _on_controller_looked(self, look: CustomerLook) -> None:
@@ -418,12 +436,13 @@ class CounterWindow(QWidget):
         self.line.show_look(look, is_grave=True)
 
     def _on_controller_put_back(self, text: str) -> None:
-        self._is_going_back = False
+        self._is_going_back = self._is_laying_out = False
         if not self.is_locked:
             self.line.put_back(text)
+            self._tell_of_handed()
 
     def _on_controller_failed(self, error: AppError) -> None:
-        self._is_next_begun = self._is_going_back = False
+        self._is_next_begun = self._is_going_back = self._is_laying_out = False
         self.show_status(error_sentence(error).text, is_grave=True)
 
     def _on_controller_saved(self, count: int) -> None:
@@ -516,6 +535,9 @@ class CounterWindow(QWidget):
         if self._is_next_begun:
             return
         if state.is_ended or state in AT_THE_LINE:
+            if state in AT_THE_LINE:
+                # Nobody is there: who waits must not come up one after the other.
+                self._handed.clear()
             self.line.clear()
             self._controller.clear()
         else:

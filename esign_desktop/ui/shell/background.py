@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QTimer, Signal
 
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus, SignStatus
@@ -34,6 +34,8 @@ SEAL_EVERY_MS: Final = 15 * 60 * 1000
 """How often the head of the audit log's chain is written into the ledger."""
 RESULTS_EVERY_MS: Final = 1000
 """How late the file of results is at most."""
+RESULTS_PATIENCE_MS: Final = 30_000
+"""How long writing it may take, on a share perhaps, before a person is told."""
 SHARED_EVERY_MS: Final = 10 * 60 * 1000
 """How often the shared folder of presets is looked at."""
 COPIES_WAIT_MS: Final = 3_000
@@ -51,6 +53,8 @@ class Background(QObject):
 
     failed = Signal(object)
     """An ``AppError``."""
+    results_told = Signal(object)
+    """The ``AppError`` that keeps the file of results from being written, or None: it is written again."""
     copies_told = Signal(str, str)
     """What keeps the copies in the second folder from being made, and what to do; empty for nothing."""
     reception_changed = Signal(object)
@@ -91,6 +95,7 @@ class Background(QObject):
         self._seal_timer.timeout.connect(self._seal_audit)
         self._telling: Task | None = None
         self._has_results_failed = False
+        self._results_began = QElapsedTimer()
         self._results_timer = QTimer(self)
         self._results_timer.timeout.connect(self._tell_results)
         self._shared_timer = QTimer(self)
@@ -119,18 +124,27 @@ class Background(QObject):
                 owner=self,
                 on_done=self._on_results_told,
                 on_error=self._on_results_failed,
-                lane=Lane.COPIES,
+                lane=Lane.RESULTS,
             )
+            self._results_began.start()
+        elif self._results_began.elapsed() > RESULTS_PATIENCE_MS:
+            self._tell_of_results("results.slow")
 
     def _on_results_told(self, _count: int) -> None:
-        self._telling, self._has_results_failed = None, False
+        self._telling = None
+        if self._has_results_failed:
+            self._has_results_failed = False
+            self.results_told.emit(None)
 
     def _on_results_failed(self, error: AppError) -> None:
         self._telling = None
+        self._tell_of_results(error.code)
+
+    def _tell_of_results(self, code: str) -> None:
         if not self._has_results_failed:
             # It is tried again, and told once.
             self._has_results_failed = True
-            self.failed.emit(InputError("results.failed", error.code))
+            self.results_told.emit(InputError("results.failed", code))
 
     def _refresh_shared(self) -> None:
         def refresh() -> int:

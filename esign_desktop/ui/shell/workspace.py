@@ -17,6 +17,7 @@ from esign_desktop.ui.shell.current_contract import CurrentContract
 from esign_desktop.ui.shell.interrupted_work import InterruptedWork
 from esign_desktop.ui.shell.last_view import LastView
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.file_dialogs import FileKind, begin_at
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
@@ -372,6 +374,7 @@ class Workspace(QObject):
     def _connect(self) -> None:
         self.draft_controller.recovered.connect(self._last_view.return_there)
         self.background.failed.connect(self._messages.show_message)
+        self.background.results_told.connect(self._on_background_results_told)
         self.background.tray_activated.connect(self._on_tray_activated)
         self.background.presets_changed.connect(self._on_background_presets_changed)
         self._interrupted.track_requested.connect(partial(self.room_requested.emit, RoomName.TRACK))
@@ -473,6 +476,12 @@ class Workspace(QObject):
             self._contacts.activated()
         if self._settings is not None:
             self._settings.activated()
+
+    def _on_background_results_told(self, error: AppError | None) -> None:
+        if error is not None:
+            self._messages.show_message(error)
+        # The counter hides the window's messages, and it is there that they are waited for.
+        self.counter.show_trouble(error_sentence(error).text if error is not None else "")
 
     def _on_background_presets_changed(self) -> None:
         if self._counter is not None:

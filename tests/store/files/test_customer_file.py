@@ -90,16 +90,35 @@ def test_what_somebody_else_may_have_laid_there_is_not_taken(tmp_path: Path) -> 
     path = tmp_path / "one-time-name.json"
     path.write_bytes(b"told")
     path.chmod(0o644)
-    for kind in ("others can read it", "a link", "a pipe"):
+    for kind in ("others can read it", "a link", "a pipe", *(["of somebody else"] if os.getuid() == 0 else [])):
         if kind == "a link":
             path.symlink_to("/etc/hostname")
         elif kind == "a pipe":
             os.mkfifo(path, 0o600)
+        elif kind == "of somebody else":
+            path.touch(0o600)
+            os.chown(path, 65534, 65534)
         with pytest.raises(InputError, match=r"handover\.not_private"):
             take_linked(link, tmp_path)
         path.unlink()
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"handover\.missing"):
-        read_named(str(tmp_path / "nothing"))
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with names")
+@pytest.mark.parametrize("kind", ["no_file", "no_access", "silent"])
+def test_a_file_that_tells_nothing_is_told(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / kind
+    if kind == "no_access":
+        path.mkdir()
+    elif kind == "silent":
+        os.mkfifo(path)
+    with pytest.raises(InputError, match=rf"handover\.{kind}") as caught:
+        read_named(str(path), patience_s=0.3)
+    assert kind in {"no_file", "no_access"} or "0 seconds" in error_sentence(caught.value).text
+    if kind == "silent":
+        # Whoever writes at last ends the reader, too.
+        path.write_bytes(b"late")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file without an end")
+def test_of_what_never_ends_only_the_beginning_is_read() -> None:
+    assert len(read_named("/dev/zero")) == MAX_BYTES + 1

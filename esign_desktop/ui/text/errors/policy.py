@@ -68,8 +68,18 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "The file of this link may have been written by somebody else."),
             translate("PolicySentences", "It has to belong to you, and nobody else may read or write it."),
         ),
-        "handover.missing": (
+        "handover.no_file": (
             translate("PolicySentences", "The file with the customer is not there."),
+            translate("PolicySentences", "Hand the customer over again from the other program."),
+        ),
+        "handover.no_access": (
+            translate("PolicySentences", "The file with the customer can't be read."),
+            translate("PolicySentences", "It has to be a file that you may read. Hand the customer over again."),
+        ),
+        "handover.silent": (
+            translate(
+                "PolicySentences", "The other program did not finish telling the customer within {seconds} seconds."
+            ),
             translate("PolicySentences", "Hand the customer over again from the other program."),
         ),
         "handover.no_preset": (
