@@ -146,15 +146,19 @@ def _show(
     program = Program(application, backend, arguments, sandbox, first_page)
     program.customer = customer
     program.start()
+    status = 1
     try:
         status = application.exec()
         if program.other_data_dir is not None:
             use_folder(program.other_data_dir)
-        elif not program.window.is_restarting:
-            return status
-        return RESTART_REHEARSAL_STATUS if program.has_rehearsal else RESTART_STATUS
+        if program.other_data_dir is not None or program.window.is_restarting:
+            status = RESTART_REHEARSAL_STATUS if program.has_rehearsal else RESTART_STATUS
+        return status
     finally:
         program.stop()
+        if status not in {RESTART_STATUS, RESTART_REHEARSAL_STATUS} and not program.tasks.wait_idle(0):
+            # A share that does not answer would hold this process for ever, and nobody could start another one.
+            os._exit(status)
 
 
 def _start_sandbox(arguments: Arguments, paths: AppPaths) -> EmbeddedSandbox | None:

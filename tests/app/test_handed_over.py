@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -42,6 +43,34 @@ def start_again(paths: AppPaths, tmp_path: Path) -> Iterator[Callable[..., None]
     yield run
     for process in started:
         assert process.wait(WAIT_MS / 1000) == 0
+
+
+def test_a_customer_who_cannot_be_read_is_told_in_a_sentence_and_opens_no_window(tmp_path: Path) -> None:
+    customer = tmp_path / "customer.json"
+    customer.write_text('{"version": 1, "name": "张示例"}', "utf-8")
+    (tmp_path / "folder").mkdir()
+    big = tmp_path / "big"
+    big.touch()
+    os.truncate(big, 1 << 30)
+    silent = tmp_path / "silent"
+    os.mkfifo(silent)
+    expected = {
+        customer: "number",
+        tmp_path / "folder": "can't be read",
+        tmp_path / "nothing": "is not there",
+        big: "64 KB",
+        silent: "did not finish telling",
+    }
+    command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "installation"), "--customer-file"]
+    environment = {**os.environ, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"}
+    started = {
+        path: subprocess.Popen([*command, path], cwd=REPOSITORY, env=environment, stderr=subprocess.PIPE, text=True)
+        for path in expected
+    }
+    for path, process in started.items():
+        _, told = process.communicate(timeout=60)
+        assert (process.returncode, expected[path] in told, "张示例" in told) == (3, True, False), told
+    assert not (tmp_path / "installation").exists()
 
 
 def workspace_of(program: Program) -> Workspace:

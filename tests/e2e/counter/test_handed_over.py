@@ -45,4 +45,7 @@ def test_a_hand_over_waits_for_the_tellers_enter_and_never_stands_before_another
     teller.press("ctrl+l")
     teller.line_holds(THIRD.id_number)
     teller.press("Escape", "Escape")
+
+    bank.hand_over(FOURTH, preset=7)
+    teller.sees(chinese("PolicySentences", "A customer was handed over, but no preset is on key {key}.", key=7))
     assert {line["reference"] for line in bank.results().values()} == {FIRST.reference}

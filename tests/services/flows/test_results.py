@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -97,6 +98,28 @@ def test_a_file_that_cannot_be_written_is_told_later(desk: CounterDesk, tmp_path
     path.parent.mkdir()
     assert results.tell() == 1
     assert lines(path)[0]["state"] == "signing"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of files")
+def test_a_disk_that_fills_up_within_a_line_loses_none(desk: CounterDesk, tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "results.jsonl"
+    results = results_of(desk, path)
+    results.tell()
+    serve(desk, tmp_path)
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, unlimited[1]))
+    try:
+        with pytest.raises(StoreError):
+            results.tell()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert path.stat().st_size == 100
+    assert results.tell() == 1
+    half, whole = path.read_text("ascii").splitlines()
+    assert whole.startswith(half)
+    assert json.loads(whole)["state"] == "signing"
 
 
 def test_the_list_is_exported_for_people_and_for_programs(desk: CounterDesk, tmp_path: Path) -> None:
