@@ -46,8 +46,8 @@ RESOURCES = REPOSITORY / "resources"
 UI = REPOSITORY / "esign_desktop" / "ui"
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 WINDOWS = {"QDialog", "Popup", "Sheet", "Confirmation"}
-WITHOUT_A_PLACE = {"ManualWindow", "StartProblem", "Sheet", "Confirmation", "Popup"}
-"""The manual itself, what stands before F1 works, and what others are made of."""
+WITHOUT_A_PLACE = {"ManualWindow", "Sheet", "Confirmation", "Popup"}
+"""The manual itself, and what others are made of."""
 QUOTED = {
     "zh": re.compile(r"“([^“”]*(?:“[^”]*”[^“”]*)*)”|「([^」]*“[^」]*)」"),
     "en": re.compile(r"(?<![*\w])\*([^*]+)\*(?!\*)"),

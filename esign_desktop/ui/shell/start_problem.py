@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.ui.text.copies import CopyOfferWords
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 class StartProblem(QDialog):
     """Says why the program can't start, and what can be done."""
+
+    manual_page = "troubles#starting-and-the-computer-itself"
 
     retry_requested = Signal()
     start_empty_requested = Signal()
@@ -86,11 +88,20 @@ class StartProblem(QDialog):
         self._other.clicked.connect(self._on_other_clicked)
         self._empty.meant.connect(self.start_empty_requested)
         self._go_back.meant.connect(self._on_go_back_meant)
+        # There is no main window yet, which gives F1 to the others.
+        QShortcut(QKeySequence("F1"), self).activated.connect(self._on_manual_activated)
 
     @property
     def title(self) -> str:
         """What is wrong."""
         return self._title.text()
+
+    def _on_manual_activated(self) -> None:
+        from esign_desktop.ui.shell.manual import ManualWindow
+
+        manual = ManualWindow(self)
+        manual.show_page(self.manual_page)
+        manual.show()
 
     def _on_go_back_meant(self) -> None:
         self.go_back_requested.emit(self._offer)

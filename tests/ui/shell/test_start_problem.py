@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.ui.shell.manual import ManualWindow
 from esign_desktop.ui.shell.start_problem import StartProblem
 
 if TYPE_CHECKING:
@@ -54,3 +57,16 @@ def test_a_folder_that_cannot_be_written_to_is_named_and_another_one_offered(qtb
         dialog.fileSelected.emit(str(tmp_path))
     dialog.close()
     assert chosen.args == [tmp_path]
+
+
+def test_f1_opens_the_manual_before_there_is_a_main_window(qtbot: QtBot) -> None:
+    problem = StartProblem(StoreError("store.damaged", "quick_check"), Path("/home/me/esign"))
+    qtbot.addWidget(problem)
+    problem.show()
+    problem.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is problem)
+    QTest.keyClick(problem, Qt.Key.Key_F1)
+    manual = problem.findChild(ManualWindow)
+    assert manual is not None
+    assert manual.isVisible()
+    manual.reject()
