@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -18,9 +17,7 @@ from tests.pictures.scenes.customer import SIZE_PX
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-LINK = re.compile(r"\]\((<[^>]+>|[^)\s]+)\)")
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-MADE = {"build", "dist"}
 
 
 def take(output: Path, *arguments: str) -> str:
@@ -87,32 +84,3 @@ def test_the_repository_keeps_the_pictures_that_it_lists_and_no_others() -> None
     assert kept == sorted(f"{name}/{state}.png" for name, states in KEPT.items() for state in states)
     assert {state for states in KEPT.values() for state in states} <= set(CAPTIONS)
     assert sum(path.stat().st_size for path in folder.rglob("*.png")) <= MOST_BYTES
-
-
-def test_no_document_has_a_dead_link() -> None:
-    # Without git, which a copy of the sources is without too.
-    folders = (path for path in REPOSITORY.iterdir() if path.is_dir() and path.name not in MADE)
-    documents = [
-        *REPOSITORY.glob("*.md"),
-        *(path for folder in folders if not folder.name.startswith(".") for path in folder.rglob("*.md")),
-    ]
-    assert len(documents) > 10
-    dead = []
-    for document in documents:
-        for target in LINK.findall(document.read_text(encoding="utf-8")):
-            path, _, place = target.strip("<>").partition("#")
-            if "://" in path or path.startswith("mailto:"):
-                continue
-            other = document.parent / path if path else document
-            if not other.exists() or (place and other.suffix == ".md" and place not in anchors(other)):
-                dead.append(f"{document.relative_to(REPOSITORY)}: {target}")
-    assert dead == []
-    decisions = REPOSITORY / "docs" / "decisions"
-    listed = LINK.findall((decisions / "README.md").read_text(encoding="utf-8"))
-    assert listed == sorted(path.name for path in decisions.glob("[0-9]*.md"))
-
-
-def anchors(document: Path) -> set[str]:
-    """What a code host links the headings by."""
-    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
