@@ -21,6 +21,7 @@ from esign_desktop.ui.prepare.seals.menu import MenuPlace, SealMenu
 from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.sizes import SealSizes
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
+from esign_desktop.ui.prepare.spoken import SpokenCanvas
 from esign_desktop.ui.prepare.tools.context import ToolContext
 from esign_desktop.ui.prepare.tools.finished import FinishedTool
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
@@ -175,6 +176,7 @@ class SealCanvas(QWidget):
         self._finished = FinishedTool(self._context)
         self._selected_before: frozenset[PlacementId] = frozenset()
         self._bar = SealBar(self._context, self.commands, self.actions_by_name)
+        self.spoken = SpokenCanvas(self._context, self.commands, self.form)
         self._connect()
 
     def _connect(self) -> None:
@@ -189,6 +191,7 @@ class SealCanvas(QWidget):
         for changed in (self._state.active_signer_changed, self._state.seal_width_changed, self._selection.changed):
             changed.connect(self._view.viewport().update)
         self._guides.changed.connect(self._on_guides_changed)
+        self._selection.changed.connect(self._on_selection_changed)
 
     @property
     def view(self) -> PagesView:
@@ -319,6 +322,11 @@ class SealCanvas(QWidget):
             self._selection.set(self._selected_before & kept)
         self._view.setFocus()
         self._context.repaint()
+
+    def _on_selection_changed(self) -> None:
+        if self._selection.ids:
+            # Delete is for what is selected.
+            self.ghosts.set_current(None)
 
     def _on_placing_document_too_short(self, document_id: DocumentId) -> None:
         name = self._session.draft.document(document_id).name

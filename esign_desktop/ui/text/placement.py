@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.copying import LeftOutReason
 from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.domain.placing.copying import LeftOut
-    from esign_desktop.domain.placing.placement import KeywordHits, Placement
+    from esign_desktop.domain.placing.placement import KeywordHits, Placement, SealMark
 
 
 def kind_word(placement: Placement) -> str:
@@ -37,6 +39,19 @@ def pages_text(placement: Placement, hits: KeywordHits) -> str:
     if found is None:
         return "…"
     return str(PageRanges.of(hit.page_number for hit in found)) if found else "–"
+
+
+def where_words(frame: PageFrame, mark: SealMark) -> str:
+    """Say where a mark's centre is on its page as that is shown, in millimetres."""
+    middle = frame.rect_to_display(mark.rect).center
+    left_mm, bottom_mm = pt_to_mm(middle.x_pt), pt_to_mm(frame.display_height_pt - middle.y_pt)
+    if mark.slice_count > 1:
+        words = QCoreApplication.translate("PlacementWords", "centre {bottom} mm from the bottom")
+    else:
+        words = QCoreApplication.translate(
+            "PlacementWords", "centre {left} mm from the left, {bottom} mm from the bottom"
+        )
+    return words.format(left=f"{left_mm:.1f}", bottom=f"{bottom_mm:.1f}")
 
 
 def left_out_sentence(left_out: Iterable[LeftOut], draft: ContractDraft) -> str:

@@ -76,6 +76,12 @@ def seal_type_words() -> dict[SealType, str]:
     return {kind: _word(source) for kind, source in _SEAL_TYPES.items()}
 
 
+def full_name(signer: Signer) -> str:
+    """Return whom the seal stands for behind what the paper calls them, where both are known."""
+    name, role = signer_name(signer), one_line(role_of(signer))
+    return name if not role or role == name else f"{role} {name}"
+
+
 def signer_name(signer: Signer) -> str:
     """Return whom the seal stands for, fit for one line, or, where there is no name yet, what the paper calls them."""
     name = one_line(display_name(signer))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.added_pages import PlacedCell
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.document import Document, TemplateFilling, WantedField
+    from esign_desktop.domain.document import Document, DocumentId, TemplateFilling, WantedField
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.ui.viewer.tool import PaintedPage
 
@@ -85,6 +85,19 @@ class FormOverlay:
                         if one.name in differing and one.rect is not None:
                             area = area.united(page.rect(one.rect).toAlignedRect().adjusted(-2, -2, 2, 2))
         return area if len(before.documents) == len(after.documents) else None
+
+    def fields(self, document_id: DocumentId, page_number: int) -> list[WantedField]:
+        """Return the fields on a page of a document, in the order of its form."""
+        filling = self._filling(document_id)
+        return self._fields_on(filling.wanted, page_number) if filling is not None else []
+
+    def value(self, document_id: DocumentId, name: str) -> str:
+        """Return what a field is filled with; nothing where it is empty."""
+        filling = self._filling(document_id)
+        return dict(filling.fields).get(name, "") if filling is not None else ""
+
+    def _filling(self, document_id: DocumentId) -> TemplateFilling | None:
+        return next((one.template for one in self._draft().documents if one.id == document_id), None)
 
     def _fields_on(self, wanted: tuple[WantedField, ...], page_number: int) -> list[WantedField]:
         """Return the fields of a page; a form keeps the same ones however it is filled."""

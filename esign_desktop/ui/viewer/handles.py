@@ -26,6 +26,15 @@ def paint_frame(painter: QPainter, area: QRectF, accent: QColor) -> None:
     painter.restore()
 
 
+def paint_outline(painter: QPainter, area: QRectF, accent: QColor) -> None:
+    """Paint a frame, clear of what is in it, around what the keyboard is at."""
+    painter.save()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(accent, 2.0))
+    painter.drawRoundedRect(area.adjusted(-4, -4, 4, 4), 3, 3)
+    painter.restore()
+
+
 def handles(area: QRectF) -> tuple[QRectF, ...]:
     """Return the squares by which a mark is resized: upper left, upper right, lower right, lower left corner."""
     size = QSizeF(_HANDLE_PX, _HANDLE_PX)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from esign_desktop.domain.document import DocumentId, by_id
 from esign_desktop.domain.geometry import POINTS_PER_INCH
 from esign_desktop.override import override
+from esign_desktop.ui.viewer.accessible import AccessiblePages
 from esign_desktop.ui.viewer.layout import (
     CAPTION_PX,
     MARGIN_PX,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _LINE_PX: Final = 20
+_TELL_MS: Final = 400
+"""So long a page is looked at before it is named: nobody wants to hear of all that are scrolled past."""
 _SETTLE_MS: Final = 50
 """How long zoom and size must rest before sharp pictures are asked for; meanwhile those at hand are stretched."""
 
@@ -57,6 +60,8 @@ class PageScrollArea(QAbstractScrollArea):
     zoom_changed = Signal(float)
     viewed = Signal()
     """The visible part of the content changed."""
+    said = Signal(str)
+    """What is told to those who can't see the pages."""
 
     # Of the class, since Qt may send a size while the widget is being made.
     _fit = Fit.WIDTH
@@ -76,6 +81,8 @@ class PageScrollArea(QAbstractScrollArea):
         self._top_ruler = Ruler(Qt.Orientation.Horizontal, self)
         self._left_ruler = Ruler(Qt.Orientation.Vertical, self)
         self._corner = QWidget(self)
+        self._tell = QTimer(self, singleShot=True, interval=_TELL_MS)
+        self.accessible = AccessiblePages(self)
         self._set_up()
         self._connect()
         self.setAccessibleName(self.tr("Pages"))
@@ -94,6 +101,7 @@ class PageScrollArea(QAbstractScrollArea):
         self._source.failed.connect(self._on_source_page_changed)
         self._settle.timeout.connect(self._want_pictures)
         self._spotlight.changed.connect(self.viewport().update)
+        self._tell.timeout.connect(self._on_tell_timeout)
 
     # What is shown
 
@@ -377,14 +385,27 @@ class PageScrollArea(QAbstractScrollArea):
 
     def _describe(self) -> None:
         """Tell those who cannot see the pages which one is shown."""
-        text = ""
-        if self._current is not None:
-            document_id, page_number = self._current
-            document = next(d for d in self._documents if d.id == document_id)
-            text = self.tr("Page {page} of {count}, {name}").format(
-                page=page_number, count=document.page_count, name=document.name
-            )
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription("" if self._current is None else self.page_words(*self._current))
+        self._tell.start()
+
+    def page_words(self, document_id: DocumentId, page_number: int) -> str:
+        """Return which page it is, for those who can't see it."""
+        document = by_id(self._documents)[document_id]
+        return self.tr("Page {page} of {count}, {name}").format(
+            page=page_number, count=document.page_count, name=document.name
+        )
+
+    def say(self, text: str) -> None:
+        """Have something said by a screen reader, where there is one."""
+        self.said.emit(text)
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def _on_tell_timeout(self) -> None:
+        at = self.accessible.current
+        # An item that the keyboard is at names its page itself.
+        if self.hasFocus() and self._current is not None and (at is None or at[:2] != self._current):
+            self.say(self.accessibleDescription())
 
     def _want_pictures(self) -> None:
         cache = self._source.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import (
+    QItemSelection,
     QModelIndex,
     QPersistentModelIndex,
     QPointF,
@@ -19,6 +20,7 @@ from PySide6.QtGui import QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.viewer.tiles import PageRenderer, TileCache, TileKey, TileSource, rounded_sharpness
 from esign_desktop.ui.widgets.theme import theme
 
@@ -48,6 +50,22 @@ class Dot(NamedTuple):
     y: float
     colour: QColor
     is_open: bool = False
+    name: str = ""
+    """Whose it is."""
+
+
+class _PageModel(QStringListModel):
+    """The numbers of the pages; a screen reader hears in words what the dots tell."""
+
+    def __init__(self, thumbnails: ThumbnailList) -> None:
+        super().__init__(thumbnails)
+        self._thumbnails = thumbnails
+
+    @override
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.isValid():
+            return self._thumbnails.words(index.row() + 1)
+        return super().data(index, role)
 
 
 class ThumbnailList(QListView):
@@ -66,7 +84,7 @@ class ThumbnailList(QListView):
         self._current: int | None = None
         self._dots: Mapping[int, Sequence[Dot]] = {}
         self._source = TileSource(renderer, tasks, TileCache(_CACHE_BYTES), self)
-        self._numbers = QStringListModel(self)
+        self._numbers = _PageModel(self)
         self.setModel(self._numbers)
         self.setItemDelegate(_ThumbnailDelegate(self))
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -87,6 +105,7 @@ class ThumbnailList(QListView):
         self._source.arrived.connect(self._on_source_page_changed)
         self._source.failed.connect(self._on_source_page_changed)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.clicked.connect(self._on_clicked)
         self.set_document(document)
 
@@ -128,6 +147,16 @@ class ThumbnailList(QListView):
     def dots(self, page_number: int) -> Sequence[Dot]:
         """Return what is marked on a page."""
         return self._dots.get(page_number, ())
+
+    def words(self, page_number: int) -> str:
+        """Return in words what is seen of a page: its number, and whose seals stand there or are proposed."""
+        dots = self.dots(page_number)
+        words = [self.tr("Page {page} of {count}").format(page=page_number, count=self._document.page_count)]
+        for text, is_open in ((self.tr("sealed by {names}"), False), (self.tr("proposed for {names}"), True)):
+            names = dict.fromkeys(dot.name for dot in dots if dot.is_open is is_open)
+            if names:
+                words.append(text.format(names=listed(names)))
+        return listed(words)
 
     def set_current_page(self, page_number: int | None) -> None:
         """Mark a page, or none."""
@@ -216,6 +245,11 @@ class ThumbnailList(QListView):
         """Follow whoever chooses without a mouse or our keys, as a screen reader."""
         if current.isValid() and current.row() + 1 != self._current:
             self._choose(current.row() + 1)
+
+    def _on_selection_changed(self, selected: QItemSelection) -> None:
+        """The same for one who only selects, as an item's own action does."""
+        for index in selected.indexes():
+            self._on_current_changed(index)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._choose(index.row() + 1)

@@ -239,6 +239,11 @@ class PagesView(PageScrollArea):
             super().keyReleaseEvent(event)
 
     @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.accessible.tell_current()
+
+    @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         # The release of Space will go elsewhere.
         self._space_is_down = False

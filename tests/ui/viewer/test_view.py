@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -156,6 +157,30 @@ def test_the_page_in_the_middle_is_current(qtbot: QtBot, view: PagesView) -> Non
         view.go_to(DocumentId("b"), 2)
     assert changed.args == ["b", 2]
     assert view.accessibleDescription() == "Page 2 of 3, b"
+
+
+def test_pages_stay_known_to_a_screen_reader_as_long_as_the_view_and_no_longer(
+    qtbot: QtBot, renderer: SlowRenderer
+) -> None:
+    tasks = TaskRunner()
+    view = PagesView(renderer, tasks)
+    view.resize(700, 600)
+    view.set_documents([document("a", 3)])
+    port = QAccessible.queryAccessibleInterface(view.viewport())
+    page = port.child(0)
+    number = QAccessible.uniqueId(page)
+    assert (page.role(), page.text(QAccessible.Text.Name)) == (QAccessible.Role.List, "Page 1 of 3, a")
+    # A method that is connected later makes another class of the view for Qt.
+    view.said.connect(view.setToolTip)
+    assert QAccessible.queryAccessibleInterface(view.viewport()).child(0) is page
+    view.set_documents([])
+    assert not page.isValid()
+    shiboken6.delete(view)
+    assert not shiboken6.isValid(page)
+    assert not shiboken6.isValid(port)
+    assert QAccessible.accessibleInterface(number) is None
+    renderer.gate.set()
+    tasks.stop()
 
 
 def test_home_and_end_lead_to_the_first_and_last_page(view: PagesView) -> None:

@@ -22,6 +22,7 @@ from esign_desktop.ui.prepare.documents.opening import OpeningCard
 from esign_desktop.ui.prepare.preflight import Remedy
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.signer import full_name
 from esign_desktop.ui.viewer.thumbnails import Dot, ThumbnailList
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
@@ -424,6 +425,7 @@ class DocumentsPanel(QWidget):
 def _dots(draft: ContractDraft, marks: Iterable[SealMark], *, are_open: bool = False) -> _Dots:
     dots: _Dots = {}
     colours = {signer.id: signer_colour(number) for number, signer in enumerate(draft.signers, 1)}
+    names = {signer.id: full_name(signer) for signer in draft.signers}
     documents = by_id(draft.documents)
     for mark in marks:
         document = documents.get(mark.document_id)
@@ -431,6 +433,6 @@ def _dots(draft: ContractDraft, marks: Iterable[SealMark], *, are_open: bool = F
             frame = document.frame(mark.page_number)
             middle = frame.rect_to_display(mark.rect).center
             share = middle.x_pt / frame.display_width_pt, middle.y_pt / frame.display_height_pt
-            dot = Dot(*share, colours[mark.signer_id], are_open)
+            dot = Dot(*share, colours[mark.signer_id], are_open, names[mark.signer_id])
             dots.setdefault(mark.document_id, {}).setdefault(mark.page_number, []).append(dot)
     return dots

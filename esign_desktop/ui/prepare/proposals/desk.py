@@ -69,6 +69,7 @@ class ProposalDesk(QObject):
         for wish in (bar.left, ghosts.left):
             wish.connect(self._on_left)
         ghosts.chosen.connect(self._on_ghost_chosen)
+        ghosts.dismissed.connect(self._on_ghost_dismissed)
         self._signers.all_filled_in.connect(self._canvas.setFocus)
 
     def _on_proposals_changed(self) -> None:
@@ -107,3 +108,8 @@ class ProposalDesk(QObject):
         self._selection.set((PlacementId(placement_id),))
         if not self._proposals.plan:
             self._signers.fill_in()
+
+    def _on_ghost_dismissed(self, placement_id: str) -> None:
+        self._proposals.dismiss(PlacementId(placement_id))
+        sentence = self.tr("Proposal dismissed, {left} left. “Find signers and places” brings it back.")
+        self._messages.show_message(sentence.format(left=len(self._proposals.plan.ghosts)))

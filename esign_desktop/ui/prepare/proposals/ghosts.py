@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtGui import QPalette
 
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.viewer.handles import paint_outline
 from esign_desktop.ui.viewer.seals import paint_caption
 
 if TYPE_CHECKING:
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.placing.placement import SealMark
+    from esign_desktop.domain.placing.placement import PlacementId, SealMark
     from esign_desktop.domain.placing.proposed_seals import Ghost
+    from esign_desktop.domain.signer import Signer
     from esign_desktop.ui.viewer.seals import SealPainter
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
     from esign_desktop.ui.viewer.view import PagesView
@@ -24,9 +27,14 @@ _LONGEST_REASON: Final = 24
 
 
 class GhostOverlay(QObject):
-    """Paints what is proposed, and says what of it is under the mouse. ``chosen`` carries a PlacementId."""
+    """Paints what is proposed, and says what of it is under the mouse or, with the keyboard, ``current``.
+
+    ``chosen`` and ``dismissed`` carry a PlacementId.
+    """
 
     chosen = Signal(str)
+    dismissed = Signal(str)
+    current_changed = Signal()
     all_chosen = Signal()
     left = Signal()
 
@@ -35,8 +43,10 @@ class GhostOverlay(QObject):
         self._view = view
         self._seals = seals
         self._draft: ContractDraft | None = None
+        self._ghosts: tuple[Ghost, ...] = ()
         self._by_page: dict[tuple[DocumentId, int], list[tuple[SealMark, Ghost]]] = {}
         self._hovered: Ghost | None = None
+        self._current: Ghost | None = None
         self.is_hidden = False
         """Whether the pages are shown as they will be printed, on which nothing is proposed."""
 
@@ -44,15 +54,49 @@ class GhostOverlay(QObject):
         """Whether anything is proposed."""
         return self._draft is not None
 
+    @property
+    def current(self) -> Ghost | None:
+        """The one that the keyboard is at."""
+        return self._current
+
+    def set_current(self, placement_id: str | None) -> None:
+        """Let the keyboard be at one of them, or at none."""
+        current = next((ghost for ghost in self._ghosts if ghost.placement.id == placement_id), None)
+        if current is not self._current:
+            self._current = current
+            self._view.viewport().update()
+            self.current_changed.emit()
+
+    @property
+    def marks(self) -> tuple[SealMark, ...]:
+        """Where something is proposed, where it is shown."""
+        if self._draft is None or self.is_hidden:
+            return ()
+        return tuple(mark for ghost in self._ghosts for mark in ghost.marks)
+
+    def on_page(self, document_id: DocumentId, page_number: int) -> dict[PlacementId, tuple[SealMark, Ghost]]:
+        """Return what is proposed on a page."""
+        found = self._by_page.get((document_id, page_number), ()) if self._draft is not None else ()
+        return {mark.placement_id: (mark, ghost) for mark, ghost in found}
+
+    def signer(self, ghost: Ghost) -> Signer:
+        """Return whose seal it would be; LookupError when nothing is proposed."""
+        if self._draft is None:
+            raise LookupError("nothing is proposed")
+        return self._draft.signer(ghost.placement.signer_id)
+
     def show_ghosts(self, draft: ContractDraft, ghosts: tuple[Ghost, ...], *, is_open: bool) -> None:
         """Show these; ``draft`` has their signers. ``is_open`` tells whether there is anything to take or leave."""
         self._draft = draft if is_open else None
+        self._ghosts = ghosts
         self._by_page = {}
         for ghost in ghosts:
             for mark in ghost.marks:
                 self._by_page.setdefault((mark.document_id, mark.page_number), []).append((mark, ghost))
         self._hovered = None
         self._view.viewport().update()
+        if self._current is not None:
+            self.set_current(self._current.placement.id)
 
     def at(self, pointer: Pointer) -> Ghost | None:
         """Return what is proposed under the mouse."""
@@ -77,7 +121,10 @@ class GhostOverlay(QObject):
         for mark, _ghost in found:
             self._seals.paint_mark(painter, page, mark, self._draft, is_ghost=True, is_proposed=True)
         for mark, ghost in found:
-            if ghost is self._hovered:
+            if ghost is self._current:
+                paint_outline(painter, page.rect(mark.rect), self._view.palette().color(QPalette.ColorRole.Highlight))
+                paint_caption(painter, page, mark, self.tr("Enter takes it, Delete dismisses it"))
+            elif ghost is self._hovered:
                 paint_caption(painter, page, mark, self._reason(ghost, mark))
 
     def _reason(self, ghost: Ghost, mark: SealMark) -> str:

@@ -78,6 +78,8 @@ class SealProposals(QObject):
         self._proposals: dict[DocumentId, Proposal] = {}
         self._taken: list[frozenset[str]] = []
         """The ids of what was taken, by the steps of the history that did so."""
+        self._dismissed: frozenset[str] = frozenset()
+        """The ids of seals that nobody wants proposed."""
         self._ours: tuple[OurParty, ...] = ()
         self._with_across = True
         self._is_held = False
@@ -127,6 +129,7 @@ class SealProposals(QObject):
         """Look into a document because somebody asks for it, whatever was taken or left before."""
         own = f"{document.id}-"
         self._taken = [frozenset(one for one in ids if not one.startswith(own)) for ids in self._taken]
+        self._dismissed = frozenset(one for one in self._dismissed if not one.startswith(own))
         self._asked.add(document.id)
         self._left.discard(document.id)
         self._remember({document.id}, is_away=False)
@@ -148,6 +151,11 @@ class SealProposals(QObject):
     def take(self, placement_id: PlacementId) -> None:
         """Make one seal part of the contract, with whoever sets it."""
         self._take(frozenset((placement_id,)))
+
+    def dismiss(self, placement_id: PlacementId) -> None:
+        """Propose one seal no more; looking again brings it back."""
+        self._dismissed |= {placement_id}
+        self._renew()
 
     def leave(self) -> None:
         """Propose nothing any more for the documents that there are."""
@@ -234,6 +242,7 @@ class SealProposals(QObject):
             self._left.clear()
             self._proposals.clear()
             self._taken.clear()
+            self._dismissed = frozenset()
             self._renew()
             return
         if before.documents is not after.documents:
@@ -262,7 +271,7 @@ class SealProposals(QObject):
                 proposals,
                 self._session.marks,
                 self._ours,
-                passed_over=frozenset().union(*self._taken[: self._steps_taken()]),
+                passed_over=self._dismissed.union(*self._taken[: self._steps_taken()]),
                 width_pt=self._state.seal_width_pt,
                 with_across=self._with_across,
             )

@@ -51,8 +51,8 @@ class MarkIndex:
                 found = mark
         return found
 
-    def walking_order(self) -> tuple[PlacementId, ...]:
-        """Return the placements as a reader meets them: by document, page, height and from the left."""
+    def in_reading_order(self, marks: Iterable[SealMark]) -> tuple[PlacementId, ...]:
+        """Return the placements of marks as a reader meets them: by document, page, height and from the left."""
         draft = self._session.draft
         order = {document.id: index for index, document in enumerate(draft.documents)}
 
@@ -60,4 +60,4 @@ class MarkIndex:
             shown = draft.document(mark.document_id).frame(mark.page_number).rect_to_display(mark.rect)
             return order[mark.document_id], mark.page_number, shown.top_pt, shown.left_pt
 
-        return tuple(dict.fromkeys(mark.placement_id for mark in sorted(self._session.marks, key=place)))
+        return tuple(dict.fromkeys(mark.placement_id for mark in sorted(marks, key=place)))

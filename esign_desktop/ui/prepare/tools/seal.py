@@ -13,6 +13,7 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPag
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.seals.drag import SealDrag
 from esign_desktop.ui.prepare.tools.state import ToolName
+from esign_desktop.ui.text.placement import where_words
 from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
         self._carry_to(slot, ghost.center.moved(*shift_on_page(slot.frame, across * step, down * step)))
         for mark in self._ghost_marks():
             view.reveal(slot, mark.rect)
+            view.say(where_words(slot.frame, mark))
 
 
 class CrossPageTool(GhostTool[CrossPagePlacement]):

@@ -31,13 +31,15 @@ _DRAG_DISTANCE_PX: Final = 4.0
 _HANDLE_REACH_PX: Final = 3.0
 _STEP_PT: Final = 1.0
 _LONG_STEP_PT: Final = 10.0
+_REMOVING: Final = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
 class SelectTool(Tool):
     """Click chooses, Shift and Ctrl add, dragging moves; on bare paper it draws a frame that chooses.
 
-    Arrows move the chosen seals (1 pt, Shift 10 pt), with Alt they resize them; Tab walks from seal to seal. What is
-    proposed is taken one by one with clicks, all of it with Enter.
+    Arrows move the chosen seals (1 pt, Shift 10 pt), with Alt they resize them; Tab walks from seal to seal and from
+    proposal to proposal. Of these Enter takes the one that Tab led to and Delete dismisses it; a click takes one too,
+    and Enter alone all.
     """
 
     scrolls_at_edges = True
@@ -68,6 +70,7 @@ class SelectTool(Tool):
     def press(self, pointer: Pointer) -> None:
         self._pressed = pointer
         self._drag = None
+        self._context.ghosts.set_current(None)
         ghost = self._ghost_at(pointer)
         selection = self._context.selection
         if ghost is not None:
@@ -141,7 +144,9 @@ class SelectTool(Tool):
             return key == Qt.Key.Key_A
         if self._context.ghosts and (key == Qt.Key.Key_Escape or is_plain_enter(event)):
             return True
-        if key in ARROWS or key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Escape}:
+        if key in {*_REMOVING, Qt.Key.Key_Escape} and self._context.ghosts.current is not None:
+            return True
+        if key in ARROWS or key in {*_REMOVING, Qt.Key.Key_Escape}:
             return len(self._context.selection) > 0 or self._drag is not None
         return False
 
@@ -154,7 +159,10 @@ class SelectTool(Tool):
         if not self.wants_key(event):
             return False
         key = Qt.Key(event.key())
-        if is_plain_enter(event):
+        current = self._context.ghosts.current
+        if current is not None and (key in {*_REMOVING, Qt.Key.Key_Escape} or is_plain_enter(event)):
+            self._answer(current, key, is_repeated=event.isAutoRepeat())
+        elif is_plain_enter(event):
             if not event.isAutoRepeat():
                 self._context.ghosts.all_chosen.emit()
         elif key in ARROWS:
@@ -171,19 +179,57 @@ class SelectTool(Tool):
 
     @override
     def walk(self, *, forward: bool) -> bool:
-        """Choose the next seal in reading order and show it; past the last one the focus goes on."""
-        order = self._context.marks.walking_order()
-        chosen = [index for index, placement_id in enumerate(order) if placement_id in self._context.selection]
+        """Go to the next seal or proposal in reading order and show it; past the last one the focus goes on."""
+        context, ghosts = self._context, self._context.ghosts
+        order = self._order()
+        at = {*context.selection.ids, *((ghosts.current.placement.id,) if ghosts.current is not None else ())}
+        chosen = [index for index, placement_id in enumerate(order) if placement_id in at]
         index = max(chosen, default=-1) + 1 if forward else min(chosen, default=len(order)) - 1
         if not 0 <= index < len(order):
-            self._context.selection.clear()
+            context.selection.clear()
+            ghosts.set_current(None)
             return False
-        self._context.selection.set([order[index]])
-        mark = self._context.marks.of_placement(order[index])[0]
-        slot = self._context.view.page_layout.slot(mark.document_id, mark.page_number)
-        if slot is not None:
-            self._context.view.reveal(slot, mark.rect)
+        self._go_to(order[index])
         return True
+
+    def _order(self) -> tuple[PlacementId, ...]:
+        return self._context.marks.in_reading_order((*self._context.session.marks, *self._context.ghosts.marks))
+
+    def _go_to(self, placement_id: PlacementId) -> None:
+        """Select a seal, or let the keyboard be at a proposal, in view."""
+        context = self._context
+        is_proposed = self._is_proposed(placement_id)
+        marks = context.ghosts.marks if is_proposed else context.marks.of_placement(placement_id)
+        mark = next(one for one in marks if one.placement_id == placement_id)
+        slot = context.view.page_layout.slot(mark.document_id, mark.page_number)
+        if slot is not None:
+            context.view.reveal(slot, mark.rect)
+        context.selection.set([] if is_proposed else [placement_id])
+        context.ghosts.set_current(placement_id if is_proposed else None)
+
+    def _answer(self, ghost: Ghost, key: Qt.Key, *, is_repeated: bool) -> None:
+        """Take a proposal, dismiss it, or leave it as it is."""
+        if key is Qt.Key.Key_Escape:
+            self._context.ghosts.set_current(None)
+        elif is_repeated:
+            return
+        elif key in _REMOVING:
+            self._dismiss(ghost)
+        else:
+            self._context.ghosts.chosen.emit(ghost.placement.id)
+
+    def _dismiss(self, ghost: Ghost) -> None:
+        """Dismiss a proposal, and go to the next one, else to the one before."""
+        proposed = {mark.placement_id for mark in self._context.ghosts.marks}
+        order = [one for one in self._order() if one in proposed]
+        index = order.index(ghost.placement.id)
+        self._context.ghosts.dismissed.emit(ghost.placement.id)
+        left = [one for one in (*order[index + 1 :], *reversed(order[:index])) if self._is_proposed(one)]
+        if left:
+            self._go_to(left[0])
+
+    def _is_proposed(self, placement_id: PlacementId) -> bool:
+        return any(mark.placement_id == placement_id for mark in self._context.ghosts.marks)
 
     def _nudge(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
         across, down = ARROWS[key]

@@ -1,0 +1,381 @@
+"""What stands on the pages in view, as a screen reader sees it: under the view its pages, under each page its items.
+
+Nothing is made before somebody asks. Interfaces that are written in Python have traps, which are known here and
+nowhere else (decision 27): Qt's cache deletes an interface, so that its other half in Python has to live as long
+(``_kept``); what is gone may not be asked any more (``isValid``); ``interface_cast`` has to answer with a ``VoidPtr``,
+though the stubs say ``int``; and the cache knows a widget by its class as it was, which Python changes when a method of
+it is connected: hence the viewport, which is Qt's own, and not the view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleEvent, QAccessibleInterface, QWindow
+from PySide6.QtWidgets import QAccessibleWidget
+from shiboken6 import VoidPtr, getCppPointer
+
+from esign_desktop.domain.geometry import PageRect
+from esign_desktop.override import override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.ui.viewer.layout import PageSlot
+    from esign_desktop.ui.viewer.scroll_area import PageScrollArea
+
+_MOST_UNSWEPT: Final = 128
+"""So many interfaces may be there before those of things that are gone are deleted."""
+
+_kept: dict[int, QAccessibleInterface] = {}
+"""By Qt's number. Without this Python would delete what Qt's cache deletes once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAction:
+    """Something that can be done to an item; it is done once the asker has its answer."""
+
+    words: str
+    do: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class PageItem:
+    """One thing on a page. The first of the actions is what a click does."""
+
+    name: str
+    rect: PageRect
+    description: str = ""
+    is_selected: bool = False
+    actions: tuple[ItemAction, ...] = ()
+
+
+class PageItems(Protocol):
+    """Who knows what stands on the pages. Keys are those of one page, and last as long as what they mean."""
+
+    def on_page(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
+        """Return the keys of a page in reading order."""
+
+    def item(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
+        """Return a thing as it is now; None when it is gone."""
+
+    def current(self) -> tuple[DocumentId, int, str] | None:
+        """Return what the keyboard is at."""
+
+
+class AccessiblePages(QAccessibleWidget):
+    """The view's port. It is made with it: a factory would be asked about every widget of the program."""
+
+    def __init__(self, view: PageScrollArea) -> None:
+        super().__init__(view.viewport(), QAccessible.Role.Pane)
+        self.view = view
+        self.items: PageItems | None = None
+        self._nodes: dict[tuple[DocumentId, int, str], _Node] = {}
+        self._sweep = QTimer(view, singleShot=True, interval=0)
+        self._sweep.timeout.connect(self._on_sweep_timeout)
+        number = QAccessible.registerAccessibleInterface(self)
+        _kept[number] = self
+        view.viewport().destroyed.connect(partial(_forget, number))
+
+    @property
+    def current(self) -> tuple[DocumentId, int, str] | None:
+        """What the keyboard is at among the things on the pages in view."""
+        current = self.items.current() if self.items is not None and self.view.hasFocus() else None
+        seen = {(slot.document_id, slot.page_number) for slot in self.slots}
+        return current if current is not None and current[:2] in seen else None
+
+    def tell_current(self) -> None:
+        """Let a screen reader go to what the keyboard is at."""
+        current = self.current if QAccessible.isActive() else None
+        if current is not None:
+            QAccessible.updateAccessibility(QAccessibleEvent(self.node(*current), QAccessible.Event.Focus))
+
+    @property
+    def slots(self) -> tuple[PageSlot, ...]:
+        """The pages in view."""
+        return self.view.slots_in_view
+
+    def keys(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
+        """Return what stands on a page."""
+        return self.items.on_page(document_id, page_number) if self.items is not None else ()
+
+    def found(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
+        """Return a thing as it is now."""
+        return self.items.item(document_id, page_number, key) if self.items is not None else None
+
+    def node(self, document_id: DocumentId, page_number: int, key: str = "") -> _Node:
+        """Return the interface of a page, or of what stands on it."""
+        where = document_id, page_number, key
+        node = self._nodes.get(where)
+        if node is None:
+            node = self._nodes[where] = _Item(self, *where) if key else _Page(self, *where)
+            _kept[QAccessible.registerAccessibleInterface(node)] = node
+            if len(self._nodes) > _MOST_UNSWEPT:
+                self._sweep.start()
+        return node
+
+    def drop(self, nodes: Sequence[_Node]) -> None:
+        """Delete interfaces that nobody will ask any more."""
+        for node in nodes:
+            node.is_there = False
+            number = QAccessible.uniqueId(node)
+            QAccessible.deleteAccessibleInterface(number)
+            _kept.pop(number, None)
+
+    def drop_all(self) -> None:
+        """Delete all: the view is gone."""
+        nodes, self._nodes = tuple(self._nodes.values()), {}
+        self.drop(nodes)
+
+    @override
+    def state(self) -> QAccessible.State:
+        state = super().state()
+        # The view has the keyboard, or something on its pages.
+        state.focused = 0
+        return state
+
+    @override
+    def childCount(self) -> int:
+        return len(self.slots) + super().childCount()
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface:
+        slots = self.slots
+        if 0 <= index < len(slots):
+            return self.node(slots[index].document_id, slots[index].page_number)
+        return super().child(index - len(slots))
+
+    @override
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        slots = self.slots
+        if isinstance(child, _Page):
+            pages = [(slot.document_id, slot.page_number) for slot in slots]
+            return pages.index(child.page) if child.page in pages else -1
+        index = super().indexOfChild(child)
+        return index if index < 0 else index + len(slots)
+
+    @override
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        point = self.view.viewport().mapFromGlobal(QPoint(x, y))
+        if self.view.viewport().rect().contains(point):
+            slot = self.view.mapped_pointer(point).slot
+            if slot is not None:
+                page = self.node(slot.document_id, slot.page_number)
+                return page.childAt(x, y) or page
+        return super().childAt(x, y)
+
+    @override
+    def focusChild(self) -> QAccessibleInterface:
+        current = self.current
+        return self.node(*current) if current is not None else super().focusChild()
+
+    def _on_sweep_timeout(self) -> None:
+        pages = {(slot.document_id, slot.page_number) for slot in self.slots}
+        gone = [where for where, node in self._nodes.items() if where[:2] not in pages or not node.isValid()]
+        # Items before their pages.
+        self.drop([self._nodes.pop(where) for where in sorted(gone, key=lambda where: where[2] == "")])
+
+
+class _Node(QAccessibleInterface):
+    """What a page and an item have in common. ``key`` is empty for a page."""
+
+    def __init__(self, pages: AccessiblePages, document_id: DocumentId, page_number: int, key: str) -> None:
+        super().__init__()
+        self.pages = pages
+        self.page = document_id, page_number
+        self.key = key
+        self.is_there = True
+
+    @property
+    def slot(self) -> PageSlot | None:
+        """Where the page lies; None when there is no such page any more."""
+        return self.pages.view.page_layout.slot(*self.page)
+
+    def area(self, rect: QRectF) -> QRect:
+        """Return the seen part of a rectangle of the content area, on the screen."""
+        viewport = self.pages.view.viewport()
+        seen = rect.translated(self.pages.view.origin).toAlignedRect().intersected(viewport.rect())
+        return seen.translated(viewport.mapToGlobal(QPoint(0, 0)))
+
+    @override
+    def isValid(self) -> bool:
+        return self.is_there and self.slot is not None
+
+    @override
+    def object(self) -> None:  # type: ignore[override]  # there is none
+        return None
+
+    @override
+    def window(self) -> QWindow:
+        return self.pages.window()
+
+    @override
+    def setText(self, t: QAccessible.Text, text: str) -> None:
+        """Names are not given from outside."""
+
+    @override
+    def childCount(self) -> int:
+        return 0
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        return None
+
+    @override
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        return None
+
+    @override
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return -1
+
+
+class _Page(_Node):
+    """A page: a list of what stands on it."""
+
+    @override
+    def parent(self) -> QAccessibleInterface:
+        return self.pages
+
+    @override
+    def role(self) -> QAccessible.Role:
+        return QAccessible.Role.List
+
+    @override
+    def state(self) -> QAccessible.State:
+        state = QAccessible.State()
+        state.multiSelectable = 1
+        return state
+
+    @override
+    def text(self, t: QAccessible.Text) -> str:
+        return self.pages.view.page_words(*self.page) if t is QAccessible.Text.Name else ""
+
+    @override
+    def rect(self) -> QRect:
+        slot = self.slot
+        return QRect() if slot is None else self.area(QRectF(slot.left_px, slot.top_px, slot.width_px, slot.height_px))
+
+    @override
+    def childCount(self) -> int:
+        return len(self.pages.keys(*self.page))
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        keys = self.pages.keys(*self.page)
+        return self.pages.node(*self.page, keys[index]) if 0 <= index < len(keys) else None
+
+    @override
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+        # The last of them lies above the others.
+        for key in reversed(self.pages.keys(*self.page)):
+            item = self.pages.node(*self.page, key)
+            if item.rect().contains(x, y):
+                return item
+        return None
+
+    @override
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        keys = list(self.pages.keys(*self.page))
+        is_own = isinstance(child, _Item) and child.page == self.page and child.key in keys
+        return keys.index(child.key) if is_own and isinstance(child, _Item) else -1
+
+
+class _Item(_Node):
+    """A seal, a place that is proposed, or a field."""
+
+    def __init__(self, pages: AccessiblePages, document_id: DocumentId, page_number: int, key: str) -> None:
+        super().__init__(pages, document_id, page_number, key)
+        self._actions = _Actions(self)
+
+    @property
+    def found(self) -> PageItem | None:
+        """What it is now."""
+        return self.pages.found(*self.page, self.key)
+
+    @override
+    def isValid(self) -> bool:
+        return super().isValid() and self.found is not None
+
+    @override
+    def parent(self) -> QAccessibleInterface:
+        return self.pages.node(*self.page)
+
+    @override
+    def role(self) -> QAccessible.Role:
+        return QAccessible.Role.ListItem
+
+    @override
+    def state(self) -> QAccessible.State:
+        state, found = QAccessible.State(), self.found
+        state.selectable = state.focusable = 1
+        if found is not None:
+            state.selected = int(found.is_selected)
+            state.offscreen = int(self.rect().isEmpty())
+            state.focused = int(self.pages.current == (*self.page, self.key))
+        return state
+
+    @override
+    def text(self, t: QAccessible.Text) -> str:
+        found = self.found
+        if found is None:
+            return ""
+        return {QAccessible.Text.Name: found.name, QAccessible.Text.Description: found.description}.get(t, "")
+
+    @override
+    def rect(self) -> QRect:
+        found, slot = self.found, self.slot
+        return QRect() if found is None or slot is None else self.area(QRectF(*slot.rect_px(found.rect)))
+
+    @override
+    def interface_cast(self, arg__1: QAccessible.InterfaceType) -> VoidPtr:  # type: ignore[override]  # see above
+        is_for_actions = arg__1 is QAccessible.InterfaceType.ActionInterface
+        return VoidPtr(getCppPointer(self._actions)[0] if is_for_actions else 0)
+
+
+class _Actions(QAccessibleActionInterface):
+    def __init__(self, item: _Item) -> None:
+        super().__init__()
+        self._item = item
+
+    @override
+    def actionNames(self) -> list[str]:
+        return list(self._by_name())
+
+    @override
+    def doAction(self, actionName: str) -> None:
+        action = self._by_name().get(actionName)
+        if action is not None:
+            # It may take the item away, which is still being asked.
+            QTimer.singleShot(0, self._item.pages.view, action.do)
+
+    @override
+    def keyBindingsForAction(self, actionName: str) -> list[str]:
+        return []
+
+    @override
+    def localizedActionName(self, name: str) -> str:
+        action = self._by_name().get(name)
+        return action.words if action is not None else name
+
+    @override
+    def localizedActionDescription(self, name: str) -> str:
+        return self.localizedActionName(name)
+
+    def _by_name(self) -> dict[str, ItemAction]:
+        """Return what can be done; the first is what Qt and others call a press."""
+        found = self._item.found
+        actions = found.actions if found is not None else ()
+        press = QAccessibleActionInterface.pressAction()
+        return {press if index == 0 else action.words: action for index, action in enumerate(actions)}
+
+
+def _forget(number: int) -> None:
+    pages = _kept.pop(number, None)
+    if isinstance(pages, AccessiblePages) and QCoreApplication.instance() is not None:
+        pages.drop_all()
