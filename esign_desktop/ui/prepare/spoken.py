@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAccessible
 
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.placing.placement import PlacementId, SealMark, seal_width_pt
@@ -14,7 +13,8 @@ from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.placement import kind_word, where_words
 from esign_desktop.ui.text.signer import full_name
-from esign_desktop.ui.viewer.accessible import ItemAction, PageItem
+from esign_desktop.ui.viewer.page_items import ItemAction, PageItem
+from esign_desktop.ui.widgets.announcing import is_read_aloud
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -37,7 +37,7 @@ class SpokenCanvas(QObject):
         self._context = context
         self._commands = commands
         self._form = form
-        context.view.accessible.items = self
+        context.view.items = self
         context.selection.changed.connect(self._on_current_changed)
         context.ghosts.current_changed.connect(self._on_current_changed)
         self._at_rest = DebouncedChanges(context.session, self)
@@ -149,11 +149,11 @@ class SpokenCanvas(QObject):
 
     def _on_current_changed(self) -> None:
         # The mark that is selected may come with the change that is under way.
-        self._context.view.accessible.tell_current()
+        self._context.view.tell_item()
 
     def _on_changed(self, change: Change) -> None:
         # Of a thousand seals nobody is to look for what changed while nobody hears of it.
-        if QAccessible.isActive() and change.before.id == change.after.id:
+        if is_read_aloud() and change.before.id == change.after.id:
             words = self._words(change.before, change.after)
             if words:
                 self._context.view.say(words)

@@ -9,17 +9,14 @@ it is connected: hence the viewport, which is Qt's own, and not the view.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleEvent, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import VoidPtr, getCppPointer
 
-from esign_desktop.domain.geometry import PageRect
 from esign_desktop.override import override
 
 if TYPE_CHECKING:
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.ui.viewer.layout import PageSlot
+    from esign_desktop.ui.viewer.page_items import ItemAction, PageItem
     from esign_desktop.ui.viewer.scroll_area import PageScrollArea
 
 _MOST_UNSWEPT: Final = 128
@@ -36,45 +34,12 @@ _kept: dict[int, QAccessibleInterface] = {}
 """By Qt's number. Without this Python would delete what Qt's cache deletes once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemAction:
-    """Something that can be done to an item; it is done once the asker has its answer."""
-
-    words: str
-    do: Callable[[], object]
-
-
-@dataclass(frozen=True, slots=True)
-class PageItem:
-    """One thing on a page. The first of the actions is what a click does."""
-
-    name: str
-    rect: PageRect
-    description: str = ""
-    is_selected: bool = False
-    actions: tuple[ItemAction, ...] = ()
-
-
-class PageItems(Protocol):
-    """Who knows what stands on the pages. Keys are those of one page, and last as long as what they mean."""
-
-    def on_page(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
-        """Return the keys of a page in reading order."""
-
-    def item(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
-        """Return a thing as it is now; None when it is gone."""
-
-    def current(self) -> tuple[DocumentId, int, str] | None:
-        """Return what the keyboard is at."""
-
-
 class AccessiblePages(QAccessibleWidget):
-    """The view's port. It is made with it: a factory would be asked about every widget of the program."""
+    """The view's port. It is made for it: a factory would be asked about every widget of the program."""
 
     def __init__(self, view: PageScrollArea) -> None:
         super().__init__(view.viewport(), QAccessible.Role.Pane)
         self.view = view
-        self.items: PageItems | None = None
         self._nodes: dict[tuple[DocumentId, int, str], _Node] = {}
         self._sweep = QTimer(view, singleShot=True, interval=0)
         self._sweep.timeout.connect(self._on_sweep_timeout)
@@ -85,13 +50,13 @@ class AccessiblePages(QAccessibleWidget):
     @property
     def current(self) -> tuple[DocumentId, int, str] | None:
         """What the keyboard is at among the things on the pages in view."""
-        current = self.items.current() if self.items is not None and self.view.hasFocus() else None
+        current = self.view.items.current() if self.view.items is not None and self.view.hasFocus() else None
         seen = {(slot.document_id, slot.page_number) for slot in self.slots}
         return current if current is not None and current[:2] in seen else None
 
     def tell_current(self) -> None:
         """Let a screen reader go to what the keyboard is at."""
-        current = self.current if QAccessible.isActive() else None
+        current = self.current
         if current is not None:
             QAccessible.updateAccessibility(QAccessibleEvent(self.node(*current), QAccessible.Event.Focus))
 
@@ -102,11 +67,11 @@ class AccessiblePages(QAccessibleWidget):
 
     def keys(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
         """Return what stands on a page."""
-        return self.items.on_page(document_id, page_number) if self.items is not None else ()
+        return self.view.items.on_page(document_id, page_number) if self.view.items is not None else ()
 
     def found(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
         """Return a thing as it is now."""
-        return self.items.item(document_id, page_number, key) if self.items is not None else None
+        return self.view.items.item(document_id, page_number, key) if self.view.items is not None else None
 
     def node(self, document_id: DocumentId, page_number: int, key: str = "") -> _Node:
         """Return the interface of a page, or of what stands on it."""

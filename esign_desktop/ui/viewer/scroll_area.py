@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from esign_desktop.domain.document import DocumentId, by_id
 from esign_desktop.domain.geometry import POINTS_PER_INCH
 from esign_desktop.override import override
-from esign_desktop.ui.viewer.accessible import AccessiblePages
 from esign_desktop.ui.viewer.layout import (
     CAPTION_PX,
     MARGIN_PX,
@@ -29,6 +28,7 @@ from esign_desktop.ui.viewer.painting import FarPages, Ground, SheetPainter, Spo
 from esign_desktop.ui.viewer.rulers import RULER_PX, Ruler
 from esign_desktop.ui.viewer.tiles import PageRenderer, TileSource, wanted_keys
 from esign_desktop.ui.viewer.tool import Overlay, PaintedPage, Pointer
+from esign_desktop.ui.widgets.announcing import announce, is_read_aloud
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.accessible import AccessiblePages
+    from esign_desktop.ui.viewer.page_items import PageItems
 
 _LINE_PX: Final = 20
 _TELL_MS: Final = 400
@@ -82,7 +84,9 @@ class PageScrollArea(QAbstractScrollArea):
         self._left_ruler = Ruler(Qt.Orientation.Vertical, self)
         self._corner = QWidget(self)
         self._tell = QTimer(self, singleShot=True, interval=_TELL_MS)
-        self.accessible = AccessiblePages(self)
+        self._accessible: AccessiblePages | None = None
+        self.items: PageItems | None = None
+        """Who knows what stands on the pages."""
         self._set_up()
         self._connect()
         self.setAccessibleName(self.tr("Pages"))
@@ -398,11 +402,21 @@ class PageScrollArea(QAbstractScrollArea):
     def say(self, text: str) -> None:
         """Have something said by a screen reader, where there is one."""
         self.said.emit(text)
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        announce(self, text)
+
+    def tell_item(self) -> None:
+        """Lead a screen reader to the item that the keyboard is at; without one nothing is even made for it."""
+        if self._accessible is None and is_read_aloud():
+            # Here, since it takes as long as a tenth of the whole start.
+            from esign_desktop.ui.viewer.accessible import AccessiblePages
+
+            self._accessible = AccessiblePages(self)
+        if self._accessible is not None:
+            self._accessible.tell_current()
 
     def _on_tell_timeout(self) -> None:
-        at = self.accessible.current
+        self.tell_item()
+        at = self._accessible.current if self._accessible is not None else None
         # An item that the keyboard is at names its page itself.
         if self.hasFocus() and self._current is not None and (at is None or at[:2] != self._current):
             self.say(self.accessibleDescription())

@@ -241,7 +241,7 @@ class PagesView(PageScrollArea):
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.accessible.tell_current()
+        self.tell_item()
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -10,12 +10,19 @@ if TYPE_CHECKING:
 
 def announce(widget: QWidget, text: str, *, is_urgent: bool = False) -> None:
     """Have a text read aloud: after what is being read, or at once. Costs nothing where no screen reader listens."""
-    # Here, since no window needs it before one stands.
+    if not text or not is_read_aloud():
+        return
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-    if not text or not QAccessible.isActive():
-        return
     event = QAccessibleAnnouncementEvent(widget, text)
     if is_urgent:
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
     QAccessible.updateAccessibility(event)
+
+
+def is_read_aloud() -> bool:
+    """Whether somebody listens: a screen reader, or another program that asks what is on the screen."""
+    # Here, since no window needs it before one stands.
+    from PySide6.QtGui import QAccessible
+
+    return QAccessible.isActive()

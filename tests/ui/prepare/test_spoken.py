@@ -178,6 +178,7 @@ def test_interfaces_go_with_what_they_tell_of(desk: RoomDesk, tmp_path: Path) ->
     seal = replace(make_seal(), signer_id=signer.id, document_id=document.id, center=PagePoint(150.0, 200.0))
     desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
     view = desk.room.canvas.view
+    view.setFocus()
     view.go_to(document.id, 1)
     ((name, item),) = items(desk).items()
     for number in range(1, 301):

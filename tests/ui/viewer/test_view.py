@@ -160,12 +160,15 @@ def test_the_page_in_the_middle_is_current(qtbot: QtBot, view: PagesView) -> Non
 
 
 def test_pages_stay_known_to_a_screen_reader_as_long_as_the_view_and_no_longer(
-    qtbot: QtBot, renderer: SlowRenderer
+    renderer: SlowRenderer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks = TaskRunner()
     view = PagesView(renderer, tasks)
     view.resize(700, 600)
     view.set_documents([document("a", 3)])
+    assert QAccessible.queryAccessibleInterface(view.viewport()).childCount() == 0
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    view.tell_item()
     port = QAccessible.queryAccessibleInterface(view.viewport())
     page = port.child(0)
     number = QAccessible.uniqueId(page)

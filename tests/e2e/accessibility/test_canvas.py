@@ -1,0 +1,131 @@
+"""Seals and proposals on the pages, by one who can't see them: found by name, moved by keys, heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.app.self_test import parties
+from tests.e2e.accessibility.listener import Listener
+from tests.e2e.accessible import FOCUSED, SHOWING, Gone
+from tests.e2e.running_application import RunningApplication
+from tests.e2e.test_without_mouse import add_person, focus, wait_until
+from tests.e2e.texts import chinese
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.e2e.accessibility_bus import AccessibilityBus
+    from tests.e2e.accessible import Accessible
+    from tests.e2e.x_hands import XHands
+    from tests.virtual_display import VirtualDisplay
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+DOCUMENT = "软件实施服务合同"
+SELECTED = 23
+PROPOSED = chinese("SpokenCanvas", "Proposed: {signer}, {kind}, {place}").partition("{")[0]
+
+
+@pytest.fixture
+def application(
+    tmp_path: Path, display: VirtualDisplay, accessibility_bus: AccessibilityBus, contract: Path
+) -> Iterator[RunningApplication]:
+    with RunningApplication(tmp_path / "application", display, accessibility_bus, contract) as running:
+        yield running
+
+
+def canvas(window: Accessible) -> Accessible:
+    return window.find("filler", chinese("PageScrollArea", "Pages"))
+
+
+def items(window: Accessible) -> list[Accessible]:
+    """What stands on the pages in view."""
+    found = []
+    for page in canvas(window).all("list"):
+        found += [one for one in page.all("list item") if SHOWING in one.states]
+    return found
+
+
+def named(window: Accessible, *words: str) -> list[Accessible]:
+    found = []
+    for one in items(window):
+        try:
+            if all(word in one.name for word in words):
+                found.append(one)
+        except Gone:
+            continue
+    return found
+
+
+def page_item(window: Accessible, number: int) -> Accessible:
+    """The item of a small page."""
+    small = window.find("list", chinese("ThumbnailList", "Pages of {name}", name=DOCUMENT))
+    words = chinese("ThumbnailList", "Page {page} of {count}", page=number, count=2)
+    return next(one for one in small.children if one.name.startswith(words))
+
+
+def test_one_of_three_proposals_is_taken_and_moved_by_ear(
+    application: RunningApplication, accessibility_bus: AccessibilityBus, hands: XHands
+) -> None:
+    window = application.window
+    take_all = window.find("push button", chinese("ProposalBar", "Take all (Enter)"))
+    with Listener(accessibility_bus, window.connection) as listener:
+        # The bar has the keyboard, so that Enter would take all three.
+        wait_until("the bar has the keyboard", lambda: FOCUSED in take_all.states)
+        page = page_item(window, 2)
+        assert SELECTED not in page.states
+        page.do("Toggle")
+        wait_until("the second page is gone to", lambda: SELECTED in page_item(window, 2).states)
+        wait_until("its proposals are found", lambda: len(named(window, PROPOSED)) == 3)
+        focus(canvas(window))
+        hands.press("Tab", "Tab")
+        wait_until(
+            "Tab leads to the first one of the page",
+            lambda: [one for one in named(window, PROPOSED, "甲方") if FOCUSED in one.states],
+        )
+        (ghost,) = [one for one in named(window, PROPOSED) if FOCUSED in one.states]
+        place = ghost.name.removeprefix(PROPOSED)
+        hands.press("Return")
+        listener.hears(chinese("SpokenCanvas", "Placed: {name}", name=place))
+        assert len(named(window, PROPOSED)) == 2
+        (seal,) = named(window, place)
+        assert {FOCUSED, SELECTED} <= seal.states
+        before = seal.extents
+        listener.forget()
+        hands.press("shift+Right")
+        # Ten points are 3.5 millimetres.
+        left = float(place.partition("距左 ")[2].partition(" ")[0])
+        listener.hears(f"距左 {left + 3.5:.1f} mm")
+        (moved,) = named(window, f"距左 {left + 3.5:.1f} mm", "甲方")
+        assert moved.extents.left > before.left
+        assert moved.extents.top == before.top
+        # One more is dismissed by its action, and the last one left as it was.
+        named(window, PROPOSED, "乙方")[0].do(chinese("SpokenCanvas", "Dismiss"))
+        wait_until("it is dismissed", lambda: len(named(window, PROPOSED)) == 1)
+    assert application.complaints == ""
+
+
+def test_a_seal_is_placed_and_found_by_name_where_it_was_put(
+    application: RunningApplication, accessibility_bus: AccessibilityBus, hands: XHands
+) -> None:
+    window = application.window
+    window.find("push button", chinese("ProposalBar", "Not now (Esc)")).press()
+    add_person(window)
+    with Listener(accessibility_bus, window.connection) as listener:
+        focus(canvas(window))
+        hands.press("s")
+        hands.press("Right")
+        listener.hears("距左 ")
+        carried = listener.announcements[-1]
+        hands.press("Return", "Escape")
+        listener.hears(carried, parties.PERSON.name)
+        (seal,) = named(window, parties.PERSON.name, carried)
+        # A click where it is said to be selects it.
+        hands.click(*seal.extents.center)
+        wait_until("it is selected", lambda: SELECTED in seal.states)
+        seal.do(chinese("SpokenCanvas", "Remove"))
+        listener.hears(chinese("SpokenCanvas", "%n seal(s) removed", n=1))
+        wait_until("it is gone", lambda: named(window, parties.PERSON.name) == [])
