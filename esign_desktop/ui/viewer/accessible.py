@@ -10,7 +10,7 @@ it is connected: hence the viewport, which is Qt's own, and not the view.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleEvent, QAccessibleInterface, QWindow
@@ -22,10 +22,13 @@ from esign_desktop.override import override
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import QPointF
+    from PySide6.QtWidgets import QWidget
+
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.ui.viewer.layout import PageSlot
-    from esign_desktop.ui.viewer.page_items import ItemAction, PageItem
-    from esign_desktop.ui.viewer.scroll_area import PageScrollArea
+    from esign_desktop.ui.viewer.layout import PageLayout, PageSlot
+    from esign_desktop.ui.viewer.page_items import ItemAction, PageItem, PageItems
+    from esign_desktop.ui.viewer.tool import Pointer
 
 _MOST_UNSWEPT: Final = 128
 """So many interfaces may be there before those of things that are gone are deleted."""
@@ -34,14 +37,43 @@ _kept: dict[int, QAccessibleInterface] = {}
 """By Qt's number. Without this Python would delete what Qt's cache deletes once more."""
 
 
+class ShownPages(Protocol):
+    """What is asked of the view."""
+
+    @property
+    def items(self) -> PageItems | None:
+        """Who knows what stands on the pages."""
+
+    @property
+    def origin(self) -> QPointF:
+        """Where the content area's origin lies in the viewport."""
+
+    @property
+    def page_layout(self) -> PageLayout:
+        """Where the pages lie."""
+
+    @property
+    def slots_in_view(self) -> tuple[PageSlot, ...]:
+        """The pages of which something is seen."""
+
+    def viewport(self) -> QWidget:
+        """Return what the pages are painted on."""
+
+    def mapped_pointer(self, position: QPoint) -> Pointer:
+        """Return what lies at a point of the viewport."""
+
+    def page_words(self, document_id: DocumentId, page_number: int) -> str:
+        """Return which page it is."""
+
+
 class AccessiblePages(QAccessibleWidget):
     """The view's port. It is made for it: a factory would be asked about every widget of the program."""
 
-    def __init__(self, view: PageScrollArea) -> None:
+    def __init__(self, view: ShownPages) -> None:
         super().__init__(view.viewport(), QAccessible.Role.Pane)
         self.view = view
         self._nodes: dict[tuple[DocumentId, int, str], _Node] = {}
-        self._sweep = QTimer(view, singleShot=True, interval=0)
+        self._sweep = QTimer(view.viewport(), singleShot=True, interval=0)
         self._sweep.timeout.connect(self._on_sweep_timeout)
         number = QAccessible.registerAccessibleInterface(self)
         _kept[number] = self
@@ -50,7 +82,7 @@ class AccessiblePages(QAccessibleWidget):
     @property
     def current(self) -> tuple[DocumentId, int, str] | None:
         """What the keyboard is at among the things on the pages in view."""
-        current = self.view.items.current() if self.view.items is not None and self.view.hasFocus() else None
+        current = self.view.items.current() if self.view.items is not None and self.view.viewport().hasFocus() else None
         seen = {(slot.document_id, slot.page_number) for slot in self.slots}
         return current if current is not None and current[:2] in seen else None
 
@@ -317,7 +349,7 @@ class _Actions(QAccessibleActionInterface):
         action = self._by_name().get(actionName)
         if action is not None:
             # It may take the item away, which is still being asked.
-            QTimer.singleShot(0, self._item.pages.view, action.do)
+            QTimer.singleShot(0, self._item.pages.view.viewport(), action.do)
 
     @override
     def keyBindingsForAction(self, actionName: str) -> list[str]:
