@@ -101,6 +101,10 @@ def _manage(arguments: Arguments) -> int | None:
         from esign_desktop.app.commands.audit_check import run as run_audit_check
 
         return run_audit_check(arguments)
+    if arguments.add_teller is not None or arguments.remove_teller is not None or arguments.remove_counter_pin:
+        from esign_desktop.app.commands.counter_access import run as run_access
+
+        return run_access(arguments)
     return _mend(arguments)
 
 
@@ -118,10 +122,6 @@ def _mend(arguments: Arguments) -> int | None:
         from esign_desktop.app.commands.recovery import run_restoring
 
         return run_restoring(arguments)
-    if arguments.remove_counter_pin:
-        from esign_desktop.app.commands.counter_pin import run as run_removal
-
-        return run_removal(arguments)
     return None
 
 

@@ -26,7 +26,8 @@ class Arguments(NamedTuple):
 
     ``scenario``, ``pdf`` and ``keyword`` belong to the self-test, ``output`` to it and to ``calibrate``, ``yes``,
     ``without_person`` and ``sealed_by`` to ``calibrate``, ``worksheet`` to ``check_sheet``, ``computer`` and
-    ``passphrase_file`` to ``restore_from``, ``project`` and ``environment`` to ``set_secret``.
+    ``passphrase_file`` to ``restore_from``, ``project`` and ``environment`` to ``set_secret``, ``supervisor`` to
+    ``add_teller``, ``user`` to it, ``remove_teller`` and ``remove_counter_pin``.
     """
 
     files: tuple[Path, ...] = ()
@@ -63,6 +64,10 @@ class Arguments(NamedTuple):
     environment: str | None = None
     support_bundle: Path | None = None
     verify_audit: bool = False
+    add_teller: str | None = None
+    remove_teller: str | None = None
+    supervisor: bool = False
+    user: str | None = None
 
 
 def parse(words: Sequence[str]) -> Arguments:  # noqa: C901  a row of what doesn't go together
@@ -90,6 +95,10 @@ def parse(words: Sequence[str]) -> Arguments:  # noqa: C901  a row of what doesn
         parser.error("--computer and --passphrase-file belong to --restore")
     if not parsed.set_secret and (parsed.project or parsed.environment):
         parser.error("--project and --environment belong to --set-secret")
+    if parsed.supervisor and parsed.add_teller is None:
+        parser.error("--supervisor belongs to --add-teller")
+    if parsed.user and not (parsed.add_teller or parsed.remove_teller or parsed.remove_counter_pin):
+        parser.error("--user belongs to --add-teller, --remove-teller and --remove-counter-pin")
     links = [word for word in parsed.files if word.startswith(LINK_SCHEME)]
     if len(links) > 1 or (links and parsed.customer_file is not None):
         parser.error("one customer at a time")
@@ -130,6 +139,10 @@ def parse(words: Sequence[str]) -> Arguments:  # noqa: C901  a row of what doesn
         environment=parsed.environment,
         support_bundle=parsed.support_bundle.absolute() if parsed.support_bundle else None,
         verify_audit=parsed.verify_audit,
+        add_teller=parsed.add_teller,
+        remove_teller=parsed.remove_teller,
+        supervisor=parsed.supervisor,
+        user=parsed.user,
     )
 
 
@@ -190,6 +203,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--rebuild-from-ledger", action="store_true", help="bring lost contracts back into Track, and end")
     add("--use-copy-before-upgrade", action="store_true", help="go back from a newer version's data, and end")
     add("--remove-counter-pin", action="store_true", help="let a locked counter be opened without a PIN, and end")
+    add("--add-teller", metavar="NAME", help="add a teller, PIN from a pipe, or give them a new one, and end")
+    add("--supervisor", action="store_true", help="add-teller: one who may change tellers in Settings")
+    add("--remove-teller", metavar="NAME", help="take a teller off the list, and end")
+    add("--user", metavar="NAME", help="tellers, counter PIN: on whose account the counter runs (the caller's)")
     add("--check-sheet", type=Path, metavar="FILE", help="print what Bulk reads of a sheet, numbers masked, and end")
     add("--worksheet", metavar="NAME", help="check-sheet: which worksheet, where several hold rows")
     add("--restore", type=Path, metavar="FROM", help="restore what another computer copied to a folder, and end")

@@ -213,7 +213,7 @@ def build_services(
         corrections=CorrectionService(flows, journal, drafts, values, audit=audit),
         signatures=SignatureService(),
         audit_log=AuditLog(audit),
-        audit_seal=AuditSeal(audit, stores.ledger),
+        audit_seal=AuditSeal(audit, stores.ledger, target=policy.audit_to),
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),
         quota=quota,
         results=ResultFile(result_file or policy.results, Results(database), flows, journal, audit),
@@ -230,13 +230,7 @@ def build_services(
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),
-        tellers=Tellers(
-            settings,
-            clock_ms=clock_ms,
-            min_digits=policy.pin_digits or MIN_DIGITS,
-            act_as=audit.act_as,
-            note=note,
-        ),
+        tellers=Tellers(settings, clock_ms=clock_ms, act_as=audit.act_as, note=note, policy=policy),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note, min_digits=policy.pin_digits or MIN_DIGITS),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(

@@ -44,6 +44,7 @@ class AuditAction(StrEnum):
     SETTING = "setting"
     SECRET = "secret"  # noqa: S105  the name of an action
     PIN_WRONG = "pin_wrong"
+    PIN_SET = "pin_set"
     TELLER = "teller"
     SIGNED_IN = "signed_in"
     APPROVED = "approved"

@@ -17,7 +17,8 @@ class Policy(NamedTuple):
     """What is None, empty or false is everybody's own choice.
 
     ``address``, ``project_id`` and ``proxy_url`` are those of ``environment``; a proxy of "" is a direct connection.
-    ``rooms`` are names of rooms, the counter among them.
+    ``rooms`` are names of rooms, the counter among them. ``audit_to`` is where the head of the audit log's chain goes:
+    ``system``, or ``udp://HOST:PORT`` and ``tcp://HOST:PORT`` of a log server.
     """
 
     environment: EnvironmentKind | None = None
@@ -36,6 +37,8 @@ class Policy(NamedTuple):
     keep_hours: int | None = None
     log_level: str = ""
     needs_second_person: bool = False
+    are_tellers_by_administrator: bool = False
+    audit_to: str = ""
 
     def has_room(self, name: str) -> bool:
         """Whether a room is there; Prepare always is."""

@@ -15,6 +15,7 @@ from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.sheets.csv_file import save_csv
+from esign_desktop.store.system_log import tell_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.audit import Audit
 
 
+_LOG_DIGITS: Final = 12
 AUDIT_HEAD: Final = "audit"
 """The kind of the ledger's lines that hold the head of the chain."""
 Note = Callable[[AuditAction, str], None]
@@ -86,22 +88,43 @@ class AuditWords:
 
 
 class AuditSeal:
-    """Writes the head of the chain into the ledger, which the second folder gets a copy of.
+    """Writes the head of the chain into the ledger, which the second folder gets a copy of, and where the policy says.
 
-    Who chains all lines anew, as the same user can, would have to write anew what lies there, too.
+    Who chains all lines anew, as the same user can, would have to write anew what lies there, too. ``target`` is the
+    policy's ``audit_to``.
     """
 
-    def __init__(self, audit: Audit, ledger: Ledger) -> None:
+    def __init__(
+        self, audit: Audit, ledger: Ledger, *, target: str = "", tell: Callable[[str, str], None] = tell_log
+    ) -> None:
         self._audit = audit
         self._ledger = ledger
-        self._sealed = 0
+        self._target = target
+        self._tell = tell
+        self._sealed = self._told = 0
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it goes out of this computer's folders, to a log."""
+        return bool(self._target)
 
     def write(self) -> None:
-        """Write it if there are lines that it does not bind yet. Raises StoreError."""
+        """Write it if there are lines that it does not bind yet; what could not be told is told the next time.
+
+        Blocks for a log server, too. Raises StoreError, ``audit.not_sent`` among others.
+        """
         head = self._audit.head()
-        if head is not None and head[0] != self._sealed:
-            self._ledger.append(AUDIT_HEAD, {"line": head[0], "chain": head[1]})
-            self._sealed = head[0]
+        if head is None:
+            return
+        line, chain = head
+        if line != self._sealed:
+            self._ledger.append(AUDIT_HEAD, {"line": line, "chain": chain})
+            self._sealed = line
+        if self._target and line != self._told:
+            # The chain of the first line says whose log it is.
+            log = (self._audit.chain_of(1) or "")[:_LOG_DIGITS]
+            self._tell(self._target, f"audit log={log} line={line} chain={chain}")
+            self._told = line
 
 
 class AuditLog:

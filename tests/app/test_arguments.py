@@ -21,6 +21,8 @@ from esign_desktop.app.arguments import Arguments, parse
         (["--counter", "--sandbox"], Arguments(counter=True, with_sandbox=True)),
         (["--install-desktop-entry"], Arguments(install_desktop_entry=True)),
         (["--remove-counter-pin"], Arguments(remove_counter_pin=True)),
+        (["--add-teller", "甲", "--supervisor"], Arguments(add_teller="甲", supervisor=True)),
+        (["--remove-teller", "甲", "--user", "clerk"], Arguments(remove_teller="甲", user="clerk")),
         (
             ["--self-test", "--pdf", "c.pdf", "--keyword", "乙方", "--output", "o"],
             Arguments(self_test=True, pdf=Path("c.pdf"), keyword="乙方", output=Path("o")),

@@ -16,7 +16,7 @@ from esign_desktop.ui.send.rehearsal import RehearsalPanel
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.second_person import SecondPersonDialog
+from esign_desktop.ui.widgets.teller_pins import TellerPinDialog
 from tests.services.desk import make_contract, person_signer
 from tests.services.people.test_identity import resident_number
 from tests.services.rehearsal import SECRET, RehearsalPlatform
@@ -183,24 +183,35 @@ def test_a_second_person_approves_what_is_binding(
     bench = _Bench(start, platform, tmp_path, qtbot, {"second_person": True})
     services, before = bench.workspace.services, platform.request_log()
 
-    def asked() -> SecondPersonDialog:
+    def asked() -> TellerPinDialog:
         bench.press(bench.sheet, "Send now — with legal effect")
-        bench.wait(lambda: bench.sheet.findChildren(SecondPersonDialog))
-        return bench.sheet.findChildren(SecondPersonDialog)[-1]
+        bench.wait(lambda: bench.sheet.findChildren(TellerPinDialog))
+        return bench.sheet.findChildren(TellerPinDialog)[-1]
 
     dialog = asked()
-    bench.wait(lambda: "there is none" in dialog.status_text)
+    bench.wait(lambda: "No teller may answer" in dialog.status_text)
     dialog.reject()
-    bench.wait(lambda: not bench.sheet.findChildren(SecondPersonDialog))
-    services.tellers.add("示例甲", "4815")
+    bench.wait(lambda: not bench.sheet.findChildren(TellerPinDialog))
+    for name, pin in (("示例甲", "4815"), ("示例乙", "162342")):
+        services.tellers.provide(name, pin, is_supervisor=True)
     dialog = asked()
-    bench.wait(dialog.who.count)
-    qtbot.keyClicks(dialog.pin, "0000")
-    qtbot.keyClick(dialog.pin, Qt.Key.Key_Return)
-    bench.wait(lambda: dialog.status_text == "This is not the PIN.")
+    bench.wait(lambda: all(who.count() for who in dialog.who))
+
+    def answer(*pins: str) -> None:
+        for edit, pin in zip(dialog.pins, pins, strict=True):
+            qtbot.keyClicks(edit, pin)
+            qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+    # Nobody is signed in: who sends enters a PIN, too, and can't be both.
+    for who in dialog.who:
+        who.setCurrentText("示例甲")
+    answer("4815", "4815")
+    bench.wait(lambda: "Who sends can't be the second person." in dialog.status_text)
+    dialog.who[1].setCurrentText("示例乙")
+    answer("4815", "0000")
+    bench.wait(lambda: "This is not the PIN of 示例乙." in dialog.status_text)
     assert platform.request_log() == before
-    qtbot.keyClicks(dialog.pin, "4815")
-    qtbot.keyClick(dialog.pin, Qt.Key.Key_Return)
+    answer("4815", "162342")
     bench.wait(lambda: platform.request_log() != before)
     (approved,) = [one for one in services.audit_log.entries() if one.action == AuditAction.APPROVED]
-    assert approved.title == f"示例甲: {bench.draft.title}"
+    assert approved.title == f"示例甲 → 示例乙: {bench.draft.title}"

@@ -6,15 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.deliberate import moment_ms
+from esign_desktop.ui.widgets.teller_pins import TellerPinDialog
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLineEdit
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.app.main import Program
+    from esign_desktop.store.files.paths import AppPaths
     from esign_desktop.ui.counter.lock_pane import LockPane
     from esign_desktop.ui.settings.tellers import TellersForm
     from tests.app.conftest import Start
@@ -23,8 +29,35 @@ WAIT_MS = 15_000
 LEFT = Qt.MouseButton.LeftButton
 
 
-def is_listed(form: TellersForm, name: str) -> bool:
-    return name in form.names
+def form_of(program: Program) -> TellersForm:
+    assert program.workspace is not None
+    program.window.show_room(RoomName.SETTINGS)
+    return program.workspace.settings.tellers
+
+
+def fill(qtbot: QtBot, form: TellersForm, name: str, pin: str) -> None:
+    for edit, text in ((form.name, name), (form.pin, pin), (form.again, pin)):
+        edit.setFocus()
+        edit.insert(text)
+    qtbot.wait(moment_ms())
+    qtbot.mouseClick(form.add, LEFT)
+
+
+def asked(qtbot: QtBot) -> TellerPinDialog:
+    """Return the window that asks for PINs, once somebody can answer."""
+
+    def open_ones() -> list[TellerPinDialog]:
+        return [one for one in QApplication.topLevelWidgets() if isinstance(one, TellerPinDialog) and one.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(open_ones()) and all(who.count() for who in open_ones()[0].who), timeout=WAIT_MS)
+    return open_ones()[0]
+
+
+def answer(qtbot: QtBot, *entered: tuple[QLineEdit, str]) -> None:
+    """Type PINs, and press Enter after each: the last one answers."""
+    for edit, pin in entered:
+        qtbot.keyClicks(edit, pin)
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
 
 
 def enter(qtbot: QtBot, lock: LockPane, pin: str) -> None:
@@ -32,20 +65,38 @@ def enter(qtbot: QtBot, lock: LockPane, pin: str) -> None:
     qtbot.keyClick(lock.pin, Qt.Key.Key_Return)
 
 
-def test_a_teller_signs_in_and_stands_on_the_sheet(start: Start, qtbot: QtBot) -> None:
+def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(start: Start, qtbot: QtBot) -> None:
     program = start()
     workspace = program.workspace
     assert workspace is not None
-    program.window.show_room(RoomName.SETTINGS)
-    form = workspace.settings.tellers
-    for name, pin in (("示例甲", "4815"), ("示例乙", "162342")):
-        for edit, text in ((form.name, name), (form.pin, pin), (form.again, pin)):
-            edit.setFocus()
-            edit.insert(text)
-        qtbot.wait(moment_ms())
-        qtbot.mouseClick(form.add, LEFT)
-        qtbot.waitUntil(partial(is_listed, form, name), timeout=WAIT_MS)
+    form = form_of(program)
+    fill(qtbot, form, "示例甲", "4815")
+    qtbot.waitUntil(lambda: form.supervisors == ("示例甲",), timeout=WAIT_MS)
+
+    # From now on nobody adds one alone.
+    fill(qtbot, form, "示例乙", "162342")
+    dialog = asked(qtbot)
+    answer(qtbot, (dialog.pins[0], "9999"))
+    qtbot.waitUntil(lambda: "This is not the PIN of 示例甲." in dialog.status_text, timeout=WAIT_MS)
+    assert form.names == ("示例甲",)
+    answer(qtbot, (dialog.pins[0], "4815"))
+    qtbot.waitUntil(lambda: form.names == ("示例乙", "示例甲"), timeout=WAIT_MS)
+    assert form.supervisors == ("示例甲",)
+
+    form.button("示例甲", "remove").click()
+    dialog = asked(qtbot)
+    answer(qtbot, (dialog.pins[0], "4815"))
+    qtbot.waitUntil(lambda: "This is the last supervisor." in dialog.status_text, timeout=WAIT_MS)
+    dialog.reject()
     assert form.names == ("示例乙", "示例甲")
+
+    # Who has a PIN gives themselves another one.
+    form.button("示例乙", "pin").click()
+    dialog = asked(qtbot)
+    assert {dialog.who[0].itemText(at) for at in range(dialog.who[0].count())} == {"示例甲", "示例乙"}
+    dialog.who[0].setCurrentText("示例乙")
+    answer(qtbot, (dialog.pins[0], "162342"), (dialog.new_pins[0], "234216"), (dialog.new_pins[1], "234216"))
+    qtbot.waitUntil(lambda: form.status_text == "The PIN is set.", timeout=WAIT_MS)
 
     program.window.actions_by_name[ActionName.COUNTER].trigger()
     qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
@@ -56,7 +107,7 @@ def test_a_teller_signs_in_and_stands_on_the_sheet(start: Start, qtbot: QtBot) -
     assert counter.is_locked
     assert not counter.close()
     lock.who.setCurrentText("示例甲")
-    enter(qtbot, lock, "162342")
+    enter(qtbot, lock, "234216")
     qtbot.waitUntil(lambda: lock.status == "This is not the PIN.", timeout=WAIT_MS)
     assert counter.is_locked
     enter(qtbot, lock, "4815")
@@ -73,7 +124,38 @@ def test_a_teller_signs_in_and_stands_on_the_sheet(start: Start, qtbot: QtBot) -
     counter.lock()
     qtbot.waitUntil(lambda: lock.wants_pin and lock.who.currentText() == "示例甲", timeout=WAIT_MS)
     lock.who.setCurrentText("示例乙")
-    enter(qtbot, lock, "162342")
+    enter(qtbot, lock, "234216")
     qtbot.waitUntil(lambda: not counter.is_locked, timeout=WAIT_MS)
     who = {entry.who.split(" · ")[0] for entry in workspace.services.audit_log.entries() if " · " in entry.who}
     assert who == {"示例甲", "示例乙"}
+
+
+def test_a_counter_whose_tellers_cannot_be_read_stays_locked(start: Start, paths: AppPaths, qtbot: QtBot) -> None:
+    paths.prepare()
+    database = Database(paths.database_path)
+    database.open()
+    Settings(database).set("counter_tellers", '[{"id": "a"}]')
+    database.close()
+    program = start()
+    workspace = program.workspace
+    assert workspace is not None
+    form = form_of(program)
+    qtbot.waitUntil(lambda: "can't be read" in form.status_text, timeout=WAIT_MS)
+    assert not form.add.isVisible()
+    program.window.actions_by_name[ActionName.COUNTER].trigger()
+    qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
+    counter = workspace.counter.window
+    assert counter is not None
+    qtbot.waitUntil(lambda: "--add-teller" in counter.lock_pane.status, timeout=WAIT_MS)
+    qtbot.keyClick(counter, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    qtbot.wait(300)
+    assert counter.is_locked
+    assert counter.lock_pane.heading == "Locked."
+    assert not counter.close()
+
+
+def test_tellers_of_a_policy_are_the_administrators(start: Start, qtbot: QtBot) -> None:
+    form = form_of(start(policy={"tellers": "administrator"}))
+    qtbot.waitUntil(lambda: "--add-teller" in form.status_text, timeout=WAIT_MS)
+    assert not form.add.isVisible()
+    assert "Set by your organization" in form.status_text

@@ -181,6 +181,9 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "settings-copies": "everything is in the second folder",
         "settings-copies-away": "the second folder is away, and another computer's copies came back",
         "settings-people": "who is known at this desk",
+        "settings-tellers": "who works at the counter, and who answers for that",
+        "teller-pin": "another PIN, by a supervisor's or one's own",
+        "second-person": "who sends and who approves, before what is binding",
         "forget-person": "a person is to be forgotten",
     },
     "Everywhere": {

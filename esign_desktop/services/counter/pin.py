@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
 import threading
 from typing import TYPE_CHECKING, Final
@@ -24,7 +25,9 @@ MIN_DIGITS: Final = 4
 MAX_DIGITS: Final = 8
 MISSES_BEFORE_WAITING: Final = 5
 WAIT_MS: Final = 30_000
+LONGEST_WAIT_MS: Final = 15 * 60_000
 _KEY: Final = "counter_pin"
+_MISSES_KEY: Final = "counter_pin_misses"
 _COST: Final = 2**15
 _BLOCK: Final = 8
 _MEMORY_BYTES: Final = 64 * 1024 * 1024
@@ -32,26 +35,49 @@ _SALT_BYTES: Final = 16
 
 
 class PinGate:
-    """Compares a PIN with what is kept of it; after some misses it makes everybody wait."""
+    """Compares PINs with what is kept of them; after some misses each one more doubles the wait, for that PIN alone.
 
-    def __init__(self, clock_ms: Callable[[], int]) -> None:
+    Misses are kept, so that a new start of the program does not end the waiting. ``whose`` names a PIN.
+    """
+
+    def __init__(self, settings: Settings, clock_ms: Callable[[], int]) -> None:
+        self._settings = settings
         self._clock_ms = clock_ms
         self._lock = threading.Lock()
-        self._misses = 0
-        self._last_miss_ms = 0
 
-    def opens(self, pin: str, kept: str) -> bool:
+    def opens(self, pin: str, kept: str, *, whose: str = "") -> bool:
         """Whether it is the one. Raises InputError ``pin.wait`` (``seconds``)."""
         with self._lock:
-            left_ms = self._last_miss_ms + WAIT_MS - self._clock_ms()
-            if self._misses >= MISSES_BEFORE_WAITING and 0 < left_ms <= WAIT_MS:
-                raise InputError("pin.wait", seconds=-(-left_ms // 1000))
+            misses = self._misses()
+            count, last_ms = misses.get(whose, (0, 0))
+            if count >= MISSES_BEFORE_WAITING:
+                wait_ms = min(WAIT_MS << min(count - MISSES_BEFORE_WAITING, 8), LONGEST_WAIT_MS)
+                left_ms = last_ms + wait_ms - self._clock_ms()
+                if 0 < left_ms <= wait_ms:
+                    raise InputError("pin.wait", seconds=-(-left_ms // 1000))
             if _is(pin, kept):
-                self._misses = 0
+                if misses.pop(whose, None):
+                    self._keep(misses)
                 return True
-            self._misses += 1
-            self._last_miss_ms = self._clock_ms()
+            self._keep({**misses, whose: (count + 1, self._clock_ms())})
             return False
+
+    def forget(self, whose: str = "") -> None:
+        """Let nobody wait for a PIN that is another one now, or gone."""
+        with self._lock:
+            misses = self._misses()
+            if misses.pop(whose, None):
+                self._keep(misses)
+
+    def _misses(self) -> dict[str, tuple[int, int]]:
+        try:
+            kept = json.loads(self._settings.get(_MISSES_KEY) or "{}")
+            return {str(whose): (int(count), int(last_ms)) for whose, (count, last_ms) in kept.items()}
+        except (ValueError, TypeError, AttributeError):
+            return {}
+
+    def _keep(self, misses: dict[str, tuple[int, int]]) -> None:
+        self._settings.set(_MISSES_KEY, json.dumps(misses))
 
 
 class CounterPin:
@@ -63,7 +89,7 @@ class CounterPin:
         self.min_digits = min_digits
         self._note = note
         self._settings = settings
-        self._gate = PinGate(clock_ms)
+        self._gate = PinGate(settings, clock_ms)
 
     @property
     def is_set(self) -> bool:
@@ -96,6 +122,7 @@ class CounterPin:
     def forget(self) -> None:
         """Want none any more, though nobody knows it."""
         self._settings.delete(_KEY)
+        self._gate.forget()
 
     def _require(self, current: str) -> None:
         if not self.opens(current):

@@ -1,20 +1,26 @@
-"""The tellers of a counter: names with a PIN each, and who is there now. What is done is noted under that name."""
+"""The tellers of a counter: names with a PIN each, and who is there now. What is done is noted under that name.
+
+Who they are is changed by a supervisor's PIN; the first one is a supervisor, and is added by whoever sets the counter
+up. Where a policy says so that is the system's administrator, who is never asked for a PIN (``--add-teller``).
+"""
 
 from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.counter.pin import PinGate, kept_pin, require_digits
+from esign_desktop.domain.policy import NO_POLICY
+from esign_desktop.services.counter.pin import MIN_DIGITS, PinGate, kept_pin, require_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.domain.policy import Policy
     from esign_desktop.services.audit import Note
     from esign_desktop.store.tables.settings import Settings
 
@@ -30,12 +36,24 @@ class Teller:
     id: str
     name: str
     kept: str = field(default="", repr=False)
+    is_supervisor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TellerPin:
+    """Somebody who says to be a teller, and the PIN that shows it."""
+
+    teller_id: str
+    pin: str = field(repr=False)
 
 
 class Tellers:
     """Calls block for the store, and a moment for the hash; StoreError comes through.
 
-    ``act_as`` hears under whose name things are done from now on: empty for nobody's.
+    What is kept of the tellers may be unreadable: then nobody is let in and nothing changed, by InputError
+    ``teller.unreadable``, until the administrator adds one. ``act_as`` hears under whose name things are done from
+    now on: empty for nobody's. Changes raise InputError ``teller.by_administrator`` where the policy leaves them to
+    the administrator, ``teller.no_supervisor`` without a supervisor, ``teller.pin_wrong`` (``name``), ``pin.wait``.
     """
 
     def __init__(
@@ -43,16 +61,16 @@ class Tellers:
         settings: Settings,
         *,
         clock_ms: Callable[[], int],
-        min_digits: int,
-        act_as: Callable[[str], None],
+        act_as: Callable[[str], None] = lambda _name: None,
         note: Note | None = None,
+        policy: Policy = NO_POLICY,
     ) -> None:
-        self.min_digits = min_digits
+        self.min_digits = policy.pin_digits or MIN_DIGITS
+        self._policy = policy
         self._settings = settings
-        self._clock_ms = clock_ms
         self._act_as = act_as
         self._note = note or (lambda _action, _title: None)
-        self._gates: dict[str, PinGate] = {}
+        self._gate = PinGate(settings, clock_ms)
         self._lock = threading.Lock()
         self._current = ""
 
@@ -61,75 +79,202 @@ class Tellers:
         """The name of who is there; empty for nobody."""
         return self._current
 
+    @property
+    def are_wanted(self) -> bool:
+        """Whether one of them has to sign in; also while nobody can read who they are."""
+        return self._settings.get(_KEY) not in {None, "[]"}
+
+    @property
+    def are_by_administrator(self) -> bool:
+        """Whether only the administrator changes who there is."""
+        return self._policy.are_tellers_by_administrator
+
+    @property
+    def is_first_by_administrator(self) -> bool:
+        """Whether the administrator adds the first one: who makes up two of them would be a second person, too."""
+        return self.are_by_administrator or self._policy.needs_second_person
+
     def list(self) -> tuple[Teller, ...]:
         """Return all, in the order of their names."""
         try:
             kept = json.loads(self._settings.get(_KEY) or "[]")
-            tellers = [Teller(str(one["id"]), str(one["name"]), str(one["pin"])) for one in kept]
-        except (ValueError, KeyError, TypeError):
-            # Nobody is let in by what can't be read; the PIN of the counter stands before it.
-            return ()
-        return tuple(sorted(tellers, key=lambda teller: teller.name))
+            # There was nobody above the others once.
+            tellers = [
+                Teller(str(one["id"]), str(one["name"]), str(one["pin"]), bool(one.get("supervisor", True)))
+                for one in kept
+            ]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            failure = InputError("teller.unreadable")
+        else:
+            return tuple(sorted(tellers, key=lambda teller: teller.name))
+        raise failure
 
-    def add(self, name: str, pin: str) -> Teller:
-        """Add one. Raises InputError ``teller.no_name``, ``teller.name_taken``, ``teller.too_many``, ``pin.…``."""
-        name = " ".join(name.split())[:MAX_NAME_CHARACTERS]
+    def add(self, name: str, pin: str, *, by: TellerPin | None = None, is_supervisor: bool = False) -> Teller:
+        """Add one; the first is a supervisor, and nobody has to answer for it.
+
+        Raises InputError ``teller.no_name``, ``teller.name_taken``, ``teller.too_many``, ``pin.not_digits``.
+        """
         with self._lock:
             tellers = self.list()
-            if not name:
-                raise InputError("teller.no_name")
-            if name in {teller.name for teller in tellers}:
-                raise InputError("teller.name_taken")
-            if len(tellers) >= MOST_TELLERS:
-                raise InputError("teller.too_many", most=MOST_TELLERS)
+            name = self._new_name(name, tellers)
             require_digits(pin, self.min_digits)
-            teller = Teller(uuid4().hex, name, kept_pin(pin))
+            if tellers:
+                answers = f"{self._supervisor(tellers, by).name}: "
+            elif self.is_first_by_administrator:
+                raise InputError("teller.by_administrator")
+            else:
+                answers, is_supervisor = "", True
+            teller = Teller(uuid4().hex, name, kept_pin(pin), is_supervisor)
             self._keep((*tellers, teller))
-        self._note(AuditAction.TELLER, f"+ {name}")
+        self._note(AuditAction.TELLER, f"{answers}+ {name}{_rank(teller)}")
         return teller
 
-    def remove(self, teller_id: str) -> None:
-        """Take one off the list; what was done under the name stays noted."""
+    def remove(self, teller_id: str, *, by: TellerPin) -> None:
+        """Take one off the list; what was done under the name stays noted. Raises InputError ``teller.last``."""
+        self._change(teller_id, None, "−", by)
+
+    def set_supervisor(self, teller_id: str, *, by: TellerPin, is_supervisor: bool) -> None:
+        """Let one change tellers, or not any more. Raises InputError ``teller.last``."""
+        self._change(teller_id, lambda teller: replace(teller, is_supervisor=is_supervisor), "=", by)
+
+    def set_pin(self, teller_id: str, pin: str, *, by: TellerPin) -> None:
+        """Give one another PIN; a teller may do so alone, by the present one. Raises InputError ``pin.not_digits``."""
+        require_digits(pin, self.min_digits)
+        self._change(teller_id, lambda teller: replace(teller, kept=kept_pin(pin)), None, by)
+        self._gate.forget(teller_id)
+
+    def provide(self, name: str, pin: str, *, is_supervisor: bool) -> None:
+        """Add one, or give one of that name this PIN: for the administrator, whom the caller has made sure of.
+
+        A list that can't be read is begun anew. Raises InputError as ``add`` does.
+        """
+        require_digits(pin, self.min_digits)
+        with self._lock:
+            try:
+                tellers, was = self.list(), ""
+            except InputError:
+                tellers, was = (), "? "
+            known = next((one for one in tellers if one.name == _tidy(name)), None)
+            teller_id, tidy = (known.id, known.name) if known else (uuid4().hex, self._new_name(name, tellers))
+            teller = Teller(teller_id, tidy, kept_pin(pin), is_supervisor or (known or Teller("", "")).is_supervisor)
+            self._keep((*(one for one in tellers if one is not known), teller))
+        self._gate.forget(teller_id)
+        self._note(AuditAction.PIN_SET if known else AuditAction.TELLER, f"{was}+ {tidy}{_rank(teller)}")
+
+    def take_off(self, name: str) -> None:
+        """Take one off the list by name, for the administrator. Raises InputError ``teller.unknown`` (``name``)."""
         with self._lock:
             tellers = self.list()
-            gone = [one for one in tellers if one.id == teller_id]
-            self._keep(tuple(one for one in tellers if one.id != teller_id))
-        for one in gone:
-            self._note(AuditAction.TELLER, f"− {one.name}")
+            gone = next((one for one in tellers if one.name == _tidy(name)), None)
+            if gone is None:
+                raise InputError("teller.unknown", name=_tidy(name))
+            left = tuple(one for one in tellers if one is not gone)
+            if left and not any(one.is_supervisor for one in left):
+                raise InputError("teller.last")
+            self._keep(left)
+        self._note(AuditAction.TELLER, f"− {gone.name}")
 
     def sign_in(self, teller_id: str, pin: str) -> bool:
         """Let one in, who acts from now on; False for a wrong PIN. Raises InputError ``pin.wait`` (``seconds``)."""
-        if not self._opens(teller_id, pin):
+        teller = self._of(self.list(), teller_id)
+        if teller is None or not self._opens(teller, pin):
             return False
-        name = next((one.name for one in self.list() if one.id == teller_id), "")
-        if name != self._current:
-            self._current = name
-            self._act_as(name)
-            self._note(AuditAction.SIGNED_IN, name)
+        if teller.name != self._current:
+            self._current = teller.name
+            self._act_as(teller.name)
+            self._note(AuditAction.SIGNED_IN, teller.name)
         return True
 
-    def approve(self, teller_id: str, pin: str, title: str) -> bool:
-        """Note that one approves what is called so; False for a wrong PIN. Raises InputError ``pin.wait``."""
-        if not self._opens(teller_id, pin):
-            return False
-        name = next((one.name for one in self.list() if one.id == teller_id), "")
-        self._note(AuditAction.APPROVED, f"{name}: {title}")
-        return True
+    def approve(self, second: TellerPin, title: str, *, sender: TellerPin | None = None) -> None:
+        """Note that a second person approves what is called so; ``sender`` is who sends, where nobody is signed in.
+
+        Raises InputError ``second_person.same`` if they are one, ``second_person.no_sender``, ``teller.pin_wrong``.
+        """
+        tellers = self.list()
+        sender_name = self._current
+        if not sender_name:
+            if sender is None:
+                raise InputError("second_person.no_sender")
+            if sender.teller_id == second.teller_id:
+                raise InputError("second_person.same")
+            sender_name = self._proven(tellers, sender).name
+        approving = self._of(tellers, second.teller_id)
+        if approving is not None and approving.name == sender_name:
+            raise InputError("second_person.same")
+        approved_by = self._proven(tellers, second).name
+        self._note(AuditAction.APPROVED, f"{sender_name} → {approved_by}: {title}")
 
     def sign_out(self) -> None:
         """Nobody is there any more."""
         self._current = ""
         self._act_as("")
 
-    def _opens(self, teller_id: str, pin: str) -> bool:
-        kept = next((one.kept for one in self.list() if one.id == teller_id), "")
+    def _change(
+        self, teller_id: str, change: Callable[[Teller], Teller] | None, sign: str | None, by: TellerPin
+    ) -> None:
+        """Change one, or remove it; ``sign`` None is a change of the PIN, which a teller makes alone, too."""
         with self._lock:
-            gate = self._gates.setdefault(teller_id, PinGate(self._clock_ms))
-        opens = bool(kept) and gate.opens(pin, kept)
+            tellers = self.list()
+            before = self._of(tellers, teller_id)
+            is_own = sign is None and by.teller_id == teller_id
+            answers = self._proven(tellers, by) if is_own else self._supervisor(tellers, by)
+            if before is None:
+                return
+            after = change(before) if change is not None else None
+            left = (*(one for one in tellers if one is not before), *([after] if after is not None else ()))
+            if not any(one.is_supervisor for one in left):
+                raise InputError("teller.last")
+            self._keep(left)
+        rank = _rank(after) if after is not None and sign is not None else ""
+        action = AuditAction.PIN_SET if sign is None else AuditAction.TELLER
+        self._note(action, f"{answers.name}: {f'{sign} ' if sign else ''}{before.name}{rank}")
+
+    def _supervisor(self, tellers: tuple[Teller, ...], by: TellerPin | None) -> Teller:
+        """Return who answers for a change of the tellers."""
+        if self.are_by_administrator:
+            raise InputError("teller.by_administrator")
+        found = self._of(tellers, by.teller_id) if by is not None else None
+        if by is None or found is None or not found.is_supervisor:
+            raise InputError("teller.no_supervisor")
+        return self._proven(tellers, by)
+
+    def _proven(self, tellers: tuple[Teller, ...], who: TellerPin) -> Teller:
+        teller = self._of(tellers, who.teller_id)
+        if teller is None or not self._opens(teller, who.pin):
+            raise InputError("teller.pin_wrong", name=teller.name if teller is not None else "")
+        return teller
+
+    def _opens(self, teller: Teller, pin: str) -> bool:
+        opens = self._gate.opens(pin, teller.kept, whose=teller.id)
         if not opens:
-            self._note(AuditAction.PIN_WRONG, "")
+            self._note(AuditAction.PIN_WRONG, teller.name)
         return opens
 
+    @staticmethod
+    def _of(tellers: tuple[Teller, ...], teller_id: str) -> Teller | None:
+        return next((one for one in tellers if one.id == teller_id), None)
+
+    @staticmethod
+    def _new_name(name: str, tellers: tuple[Teller, ...]) -> str:
+        name = _tidy(name)
+        if not name:
+            raise InputError("teller.no_name")
+        if name in {teller.name for teller in tellers}:
+            raise InputError("teller.name_taken")
+        if len(tellers) >= MOST_TELLERS:
+            raise InputError("teller.too_many", most=MOST_TELLERS)
+        return name
+
     def _keep(self, tellers: tuple[Teller, ...]) -> None:
-        kept = [{"id": one.id, "name": one.name, "pin": one.kept} for one in tellers]
+        kept = [
+            {"id": one.id, "name": one.name, "pin": one.kept, "supervisor": one.is_supervisor} for one in tellers
+        ]
         self._settings.set(_KEY, json.dumps(kept))
+
+
+def _tidy(name: str) -> str:
+    return " ".join(name.split())[:MAX_NAME_CHARACTERS]
+
+
+def _rank(teller: Teller) -> str:
+    return " ★" if teller.is_supervisor else ""

@@ -75,6 +75,8 @@ def _policy(found: dict[str, Any]) -> Policy:
         keep_hours=found.get("keep_hours"),
         log_level=found.get("log_level", ""),
         needs_second_person=found.get("second_person", False),
+        are_tellers_by_administrator=found.get("tellers") == "administrator",
+        audit_to=found.get("audit_to", ""),
     )
 
 

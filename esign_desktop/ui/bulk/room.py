@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
-    from esign_desktop.ui.widgets.second_person import SecondPerson
+    from esign_desktop.ui.widgets.teller_pins import SecondPerson
 
 _SHEETS: Final = "*.xlsx *.xlsm *.csv *.tsv *.txt"
 _MESSAGE: Final = "bulk"

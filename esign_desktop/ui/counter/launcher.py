@@ -91,7 +91,7 @@ class CounterLauncher(QObject):
             self._window.show_environment(self._environment.state.environment)
 
         def look() -> tuple[str, bool]:
-            return services.preferences.customer_screen, bool(services.tellers.list())
+            return services.preferences.customer_screen, services.tellers.are_wanted
 
         self._tasks.start(look, owner=self, on_done=self._on_looked)
         self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)

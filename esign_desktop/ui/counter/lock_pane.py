@@ -152,4 +152,7 @@ class LockPane(QWidget):
             self.show_status(self.tr("This is not the PIN."))
 
     def _on_controller_lock_failed(self, error: AppError) -> None:
+        if not self._is_pin_known:
+            # Nobody is let in as long as nobody knows who may be.
+            self._heading.setText(self.tr("Locked."))
         self.show_status(error_sentence(error).text)

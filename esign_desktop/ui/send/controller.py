@@ -10,7 +10,7 @@ from esign_desktop.services.sending.review import ReviewService
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.rehearsal import RehearsalPanel
 from esign_desktop.ui.send.review import ReviewSheet
-from esign_desktop.ui.widgets.second_person import SecondPerson
+from esign_desktop.ui.widgets.teller_pins import SecondPerson
 
 if TYPE_CHECKING:
     from collections.abc import Callable

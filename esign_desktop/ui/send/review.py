@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.review import ContractReview, ReviewService
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
-    from esign_desktop.ui.widgets.second_person import SecondPerson
+    from esign_desktop.ui.widgets.teller_pins import SecondPerson
 
 
 _REQUEST_PX: Final = 280

@@ -1,30 +1,31 @@
-"""Who works at the counter: names with a PIN each."""
+"""Who works at the counter: names with a PIN each. Once there is one, a supervisor answers for every change."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPushButton, QWidget
 
-from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.services.counter.tellers import MAX_NAME_CHARACTERS
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
+from esign_desktop.ui.text.policy import policy_sentence
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.teller_pins import Asked, TellerPinDialog, pin_edit
 from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.counter.tellers import Teller, Tellers
+    from esign_desktop.services.counter.tellers import Teller, TellerPin, Tellers
     from esign_desktop.ui.tasks import TaskRunner
 
 _NAME_PX: Final = 200
-_PIN_PX: Final = 120
+_RANK_PX: Final = 96
 
 
 class TellersForm(QWidget):
@@ -36,34 +37,35 @@ class TellersForm(QWidget):
         super().__init__(parent)
         self._tellers = tellers
         self._tasks = tasks
-        self.name, self.pin, self.again = (QLineEdit(self) for _ in range(3))
+        self._listed: tuple[Teller, ...] | None = None
+        self.name = QLineEdit(self)
         self.name.setMaxLength(MAX_NAME_CHARACTERS)
         self.name.setPlaceholderText(self.tr("Name"))
         self.name.setAccessibleName(self.tr("Name of a new teller"))
         self.name.setFixedWidth(_NAME_PX)
-        for edit, words in ((self.pin, self.tr("PIN")), (self.again, self.tr("Repeat the PIN"))):
-            edit.setEchoMode(QLineEdit.EchoMode.Password)
-            edit.setMaxLength(MAX_DIGITS)
-            edit.setFixedWidth(_PIN_PX)
-            edit.setPlaceholderText(words)
-            edit.setAccessibleName(words)
+        self.pin, self.again = pin_edit(self, self.tr("PIN")), pin_edit(self, self.tr("Repeat the PIN"))
+        self.supervisor = QCheckBox(self.tr("Supervisor"), self)
+        self.supervisor.setToolTip(self.tr("A supervisor's PIN adds, changes and removes tellers."))
         self.add = DeliberateButton(self, self.tr("Add teller"))
         about = self.tr(
             "Without tellers the counter opens for everybody. With tellers one of them signs in, and every contract and"
-            " the shift sheet bear the name."
+            " the shift sheet bear the name. The first one is a supervisor, without whose PIN nobody changes tellers."
         )
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
-        self._list = vbox(spacing=4)
+        self._list = vbox()
+        self._fields = QWidget(self)
+        hbox(self.name, self.pin, self.again, self.supervisor, self.add, 1, margins=(0, 0, 0, 0), parent=self._fields)
         vbox(
             PlainLabel(self, self.tr("Tellers"), look="sectionTitle"),
             PlainLabel(self, about, look="hint", is_wrapped=True),
             self._list,
-            hbox(self.name, self.pin, self.again, self.add, 1),
+            self._fields,
             self._status,
             spacing=8,
             parent=self,
         )
-        self._rows: list[QWidget] = []
+        self._table: QWidget | None = None
+        self._buttons: dict[tuple[str, str], QPushButton] = {}
         self.add.meant.connect(self._on_add_meant)
         self.again.returnPressed.connect(self._on_add_meant)
         for edit in (self.name, self.pin, self.again):
@@ -74,7 +76,12 @@ class TellersForm(QWidget):
     @property
     def names(self) -> tuple[str, ...]:
         """Who is listed."""
-        return tuple(row.objectName() for row in self._rows)
+        return tuple(one.name for one in self._listed or ())
+
+    @property
+    def supervisors(self) -> tuple[str, ...]:
+        """Who of them is a supervisor."""
+        return tuple(one.name for one in self._listed or () if one.is_supervisor)
 
     @property
     def status_text(self) -> str:
@@ -83,39 +90,136 @@ class TellersForm(QWidget):
 
     def read(self) -> None:
         """Read who there is."""
-        self._tasks.start(self._tellers.list, owner=self, on_done=self._on_read)
+        self._tasks.start(self._tellers.list, owner=self, on_done=self._on_read, on_error=self._on_unreadable)
 
-    def remove_button(self, name: str) -> ConfirmButton:
-        """Return the button that takes one off the list. Raises StopIteration."""
-        row = next(row for row in self._rows if row.objectName() == name)
-        found = row.findChild(ConfirmButton)
-        assert isinstance(found, ConfirmButton)  # noqa: S101  made with its row
-        return found
+    def button(self, name: str, what: str) -> QPushButton:
+        """Return the button ``pin``, ``rank`` or ``remove`` beside a teller. Raises KeyError."""
+        return self._buttons[name, what]
 
-    def _row(self, teller: Teller) -> QWidget:
-        row = QWidget(self)
-        row.setObjectName(teller.name)
-        remove = ConfirmButton(row)
-        remove.set_texts(self.tr("Remove"), self.tr("Remove {name}?").format(name=one_line(teller.name)))
-        remove.confirmed.connect(partial(self._remove, teller.id))
-        hbox(PlainLabel(row, one_line(teller.name)), remove, 1, spacing=12, parent=row)
-        return row
+    def _rows_of(self, tellers: tuple[Teller, ...]) -> QWidget:
+        table = QWidget(self)
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(4)
+        grid.setColumnMinimumWidth(0, _NAME_PX)
+        grid.setColumnMinimumWidth(1, _RANK_PX)
+        grid.setColumnStretch(5, 1)
+        for row, teller in enumerate(tellers):
+            name = one_line(teller.name)
+            grid.addWidget(PlainLabel(table, name), row, 0)
+            rank = self.tr("Supervisor") if teller.is_supervisor else ""
+            grid.addWidget(PlainLabel(table, rank, look="hint"), row, 1)
+            change = self.tr("Remove as supervisor…") if teller.is_supervisor else self.tr("Make a supervisor…")
+            for column, (what, text, ask) in enumerate(
+                (
+                    ("pin", self.tr("New PIN…"), self._ask_for_pin),
+                    ("rank", change, self._ask_for_rank),
+                    ("remove", self.tr("Remove…"), self._ask_to_remove),
+                ),
+                2,
+            ):
+                button = QPushButton(text, table)
+                button.setAccessibleName(self.tr("{action} ({name})").format(action=text, name=name))
+                button.setVisible(what == "pin" or not self._tellers.are_by_administrator)
+                button.clicked.connect(partial(ask, teller))
+                grid.addWidget(button, row, column)
+                self._buttons[teller.name, what] = button
+        return table
 
-    def _change(self, work: Callable[[], object], text: str) -> None:
-        def change() -> tuple[Teller, ...]:
-            work()
-            return self._tellers.list()
+    # What a supervisor answers for.
 
-        def on_done(tellers: tuple[Teller, ...]) -> None:
-            for edit in (self.name, self.pin, self.again):
-                edit.clear()
-            self._show_status(text)
-            self._on_read(tellers)
+    def _ask(
+        self,
+        question: str,
+        action: str,
+        work: Callable[[TellerPin, str], object],
+        done: str,
+        *,
+        also: str = "",
+        wants_new_pin: bool = False,
+    ) -> None:
+        """Have a supervisor enter their PIN, or the teller whose id is ``also``."""
+        only_self = self._tellers.are_by_administrator
+        asked = Asked(
+            self.tr("PIN of") if also else self.tr("Supervisor"),
+            lambda one: one.id == also or (one.is_supervisor and not only_self),
+        )
 
-        self._tasks.start(change, owner=self, on_done=on_done, on_error=self._on_failed)
+        def change(pins: Sequence[TellerPin], new_pin: str) -> None:
+            work(pins[0], new_pin)
 
-    def _remove(self, teller_id: str) -> None:
-        self._change(partial(self._tellers.remove, teller_id), self.tr("The teller is removed."))
+        dialog = TellerPinDialog(
+            self._tellers,
+            self._tasks,
+            self,
+            texts=(self.tr("Tellers"), question, action),
+            asked=(asked,),
+            work=change,
+            wants_new_pin=wants_new_pin,
+        )
+        dialog.accepted.connect(partial(self._on_changed, done))
+        dialog.open()
+
+    def _ask_for_pin(self, teller: Teller) -> None:
+        self._ask(
+            self.tr("Set a new PIN for {name}?").format(name=one_line(teller.name)),
+            self.tr("Set the PIN"),
+            lambda by, new_pin: self._tellers.set_pin(teller.id, new_pin, by=by),
+            self.tr("The PIN is set."),
+            also=teller.id,
+            wants_new_pin=True,
+        )
+
+    def _ask_for_rank(self, teller: Teller) -> None:
+        words = (
+            self.tr("Remove {name} as a supervisor?")
+            if teller.is_supervisor
+            else self.tr("Make {name} a supervisor?")
+        )
+        self._ask(
+            words.format(name=one_line(teller.name)),
+            self.tr("Change"),
+            lambda by, _new: self._tellers.set_supervisor(teller.id, by=by, is_supervisor=not teller.is_supervisor),
+            self.tr("The teller is changed."),
+        )
+
+    def _ask_to_remove(self, teller: Teller) -> None:
+        self._ask(
+            self.tr("Remove {name}?").format(name=one_line(teller.name)),
+            self.tr("Remove"),
+            lambda by, _new: self._tellers.remove(teller.id, by=by),
+            self.tr("The teller is removed."),
+        )
+
+    def _on_add_meant(self) -> None:
+        if self.pin.text() != self.again.text():
+            self._show_status(self.tr("The PINs don't match: enter the PIN twice."), is_grave=True)
+            return
+        if not self.add.isEnabled():
+            return
+        add = partial(self._tellers.add, self.name.text(), self.pin.text(), is_supervisor=self.supervisor.isChecked())
+        done = self.tr("The teller is added.")
+        if self._listed:
+            self._ask(
+                self.tr("Add {name}?").format(name=one_line(self.name.text().strip())),
+                self.tr("Add teller"),
+                lambda by, _new: add(by=by),
+                done,
+            )
+        else:
+            self._tasks.start(add, owner=self, on_done=partial(self._on_added, done), on_error=self._on_failed)
+
+    def _on_added(self, done: str, _teller: Teller) -> None:
+        self._on_changed(done)
+
+    def _on_changed(self, done: str) -> None:
+        for edit in (self.name, self.pin, self.again):
+            edit.clear()
+        self.supervisor.setChecked(False)
+        self._show_status(done)
+        self.read()
+
+    # What is shown.
 
     def _show_button(self) -> None:
         self.add.setEnabled(all(edit.text().strip() for edit in (self.name, self.pin, self.again)))
@@ -126,18 +230,25 @@ class TellersForm(QWidget):
         set_tone(self._status, "danger" if is_grave else "hint")
 
     def _on_read(self, tellers: tuple[Teller, ...]) -> None:
-        for row in self._rows:
-            row.hide()
-            row.deleteLater()
-        self._rows = [self._row(teller) for teller in tellers]
-        for row in self._rows:
-            self._list.addWidget(row)
+        self._listed = tellers
+        if self._table is not None:
+            self._table.hide()
+            self._table.deleteLater()
+        self._buttons = {}
+        self._table = self._rows_of(tellers)
+        self._list.addWidget(self._table)
+        self.supervisor.setVisible(bool(tellers))
+        by_administrator = self._tellers.are_by_administrator or (
+            not tellers and self._tellers.is_first_by_administrator
+        )
+        self._fields.setVisible(not by_administrator)
+        if by_administrator and not self.status_text:
+            how = self.tr("The administrator adds tellers with {command}.").format(command="esign-desktop --add-teller")
+            self._show_status(f"{policy_sentence()}. {how}")
 
-    def _on_add_meant(self) -> None:
-        if self.pin.text() != self.again.text():
-            self._show_status(self.tr("The PINs don't match: enter the PIN twice."), is_grave=True)
-        elif self.add.isEnabled():
-            self._change(partial(self._tellers.add, self.name.text(), self.pin.text()), self.tr("The teller is added."))
+    def _on_unreadable(self, error: AppError) -> None:
+        self._fields.hide()
+        self._on_failed(error)
 
     def _on_failed(self, error: AppError) -> None:
         self._show_status(error_sentence(error).text, is_grave=True)

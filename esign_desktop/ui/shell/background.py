@@ -94,7 +94,7 @@ class Background(QObject):
         self._seal_timer = QTimer(self)
         self._seal_timer.timeout.connect(self._seal_audit)
         self._telling: Task | None = None
-        self._has_results_failed = False
+        self._has_results_failed = self._has_seal_failed = False
         self._results_began = QElapsedTimer()
         self._results_timer = QTimer(self)
         self._results_timer.timeout.connect(self._tell_results)
@@ -105,6 +105,9 @@ class Background(QObject):
         """Sweep from time to time, copy where there is a second folder, and find contacts for older accounts."""
         self._sweep_timer.start(SWEEP_EVERY_MS)
         self._seal_timer.start(SEAL_EVERY_MS)
+        if self._services.audit_seal.is_told:
+            # What was done last, before the program ended.
+            QTimer.singleShot(COPIES_WAIT_MS, self, self._seal_audit)
         if self._services.results.is_wanted:
             self._results_timer.start(RESULTS_EVERY_MS)
         if self._services.shared_presets.is_wanted:
@@ -115,7 +118,22 @@ class Background(QObject):
             QTimer.singleShot(COPIES_WAIT_MS, self.copies, self.copies.look)
 
     def _seal_audit(self) -> None:
-        self._tasks.start(self._services.audit_seal.write, owner=self, on_error=self.failed.emit)
+        self._tasks.start(
+            self._services.audit_seal.write,
+            owner=self,
+            on_done=self._on_audit_sealed,
+            on_error=self._on_seal_failed,
+            lane=Lane.NETWORK,
+        )
+
+    def _on_audit_sealed(self, _nothing: None) -> None:
+        self._has_seal_failed = False
+
+    def _on_seal_failed(self, error: AppError) -> None:
+        if not self._has_seal_failed:
+            # It is tried again, and told once.
+            self._has_seal_failed = True
+            self.failed.emit(error)
 
     def _tell_results(self) -> None:
         if self._telling is None:

@@ -154,7 +154,7 @@ class Workspace(QObject):
         """The Bulk room."""
         if self._bulk is None:
             from esign_desktop.ui.bulk.room import BulkRoom
-            from esign_desktop.ui.widgets.second_person import SecondPerson
+            from esign_desktop.ui.widgets.teller_pins import SecondPerson
 
             bulk, presets = self.services.bulk, self.services.presets
             second = SecondPerson(self.services.tellers, self.services.preferences.policy, self.tasks, self)

@@ -176,6 +176,7 @@ class AuditDialog(QDialog):
             AuditAction.SETTING.value: self.tr("setting changed"),
             AuditAction.SECRET.value: self.tr("project's secret changed"),
             AuditAction.PIN_WRONG.value: self.tr("wrong PIN at the counter"),
+            AuditAction.PIN_SET.value: self.tr("teller's PIN changed"),
             AuditAction.TELLER.value: self.tr("tellers changed"),
             AuditAction.SIGNED_IN.value: self.tr("teller signed in"),
             AuditAction.APPROVED.value: self.tr("approved by a second person"),

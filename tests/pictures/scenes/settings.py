@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QTreeWidget
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor
+from esign_desktop.domain.policy import Policy
 from esign_desktop.services.copies.restoring import Computer, Found, Missing, Restored, RestoringReport
 from esign_desktop.services.copies.service import CopyStatus
 from esign_desktop.ui.people.forgetting import ForgetSheet
@@ -20,6 +21,7 @@ from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
 from esign_desktop.ui.shell.background import PATIENCE_MS, attention
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.teller_pins import SecondPerson, TellerPinDialog
 from tests.pictures.flows import add_people
 from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level
@@ -171,9 +173,43 @@ def _parts(studio: Studio, here: Office) -> None:
         studio.take(f"settings-{name}", here.window, settle=scroll_to)
     first = people.topLevelItem(0)
     assert first is not None
+    _tellers(studio, here)
     people.setCurrentItem(first)
     driver.press(driver.button(room.people, "PeopleList", "Forget this person…"))
     studio.take("forget-person", top_level(ForgetSheet))
+
+
+def _tellers(studio: Studio, here: Office) -> None:
+    """Three of them, and what a supervisor is asked before one goes."""
+    room, tellers = here.workspace.settings, here.services.tellers
+    column = room.widget()
+    assert column is not None
+
+    def provide() -> None:
+        for name, pin in (("周知夏", "4815"), ("林小满", "1623"), ("陈予安", "4223")):
+            tellers.provide(name, pin, is_supervisor=name == "周知夏")
+
+    driver.elsewhere(provide)
+    room.tellers.read()
+    driver.wait_until("the tellers are read", lambda: bool(room.tellers.names))
+
+    def scroll() -> None:
+        room.verticalScrollBar().setValue(room.tellers.mapTo(column, QPoint(0, 0)).y() - _ABOVE_PX)
+        driver.rest(50)
+
+    studio.take("settings-tellers", here.window, settle=scroll)
+    room.tellers.button("林小满", "pin").click()
+    dialog = top_level(TellerPinDialog)
+    driver.wait_until("it is known who may answer", lambda: bool(dialog.who[0].count()))
+    studio.take("teller-pin", dialog)
+    dialog.reject()
+    second = SecondPerson(tellers, Policy(needs_second_person=True), here.workspace.tasks, here.window)
+    environment = here.services.environments.get(EnvironmentKind.PRODUCTION)
+    second.ask(here.window, environment, "借款合同", lambda: None)
+    dialog = top_level(TellerPinDialog)
+    driver.wait_until("it is known who may be the second", lambda: bool(dialog.who[1].count()))
+    studio.take("second-person", dialog)
+    dialog.reject()
 
 
 def _show(here: Office, kind: EnvironmentKind) -> None:

@@ -6,15 +6,17 @@ import pytest
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.policy import Policy
+from esign_desktop.services.audit import noting
 from esign_desktop.services.counter.pin import MISSES_BEFORE_WAITING
-from esign_desktop.services.counter.tellers import Tellers
+from esign_desktop.services.counter.tellers import TellerPin, Tellers
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.settings import Settings
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.services.rehearsal import RehearsalPlatform
@@ -32,19 +34,31 @@ def audit(desk: CounterDesk) -> Audit:
     return Audit(desk.database, who="user@computer")
 
 
-@pytest.fixture
-def tellers(desk: CounterDesk, audit: Audit) -> Tellers:
+def started(desk: CounterDesk, audit: Audit, policy: Policy | None = None) -> Tellers:
+    """Return what a program that starts has of them."""
     return Tellers(
         Settings(desk.database),
         clock_ms=clock_ms,
-        min_digits=4,
         act_as=audit.act_as,
-        note=lambda action, title: audit.note(action, title=title),
+        note=noting(audit),
+        policy=policy or Policy(),
     )
 
 
+@pytest.fixture
+def tellers(desk: CounterDesk, audit: Audit) -> Tellers:
+    return started(desk, audit)
+
+
+def refused(act: Callable[[], object]) -> str:
+    with pytest.raises(InputError) as caught:
+        act()
+    return caught.value.code
+
+
 def test_what_a_teller_does_is_noted_under_their_name(tellers: Tellers, audit: Audit) -> None:
-    first, second = tellers.add("示例甲", "4815"), tellers.add(" 示例 乙 ", "162342")
+    first = tellers.add("示例甲", "4815")
+    second = tellers.add(" 示例 乙 ", "162342", by=TellerPin(first.id, "4815"))
     assert [one.name for one in tellers.list()] == ["示例 乙", "示例甲"]
     assert not tellers.sign_in(first.id, "162342")
     assert tellers.sign_in(first.id, "4815")
@@ -58,15 +72,59 @@ def test_what_a_teller_does_is_noted_under_their_name(tellers: Tellers, audit: A
         "示例 乙 · user@computer",
         "user@computer",
     ]
-    assert {AuditAction.TELLER, AuditAction.SIGNED_IN, AuditAction.PIN_WRONG} <= {one.action for one in audit.entries()}
+    noted = [(one.action, one.title) for one in audit.entries()]
+    assert {("teller", "示例甲: + 示例 乙"), ("signed_in", "示例甲"), ("pin_wrong", "示例甲")} <= set(noted)
     assert audit.check().is_whole
 
 
-def test_who_was_removed_is_not_let_in(tellers: Tellers) -> None:
-    teller = tellers.add("示例甲", "4815")
-    tellers.remove(teller.id)
-    assert not tellers.sign_in(teller.id, "4815")
-    assert tellers.list() == ()
+def test_only_a_supervisor_changes_tellers_and_one_is_always_left(tellers: Tellers, audit: Audit) -> None:
+    chief = tellers.add("示例甲", "4815")
+    by = TellerPin(chief.id, "4815")
+    clerk = tellers.add("示例乙", "162342", by=by)
+    own = TellerPin(clerk.id, "162342")
+    assert (chief.is_supervisor, clerk.is_supervisor) == (True, False)
+
+    assert refused(lambda: tellers.add("示例丙", "2342")) == "teller.no_supervisor"
+    assert refused(lambda: tellers.add("示例丙", "2342", by=own)) == "teller.no_supervisor"
+    assert refused(lambda: tellers.remove(chief.id, by=own)) == "teller.no_supervisor"
+    assert refused(lambda: tellers.set_supervisor(clerk.id, by=own, is_supervisor=True)) == "teller.no_supervisor"
+    assert refused(lambda: tellers.set_pin(chief.id, "1111", by=own)) == "teller.no_supervisor"
+    assert refused(lambda: tellers.remove(clerk.id, by=TellerPin(chief.id, "0000"))) == "teller.pin_wrong"
+    assert refused(lambda: tellers.remove(chief.id, by=by)) == "teller.last"
+    assert refused(lambda: tellers.set_supervisor(chief.id, by=by, is_supervisor=False)) == "teller.last"
+    assert [one.name for one in tellers.list()] == ["示例乙", "示例甲"]
+
+    # One's own PIN is nobody else's business.
+    tellers.set_pin(clerk.id, "99119911", by=own)
+    assert tellers.sign_in(clerk.id, "99119911")
+    tellers.set_supervisor(clerk.id, by=by, is_supervisor=True)
+    tellers.remove(chief.id, by=TellerPin(clerk.id, "99119911"))
+    assert not tellers.sign_in(chief.id, "4815")
+    assert [(one.action, one.title) for one in audit.entries() if one.action in {"teller", "pin_set"}][::-1] == [
+        ("teller", "+ 示例甲 ★"),
+        ("teller", "示例甲: + 示例乙"),
+        ("pin_set", "示例乙: 示例乙"),
+        ("teller", "示例甲: = 示例乙 ★"),
+        ("teller", "示例乙: − 示例甲"),
+    ]
+
+
+def test_second_person_is_another_than_who_sends(tellers: Tellers, audit: Audit) -> None:
+    chief = tellers.add("示例甲", "4815")
+    first = TellerPin(chief.id, "4815")
+    second = TellerPin(tellers.add("示例乙", "162342", by=first).id, "162342")
+    assert refused(lambda: tellers.approve(second, "借款合同")) == "second_person.no_sender"
+    assert refused(lambda: tellers.approve(second, "借款合同", sender=second)) == "second_person.same"
+    wrong = TellerPin(second.teller_id, "1111")
+    assert refused(lambda: tellers.approve(wrong, "借款合同", sender=first)) == "teller.pin_wrong"
+    tellers.approve(second, "借款合同", sender=first)
+    tellers.sign_in(chief.id, "4815")
+    assert refused(lambda: tellers.approve(first, "借款合同")) == "second_person.same"
+    # Who is signed in is who sends, whatever is said.
+    assert refused(lambda: tellers.approve(first, "借款合同", sender=second)) == "second_person.same"
+    tellers.approve(second, "借款合同")
+    approved = [one.title for one in audit.entries() if one.action == "approved"]
+    assert approved == ["示例甲 → 示例乙: 借款合同"] * 2
 
 
 @pytest.mark.parametrize(
@@ -74,16 +132,55 @@ def test_who_was_removed_is_not_let_in(tellers: Tellers) -> None:
     [(" ", "4815", "teller.no_name"), ("示例甲", "4815", "teller.name_taken"), ("示例乙", "481", "pin.not_digits")],
 )
 def test_what_cannot_be_a_teller_is_refused(tellers: Tellers, name: str, pin: str, code: str) -> None:
-    tellers.add("示例甲", "4815")
-    with pytest.raises(InputError) as caught:
-        tellers.add(name, pin)
-    assert caught.value.code == code
+    by = TellerPin(tellers.add("示例甲", "4815").id, "4815")
+    assert refused(lambda: tellers.add(name, pin, by=by)) == code
 
 
-def test_after_some_misses_everybody_waits_and_no_pin_lies_in_the_files(tellers: Tellers, desk: CounterDesk) -> None:
+def test_after_some_misses_one_waits_also_after_a_new_start_and_no_pin_lies_in_the_files(
+    tellers: Tellers, desk: CounterDesk, audit: Audit
+) -> None:
     teller = tellers.add("示例甲", "48151623")
     for _ in range(MISSES_BEFORE_WAITING):
         assert not tellers.sign_in(teller.id, "0000")
-    with pytest.raises(InputError, match=r"pin\.wait"):
-        tellers.sign_in(teller.id, "48151623")
+    assert refused(lambda: tellers.sign_in(teller.id, "48151623")) == "pin.wait"
+    anew = started(desk, audit)
+    assert refused(lambda: anew.sign_in(teller.id, "48151623")) == "pin.wait"
+    assert refused(lambda: anew.remove(teller.id, by=TellerPin(teller.id, "48151623"))) == "pin.wait"
     assert b"48151623" not in desk.all_bytes()
+    # The administrator ends it by another PIN.
+    anew.provide("示例甲", "1623", is_supervisor=True)
+    assert anew.sign_in(teller.id, "1623")
+
+
+@pytest.mark.parametrize(
+    "policy", [Policy(are_tellers_by_administrator=True), Policy(needs_second_person=True)], ids=["all", "first"]
+)
+def test_administrator_adds_the_first_where_the_policy_says_so(
+    desk: CounterDesk, audit: Audit, policy: Policy
+) -> None:
+    tellers = started(desk, audit, policy)
+    assert refused(lambda: tellers.add("示例甲", "4815")) == "teller.by_administrator"
+    tellers.provide("示例甲", "4815", is_supervisor=True)
+    by = TellerPin(tellers.list()[0].id, "4815")
+    if policy.are_tellers_by_administrator:
+        assert refused(lambda: tellers.add("示例乙", "162342", by=by)) == "teller.by_administrator"
+        tellers.set_pin(by.teller_id, "2342", by=by)
+        assert tellers.sign_in(by.teller_id, "2342")
+    else:
+        assert tellers.add("示例乙", "162342", by=by).name == "示例乙"
+
+
+@pytest.mark.parametrize("kept", ["{", '[{"id": "a"}]', '["a"]', "7"])
+def test_nobody_is_let_in_by_a_list_that_cannot_be_read(
+    tellers: Tellers, desk: CounterDesk, audit: Audit, kept: str
+) -> None:
+    teller = tellers.add("示例甲", "4815")
+    Settings(desk.database).set("counter_tellers", kept)
+    assert tellers.are_wanted
+    assert refused(tellers.list) == "teller.unreadable"
+    assert refused(lambda: tellers.sign_in(teller.id, "4815")) == "teller.unreadable"
+    assert refused(lambda: tellers.add("示例乙", "4815")) == "teller.unreadable"
+    assert Settings(desk.database).get("counter_tellers") == kept
+    tellers.provide("示例丙", "2342", is_supervisor=True)
+    assert [one.name for one in tellers.list()] == ["示例丙"]
+    assert audit.entries()[0].title == "? + 示例丙 ★"

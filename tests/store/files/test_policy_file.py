@@ -49,6 +49,8 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "keep_hours": 24,
             "log_level": "warning",
             "second_person": True,
+            "tellers": "administrator",
+            "audit_to": "udp://log.bank.example:514",
         },
     )
     assert found == Policy(
@@ -68,11 +70,13 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         keep_hours=24,
         log_level="warning",
         needs_second_person=True,
+        are_tellers_by_administrator=True,
+        audit_to="udp://log.bank.example:514",
     )
     assert set(json.loads(SCHEMA.read_bytes())["properties"]) == {
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
-        "second_person",
+        *("second_person", "tellers", "audit_to"),
     }
 
 

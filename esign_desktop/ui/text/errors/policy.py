@@ -48,9 +48,57 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "There are {most} tellers already."),
             translate("PolicySentences", "Remove one who doesn't work here any more."),
         ),
+        "teller.unreadable": (
+            translate("PolicySentences", "Who the tellers are can't be read: nobody is let in."),
+            translate("PolicySentences", "The administrator adds a supervisor anew: {command}").format(
+                command="esign-desktop --add-teller NAME --supervisor"
+            ),
+        ),
+        "teller.by_administrator": (
+            translate("PolicySentences", "Your organization has the administrator look after tellers."),
+            translate("PolicySentences", "The administrator adds one: {command}").format(
+                command="esign-desktop --add-teller NAME"
+            ),
+        ),
+        "teller.no_supervisor": (
+            translate("PolicySentences", "Only a supervisor changes tellers."),
+            translate("PolicySentences", "Ask one to enter their PIN."),
+        ),
+        "teller.last": (
+            translate("PolicySentences", "This is the last supervisor."),
+            translate("PolicySentences", "Make somebody else a supervisor first."),
+        ),
+        "teller.unknown": (
+            translate("PolicySentences", "There is no teller called {name}."),
+            translate("PolicySentences", "Settings list their names."),
+        ),
+        "teller.pin_wrong": (
+            translate("PolicySentences", "This is not the PIN of {name}."),
+            translate("PolicySentences", "Enter it again."),
+        ),
+        "administrator.needed": (
+            translate("PolicySentences", "Only the administrator of this computer may do this."),
+            translate("PolicySentences", "Run it as the administrator; on Linux and macOS with sudo."),
+        ),
+        "administrator.no_user": (
+            translate("PolicySentences", "It isn't known whose counter is meant."),
+            translate("PolicySentences", "Add --user NAME, or --data-dir DIR."),
+        ),
+        "second_person.same": (
+            translate("PolicySentences", "Who sends can't be the second person."),
+            translate("PolicySentences", "Ask another teller."),
+        ),
+        "second_person.no_sender": (
+            translate("PolicySentences", "It isn't known who sends this."),
+            translate("PolicySentences", "Enter your PIN, too."),
+        ),
         "second_person.nobody": (
-            translate("PolicySentences", "Your organization wants a second person to approve this, and there is none."),
-            translate("PolicySentences", "Add one under Tellers in Settings."),
+            translate("PolicySentences", "No teller may answer for this here."),
+            translate("PolicySentences", "Supervisors add tellers in Settings, the administrator with --add-teller."),
+        ),
+        "audit.not_sent": (
+            translate("PolicySentences", "The audit log's seal can't be sent to the log that your organization named."),
+            translate("PolicySentences", "Nothing is lost, it is tried again. Tell whoever manages this computer."),
         ),
         "results.failed": (
             translate("PolicySentences", "Results can't be written for the other program."),

@@ -177,7 +177,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "pin.wait": (
             translate("ErrorSentences", "Too many wrong PINs."),
-            translate("ErrorSentences", "Wait half a minute, then try again."),
+            translate("ErrorSentences", "Wait {seconds} s, then try again."),
         ),
         "preset.newer": (
             translate("ErrorSentences", "This preset was exported by a newer version of this program."),

@@ -1,0 +1,128 @@
+"""``--add-teller``, ``--remove-teller``, ``--remove-counter-pin``: what the administrator does about the counter's lock.
+
+Whoever may do this lets anybody in, so it is for the system's administrator once there is somebody to be kept out. It
+goes on as the user whose data it is: root leaves no files behind in a user's folder. All of it is noted.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from esign_desktop.app.commands.console import locked_database, print_error, print_start_error, use_language
+from esign_desktop.domain.errors import AppError, InputError, StoreError
+from esign_desktop.services.audit import noting, user_and_computer
+from esign_desktop.services.counter.pin import MAX_DIGITS, CounterPin
+from esign_desktop.services.counter.tellers import Tellers
+from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.files.policy_file import read_policy, system_policy_path
+from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.settings import Settings
+from esign_desktop.ui.resources import resource_path
+
+if TYPE_CHECKING:
+    from esign_desktop.app.arguments import Arguments
+
+
+def run(arguments: Arguments) -> int:
+    """Do it, say so, and return the exit status; a program that is running is not disturbed."""
+    from PySide6.QtCore import QCoreApplication
+
+    use_language()
+    who = f"{user_and_computer()}, administrator" if _is_administrator() else user_and_computer()
+    try:
+        policy = read_policy(system_policy_path(), resource_path("policy.schema.json"))
+        is_administrator = _is_administrator()
+        paths = _paths_as_their_owner(arguments)
+    except AppError as error:
+        print_error(error)
+        return 1
+    try:
+        with locked_database(paths) as database:
+            audit = Audit(database, who=who)
+            settings = Settings(database, on_change=audit.note_setting)
+            tellers = Tellers(settings, clock_ms=system_clock_ms, note=noting(audit), policy=policy)
+            is_free = not tellers.are_wanted and not tellers.is_first_by_administrator
+            if arguments.remove_counter_pin:
+                _require(is_administrator)
+                CounterPin(settings, clock_ms=system_clock_ms).forget()
+                said = QCoreApplication.translate("CounterAccess", "The counter has no PIN any more.")
+            elif arguments.remove_teller is not None:
+                _require(is_administrator)
+                tellers.take_off(arguments.remove_teller)
+                said = QCoreApplication.translate("CounterAccess", "The teller is removed.")
+            else:
+                _require(is_administrator or is_free)
+                # The first one has to be, or nobody could add another.
+                is_supervisor = arguments.supervisor or (is_free and not policy.are_tellers_by_administrator)
+                tellers.provide(arguments.add_teller or "", _pin(), is_supervisor=is_supervisor)
+                said = QCoreApplication.translate("CounterAccess", "The teller can sign in with this PIN.")
+    except StoreError as error:
+        print_start_error(error, paths)
+        return 1
+    except InputError as error:
+        print_error(error)
+        return 1
+    sys.stdout.write(said + "\n")
+    return 0
+
+
+def _require(is_allowed: bool) -> None:  # noqa: FBT001  the only thing there is
+    if not is_allowed:
+        raise InputError("administrator.needed")
+
+
+def _pin() -> str:
+    """Read the PIN from a pipe, or ask for it; never from the command line, which everybody can read."""
+    from PySide6.QtCore import QCoreApplication
+
+    if sys.stdin.isatty():
+        return getpass.getpass(QCoreApplication.translate("CounterAccess", "PIN: ")).strip()
+    return sys.stdin.readline(MAX_DIGITS + 8).strip()
+
+
+def _is_administrator() -> bool:
+    if sys.platform == "win32":
+        from ctypes import windll
+
+        return bool(windll.shell32.IsUserAnAdmin())
+    return os.geteuid() == 0
+
+
+def _paths_as_their_owner(arguments: Arguments) -> AppPaths:
+    """Return whose counter it is, and be that user from now on. Raises InputError ``administrator.no_user``."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        if arguments.user is not None:
+            raise InputError("administrator.needed")
+        return AppPaths.chosen(arguments.data_dir)
+    import pwd
+
+    name = arguments.user or (os.environ.get("SUDO_USER") if arguments.data_dir is None else None)
+    if name is not None:
+        try:
+            owner = pwd.getpwnam(name)
+        except KeyError:
+            owner = None
+        if owner is None:
+            raise InputError("administrator.no_user")
+        user_id, group_id = owner.pw_uid, owner.pw_gid
+        os.environ["HOME"] = owner.pw_dir
+        for variable in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
+            os.environ.pop(variable, None)
+    elif arguments.data_dir is not None and arguments.data_dir.exists():
+        found = arguments.data_dir.stat()
+        user_id, group_id = found.st_uid, found.st_gid
+    else:
+        user_id, group_id = 0, os.getegid()
+    if user_id:
+        # What is imported later: the administrator's Python may lie where the user can't read.
+        for module in ("sqlite3", "concurrent.futures.thread", "esign_desktop.ui.text.errors.sentences"):
+            import_module(module)
+        os.setgroups([])
+        os.setgid(group_id)
+        os.setuid(user_id)
+    return AppPaths.chosen(arguments.data_dir)

@@ -1,0 +1,86 @@
+"""Sends a line to the system's own log, or to a log server that the policy names."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from contextlib import closing
+from logging.handlers import SysLogHandler
+from typing import Final
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.override import override
+
+SYSTEM: Final = "system"
+NAME: Final = "esign-desktop"
+_SYSTEM_SOCKET: Final = "/var/run/syslog" if sys.platform == "darwin" else "/dev/log"
+_TIMEOUT_S: Final = 5.0
+
+
+class _Handler(SysLogHandler):
+    """Raises what goes wrong instead of printing it, and waits for no server for ever."""
+
+    append_nul = False
+    ident = f"{NAME}: "
+
+    @override
+    def createSocket(self) -> None:
+        if self.socktype == socket.SOCK_STREAM and not isinstance(self.address, str):
+            self.unixsocket = False
+            self.socket = socket.create_connection(self.address, timeout=_TIMEOUT_S)
+        else:
+            super().createSocket()
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        failure = sys.exc_info()[1]
+        if failure is not None:
+            raise failure
+
+
+def tell_log(target: str, text: str) -> None:
+    """Send one line to ``system``, or to ``udp://HOST:PORT`` or ``tcp://HOST:PORT``; blocks for some seconds at most.
+
+    Raises StoreError ``audit.not_sent``. Nobody hears of a datagram that was lost on the way.
+    """
+    try:
+        if target == SYSTEM and sys.platform == "win32":
+            _tell_windows(text)
+            return
+        address, kind = _place(target)
+        with closing(_Handler(address, SysLogHandler.LOG_AUTH, kind)) as handler:
+            # Lines end so where they come one after the other.
+            end = "\n" if kind == socket.SOCK_STREAM else ""
+            handler.emit(logging.LogRecord(NAME, logging.INFO, "", 0, text + end, None, None))
+    except (OSError, ValueError) as error:
+        failure = StoreError("audit.not_sent", type(error).__name__)
+    else:
+        return
+    raise failure
+
+
+def _place(target: str) -> tuple[str | tuple[str, int], socket.SocketKind | None]:
+    if target == SYSTEM:
+        return _SYSTEM_SOCKET, None
+    scheme, _, place = target.partition("://")
+    host, _, port = place.rpartition(":")
+    return (host.strip("[]"), int(port)), socket.SOCK_STREAM if scheme == "tcp" else socket.SOCK_DGRAM
+
+
+def _tell_windows(text: str) -> None:
+    """Add the line to the event log. Raises OSError."""
+    if sys.platform == "win32":
+        import ctypes
+
+        library = ctypes.WinDLL("advapi32", use_last_error=True)
+        library.RegisterEventSourceW.restype = ctypes.c_void_p
+        source = library.RegisterEventSourceW(None, NAME)
+        texts = (ctypes.c_wchar_p * 1)(text)
+        information = 4
+        # Source, kind, category, event, user, how many texts, bytes, texts, data.
+        is_told = source and library.ReportEventW(
+            ctypes.c_void_p(source), information, 0, 1, None, 1, 0, ctypes.byref(texts), None
+        )
+        if not is_told:
+            raise ctypes.WinError(ctypes.get_last_error())

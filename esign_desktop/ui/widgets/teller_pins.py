@@ -1,0 +1,216 @@
+"""Asks tellers for their PINs: a supervisor before tellers are changed, a second person before what is binding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QPushButton, QWidget
+
+from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.services.counter.pin import MAX_DIGITS
+from esign_desktop.services.counter.tellers import Teller, TellerPin
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import set_tone
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.policy import Policy
+    from esign_desktop.services.counter.tellers import Tellers
+    from esign_desktop.ui.tasks import TaskRunner
+
+_WIDTH_PX: Final = 440
+_PIN_PX: Final = 120
+
+
+class Asked(NamedTuple):
+    """Who has to enter a PIN: what they are called here, and which of the tellers may."""
+
+    heading: str
+    may: Callable[[Teller], bool]
+
+
+def pin_edit(parent: QWidget, words: str) -> QLineEdit:
+    """Return a field for a PIN, which shows dots."""
+    edit = QLineEdit(parent)
+    edit.setEchoMode(QLineEdit.EchoMode.Password)
+    edit.setMaxLength(MAX_DIGITS)
+    edit.setFixedWidth(_PIN_PX)
+    edit.setPlaceholderText(words)
+    edit.setAccessibleName(words)
+    return edit
+
+
+class TellerPinDialog(QDialog):
+    """``accepted`` once ``work`` is done, which gets the PINs in the order asked, and the new one if there is one."""
+
+    manual_page = "counter#tellers"
+
+    def __init__(
+        self,
+        tellers: Tellers,
+        tasks: TaskRunner,
+        parent: QWidget,
+        *,
+        texts: tuple[str, str, str],
+        asked: Sequence[Asked],
+        work: Callable[[Sequence[TellerPin], str], object],
+        wants_new_pin: bool = False,
+    ) -> None:
+        """``texts`` are the window's title, what is asked, and the word on the button."""
+        super().__init__(parent)
+        title, question, action = texts
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(title)
+        self._tellers, self._tasks = tellers, tasks
+        self._asked, self._work = asked, work
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(12)
+        self.who = tuple(QComboBox(self) for _ in asked)
+        self.pins = tuple(pin_edit(self, self.tr("PIN")) for _ in asked)
+        for one, who, pin in zip(asked, self.who, self.pins, strict=True):
+            who.setAccessibleName(one.heading)
+            if len(asked) > 1:
+                pin.setAccessibleName(self.tr("PIN of: {who}").format(who=one.heading))
+            form.addRow(one.heading, hbox((who, 1), pin))
+        self.new_pins: tuple[QLineEdit, ...] = ()
+        if wants_new_pin:
+            self.new_pins = pin_edit(self, self.tr("New PIN")), pin_edit(self, self.tr("Repeat"))
+            self.new_pins[1].setAccessibleName(self.tr("Repeat the new PIN"))
+            form.addRow(self.tr("New PIN, twice"), hbox(*self.new_pins, 1))
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
+        set_tone(self._status, "danger")
+        cancel = QPushButton(self.tr("Cancel"), self)
+        self.approve = DeliberateButton(self, action)
+        self.approve.setObjectName("primary")
+        for button in (cancel, self.approve):
+            button.setAutoDefault(False)
+        vbox(
+            PlainLabel(self, question, look="sectionTitle", is_wrapped=True),
+            form,
+            self._status,
+            hbox(1, cancel, self.approve),
+            spacing=16,
+            margins=(20, 20, 20, 16),
+            parent=self,
+        )
+        self.setMinimumWidth(_WIDTH_PX)
+        self._show_status("")
+        self.approve.setEnabled(False)
+        cancel.clicked.connect(self.reject)
+        self.approve.meant.connect(self._try)
+        for edit in self._edits:
+            edit.returnPressed.connect(self._on_return_pressed)
+        tasks.start(tellers.list, owner=self, on_done=self._on_read, on_error=self._on_failed)
+        self._edits[0].setFocus()
+
+    @property
+    def status_text(self) -> str:
+        """Why it was not taken."""
+        return self._status.text()
+
+    @property
+    def _edits(self) -> tuple[QLineEdit, ...]:
+        return *self.pins, *self.new_pins
+
+    def _on_read(self, tellers: tuple[Teller, ...]) -> None:
+        for number, (one, who) in enumerate(zip(self._asked, self.who, strict=True)):
+            for teller in filter(one.may, tellers):
+                who.addItem(one_line(teller.name), teller.id)
+            # Two who are asked are not the same.
+            who.setCurrentIndex(min(number, who.count() - 1))
+        self.approve.setEnabled(all(who.count() for who in self.who))
+        if not self.approve.isEnabled():
+            self._on_failed(InputError("second_person.nobody"))
+
+    def _on_return_pressed(self) -> None:
+        """Go on to what is empty, and try when nothing is."""
+        empty = next((edit for edit in self._edits if not edit.text()), None)
+        if empty is not None:
+            empty.setFocus()
+        else:
+            self._try()
+
+    def _try(self) -> None:
+        if not self.approve.isEnabled() or not all(edit.text() for edit in self._edits):
+            return
+        new_pin = self.new_pins[0].text() if self.new_pins else ""
+        if self.new_pins and new_pin != self.new_pins[1].text():
+            self._show_status(self.tr("The PINs don't match: enter the new PIN twice."))
+            return
+        pins = [TellerPin(who.currentData(), pin.text()) for who, pin in zip(self.who, self.pins, strict=True)]
+        work = partial(self._work, pins, new_pin)
+        # A second press on the way would count as another try.
+        self.approve.setEnabled(False)
+        self._tasks.start(work, owner=self, on_done=self._on_done, on_error=self._on_refused)
+
+    def _on_done(self, _result: object) -> None:
+        self.accept()
+
+    def _on_refused(self, error: AppError) -> None:
+        for edit in self.pins:
+            edit.clear()
+        self.pins[0].setFocus()
+        self.approve.setEnabled(True)
+        self._on_failed(error)
+
+    def _on_failed(self, error: AppError) -> None:
+        self._show_status(error_sentence(error).text)
+
+    def _show_status(self, text: str) -> None:
+        self._status.setText(text)
+        self._status.setVisible(bool(text))
+
+
+class SecondPerson(QObject):
+    """Asks where the policy wants it, and otherwise goes on at once."""
+
+    def __init__(self, tellers: Tellers, policy: Policy, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tellers = tellers
+        self._policy = policy
+        self._tasks = tasks
+
+    def ask(
+        self,
+        window: QWidget,
+        environment: Environment,
+        title: str,
+        then: Callable[[], None],
+        otherwise: Callable[[], None] | None = None,
+    ) -> None:
+        """Do ``then`` once somebody approved it, in an environment where contracts are legally binding.
+
+        Where no teller is signed in, who sends enters a PIN, too: else nobody knows that they are two.
+        """
+        if not (self._policy.needs_second_person and environment.is_binding):
+            then()
+            return
+        sender = self._tellers.current
+        second = Asked(self.tr("Second person"), lambda teller: teller.name != sender)
+        first = () if sender else (Asked(self.tr("Sent by"), lambda _teller: True),)
+        question = self.tr("A second person checks “{title}” and enters their PIN.").format(title=one_line(title))
+
+        def approve(pins: Sequence[TellerPin], _new_pin: str) -> None:
+            self._tellers.approve(pins[-1], title, sender=pins[0] if first else None)
+
+        dialog = TellerPinDialog(
+            self._tellers,
+            self._tasks,
+            window,
+            texts=(self.tr("Second person"), question, self.tr("Approve")),
+            asked=(*first, second),
+            work=approve,
+        )
+        dialog.accepted.connect(then)
+        if otherwise is not None:
+            dialog.rejected.connect(otherwise)
+        dialog.open()
