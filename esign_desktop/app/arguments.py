@@ -70,40 +70,53 @@ class Arguments(NamedTuple):
     user: str | None = None
 
 
-def parse(words: Sequence[str]) -> Arguments:  # noqa: C901  a row of what doesn't go together
+def parse(words: Sequence[str]) -> Arguments:
     """Read the command line; ends the program on ``--help``, ``--version`` and mistakes."""
     usual = _read_usual(words)
     if usual is not None:
         return usual
     parser = _parser()
     parsed = parser.parse_args(words)
-    if parsed.self_test and parsed.output is None:
-        parser.error("--self-test needs --output DIR")
-    if not parsed.self_test and (parsed.scenario or parsed.pdf or parsed.keyword):
-        parser.error("--scenario, --pdf and --keyword belong to --self-test")
-    if parsed.output and not (parsed.self_test or parsed.calibrate):
-        parser.error("--output belongs to --self-test and --calibrate")
-    if not parsed.calibrate and (parsed.yes or parsed.without_person or parsed.sealed_by):
-        parser.error("--yes, --without-person and --sealed-by belong to --calibrate")
-    if parsed.install_desktop_entry and sys.platform in {"win32", "darwin"}:
-        parser.error("--install-desktop-entry is for Linux; here the program's package puts it into the menu")
-    if parsed.listen is not None and not 0 < parsed.listen < 65536:
-        parser.error("--listen needs a port from 1 to 65535")
-    if parsed.worksheet is not None and parsed.check_sheet is None:
-        parser.error("--worksheet belongs to --check-sheet")
-    if parsed.restore is None and (parsed.computer or parsed.passphrase_file):
-        parser.error("--computer and --passphrase-file belong to --restore")
-    if not parsed.set_secret and (parsed.project or parsed.environment):
-        parser.error("--project and --environment belong to --set-secret")
-    if parsed.supervisor and parsed.add_teller is None:
-        parser.error("--supervisor belongs to --add-teller")
-    if parsed.user and not (parsed.add_teller or parsed.remove_teller or parsed.remove_counter_pin):
-        parser.error("--user belongs to --add-teller, --remove-teller and --remove-counter-pin")
     links = [word for word in parsed.files if word.startswith(LINK_SCHEME)]
-    if len(links) > 1 or (links and parsed.customer_file is not None):
-        parser.error("one customer at a time")
-    if parsed.preset is not None and parsed.customer_file is None:
-        parser.error("--preset belongs to --customer-file")
+    wrong = (
+        (parsed.self_test and parsed.output is None, "--self-test needs --output DIR"),
+        (
+            not parsed.self_test and (parsed.scenario or parsed.pdf or parsed.keyword),
+            "--scenario, --pdf and --keyword belong to --self-test",
+        ),
+        (
+            parsed.output and not (parsed.self_test or parsed.calibrate),
+            "--output belongs to --self-test and --calibrate",
+        ),
+        (
+            not parsed.calibrate and (parsed.yes or parsed.without_person or parsed.sealed_by),
+            "--yes, --without-person and --sealed-by belong to --calibrate",
+        ),
+        (
+            parsed.install_desktop_entry and sys.platform in {"win32", "darwin"},
+            "--install-desktop-entry is for Linux; here the program's package puts it into the menu",
+        ),
+        (parsed.listen is not None and not 0 < parsed.listen < 65536, "--listen needs a port from 1 to 65535"),
+        (parsed.worksheet is not None and parsed.check_sheet is None, "--worksheet belongs to --check-sheet"),
+        (
+            parsed.restore is None and (parsed.computer or parsed.passphrase_file),
+            "--computer and --passphrase-file belong to --restore",
+        ),
+        (
+            not parsed.set_secret and (parsed.project or parsed.environment),
+            "--project and --environment belong to --set-secret",
+        ),
+        (parsed.supervisor and parsed.add_teller is None, "--supervisor belongs to --add-teller"),
+        (
+            parsed.user and not (parsed.add_teller or parsed.remove_teller or parsed.remove_counter_pin),
+            "--user belongs to --add-teller, --remove-teller and --remove-counter-pin",
+        ),
+        (len(links) > 1 or (links and parsed.customer_file is not None), "one customer at a time"),
+        (parsed.preset is not None and parsed.customer_file is None, "--preset belongs to --customer-file"),
+    )
+    for is_wrong, sentence in wrong:
+        if is_wrong:
+            parser.error(sentence)
     return Arguments(
         files=tuple(_path(word) for word in parsed.files if word not in links),
         with_sandbox=parsed.sandbox,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from esign_desktop.app.self_test import driver
 
+Window = TypeVar("Window", bound=QWidget)
 _KINDS = {Qt.WindowType.Popup, Qt.WindowType.ToolTip}
 
 
@@ -22,9 +25,9 @@ def close_popups() -> None:
     driver.rest(50)
 
 
-def top_level(kind: type[QWidget]) -> QWidget:
+def top_level(kind: type[Window]) -> Window:
     """Return the window of a kind, once it stands."""
-    found: list[QWidget] = []
+    found: list[Window] = []
 
     def look() -> bool:
         found[:] = [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]

@@ -71,9 +71,7 @@ def test_what_could_not_be_told_is_told_later_and_the_ledger_has_it_meanwhile(au
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="its log is no socket")
-def test_seal_reaches_the_log_of_the_system(
-    audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_seal_reaches_the_log_of_the_system(audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "log"
     monkeypatch.setattr(system_log, "_SYSTEM_SOCKET", str(place))
     with raises_code(StoreError, "audit.not_sent"):

@@ -1,4 +1,4 @@
-"""``--add-teller``, ``--remove-teller``, ``--remove-counter-pin``: what the administrator does about the counter's lock.
+"""``--add-teller``, ``--remove-teller``, ``--remove-counter-pin``: the administrator's ways through the lock.
 
 Whoever may do this lets anybody in, so it is for the system's administrator once there is somebody to be kept out. It
 goes on as the user whose data it is: root leaves no files behind in a user's folder. All of it is noted.

@@ -266,9 +266,7 @@ class Tellers:
         return name
 
     def _keep(self, tellers: tuple[Teller, ...]) -> None:
-        kept = [
-            {"id": one.id, "name": one.name, "pin": one.kept, "supervisor": one.is_supervisor} for one in tellers
-        ]
+        kept = [{"id": one.id, "name": one.name, "pin": one.kept, "supervisor": one.is_supervisor} for one in tellers]
         self._settings.set(_KEY, json.dumps(kept))
 
 

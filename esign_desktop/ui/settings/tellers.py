@@ -172,9 +172,7 @@ class TellersForm(QWidget):
 
     def _ask_for_rank(self, teller: Teller) -> None:
         words = (
-            self.tr("Remove {name} as a supervisor?")
-            if teller.is_supervisor
-            else self.tr("Make {name} a supervisor?")
+            self.tr("Remove {name} as a supervisor?") if teller.is_supervisor else self.tr("Make {name} a supervisor?")
         )
         self._ask(
             words.format(name=one_line(teller.name)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -20,6 +19,8 @@ from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.policy import Policy
     from esign_desktop.services.counter.tellers import Tellers

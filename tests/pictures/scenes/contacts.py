@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 from unittest.mock import patch
 
 from PySide6.QtWidgets import QLineEdit
@@ -111,4 +111,4 @@ def _edit(studio: Studio, room: ContactsRoom, name: str, mobile: str = "") -> No
 
 
 def _sheet(kind: type[Sheet]) -> Sheet:
-    return cast("Sheet", top_level(kind))
+    return top_level(kind)

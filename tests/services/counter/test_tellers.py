@@ -155,9 +155,7 @@ def test_after_some_misses_one_waits_also_after_a_new_start_and_no_pin_lies_in_t
 @pytest.mark.parametrize(
     "policy", [Policy(are_tellers_by_administrator=True), Policy(needs_second_person=True)], ids=["all", "first"]
 )
-def test_administrator_adds_the_first_where_the_policy_says_so(
-    desk: CounterDesk, audit: Audit, policy: Policy
-) -> None:
+def test_administrator_adds_the_first_where_the_policy_says_so(desk: CounterDesk, audit: Audit, policy: Policy) -> None:
     tellers = started(desk, audit, policy)
     assert refused(lambda: tellers.add("示例甲", "4815")) == "teller.by_administrator"
     tellers.provide("示例甲", "4815", is_supervisor=True)
