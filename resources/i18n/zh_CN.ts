@@ -8971,7 +8971,7 @@ to left</source>
         </message>
         <message>
             <source>The audit log's seal can't be sent to the log that your organization named.</source>
-            <translation>无法将操作日志的校验值发送到单位指定的日志。</translation>
+            <translation>操作日志的校验值未能写入单位指定的日志。</translation>
         </message>
         <message>
             <source>The customer who was handed over can't be read, at {place}.</source>
