@@ -8962,6 +8962,10 @@ to left</source>
             <translation>主管可在“设置”中添加柜员，管理员可使用 --add-teller 添加。</translation>
         </message>
         <message>
+            <source>The administrator adds a supervisor again: {command}</source>
+            <translation>请管理员重新添加主管：{command}</translation>
+        </message>
+        <message>
             <source>The administrator adds a supervisor anew: {command}</source>
             <translation>请管理员重新添加主管：{command}</translation>
         </message>

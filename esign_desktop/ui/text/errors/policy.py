@@ -50,7 +50,7 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "teller.unreadable": (
             translate("PolicySentences", "Who the tellers are can't be read: nobody is let in."),
-            translate("PolicySentences", "The administrator adds a supervisor anew: {command}").format(
+            translate("PolicySentences", "The administrator adds a supervisor again: {command}").format(
                 command="esign-desktop --add-teller NAME --supervisor"
             ),
         ),
