@@ -176,9 +176,9 @@ class Day:
 def day(tmp_path: Path, display: VirtualDisplay, accessibility_bus: AccessibilityBus, hands: XHands) -> Iterator[Day]:
     folder = tmp_path / "application"
     installation = install(folder / "data", tmp_path)
-    tellers = Tellers(Settings(installation.database), clock_ms=clock_ms, min_digits=6, act_as=lambda _name: None)
+    tellers = Tellers(Settings(installation.database), clock_ms=clock_ms)
     for name, pin in PINS.items():
-        tellers.add(name, pin)
+        tellers.provide(name, pin, is_supervisor=True)
     installation.close()
     day = Day(folder, display, accessibility_bus, hands, BankProgram(folder))
     day.start()
