@@ -170,7 +170,8 @@ def build_services(
         journal,
         stores.ledger,
         stores.snapshots,
-        copies_dirs=(paths.copies_dir, paths.templates_dir, paths.cache_dir / "drawn"),
+        copies_dir=paths.copies_dir,
+        forms_dirs=(paths.templates_dir, paths.cache_dir / "drawn"),
         log_dir=paths.log_dir,
         sandbox_dir=paths.sandbox_dir,
     )

@@ -57,6 +57,8 @@ class PersonIdentifiers:
     contact_ids: frozenset[str] = frozenset()
     preset_ids: frozenset[str] = frozenset()
     """Presets that are to go, since their PDFs tell of the person and somebody agreed to it."""
+    paths: frozenset[str] = field(default=frozenset(), repr=False)
+    """Where the documents lie of contracts that the person was to sign."""
 
     def with_those_of(self, value: Any) -> PersonIdentifiers:
         """Return the identifiers with what the value tells of the person besides."""
@@ -211,6 +213,7 @@ _SETS: Final = (
     "longer_names",
     "contact_ids",
     "preset_ids",
+    "paths",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.account import masked_number
@@ -54,6 +54,19 @@ class PendingErasure:
     person: PersonIdentifiers | None
 
 
+@dataclass(frozen=True, slots=True)
+class DraftDocument:
+    """A document's file, in which contract, whether it is still needed there, and whether the person is to sign it.
+
+    The path is empty for a contract that can't be read.
+    """
+
+    path: str = field(repr=False)
+    title: str = field(repr=False)
+    is_needed: bool
+    is_theirs: bool
+
+
 class PersonErasure:
     """Works on one person at a time."""
 
@@ -70,6 +83,8 @@ class PersonErasure:
 
         def work(connection: Connection) -> PersonIdentifiers:
             known = _complete(connection, person)
+            theirs = frozenset(one.path for one in _documents(connection, known) if one.is_theirs)
+            known = replace(known, paths=theirs - {""})
             _refuse_while_waiting(connection, known)
             connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (known.to_json(),))
             _drop_values(connection, known)
@@ -92,6 +107,10 @@ class PersonErasure:
     def identifiers_of(self, person: PersonIdentifiers) -> PersonIdentifiers:
         """Return everything by which the person is known, and change nothing."""
         return self._database.run(lambda connection: _complete(connection, person))
+
+    def documents(self, person: PersonIdentifiers) -> tuple[DraftDocument, ...]:
+        """Return the documents of all drafts, and of sends that are not over or are the person's."""
+        return self._database.run(lambda connection: tuple(_documents(connection, person)))
 
     def pending(self) -> PendingErasure | None:
         """Return what a crash may have left to be done."""
@@ -167,6 +186,23 @@ def _with_contacts(connection: Connection, person: PersonIdentifiers) -> PersonI
         elif name != person.name and person.name in name:
             person = replace(person, longer_names=person.longer_names | {name})
     return person
+
+
+def _documents(connection: Connection, person: PersonIdentifiers) -> Iterator[DraftDocument]:
+    rows = [(title, body, True) for title, body in connection.execute("SELECT title, body FROM drafts")]
+    sent = connection.execute("SELECT title, draft, state FROM submissions")
+    rows += [(title, draft, state not in _ENDED) for title, draft, state in sent]
+    for title, body, is_needed in rows:
+        is_touched = person.is_touched_by(body)
+        if not (is_needed or is_touched):
+            continue
+        try:
+            draft = json.loads(body)
+            paths = [str(one["path"]) for one in draft["draft"]["documents"]]
+        except (ValueError, KeyError, TypeError):
+            draft, paths = {}, [""]
+        is_theirs = is_touched and person.is_in(draft)
+        yield from (DraftDocument(path, title, is_needed, is_theirs) for path in paths)
 
 
 def _drop_contacts(connection: Connection, person: PersonIdentifiers) -> None:

@@ -416,6 +416,16 @@
     </message>
 </context>
 <context>
+    <name>ForgetSheet</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message numerus="yes">
         <source>%n entry(s) of the file could not be read.</source>

@@ -6692,6 +6692,12 @@
 </context>
 <context>
     <name>ForgetSheet</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>另有 %n 份</numerusform>
+        </translation>
+    </message>
     <message>
         <source>&amp;Forget for ever</source>
         <translation>永久清除(&amp;F)</translation>
@@ -6729,6 +6735,10 @@
         <translation>此人的姓名、证件号、手机号、账号和签署链接，将从本程序保存的一切内容中清除：联系人、草稿、预设、已发起的合同、日志和备份。此操作无法撤销。</translation>
     </message>
     <message>
+        <source>Other contracts with pages made of images stay; only you can read them: {titles}</source>
+        <translation>其他合同中由图片生成的页面无法检索，将予保留，请自行查看：{titles}</translation>
+    </message>
+    <message>
         <source>Presets that are to go</source>
         <translation>一并删除的预设</translation>
     </message>
@@ -6747,11 +6757,11 @@
     <message>
         <source>• Sent contracts stay listed, without the name.
 • Drafts and presets lose this person and have to be filled in again; a file that is named after the person has to be chosen again.
-• Copies of documents that are made out to the person are deleted.
+• Copies of documents that are made out to the person are deleted, and so are pages made of images in contracts with this person or in none.
 • The contract that is open is put among the drafts, and its history is lost.</source>
         <translation>• 已发起的合同仍在列表中，只是不再有姓名。
 • 草稿和预设中不再有此人，需要重新填写；文件名含此人姓名的文件需要重新选择。
-• 正文写有此人信息的文件副本将被删除。
+• 正文写有此人信息的文件副本将被删除；此人参与的合同中，以及不再属于任何合同的由图片生成的页面，也一并删除。
 • 当前编辑的合同先存为草稿，其编辑历史将丢失。</translation>
     </message>
 </context>

@@ -9,7 +9,7 @@ import pymupdf
 import pytest
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.pdf.isolated.mentions import PersonTerms, find_mention, mention_in
+from esign_desktop.pdf.isolated.mentions import Mention, PersonTerms, find_mention, mention_in
 from tests.pdf.builder import Page, build
 from tests.raised import raises_code
 
@@ -74,20 +74,20 @@ def test_a_number_is_found_as_it_is_written(number: str, text: str, is_there: bo
 
 def test_the_process_reads_every_page(tmp_path: Path) -> None:
     path = written(tmp_path / "a.pdf", "第一页", "第二页 张三 签字")
-    assert find_mention(path, PersonTerms("张三")) == (True, False)
-    assert find_mention(path, PersonTerms("李四", (), ("110101199003078515",))) == (False, False)
+    assert find_mention(path, PersonTerms("张三")) == Mention(has_name=True)
+    assert find_mention(path, PersonTerms("李四", (), ("110101199003078515",))) == Mention()
 
 
 def test_bytes_that_happen_to_be_there_say_nothing(tmp_path: Path) -> None:
     path = written(tmp_path / "a.pdf", "合同")
     path.write_bytes(path.read_bytes() + b"\n% An Ng Wu Li\n")
     for name in ("An", "Ng", "Wu", "Li"):
-        assert find_mention(path, PersonTerms(name)) == (False, False)
+        assert find_mention(path, PersonTerms(name)) == Mention()
 
 
 @pytest.mark.parametrize("value", ["张三", "Wu"])
 def test_what_a_form_holds_is_read(tmp_path: Path, value: str) -> None:
-    assert find_mention(with_form_value(tmp_path / "form.pdf", value), PersonTerms(value))[0]
+    assert find_mention(with_form_value(tmp_path / "form.pdf", value), PersonTerms(value)).has_name
 
 
 def test_remarks_and_descriptions_are_read(tmp_path: Path) -> None:
@@ -96,7 +96,9 @@ def test_remarks_and_descriptions_are_read(tmp_path: Path) -> None:
         page.add_text_annot((60, 60), "问 13800000000")
         pdf.set_metadata({"author": "张三"})
         pdf.save(tmp_path / "a.pdf", deflate=True)
-    assert find_mention(tmp_path / "a.pdf", PersonTerms("张三", (), ("13800000000",))) == (True, True)
+    assert find_mention(tmp_path / "a.pdf", PersonTerms("张三", (), ("13800000000",))) == Mention(
+        has_name=True, has_number=True
+    )
 
 
 def test_what_is_no_pdf_is_refused(tmp_path: Path) -> None:

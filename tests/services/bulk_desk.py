@@ -71,7 +71,8 @@ class BulkDesk(CounterDesk):
             self.stores.journal,
             self.stores.ledger,
             self.stores.snapshots,
-            copies_dirs=(self.paths.copies_dir, self.paths.templates_dir),
+            copies_dir=self.paths.copies_dir,
+            forms_dirs=(self.paths.templates_dir,),
             log_dir=self.paths.log_dir,
             sandbox_dir=self.paths.sandbox_dir,
         )

@@ -28,9 +28,11 @@ def test_every_sentence_has_room(qapp: QApplication, qtbot: QtBot, speak: Callab
     qtbot.addWidget(sheet)
     sheet.show()
     preset = make_preset()
-    found = [PresetAbout(replace(preset, id=PresetId(str(n)), name="合同" * 30), by_number=bool(n)) for n in (0, 1)]
+    ids = (PresetId("0"), PresetId("1"))
+    found = tuple(PresetAbout(replace(preset, id=one, name="合同" * 30), by_number=one == "1") for one in ids)
     look_at_labels(sheet, qtbot)
-    sheet.show_presets(found)
+    sheet.show_found((found, ("租赁合同" * 9,) * 7))
+    assert any("租赁合同" in label.text() for label in sheet.findChildren(QLabel))
     look_at_labels(sheet, qtbot)
     sheet.show_refusal(InputError("person.contract_open"))
     look_at_labels(sheet, qtbot)

@@ -36,8 +36,17 @@ class PersonTerms:
     numbers: tuple[str, ...] = ()
 
 
-def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) -> tuple[bool, bool]:
-    """Return whether the name stands in the file, and whether a number does, each as a whole word. Blocks.
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What was found. What stands on pages that are pictures, ``has_pictures``, was read by nobody."""
+
+    has_name: bool = False
+    has_number: bool = False
+    has_pictures: bool = False
+
+
+def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) -> Mention:
+    """Look for the name and the numbers, each as a whole word. Blocks.
 
     Raises PdfError ``pdf.damaged``, ``pdf.password_needed``, and as ``read_isolated``.
     """
@@ -47,7 +56,7 @@ def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) 
         read_mention,
         needles,
         load=load,
-        answer=tuple[bool, bool],
+        answer=Mention,
         most_bytes=_MOST_BYTES,
         limit_s=limit_s,
     )
@@ -61,7 +70,7 @@ def load(needles: PersonTerms) -> tuple[PersonTerms]:
     return (needles,)
 
 
-def read_mention(file: BinaryIO, needles: PersonTerms) -> tuple[bool, bool]:
+def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
     """See ``find_mention``; in the child."""
     from esign_desktop.pdf.worker.library import package
 
@@ -72,7 +81,8 @@ def read_mention(file: BinaryIO, needles: PersonTerms) -> tuple[bool, bool]:
         with package.open(stream=content, filetype="pdf") as pdf:
             if pdf.needs_pass:
                 raise PdfError("pdf.password_needed")
-            return mention_in(_texts(pdf), needles)
+            has_name, has_number = mention_in(_texts(pdf), needles)
+            return Mention(has_name, has_number, has_pictures=_has_pictures(pdf))
     except (PdfError, MemoryError):
         raise
     except Exception as error:
@@ -134,6 +144,11 @@ def _texts(pdf: Any) -> Iterator[str]:
         yield from _values(pdf, number)
     for index in range(min(pdf.page_count, MOST_PAGES)):
         yield pdf[index].get_text("text")
+
+
+def _has_pictures(pdf: Any) -> bool:
+    pages = (pdf[index] for index in range(min(pdf.page_count, MOST_PAGES)))
+    return any(not page.get_text("text").strip() and page.get_images() for page in pages)
 
 
 def _values(pdf: Any, number: int) -> Iterator[str]:

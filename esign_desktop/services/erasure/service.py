@@ -16,7 +16,7 @@ from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.people.contact import ContactId
 from esign_desktop.domain.preset.preset import KeptPdf, Preset
-from esign_desktop.pdf.isolated.mentions import PersonTerms, find_mention
+from esign_desktop.pdf.isolated.mentions import Mention, PersonTerms, find_mention
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.erasure.rehearsal_files import forget_in_rehearsals
 from esign_desktop.store.erasure import PersonErasure
@@ -65,8 +65,8 @@ class PresetAbout:
 class PeopleStores:
     """Wherever something of a person may lie.
 
-    ``copies_dirs`` hold copies of documents and the PDFs of templates, ``log_dir`` the log, ``sandbox_dir`` what the
-    rehearsal platform that belongs to this installation keeps.
+    ``copies_dir`` holds documents that were made here, ``forms_dirs`` the PDFs of templates, ``log_dir`` the log,
+    ``sandbox_dir`` what the rehearsal platform that belongs to this installation keeps.
     """
 
     forgetting: PersonErasure
@@ -74,7 +74,8 @@ class PeopleStores:
     journal: Journal
     ledger: Ledger
     snapshots: Snapshots
-    copies_dirs: tuple[Path, ...]
+    copies_dir: Path
+    forms_dirs: tuple[Path, ...]
     log_dir: Path
     sandbox_dir: Path
 
@@ -147,9 +148,24 @@ class PeopleService:
         found = []
         for preset in self._presets.list():
             mentions = [self._mention(identifiers, path) for path in self._pdfs(preset)]
-            if any(map(any, mentions)):
-                found.append(PresetAbout(preset, any(by_number for _, by_number in mentions)))
+            if any(one.has_name or one.has_number for one in mentions):
+                found.append(PresetAbout(preset, any(one.has_number for one in mentions)))
         return tuple(found)
+
+    def unread_contracts(self, person: KnownPerson) -> tuple[str, ...]:
+        """Return the titles of others' drafts with pages that are pictures: what stands there, somebody has to read.
+
+        Raises StoreError.
+        """
+        forgetting = self._stores.forgetting
+        identifiers = forgetting.identifiers_of(person_traces(person))
+        documents = forgetting.documents(identifiers)
+        theirs = {one.path for one in documents if one.is_theirs}
+        pictures: dict[str, bool] = {}
+        for path in {one.path for one in documents if one.is_needed} - theirs:
+            if Path(path).parent == self._stores.copies_dir:
+                pictures[path] = self._mention(identifiers, Path(path)).has_pictures
+        return tuple(sorted({one.title for one in documents if one.is_needed and pictures.get(one.path)}))
 
     def forget(self, person: KnownPerson, *, presets: Collection[PresetId] = ()) -> None:
         """Take the person out of everything that is kept here; what was sent stays listed without them.
@@ -193,9 +209,15 @@ class PeopleService:
 
     def _delete_pdfs_about(self, identifiers: PersonIdentifiers) -> None:
         """Delete copies of documents and templates that are made out to the person, and the presets that are to go."""
-        for path in (path for folder in self._stores.copies_dirs for path in folder.glob("*")):
+        needed = {one.path for one in self._stores.forgetting.documents(identifiers) if one.is_needed}
+        stores = self._stores
+        for path in (path for folder in (stores.copies_dir, *stores.forms_dirs) for path in folder.glob("*")):
             try:
-                if self._is_made_out_to(identifiers, path):
+                # What stands on pictures nobody can read: they go with the person's contracts, and where no other
+                # one needs them. Where a draft can't be read, nobody knows what it needs.
+                is_theirs = str(path) in identifiers.paths
+                is_left = path.parent == stores.copies_dir and not needed & {str(path), ""}
+                if self._is_made_out_to(identifiers, path, with_pictures=is_theirs or is_left):
                     path.unlink(missing_ok=True)
             except OSError as error:
                 raise disk_error(error) from error
@@ -209,22 +231,26 @@ class PeopleService:
             if isinstance(document.source, KeptPdf):
                 yield self._presets.path_of(document.source)
 
-    def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path) -> bool:
-        """Whether a file holds the person. One word, such as "An", is no reason to take a draft its document away."""
+    def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path, *, with_pictures: bool = False) -> bool:
+        """Whether a file holds the person, or might ``with_pictures`` that nobody can read.
+
+        One word, such as "An", is no reason to take a draft its document away.
+        """
         is_named = _is_telling(identifiers.name) and identifiers.name in path.stem
         if is_named or _is_in_bytes(identifiers, path):
             return True
-        by_name, by_number = self._mention(identifiers, path)
-        return by_number or (by_name and _is_telling(identifiers.name))
+        found = self._mention(identifiers, path)
+        is_hidden = with_pictures and found.has_pictures
+        return found.has_number or is_hidden or (found.has_name and _is_telling(identifiers.name))
 
-    def _mention(self, identifiers: PersonIdentifiers, path: Path) -> tuple[bool, bool]:
-        """Return whether the person's name stands in a PDF, and whether a number or an id of theirs does."""
+    def _mention(self, identifiers: PersonIdentifiers, path: Path) -> Mention:
+        """Return what of the person stands in a PDF: their name, a number or an id of theirs."""
         ids = tuple(one for one in identifiers.needles if one != identifiers.name)
         try:
             return find_mention(path, PersonTerms(identifiers.name, tuple(identifiers.longer_names), ids))
         except PdfError:
             # Damaged, locked or gone: its text can be read by nobody here.
-            return False, False
+            return Mention()
 
     def _wipe_logs(self, identifiers: PersonIdentifiers) -> None:
         """Write over what a log may hold, where it stands: the log is open. None is meant to hold anything.

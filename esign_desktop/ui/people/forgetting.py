@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
@@ -28,8 +29,6 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from PySide6.QtGui import QShowEvent
 
     from esign_desktop.domain.errors import AppError
@@ -47,7 +46,7 @@ _MOST_ROWS: Final = 5
 class ForgetSheet(QDialog):
     """``confirmed`` when the person is to be forgotten; the sheet stays until ``close`` or ``show_refusal``.
 
-    It waits for ``show_presets`` before it can be confirmed.
+    It waits for ``show_found`` before it can be confirmed.
     """
 
     manual_page = "privacy#forget-a-person"
@@ -80,6 +79,8 @@ class ForgetSheet(QDialog):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.hide()
+        self._unread = PlainLabel(self, is_wrapped=True)
+        self._unread.hide()
         self._hint = PlainLabel(self, self.tr("A name may be somebody else's, or a word: what is not ticked stays."))
         self._hint.setObjectName("hint")
         self._hint.hide()
@@ -99,7 +100,7 @@ class ForgetSheet(QDialog):
             label = PlainLabel(self, text)
             label.setWordWrap(True)
             column.addWidget(label)
-        for part in (self._asked, self._list, self._hint):
+        for part in (self._unread, self._asked, self._list, self._hint):
             column.addWidget(part)
         for label in (self._asked, self._hint):
             label.setWordWrap(True)
@@ -131,9 +132,19 @@ class ForgetSheet(QDialog):
             preset_id for row, preset_id in enumerate(self._ids) if self._list.item(row).checkState() == ticked
         )
 
-    def show_presets(self, found: Iterable[PresetAbout]) -> None:
-        """Ask about the presets whose PDFs tell of the person; a name alone may mean something else."""
-        found = tuple(found)
+    def show_found(self, about: tuple[tuple[PresetAbout, ...], tuple[str, ...]]) -> None:
+        """Ask about the presets whose PDFs tell of the person, since a name alone may mean something else.
+
+        What nobody can read is named too: drafts of others with pages that are pictures.
+        """
+        found, unread = about
+        if unread:
+            titles = [one_line(title) for title in unread[:_MOST_ROWS]]
+            if len(unread) > _MOST_ROWS:
+                titles.append(self.tr("%n more", "", len(unread) - _MOST_ROWS))
+            sentence = self.tr("Other contracts with pages made of images stay; only you can read them: {titles}")
+            self._unread.setText(sentence.format(titles=listed(titles)))
+            self._unread.show()
         self._ids = tuple(one.preset.id for one in found)
         for one in found:
             name = one_line(one.preset.name)
@@ -185,7 +196,8 @@ class ForgetSheet(QDialog):
             self.tr(
                 "• Sent contracts stay listed, without the name.\n• Drafts and presets lose this person and"
                 " have to be filled in again; a file that is named after the person has to be chosen again.\n•"
-                " Copies of documents that are made out to the person are deleted.\n• The contract that is open"
+                " Copies of documents that are made out to the person are deleted, and so are pages made of"
+                " images in contracts with this person or in none.\n• The contract that is open"
                 " is put among the drafts, and its history is lost."
             ),
             self.tr(
@@ -201,6 +213,10 @@ class ForgetSheet(QDialog):
         self._forget.setText(self.tr("Forgetting…"))
         self._cancel.setEnabled(False)
         self.confirmed.emit()
+
+
+def _look(people: PeopleService, person: KnownPerson) -> tuple[tuple[PresetAbout, ...], tuple[str, ...]]:
+    return people.presets_about(person), people.unread_contracts(person)
 
 
 class ForgettingDesk(QObject):
@@ -235,9 +251,9 @@ class ForgettingDesk(QObject):
         self._sheet.finished.connect(self._on_sheet_finished)
         self._sheet.open()
         self._tasks.start(
-            partial(self._people.presets_about, person),
+            partial(_look, self._people, person),
             owner=self._sheet,
-            on_done=self._sheet.show_presets,
+            on_done=self._sheet.show_found,
             on_error=self._sheet.show_refusal,
             lane=Lane.PDF,
         )

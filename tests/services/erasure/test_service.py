@@ -5,24 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pymupdf
 import pytest
 
-from esign_desktop.domain.account import AccountKind, AccountRecord
+from esign_desktop.domain.account import AccountKind, AccountRecord, Person
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.erasure import forgotten_token
 from esign_desktop.domain.flow import FlowSigner
+from esign_desktop.domain.signer import PersonSigner, SignerId, SigningTerms
 from esign_desktop.services.erasure.service import KnownPerson, person_of_flow
 from tests.pdf.builder import Page, build
 from tests.services.bulk_desk import BulkDesk
 from tests.services.counter_desk import make_form_contract
-from tests.services.desk import make_contract
+from tests.services.desk import make_contract, person_signer
 from tests.store.samples import FLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.signer import Signer
 
 AN = KnownPerson("An", ("account-an",))
 ZHANG = KnownPerson("张三", ("account-zhang",))
@@ -122,6 +126,48 @@ def test_a_copy_goes_by_six_characters_in_its_bytes_and_an_unreadable_one_withou
         (copies / name).write_bytes(content)
     desk.people.forget(KnownPerson("Zoe", ("acc-00",)))
     assert {path.name for path in copies.iterdir()} == {"other.pdf", "broken.pdf"}
+
+
+def _with_picture(path: Path) -> Path:
+    pixels = pymupdf.Pixmap(pymupdf.csGRAY, (0, 0, 40, 40))
+    pixels.clear_with(90)
+    with pymupdf.open() as pdf:
+        pdf.new_page().insert_image((50, 50, 400, 400), pixmap=pixels)
+        pdf.save(path)
+    return path
+
+
+def test_pages_that_are_pictures_go_with_the_persons_contracts_and_where_no_draft_needs_them(
+    desk: BulkDesk, tmp_path: Path
+) -> None:
+    """Their names tell nothing, and nothing in them can be read. Others' are named, for somebody to look into."""
+    copies = desk.paths.copies_dir
+    copies.mkdir(parents=True, exist_ok=True)
+    theirs, others, nobodys = (_with_picture(copies / f"{name}.pdf") for name in ("scan 1", "scan 2", "scan 3"))
+    readable = copies / "readable.pdf"
+    readable.write_bytes(build(Page().write("blank form", 60, 760)))
+
+    def keep(path: Path, signer: Signer) -> ContractDraft:
+        draft = make_contract(tmp_path / path.stem, signers=(signer,))
+        (document,) = draft.documents
+        draft = replace(draft, documents=(replace(document, path=str(path)),))
+        desk.stores.drafts.save(draft, saved_at_ms=7)
+        return draft
+
+    own = Person("张三", account_id="account-zhang")
+    keep(theirs, PersonSigner(SignerId("zhang"), own, SigningTerms(1)))
+    keep(readable, PersonSigner(SignerId("zhang"), own, SigningTerms(1)))
+    other = keep(others, person_signer("李四"))
+
+    assert desk.people.unread_contracts(ZHANG) == (other.title,)
+    desk.people.forget(ZHANG)
+    assert {path.name for path in copies.iterdir()} == {others.name, readable.name}
+
+    # With a draft that can't be read nobody knows what it needs.
+    _with_picture(nobodys)
+    desk.database.execute("UPDATE drafts SET body = '{' WHERE id = ?", (other.id,))
+    desk.people.forget(AN)
+    assert {path.name for path in copies.iterdir()} == {others.name, nobodys.name, readable.name}
 
 
 def test_pdfs_that_belong_to_no_preset_go_when_somebody_is_forgotten(desk: BulkDesk) -> None:

@@ -58,9 +58,8 @@ def test_a_forms_fields_in_prepare(text: str, look_in_both_languages: Look, qtbo
 def test_the_presets_that_tell_of_somebody(text: str, look_in_both_languages: Look, qtbot: QtBot) -> None:
     sheet = ForgetSheet(KnownPerson(text, ("account",), text[:20]))
     qtbot.addWidget(sheet)
-    sheet.show_presets(
-        [PresetAbout(whole_preset(text), by_number=True), PresetAbout(whole_preset(text), by_number=False)]
-    )
+    about = (PresetAbout(whole_preset(text), by_number=True), PresetAbout(whole_preset(text), by_number=False))
+    sheet.show_found((about, (text, text)))
     sheet.show()
     look_in_both_languages(sheet)
 
