@@ -36,12 +36,12 @@ _BEFORE: Final = (
     r"(?:signed)?(?:for(?:and)?)?onbehalfof(?=.)|(?:signed)?for(?!and))"
 )
 ROLE: Final = re.compile(
-    rf"(?P<before>{_BEFORE})?(?:the)?(?P<role>{_ROLE})(?P<acting>'?s?{_WHO}{_ACTING_WORD})?(?P<marked>{_OF_MARK})?"
-    rf"(?:\((?P<alias>(?:the)?{_ROLE}|[^)]*[\u4e00-\u9fff][^)]*)\))?{_END}"
+    rf"(?P<before>{_BEFORE})?(?:the)?(?P<role>{_ROLE})(?P<acting>'?s?{_WHO}{_ACTING_WORD})?(?P<marked>{_OF_MARK})?(?P<named>'?s?name|名称|全称)?"
+    rf"(?:\((?P<alias>(?:the)?{_ROLE}|(?:(?:以下)?简称)?[\"']?[\u4e00-\u9fff]{{2,8}}(?<![章字名印称])[\"']?)\))?(?:\((?:名称|全称)\))?{_END}"
 )
 UNLISTED_ROLE: Final = re.compile(
     r"(?:the)?(?P<role>(?!your|date|witness|legal|authori[sz]ed)[a-z]{3,24})'s?(?=sign)"
-    rf"(?P<marked>signature){_END}(?P<before>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?"
+    rf"(?P<marked>signature){_END}(?P<before>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?(?P<named>(?!))?"
 )
 """Whoever's signature is asked for is a party."""
 REPRESENTATIVE: Final = re.compile(rf"(?:signature(?:of|by)(?:the)?)?(?:by)?{_WHO}{_ACTING_WORD}(?:'ssignature)?{_END}")
@@ -52,7 +52,8 @@ BARE: Final = re.compile(
 FACT: Final = re.compile(
     r"(?:printed|print|full|typed?|company|legal|registered|job|contact|bank|mailing|e_?mail)?"
     r"(?:name|title|position|date|dated|address|tel|tele?phone|mobile|fax|e_?mail|place|passport|id|account|attn|"
-    rf"attention|person|postcode|zip|office)(?:no\.?|number|card)*{_END}"
+    rf"attention|person|postcode|zip|office)(?:no\.?|number|card)*{_END}|"
+    rf"(?:the)?{_ROLE}'?s?name{_END}"
 )
 WITNESS: Final = re.compile(r"(?:in(?:the)?presenceof|witness(?!whereof)|attest|notary|notari[sz]ed)")
 CLOSING: Final = re.compile(
@@ -67,7 +68,10 @@ _PERSON: Final = re.compile(r"employee|worker|student|intern|author|spouse|artis
 _LONGEST: Final = 90
 _FULL_ROW: Final = 45
 _SENTENCE: Final = re.compile(r"(?<!ltd)(?<!inc)(?<!co)(?<!corp)[.,;]$")
-_NAME: Final = re.compile(r"[:_]+(?P<name>[a-z0-9][^_:;(]{2,60}?)(?=,a[a-z]{4}|[;(]|$)")
+_NAME: Final = re.compile(
+    r"(?:\([^()]{1,12}\))?[:_]+(?P<name>[a-z0-9\u4e00-\u9fff](?:[^:_;]|(?<=[a-z])_(?=[a-z])){1,70})"
+)
+_MARK_BEHIND: Final = re.compile(rf"\((?:[^()]*(?:{_SEAL}|sign)[^()]*|[^()]*[章字名])\)$")
 
 
 _WORD: Final = r"[A-Z][\w&.'’-]{0,30}"
@@ -104,9 +108,14 @@ def called(text: str) -> Called | None:
     name = _NAME.match(text, rest)
     if name is None and rest < len(text) and text[rest] in ":_" and not _is_blank(text[rest:]):
         return None
+    if found["named"] and name is None:
+        return None
     if _WEAK.fullmatch(found["role"]) and not (found["before"] or found["marked"] or MARK.search(text, rest)):
         return None
-    span = name.span("name") if name is not None and not MARK.search(name["name"]) else (0, 0)
+    span = (0, 0)
+    if name is not None:
+        kept = _MARK_BEHIND.sub("", name["name"])
+        span = (0, 0) if MARK.search(kept) else (name.start("name"), name.start("name") + len(kept))
     return Called(found.start("role"), found.end("role"), found["alias"] or "", found["acting"] is not None, rest, span)
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _LONGEST_LABEL: Final = 34
 _LONGEST_FILLED: Final = 70
 _LONGEST_NAME: Final = 30
+_BLANK_WITHIN: Final = re.compile(r"(?<![a-z])_|_(?![a-z])")
+"""A hyphen between Latin letters is none."""
+_MARKS: Final = re.compile(rf"{english.MARK.pattern}|{words.MARK.pattern}")
 _LATIN_LETTER: Final = re.compile("[a-z]")
 """Half as wide as what is Chinese."""
 _GOES_ON_AS_WORD: Final = re.compile(r"[方人](?!人)|单位")
@@ -36,7 +39,7 @@ _MARK_OF: Final = re.compile(rf"(?:单位|公司|本人|个人)?{words.LEADING_M
 _FILLED_MARK: Final = re.compile(r"\)?:[^:.;]{1,40}$")
 """What is behind the words for a mark where a name was printed, too: 签名:林小满."""
 _LEADING_MARKS: Final = re.compile(
-    rf"^(?:\((?:{words.MARK.pattern}|[或、/及并])+\)|:|(?:单位)?(?:名称|姓名|全称)(?=[:_]))+"
+    rf"^(?:\((?:{words.MARK.pattern}|[或、/及并])+\)|\((?:名称|姓名|全称)\)|:|(?:单位)?(?:名称|姓名|全称)(?=[:_]))+"
 )
 _CALLED_BEHIND: Final = re.compile(rf"\(([{words.NUMBERED}]方)\)[:_]*$")
 _END_OF_NAME: Final = re.compile(rf"{words.MARK.pattern}|法定代表|代表|地址|电话")
@@ -120,7 +123,7 @@ def read_label(segment: Segment, defined: Defined) -> Label:
     if not body:
         label.kind = Kind.BLANK
         return label
-    if body.isascii() and any(map(str.isalpha, body)):
+    if (body.isascii() and any(map(str.isalpha, body))) or english.ROLE.match(body):
         _read_english(label, body, defined)
         return label
     label.marks = [MarkWord(one.start() + start, one.end() + start, one[0]) for one in words.MARK.finditer(body)]
@@ -223,7 +226,7 @@ def _name(label: Label, rest: str) -> str:
     """Return what stands behind a role, as it is printed; what has blanks in it is a form's, and nobody's name."""
     rest = _LEADING_MARKS.sub("", rest)
     name = _END_OF_NAME.split(rest)[0].strip("_:,;").rstrip("(")
-    if not name or "_" in name or "×" in name:
+    if not name or _BLANK_WITHIN.search(name) or "×" in name:
         return ""
     start = label.text.rfind(name)
     return label.segment.printed(start, start + len(name))

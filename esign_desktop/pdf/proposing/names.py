@@ -21,15 +21,15 @@ _FEWEST: Final = 2
 _MOST: Final = 50
 _FULL_ROW: Final = 30
 """A row of fewer characters ends its paragraph."""
-_PART: Final = r"(?:[\u4e00-\u9fff0-9·()-]|[a-z&'.],?)"
+_PART: Final = r"(?:[\u4e00-\u9fff0-9·()-]|[a-z&'.],?|(?<=[a-z])_(?=[a-z]))"
 _NAME: Final = re.compile(rf"{_PART}{{{_FEWEST},{_MOST}}}")
 _CALLED: Final = re.compile(r"_*,?\(?,?(?:以下|下)?简?称(?:为)?[:\"']*(?P<role>[^)\"'.;,]{1,8})")
 _BEFORE_CALLED: Final = re.compile(
     rf"(?:(?<=[|:;、])|^|(?<=[,.与和由])|(?<=以)(?!下))(?P<name>[\u4e00-\u9fffa-z]{_PART}{{1,{_MOST}}})$"
 )
-_PERSON_OF_FACTS: Final = re.compile(
-    rf"(?P<role>[\u4e00-\u9fff]{{2,8}})(?:\([^)]{{1,10}}\))?:(?P<name>{words.PERSON_NAME.pattern})"
-    r"[,;(](?:男|女|性别|身份证|公民身份|居民身份|[\u4e00-\u9fff]族|[0-9]{4}年|住|生于|出生|联系|电话)"
+_NAME_OF_FACTS: Final = re.compile(
+    rf"(?P<role>[\u4e00-\u9fff]{{2,8}})(?:\([^)]{{1,10}}\))?:_*(?:(?P<person>{words.PERSON_NAME.pattern})[,;(](?:住|联系|电话)|"
+    r"(?P<name>[\u4e00-\u9fff·]{2,20})[,;(](?:男|女|性别|身份证|公民身份|居民身份|[\u4e00-\u9fff]族|[0-9]{4}年|出生|生于|统一社会信用))"
 )
 """男方:林小满,男,汉族 ... is a sentence, and names a person all the same."""
 _NAME_BEHIND: Final = re.compile(r"[\"')]*:_*[^_|]")
@@ -42,18 +42,32 @@ _LABELLED: Final = re.compile(
 _NO_NAME: Final = re.compile(
     r"^(?:或|的|应|在|向|将|有|为|按|对|负责|同意|双方|签|盖|代表|全称|名称|地址|电话|单位|个人|指)|××|…|以下|下?简$|称$"
 )
-_ENGAGES: Final = re.compile(r"^(?:现|兹|特)?(?:聘请|聘用|委托|授权|邀请|一方为|另一方为|系)")
+_ENGAGES: Final = re.compile(
+    r"^(?:本(?:合同|协议|契约)书?由|(?:现|兹|特)?(?:聘请|聘用|委托|授权|邀请|一方为|另一方为|系))"
+)
 _ROLE_AT_END: Final = re.compile(rf"(?:{words.ROLE.pattern}|名称|姓名|单位)$")
 _END_OF_ROLE: Final = re.compile(r"(?<=[^甲乙丙丁戊己庚辛])(?:方|人|单位)$")
 _AWARDED: Final = ("中标", "成交")
 _ROLE_BEHIND: Final = re.compile(r"[(（][\u4e00-\u9fff]{1,4}[方人][)）]$")
 _GROUP_BEHIND: Final = re.compile(r"\([^)]*\)$")
-_NAME_BELOW: Final = re.compile(r"(?:单位|公司|企业)?(?:名称|全称)(?:\([^)]{1,6}\))?:(?=[^_])")
+_NAME_BELOW: Final = re.compile(r"(?:单位|公司|企业)?(?:名称|全称|姓名)(?:\([^)]{1,6}\))?:_*(?=[^_])")
 _SURE: Final = re.compile(
     rf".*(?:{words.ORGANIZATION.pattern}|会|所|站|队|园|馆|行)|.*\)|[a-z].*|{words.PERSON_NAME.pattern}"
 )
+_ENDS_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\)|_|:)$")
+_NAME_ALONE: Final = re.compile(
+    rf"[^:_]+(?:{words.FIRM.pattern}|{words.ORGANIZATION.pattern}|中学|小学|幼儿园|宫|馆|站|园|办事处|商会|协会|合作社|[经门项][营市目]部|销售部)"
+    rf"(?:\([^)]{{2,6}}\))?|{words.PERSON_NAME.pattern}"
+)
+"""What stands alone and is surely somebody's name."""
+_CUT_OFF: Final = re.compile(
+    rf"公司(?!.*(?:{words.ORGANIZATION.pattern}|{words.FIRM.pattern}|[部队行站所处]|\))$)[^)]+$"
+)
+"""A firm's name that goes on behind 公司 and ends as none does."""
+_ONLY_LETTERS: Final = re.compile(r"[a-z0-9\u4e00-\u9fff][^:]*$")
+_LABEL_ENDS: Final = re.compile(r"[:)]$")
 _MARK_AT_END: Final = re.compile(r"[(（][^)）]{0,3}[章字][)）]$")
-_NO_LETTER: Final = re.compile(r"[0-9.,()-]+(?![a-z]{2})")
+_NO_LETTER: Final = re.compile(rf"[0-9.,()-]+(?![a-z]{{2}}|[a-z]?[\u4e00-\u9fff]{{4,}}(?:{words.FIRM.pattern})$)")
 _LABEL_ALONE: Final = re.compile(r"[^:]*:|(?:[^:()]|\([^)]*\)){2,10}")
 _NEXT_FACT: Final = re.compile(
     r"[(（]?(?:以下|下)?简?称|法定|法人|代表人|负责人|身份证|"
@@ -74,19 +88,21 @@ class Names:
         for role, name in defined.items():
             self._keep(role, name)
         texts: list[str] = []
-        for labels in rows:
+        above: Sequence[Label] = ()
+        for labels, below in zip_longest(rows, rows[1:], fillvalue=()):
             for label, beside in zip_longest(labels, labels[1:]):
-                if label.kind is Kind.TEXT and (named := _PERSON_OF_FACTS.match(label.text)):
-                    self._keep(named["role"], named["name"])
+                if label.kind is Kind.TEXT and (named := _NAME_OF_FACTS.match(label.text)):
+                    self._keep(named["role"], named["person"] or named["name"])
                 elif label.kind in {Kind.OTHER, Kind.NAME, Kind.TEXT} and (named := _LABELLED.match(label.text)):
                     for role in (named["role"], named["alias"] or ""):
                         self._keep(role, label.segment.printed(named.end()), is_doubtful=True)
                 if label.role and not label.acts:
-                    name = label.name or _name_beside(label, beside)
+                    name = label.name or _name_beside(label, beside, below) or _name_below(label, labels, above, below)
                     self._keep(label.role, name)
                     self._keep(label.alias, name)
             texts.append("|".join([label.text for label in labels]))
             texts[-1] += "|" if len(texts[-1]) < _FULL_ROW else ""
+            above = labels
         self._last_role = ""
         self._read_sentences(rows, texts)
 
@@ -131,7 +147,7 @@ class Names:
         parts = _NEXT_FACT.split(name)
         if is_within and len(parts) > 1 and not words.FIRM.search(parts[0]):
             return
-        name = parts[0].strip(":：,，、;；_ ")
+        name = parts[0].strip(":：,，、;；_ ").rstrip("(（ ")
         name = _ROLE_BEHIND.sub("", _ENGAGES.sub("", name))
         folded = fold(name)
         if folded.startswith("(") and folded.endswith(")"):
@@ -147,6 +163,7 @@ class Names:
             and not _NO_LETTER.match(folded)
             and not _FIRM_ALONE.fullmatch(name)
             and not _NO_NAME.search(name)
+            and not _CUT_OFF.search(folded)
             and not _ROLE_AT_END.search(name)
         ):
             role = fold(role)
@@ -173,10 +190,36 @@ def _letters(rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> Iterator[
             yield None
 
 
-def _name_beside(label: Label, beside: Label | None) -> str:
-    """Return the name in the next cell or behind a wide blank: a firm's, or a person's."""
+def _name_beside(label: Label, beside: Label | None, below: Sequence[Label]) -> str:
+    """Return the name in the next cell or behind a wide blank: a firm's, a person's, or what facts stand below."""
     if beside is None or beside.kind not in {Kind.OTHER, Kind.NAME} or not _LABEL_ALONE.fullmatch(label.text):
         return ""
-    is_name = words.FIRM.search(beside.text) or words.PERSON_NAME.fullmatch(beside.text)
+    runs_on = bool(below) and beside.segment.is_above(below[0].segment) and not _ENDS_NAME.search(beside.text)
+    text = beside.text + (below[0].text if runs_on else "")
+    if runs_on and not _NAME_ALONE.fullmatch(text):
+        return ""
+    is_name = words.FIRM.search(text) or _NAME_ALONE.fullmatch(text)
     is_behind_colon = label.text.endswith(":") and not beside.text.endswith(":")
-    return beside.segment.printed(0) if is_name or is_behind_colon else ""
+    is_head = (
+        ":" not in text and bool(below) and below[0].kind is Kind.FACT and label.segment.is_above(below[0].segment)
+    )
+    if not (is_name or is_behind_colon or is_head):
+        return ""
+    return printed(beside.segment.letters + below[0].segment.letters if runs_on else beside.segment.letters)
+
+
+def _name_below(label: Label, row: Sequence[Label], above: Sequence[Label], below: Sequence[Label]) -> str:
+    """Return the name in the row below a party's bare label, unless that follows another such label."""
+    is_run = len(above) == 1 and above[0].role and not above[0].name and _LABEL_ENDS.search(above[0].text)
+    if is_run or not _LABEL_ENDS.search(label.text):
+        return ""
+    # Below each of several parties stands something else: no labels.
+    is_each_named = len({one.text for one in below}) == len(row) > 1 and all(one.role for one in row)
+    for one in below:
+        named = _NAME_BELOW.match(one.text)
+        if named is not None and (one is below[0] or one.segment.left >= label.segment.left):
+            return _MARK_AT_END.sub("", one.segment.printed(named.end()))
+        is_below = one.kind in {Kind.OTHER, Kind.NAME} and not one.marks and label.segment.is_above(one.segment)
+        if is_below and (is_each_named or _NAME_ALONE.fullmatch(one.text)) and _ONLY_LETTERS.match(one.text):
+            return one.segment.printed(0)
+    return ""

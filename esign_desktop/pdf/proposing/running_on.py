@@ -19,8 +19,8 @@ _LONGEST: Final = 30
 _LABEL: Final = re.compile(r"[^:]{1,20}:")
 _END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_ENDED: Final = re.compile(r"(?<![a-z])\.$|[;_]$|[章字名]\)$")
-_NEW: Final = re.compile(r"[:;]|第.{1,4}条|(?<![a-z])\.(?!$)")
+_ENDED: Final = re.compile(r"(?<![a-z])\.$|;$|(?<![a-z0-9])_$|[章字名]\)$")
+_NEW: Final = re.compile(r"[:;]|^[0-9_]+$|第.{1,4}条|(?<![a-z])\.(?!$)")
 
 
 def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:

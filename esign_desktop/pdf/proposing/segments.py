@@ -26,6 +26,7 @@ BEFORE_MARK_EM: Final = 16.0
 """... or it is the place that a label leaves for its mark (甲方：      （盖章）), up to this..."""
 ALONE_EM: Final = 40.0
 """... and this where nothing else stands in the row."""
+_COLUMN_PT: Final = 12.0
 _WIDEST_PT: Final = 290.0
 _SHOWN_PT: Final = 200.0
 _FIRST_LABEL: Final = re.compile(r"[^:]{1,20}:")
@@ -40,6 +41,10 @@ class Segment(Letters):
     row: int
     cell: int
     is_spaced: bool = False
+
+    def is_above(self, other: Segment) -> bool:
+        """Whether the other stands in the next row, in the same column."""
+        return abs(self.left - other.left) <= _COLUMN_PT and self.page_number == other.page_number
 
     def take(self, other: Letters) -> None:
         """Go on with what stands behind it, or below."""
