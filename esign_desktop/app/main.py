@@ -18,8 +18,9 @@ from esign_desktop.app.saved_window_state import (
     write_window_state,
 )
 from esign_desktop.override import override
-from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, dress
+from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, Looks, dress
 from esign_desktop.ui.shell.crash_reports import CrashReports
+from esign_desktop.ui.shell.desktop_wishes import Wishes
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.shell.window import MainWindow
 from esign_desktop.ui.text.i18n import resolve_language
@@ -81,7 +82,7 @@ class Program(QObject):
         self._state_path = window_state_path(backend.paths.cache_dir)
         self._saved_state = read_window_state(self._state_path)
         self._is_stopped = False
-        self._made: tuple[Services, str, str] | None = None
+        self._made: tuple[Services, str, Looks] | None = None
         self._modules = DeferredImports(self)
         self._modules.done.connect(self._populate_when_ready)
         self._state_timer = QTimer(self, singleShot=True, interval=STATE_REST_MS)
@@ -95,7 +96,9 @@ class Program(QObject):
         """Who was handed over at the start; for the counter, once there is one."""
         self._language_choice = self._saved_state.language
         self.appearance.use_language(self._language_choice)
-        self.appearance.use_theme(self._saved_state.theme)
+        saved = self._saved_state
+        looks = Looks(saved.theme, saved.text_percent, saved.motion == "none")
+        self.appearance.use(looks, Wishes.read(saved.desktop))
         self.first_sheet = self._make_first_sheet(first_page)
         self.window = self._make_window(self.first_sheet)
         # Populating takes the thread's time, which the first page needs.
@@ -177,9 +180,11 @@ class Program(QObject):
     def _make_window(self, first_sheet: FirstSheet | None = None) -> MainWindow:
         window = MainWindow(self._backend.paths.log_dir, first_sheet)
         window.theme_chosen.connect(self._on_theme_chosen)
+        window.text_size_chosen.connect(self._on_text_size_chosen)
+        window.motion_chosen.connect(self._on_motion_chosen)
         window.language_chosen.connect(self._on_language_chosen)
         window.closed.connect(self._on_window_closed)
-        window.menus.show_theme(self.appearance.theme)
+        window.menus.show_theme(self.appearance.looks.theme)
         window.menus.show_language(self._language_choice)
         return window
 
@@ -208,6 +213,7 @@ class Program(QObject):
             return
         self._is_populating = True
         dress(self._application)
+        self.appearance.follow_desktop()
         self._open_services()
 
     def _log_missing_texts(self) -> None:
@@ -227,7 +233,7 @@ class Program(QObject):
             self._make_services, owner=self, on_done=self._on_services_made, on_error=self._on_start_failed
         )
 
-    def _make_services(self) -> tuple[Services, str, str]:
+    def _make_services(self) -> tuple[Services, str, Looks]:
         if self._log is None:
             from esign_desktop.app.log import log_start, open_log
 
@@ -240,20 +246,22 @@ class Program(QObject):
 
             set_log_level(services.preferences.policy.log_level)
         self._backend.start_engine()
-        return services, services.preferences.language, services.preferences.theme.value
+        chosen = services.preferences
+        return services, chosen.language, Looks(chosen.theme.value, chosen.text_percent, chosen.is_still)
 
-    def _on_services_made(self, made: tuple[Services, str, str]) -> None:
+    def _on_services_made(self, made: tuple[Services, str, Looks]) -> None:
         self._made = made
         self._populate_when_ready()
 
     def _populate_when_ready(self) -> None:
         if self._made is None or not self._modules.are_read or self._is_stopped:
             return
-        (services, language, theme), self._made = self._made, None
-        if theme != self.appearance.theme:
-            self.appearance.use_theme(theme)
-            self.window.menus.show_theme(theme)
-        if language != self._language_choice:
+        (services, language, looks), self._made = self._made, None
+        is_as_large = looks.text_percent == self.appearance.looks.text_percent
+        if looks != self.appearance.looks:
+            self.appearance.use(looks)
+            self.window.menus.show_theme(looks.theme)
+        if language != self._language_choice or not is_as_large:
             self._language_choice = language
             self._replace_window()
         self._populate_window(services)
@@ -270,7 +278,7 @@ class Program(QObject):
         self.populated.emit()
 
     def _replace_window(self) -> None:
-        """Make the window anew in the kept language: the small file that it was first shown from was not there."""
+        """Make the window anew in the kept language and size: the small file of its first look was not there."""
         former = self.window
         self.appearance.use_language(self._language_choice)
         self.window = self._make_window()
@@ -379,7 +387,13 @@ class Program(QObject):
 
     def _current_state(self, room: str = "") -> SavedWindowState:
         geometry = bytes(self.window.saveGeometry().data()).hex()
-        return SavedWindowState(self._language_choice, self.appearance.theme, geometry, self._pages_in_words(), room)
+        looks = self.appearance.looks
+        return SavedWindowState(
+            *(self._language_choice, looks.theme, geometry, self._pages_in_words(), room),
+            text_size=f"{looks.text_percent}",
+            motion="none" if looks.is_still else "",
+            desktop=self.appearance.wishes.in_words(),
+        )
 
     def _on_state_timer_timeout(self) -> None:
         from esign_desktop.ui.tasks import Lane
@@ -452,16 +466,25 @@ class Program(QObject):
         self.window.menus.show_theme(mode)
         self._keep(lambda services: services.preferences.set_theme(ThemeChoice(mode)))
 
+    def _on_text_size_chosen(self, percent: int) -> None:
+        self.appearance.choose_text_size(percent)
+        self._keep(lambda services: services.preferences.set_text_percent(percent), then=self._offer_restart)
+
+    def _on_motion_chosen(self, is_still: bool) -> None:  # noqa: FBT001  a signal's
+        self.appearance.use_stillness(is_still=is_still)
+        self._keep(lambda services: services.preferences.set_still(is_wanted=is_still))
+
     def _on_language_chosen(self, choice: str) -> None:
         self._language_choice = choice
         self.window.menus.show_language(choice)
         self._keep(lambda services: services.preferences.set_language(choice), then=self._offer_restart)
 
     def _offer_restart(self) -> None:
-        if resolve_language(self._language_choice) == self.appearance.language:
+        is_language = resolve_language(self._language_choice) == self.appearance.language
+        if is_language and self.appearance.is_size_in_force:
             self.window.withdraw_restart()
         else:
-            self.window.offer_restart()
+            self.window.offer_restart(is_for_size=is_language)
 
     def _keep(self, work: Callable[[Services], None], then: Callable[[], None] | None = None) -> None:
         workspace = self.workspace

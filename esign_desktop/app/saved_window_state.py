@@ -33,7 +33,9 @@ class PagesPlace(NamedTuple):
 
 
 class SavedWindowState(NamedTuple):
-    """Language and theme as they were chosen, empty and ``system`` for the desktop's; the geometry in hex.
+    """Language, theme and text size as they were chosen, empty and ``system`` for the desktop's; the geometry in hex.
+
+    ``desktop`` is what the desktop asked for the last time, in words, ``motion`` ``none`` or empty.
 
     ``pages`` is a PagesPlace in words. ``room`` is where a program comes back that restarts itself, else empty.
     """
@@ -43,6 +45,14 @@ class SavedWindowState(NamedTuple):
     geometry: str = ""
     pages: str = ""
     room: str = ""
+    text_size: str = ""
+    motion: str = ""
+    desktop: str = ""
+
+    @property
+    def text_percent(self) -> int:
+        """The size of letters that was chosen; 0 for the desktop's."""
+        return int(self.text_size) if self.text_size in {"100", "125", "150", "200"} else 0
 
     @property
     def pages_place(self) -> PagesPlace:

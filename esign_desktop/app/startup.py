@@ -196,14 +196,14 @@ def _hand_over(
 
 
 def _tell(error: StoreError, paths: AppPaths, arguments: Arguments, use_folder: Callable[[Path], object]) -> int:
-    from esign_desktop.ui.shell.application import Appearance, create_application, dress
+    from esign_desktop.ui.shell.application import Appearance, Looks, create_application, dress
     from esign_desktop.ui.shell.start_problem import StartProblem
 
     application = create_application(sys.argv[:1])
     dress(application)
     appearance = Appearance(application)
     appearance.use_language("")
-    appearance.use_theme("system")
+    appearance.use(Looks())
     problem = StartProblem(error, paths.data_dir)
     again = RESTART_REHEARSAL_STATUS if arguments.with_sandbox else RESTART_STATUS
     problem.folder_chosen.connect(use_folder)

@@ -29,11 +29,15 @@ _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
 
 class ThemeChoice(StrEnum):
-    """Which palette; SYSTEM follows the desktop."""
+    """Which palette; SYSTEM follows the desktop, CONTRAST is of high contrast."""
 
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST = "contrast"
+
+
+TEXT_PERCENTS: Final = (100, 125, 150, 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,23 @@ class Preferences:
 
     def set_theme(self, theme: ThemeChoice) -> None:
         self._settings.set("theme", theme.value)
+
+    @property
+    def text_percent(self) -> int:
+        """How large letters are, one of ``TEXT_PERCENTS``; 0 follows the desktop."""
+        value = self._settings.get("text_percent") or ""
+        return int(value) if value in set(map(str, TEXT_PERCENTS)) else 0
+
+    def set_text_percent(self, percent: int) -> None:
+        self._settings.set("text_percent", str(percent))
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing is to move by itself, whatever the desktop says."""
+        return self._settings.get("motion") == "none"
+
+    def set_still(self, *, is_wanted: bool) -> None:
+        self._settings.set("motion", "none" if is_wanted else "")
 
     @property
     def tier_index(self) -> int:

@@ -6806,6 +6806,10 @@
         <translation>深色</translation>
     </message>
     <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>浅色</translation>
     </message>
@@ -6814,8 +6818,16 @@
         <translation>价格档位(&amp;I)</translation>
     </message>
     <message>
+        <source>Reduce moti&amp;on</source>
+        <translation>减少动态效果(&amp;O)</translation>
+    </message>
+    <message>
         <source>Signed files</source>
         <translation>已签文件</translation>
+    </message>
+    <message>
+        <source>Text si&amp;ze</source>
+        <translation>文字大小(&amp;Z)</translation>
     </message>
     <message>
         <source>The&amp;me</source>
@@ -7736,6 +7748,10 @@
         <translation>发起合同之前需要输入项目密钥。</translation>
     </message>
     <message>
+        <source>The text size takes effect when the program restarts.</source>
+        <translation>文字大小将在重新启动程序后生效。</translation>
+    </message>
+    <message>
         <source>The texts of your language are missing, so the program speaks English.</source>
         <translation>缺少所选语言的文本，程序以英文显示。</translation>
     </message>
@@ -7839,6 +7855,10 @@
     <message>
         <source>Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
     </message>
     <message>
         <source>Light</source>

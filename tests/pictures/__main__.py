@@ -30,7 +30,7 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent.parent
 TARGET: Final = REPOSITORY / "build" / "screenshots"
 KEPT_TARGET: Final = REPOSITORY / "docs" / "screenshots"
 LANGUAGES: Final = ("zh_CN", "en")
-THEMES: Final = ("light", "dark")
+THEMES: Final = ("light", "dark", "contrast")
 SCALES_PERCENT: Final = (100, 200)
 USUAL_LARGE: Final = {"zh_CN": "light", "en": "dark"}
 """What is taken at 200 % unasked: all four would take longer than all others together."""
@@ -158,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", choices=tuple(SCENES), help="these scenes alone; the index stays as it is")
     parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--scale", type=int, choices=SCALES_PERCENT)
-    parser.add_argument("--themes", help="light, dark, or both with a comma between them")
+    parser.add_argument("--themes", help="light, dark, contrast, or several with commas between them")
     parser.add_argument("--output", type=Path, default=TARGET)
     parser.add_argument("--legible", action="store_true", help="fail where something can't be read")
     parser.add_argument("--keep", action="store_true", help="renew the few pictures of docs/screenshots")

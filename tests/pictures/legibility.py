@@ -27,11 +27,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.ui.widgets.theme import theme
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEXT: Final = 4.5
 MARK: Final = 3.0
+HIGH_TEXT: Final = 7.0
+HIGH_MARK: Final = 4.5
+"""In the theme of high contrast."""
 _ROUNDING: Final = 0.05
 _STRAY_PIXELS: Final = 4
 """Fewer of one colour are no stroke, but the corner of something else."""
@@ -81,8 +86,9 @@ def faint(window: QWidget) -> list[str]:
     for seen in _pieces(window):
         # The lines of an icon are thinner than a pixel, here and there.
         measured = contrast_of(picture, _scaled(seen.where, picture), _STRAY_PIXELS if seen.least == TEXT else 1)
-        if measured < seen.least - _ROUNDING:
-            found.append(f"{measured:.1f} of {seen.least:g}: {seen.what}")
+        least = seen.least if not theme().is_high else HIGH_TEXT if seen.least == TEXT else HIGH_MARK
+        if measured < least - _ROUNDING:
+            found.append(f"{measured:.1f} of {least:g}: {seen.what}")
     return list(dict.fromkeys(found))
 
 
@@ -120,7 +126,7 @@ def _shows_focus(stop: QWidget) -> bool:
     stop.clearFocus()
     without = _picture(window, where)
     stop.setFocus(Qt.FocusReason.OtherFocusReason)
-    return _greatest_change(without, focused) >= MARK
+    return _greatest_change(without, focused) >= (HIGH_MARK if theme().is_high else MARK)
 
 
 def _greatest_change(one: QImage, other: QImage) -> float:

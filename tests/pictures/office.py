@@ -15,6 +15,7 @@ from esign_desktop.app.arguments import Arguments
 from esign_desktop.app.backend import Backend
 from esign_desktop.app.main import Program
 from esign_desktop.app.sandbox_process import PROJECT_ID, EmbeddedSandbox
+from esign_desktop.app.saved_window_state import SavedWindowState, window_state_path, write_window_state
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
@@ -122,6 +123,9 @@ def office(
     if with_sandbox:
         sandbox.start()
     i18n.system_language = lambda: studio.language
+    if studio.text_percent != 100:
+        state = SavedWindowState(desktop=str(studio.text_percent))
+        write_window_state(window_state_path(backend.paths.cache_dir), state)
     program = Program(studio.application, backend, Arguments(), sandbox if with_sandbox else None)
     ready: set[str] = set()
     program.populated.connect(lambda: ready.add("populated"))

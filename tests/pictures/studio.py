@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.ui.text.i18n import Languages
-from esign_desktop.ui.widgets.theme import DARK, LIGHT, apply_theme, theme
+from esign_desktop.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, apply_theme, theme
 from tests.pictures.legibility import faint, unmarked_stops
 from tests.pictures.paper import write_if_changed
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-THEMES: Final = ("light", "dark")
+THEMES: Final = ("light", "dark", "contrast")
 _SETTLE_MS: Final = 40
 _TABBED_THROUGH: Final = frozenset(
     {
@@ -31,7 +31,7 @@ _TABBED_THROUGH: Final = frozenset(
         *("counter-code", "shift-sheet", "forget-person", "calibrate-result", "keys", "track-quota"),
     }
 )
-_COLOURS: Final = {"light": LIGHT, "dark": DARK}
+_COLOURS: Final = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST}
 
 
 @dataclass
@@ -44,6 +44,7 @@ class Studio:
     folder: Path
     scratch: Path
     themes: tuple[str, ...] = THEMES
+    text_percent: int = 100
     names: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)

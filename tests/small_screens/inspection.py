@@ -24,16 +24,18 @@ from tests.pictures import fixed_world
 
 fixed_world.enter()
 
-from PySide6.QtCore import SIGNAL, QPoint, QRect, Qt  # noqa: E402  the clock has to stand still before the application is read
+from PySide6.QtCore import SIGNAL, QPoint, QRect, QSize, Qt  # noqa: E402  the clock has to stand still before the application is read
 from PySide6.QtGui import QCursor  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import (  # noqa: E402
     QAbstractButton,
     QCheckBox,
     QDialogButtonBox,
+    QLabel,
     QPushButton,
     QRadioButton,
     QScrollArea,
+    QToolButton,
     QToolTip,
     QWidget,
 )
@@ -46,8 +48,9 @@ from esign_desktop.ui.widgets.deliberate import (  # noqa: E402
     ConfirmButton,
     DeliberateButton,
 )
+from esign_desktop.ui.widgets.labels import ElidedLabel  # noqa: E402
 from esign_desktop.ui.widgets.qr import QrCode  # noqa: E402
-from esign_desktop.ui.widgets.theme import apply_theme  # noqa: E402
+from esign_desktop.ui.widgets.theme import apply_theme, set_text_size  # noqa: E402
 from tests.pictures.programme import PROGRAMME  # noqa: E402
 from tests.pictures.studio import Studio, forget_deleted, picture_of  # noqa: E402
 
@@ -76,6 +79,9 @@ HARMLESS = {
 """Who has it, what it begins with → why it may be pressed at once."""
 
 
+_ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
 @dataclass
 class Inspector(Studio):
     """Looks where pictures would be taken."""
@@ -100,6 +106,8 @@ class Inspector(Studio):
         self.names.append(name)
         for one in (window, *above):
             self.problems += [f"{name}: {problem}" for problem in problems_of(one)]
+            if self.text_percent > 100:
+                self.problems += [f"{name}: {problem}" for problem in squeezed(one)]
         if self.folder != Path():
             picture_of(window, above).save(str(self.folder / f"{self.language}-{name}.png"))
         for one in (window, *above):
@@ -126,6 +134,23 @@ def problems_of(window: QWidget) -> Iterator[str]:
     for button in window.findChildren(QPushButton):
         if button.objectName() == "primary" or isinstance(button, DeliberateButton):
             yield from cut_off(button, window)
+
+
+def squeezed(window: QWidget) -> Iterator[str]:
+    """Yield texts that have less room than they need, and are not made to be cut."""
+    for one in window.window().findChildren(QWidget):
+        if not isinstance(one, QLabel | QAbstractButton) or isinstance(one, ElidedLabel) or not one.isVisible():
+            continue
+        text = one.text().strip()
+        if not text or (isinstance(one, QToolButton) and one.toolButtonStyle() is _ICON_ONLY):
+            continue
+        least = one.minimumSizeHint()
+        if isinstance(one, QLabel) and one.wordWrap():
+            least = QSize(0, min(one.heightForWidth(one.width()), one.sizeHint().height()))
+        # A frame of a pixel is no loss.
+        if one.width() < least.width() - 2 or one.height() < least.height() - 2:
+            size = f"{one.width()} × {one.height()} of {least.width()} × {least.height()}"
+            yield f"{type(one).__name__} {text[:40]!r} of {type(one.parentWidget()).__name__} has {size} px"
 
 
 def ordinary_and_grave(window: QWidget) -> Iterator[str]:
@@ -206,13 +231,16 @@ def main() -> int:
     parser.add_argument("language")
     parser.add_argument("scenes", nargs="+")
     parser.add_argument("--pictures", type=Path, default=Path())
+    parser.add_argument("--text", type=int, default=100, help="size of letters in percent")
     parsed = parser.parse_args()
     application = create_application(["small-screens"])
     application.setQuitOnLastWindowClosed(False)
+    set_text_size(parsed.text)
     apply_theme(application, "light")
     with tempfile.TemporaryDirectory(prefix="small-", ignore_cleanup_errors=True) as scratch:
         inspector = Inspector(
-            application, Languages(application), parsed.language, parsed.pictures, Path(scratch), ("light",)
+            *(application, Languages(application), parsed.language, parsed.pictures, Path(scratch), ("light",)),
+            text_percent=parsed.text,
         )
         for scene in parsed.scenes:
             inspector.languages.use(parsed.language)

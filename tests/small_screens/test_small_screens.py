@@ -25,15 +25,16 @@ ROOMS: Final = ("prepare", "sending", "track", "bulk", "contacts", "presets", "t
 NOTEBOOK_150: Final = (911, 512)
 """1366 × 768 at 150 %."""
 SMALLEST_USABLE: Final = (1024, 600)
+NOTEBOOK: Final = (1366, 768)
 
 
-def look(folder: Path, size: tuple[int, int], language: str, *scenes: str) -> dict[str, Any]:
+def look(folder: Path, size: tuple[int, int], language: str, *scenes: str, text_percent: int = 100) -> dict[str, Any]:
     width, height = size
     screen = {"name": "A", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96, "logicalBaseDpi": 96}
     config = folder / "screens.json"
     config.write_text(json.dumps({"screens": [screen | {"dpr": 1}]}), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.small_screens.inspection", language, *scenes],
+        [sys.executable, "-m", "tests.small_screens.inspection", language, *scenes, f"--text={text_percent}"],
         check=False,
         cwd=REPOSITORY,
         env=os.environ | {"QT_QPA_PLATFORM": f"offscreen:configfile={config}", "QT_FONT_DPI": "96"},
@@ -53,5 +54,13 @@ def test_nothing_leaves_the_screen_and_no_button_is_hasty(
     tmp_path: Path, size: tuple[int, int], language: str, scene: str
 ) -> None:
     found = look(tmp_path, size, language, scene)
+    assert found["problems"] == []
+    assert found["names"]
+
+
+@pytest.mark.timeout(LIMIT_S + 20)
+@pytest.mark.parametrize("scene", [*ROOMS, "counter"])
+def test_with_letters_of_200_percent_nothing_is_cut_off_or_out_of_reach(tmp_path: Path, scene: str) -> None:
+    found = look(tmp_path, NOTEBOOK, "en", scene, text_percent=200)
     assert found["problems"] == []
     assert found["names"]

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.domain.options import SignWithin
@@ -22,7 +22,8 @@ from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import dress_send_button
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from esign_desktop.services.bulk.values import BulkPlan, PlannedRow
@@ -154,7 +155,7 @@ class ConfirmSheet(Confirmation):
 
     def _lay_out(self) -> None:
         reading = QWidget(self)
-        reading.setMaximumWidth(_WIDEST_PX)
+        reading.setMaximumWidth(sized(_WIDEST_PX))
         for heading, body in self._sections:
             heading.setObjectName("sectionTitle")
             heading.setContentsMargins(0, 12, 0, 0)
@@ -181,7 +182,7 @@ _WIDTH_PX: Final = 460
 _INDENT_PX: Final = 26
 
 
-class ResultDialog(QDialog):
+class ResultDialog(FittingDialog):
     """Asks what of the people is written into a result; by default as little as possible."""
 
     manual_page = "bulk#results"
@@ -213,7 +214,7 @@ class ResultDialog(QDialog):
             box.setAccessibleDescription(hint)
         layout.addSpacing(12)
         layout.addLayout(hbox(1, self._cancel, self._save))
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         self._save.clicked.connect(self._on_save_clicked)
         self._cancel.clicked.connect(self.reject)
 

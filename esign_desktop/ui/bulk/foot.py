@@ -20,7 +20,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
-from esign_desktop.ui.widgets.theme import repolish, theme
+from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
     from esign_desktop.ui.bulk.work import BulkWork
@@ -173,7 +173,7 @@ class BulkFoot(QFrame):
             button.setObjectName("primary")
         buttons = (self._pause, self._faulty, self._export, self._track, self._go_on, self.send_button)
         for button in buttons:
-            button.setMinimumHeight(_BUTTON_PX)
+            button.setMinimumHeight(sized(_BUTTON_PX))
         pause, *others = ((button, Qt.AlignmentFlag.AlignVCenter) for button in buttons)
         texts = vbox(1, self._title, self._second, 1, spacing=2)
         # On the left: what goes on with the sending appears on the right as soon as it pauses.

@@ -35,6 +35,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.columns import TargetOffer
@@ -65,7 +66,7 @@ class ColumnStrip(QFrame):
         self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.choices: list[ElidingComboBox] = []
         self._offers: tuple[TargetOffer, ...] = ()
-        self.setFixedHeight(_HEIGHT_PX)
+        self.setFixedHeight(sized(_HEIGHT_PX))
         header = table.horizontalHeader()
         header.sectionResized.connect(self._place)
         header.geometriesChanged.connect(self._place)
@@ -235,7 +236,7 @@ class RowLine(NoticeBar):
         self._work = work
         self._table = table
         self._row.setContentsMargins(16, 4, 16, 4)
-        self.setMinimumHeight(_LINE_HEIGHT_PX)
+        self.setMinimumHeight(sized(_LINE_HEIGHT_PX))
         self._again = self.add_button("", self._wish_again)
         self._track = self.add_button("", self._go_to_track, is_deliberate=False)
         self._next = self.add_button(self.tr("Next to correct (F8)"), self.next_requested.emit, is_deliberate=False)

@@ -28,7 +28,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import repolish, theme
+from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.sheet import Worksheets
@@ -54,7 +54,7 @@ class ReadingCard(QWidget):
         self._bar = QProgressBar(self)
         self._bar.setObjectName("thinBar")
         self._bar.setTextVisible(False)
-        self._bar.setFixedSize(_BAR_WIDTH_PX, _BAR_PX)
+        self._bar.setFixedSize(sized(_BAR_WIDTH_PX), _BAR_PX)
         self._bar.setAccessibleName(self.tr("The sheet is being read"))
         self._cancel = QPushButton(self.tr("Stop reading"), self)
         self._cancel.setToolTip(self.tr("Stop reading (Esc)"))
@@ -241,7 +241,7 @@ class StartPane(QWidget):
 
     def _lay_out(self) -> None:
         self.presets.setIconSize(QSize(18, 18))
-        self.presets.setFixedWidth(_LIST_PX)
+        self.presets.setFixedWidth(sized(_LIST_PX))
         labels = (self._symbol, self._drop, self._needs, self._obstacle)
         for label in labels:
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -256,7 +256,7 @@ class StartPane(QWidget):
         left = vbox(_step_title(self, self.tr("1  Which contract?")), (self.presets, 1))
         right = vbox(_step_title(self, self.tr("2  For whom?")), (self._target, 1))
         hbox(left, (right, 1), spacing=24, parent=self._steps)
-        self._steps.setMaximumSize(_WIDEST_PX, 560)
+        self._steps.setMaximumSize(sized(_WIDEST_PX), sized(560))
         vbox((self._none, 1), (hbox(1, (self._steps, 100), 1), 1), margins=_CARD_MARGINS, parent=self)
 
     def _connect(self) -> None:

@@ -20,7 +20,7 @@ from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.model import FIRST_CELL, RowColumn, RowTableModel
 from esign_desktop.ui.widgets.tables import PromptTable, set_up_table
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,7 +155,7 @@ class RowTable(PromptTable):
         return str(self.rows.headerData(section, Qt.Orientation.Horizontal) or "")
 
     def _fit_columns(self) -> None:
-        for column, width in _WIDTHS_PX.items():
+        for column, width in ((one, sized(px)) for one, px in _WIDTHS_PX.items()):
             self.setColumnWidth(column, width)
         measure = self.fontMetrics().horizontalAdvance
         for section in range(FIRST_CELL, self.rows.columnCount()):
@@ -163,7 +163,7 @@ class RowTable(PromptTable):
             texts = [self._heading(section), *(str(self.rows.index(row, section).data()) for row in measured)]
             width = max(measure(text[:_MEASURED_CHARACTERS]) for text in texts) + _CELL_MARGIN_PX
             width = max(width, measure(self.rows.target_name(section)) + _CHOICE_MARGIN_PX)
-            self.setColumnWidth(section, max(_LEAST_CELL_PX, min(width, _MOST_CELL_PX)))
+            self.setColumnWidth(section, max(sized(_LEAST_CELL_PX), min(width, sized(_MOST_CELL_PX))))
 
     def _set_up(self) -> None:
         set_up_table(self, row_px=_ROW_PX)
@@ -179,7 +179,7 @@ class RowTable(PromptTable):
         self.setShowGrid(True)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
-        header.setMinimumSectionSize(48)
+        header.setMinimumSectionSize(sized(48))
         header.setStretchLastSection(True)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QWidget
 
 from esign_desktop.domain.account import Organization, Person, is_email, masked_mobile
 from esign_desktop.domain.geometry import mm_to_pt
@@ -25,7 +25,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 from esign_desktop.ui.widgets.forms import ChoiceField, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.lengths import LengthBox
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class PartyForm(Form[Subject]):
         return tuple(self.field(name) for name in names)
 
 
-class ContactSheet(QDialog):
+class ContactSheet(FittingDialog):
     """Stays until the contact is kept; ``kept`` carries it. ``other_requested`` asks for one that is there already."""
 
     manual_page = "contacts#edit"

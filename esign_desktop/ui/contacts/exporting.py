@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QProgressBar, QPushButton, QRadioButton
+from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QRadioButton
 
 from esign_desktop.domain.errors import Cancelled, CancelToken
 from esign_desktop.override import override
@@ -17,9 +17,9 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
-from esign_desktop.ui.widgets.theme import repolish
+from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _WIDTH_PX: Final = 460
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FittingDialog):
     """Asks how much is written and in what; then where to."""
 
     manual_page = "contacts#import-export-merge"
@@ -76,7 +76,7 @@ class ExportDialog(QDialog):
             margins=(20, 20, 20, 16),
             parent=self,
         )
-        self.setMinimumWidth(_WIDTH_PX)
+        self.setMinimumWidth(sized(_WIDTH_PX))
         self.in_clear.toggled.connect(self._show)
         self.go_on.meant.connect(self._on_go_on_meant)
         self.close_button.clicked.connect(self.reject)

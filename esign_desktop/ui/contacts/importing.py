@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QHeaderView,
     QProgressBar,
     QPushButton,
@@ -32,8 +31,9 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,7 +190,7 @@ def _masked(subject: Person | Organization | None) -> str:
     return masked_number(subject.identity.number) if subject is not None else ""
 
 
-class ImportDialog(QDialog):
+class ImportDialog(FittingDialog):
     """Nothing is changed before its button is pressed; *Stop* takes back what was begun."""
 
     manual_page = "contacts#import-export-merge"
@@ -255,7 +255,7 @@ class ImportDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         for column, width_px in _WIDTHS_PX.items():
-            self.table.setColumnWidth(column, width_px)
+            self.table.setColumnWidth(column, sized(width_px))
         busy, choosing, preview = QWidget(self), QWidget(self), QWidget(self)
         vbox(1, self._doing, self._bar, 2, parent=busy)
         label = PlainLabel(choosing, self.tr("Several worksheets hold rows. Which one holds the contacts?"))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QDialog, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QRadioButton, QWidget
 
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.contact import account_line
@@ -15,7 +15,8 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import AccountRecord
@@ -30,7 +31,7 @@ _MOST_CHARACTERS: Final = 14
 Accounts = tuple["AccountRecord", ...]
 
 
-class MergeSheet(QDialog):
+class MergeSheet(FittingDialog):
     """``merged`` carries the contact that is left."""
 
     manual_page = "contacts#import-export-merge"
@@ -52,7 +53,7 @@ class MergeSheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(self.tr("Merge two contacts"))
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         title = PlainLabel(self, self.tr("Make one contact of these two?"))
         set_font_px(title, 16, is_bold=True)
         self._names = QButtonGroup(self)

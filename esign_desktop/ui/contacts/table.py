@@ -34,7 +34,7 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.tables import PromptTable, RowDelegate, set_up_table
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -185,7 +185,7 @@ class _NameDelegate(RowDelegate):
 
         word, colours = self.tr("Ours"), theme()
         font = painter.font()
-        font.setPixelSize(11)
+        font.setPixelSize(sized(11))
         metrics = QFontMetricsF(font)
         name_px = option.fontMetrics.horizontalAdvance(index.data()) + option.decorationSize.width() + 22
         width, height = metrics.horizontalAdvance(word) + 12, metrics.height() + 2
@@ -222,9 +222,9 @@ class ContactTable(PromptTable):
         self.setAccessibleName(self.tr("Contacts"))
         self.setItemDelegateForColumn(ContactColumn.NAME, _NameDelegate(self))
         header = self.horizontalHeader()
-        header.setMinimumSectionSize(60)
+        header.setMinimumSectionSize(sized(60))
         for section, width_px in enumerate(self.people.column_widths_px):
-            self.setColumnWidth(section, width_px)
+            self.setColumnWidth(section, sized(width_px))
         header.setSectionResizeMode(ContactColumn.NAME, QHeaderView.ResizeMode.Stretch)
         self._is_renewing = False
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)

@@ -146,7 +146,7 @@ _MARGINS_PX: Final = 64
 """Above and below, or on both sides; with what parts the mark from the rest."""
 _GROUND: Final = "#ffffff"
 _INK: Final = "#1f2430"
-_FAINT: Final = "#5b6373"
+_FAINT: Final = "#4d5563"
 
 
 class CustomerDisplay(QWidget):

@@ -11,7 +11,7 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import environment_colours, repolish, set_tone
+from esign_desktop.ui.widgets.theme import repolish, set_tone, sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ class HeadLine(QWidget):
         self._preset = ElidedLabel(self)
         self._teller = PlainLabel(self)
         self._screen = PlainLabel(self, is_live=True)
-        self._environment = PlainLabel(self)
+        self._environment = PlainLabel(self, look="environment")
         hbox((self._preset, 1), self._teller, self._screen, self._environment, spacing=24, parent=self)
         set_font_px(self._preset, 26, is_bold=True)
         set_font_px(self._teller, 16)
@@ -55,11 +55,9 @@ class HeadLine(QWidget):
         set_tone(self._screen, tone)
 
     def show_environment(self, environment: Environment) -> None:
-        ground, ink = environment_colours(environment.kind)
         self._environment.setText(environment_name(environment.kind))
-        self._environment.setStyleSheet(
-            f"background: {ground.name()}; color: {ink.name()}; padding: 4px 16px; border-radius: 4px;"
-        )
+        self._environment.setProperty("environment", environment.kind.value)
+        repolish(self._environment)
 
 
 PRESETS_PX: Final = 320
@@ -82,7 +80,7 @@ class PresetKeys(QWidget):
         set_font_px(title, 22)
         set_font_px(self._empty, 18)
         self._column = vbox(title, self._empty, 1, parent=self)
-        self.setFixedWidth(PRESETS_PX)
+        self.setFixedWidth(sized(PRESETS_PX))
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -114,7 +112,7 @@ class PresetKeys(QWidget):
         title = ElidedLabel(card, one_line(preset.name))
         for label in (name, title):
             set_font_px(label, 20)
-        title.setMinimumHeight(32)
+        title.setMinimumHeight(sized(32))
         words = vbox(title, spacing=2)
         for text in self._notes(preset):
             note = ElidedLabel(card, text)

@@ -11,7 +11,7 @@ from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.theme import set_tone
+from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -33,14 +33,14 @@ class LockPane(QWidget):
         self._is_locked = self._is_pin_known = self._wants_pin = False
         self._heading = PlainLabel(self, is_live=True)
         self.who = QComboBox(self)
-        self.who.setFixedWidth(_PIN_PX)
+        self.who.setFixedWidth(sized(_PIN_PX))
         self.who.setAccessibleName(self.tr("Teller"))
         self.who.hide()
         self._status = PlainLabel(self, is_live=True)
         self.pin = QLineEdit(self)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setMaxLength(MAX_DIGITS)
-        self.pin.setFixedWidth(_PIN_PX)
+        self.pin.setFixedWidth(sized(_PIN_PX))
         self.pin.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pin.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.pin.setAccessibleName(self.tr("PIN"))

@@ -37,7 +37,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.tables import set_up_table
 
@@ -90,7 +90,7 @@ _SIZE_PX: Final = (1000, 640)
 _STATE_COLUMN: Final = 3
 
 
-class ShiftWindow(QDialog):
+class ShiftWindow(FittingDialog):
     """Names are masked: sheets lie about. Ctrl+P prints, Ctrl+S writes a table, Esc closes, Ctrl+L locks it all."""
 
     manual_page = "counter#the-shift-sheet"

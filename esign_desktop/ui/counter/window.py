@@ -24,7 +24,7 @@ from esign_desktop.ui.text.quota import quota_sentences
 from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import CurrentPageStack, hbox, vbox
-from esign_desktop.ui.widgets.theme import repolish, set_tone
+from esign_desktop.ui.widgets.theme import repolish, set_tone, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -283,7 +283,7 @@ class CounterWindow(QWidget):
         self._trouble.setObjectName("caution")
         self._package.hide()
         self._trouble.hide()
-        self._message.setMinimumSize(1, 56)
+        self._message.setMinimumSize(1, sized(56))
         for page in (self._work, self.lock_pane):
             self._stack.addWidget(page)
         middle = hbox(self.preset_keys, (self._stack, 1), spacing=48)
@@ -302,7 +302,7 @@ class CounterWindow(QWidget):
 
     def fit(self, size: QSize) -> None:
         """Leave out what is only a help where the screen is small, or much is magnified."""
-        self._is_small = is_small = size.width() < _ROOMY_PX.width() or size.height() < _ROOMY_PX.height()
+        self._is_small = is_small = size.width() < sized(_ROOMY_PX.width()) or size.height() < sized(_ROOMY_PX.height())
         self._standing.setVisible(not is_small)
         for bar in (self._keys, self._standing):
             bar.make_room(is_small=is_small)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -25,8 +24,9 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import FittingDialog
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -43,7 +43,7 @@ _WIDTH_PX: Final = 520
 _MOST_ROWS: Final = 5
 
 
-class ForgetSheet(QDialog):
+class ForgetSheet(FittingDialog):
     """``confirmed`` when the person is to be forgotten; the sheet stays until ``close`` or ``show_refusal``.
 
     It waits for ``show_found`` before it can be confirmed.
@@ -57,7 +57,7 @@ class ForgetSheet(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         self.setWindowTitle(self.tr("Forget a person"))
         name = one_line(person.name)
         shown = f"{name}  {person.masked_number}" if person.masked_number else name

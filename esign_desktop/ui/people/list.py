@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +52,7 @@ class PeopleList(QWidget):
         self._search.setPlaceholderText(self.tr("Find a name"))
         self._search.setAccessibleName(self.tr("Find a name"))
         self._list = QTreeWidget(self)
-        self._list.setFixedHeight(_HEIGHT_PX)
+        self._list.setFixedHeight(sized(_HEIGHT_PX))
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
         self._list.setAllColumnsShowFocus(True)
@@ -64,7 +65,7 @@ class PeopleList(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column_index in (1, 2):
             header.setSectionResizeMode(column_index, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(column_index, _COLUMN_PX)
+            header.resizeSection(column_index, sized(_COLUMN_PX))
         self._more = PlainLabel(self)
         self._more.setObjectName("hint")
         self._forget = QPushButton(self.tr("Forget this person…"), self)

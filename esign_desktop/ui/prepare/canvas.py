@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette, QRegion
+from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from esign_desktop.override import override
@@ -35,6 +35,7 @@ from esign_desktop.ui.viewer.seals import SealPainter, paint_size
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.layouts import hbox
+from esign_desktop.ui.widgets.theme import paper_accent
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
@@ -83,7 +84,7 @@ class SealOverlay:
             context.seals.paint_mark(painter, page, mark, context.session.draft, is_printed=is_printed)
         if is_printed:
             return
-        accent = context.view.palette().color(QPalette.ColorRole.Highlight)
+        accent = paper_accent()
         held = self.held_mark(page)
         if held is not None:
             paint_distances(painter, page, held, accent)

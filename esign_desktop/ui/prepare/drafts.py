@@ -20,7 +20,7 @@ from esign_desktop.ui.widgets.flow_layout import FlowLayout
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
@@ -47,7 +47,7 @@ class DraftCard(QFrame):
         super().__init__(parent)
         self._id = summary.id
         self.setObjectName("documentCard")
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         title = one_line(summary.title) or self.tr("Untitled")
         self.setAccessibleName(title)

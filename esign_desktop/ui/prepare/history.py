@@ -12,7 +12,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.popup import Popup
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
@@ -73,7 +73,7 @@ class HistoryList(Popup):
 
     def __init__(self, session: ContractSession, parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("HistoryList", "History"), parent)
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         self._session = session
         title = PlainLabel(self, self.tr("History"), look="sectionTitle")
         self._steps = QListWidget(self)
@@ -87,7 +87,7 @@ class HistoryList(Popup):
         self._steps.itemActivated.connect(self._on_step_chosen)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
         self._show()
-        self._steps.setFixedHeight(min(_SHOWN_ROWS, self._steps.count()) * _ROW_PX + 4)
+        self._steps.setFixedHeight(min(_SHOWN_ROWS, self._steps.count()) * sized(_ROW_PX) + 4)
 
     @override
     def open_at(self, position: QPoint) -> None:
@@ -102,7 +102,7 @@ class HistoryList(Popup):
         self._steps.clear()
         for row, text in enumerate(texts):
             item = QListWidgetItem(text)
-            item.setSizeHint(QSize(0, _ROW_PX))
+            item.setSizeHint(QSize(0, sized(_ROW_PX)))
             if row > current_row:
                 item.setForeground(theme().hint)
                 item.setToolTip(self.tr("Undone; choose it to redo"))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.services.people.known_party import account_party
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _WIDTH_PX: Final = 380
 
 
-class PartyPicker(QDialog):
+class PartyPicker(FittingDialog):
     """One line that finds contacts; picking one closes it, if the platform has them."""
 
     manual_page = "prepare#options"
@@ -54,7 +55,7 @@ class PartyPicker(QDialog):
             margins=(20, 20, 20, 16),
             parent=self,
         )
-        self.setMinimumSize(_WIDTH_PX, 320)
+        self.setMinimumSize(sized(_WIDTH_PX), sized(320))
         cancel.clicked.connect(self.reject)
         self.matches.picked.connect(self._on_matches_picked)
         self.matches.found.connect(self._on_matches_found)

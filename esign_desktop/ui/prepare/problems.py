@@ -21,7 +21,7 @@ from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import SPACE, repolish, theme
+from esign_desktop.ui.widgets.theme import SPACE, repolish, sized, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -117,7 +117,7 @@ class ProblemsBar(QFrame):
             item = QListWidgetItem(icon(SEVERITY_ICONS[problem.severity]), problem_sentence(problem), self._list)
             item.setData(Qt.ItemDataRole.UserRole, problem)
         rows = min(_ROWS_SHOWN, max(1, len(self._problems)))
-        self._list.setFixedHeight(rows * _ROW_PX + 2 * SPACE)
+        self._list.setFixedHeight(rows * sized(_ROW_PX) + 2 * SPACE)
         count = len(self._problems)
         worst = self._problems[0].severity if self._problems else Severity.HINT
         self._toggle.setObjectName("" if count else "ready")

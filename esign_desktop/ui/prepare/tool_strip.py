@@ -27,6 +27,7 @@ from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text, p
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -168,7 +169,7 @@ class ToolStrip(QFrame):
         self._rows.setSpacing(_GAP_PX)
         first, second = self._halves
         line = separator(self, is_upright=True)
-        line.setFixedHeight(20)
+        line.setFixedHeight(sized(20))
         for button in self._tool_buttons.values():
             first.addWidget(button)
         first.addLayout(_captioned(self._size, self.tr("Seal width"), self))

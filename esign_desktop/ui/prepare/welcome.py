@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import are_letters_large, sized, theme
 
 if TYPE_CHECKING:
     from esign_desktop.ui.environment_watch import EnvironmentState
@@ -40,6 +40,10 @@ class WelcomePage(QFrame):
         self._symbol = PlainLabel(self)
         title = PlainLabel(self, self.tr("Open a contract to get started"), look="deskTitle")
         hint = PlainLabel(self, self.tr("Drop one or more PDFs anywhere on this window, or choose them."), look="hint")
+        is_large = are_letters_large()
+        for label in (title, hint):
+            label.setWordWrap(is_large)
+            label.setProperty("alignment", "AlignHCenter")
         choose = QPushButton(icon("open", theme().on_accent), self.tr("Choose PDFs…"), self)
         choose.setObjectName("primary")
         choose.clicked.connect(self.open_requested)
@@ -53,7 +57,7 @@ class WelcomePage(QFrame):
         column.setSpacing(12)
         column.addStretch(2)
         for widget in (self._symbol, title, hint):
-            _centre(column).addWidget(widget)
+            (column if is_large and widget is not self._symbol else _centre(column)).addWidget(widget)
         buttons = _centre(column)
         for button in (choose, self.from_template):
             buttons.addWidget(button)
@@ -118,14 +122,17 @@ class TrialCard(QFrame):
         self._start = QPushButton(icon("refresh"), self.tr("Start the rehearsal"), self)
         self._sample = QPushButton(icon("document"), self.tr("Open the sample contract"), self)
         self._account = QPushButton(self.tr("Use a real account…"), self)
+        row = vbox if are_letters_large() else hbox
+        buttons = row(self._start, self._sample, self._account, 1)
         vbox(
             self._title,
             self._hint,
-            hbox(self._start, self._sample, self._account, 1),
+            buttons,
             margins=(20, 16, 20, 16),
             parent=self,
         )
-        self.setFixedWidth(_CARD_PX)
+        self.setMaximumWidth(sized(_CARD_PX))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._start.clicked.connect(self._on_start_clicked)
         self._sample.clicked.connect(self.sample_requested)
         self._account.clicked.connect(self.account_requested)

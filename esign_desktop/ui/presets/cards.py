@@ -18,7 +18,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names
 from esign_desktop.ui.viewer.tiles import image_of
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -128,7 +128,7 @@ class _CardDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, _CARD_PX)
+        return QSize(0, sized(_CARD_PX))
 
     @override
     def paint(
@@ -181,10 +181,10 @@ class _CardDelegate(QStyledItemDelegate):
     def _paint_texts(self, painter: QPainter, area: QRect, preset: Preset, font: QFont) -> None:
         name, *hints = self._cards.lines_of(preset)
         bold = QFont(font)
-        bold.setPixelSize(14)
+        bold.setPixelSize(sized(14))
         bold.setBold(True)
         small = QFont(font)
-        small.setPixelSize(12)
+        small.setPixelSize(sized(12))
         top = area.top()
         room_px = area.width() - _BADGE_PX.width() - 8
         for text, face, colour, width_px in (

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QWidget
 
 from esign_desktop.ui.presets.lines import automatic_signers, preset_lines
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -14,7 +14,7 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _SIZE_PX: Final = (860, 560)
 _MARK: Final = "≠ "
 
 
-class ImportSheet(QDialog):
+class ImportSheet(FittingDialog):
     """``confirmed`` carries whether the preset that is here stays, too. Whoever opened the sheet closes it."""
 
     manual_page = "presets#hand-on"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
-    QDialog,
     QFormLayout,
     QLineEdit,
     QPushButton,
@@ -31,7 +30,7 @@ from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_target
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -75,7 +74,7 @@ class KeyChoice(ChoiceField):
             model.item(row).setEnabled(not (names[key] and only_free))
 
 
-class PresetListWindow(QDialog):
+class PresetListWindow(FittingDialog):
     """Saves changes at once, and tells of them by ``changed``; ``edit_requested`` carries a ``Preset``."""
 
     manual_page = "presets"

@@ -22,7 +22,7 @@ from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import repolish, theme
+from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ class MadePane(QWidget):
         self._values = QListWidget(self)
         self._values.setAccessibleName(self.tr("What was filled in"))
         self._values.setWordWrap(True)
-        self._values.setMaximumWidth(_LIST_PX)
+        self._values.setMaximumWidth(sized(_LIST_PX))
         self._marks = DifferenceMarks()
         self._before, self._after = PagesView(documents, tasks, self), PagesView(documents, tasks, self)
         self._before.setAccessibleName(self.tr("As it was filled in here"))

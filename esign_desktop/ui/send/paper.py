@@ -46,7 +46,7 @@ from esign_desktop.ui.viewer.scroll_area import true_pixels_per_inch
 from esign_desktop.ui.viewer.seals import SealPainter
 from esign_desktop.ui.viewer.tiles import TileCache, TileKey, TileSource, rounded_sharpness
 from esign_desktop.ui.viewer.tool import PaintedPage
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
@@ -344,7 +344,7 @@ class _RowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paper_area(self, area: QRect) -> QRect:
-        left = area.left() + min(_SENTENCE_PX, round(area.width() * _SENTENCE_SHARE))
+        left = area.left() + min(sized(_SENTENCE_PX), round(area.width() * _SENTENCE_SHARE))
         width = min(_WIDEST_PX, area.right() - left - _PAD_PX)
         return QRect(left, area.top() + _PAD_PX, width, area.height() - 2 * _PAD_PX)
 

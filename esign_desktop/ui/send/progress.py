@@ -21,6 +21,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_b
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner, ask_if_elsewhere
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, hbox, vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,7 +213,7 @@ class SendingPanel(QWidget):
 
     def _lay_out(self, rows: QVBoxLayout) -> None:
         middle = self._middle = QWidget(self)
-        middle.setMaximumWidth(_COLUMN_PX)
+        middle.setMaximumWidth(sized(_COLUMN_PX))
         column = vbox(self._banner, self._title, spacing=12, margins=(24, 24, 24, 24), parent=middle)
         reading = QWidget(middle)
         vbox(*(self._note, self._stages, self._silence_note, self._trouble), spacing=12, parent=reading)

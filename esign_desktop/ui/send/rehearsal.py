@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFont, QKeySequence, QPainter, QPen, QShortcut
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -39,7 +38,8 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import repolish, theme
+from esign_desktop.ui.widgets.motion import BusyBar
+from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,11 +141,9 @@ class RehearsalPanel(QWidget):
         self._banner = EnvironmentBanner(self)
         self._banner.show_environment(here)
         self._stage = PlainLabel(self, look="sectionTitle", is_wrapped=True)
-        self._bar = QProgressBar(self)
+        self._bar = BusyBar(self)
         self._bar.setObjectName("thinBar")
-        self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
-        self._bar.setRange(0, 0)
         self._stop = QPushButton(self.tr("Cancel"), self)
         self._trouble = TroubleCard(self)
         # It stands in a card already.
@@ -163,10 +161,10 @@ class RehearsalPanel(QWidget):
         self._findings = _Findings(self.tr("REHEARSAL"))
         self._view.add_overlay(self._findings)
         self._on = QPushButton(self.tr("Send for real…"), self)
-        self._on.setMinimumHeight(_BUTTON_PX)
+        self._on.setMinimumHeight(sized(_BUTTON_PX))
         self._on.setObjectName("primary")
         self._leave = QPushButton(self.tr("Back to the contract"), self)
-        self._leave.setMinimumHeight(_BUTTON_PX)
+        self._leave.setMinimumHeight(sized(_BUTTON_PX))
         self._lay_out()
         self._connect()
         self.destroyed.connect(partial(_give_up, rehearsals, tasks, self._cancel, self._held))

@@ -28,7 +28,7 @@ from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -162,10 +162,10 @@ class RequestPreview(QWidget):
         self._text.setReadOnly(True)
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setTabChangesFocus(True)
-        self._text.setMinimumHeight(_REQUEST_PX)
+        self._text.setMinimumHeight(sized(_REQUEST_PX))
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setFamilies([fixed.family(), "Noto Sans Mono CJK SC", *self.font().families()])
-        fixed.setPixelSize(12)
+        fixed.setPixelSize(sized(12))
         self._text.setFont(fixed)
         vbox(hbox(self._fold, 0, self._copy, spacing=6), self._text, spacing=4, parent=self)
         self._fold.toggled.connect(self._on_fold_toggled)

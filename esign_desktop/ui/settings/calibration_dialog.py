@@ -9,9 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QGridLayout,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -37,7 +35,8 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.motion import BusyBar
 
 if TYPE_CHECKING:
     from esign_desktop.domain.calibration.answers import Answer, Question
@@ -58,7 +57,7 @@ class _Asked:
     sealers: tuple[Sealer, ...]
 
 
-class CalibrationDialog(QDialog):
+class CalibrationDialog(FittingDialog):
     """``taken``: settings were changed. A sheet that is under way when it is closed waits for the next time."""
 
     manual_page = "settings#environment"
@@ -92,9 +91,7 @@ class CalibrationDialog(QDialog):
             "Two accounts are made for nobody, and a second contract is started and revoked before it is seen."
         )
         self._person_hint = PlainLabel(self, hint, look="hint", is_wrapped=True)
-        self._bar = QProgressBar(self)
-        self._bar.setRange(0, 0)
-        self._bar.setTextVisible(False)
+        self._bar = BusyBar(self)
         self._result = CalibrationResult(self)
         self._start = DeliberateButton(self)
         self._take = DeliberateButton(self, self.tr("&Apply selected"))

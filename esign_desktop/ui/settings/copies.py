@@ -27,6 +27,7 @@ from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +126,7 @@ class CopiesForm(QWidget):
     def _lay_out(self) -> None:
         for edit in (self.passphrase, self.again, self.old_passphrase):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
-            edit.setFixedWidth(_PASSPHRASE_PX)
+            edit.setFixedWidth(sized(_PASSPHRASE_PX))
         for form in (self._form, self._restoring):
             form.setContentsMargins(0, 0, 0, 0)
             form.setHorizontalSpacing(16)

@@ -16,7 +16,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
-from esign_desktop.ui.widgets.theme import set_tone
+from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,12 +81,12 @@ class CounterForm(QWidget):
     def _lay_out(self) -> None:
         self._frame.setObjectName("customerPreview")
         self._frame.setStyleSheet("#customerPreview { background: white; border: 1px solid #c9cfda; }")
-        self._frame.setFixedHeight(_PREVIEW_HEIGHT_PX)
+        self._frame.setFixedHeight(sized(_PREVIEW_HEIGHT_PX))
         QHBoxLayout(self._frame).addWidget(self.preview)
         for edit in (self.current, self.new, self.again):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
             edit.setMaxLength(MAX_DIGITS)
-            edit.setFixedWidth(_PIN_PX)
+            edit.setFixedWidth(sized(_PIN_PX))
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(16)
         self._form.setVerticalSpacing(8)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QSpinBox, QWidget
 
 from esign_desktop.domain.cost import MOST_CONTRACTS, MOST_YUAN, OWN_TIER_INDEX, TIERS, Tier, own_tier
 from esign_desktop.override import override
+from esign_desktop.services.preferences import TEXT_PERCENTS
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.text.policy import policy_sentence
@@ -37,6 +38,8 @@ class GeneralChoices:
     download_folder: Path | None = None
     downloads_by_itself: bool = False
     notice_port: int | None = None
+    text_percent: int = 0
+    is_still: bool = False
 
     @classmethod
     def read(cls, preferences: Preferences) -> GeneralChoices:
@@ -49,10 +52,12 @@ class GeneralChoices:
             preferences.download_folder,
             preferences.downloads_by_itself,
             preferences.notice_port,
+            preferences.text_percent,
+            preferences.is_still,
         )
 
     def write(self, preferences: Preferences, before: GeneralChoices) -> None:
-        """Save what differs from before, without language and theme, which the windows save; blocks."""
+        """Save what differs from before, without language and looks, which the windows save; blocks."""
         if self.tier_index != before.tier_index:
             preferences.set_tier_index(self.tier_index)
         if self.own_tier != before.own_tier:
@@ -227,20 +232,26 @@ class GeneralForm(Form[GeneralChoices]):
             for tier in TIERS
         ]
         self.language = ChoiceField([("", like_desktop), *LANGUAGE_NAMES.items()])
-        self.theme = ChoiceField([("system", like_desktop), ("light", self.tr("Light")), ("dark", self.tr("Dark"))])
+        light, dark, contrast = self.tr("Light"), self.tr("Dark"), self.tr("High contrast")
+        self.theme = ChoiceField([("system", like_desktop), ("light", light), ("dark", dark), ("contrast", contrast)])
+        sizes = [(percent, f"{percent} %") for percent in TEXT_PERCENTS]
+        self.still = CheckField(self.tr("Reduce moti&on"))
+        self.text_size = ChoiceField([(0, like_desktop), *sizes])
         self.tier = ChoiceField([*enumerate(tiers), (OWN_TIER_INDEX, self.tr("A negotiated price"))])
         self.own_price = OwnPriceField()
         self.folder = FolderField()
         self.port = PortField(self.tr("&Receive the platform's notices on port"))
         self.add(Row("language", self.tr("&Language"), self.language))
         self.add(Row("theme", self.tr("The&me"), self.theme))
+        self.add(Row("text_percent", self.tr("Text si&ze"), self.text_size))
+        self.add(Row("is_still", "", self.still))
         self.add(Row("tier_index", self.tr("Pr&ice list"), self.tier))
         self.add(Row("own_tier", "", self.own_price, is_shown=lambda choices: choices.tier_index == OWN_TIER_INDEX))
         self.add(Row("download_folder", self.tr("Signed files"), self.folder))
         by_itself = CheckField(self.tr("&Download signed files when a contract is completed"))
         self.add(Row("downloads_by_itself", "", by_itself))
         self.add(Row("notice_port", "", self.port))
-        for box in (self.language, self.theme, self.tier):
+        for box in (self.language, self.theme, self.text_size, self.tier):
             box.setMinimumWidth(_FIELD_PX)
         self.show_value(GeneralChoices())
 

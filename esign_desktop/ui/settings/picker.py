@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.widgets.layouts import hbox
-from esign_desktop.ui.widgets.theme import environment_colours
+from esign_desktop.ui.widgets.theme import environment_colours, sized
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractButton
@@ -65,7 +65,7 @@ class EnvironmentPicker(QWidget):
         button.setCheckable(True)
         button.setIconSize(QSize(_MARK_PX, _MARK_PX))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setMinimumHeight(36)
+        button.setMinimumHeight(sized(36))
         button.setProperty("kind", kind.value)
         self._group.addButton(button)
         return button

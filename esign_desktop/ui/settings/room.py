@@ -25,6 +25,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +92,9 @@ class SettingsRoom(QScrollArea):
     environment_changed = Signal()
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    text_size_chosen = Signal(int)
+    motion_chosen = Signal(bool)
+    """Whether nothing is to move."""
     forget_requested = Signal(object)
     """Carries the ``KnownPerson`` who is to be forgotten."""
     downloading_changed = Signal()
@@ -165,7 +169,7 @@ class SettingsRoom(QScrollArea):
 
     def _lay_out(self) -> None:
         column = QWidget(self)
-        column.setMaximumWidth(_COLUMN_PX)
+        column.setMaximumWidth(sized(_COLUMN_PX))
         parts: list[tuple[str, tuple[QWidget, ...]]] = [
             (self.tr("Environment"), (self.picker, self.form, self._result)),
             (self.tr("General"), (self.general,)),
@@ -408,6 +412,10 @@ class SettingsRoom(QScrollArea):
             self.language_chosen.emit(choices.language)
         if choices.theme != before.theme:
             self.theme_chosen.emit(choices.theme)
+        if choices.text_percent != before.text_percent:
+            self.text_size_chosen.emit(choices.text_percent)
+        if choices.is_still != before.is_still:
+            self.motion_chosen.emit(choices.is_still)
         self._tasks.start(
             partial(choices.write, self._services.preferences, before),
             owner=self,

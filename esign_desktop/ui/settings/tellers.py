@@ -15,7 +15,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.teller_pins import Asked, TellerPinDialog, pin_edit
-from esign_desktop.ui.widgets.theme import set_tone
+from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ class TellersForm(QWidget):
         self.name.setMaxLength(MAX_NAME_CHARACTERS)
         self.name.setPlaceholderText(self.tr("Name"))
         self.name.setAccessibleName(self.tr("Name of a new teller"))
-        self.name.setFixedWidth(_NAME_PX)
+        self.name.setFixedWidth(sized(_NAME_PX))
         self.pin, self.again = pin_edit(self, self.tr("PIN")), pin_edit(self, self.tr("Repeat the PIN"))
         self.supervisor = QCheckBox(self.tr("Supervisor"), self)
         self.supervisor.setToolTip(self.tr("A supervisor's PIN adds, changes and removes tellers."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication, QIcon
@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication
 from esign_desktop import __version__
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.shell.desktop_wishes import DesktopWishes, Wishes
 from esign_desktop.ui.text.i18n import Languages
-from esign_desktop.ui.widgets.theme import apply_theme
+from esign_desktop.ui.widgets.motion import set_still
+from esign_desktop.ui.widgets.theme import apply_theme, set_text_size
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -80,14 +82,26 @@ def dress(application: QApplication) -> None:
     application.setWindowIcon(QIcon(str(resource_path("icons", "esign-desktop.svg"))))
 
 
+class Looks(NamedTuple):
+    """What a person chose: a theme or ``system``, the size of letters in percent or 0 for the desktop's, and rest."""
+
+    theme: str = "system"
+    text_percent: int = 0
+    is_still: bool = False
+    """Nothing is to move by itself."""
+
+
 class Appearance(QObject):
-    """Language and theme in force. The theme changes while windows stand; a language is that of what is made next."""
+    """Language and looks in force. Theme and rest change while windows stand; language and size count for new ones."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
         self._languages = Languages(application)
-        self._theme = ""
+        self.looks = Looks()
+        self.wishes = Wishes()
+        self._desktop: DesktopWishes | None = None
+        self._percent = 100
         application.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     @property
@@ -101,24 +115,66 @@ class Appearance(QObject):
         return self._languages.missing_path
 
     @property
-    def theme(self) -> str:
-        """The theme that was chosen: ``light``, ``dark`` or ``system``."""
-        return self._theme
+    def is_size_in_force(self) -> bool:
+        """Whether windows were made with letters of the size that is chosen."""
+        return self._wanted_percent == self._percent
+
+    @property
+    def _wanted_percent(self) -> int:
+        return self.looks.text_percent or self.wishes.text_percent
 
     def use_language(self, choice: str) -> None:
         """Speak a language; empty is the desktop's."""
         self._languages.use(choice)
 
+    def use(self, looks: Looks, wishes: Wishes | None = None) -> None:
+        """Look like this; ``wishes`` are what the desktop asked for the last time."""
+        self.looks = looks
+        self.wishes = wishes or self.wishes
+        self._percent = self._wanted_percent
+        set_text_size(self._percent)
+        self._apply()
+
     def use_theme(self, mode: str) -> None:
-        """Look like this."""
-        self._theme = mode
-        apply_theme(self._application, mode)
+        """Take this theme."""
+        self.looks = self.looks._replace(theme=mode)
+        self._apply()
+
+    def choose_text_size(self, percent: int) -> None:
+        """Let the windows that are made at the next start have letters of this size."""
+        self.looks = self.looks._replace(text_percent=percent)
+
+    def use_stillness(self, *, is_still: bool) -> None:
+        """Let nothing move, or what the desktop lets."""
+        self.looks = self.looks._replace(is_still=is_still)
+        self._apply_stillness()
+
+    def follow_desktop(self) -> None:
+        """Ask the desktop what it wishes, and go on listening. Not before the first paint: to ask takes long."""
+        self._desktop = DesktopWishes(self._application.styleHints(), self)
+        self._desktop.changed.connect(self._on_desktop_changed)
+        self._desktop.look()
 
     def retire(self) -> None:
         """Leave the application to itself, when the program ends."""
         self._application.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
+        if self._desktop is not None:
+            self._desktop.retire()
         self._languages.retire()
 
+    def _apply(self) -> None:
+        apply_theme(self._application, self.looks.theme, wants_contrast=self.wishes.wants_contrast)
+        self._apply_stillness()
+
+    def _apply_stillness(self) -> None:
+        set_still(is_wanted=self.looks.is_still or self.wishes.is_still)
+
     def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
-        if self._theme == "system":
-            apply_theme(self._application, self._theme)
+        if self.looks.theme == "system":
+            self._apply()
+
+    def _on_desktop_changed(self, wishes: Wishes) -> None:
+        before, self.wishes = self.wishes, wishes
+        if self.looks.theme == "system" and before.wants_contrast != wishes.wants_contrast:
+            self._apply()
+        self._apply_stillness()

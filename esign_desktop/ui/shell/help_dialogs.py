@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QLabel,
@@ -23,7 +22,8 @@ from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.shell.rail import RoomName, room_title
 from esign_desktop.ui.widgets.actions import ACTIONS, Scope, action_text, plain_text
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import YieldingScrollArea, fit_on_screen, room_for, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, YieldingScrollArea, fit_on_screen, room_for, vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Entries = list[tuple[str, str]]
 
 
-class KeyListDialog(QDialog):
+class KeyListDialog(FittingDialog):
     """Does not block anything: it can stand beside the work."""
 
     manual_page = "shortcuts"
@@ -119,7 +119,7 @@ def _keys_of(*scopes: Scope, heard_only: bool = False) -> Entries:
     ]
 
 
-class AboutDialog(QDialog):
+class AboutDialog(FittingDialog):
     """Does not block anything."""
 
     manual_page = "index"
@@ -148,7 +148,7 @@ class AboutDialog(QDialog):
         for text in texts:
             label = PlainLabel(self, text)
             label.setWordWrap(True)
-            label.setMinimumWidth(440)
+            label.setMinimumWidth(sized(440))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
         folder = QPushButton(self.tr("Open log folder"), self)

@@ -10,7 +10,6 @@ from typing import Final
 from PySide6.QtCore import QLocale, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFont, QFontInfo, QImage, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
-    QDialog,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -24,7 +23,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import show_tip
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 FIRST: Final = "index"
@@ -41,7 +40,7 @@ def manual_folder() -> Path:
     return resource_path("manual", "zh_CN" if is_chinese else "en")
 
 
-class ManualWindow(QDialog):
+class ManualWindow(FittingDialog):
     """Does not block anything: it can stand beside the work."""
 
     def __init__(self, parent: QWidget | None = None, *, may_leave: bool = True) -> None:

@@ -14,6 +14,7 @@ from esign_desktop.ui.widgets.actions import plain_text
 from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.popup import Popup
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ class CommandPalette(Popup):
 
     def __init__(self, menu_bar: QMenuBar, parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("CommandPalette", "Commands"), parent)
-        self.setFixedSize(_WIDTH_PX, _HEIGHT_PX)
+        self.setFixedSize(sized(_WIDTH_PX), sized(_HEIGHT_PX))
         self._commands = commands_of(menu_bar)
         self._edit = QLineEdit(self)
         self._edit.setPlaceholderText(self.tr("What would you like to do?"))

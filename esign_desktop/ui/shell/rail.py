@@ -12,7 +12,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.widgets.actions import ActionName, action_text, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import environment_colours, mixed, theme
+from esign_desktop.ui.widgets.theme import environment_colours, mixed, sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -42,6 +42,11 @@ _STRIPE_PX: Final = 10
 _TINT: Final = 0.10
 
 
+def _button_px() -> int:
+    """Return how wide a button is: its word has room to spare at 100 %."""
+    return WIDTH_PX - EDGE_PX - 8 + (sized(58) - 58)
+
+
 class Rail(QFrame):
     """Buttons with icon and word. Where contracts are binding, the edge is red with white stripes."""
 
@@ -58,7 +63,7 @@ class Rail(QFrame):
             if name is RoomName.SETTINGS:
                 column.addStretch()
             column.addWidget(button)
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(EDGE_PX + _button_px() + 8)
         # Not `clicked`: a screen reader toggles.
         self._group.buttonToggled.connect(self._on_group_button_toggled)
         self.setAccessibleName(self.tr("Rooms"))
@@ -102,12 +107,12 @@ class Rail(QFrame):
         button.setText(room_title(name))
         button.setToolTip(tool_tip(ActionName(name)))
         button.setAccessibleName(room_title(name))
-        button.setIconSize(QSize(22, 22))
+        button.setIconSize(QSize(sized(22), sized(22)))
         button.setCheckable(True)
         # A press must not leave a frame behind on a room that is then left by key.
         button.setProperty("focusPolicy", "TabFocus")
         button.setProperty("toolButtonStyle", "ToolButtonTextUnderIcon")
-        button.setFixedSize(WIDTH_PX - EDGE_PX - 8, 56)
+        button.setFixedSize(_button_px(), 56 + sized(18) - 18)
         button.setProperty("room", name.value)
         self._group.addButton(button)
         return button

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QPushButton, QWidget
 
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class ReportDialog(QDialog):
+class ReportDialog(FittingDialog):
     """Shows a report that holds nothing personal. Further mistakes are added to the one that stands."""
 
     manual_page = "troubles"
@@ -36,7 +37,7 @@ class ReportDialog(QDialog):
         self._text.setReadOnly(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setAccessibleName(self.tr("Report"))
-        self._text.setMinimumSize(560, 240)
+        self._text.setMinimumSize(sized(560), sized(240))
         self._copy = QPushButton(self.tr("Copy"), self)
         self._folder = QPushButton(self.tr("Open log folder"), self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.ui.text.copies import CopyOfferWords
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -14,8 +14,8 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.layouts import FittingDialog, vbox
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.copies.rebuilding import CopyOffer
 
 
-class StartProblem(QDialog):
+class StartProblem(FittingDialog):
     """Says why the program can't start, and what can be done."""
 
     manual_page = "troubles#starting-and-the-computer-itself"
@@ -59,7 +59,7 @@ class StartProblem(QDialog):
         remedy, detail = PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)
         for label in (self._title, remedy, *places, *offered, detail):
             label.setWordWrap(True)
-            label.setMinimumWidth(420)
+            label.setMinimumWidth(sized(420))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             texts.addWidget(label)
         label.setObjectName("hint")

@@ -17,9 +17,10 @@ from esign_desktop.ui.shell.rail import Rail, RoomName, room_title
 from esign_desktop.ui.shell.status import StatusLine
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ActionName
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import ScrolledContent, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 from esign_desktop.ui.widgets.reading_order import enter
+from esign_desktop.ui.widgets.theme import are_letters_large
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -46,6 +47,8 @@ class MainWindow(QMainWindow):
     """
 
     theme_chosen = Signal(str)
+    text_size_chosen = Signal(int)
+    motion_chosen = Signal(bool)
     language_chosen = Signal(str)
     room_changed = Signal(str)
     closed = Signal()
@@ -66,6 +69,8 @@ class MainWindow(QMainWindow):
         self._is_restarting = False
         self._room = RoomName.PREPARE
         self._left_out: frozenset[str] = frozenset()
+        self._frames: dict[QWidget, QWidget] = {}
+        """Room → what of it stands in the window: itself, or what it is scrolled in."""
         self.menus = MenuBar(self)
         self.actions_by_name = self.menus.actions_by_name
         self.setMenuBar(self.menus)
@@ -115,13 +120,15 @@ class MainWindow(QMainWindow):
 
     @property
     def is_restarting(self) -> bool:
-        """Whether the window closes in order to come back in another language."""
+        """Whether the window closes in order to come back in another language or size."""
         return self._is_restarting
 
-    def offer_restart(self) -> None:
-        """Say that a language was chosen which takes effect at the next start, and offer that."""
+    def offer_restart(self, *, is_for_size: bool = False) -> None:
+        """Say that a language or a text size was chosen which takes effect at the next start, and offer that."""
         self.messages.show_message(
-            self.tr("The language takes effect when the program restarts."),
+            self.tr("The text size takes effect when the program restarts.")
+            if is_for_size
+            else self.tr("The language takes effect when the program restarts."),
             MessageLevel.INFO,
             remedy=self.tr("Your work is saved, and you come back to where you are now."),
             key="restart",
@@ -162,6 +169,8 @@ class MainWindow(QMainWindow):
         workspace.room_requested.connect(self.show_room)
         workspace.forward_requested.connect(self.come_forward)
         workspace.theme_chosen.connect(self.theme_chosen)
+        workspace.text_size_chosen.connect(self.text_size_chosen)
+        workspace.motion_chosen.connect(self.motion_chosen)
         workspace.language_chosen.connect(self.language_chosen)
         workspace.environment.changed.connect(self._on_environment_changed)
         workspace.environment.shown_changed.connect(self._on_environment_shown)
@@ -174,7 +183,7 @@ class MainWindow(QMainWindow):
         workspace.draft_controller.autosave.saved.connect(self._on_autosave_saved)
         workspace.draft_controller.autosave.failed.connect(self._on_session_changed)
         workspace.session.subscribe(self._on_session_changed)
-        self._stack.addWidget(workspace.prepare)
+        self._put_in(workspace.prepare, RoomName.PREPARE)
         self.show_room(self._room)
         self._stack.removeWidget(self._waiting_room)
         self._waiting_room.deleteLater()
@@ -199,10 +208,7 @@ class MainWindow(QMainWindow):
         if self._workspace is None:
             return
         room = self._workspace.room(self._room)
-        if self._stack.indexOf(room) < 0:
-            self._stack.addWidget(room)
-            room.setAccessibleName(room_title(self._room))
-        self._stack.setCurrentWidget(room)
+        self._stack.setCurrentWidget(self._put_in(room, self._room))
         enter(room)
         activated = getattr(room, "activated", None)
         if callable(activated):
@@ -211,6 +217,14 @@ class MainWindow(QMainWindow):
             self._commands.show_room(self._room)
         self._show_title()
         self.room_changed.emit(self._room)
+
+    def _put_in(self, room: QWidget, name: RoomName) -> QWidget:
+        """Return what of a room stands in the window, put in if it is not."""
+        if room not in self._frames:
+            self._frames[room] = ScrolledContent(room, self._stack) if are_letters_large() else room
+            self._stack.addWidget(self._frames[room])
+            room.setAccessibleName(room_title(name))
+        return self._frames[room]
 
     def open_files(self, paths: list[Path]) -> None:
         """Add PDFs to the contract on the desk."""

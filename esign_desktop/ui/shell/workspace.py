@@ -58,6 +58,8 @@ class Workspace(QObject):
     """The rehearsal platform is to be started, and used."""
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    text_size_chosen = Signal(int)
+    motion_chosen = Signal(bool)
 
     def __init__(
         self,
@@ -202,6 +204,8 @@ class Workspace(QObject):
             self.environment.changed.connect(self._on_environment_changed)
             self._settings.language_chosen.connect(self.language_chosen)
             self._settings.theme_chosen.connect(self.theme_chosen)
+            self._settings.text_size_chosen.connect(self.text_size_chosen)
+            self._settings.motion_chosen.connect(self.motion_chosen)
             self._settings.downloading_changed.connect(self.background.auto_download.reload)
             self._settings.reception_changed.connect(self.background.receive_notices)
             self._settings.forget_requested.connect(self.forget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.services.templates.service import MAX_ID_CHARACTERS, MAX_NAME_CHARACTERS
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -13,8 +13,8 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import set_tone
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
+from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WIDTH_PX: Final = 460
 
 
-class AddTemplateDialog(QDialog):
+class AddTemplateDialog(FittingDialog):
     """``add_requested`` carries id, name, and the path of the PDF or None; ``accept`` closes it when it is done."""
 
     manual_page = "templates#make"
@@ -35,7 +35,7 @@ class AddTemplateDialog(QDialog):
     def __init__(self, environment: Environment, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Add a template by its id"))
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         self._pdf: Path | None = None
         banner = EnvironmentBanner(self)
         banner.show_environment(environment)

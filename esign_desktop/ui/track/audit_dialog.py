@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -27,10 +26,10 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
-from esign_desktop.ui.widgets.layouts import fit_on_screen
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
-from esign_desktop.ui.widgets.tables import set_up_table
-from esign_desktop.ui.widgets.theme import set_tone, theme
+from esign_desktop.ui.widgets.tables import TONE_ROLE, set_up_table
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +55,7 @@ def check_sentence(check: AuditCheck) -> str:
     return told.format(seal=check.head[:_SEAL_CHARACTERS] or "—")
 
 
-class AuditDialog(QDialog):
+class AuditDialog(FittingDialog):
     """Shows the latest lines; all of them are exported."""
 
     manual_page = "track#the-audit-log"
@@ -111,7 +110,7 @@ class AuditDialog(QDialog):
             for column, text in enumerate(self._texts(entry)):
                 item = QTableWidgetItem(text)
                 if column == _OUTCOME and entry.outcome:
-                    item.setForeground(theme().danger)
+                    item.setData(TONE_ROLE, "danger")
                     # Support asks for the code.
                     item.setToolTip(plain_tip(f"{text} ({one_line(entry.outcome)})"))
                 self._table.setItem(row, column, item)

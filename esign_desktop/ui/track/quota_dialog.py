@@ -9,7 +9,6 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDateEdit,
-    QDialog,
     QFormLayout,
     QLabel,
     QPushButton,
@@ -22,7 +21,8 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.quota import quota_sentences
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from esign_desktop.domain.cost import Tier
@@ -38,7 +38,7 @@ _WIDTH_PX: Final = 460
 _Found = tuple["EnvironmentKind", "ContractAccount", "Tier"]
 
 
-class QuotaDialog(QDialog):
+class QuotaDialog(FittingDialog):
     """Of the chosen environment. What was entered counts from the moment at which it is saved."""
 
     manual_page = "track#contracts-used-and-left"
@@ -102,7 +102,7 @@ class QuotaDialog(QDialog):
             margins=(20, 16, 20, 16),
             parent=self,
         )
-        self.setMinimumWidth(_WIDTH_PX)
+        self.setMinimumWidth(sized(_WIDTH_PX))
 
     def _connect(self) -> None:
         self._has_end.toggled.connect(self._end.setEnabled)

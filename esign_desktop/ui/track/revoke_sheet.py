@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -29,7 +28,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import fit_on_screen
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +47,7 @@ class RevocationReport:
     left: frozenset[FlowId] = frozenset()
 
 
-class RevokeSheet(QDialog):
+class RevokeSheet(FittingDialog):
     """Nothing is revoked before its button is pressed. *Stop* ends it between two contracts; so does closing it."""
 
     manual_page = "track#revoke"

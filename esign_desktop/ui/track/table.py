@@ -34,7 +34,7 @@ from esign_desktop.ui.text.moments import now_ms, short_china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.tables import CELL_MARGIN_PX, PromptTable, RowDelegate, set_up_table
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPainter
@@ -338,18 +338,18 @@ class FlowTable(PromptTable):
         self.setAlternatingRowColors(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header = self.horizontalHeader()
-        header.setMinimumSectionSize(60)
+        header.setMinimumSectionSize(sized(60))
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicator(FlowColumn.SENT, Qt.SortOrder.DescendingOrder)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         for section, column in enumerate(self.flows.columns):
-            self.setColumnWidth(section, column.width_px)
+            self.setColumnWidth(section, sized(column.width_px))
         # Words for states are longer in some languages; those of a flow that goes on are seen most.
         usual = flow_state_word(FlowStatus.SIGNING, None)
         state_px = self.fontMetrics().horizontalAdvance(usual) + 2 * CELL_MARGIN_PX
-        self.setColumnWidth(FlowColumn.STATE, max(_STATE_PX, state_px))
+        self.setColumnWidth(FlowColumn.STATE, max(sized(_STATE_PX), state_px))
         header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.placing.snapping import Guide, Margins, Orientation, SnapReason
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import paper_accent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ def paint_guides(painter: QPainter, page: PaintedPage, guides: Iterable[Guide]) 
     for guide in guides:
         is_of_page = guide.reason in {SnapReason.PAGE_CENTER, SnapReason.MARGIN, SnapReason.PAGE_EDGE}
         style = Qt.PenStyle.DashLine if is_of_page else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(theme().accent, 1.0, style))
+        painter.setPen(QPen(paper_accent(), 1.0, style))
         painter.drawLine(*_ends(page, guide))
     painter.restore()
 

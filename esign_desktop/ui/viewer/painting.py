@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from esign_desktop.ui.viewer.tiles import TileCache, TileKey, TileSource, rounded_sharpness, sharp_keys
-from esign_desktop.ui.widgets.theme import mixed
+from esign_desktop.ui.widgets.motion import is_still
+from esign_desktop.ui.widgets.theme import mixed, paper_accent
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -236,15 +237,16 @@ class Spotlight(QObject):
         """Begin to point at a part of a page."""
         self._target = (document_id, page_number, rect)
         self._left_steps = _STEPS
-        self._timer.start()
+        # One that may not move stands where it would have closed in to, and goes at once.
+        self._timer.start(_STEPS * _STEP_MS if is_still() else _STEP_MS)
         self.changed.emit()
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint the frame if it is on this page."""
         if self._target is None or self._target[:2] != (page.slot.document_id, page.slot.page_number):
             return
-        left = self._left_steps / _STEPS
-        color = self._widget.palette().color(QPalette.ColorRole.Highlight)
+        left = 0.5 if is_still() else self._left_steps / _STEPS
+        color = paper_accent()
         color.setAlphaF(min(1.0, 2 * left))
         grown = 4.0 + _GROWTH_PX * max(0.0, left - 0.6)
         painter.save()
@@ -253,7 +255,7 @@ class Spotlight(QObject):
         painter.restore()
 
     def _on_timer_timeout(self) -> None:
-        self._left_steps -= 1
+        self._left_steps -= _STEPS if is_still() else 1
         if self._left_steps <= 0:
             self._target = None
             self._timer.stop()

@@ -30,7 +30,7 @@ from PySide6.QtGui import (
 from esign_desktop.domain.contract.placement_checks import is_uncertain
 from esign_desktop.domain.geometry import PageRect, Rotation, pt_to_mm
 from esign_desktop.domain.signer import PersonSigner, display_name, role_of
-from esign_desktop.ui.widgets.theme import signer_colour
+from esign_desktop.ui.widgets.theme import signer_colour, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -190,7 +190,7 @@ class SealPainter:
     """Paints marks onto pages; keeps the latest pictures, since a page is painted far oftener than its seals change."""
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[tuple[SealStyle, int, float], QPixmap] = OrderedDict()
+        self._pictures: OrderedDict[tuple[SealStyle, int, float, bool], QPixmap] = OrderedDict()
 
     def paint_mark(
         self,
@@ -207,7 +207,7 @@ class SealPainter:
         style = style_of(mark, draft, page.slot.frame.rotation)
         style = printed(style) if is_printed else replace(style, is_dashed=style.is_dashed or is_proposed)
         painter.save()
-        if is_ghost:
+        if is_ghost and not theme().is_high:
             painter.setOpacity(_GHOST_OPACITY)
         painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
         if mark.slice_count > 1:
@@ -231,7 +231,7 @@ class SealPainter:
         painter.drawPixmap(area, picture, QRectF(picture.rect()))
 
     def _picture(self, style: SealStyle, side_px: int, ratio: float) -> QPixmap:
-        key = (style, side_px, ratio)
+        key = (style, side_px, ratio, theme().is_high)
         picture = self._pictures.get(key)
         if picture is None:
             picture = QPixmap(side_px, side_px)
@@ -279,7 +279,8 @@ def draw_seal(painter: QPainter, area: QRectF, style: SealStyle) -> None:
     shape = seal_shape(style.kind, style.name)
     is_printed = style.number == PRINTED
     ink = QColor(_PRINTED_INK if is_printed else signer_colour(style.number))
-    ink.setAlpha(_INK_ALPHA)
+    if not theme().is_high:
+        ink.setAlpha(_INK_ALPHA)
     wash = QColor(ink)
     wash.setAlpha(0 if is_printed else _FACE_ALPHA)
     pen = QPen(ink, _EDGE_UNITS)

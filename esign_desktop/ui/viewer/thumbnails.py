@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyledItemDelegat
 from esign_desktop.override import override
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.viewer.tiles import PageRenderer, TileCache, TileKey, TileSource, rounded_sharpness
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -301,7 +301,7 @@ class _ThumbnailDelegate(QStyledItemDelegate):
             painter.drawEllipse(place)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         font = QFont(thumbnails.font())
-        font.setPixelSize(11)
+        font.setPixelSize(sized(11))
         font.setBold(is_current)
         painter.setFont(font)
         painter.setPen(thumbnails.palette().color(QPalette.ColorRole.WindowText) if is_current else colours.hint)

@@ -14,6 +14,7 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.theme import sized
 
 _BUTTON_PX: Final = 40
 
@@ -36,7 +37,7 @@ class Confirmation(QWidget):
         self._finality = PlainLabel(self, is_wrapped=True)
         self._send = DeliberateButton(self)
         self._send.setObjectName("primary")
-        self._send.setMinimumHeight(_BUTTON_PX)
+        self._send.setMinimumHeight(sized(_BUTTON_PX))
         self._key_presses = FreshKeys()
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

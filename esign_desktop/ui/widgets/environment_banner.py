@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.ui.text.environment import act_there, effect_sentence, elsewhere_sentence, environment_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import environment_colours
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
+from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,11 +48,9 @@ class EnvironmentBanner(QFrame):
         return f"{self._name.text()}: {self._effect.text()}"
 
     def _show(self, environment: Environment, effect: str) -> None:
-        ground, ink = environment_colours(environment.kind)
-        self.setStyleSheet(
-            f"EnvironmentBanner {{ background: {ground.name()}; border-radius: 6px; }}"
-            f"EnvironmentBanner QLabel {{ color: {ink.name()}; background: transparent; }}"
-        )
+        self.setProperty("environment", environment.kind.value)
+        for one in (self, self._name, self._effect):
+            repolish(one)
         font = self.font()
         font.setBold(True)
         self._name.setFont(font)
@@ -66,7 +64,7 @@ class EnvironmentBanner(QFrame):
 _WIDTH_PX = 480
 
 
-class ElsewhereQuestion(QDialog):
+class ElsewhereQuestion(FittingDialog):
     """The safe answer has the keyboard; Esc gives it too. ``accepted`` and ``rejected`` are the answers."""
 
     manual_page = "settings#environment"
@@ -90,7 +88,7 @@ class ElsewhereQuestion(QDialog):
         no.setAutoDefault(False)
         no.setDefault(True)
         vbox(question, banner, hbox(1, no, yes), spacing=16, margins=(20, 20, 20, 16), parent=self)
-        self.setMinimumWidth(_WIDTH_PX)
+        self.setMinimumWidth(sized(_WIDTH_PX))
         no.clicked.connect(self.reject)
         yes.meant.connect(self.accept)
         no.setFocus()

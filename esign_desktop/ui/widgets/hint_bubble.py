@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 _ARROW_PX: Final = 10
 _WIDTH_PX: Final = 300
@@ -42,7 +42,7 @@ class HintBubble(QWidget):
         margin = _ARROW_PX + 12
         foot = hbox(self._count, 1, self._close, self._help)
         vbox(self._text, foot, spacing=12, margins=(margin, margin, margin, margin - 2), parent=self)
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         self._close.clicked.connect(self.put_away)
         self._help.clicked.connect(self.help_taken)
         self._moved = QTimer(self, singleShot=True, interval=0)

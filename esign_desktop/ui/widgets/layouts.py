@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLayout,
@@ -19,10 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.override import override
+from esign_desktop.ui.widgets.theme import are_letters_large, sized
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
 Item: TypeAlias = "QWidget | QLayout | int | tuple[QWidget | QLayout, int | Qt.AlignmentFlag]"
 """What stands there, with its stretch or its alignment if need be; a number alone is a stretch of nothing."""
@@ -80,7 +82,7 @@ def fit_on_screen(window: QWidget, width: int, height: int) -> None:
     """Give a window its first size, or what there is of it on its screen."""
     room = room_for(window)
     window.setMinimumSize(window.minimumSize().boundedTo(room))
-    window.resize(QSize(width, height).boundedTo(room))
+    window.resize(QSize(sized(width), sized(height)).boundedTo(room))
 
 
 class YieldingScrollArea(QScrollArea):
@@ -116,6 +118,35 @@ class YieldingScrollArea(QScrollArea):
         if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+
+class ScrolledContent(YieldingScrollArea):
+    """What is too large for its window, such as with large letters: nothing of it is squeezed or out of reach."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(content, parent)
+        self.setProperty("horizontalScrollBarPolicy", "ScrollBarAsNeeded")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        # A frame alone is no stop of the Tab key.
+        self.setProperty("focusPolicy", "NoFocus")
+
+
+class FittingDialog(QDialog):
+    """No larger than its screen: with large letters its content is scrolled where there is no room for it."""
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        layout = self.layout()
+        if are_letters_large() and layout is not None and self.findChild(ScrolledContent) is None:
+            room = room_for(self)
+            content = QWidget(self)
+            content.setMinimumSize(self.minimumSize())
+            content.setLayout(layout)
+            self.setMinimumSize(self.minimumSize().boundedTo(room))
+            self.setMaximumSize(self.maximumSize().boundedTo(room))
+            vbox(ScrolledContent(content, self), spacing=0, parent=self)
+            self.resize(self.sizeHint().expandedTo(self.size()).boundedTo(room))
+        super().showEvent(event)
 
 
 class CurrentPageStack(QStackedWidget):

@@ -27,7 +27,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, FittingLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.menu_card import MenuCard
-from esign_desktop.ui.widgets.theme import repolish, signer_colour
+from esign_desktop.ui.widgets.theme import repolish, signer_colour, signer_outline, sized
 
 if TYPE_CHECKING:
     from esign_desktop.domain.signer import Signer, SignerId
@@ -42,13 +42,13 @@ class SignerBadge(QWidget):
     def __init__(self, number: int, parent: QWidget | None = None, *, side_px: int = 24) -> None:
         super().__init__(parent)
         self._number = number
-        self.setFixedSize(side_px, side_px)
+        self.setFixedSize(sized(side_px), sized(side_px))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(signer_outline())
         painter.setBrush(signer_colour(self._number))
         painter.drawEllipse(self.rect().adjusted(1, 1, -1, -1))
         painter.setPen(QColor("white"))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.override import override
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Index = QModelIndex | QPersistentModelIndex
 
 _BAR_PX: Final = 3
+TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 70
 CELL_MARGIN_PX: Final = 8
 """Left of a cell's text, and of its heading's; the sheet of the theme says the same."""
 
@@ -40,11 +41,20 @@ class PromptTable(QTableView):
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Marks whole rows, with a bar at their beginning; a text keeps its own colour while its row is selected."""
+    """Marks whole rows, with a bar at their beginning; a text keeps its own colour while its row is selected.
+
+    What a cell says as its ``TONE_ROLE``, ``danger`` or ``success``, is its ink, in whatever theme.
+    """
 
     @override
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
+        inks = {"danger": theme().danger, "success": theme().success}
+        tone = index.data(TONE_ROLE)
+        if tone in inks:
+            toned: QPalette = option.palette
+            toned.setColor(QPalette.ColorRole.Text, inks[tone])
+            option.palette = toned
         if option.state & QStyle.StateFlag.State_Selected:
             option.state &= ~QStyle.StateFlag.State_HasFocus
             palette: QPalette = option.palette
@@ -80,7 +90,7 @@ def set_up_table(table: QTableView, *, row_px: int | None = None) -> None:
     rows.hide()
     if row_px is not None:
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(row_px)
+        rows.setDefaultSectionSize(sized(row_px))
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

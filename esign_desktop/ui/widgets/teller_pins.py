@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.services.counter.pin import MAX_DIGITS
@@ -15,8 +15,8 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import set_tone
+from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
+from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,13 +42,13 @@ def pin_edit(parent: QWidget, words: str) -> QLineEdit:
     edit = QLineEdit(parent)
     edit.setEchoMode(QLineEdit.EchoMode.Password)
     edit.setMaxLength(MAX_DIGITS)
-    edit.setFixedWidth(_PIN_PX)
+    edit.setFixedWidth(sized(_PIN_PX))
     edit.setPlaceholderText(words)
     edit.setAccessibleName(words)
     return edit
 
 
-class TellerPinDialog(QDialog):
+class TellerPinDialog(FittingDialog):
     """``accepted`` once ``work`` is done, which gets the PINs in the order asked, and the new one if there is one."""
 
     manual_page = "counter#tellers"
@@ -103,7 +103,7 @@ class TellerPinDialog(QDialog):
             margins=(20, 20, 20, 16),
             parent=self,
         )
-        self.setMinimumWidth(_WIDTH_PX)
+        self.setMinimumWidth(sized(_WIDTH_PX))
         self._show_status("")
         self.approve.setEnabled(False)
         cancel.clicked.connect(self.reject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6 import QtCore
-from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette, QPen
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -46,6 +46,10 @@ class Theme(NamedTuple):
     chip_ground: QColor
     warning_ground: QColor
     warning_ink: QColor
+    ring_px: int = 2
+    """How thick the mark of the keyboard is."""
+    is_high: bool = False
+    """Texts stand out 7 to 1, marks and borders 4.5 to 1; nothing is told by a shade or a shadow."""
 
 
 LIGHT: Final = Theme(
@@ -65,7 +69,7 @@ LIGHT: Final = Theme(
     fill=QColor("#4f46e5"),
     on_accent=QColor("#ffffff"),
     danger=QColor("#c81e1e"),
-    success=QColor("#12805c"),
+    success=QColor("#0f7855"),
     ground=QColor("#dde1e8"),
     shadow=QColor(31, 36, 48, 46),
     scroll=QColor("#b9c0cc"),
@@ -98,6 +102,33 @@ DARK: Final = Theme(
     warning_ground=QColor("#4a3a16"),
     warning_ink=QColor("#ffd98a"),
 )
+HIGH_CONTRAST: Final = Theme(
+    is_dark=True,
+    window=QColor("#000000"),
+    panel=QColor("#000000"),
+    base=QColor("#000000"),
+    alternate=QColor("#0d0d0d"),
+    text=QColor("#ffffff"),
+    hint=QColor("#e0e0e0"),
+    line=QColor("#a8a8a8"),
+    frame=QColor("#ffffff"),
+    button=QColor("#000000"),
+    hover=QColor("#2b2b2b"),
+    accent=QColor("#ffd60a"),
+    accent_ground=QColor("#12304f"),
+    fill=QColor("#ffd60a"),
+    on_accent=QColor("#000000"),
+    danger=QColor("#ffb3b3"),
+    success=QColor("#7cf0b4"),
+    ground=QColor("#000000"),
+    shadow=QColor("#000000"),
+    scroll=QColor("#c8c8c8"),
+    chip_ground=QColor("#2b2b2b"),
+    warning_ground=QColor("#3d2f00"),
+    warning_ink=QColor("#ffe27a"),
+    ring_px=3,
+    is_high=True,
+)
 
 # Okabe and Ito's order of colours, darkened until white digits stand on them; the number is always shown as well.
 SIGNER_COLOURS: Final = (
@@ -110,13 +141,21 @@ SIGNER_COLOURS: Final = (
     QColor("#1b7f93"),
     QColor("#b3261e"),
 )
+_HIGH_SIGNER_COLOURS: Final = tuple(
+    map(QColor, ("#004f87", "#8a3600", "#005c44", "#7d2f61", "#52389c", "#664a00", "#0f5866", "#8f1d17"))
+)
+"""The same for high contrast: 7 to 1 under white and on paper; on black a white line goes around them."""
 
 _FRAMED: Final = ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QRadioButton")
 _FUSION_DARKER: Final = 140
 """In percent, as QColor counts."""
 
+_DISABLED_ALPHA: Final = 140
+_NAMED: Final = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST}
+
 _current: list[Theme] = [LIGHT]
 _is_applied = [False]
+_text_percent = [100]
 
 
 def theme() -> Theme:
@@ -124,9 +163,41 @@ def theme() -> Theme:
     return _current[0]
 
 
+def sized(pixels: float) -> int:
+    """Return a length that goes with letters, in pixels at 100 %, for letters as large as they are now."""
+    return round(pixels * _text_percent[0] / 100)
+
+
+def are_letters_large() -> bool:
+    """Whether letters are larger than windows are laid out for."""
+    return _text_percent[0] > 100
+
+
+def set_text_size(percent: int) -> None:
+    """Let letters, and what is measured by them, be as large as this; before windows are made."""
+    _text_percent[0] = percent
+
+
 def signer_colour(number: int) -> QColor:
-    """Return the colour of a signer, by their number from 1; the eight colours repeat."""
-    return QColor(SIGNER_COLOURS[(number - 1) % len(SIGNER_COLOURS)])
+    """Return the colour of a signer, by their number from 1; the eight colours repeat. White digits stand on it."""
+    colours = _HIGH_SIGNER_COLOURS if theme().is_high else SIGNER_COLOURS
+    return QColor(colours[(number - 1) % len(colours)])
+
+
+def signer_outline(width: float = 1.5) -> QPen:
+    """Return the line around a patch of a signer's colour beside the pages: none, save where it would be too dark."""
+    return QPen(theme().text, width) if theme().is_high else QPen(QtCore.Qt.PenStyle.NoPen)
+
+
+def signer_ink(number: int) -> QColor:
+    """Return the ink of a signer's number where it stands in a list, without a patch of colour behind it."""
+    colour = signer_colour(number)
+    return mixed(colour, theme().text, 1 if theme().is_high else 0.5) if theme().is_dark else colour
+
+
+def paper_accent() -> QColor:
+    """Return the colour of frames and guides on the pages, which are white in every theme."""
+    return QColor("#0a2fb0") if theme().is_high else theme().fill
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:
@@ -140,8 +211,13 @@ def mixed(first: QColor, second: QColor, share: float) -> QColor:
 
 def environment_colours(kind: EnvironmentKind) -> tuple[QColor, QColor]:
     """Return the ground and the ink that mark an environment: red production, amber what may be as binding."""
-    grounds = {"test": QColor("#1d5fbf"), "sandbox": QColor("#667085"), "own": QColor("#9a5200")}
-    return grounds.get(kind.value, QColor("#c81e1e")), QColor("#ffffff")
+    return QColor(_environment_grounds(theme())[kind.value]), QColor("#ffffff")
+
+
+def _environment_grounds(colours: Theme) -> dict[str, str]:
+    if colours.is_high:
+        return {"test": "#174a96", "sandbox": "#475063", "own": "#743d00", "production": "#a01212"}
+    return {"test": "#1d5fbf", "sandbox": "#667085", "own": "#9a5200", "production": "#c81e1e"}
 
 
 def is_system_dark() -> bool:
@@ -154,9 +230,12 @@ def is_system_dark() -> bool:
     return QGuiApplication.styleHints().colorScheme() is QtCore.Qt.ColorScheme.Dark
 
 
-def apply_theme(app: QApplication, mode: str) -> None:
-    """Give the application its style: ``light``, ``dark`` or ``system``."""
-    chosen = DARK if mode == "dark" or (mode == "system" and is_system_dark()) else LIGHT
+def apply_theme(app: QApplication, mode: str, *, wants_contrast: bool = False) -> None:
+    """Give the application its style: ``light``, ``dark``, ``contrast``, or ``system``.
+
+    ``wants_contrast`` tells that the desktop asks for high contrast.
+    """
+    chosen = _NAMED.get(mode) or (HIGH_CONTRAST if wants_contrast else DARK if is_system_dark() else LIGHT)
     _current[0] = chosen
     _is_applied[0] = True
     app.setFont(_font())
@@ -181,7 +260,7 @@ def _font() -> QFont:
     font = QFont()
     # In LANG=C Qt would take Japanese shapes for Chinese characters.
     font.setFamilies([QFontInfo(font).family(), CHINESE_FONT, "Microsoft YaHei", "PingFang SC"])
-    font.setPixelSize(TEXT_PX)
+    font.setPixelSize(sized(TEXT_PX))
     return font
 
 
@@ -212,7 +291,7 @@ def _palette(colours: Theme) -> QPalette:
     for role, colour in roles.items():
         palette.setColor(role, colour)
     hint = colours.hint
-    faint = QColor.fromRgb(hint.red(), hint.green(), hint.blue(), 140)
+    faint = QColor.fromRgb(hint.red(), hint.green(), hint.blue(), _DISABLED_ALPHA)
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, faint)
     return palette
@@ -240,7 +319,7 @@ def _sheet(colours: Theme) -> str:
     """Return rules by object name: what palette and style cannot say."""
     hex_argb = QColor.NameFormat.HexArgb
     c = {name: colour.name(hex_argb) for name, colour in colours._asdict().items() if isinstance(colour, QColor)}
-    return f"""
+    rules = f"""
     QToolTip {{ color: {c["text"]}; background: {c["panel"]}; border: 1px solid {c["line"]}; padding: 4px; }}
     #panel, #problemsBar, #toolBar {{ background: {c["panel"]}; }}
     #rail {{ background: {c["panel"]}; border: 0; border-right: 1px solid {c["line"]}; }}
@@ -249,13 +328,13 @@ def _sheet(colours: Theme) -> str:
     #noticeBar {{ background: {c["accent_ground"]}; border-bottom: 1px solid {c["line"]}; }}
     #panel QScrollArea, #panel QScrollArea > QWidget > QWidget {{ background: transparent; }}
     #panel {{ border: 0; }}
-    #deskTitle {{ font-size: 20px; font-weight: 600; }}
-    QFocusFrame {{ border: 2px solid {c["text"]}; border-radius: 7px; }}
-    #ringWithin {{ border: 2px solid {c["text"]}; background: transparent; }}
+    #deskTitle {{ font-size: {sized(20)}px; font-weight: 600; }}
+    QFocusFrame {{ border: {colours.ring_px}px solid {c["text"]}; border-radius: 7px; }}
+    #ringWithin {{ border: {colours.ring_px}px solid {c["text"]}; background: transparent; }}
     QSplitter::handle {{ background: {c["line"]}; }}
     QSplitter::handle:horizontal {{ width: 1px; }}
     QSplitter::handle:vertical {{ height: 1px; }}
-    QLineEdit, QAbstractSpinBox, QComboBox {{ min-height: 22px; }}
+    QLineEdit, QAbstractSpinBox, QComboBox {{ min-height: {sized(22)}px; }}
     QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0; }}
     QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 0; }}
     QScrollBar::handle {{ background: {c["scroll"]}; border-radius: 4px; margin: 1px; min-height: 32px;
@@ -295,7 +374,7 @@ def _sheet(colours: Theme) -> str:
     QLabel[tone="warning"] {{ color: {c["warning_ink"]}; }}
     #alarm {{ color: {c["danger"]}; font-weight: 600; }}
     #caution {{ color: {c["warning_ink"]}; font-weight: 600; }}
-    #hint {{ color: {c["hint"]}; font-size: 12px; }}
+    #hint {{ color: {c["hint"]}; font-size: {sized(12)}px; }}
     #separator {{ color: {c["line"]}; }}
     #signerCard, #documentCard {{ background: {c["base"]}; border: 1px solid {c["line"]}; border-radius: 6px; }}
     #signerCard:hover, #documentCard:hover {{ background: {c["hover"]}; }}
@@ -306,8 +385,8 @@ def _sheet(colours: Theme) -> str:
     #stepBox[dropTarget="true"] {{ border: 1px dashed {c["accent"]}; background: {c["accent_ground"]}; }}
     #stepGap[dropTarget="true"] {{ background: {c["accent"]}; border-radius: 4px; }}
     #toolBar QToolButton {{ padding: 3px; }}
-    #toolBar QToolButton#tool {{ font-size: 11px; padding: 2px 4px; }}
-    #caption {{ color: {c["hint"]}; font-size: 11px; padding-left: 2px; }}
+    #toolBar QToolButton#tool {{ font-size: {sized(11)}px; padding: 2px 4px; }}
+    #caption {{ color: {c["hint"]}; font-size: {sized(11)}px; padding-left: 2px; }}
     #ribbon, #ribbonContent {{ background: {c["panel"]}; }}
     #ribbon {{ border-top: 1px solid {c["line"]}; }}
     #ribbonStep[dropTarget="true"], #ribbonGroup[dropTarget="true"] {{ background: {c["accent_ground"]};
@@ -321,9 +400,10 @@ def _sheet(colours: Theme) -> str:
     #coverage {{ background: transparent; }}
     #sealBar {{ background: {c["panel"]}; border: 1px solid {c["frame"]}; border-radius: 8px; }}
     #sealBar QToolButton {{ padding: 3px 5px; }}
+    #environment {{ padding: 4px 16px; }}
     #card {{ background: {c["panel"]}; border: 1px solid {c["line"]}; border-radius: 8px; }}
     #message {{ background: {c["panel"]}; border-bottom: 1px solid {c["line"]}; }}
-    #roomTitle {{ font-size: 20px; font-weight: 600; }}
+    #roomTitle {{ font-size: {sized(20)}px; font-weight: 600; }}
     #key {{ background: {c["hover"]}; border: 1px solid {c["line"]}; border-radius: 4px; padding: 1px 6px; }}
     QToolButton#choice {{ border: 1px solid {c["line"]}; background: {c["button"]}; padding: 4px 12px; }}
     QToolButton#choice:checked {{ background: {c["accent_ground"]}; border-color: {c["accent"]}; }}
@@ -341,8 +421,8 @@ def _sheet(colours: Theme) -> str:
         border-color: {c["line"]}; }}
     QPushButton#primary:disabled {{ background: {c["hover"]}; color: {c["hint"]}; border-color: {c["line"]}; }}
     QPushButton#chip, QPushButton#warningChip {{ background: {c["chip_ground"]}; color: {c["text"]};
-        border: 1px solid transparent; border-radius: 9px; padding: 0 5px; font-size: 11px;
-        min-height: 16px; max-height: 16px; }}
+        border: 1px solid transparent; border-radius: 9px; padding: 0 5px; font-size: {sized(11)}px;
+        min-height: {sized(16)}px; max-height: {sized(16)}px; }}
     QPushButton#warningChip {{ background: {c["warning_ground"]}; color: {c["warning_ink"]}; }}
     QPushButton#chip:hover, QPushButton#chip:checked {{ border-color: {c["text"]}; }}
     QPushButton#warningChip:hover, QPushButton#warningChip:checked {{ border-color: {c["warning_ink"]}; }}
@@ -365,6 +445,39 @@ def _sheet(colours: Theme) -> str:
     QListView::indicator:unchecked {{ border: 1px solid {c["hint"]};
         border-radius: 3px; background: {c["base"]}; }}
     QRadioButton::indicator:unchecked {{ border: 1px solid {c["hint"]}; border-radius: 7px; background: {c["base"]}; }}
+    """
+    for kind, ground in _environment_grounds(colours).items():
+        rules += f"""
+    QFrame[environment="{kind}"] {{ background: {ground}; color: #ffffff; border-radius: 6px; }}
+    QFrame[environment="{kind}"] QLabel {{ color: #ffffff; background: transparent; }}
+    """
+    return rules + _high_contrast_rules(c) if colours.is_high else rules
+
+
+def _high_contrast_rules(c: dict[str, str]) -> str:
+    """Return what is said by lines, where the other themes say it by shades."""
+    return f"""
+    QPushButton, QToolButton#choice, #key, #noticeBar, #stepBox, #ribbonGroup, QPushButton#chip, QPushButton#warningChip
+        {{ border-color: {c["frame"]}; }}
+    QPushButton:hover, QToolButton:hover, #fold:hover, QPushButton#icon:hover, #ribbonChip:hover {{
+        border-color: {c["accent"]}; }}
+    QPushButton:focus, QPushButton#icon:focus {{ border: 1px solid {c["accent"]}; }}
+    QPushButton:disabled, QPushButton#primary:disabled, QToolButton#choice:disabled {{
+        border: 1px dashed {c["line"]}; background: {c["button"]}; }}
+    QToolButton:checked, QToolButton#choice:checked, #signerCard[chosen="true"], #documentCard[chosen="true"],
+    #ribbonChip:focus {{ border: 2px solid {c["accent"]}; }}
+    #ribbonChip[chosen="true"] {{ border-left: 4px solid {c["accent"]}; }}
+    QTabBar::tab:selected {{ border-bottom-width: 4px; }}
+    QTableView::item:selected, QTreeWidget::item:selected {{ border-top: 1px solid {c["accent"]};
+        border-bottom: 1px solid {c["accent"]}; }}
+    QListWidget::item:selected {{ border: 1px solid {c["accent"]}; border-left-width: 3px; }}
+    QScrollBar::handle {{ border-radius: 0; }}
+    QMenu {{ border: 1px solid {c["frame"]}; }}
+    QMenu::item:selected {{ background: {c["fill"]}; color: {c["on_accent"]}; }}
+    QMenu::item:disabled {{ color: {c["line"]}; font-style: italic; }}
+    QSlider::handle {{ background: {c["accent"]}; }}
+    QProgressBar {{ border: 1px solid {c["frame"]}; }}
+    QProgressBar::chunk {{ background: {c["accent"]}; }}
     """
 
 

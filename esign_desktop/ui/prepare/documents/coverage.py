@@ -32,7 +32,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.labels import plain_tip
 from esign_desktop.ui.widgets.tables import set_up_table
-from esign_desktop.ui.widgets.theme import mixed, signer_colour, theme
+from esign_desktop.ui.widgets.theme import mixed, signer_colour, signer_outline, sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -138,8 +138,8 @@ class CoverageTable(QTableView):
         self.setAccessibleName(self.tr("Seals by document and signer"))
         header = self.horizontalHeader()
         header.hide()
-        header.setMinimumSectionSize(_COLUMN_PX)
-        header.setDefaultSectionSize(_COLUMN_PX)
+        header.setMinimumSectionSize(sized(_COLUMN_PX))
+        header.setDefaultSectionSize(sized(_COLUMN_PX))
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
         self._at_rest = DebouncedChanges(session, self)
@@ -150,7 +150,7 @@ class CoverageTable(QTableView):
     def sizeHint(self) -> QSize:
         rows = min(self._model.rowCount(), _MOST_ROWS + 1)
         bar_px = self.horizontalScrollBar().sizeHint().height() if self._is_wide() else 0
-        return QSize(_LEAST_NAME_PX, rows * _ROW_PX + bar_px + 2)
+        return QSize(sized(_LEAST_NAME_PX), rows * sized(_ROW_PX) + bar_px + 2)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -163,7 +163,7 @@ class CoverageTable(QTableView):
             super().keyPressEvent(event)
 
     def _is_wide(self) -> bool:
-        return _LEAST_NAME_PX + _COLUMN_PX * len(self._model.draft.signers) > self.width()
+        return sized(_LEAST_NAME_PX) + sized(_COLUMN_PX) * len(self._model.draft.signers) > self.width()
 
     def _fit(self) -> None:
         draft = self._model.draft
@@ -171,7 +171,7 @@ class CoverageTable(QTableView):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         if self._is_wide():
-            header.resizeSection(0, _LEAST_NAME_PX)
+            header.resizeSection(0, sized(_LEAST_NAME_PX))
         else:
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.updateGeometry()
@@ -210,16 +210,16 @@ class _CoverDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = painter.font()
-        font.setPixelSize(12)
+        font.setPixelSize(sized(12))
         painter.setFont(font)
         cell = QRectF(option.rect).adjusted(2, 2, -2, -2)
         cover = model.cover(index)
         if cover is not None:
             self._paint_cover(painter, cell, cover)
         elif index.column():
-            disc = QRectF(0, 0, 18, 18)
+            disc = QRectF(0, 0, sized(18), sized(18))
             disc.moveCenter(cell.center())
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(signer_outline())
             painter.setBrush(signer_colour(index.column()))
             painter.drawEllipse(disc)
             painter.setPen(QColor("white"))

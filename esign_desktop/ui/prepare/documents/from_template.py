@@ -20,6 +20,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.popup import Popup
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document, DocumentId, WantedField
@@ -42,7 +43,7 @@ class TemplateList(Popup):
 
     def __init__(self, templates: tuple[Template, ...], parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("TemplateList", "From a template"), parent)
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         self._templates = templates
         self.list = QListWidget(self)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
@@ -58,7 +59,7 @@ class TemplateList(Popup):
             is_wrapped=True,
         )
         self.list.setVisible(bool(templates))
-        self.list.setFixedHeight(min(_SHOWN_ROWS, max(1, len(templates))) * _ROW_PX + 4)
+        self.list.setFixedHeight(min(_SHOWN_ROWS, max(1, len(templates))) * sized(_ROW_PX) + 4)
         empty.setVisible(not templates)
         title = PlainLabel(self, self.tr("From a template"), look="sectionTitle")
         vbox(title, self.list, empty, margins=(12, 8, 8, 8), parent=self)
@@ -74,7 +75,7 @@ class TemplateList(Popup):
         item = QListWidgetItem(
             icon("templates"), text if has_pages else self.tr("{name} · no PDF kept").format(name=text)
         )
-        item.setSizeHint(QSize(0, _ROW_PX))
+        item.setSizeHint(QSize(0, sized(_ROW_PX)))
         if not has_pages:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setToolTip(self.tr("Add its PDF in the room Templates, so that its pages can be shown."))

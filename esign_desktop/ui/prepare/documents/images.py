@@ -10,7 +10,6 @@ from PySide6.QtCore import QBuffer, QIODevice, QItemSelectionModel, QRectF, QSiz
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap, QTransform
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLineEdit,
@@ -29,7 +28,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_files
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
 from esign_desktop.ui.widgets.theme import theme
 
@@ -52,7 +51,7 @@ _TURNS = Qt.ItemDataRole.UserRole + 1
 _SOURCE = Qt.ItemDataRole.UserRole + 2
 
 
-class ImagesDialog(QDialog):
+class ImagesDialog(FittingDialog):
     """``document_made`` carries the path of the PDF; nothing is made before the button is pressed."""
 
     manual_page = "prepare#photos-and-scans"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLineEdit, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.override import override
@@ -19,7 +19,9 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.motion import BusyBar
 from esign_desktop.ui.widgets.notice_bar import NoticeBar
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -200,10 +202,8 @@ class OpeningCard(QFrame):
         self._name = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("signerName")
         self._facts = PlainLabel(self, look="hint")
-        self._progress = QProgressBar(self)
+        self._progress = BusyBar(self)
         self._progress.setObjectName("thinBar")
-        self._progress.setRange(0, 0)
-        self._progress.setTextVisible(False)
         self._progress.setFixedHeight(3)
         self.cancel = QPushButton(self.tr("Cancel"), self)
         self.cancel.setObjectName("compact")
@@ -243,7 +243,7 @@ class PasswordBar(NoticeBar):
         self._waiting: deque[tuple[str, bool]] = deque()
         self._line = QLineEdit(self)
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
-        self._line.setMaximumWidth(240)
+        self._line.setMaximumWidth(sized(240))
         self._line.setAccessibleName(self.tr("Password"))
         self.add_widget(self._line)
         self.add_button(self.tr("Open"), self._on_open_clicked, is_deliberate=False)

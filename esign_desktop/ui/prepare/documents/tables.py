@@ -27,7 +27,7 @@ from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import repolish
+from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,8 +60,8 @@ class CellGrid(QTableWidget):
         self.setWordWrap(False)
         self.setObjectName("cellGrid")
         self.setAccessibleName(self.tr("Cells of the table"))
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.horizontalHeader().setDefaultSectionSize(_COLUMN_PX)
+        self.verticalHeader().setDefaultSectionSize(sized(_ROW_PX))
+        self.horizontalHeader().setDefaultSectionSize(sized(_COLUMN_PX))
         self.horizontalHeader().hide()
         self.itemChanged.connect(self._on_item_changed)
 
@@ -173,7 +173,7 @@ class TablesPane(QFrame):
         self._pages = PlainLabel(self, look="hint")
         close = self._button("close", self.tr("Close"))
         self.title = LineField(max_length=_LONGEST_TITLE, placeholder=self.tr("Title above the table (may stay empty)"))
-        self.title.setMinimumWidth(96)
+        self.title.setMinimumWidth(sized(96))
         self.title.setAccessibleName(self.tr("Title above the table"))
         self.header = CheckField(self.tr("First row on top of every page"))
         self.place = ChoiceField()
@@ -182,7 +182,7 @@ class TablesPane(QFrame):
         self.delete_rows = self._button("cut", self.tr("Delete the selected rows"))
         self.remove = self._button("delete", self.tr("Remove this table"))
         self.grid = CellGrid(self)
-        self.grid.setFixedHeight(_GRID_PX)
+        self.grid.setFixedHeight(sized(_GRID_PX))
         vbox(
             separator(self),
             hbox((self._heading, 1), self.tabs, self.add, self._pages, close),

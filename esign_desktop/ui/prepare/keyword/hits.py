@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from esign_desktop.ui.prepare.keyword.finder import Finding
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,14 +105,14 @@ class KeywordHitList(QTreeWidget):
         self.expandAll()
         self.blockSignals(False)
         rows = sum(min(len(one.hits or ()), _SHOWN_HITS) + 1 for one in found)
-        self.setFixedHeight(min(_HEIGHT_PX, rows * _ROW_PX + 4))
+        self.setFixedHeight(min(_HEIGHT_PX, rows * sized(_ROW_PX) + 4))
 
     def _document_item(self, found: DocumentHits) -> QTreeWidgetItem:
         hits = found.hits or ()
         count = self.tr("%n match(es)", "", len(hits))
         item = QTreeWidgetItem([f"{one_line(found.document.name)} · {count}"])
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        item.setSizeHint(0, QSize(0, _ROW_PX))
+        item.setSizeHint(0, QSize(0, sized(_ROW_PX)))
         font = item.font(0)
         font.setBold(True)
         item.setFont(0, font)
@@ -126,7 +127,7 @@ class KeywordHitList(QTreeWidget):
         if hit.is_recognised:
             words = self.tr("p. {page} · read by machine   {context}").format(page=hit.page_number, context=context)
         item = QTreeWidgetItem([words])
-        item.setSizeHint(0, QSize(0, _ROW_PX))
+        item.setSizeHint(0, QSize(0, sized(_ROW_PX)))
         item.setData(0, _DOCUMENT_ROLE, document_id)
         item.setData(0, _INDEX_ROLE, index)
         is_dropped = self.is_dropped(document_id, index)

@@ -22,6 +22,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.tables import set_up_table
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
@@ -135,7 +136,7 @@ class PlacementsTable(QTableView):
         # By the rows that are seen: asking a thousand takes longer than a frame.
         header.setResizeContentsPrecision(0)
         header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(32)
+        header.setMinimumSectionSize(sized(32))
         self._fit_rows()
         self.setAccessibleName(self.tr("Positions of all seals"))
         self._connect()

@@ -34,7 +34,7 @@ from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.labels import plain_tip
 from esign_desktop.ui.widgets.lengths import LengthUnit, in_unit, length_pt_of
 from esign_desktop.ui.widgets.tables import RowDelegate
-from esign_desktop.ui.widgets.theme import signer_colour
+from esign_desktop.ui.widgets.theme import signer_ink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +129,7 @@ class PlacementsModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
             case Qt.ItemDataRole.ForegroundRole if column is Column.SIGNER:
-                return signer_colour(self._session.draft.signer_number(placement.signer_id))
+                return signer_ink(self._session.draft.signer_number(placement.signer_id))
             case Qt.ItemDataRole.AccessibleTextRole if column is Column.SIGNER:
                 return f"{self._text(placement, column)} {self._signer_name(placement)}"
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:

@@ -12,7 +12,7 @@ from esign_desktop.domain.geometry import Rotation, pt_to_mm
 from esign_desktop.domain.placing.placement import is_thin_slice
 from esign_desktop.override import override
 from esign_desktop.ui.viewer.seals import draw_seal, style_of
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -82,7 +82,7 @@ class SlicesPreview(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = QFont(painter.font())
-        font.setPixelSize(11)
+        font.setPixelSize(sized(11))
         painter.setFont(font)
         style = style_of(self._marks[0], self._draft, Rotation.NONE)
         slice_px = _SIDE_PX / len(self._marks)

@@ -15,7 +15,7 @@ from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.labels import PlainLabel, separator, show_tip
 from esign_desktop.ui.widgets.layouts import hbox
-from esign_desktop.ui.widgets.theme import signer_colour, theme
+from esign_desktop.ui.widgets.theme import signer_colour, signer_outline, sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ class SealBar(QFrame):
         remove = self._button(actions, ActionName.REMOVE_SEALS)
         self._lines = separator(self, is_upright=True), separator(self, is_upright=True)
         for line in self._lines:
-            line.setFixedHeight(18)
+            line.setFixedHeight(sized(18))
         unit = PlainLabel(self, "mm", look="hint")
         hbox(
             *(self._signers, self._lines[0], *buttons[:-1], unit, self._lines[1], buttons[-1], remove),
@@ -191,7 +191,7 @@ class _SignerDot(QToolButton):
         super().__init__(parent)
         self.number = number
         self.setCheckable(True)
-        self.setFixedSize(24, 24)
+        self.setFixedSize(sized(24), sized(24))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_name(self, name: str, *, is_owner: bool) -> None:
@@ -206,11 +206,11 @@ class _SignerDot(QToolButton):
         colour, painter = signer_colour(self.number), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_full = self.isChecked() or self.underMouse()
-        painter.setPen(QPen(colour, 1.5))
+        painter.setPen(signer_outline() if theme().is_high else QPen(colour, 1.5))
         painter.setBrush(colour if is_full else QColor(theme().panel))
         painter.drawEllipse(QRectF(self.rect()).adjusted(2, 2, -2, -2))
         font = painter.font()
-        font.setPixelSize(12)
+        font.setPixelSize(sized(12))
         font.setBold(True)
         painter.setFont(font)
         # On a dark ground the colours themselves are too dark for a digit.

@@ -24,6 +24,7 @@ from esign_desktop.ui.text.placement import left_out_sentence
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.popup import Popup
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -83,7 +84,7 @@ class CopyToPages(Popup):
         self._commands.copy_to_pages(choice, skips_cover=skips_cover, as_separate=as_separate)
 
     def _lay_out(self) -> None:
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         grid = QGridLayout()
         grid.setSpacing(8)
         for index, button in enumerate(self._choices.values()):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from esign_desktop.domain.geometry import Rotation, pt_to_mm
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import SealMark
@@ -60,7 +61,7 @@ def paint_distances(painter: QPainter, page: PaintedPage, mark: SealMark, accent
     """Paint a line to each edge with its length; where there is no room for a number the line stands alone."""
     painter.save()
     font = QFont(painter.font())
-    font.setPixelSize(11)
+    font.setPixelSize(sized(11))
     painter.setFont(font)
     for line, length_mm in distances(page, mark):
         painter.setPen(QPen(accent, 1))

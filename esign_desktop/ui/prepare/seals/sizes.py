@@ -24,6 +24,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.lengths import LengthUnit, from_unit, in_unit
 from esign_desktop.ui.widgets.popup import Popup
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
@@ -129,7 +130,7 @@ class OtherSize(Popup):
 
     def __init__(self, sizes: SealSizes, width_pt: float, parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("OtherSize", "Another size"), parent)
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(sized(_WIDTH_PX))
         self._sizes = sizes
         self._length = QDoubleSpinBox(self)
         self._length.setDecimals(1)

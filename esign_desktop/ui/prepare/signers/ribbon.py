@@ -22,6 +22,7 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.menu_card import MenuCard
 from esign_desktop.ui.widgets.signer_card import SignerBadge, SignerDropFrame, drag_signer
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -177,7 +178,7 @@ class OrderRibbon(QScrollArea):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(_HEIGHT_PX, _HEIGHT_PX)
+        return QSize(sized(_HEIGHT_PX), sized(_HEIGHT_PX))
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPen
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.placing.clamping import shift_on_page
@@ -15,6 +15,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.drag import SealDrag, SealResize
 from esign_desktop.ui.viewer.handles import handles
 from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
+from esign_desktop.ui.widgets.theme import paper_accent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -256,7 +257,7 @@ class SelectTool(Tool):
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
         if self._frame is None or self._frame.isEmpty():
             return
-        accent = self._context.view.palette().color(QPalette.ColorRole.Highlight)
+        accent = paper_accent()
         fill = QColor(accent)
         fill.setAlpha(30)
         painter.setPen(QPen(accent, 1))

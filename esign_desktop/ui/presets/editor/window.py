@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QTabWidget, QWidget
 
 from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
 from esign_desktop.domain.preset.differences import differences
@@ -27,8 +27,8 @@ from esign_desktop.ui.text.preset import difference_sentence, problem_sentence
 from esign_desktop.ui.widgets import deliberate
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
-from esign_desktop.ui.widgets.theme import set_tone
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ _SIZE_PX: Final = (1100, 680)
 _MOST_SENTENCES: Final = 3
 
 
-class PresetEditor(QDialog):
+class PresetEditor(FittingDialog):
     """Edits a copy. ``saved`` carries the ``Preset``, ``prepare_requested`` one to be laid out in Prepare.
 
     Nothing is saved before *Save preset*. Closing it with unsaved changes asks once.
@@ -149,7 +149,7 @@ class PresetEditor(QDialog):
         super().done(result)
 
     def _lay_out(self) -> None:
-        self._status.setMinimumSize(1, 54)
+        self._status.setMinimumSize(1, sized(54))
         for index, page in enumerate((self.general, self.documents, self.people, self.seals, self.fields)):
             self.tabs.addTab(page, "")
             keys = QKeySequence(f"Alt+{index + 1}")

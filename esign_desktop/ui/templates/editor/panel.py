@@ -19,7 +19,7 @@ from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineFi
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import set_tone, theme
+from esign_desktop.ui.widgets.theme import set_tone, sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class FieldPanel(QWidget):
         self.list.setAccessibleName(self.tr("Fields"))
         self.list.setObjectName("matches")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setMinimumHeight(_LIST_PX)
+        self.list.setMinimumHeight(sized(_LIST_PX))
         self.list.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.count = PlainLabel(self, look="sectionTitle")
         self.name = LineField(max_length=MAX_NAME_CHARACTERS)

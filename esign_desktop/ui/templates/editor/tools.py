@@ -15,7 +15,7 @@ from esign_desktop.domain.templates import ValueKind
 from esign_desktop.override import override
 from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, SMALLEST_WITH_SIDES_PX, handles, side_handles
 from esign_desktop.ui.viewer.tool import ARROWS, Tool
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import paper_accent
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -363,7 +363,7 @@ class DrawField(Tool):
 
 def paint_rubber(painter: QPainter, area: QRectF) -> None:
     """Paint a rectangle that is being drawn, in the view."""
-    accent = theme().accent
+    accent = paper_accent()
     fill = QColor(accent)
     fill.setAlpha(30)
     painter.setPen(QPen(accent, 1))

@@ -38,7 +38,7 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import LIGHT, set_tone
+from esign_desktop.ui.widgets.theme import LIGHT, set_tone, sized
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPainter
@@ -304,7 +304,7 @@ class TemplateEditor(QWidget):
         name_label = PlainLabel(self, self.tr("Name of the template"), look="hint")
         side = QWidget(self)
         side.setObjectName("panel")
-        side.setFixedWidth(_PANEL_PX)
+        side.setFixedWidth(sized(_PANEL_PX))
         self._scroll = scroll = QScrollArea(side)
         scroll.setWidget(self.panel)
         scroll.setWidgetResizable(True)

@@ -1,0 +1,145 @@
+"""What the desktop asks of all programs: high contrast, rest, larger letters; each system tells it elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import SLOT, QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtDBus import QDBusPendingCallWatcher
+    from PySide6.QtGui import QAccessibilityHints, QStyleHints
+
+_PORTAL: Final = (
+    "org.freedesktop.portal.Desktop",
+    "/org/freedesktop/portal/desktop",
+    "org.freedesktop.portal.Settings",
+)
+_COMMON: Final = "org.freedesktop.appearance"
+_GNOME: Final = "org.gnome.desktop.interface"
+CONTRAST: Final = (_COMMON, "contrast")
+REDUCED_MOTION: Final = (_COMMON, "reduced-motion")
+ANIMATIONS: Final = (_GNOME, "enable-animations")
+TEXT_SCALE: Final = (_GNOME, "text-scaling-factor")
+_REPLY_MS: Final = 3000
+_SPI_GETCLIENTAREAANIMATION: Final = 0x1042
+_MOST_TIMES: Final = 2.0
+
+
+class Wishes(NamedTuple):
+    """What the desktop asks of all programs."""
+
+    wants_contrast: bool = False
+    is_still: bool = False
+    text_percent: int = 100
+
+    @classmethod
+    def read(cls, words: str) -> Wishes:
+        """Return what was kept ``in_words``."""
+        *marks, percent = words.split() or ["100"]
+        size = int(percent) if percent.isascii() and percent.isdigit() else 100
+        return cls("contrast" in marks, "still" in marks, max(100, min(size, 200)))
+
+    def in_words(self) -> str:
+        """Return it for the file that the next start looks into first."""
+        marks = ["contrast"] * self.wants_contrast + ["still"] * self.is_still
+        return " ".join([*marks, str(self.text_percent)])
+
+
+class DesktopWishes(QObject):
+    """``changed`` carries a ``Wishes``. What is not told counts as not wished.
+
+    Qt tells of contrast since 6.10. Rest and the size of letters come from the portal of Linux desktops, and from
+    Windows' own settings; macOS has no size for all programs, and its wish for rest is not asked for.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, hints: QStyleHints, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        # Qt's object is gone with the hints that it was asked of.
+        self._hints = hints
+        self._accessibility: QAccessibilityHints | None = getattr(hints, "accessibility", lambda: None)()
+        self._told: dict[tuple[str, str], object] = {}
+        self._asked: dict[QDBusPendingCallWatcher, tuple[str, str]] = {}
+        self._is_heard = False
+        self._asks_again = False
+        if self._accessibility is not None:
+            self._accessibility.contrastPreferenceChanged.connect(self.look)
+
+    @Slot()
+    def look(self) -> None:
+        """Ask; ``changed`` comes at once, and again when another process has answered."""
+        if sys.platform == "win32":
+            self._told = _settings_of_windows()
+        elif sys.platform == "linux":
+            # A packager may leave the bus out.
+            with suppress(ImportError):
+                self._ask_portal()
+        self._tell()
+
+    def retire(self) -> None:
+        """Listen no more."""
+        if self._accessibility is not None:
+            self._accessibility.contrastPreferenceChanged.disconnect(self.look)
+            self._accessibility = None
+
+    def _ask_portal(self) -> None:
+        from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
+
+        bus = QDBusConnection.sessionBus()
+        if not bus.isConnected():
+            return
+        if self._asked:
+            self._asks_again = True
+            return
+        if not self._is_heard:
+            # PySide says that it wants bytes, and takes a text alone.
+            self._is_heard = bus.connect(*_PORTAL, "SettingChanged", self, SLOT("look()"))  # type: ignore[call-overload]
+        for setting in (CONTRAST, REDUCED_MOTION, ANIMATIONS, TEXT_SCALE):
+            call = QDBusMessage.createMethodCall(*_PORTAL, "Read")
+            call.setArguments(list(setting))
+            watcher = QDBusPendingCallWatcher(bus.asyncCall(call, _REPLY_MS), self)
+            self._asked[watcher] = setting
+            watcher.finished.connect(self._on_watcher_finished)
+
+    def _on_watcher_finished(self, watcher: QDBusPendingCallWatcher) -> None:
+        setting = self._asked.pop(watcher)
+        answer: object = None if watcher.isError() else next(iter(watcher.reply().arguments()), None)
+        # A variant in a variant.
+        while hasattr(answer, "variant"):
+            answer = answer.variant()
+        self._told[setting] = answer
+        watcher.deleteLater()
+        if not self._asked:
+            self._tell()
+            if self._asks_again:
+                self._asks_again = False
+                self._ask_portal()
+
+    def _tell(self) -> None:
+        hints, told = self._accessibility, self._told
+        by_qt = hints is not None and hints.contrastPreference().name == "HighContrast"
+        is_still = told.get(REDUCED_MOTION) == 1 or told.get(ANIMATIONS) is False
+        times = told.get(TEXT_SCALE)
+        percent = round(100 * max(1.0, min(times, _MOST_TIMES))) if isinstance(times, int | float) else 100
+        self.changed.emit(Wishes(by_qt or told.get(CONTRAST) == 1, is_still, percent))
+
+
+if sys.platform == "win32":
+
+    def _settings_of_windows() -> dict[tuple[str, str], object]:
+        """Return what *Accessibility* says there of animations and of text size, under the names of the portal."""
+        import ctypes
+        import winreg
+
+        told: dict[tuple[str, str], object] = {}
+        with suppress(OSError, AttributeError):
+            moves = ctypes.c_int(1)
+            ctypes.windll.user32.SystemParametersInfoW(_SPI_GETCLIENTAREAANIMATION, 0, ctypes.byref(moves), 0)
+            told[ANIMATIONS] = bool(moves.value)
+        with suppress(OSError), winreg.OpenKey(winreg.HKEY_CURRENT_USER, r"SOFTWARE\Microsoft\Accessibility") as key:
+            told[TEXT_SCALE] = winreg.QueryValueEx(key, "TextScaleFactor")[0] / 100
+        return told
