@@ -10849,7 +10849,7 @@ to left</source>
         <translation>正在逐一核对盖章位置…</translation>
     </message>
     <message>
-        <source>Nothing is sent until you press “Send” in the review.</source>
+        <source>Nothing is sent until you press “Send now” in the review.</source>
         <translation>在核对页点击“立即发起”之前，不会发起任何合同。</translation>
     </message>
     <message>

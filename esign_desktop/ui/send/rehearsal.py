@@ -217,7 +217,7 @@ class RehearsalPanel(QWidget):
         for page in (running, failed, result):
             self._pages.addWidget(page)
         self._foot = QWidget(self)
-        hint = PlainLabel(self._foot, self.tr("Nothing is sent until you press “Send” in the review."), look="hint")
+        hint = PlainLabel(self._foot, self.tr("Nothing is sent until you press “Send now” in the review."), look="hint")
         buttons = hbox(self._on, self._leave, (hint, 1), spacing=16, margins=(24, 12, 24, 12))
         vbox(separator(self._foot), buttons, spacing=0, parent=self._foot)
         head = hbox(self._back, (self._title, 1), spacing=12, margins=(12, 8, 12, 8))
