@@ -39,6 +39,8 @@ def test_every_decision_is_listed() -> None:
     decisions = ROOT / "docs" / "decisions"
     listed = LINK.findall((decisions / "README.md").read_text(encoding="utf-8"))
     assert listed == sorted(path.name for path in decisions.glob("[0-9]*.md"))
+    # Two that were written at the same time don't share a number.
+    assert [int(name[:4]) for name in listed] == list(range(1, len(listed) + 1))
 
 
 def test_files_and_targets_of_make_that_documents_name_are_there() -> None:

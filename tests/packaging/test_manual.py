@@ -45,8 +45,8 @@ MANUAL = REPOSITORY / "docs" / "manual"
 RESOURCES = REPOSITORY / "resources"
 UI = REPOSITORY / "esign_desktop" / "ui"
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
-WINDOWS = {"QDialog", "Popup", "Sheet", "Confirmation"}
-WITHOUT_A_PLACE = {"ManualWindow", "Sheet", "Confirmation", "Popup"}
+WINDOWS = {"QDialog", "FittingDialog", "Popup", "Sheet", "Confirmation"}
+WITHOUT_A_PLACE = {"ManualWindow", "FittingDialog", "Sheet", "Confirmation", "Popup"}
 """The manual itself, and what others are made of."""
 QUOTED = {
     "zh": re.compile(r"“([^“”]*(?:“[^”]*”[^“”]*)*)”|「([^」]*“[^」]*)」"),
