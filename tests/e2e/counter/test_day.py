@@ -66,7 +66,8 @@ class Day:
     hands: XHands
     bank: BankProgram
     name: str = MORNING
-    served_by: dict[Customer, str] = field(default_factory=dict)
+    served_by: defaultdict[Customer, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Who pressed Enter for a customer: after a kill somebody else may have to do it again."""
     signed_in: list[str] = field(default_factory=list)
     to_code_s: list[float] = field(default_factory=list)
     """How long each customer waited from the teller's Enter for the code."""
@@ -111,7 +112,7 @@ class Day:
 
     def enter(self, customer: Customer) -> None:
         """Press Enter: the customer's contract is sent."""
-        self.served_by[customer] = self.name
+        self.served_by[customer].append(self.name)
         self.hands.press("Return")
 
     def serve(self, customer: Customer) -> None:
@@ -334,7 +335,8 @@ def log_tells_who(day: Day, customers: list[Customer]) -> None:
     assert [teller_of(one) for one in entries if one.action == AuditAction.SIGNED_IN] == day.signed_in
     sent = {one.flow_id: teller_of(one) for one in entries if one.action == AuditAction.SENT}
     flows = {one["reference"]: one["flow_id"] for one in day.bank.results().values()}
-    assert {one: sent[flows[one.reference]] for one in customers} == day.served_by
+    assert [one for one in customers if sent[flows[one.reference]] not in day.served_by[one]] == []
+    assert len(sent) == len(customers)
 
 
 def sheet_agrees(day: Day, sheet: str) -> None:

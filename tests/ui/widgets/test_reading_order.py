@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +16,12 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QTableWidget,
     QWidget,
 )
 
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.reading_order import ReadingOrder
+from esign_desktop.ui.widgets.reading_order import ReadingOrder, go_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,3 +105,20 @@ def test_what_has_a_use_for_tab_keeps_it_and_what_is_gone_to_is_scrolled_to(qtbo
     focused = window.focusWidget()
     assert focused is not None
     assert not focused.visibleRegion().isEmpty()
+
+
+def test_a_table_keeps_its_headings_when_the_keyboard_has_gone_past_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    table = QTableWidget(3, 3, window)
+    vbox(QPushButton("before", window), table, QPushButton("after", window), parent=window)
+    with qtbot.waitExposed(window):
+        window.show()
+    for _ in range(3):
+        for _ in range(4):
+            go_on(QApplication.focusWidget() or window, forward=True)
+        gc.collect()
+        QApplication.processEvents()
+        # Without its headings it takes the program with it.
+        table.scrollTo(table.model().index(2, 2))
+        assert not table.grab().isNull()
