@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from esign_desktop.pdf.proposing import english, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Set
 
     from esign_desktop.pdf.proposing.segments import Segment
 
@@ -23,6 +23,7 @@ _LABEL: Final = re.compile(rf"(?P<label>{_WORD})[:_]")
 _NO_PARTY: Final = re.compile(
     rf"{words.MARK.pattern}|{_PARTY}|单位|公司|名称|姓名|编号|项目|地点|金额|期限|方式|内容|时间|本人|双方|各方|以下|日$|[由在为至]"
 )
+_LONGEST: Final = 70
 _FEWEST_ENGLISH: Final = 12
 _MOST: Final = 60
 _NOTHING: Final = re.compile("(?!)")
@@ -31,13 +32,15 @@ _NOTHING: Final = re.compile("(?!)")
 class Defined(NamedTuple):
     """How labels begin that name a defined party: a word of a numbered one, or any label's where a mark is asked for.
 
-    ``english``: the parties by their names, in the compared form; ``names``: the names of the parties, as printed.
+    ``english``: what the parties are called, by their names in the compared form; ``names``: their names as printed,
+    by what they are called; ``called``: that in the compared form.
     """
 
     numbered: re.Pattern[str] = _NOTHING
     labelled: re.Pattern[str] = _NOTHING
     english: Mapping[str, str] = MappingProxyType({})
     names: Mapping[str, str] = MappingProxyType({})
+    called: Set[str] = frozenset()
 
 
 def read_defined(segments: Iterable[Segment]) -> Defined:
@@ -45,18 +48,24 @@ def read_defined(segments: Iterable[Segment]) -> Defined:
     numbered: dict[str, None] = {}
     labelled: dict[str, None] = {}
     sentences: list[str] = []
+    labels: dict[str, str] = {}
     for segment in segments:
         text = segment.text
         if text[-1:].isascii() and len(text) > _FEWEST_ENGLISH and text.isascii():
             sentences.append(segment.printed(0))
+            label = english.called(text)
+            if label is not None and label.name[1]:
+                labels[text[slice(*label.name)]] = segment.printed(label.start, label.end)
+            continue
+        if len(text) > _LONGEST:
             continue
         if (found := _NUMBERED.match(text)) is not None:
             numbered[found["inner"] or found["outer"]] = None
         elif (found := _LABEL.match(text)) is not None:
             labelled[found["label"]] = None
-    called = {found["role"]: found["name"].rstrip(", ") for found in english.DEFINITION.finditer(" ".join(sentences))}
-    by_name = {re.sub(r"\s", "", name).casefold(): role for role, name in called.items()}
-    return Defined(_pattern(numbered), _pattern(labelled), by_name, called)
+    named = {found["role"]: found["name"].rstrip(", ") for found in english.DEFINITION.finditer(" ".join(sentences))}
+    by_name = {re.sub(r"\s", "", name).casefold().replace("-", "_"): role for role, name in named.items()}
+    return Defined(_pattern(numbered), _pattern(labelled), labels | by_name, named, {one.casefold() for one in named})
 
 
 def _pattern(found: Iterable[str]) -> re.Pattern[str]:

@@ -6,7 +6,10 @@ All are in the form that ``letters`` makes: small letters without blanks, and a 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 _ROLE: Final = (
     r"(?:party[a-h](?![a-z])|(?:first|second|third|disclosing|receiving|contracting)party|co_?borrower|co_?owner|"
@@ -39,6 +42,7 @@ ROLE: Final = re.compile(
     rf"(?P<before>{_BEFORE})?(?:the)?(?P<role>{_ROLE})(?P<acting>'?s?{_WHO}{_ACTING_WORD})?(?P<marked>{_OF_MARK})?(?P<named>'?s?name|名称|全称)?"
     rf"(?:\((?P<alias>(?:the)?{_ROLE}|(?:(?:以下)?简称)?[\"']?[\u4e00-\u9fff]{{2,8}}(?<![章字名印称])[\"']?)\))?(?:\((?:名称|全称)\))?{_END}"
 )
+BEHALF: Final = re.compile(r"(?:signed)?(?:for(?:and)?)?onbehalfof(?P<role>[a-z0-9][^:]{2,60}?)[:_]*$")
 UNLISTED_ROLE: Final = re.compile(
     r"(?:the)?(?P<role>(?!your|date|witness|legal|authori[sz]ed)[a-z]{3,24})'s?(?=sign)"
     rf"(?P<marked>signature){_END}(?P<before>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?(?P<named>(?!))?"
@@ -99,8 +103,8 @@ def is_sentence(text: str) -> bool:
     return len(text) > _FULL_ROW or (len(text) > 12 and _SENTENCE.search(text) is not None)
 
 
-def called(text: str) -> Called | None:
-    """Read a label that names a party."""
+def called(text: str, defined: Container[str] = ()) -> Called | None:
+    """Read a label that names a party; ``defined`` are the words that the document has for its parties."""
     found = (ROLE.match(text) or UNLISTED_ROLE.match(text)) if len(text) <= _LONGEST else None
     if found is None:
         return None
@@ -110,7 +114,8 @@ def called(text: str) -> Called | None:
         return None
     if found["named"] and name is None:
         return None
-    if _WEAK.fullmatch(found["role"]) and not (found["before"] or found["marked"] or MARK.search(text, rest)):
+    is_sure = found["before"] or found["marked"] or found["role"] in defined or MARK.search(text, rest)
+    if _WEAK.fullmatch(found["role"]) and not is_sure:
         return None
     span = (0, 0)
     if name is not None:

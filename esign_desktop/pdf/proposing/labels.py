@@ -139,15 +139,18 @@ def _read_english(label: Label, body: str, defined: Defined) -> None:
     label.marks = [
         MarkWord(one.start() + label.start, one.end() + label.start, one[0]) for one in english.MARK.finditer(body)
     ]
-    called = english.called(body)
+    called = english.called(body, defined.called)
+    behalf = english.BEHALF.match(body)
+    firm = body[behalf.start("role") if behalf is not None else 0 :].strip(":_")
     if called is not None:
         label.kind, label.alias, label.acts = Kind.ROLE, called.alias, called.acts
         label.role = label.segment.printed(label.start + called.start, label.start + called.end)
         start, end = called.name
         label.name = label.segment.printed(label.start + start, label.start + end) if end else ""
-    elif body.strip(":_") in defined.english:
-        label.kind, label.alias = Kind.ROLE, defined.english[body.strip(":_")]
-        label.role = label.segment.printed(label.start).rstrip(":_ ")
+    elif firm in defined.english or (behalf is not None and words.FIRM.search(firm)):
+        label.kind, label.alias = Kind.ROLE, defined.english.get(firm, "")
+        start = label.start + body.index(firm)
+        label.role = label.name = label.segment.printed(start, start + len(firm))
     elif english.WITNESS.match(body):
         label.kind = Kind.WITNESS
     elif english.FACT.match(body):

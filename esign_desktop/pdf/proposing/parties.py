@@ -111,7 +111,8 @@ def _is_dated_end(block: Block, real: list[Appearance]) -> bool:
     """Whether bare parties and a date end the document."""
     is_dated = any(one.kind in {Kind.FACT, Kind.WITNESS} and words.DATE.search(one.text) for one in block.labels)
     bare = (re.fullmatch(r"(?:[^:_]{2,8}|[a-z]{2,24})[:_]*", one.label.text) or one.label.name for one in real)
-    return is_dated and len(real) > 1 and all(bare)
+    is_enough = len(real) > 1 or words.DECLARING.fullmatch(real[0].label.role) is not None
+    return is_dated and is_enough and all(bare)
 
 
 def _is_signing(one: Appearance, real: list[Appearance], block: Block, *, has_mark: bool) -> bool:

@@ -39,6 +39,15 @@ SENTENCE = "9. This Agreement takes effect when it has been signed by both parti
             {"Owner": "signature", "Contractor": "signature"},
         ),
         (
+            [
+                "For and on behalf of Nordvik Maskin AS",
+                "Signature: ________",
+                "For and on behalf of Other Foods Ltd.",
+                "By:",
+            ],
+            {"Nordvik Maskin AS": "signature", "Other Foods Ltd.": "signature"},
+        ),
+        (
             ["Employer's seal:", "Grandparent's Signature: ________", "Witness: ______"],
             {"Employer": "seal", "Grandparent": "signature"},
         ),
@@ -63,6 +72,13 @@ def test_who_signs_by_its_name_is_called_what_the_first_sentence_calls_it() -> N
         ("Blue Fen Holdings Pte. Ltd.", ("Client",), "Blue Fen Holdings Pte. Ltd.", PartyKind.ORGANIZATION),
         ("Alex Sample", ("Contractor",), "Alex Sample", PartyKind.EITHER),
     ]
+
+
+def test_a_company_is_a_party_where_the_contract_says_so() -> None:
+    rows = [SENTENCE, "COMPANY:                    EMPLOYEE:", "By: __________              Signature: __________"]
+    defined = 'Agreement between Example Foods Ltd. (the "Company") and the undersigned employee (the "Employee")'
+    assert list(told(proposal_of([defined, *rows]))) == ["COMPANY", "EMPLOYEE"]
+    assert list(told(proposal_of(rows))) == ["EMPLOYEE"]
 
 
 def test_names_behind_english_roles_are_read() -> None:

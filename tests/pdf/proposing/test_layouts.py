@@ -167,11 +167,30 @@ def test_a_word_for_a_party_that_is_in_no_list_needs_words_for_a_mark() -> None:
         ),
         (["旅游者：______", "旅行社：______"], ["旅游者代表签字：        旅行社盖章："], ["旅游者", "旅行社"]),
         (["承租方保证人（丙方）："], ["承租方（盖章）：", "承租方保证人（签字）："], ["承租方", "承租方保证人"]),
+        ([], ["委托人（签字）：        早教机构（盖章）："], ["委托人", "早教机构"]),
+        (
+            [],
+            ["甲方1（签字）：", "甲方2（签字）：", "乙方（盖章）：", "乙方配偶（签字）："],
+            ["甲方1", "甲方2", "乙方", "乙方配偶"],
+        ),
         (["运输方式：铁路"], ["运输方式盖章：", "托运人（盖章）："], ["托运人"]),
     ],
 )
 def test_a_party_is_what_the_contract_defines_as_one(head: list[str], rows: list[str], roles: list[str]) -> None:
     assert list(told(proposal_of([*head, CLAUSE, *rows]))) == roles
+
+
+@pytest.mark.parametrize(
+    "acting", ["项目负责人（签字）：", "总监理工程师（签字）：", "业务员（签字）：", "采购经理：", "园长（签章）："]
+)
+def test_who_acts_for_a_party_is_none_itself(acting: str) -> None:
+    marks = told(proposal_of([CLAUSE, "建设单位（公章）          施工单位（公章）", f"{acting:　<13}{acting}"]))
+    assert {role: len(each) for role, each in marks.items()} == {"建设单位": 2, "施工单位": 2}
+
+
+def test_a_declaration_is_signed_by_one() -> None:
+    declared = "    本人知悉该房屋拟对外出售，现声明放弃优先购买权，本声明自签字之日起生效，不可撤销。"
+    assert list(told(proposal_of(["声明书", declared, "声明人：", "    年    月    日"]))) == ["声明人"]
 
 
 def test_a_broker_and_a_guardian_sign_for_the_party_above_them() -> None:
