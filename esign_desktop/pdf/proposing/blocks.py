@@ -196,7 +196,7 @@ class Columns:
 
     def _take(self, labels: list[Label]) -> None:
         for one in labels:
-            if one.kind is Kind.ROLE and self._is_for_a_party(one):
+            if one.kind is Kind.ROLE and (self._is_for_a_party(one) or self._is_of_an_institution(one)):
                 one.kind = Kind.REPRESENTATIVE
         parties = [one for one in labels if one.kind in _PARTIES]
         below = [one for one in labels if one.kind in _BELOW]
@@ -238,6 +238,17 @@ class Columns:
         """Whether who is called so acts for a party named above: a broker for the agency, a guardian for a minor."""
         beside = _ACTS_BESIDE.get(label.role)
         return beside is not None and any(beside.search(one.label.role + one.label.alias) for one in self.appearances)
+
+    def _is_of_an_institution(self, label: Label) -> bool:
+        """Whether somebody signs below an institution's seal by its own word: 委托单位(章) / 委托人(签字)."""
+        above = next((one.label for one in self._last if one.label.segment.is_above(label.segment)), None)
+        if above is None or not (above.marks and label.marks and words.ORGANIZATION.search(above.role)):
+            return False
+        is_listed = words.ROLE.fullmatch(label.role) is not None
+        is_person = (
+            label.role.endswith("人") and not words.is_seal(label.mark_words) and words.is_seal(above.mark_words)
+        )
+        return is_person and (not is_listed or label.role[:-1] == above.role[: len(label.role) - 1])
 
     def _says_who_acts(self, label: Label) -> bool:
         """Whether a line repeats the role above it, to say who acts for it (承担单位 … 承担单位负责人)."""

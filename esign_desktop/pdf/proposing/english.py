@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 _ROLE: Final = (
-    r"(?:party[a-h](?![a-z])|(?:first|second|third|disclosing|receiving|contracting)party|co_?borrower|co_?owner|"
+    r"(?:senior|junior|subordinated?|joint|new|original|prime|general)?(?:party[a-h](?![a-z])|(?:first|second|third|disclosing|receiving|contracting)party|co_?borrower|co_?owner|"
     r"(?:sub_?)?(?:lessor|lessee|landlord|tenant|contractor|licensor|licensee)|borrower|lender|guarantor|surety|creditor|"
     r"debtor|obligor|seller|buyer|vendor|purchaser|supplier|distributor|dealer|reseller|manufacturer|customer|client|"
     r"consultant|(?:service)?provider|company|corporation|employer|employee|worker|owner|franchisor|franchisee|principal|"
@@ -33,13 +33,13 @@ _WHO: Final = r"(?:authori[sz]ed|legal|duly|its|company|the)*"
 _ACTING_WORD: Final = (
     r"(?:representative|signatory|signature|signer|officer|attorney|director|president|generalmanager|chairman)"
 )
-_OF_MARK: Final = rf"(?:'?s?(?:authori[sz]ed|company|corporate|official)?(?:{_SIGNATURE}|{_SEAL})(?:and(?:{_SEAL}))?)"
+_OF_MARK: Final = rf"(?:'?s?_?(?:authori[sz]ed|company|corporate|official)?(?:{_SIGNATURE}|{_SEAL})(?:and(?:{_SEAL}))?)"
 _BEFORE: Final = (
     rf"(?:(?:signature|{_SEAL})(?:of|by|for)|(?:signed|executed|agreed|accepted(?:andagreed)?)by|"
     r"(?:signed)?(?:for(?:and)?)?onbehalfof(?=.)|(?:signed)?for(?!and))"
 )
 ROLE: Final = re.compile(
-    rf"(?P<before>{_BEFORE})?(?:the)?(?P<role>{_ROLE})(?P<acting>'?s?{_WHO}{_ACTING_WORD})?(?P<marked>{_OF_MARK})?(?P<named>'?s?name|名称|全称)?"
+    rf"(?P<before>{_BEFORE})?(?:the)?(?P<role>{_ROLE})(?P<acting>'?s?{_WHO}{_ACTING_WORD})?(?P<marked>{_OF_MARK})?(?P<named>(?:/|'?s)?name|名称|全称)?"
     rf"(?:\((?P<alias>(?:the)?{_ROLE}|(?:(?:以下)?简称)?[\"']?[\u4e00-\u9fff]{{2,8}}(?<![章字名印称])[\"']?)\))?(?:\((?:名称|全称)\))?{_END}"
 )
 BEHALF: Final = re.compile(r"(?:signed)?(?:for(?:and)?)?onbehalfof(?P<role>[a-z0-9][^:]{2,60}?)[:_]*$")
@@ -112,7 +112,7 @@ def called(text: str, defined: Container[str] = ()) -> Called | None:
     name = _NAME.match(text, rest)
     if name is None and rest < len(text) and text[rest] in ":_" and not _is_blank(text[rest:]):
         return None
-    if found["named"] and name is None:
+    if found["named"] and not found["marked"] and name is None:
         return None
     is_sure = found["before"] or found["marked"] or found["role"] in defined or MARK.search(text, rest)
     if _WEAK.fullmatch(found["role"]) and not is_sure:

@@ -26,7 +26,9 @@ _GOES_ON_AS_WORD: Final = re.compile(r"[方人](?!人)|单位")
 """甲方 is not what 甲 defines."""
 _MARKED: Final = re.compile(rf"(?:代表)?{words.LEADING_MARK.pattern}")
 _BLANKS: Final = re.compile(r"_+")
-_BARE: Final = re.compile(rf"{words.MARK.pattern}|[_:()、,/.及]|单位|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名")
+_BARE: Final = re.compile(
+    rf"{words.MARK.pattern}|{english.MARK.pattern}|[_:()、,/.及]|单位|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名"
+)
 _AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位|确认")
 _GROUP: Final = re.compile(r"\(([^)]{1,12})\)")
 _CALLED: Final = re.compile(r"(?:以下|下)?简?称为?:?")
@@ -162,6 +164,8 @@ def _read_english(label: Label, body: str, defined: Defined) -> None:
         label.kind = Kind.REPRESENTATIVE
     elif english.is_sentence(body):
         label.kind = Kind.TEXT
+    elif words.FIRM.search(body) and not re.search("[:_(]", body):
+        label.kind = Kind.NAME
 
 
 def _is_clause(text: str) -> bool:

@@ -121,7 +121,12 @@ class _Places:
             kind = MarkKind.SIGNATURE if words.PERSONAL.search(item.text) else _kind(item.mark_words)
             self._is_sealed = self._is_sealed or kind is MarkKind.SEAL
             self._found.append(_mark(item, kind))
-        elif not self._is_sealed and not self._label.name and not self._label.text.endswith("_"):
+        elif (
+            not self._is_sealed
+            and not self._label.is_english
+            and not self._label.name
+            and not self._label.text.endswith("_")
+        ):
             self._found.append(_mark(item, MarkKind.SEAL))
             self._is_sealed = True
 

@@ -48,6 +48,18 @@ SENTENCE = "9. This Agreement takes effect when it has been signed by both parti
             {"Nordvik Maskin AS": "signature", "Other Foods Ltd.": "signature"},
         ),
         (
+            [
+                "Example Foods Ltd.          Other Foods Inc.",
+                "______________              ______________",
+                "Signature                   Signature",
+            ],
+            {"Example Foods Ltd.": "signature", "Other Foods Inc.": "signature"},
+        ),
+        (
+            ["SELLER - Signature/Name: ________", "Senior Creditor:", "Example Foods Ltd.", "By: ________"],
+            {"SELLER": "signature", "Senior Creditor": "signature"},
+        ),
+        (
             ["Employer's seal:", "Grandparent's Signature: ________", "Witness: ______"],
             {"Employer": "seal", "Grandparent": "signature"},
         ),

@@ -173,6 +173,7 @@ def test_a_word_for_a_party_that_is_in_no_list_needs_words_for_a_mark() -> None:
             ["甲方1（签字）：", "甲方2（签字）：", "乙方（盖章）：", "乙方配偶（签字）："],
             ["甲方1", "甲方2", "乙方", "乙方配偶"],
         ),
+        ([], ["合伙人甲（签字）：", "合伙人乙（签字）：", "报关行（盖章）："], ["合伙人甲", "合伙人乙", "报关行"]),
         (["运输方式：铁路"], ["运输方式盖章：", "托运人（盖章）："], ["托运人"]),
     ],
 )
@@ -186,6 +187,24 @@ def test_a_party_is_what_the_contract_defines_as_one(head: list[str], rows: list
 def test_who_acts_for_a_party_is_none_itself(acting: str) -> None:
     marks = told(proposal_of([CLAUSE, "建设单位（公章）          施工单位（公章）", f"{acting:　<13}{acting}"]))
     assert {role: len(each) for role, each in marks.items()} == {"建设单位": 2, "施工单位": 2}
+
+
+def test_who_signs_below_the_seal_of_an_institution_is_of_it() -> None:
+    rows = [
+        "委托单位（章）            检测单位（章）",
+        "委托人（签字）：          受理人（签字）：",
+        "担保人（签字）：",
+    ]
+    assert {role: len(each) for role, each in told(proposal_of([CLAUSE, *rows])).items()} == {
+        "委托单位": 2,
+        "检测单位": 2,
+        "担保人": 1,
+    }
+
+
+def test_words_for_a_mark_in_two_languages_are_one_mark() -> None:
+    rows = ["买方（盖章）/ The Buyer (Stamp)：", "签字 / Signature："]
+    assert [kind for _, kind, _ in told(proposal_of([CLAUSE, *rows]))["买方"]] == ["seal", "signature"]
 
 
 def test_a_declaration_is_signed_by_one() -> None:
