@@ -141,6 +141,13 @@ def test_every_key_is_named_that_a_window_hears(language: str) -> None:
     written = {key.replace("Return", "Enter") for key in heard}
     assert len(written) > 20
     assert written - named - {f"F{number}" for number in range(2, 9)} == set()
+    # What the counter shows at its foot is on the page that is printed.
+    state = (UI / "counter" / "state.py").read_text("utf-8")
+    shown = {
+        key for keys in re.findall(r'"([^"]+)", translate\("CounterWords"', state) for key in re.split("[ –]", keys)
+    }
+    assert len(shown) > 12
+    assert shown <= cells((MANUAL / language / "counter-keys.md").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
