@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.policy import NO_POLICY
-from esign_desktop.services.audit import AuditLog, AuditSeal, noting, user_and_computer
+from esign_desktop.services.audit import AuditLog, AuditSeal, note_policy, noting, user_and_computer
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
 from esign_desktop.services.bulk.service import BulkService
@@ -116,7 +116,9 @@ def build_services(
     environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note, policy=policy)
     third_ids = ThirdIds(settings)
     particulars = SealedParticulars(keyring_key)
-    contacts = ContactService(Contacts(database), accounts, third_ids, particulars, environment=environments.current)
+    contacts = ContactService(
+        Contacts(database), accounts, third_ids, particulars, environment=environments.current, note=note
+    )
     book = AccountBook(accounts, third_ids, particulars, on_remembered=contacts.note)
     stores = SubmissionStores(
         *(journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)),
@@ -140,6 +142,7 @@ def build_services(
         *(environments.get, environments.client_for, environments.learn_links_told, environments.are_links_told),
         end_replaced=flow_service.end_replaced,
     )
+    note_policy(policy, settings, note)
     with suppress(StoreError):
         values.sweep()
         drafts.seal_old()
@@ -228,6 +231,7 @@ def build_services(
             flow_service,
             WaitingContracts(flows, journal, clock_ms=clock_ms),
             environment=environments.current,
+            note=note,
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),
@@ -238,6 +242,7 @@ def build_services(
             *(people, presets, turns),
             note_in_copies=second_folder.must_forget,
             give_up_rehearsal=rehearsal.close,
+            note=note,
         ),
         second_folder=second_folder,
         templates=TemplateService(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
+import json
 import logging
 import platform
 import sys
@@ -20,11 +22,14 @@ from esign_desktop.store.system_log import tell_log
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.domain.policy import Policy
     from esign_desktop.store.files.ledger import Ledger
     from esign_desktop.store.tables.audit import Audit
+    from esign_desktop.store.tables.settings import Settings
 
 
 _LOG_DIGITS: Final = 12
+_POLICY_KEY: Final = "policy_digest"
 AUDIT_HEAD: Final = "audit"
 """The kind of the ledger's lines that hold the head of the chain."""
 Note = Callable[[AuditAction, str], None]
@@ -73,6 +78,17 @@ def noting(audit: Audit) -> Note:
             _log.error("what was done can't be noted: %s", error.code)
 
     return note
+
+
+def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
+    """Note which keys the policy sets, and a digest of all it says, where it is another one than at the last start."""
+    told = {name: value for name, value in policy._asdict().items() if value not in {None, "", False}}
+    text = json.dumps(told, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:_LOG_DIGITS] if told else ""
+    with suppress(StoreError):
+        if (settings.get(_POLICY_KEY) or "") != digest:
+            settings.set(_POLICY_KEY, digest)
+            note(AuditAction.POLICY, f"{', '.join(told)} · {digest}" if told else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +166,7 @@ class AuditLog:
         check = self._audit.check()
         last = ("", "", words.check(check), "", "", "", "", check.head)
         save_csv([words.headings, *(_cells(entry, words) for entry in entries), last], target)
-        self._audit.note(AuditAction.EXPORTED)
+        self._audit.note(AuditAction.EXPORTED, title="audit")
         return len(entries)
 
 

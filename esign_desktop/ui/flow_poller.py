@@ -94,6 +94,10 @@ class FlowPoller(QObject):
             done = partial(on_told, account_id)
             self._tasks.start(lambda: accounts.payer_name(record), owner=viewer, on_done=done, lane=Lane.STORE)
 
+    def note_printed(self, flow_id: FlowId) -> None:
+        """Note that a flow's code was printed."""
+        self._tasks.start(partial(self._flows.note_printed, flow_id, "code"), owner=self)
+
     def announce(self, record: FlowRecord) -> None:
         """Tell all viewers how a flow stands that one of them asked about itself."""
         self.flow_changed.emit(record)

@@ -509,6 +509,10 @@
         <translation>柜台 PIN 码</translation>
     </message>
     <message>
+        <source>QR code</source>
+        <translation>二维码</translation>
+    </message>
+    <message>
         <source>Seal</source>
         <translation>校验码</translation>
     </message>
@@ -537,6 +541,10 @@
         <translation>时间</translation>
     </message>
     <message>
+        <source>a person forgotten</source>
+        <translation>清除个人信息</translation>
+    </message>
+    <message>
         <source>address or project of an environment</source>
         <translation>环境的地址或项目</translation>
     </message>
@@ -545,8 +553,24 @@
         <translation>第二人复核</translation>
     </message>
     <message>
+        <source>audit log</source>
+        <translation>操作记录</translation>
+    </message>
+    <message>
         <source>automatic download</source>
         <translation>自动下载</translation>
+    </message>
+    <message>
+        <source>contacts</source>
+        <translation>联系人</translation>
+    </message>
+    <message>
+        <source>contacts imported</source>
+        <translation>导入联系人</translation>
+    </message>
+    <message>
+        <source>customer handed over</source>
+        <translation>业务系统传入客户</translation>
     </message>
     <message>
         <source>done</source>
@@ -561,12 +585,16 @@
         <translation>当前环境</translation>
     </message>
     <message>
+        <source>exported</source>
+        <translation>导出</translation>
+    </message>
+    <message>
         <source>folder for signed files</source>
         <translation>签署文件保存位置</translation>
     </message>
     <message>
-        <source>log exported</source>
-        <translation>导出记录</translation>
+        <source>list of contracts</source>
+        <translation>合同列表</translation>
     </message>
     <message>
         <source>logo on the customer&apos;s screen</source>
@@ -585,6 +613,10 @@
         <translation>下载原文</translation>
     </message>
     <message>
+        <source>policy in force</source>
+        <translation>生效的管理策略</translation>
+    </message>
+    <message>
         <source>preset deleted</source>
         <translation>删除预设</translation>
     </message>
@@ -601,12 +633,24 @@
         <translation>保存预设</translation>
     </message>
     <message>
+        <source>price list</source>
+        <translation>价格</translation>
+    </message>
+    <message>
+        <source>printed</source>
+        <translation>打印</translation>
+    </message>
+    <message>
         <source>project&apos;s secret changed</source>
         <translation>更改项目密钥</translation>
     </message>
     <message>
         <source>reception of notices</source>
         <translation>平台通知接收端口</translation>
+    </message>
+    <message>
+        <source>result of a sheet</source>
+        <translation>批量结果</translation>
     </message>
     <message>
         <source>revoked</source>
@@ -625,8 +669,20 @@
         <translation>更改设置</translation>
     </message>
     <message>
+        <source>sheet begun</source>
+        <translation>批量发起开始</translation>
+    </message>
+    <message>
         <source>sheet sent</source>
         <translation>批量发起</translation>
+    </message>
+    <message>
+        <source>shift sheet</source>
+        <translation>班次清单</translation>
+    </message>
+    <message>
+        <source>signed file</source>
+        <translation>已签文件</translation>
     </message>
     <message>
         <source>teller signed in</source>
@@ -873,6 +929,10 @@
     <message>
         <source>Correct them there, then drop that sheet here: only they are sent.</source>
         <translation>请在该表格中改正后重新拖入：仅发起这些行。</translation>
+    </message>
+    <message>
+        <source>Excel workbook (*.xlsx);;CSV (*.csv);;JSON for programs (*.json)</source>
+        <translation>Excel 工作簿 (*.xlsx);;CSV (*.csv);;供程序使用的 JSON (*.json)</translation>
     </message>
     <message>
         <source>Open the next sheet when they are through, or stop them first.</source>
@@ -2613,6 +2673,10 @@
         <translation>操作过快，未予执行。如确需执行，请再按一次。</translation>
     </message>
     <message>
+        <source>There is no contract here that was just signed.</source>
+        <translation>这里没有刚签署完成的合同。</translation>
+    </message>
+    <message>
         <source>{count} customers were handed over; each comes when the one before is done or cleared.</source>
         <translation>业务系统已传入 {count} 位客户，前一位办结或清空后依次显示。</translation>
     </message>
@@ -2814,6 +2878,10 @@
     <message>
         <source>other document</source>
         <translation>更换证件类型</translation>
+    </message>
+    <message>
+        <source>print the signed contract</source>
+        <translation>打印已签合同</translation>
     </message>
     <message>
         <source>revoke and clear</source>
@@ -8961,6 +9029,10 @@ to left</source>
         <translation>请以管理员身份运行；在 Linux 和 macOS 上使用 sudo。</translation>
     </message>
     <message>
+        <source>See whether it is on and has paper, then print again.</source>
+        <translation>请检查打印机是否开机、是否有纸，再重新打印。</translation>
+    </message>
+    <message>
         <source>Set by your organization</source>
         <translation>由所在机构统一设置</translation>
     </message>
@@ -9019,6 +9091,10 @@ to left</source>
     <message>
         <source>The policy of this computer can&apos;t be used: {path}, at {place}.</source>
         <translation>本机的管理策略不可用：{path}，位置 {place}。</translation>
+    </message>
+    <message>
+        <source>The printer doesn&apos;t take the pages.</source>
+        <translation>打印机未接受页面。</translation>
     </message>
     <message>
         <source>There are {most} tellers already.</source>
@@ -12251,6 +12327,21 @@ to left</source>
     <message>
         <source>Zoom out</source>
         <translation>缩小</translation>
+    </message>
+</context>
+<context>
+    <name>SignedPrint</name>
+    <message>
+        <source>Fetching the signed contract…</source>
+        <translation>正在取回已签合同…</translation>
+    </message>
+    <message>
+        <source>Printing…</source>
+        <translation>正在打印…</translation>
+    </message>
+    <message>
+        <source>The signed contract is printed.</source>
+        <translation>已签合同已打印。</translation>
     </message>
 </context>
 <context>

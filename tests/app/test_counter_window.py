@@ -64,6 +64,13 @@ def test_the_program_ends_while_the_counter_is_open(start: Start, qtbot: QtBot) 
     assert not is_counter_open(program)
 
 
+def test_a_contract_that_cannot_be_printed_is_told_at_the_counter(start: Start, qtbot: QtBot) -> None:
+    window = open_counter(start(), qtbot).window
+    assert window is not None
+    window.print_requested.emit("nothing")
+    qtbot.waitUntil(lambda: "contract" in window.message and "Fetching" not in window.message, timeout=WAIT_MS)
+
+
 def test_the_shift_sheet_opens_over_the_counter(start: Start, qtbot: QtBot) -> None:
     program = start()
     trigger(program, ActionName.COUNTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from esign_desktop.domain.people.customer_line import tidy_name
 from esign_desktop.domain.preset.edits import role_title
 from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformRole, StaffRole
 from esign_desktop.services.bulk.values import PlannedRow, RowState
-from esign_desktop.services.sheets.csv_file import save_csv
+from esign_desktop.services.flows.exporting import JSON_SUFFIX
+from esign_desktop.services.sheets.csv_file import save_whole
+from esign_desktop.services.sheets.writing import save_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,13 +63,20 @@ class ResultWords:
 def export_results(
     plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, flows: Flows, choice: ResultChoice
 ) -> int:
-    """Write the list as CSV and return the number of rows; ``rows`` are the plan's, as they stand now.
+    """Write the list and return the number of rows; ``rows`` are the plan's, as they stand now.
+
+    The end of the target's name says how: a workbook, .csv, or .json, in which each row names its columns.
 
     Each person has columns of their own. Unless it is chosen otherwise names are masked, and mobiles and links left
     out: with a link anybody can open the contract.
     """
     table = _Table(plan.preset, words, flows, choice)
-    save_csv([table.headings(), *(table.cells(row, plan.readings[row.index]) for row in rows)], target)
+    headings, cells = table.headings(), [table.cells(row, plan.readings[row.index]) for row in rows]
+    if target.suffix.lower() == JSON_SUFFIX:
+        told = [dict(zip(headings, one, strict=True)) for one in cells]
+        save_whole(json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8"), target)
+    else:
+        save_table([headings, *cells], target)
     return len(rows)
 
 

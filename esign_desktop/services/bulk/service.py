@@ -117,6 +117,9 @@ class BulkService:
             preset = self._preset_of(plan)
             run_id = uuid4().hex
             self._begin(run_id, plan)
+            with suppress(StoreError):
+                kind, title = plan.environment.kind, f"{plan.preset.title} · {len(plan.rows)}"
+                self._audit.note(AuditAction.BULK_BEGUN, environment=kind, title=title)
             # Bound to what was planned: a preset that is edited meanwhile is another one.
             run = BulkRun(
                 plan,
@@ -166,8 +169,11 @@ class BulkService:
     def export_results(
         self, plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, choice: ResultChoice
     ) -> int:
-        """Write what became of a plan's rows as CSV and return their number. Raises StoreError."""
-        return export_results(plan, rows, target, words, self._flows, choice)
+        """Write what became of a plan's rows as ``export_results`` does. Raises StoreError."""
+        count = export_results(plan, rows, target, words, self._flows, choice)
+        with suppress(StoreError):
+            self._audit.note(AuditAction.EXPORTED, title="bulk")
+        return count
 
     def _preset_of(self, plan: BulkPlan) -> Preset:
         if not plan.can_run:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.domain.people.customer_line import PartKind
 from esign_desktop.domain.preset.filling import DeskFacts, required_questions
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.people.handover import HandedCustomer
     from esign_desktop.domain.preset.preset import PresetId
+    from esign_desktop.services.audit import Note
     from esign_desktop.services.counter.shift import WaitingContracts
     from esign_desktop.services.counter.values import CounterListener, CounterView
     from esign_desktop.services.flows.service import FlowService
@@ -66,8 +68,10 @@ class CounterService:
         waiting: WaitingContracts,
         *,
         environment: Callable[[], Environment],
+        note: Note = lambda _action, _title: None,
     ) -> None:
         self._presets = presets
+        self._note = note
         self._customers = customers
         self._submission = submission
         self._flows = flows
@@ -155,6 +159,7 @@ class CounterService:
                 if told is not None:
                     visit.typed[name] = told
             self._current.put(visit, CounterNews.CHANGED)
+            self._note(AuditAction.HANDED_OVER, handed.reference)
             return self.typed_before
 
     def look(self, text: str) -> CustomerLook:

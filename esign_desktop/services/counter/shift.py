@@ -125,6 +125,15 @@ class ShiftService:
         records = self._flows.sent_between(environment.kind, environment.project_id, began_ms, began_ms + DAY_MS)
         return ShiftSheet(day, tuple(_line(record, now_ms) for record in reversed(records)))
 
+    def export(self, sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowId, str]) -> None:
+        """Write a sheet as ``write_shift_csv`` does, and note it. Raises StoreError."""
+        write_shift_csv(sheet, target, headings=headings, words=words)
+        self._flow_service.note_export("shift")
+
+    def note_printed(self) -> None:
+        """Note that a sheet was printed."""
+        self._flow_service.note_printed(what="shift")
+
     def revoke_expired(self) -> ShiftRevocation:
         """Revoke every contract of the project, of any day, whose time is over and that has not ended yet.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.account import AccountKind
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord, FlowSigner
     from esign_desktop.domain.people.contact import Contact
     from esign_desktop.domain.preset.preset import PresetId
+    from esign_desktop.services.audit import Note
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.send import ActiveSends
 
@@ -113,6 +115,7 @@ class PeopleService:
         *,
         note_in_copies: Callable[[], None] = lambda: None,
         give_up_rehearsal: Callable[[], None] = lambda: None,
+        note: Note = lambda _action, _title: None,
     ) -> None:
         """``note_in_copies`` has copies that lie elsewhere made anew, as soon as they can be reached.
 
@@ -123,6 +126,7 @@ class PeopleService:
         self._turns = turns
         self._note_in_copies = note_in_copies
         self._give_up_rehearsal = give_up_rehearsal
+        self._note = note
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
@@ -177,6 +181,8 @@ class PeopleService:
         with self._lock:
             self._finish()
             self._stores.forgetting.begin(identifiers)
+            # Who it was is the one thing that is not kept.
+            self._note(AuditAction.FORGOTTEN, "")
             self._finish()
 
     def finish(self) -> bool:

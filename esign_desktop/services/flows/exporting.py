@@ -55,7 +55,7 @@ def export_flows(
         save_whole(json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8"), target)
     else:
         save_table([words.headings, *(_cells(record, results, words) for record in records)], target)
-    flows.note_export()
+    flows.note_export("contracts")
     return len(records)
 
 

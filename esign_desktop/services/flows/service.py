@@ -283,11 +283,17 @@ class FlowService:
                 raise InputError("flow.other_project", project_id=record.project_id) from error
             raise
 
-    def note_export(self) -> None:
-        """Note that the list was exported."""
+    def note_export(self, what: str) -> None:
+        """Note that a list was exported; ``what`` names its kind."""
         if self._audit is not None:
             with suppress(StoreError):
-                self._audit.note(AuditAction.EXPORTED)
+                self._audit.note(AuditAction.EXPORTED, title=what)
+
+    def note_printed(self, flow_id: FlowId | None = None, what: str = "signed") -> None:
+        """Note that something was printed: of a flow, where that is known."""
+        if self._audit is not None:
+            with suppress(StoreError):
+                self._audit.note(AuditAction.PRINTED, flow_id=flow_id or "", title=what)
 
     def _note(self, action: AuditAction, record: FlowRecord, outcome: str = "") -> None:
         """Note what was done. It is done all the same where the note can't be written, and not to be told as undone."""

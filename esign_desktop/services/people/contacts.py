@@ -21,6 +21,7 @@ from esign_desktop.domain.account import (
     masked_mobile,
     party_of,
 )
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, is_forgotten
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.contact import (
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.audit import Note as AuditNote
     from esign_desktop.services.people.third_ids import ThirdIds
     from esign_desktop.store.particulars import SealedParticulars
     from esign_desktop.store.tables.accounts import Accounts
@@ -84,12 +86,14 @@ class ContactService:
         particulars: SealedParticulars,
         *,
         environment: Callable[[], Environment],
+        note: AuditNote = lambda _action, _title: None,
     ) -> None:
         self._contacts = contacts
         self._accounts = accounts
         self._particulars = particulars
         self._rows = ContactRows(third_ids, particulars)
         self._environment = environment
+        self._note_done = note
         self._lock = threading.Lock()
         """Held from looking whether somebody is known until they are written."""
 
@@ -263,7 +267,12 @@ class ContactService:
                 (*undo.before, *(before[row.id] for row in rows if row.id in before)),
             )
             on_progress(start + len(part))
+        self._note_done(AuditAction.CONTACTS_IMPORTED, f"{len(undo.added)} + {len(undo.before)}")
         return undo
+
+    def note_export(self) -> None:
+        """Note that contacts were exported."""
+        self._note_done(AuditAction.EXPORTED, "contacts")
 
     def undo(self, token: ImportUndo) -> None:
         """Take an import back; who was sent a contract since then stays."""

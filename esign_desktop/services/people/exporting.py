@@ -69,6 +69,7 @@ def export_contacts(
             table.append([told.get(column, "") for column in COLUMNS])
         on_progress(done)
     save_table(table, target)
+    contacts.note_export()
     return len(table) - 1
 
 

@@ -247,6 +247,7 @@ class PresetService:
         """Write a preset into one file, without persons' numbers. Raises InputError ``preset.too_large``."""
         preset = self._presets.get(preset_id)
         write_preset_file(preset, self._files, target, made_by=user_name(), made_at_ms=self._clock_ms())
+        self._note(AuditAction.EXPORTED, f"preset: {preset.name}")
 
     def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
         """Return the preset's documents for a new contract; ``facts`` fill the forms.

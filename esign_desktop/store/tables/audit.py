@@ -113,9 +113,14 @@ _NOTED_SETTINGS: Final = frozenset(
         "notice_port",
         "brand_text",
         "brand_picture",
+        "tier_index",
+        "own_tier",
     }
 )
-"""What changes where contracts go, who sees them, or what a customer is shown. How the window looks is nobody's."""
+"""What changes where contracts go, who sees them, what they cost, or what a customer is shown.
+
+How the window looks is nobody's.
+"""
 
 
 class Audit:

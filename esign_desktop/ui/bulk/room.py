@@ -289,7 +289,9 @@ class BulkRoom(QWidget):
         if sheet is not None:
             name = self.tr("{name} result").format(name=one_line(Path(sheet.name).stem))
             save = partial(self.save_result_to, choice=choice)
-            self._ask_where(self.tr("Save the result"), f"{name}.csv", save)
+            title = self.tr("Save the result")
+            formats = self.tr("Excel workbook (*.xlsx);;CSV (*.csv);;JSON for programs (*.json)")
+            choose_target(self, title, FileKind.SHEET, formats, save, suffix="xlsx", name=f"{name}.xlsx")
 
     def _ask_where(self, title: str, name: str, save: Callable[[Path], None]) -> None:
         suffix = name.rpartition(".")[2]

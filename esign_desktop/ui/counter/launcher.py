@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from esign_desktop.services.counter.shift import ShiftHeading
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import screen_identity
+from esign_desktop.ui.counter.printing import SignedPrint
 from esign_desktop.ui.counter.shift import ShiftWindow
 from esign_desktop.ui.counter.window import CounterWindow
 from esign_desktop.ui.widgets.brand_band import read_picture
@@ -52,6 +53,7 @@ class CounterLauncher(QObject):
         self._main = main
         self._window: CounterWindow | None = None
         self._sheet: ShiftWindow | None = None
+        self.paper: SignedPrint | None = None
         self._trouble = ""
         environment.changed.connect(self._on_environment_changed)
         quota.changed.connect(self._on_quota_changed)
@@ -87,6 +89,9 @@ class CounterLauncher(QObject):
         self._window.locked.connect(self._close_sheet)
         self._window.screen_chosen.connect(self._on_window_screen_chosen)
         self._window.sheet_requested.connect(self._on_window_sheet_requested)
+        self.paper = SignedPrint(services, self._tasks, self._window)
+        self.paper.told.connect(self._on_paper_told)
+        self._window.print_requested.connect(self.paper.print_flow)
         if self._environment.state is not None:
             self._window.show_environment(self._environment.state.environment)
 
@@ -158,6 +163,10 @@ class CounterLauncher(QObject):
                 self._sheet.finished.connect(self._on_sheet_finished)
                 self._sheet.lock_requested.connect(self._window.lock)
             self._sheet.open()
+
+    def _on_paper_told(self, text: str, is_failure: bool) -> None:
+        if self._window is not None:
+            self._window.show_status(text, is_grave=is_failure)
 
     def _close_sheet(self) -> None:
         if self._sheet is not None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import (
     QFont,
     QKeySequence,
-    QPageLayout,
     QShortcut,
     QShowEvent,
     QTextCursor,
     QTextDocument,
     QTextTableFormat,
 )
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
-    QDialog,
     QHeaderView,
     QPushButton,
     QTableWidget,
@@ -28,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
-from esign_desktop.services.counter.shift import ShiftHeading, ShiftLine, ShiftRevocation, ShiftSheet, write_shift_csv
+from esign_desktop.services.counter.shift import ShiftHeading, ShiftLine, ShiftRevocation, ShiftSheet
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_state_word
@@ -38,6 +35,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.printing import ask_for_printer
 from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.tables import set_up_table
 
@@ -45,25 +43,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtPrintSupport import QPrinter
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.counter.shift import ShiftService
     from esign_desktop.ui.tasks import TaskRunner
-
-
-def print_sheet(parent: QWidget, title: str, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
-    """Ask for a printer, without waiting, and print the table below its title."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setPageOrientation(QPageLayout.Orientation.Landscape)
-    dialog = QPrintDialog(printer, parent)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-    def on_finished(result: int) -> None:
-        if result == QDialog.DialogCode.Accepted:
-            sheet_document(title, headings, rows).print_(printer)
-
-    dialog.finished.connect(on_finished)
-    dialog.setWindowModality(Qt.WindowModality.WindowModal)
-    dialog.show()
 
 
 def sheet_document(title: str, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> QTextDocument:
@@ -157,7 +141,7 @@ class ShiftWindow(FittingDialog):
         sheet, headings = self._sheet, (*self.headings(), self.tr("Flow"))
         words = {line.flow_id: self._state(line) for line in sheet.lines}
         self._tasks.start(
-            lambda: write_shift_csv(sheet, path, headings=headings, words=words),
+            lambda: self._shift.export(sheet, path, headings=headings, words=words),
             owner=self,
             on_done=self._on_written,
             on_error=self._on_failed,
@@ -268,9 +252,13 @@ class ShiftWindow(FittingDialog):
         self.read()
 
     def _on_print_clicked(self) -> None:
+        ask_for_printer(self, self._print_on, is_landscape=True)
+
+    def _print_on(self, printer: QPrinter) -> None:
         rows = tuple(map(self._cells, self._sheet.lines))
         title = "\n".join(part for part in (self._whose.text(), self._summary.text()) if part)
-        print_sheet(self, title, self.headings(), rows)
+        sheet_document(title, self.headings(), rows).print_(printer)
+        self._tasks.start(self._shift.note_printed, owner=self)
 
     def _on_save_clicked(self) -> None:
         title, file_filter = self.tr("Save the shift sheet"), self.tr("Table (*.csv)")

@@ -200,7 +200,7 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
             ("2", translate("CounterWords", "send again")),
             ("3", translate("CounterWords", "give up")),
         ),
-        CounterState.SIGNED: (following,),
+        CounterState.SIGNED: (following, ("Ctrl+P", translate("CounterWords", "print the signed contract"))),
     }
     if state is CounterState.SHOWING and view.customers_have_signed:
         return following, revoke

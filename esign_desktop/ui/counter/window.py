@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.people.handover import HandedCustomer
     from esign_desktop.services.flows.quota import ContractAccount
     from esign_desktop.services.people.customers import CustomerLook
@@ -67,6 +68,8 @@ class CounterWindow(QWidget):
     """Both screens are covered, and whatever stands before this window is to go."""
     sheet_requested = Signal()
     """The shift sheet is wanted."""
+    print_requested = Signal(object)
+    """Carries the ``FlowId`` of the contract that was signed here last."""
     screen_chosen = Signal(str)
     """The identity of the screen that is the customer's from now on."""
 
@@ -97,6 +100,7 @@ class CounterWindow(QWidget):
         self._keys = KeyBar(self)
         self._standing = KeyBar(self)
         self._keyboard_place: QWidget | None = None
+        self._signed: FlowId | None = None
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
         self.lock_after_ms = (lock_after_minutes or 0) * 60_000
@@ -338,6 +342,7 @@ class CounterWindow(QWidget):
             ("Shift+Tab", self._step_back),
             ("Ctrl+M", self._send_by_sms),
             ("Ctrl+T", self.sheet_requested.emit),
+            ("Ctrl+P", self._print_signed),
             *((f"F{number}", partial(self._choose_preset, number)) for number in FUNCTION_KEYS),
         )
         for keys, act in unlocked:
@@ -359,6 +364,12 @@ class CounterWindow(QWidget):
         # The key is used up all the same: it must not reach the field of the PIN.
         if not self.is_locked:
             act()
+
+    def _print_signed(self) -> None:
+        if self._signed is not None:
+            self.print_requested.emit(self._signed)
+        else:
+            self.show_status(self.tr("There is no contract here that was just signed."))
 
     def _show(self) -> None:
         """Paint both screens from the view, the codes first: somebody waits for them."""
@@ -409,6 +420,11 @@ class CounterWindow(QWidget):
 
     def _on_controller_changed(self, news: CounterNews, view: CounterView) -> None:
         before, self._view = self._view, view
+        if view.state is CounterState.SIGNED:
+            self._signed = view.flow_id
+        elif view.state is CounterState.SENDING:
+            # The next customer's paper is not to be the one before's.
+            self._signed = None
         if view.state is not before.state:
             self._tidy_later()
             self._shown.begin()

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QKeySequence, QPainter, QShortcut, QShowEvent
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
@@ -31,6 +29,7 @@ from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import fit_on_screen, vbox
+from esign_desktop.ui.widgets.printing import ask_for_printer
 from esign_desktop.ui.widgets.qr import QrCode, file_image, is_web_link
 from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 
@@ -38,26 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtPrintSupport import QPrinter
+
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.people.accounts import Reach
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
-
-
-def print_code(parent: QWidget, link: str, *lines: str) -> None:
-    """Ask for a printer, without waiting, and print the code with lines of text around it."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    dialog = QPrintDialog(printer, parent)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-    dialog.finished.connect(partial(_print_if_accepted, printer, link, lines))
-    dialog.setWindowModality(Qt.WindowModality.WindowModal)
-    dialog.show()
-
-
-def _print_if_accepted(printer: QPrinter, link: str, lines: tuple[str, ...], result: int) -> None:
-    if result == QDialog.DialogCode.Accepted:
-        print_page(printer, link, lines)
 
 
 def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> None:
@@ -438,7 +423,12 @@ class QrCard(QWidget):
 
     def _on_print_clicked(self) -> None:
         if self.link and self._record is not None:
-            print_code(self, self.link, one_line(self._record.title), self._signer.text(), self._validity.text())
+            lines = one_line(self._record.title), self._signer.text(), self._validity.text()
+            ask_for_printer(self, partial(self._print_on, self._record.flow_id, self.link, lines))
+
+    def _print_on(self, flow_id: FlowId, link: str, lines: tuple[str, ...], printer: QPrinter) -> None:
+        print_page(printer, link, lines)
+        self._poller.note_printed(flow_id)
 
     def _on_open_clicked(self) -> None:
         if self.link:

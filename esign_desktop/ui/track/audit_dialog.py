@@ -140,6 +140,8 @@ class AuditDialog(FittingDialog):
         if entry.action == AuditAction.SECRET.value:
             kinds = {kind.value: kind for kind in EnvironmentKind}
             return environment_name(kinds[entry.title]) if entry.title in kinds else one_line(entry.title)
+        if entry.action in {AuditAction.EXPORTED.value, AuditAction.PRINTED.value}:
+            return self._kinds().get(entry.title) or with_forgotten(one_line(entry.title))
         if entry.action != AuditAction.SETTING.value:
             return with_forgotten(one_line(entry.title))
         words = {
@@ -149,12 +151,26 @@ class AuditDialog(FittingDialog):
             "notice_port": self.tr("reception of notices"),
             "brand_text": self.tr("name on the customer's screen"),
             "second_folder": self.tr("second folder for copies"),
+            "tier_index": self.tr("price list"),
+            "own_tier": self.tr("price list"),
             "brand_picture": self.tr("logo on the customer's screen"),
             "environment.chosen": self.tr("environment in use"),
         }
         if entry.title in words or not entry.title.startswith("environment."):
             return words.get(entry.title, one_line(entry.title))
         return self.tr("address or project of an environment")
+
+    def _kinds(self) -> dict[str, str]:
+        """Return what is exported and printed."""
+        return {
+            "audit": self.tr("audit log"),
+            "contracts": self.tr("list of contracts"),
+            "bulk": self.tr("result of a sheet"),
+            "contacts": self.tr("contacts"),
+            "shift": self.tr("shift sheet"),
+            "signed": self.tr("signed file"),
+            "code": self.tr("QR code"),
+        }
 
     def _action(self, action: str) -> str:
         return self._actions().get(action, one_line(action))
@@ -166,7 +182,13 @@ class AuditDialog(FittingDialog):
             AuditAction.DOWNLOADED.value: self.tr("downloaded"),
             AuditAction.ORIGINAL_DOWNLOADED.value: self.tr("original downloaded"),
             AuditAction.CORRECTED.value: self.tr("opened for correction"),
-            AuditAction.EXPORTED.value: self.tr("log exported"),
+            AuditAction.EXPORTED.value: self.tr("exported"),
+            AuditAction.PRINTED.value: self.tr("printed"),
+            AuditAction.HANDED_OVER.value: self.tr("customer handed over"),
+            AuditAction.CONTACTS_IMPORTED.value: self.tr("contacts imported"),
+            AuditAction.FORGOTTEN.value: self.tr("a person forgotten"),
+            AuditAction.POLICY.value: self.tr("policy in force"),
+            AuditAction.BULK_BEGUN.value: self.tr("sheet begun"),
             AuditAction.BULK.value: self.tr("sheet sent"),
             AuditAction.PRESET_SAVED.value: self.tr("preset saved"),
             AuditAction.PRESET_DELETED.value: self.tr("preset deleted"),

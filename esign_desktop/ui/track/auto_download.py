@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.track.commands import usual_folder
+from esign_desktop.ui.widgets.file_dialogs import usual_folder
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -90,7 +90,7 @@ class AutoDownload(QObject):
 
         def fetch() -> FlowRecord:
             if not flows.get(flow_id).downloaded_to:
-                flows.download(flow_id, usual_folder(preferences))
+                flows.download(flow_id, usual_folder(preferences.download_folder))
             return flows.get(flow_id)
 
         self._is_fetching = True

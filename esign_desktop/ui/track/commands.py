@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -27,7 +27,7 @@ from esign_desktop.ui.track.revoke_sheet import RevocationReport, RevokeSheet
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.actions import ActionName, make_action
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog, usual_folder
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.qr import is_web_link
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows.corrections import Correction
-    from esign_desktop.services.preferences import Preferences
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
@@ -53,12 +52,6 @@ class _DownloadReport:
 
     records: tuple[FlowRecord, ...]
     failures: tuple[tuple[str, AppError], ...]
-
-
-def usual_folder(preferences: Preferences) -> Path:
-    """Return where signed files go; blocks."""
-    system = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    return preferences.download_folder or Path(system)
 
 
 def has_code(record: FlowRecord) -> bool:
@@ -237,7 +230,11 @@ class FlowCommands(QObject):
 
     def open_file(self, path: Path) -> None:
         """Show a signed file."""
-        SignedFileWindow(path, self._services.documents, self._services.signatures, self._tasks, self._window).show()
+        services = self._services
+        SignedFileWindow(
+            *(path, services.documents, services.signatures, self._tasks, self._window),
+            note_printed=services.flows.note_printed,
+        ).show()
 
     def check_signatures(self, path: Path) -> None:
         """Find out what a file's signatures prove; ``signatures_checked`` or ``check_failed`` follows."""
@@ -340,7 +337,7 @@ class FlowCommands(QObject):
         mark = self.tr(" (original)")
 
         def work() -> tuple[Path, ...]:
-            folder = usual_folder(preferences)
+            folder = usual_folder(preferences.download_folder)
             try:
                 return flows.download_originals(record.flow_id, folder, mark=mark, on_progress=report, cancel=cancel)
             except Cancelled:
@@ -379,7 +376,7 @@ class FlowCommands(QObject):
         report_progress = self._tasks.reporter(partial(self._show_progress, len(flow_ids)), owner=self)
 
         def work() -> _DownloadReport:
-            target = folder or usual_folder(preferences)
+            target = folder or usual_folder(preferences.download_folder)
             records, failures = [], []
             for number, flow_id in enumerate(flow_ids, 1):
                 title = one_line(flows.get(flow_id).title)

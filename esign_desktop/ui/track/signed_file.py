@@ -24,16 +24,20 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import signature_sentences
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.files import SignatureVerdict
-from esign_desktop.ui.track.printing import ask_for_printer
+from esign_desktop.ui.viewer.printing import PrintWork
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.printing import ask_for_printer
 from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from PySide6.QtPrintSupport import QPrinter
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.errors import AppError
@@ -144,10 +148,14 @@ class SignedFileWindow(QWidget):
         signatures: SignatureService | None,
         tasks: TaskRunner,
         parent: QWidget | None = None,
+        *,
+        note_printed: Callable[[], None] = lambda: None,
     ) -> None:
+        """Open it; ``note_printed`` blocks, and keeps that the file was printed."""
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._path = path
+        self._note_printed = note_printed
         self._documents = documents
         self._tasks = tasks
         self._document: Document | None = None
@@ -275,11 +283,19 @@ class SignedFileWindow(QWidget):
 
     def _on_print_clicked(self) -> None:
         if self._document is not None:
-            ask_for_printer(self._document, self._documents, self._tasks, self, self._on_printed)
+            ask_for_printer(self, self._print)
+
+    def _print(self, printer: QPrinter) -> None:
+        if self._document is not None:
+            work = PrintWork(printer, (self._document,), self._documents, self._tasks, self)
+            work.ended.connect(self._on_printed)
+            work.begin()
 
     def _on_printed(self, error: AppError | None) -> None:
         if error is not None:
             self._panel.show_failure(_said(error))
+        else:
+            self._tasks.start(self._note_printed, owner=self)
 
     def _on_open_clicked(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))

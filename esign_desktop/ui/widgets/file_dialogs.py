@@ -122,3 +122,8 @@ def _remember(kind: FileKind, paths: list[str]) -> None:
     if paths:
         path = Path(paths[0])
         _last_folders[kind] = str(path if path.is_dir() else path.parent)
+
+
+def usual_folder(chosen: Path | None) -> Path:
+    """Return where signed files go: the folder that was chosen, or the desktop's own for downloads."""
+    return chosen or Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation))

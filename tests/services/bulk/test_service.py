@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import threading
 import time
@@ -504,8 +505,13 @@ def test_run_is_in_the_audit_log(desk: BulkDesk, platform: RehearsalPlatform, pr
     desk.send(preset, some_rows(2))
     platform.set_faults({"path": START, "fault": "err_code", "err_code": 7, "times": 99})
     desk.send(preset, some_rows(9))
-    lines = [line for line in desk.audit.entries() if line.action == AuditAction.BULK]
-    assert [(line.title, line.outcome) for line in lines] == [(preset.title, "api.refused"), (preset.title, "")]
+    lines = [line for line in desk.audit.entries() if line.action in {AuditAction.BULK_BEGUN, AuditAction.BULK}]
+    assert [(line.action, line.title, line.outcome) for line in lines] == [
+        ("bulk", preset.title, "api.refused"),
+        ("bulk_begun", f"{preset.title} · 9", ""),
+        ("bulk", preset.title, ""),
+        ("bulk_begun", f"{preset.title} · 2", ""),
+    ]
 
 
 WORDS = ResultWords(
@@ -532,6 +538,21 @@ def test_result_names_nobody_unless_that_is_wanted(desk: BulkDesk, preset: Prese
     assert (first["行"], first["签署人"], first["状态"]) == ("2", "样***", "sent")
     assert (second["行"], second["签署人"], second["状态"]) == ("3", "'=***", "faulty")
     assert second["说明"].startswith("bulk.")
+    # The same for programs, and as a workbook.
+    plan = desk.plan(preset, sheet)
+    book, told = tmp_path / "结果.xlsx", tmp_path / "结果.json"
+    for path in (book, told):
+        assert desk.bulk.export_results(plan, plan.rows, path, WORDS, ResultChoice()) == 2
+    rows = json.loads(told.read_text("utf-8"))
+    assert [row["流程"] for row in rows] == [first["流程"], ""]
+    assert rows[1]["签署人"] == "=***"
+    written = openpyxl.load_workbook(book).active
+    assert written is not None
+    assert [[cell or "" for cell in row][-1] for row in written.iter_rows(values_only=True)] == [
+        *("流程", first["流程"], ""),
+    ]
+    exported = [entry.title for entry in desk.audit.entries() if entry.action == "exported"]
+    assert exported == ["bulk"] * 3
 
 
 def test_result_to_hand_out_has_each_link_beside_whom_it_is_for(desk: BulkDesk, preset: Preset, tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.sandbox.sealing import Certificates, FieldPlace, Signature, seal
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.flows.files import SignatureService
-from esign_desktop.ui.track.printing import PrintWork
 from esign_desktop.ui.track.signed_file import SignedFileWindow
+from esign_desktop.ui.viewer.printing import PrintWork
 from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.drafts import NOW_MS
 from tests.sandbox.pages import blank_pdf
@@ -191,7 +191,7 @@ def test_a_signed_file_is_printed_by_one_key(
     target = tmp_path / "paper.pdf"
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(target))
-    work = PrintWork(printer, window.pages.documents[0], documents, tasks, window)
+    work = PrintWork(printer, window.pages.documents, documents, tasks, window)
     with qtbot.waitSignal(work.ended, timeout=20_000) as ended:
         work.begin()
     assert ended.args == [None]

@@ -96,6 +96,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "No teller may answer for this here."),
             translate("PolicySentences", "Supervisors add tellers in Settings, the administrator with --add-teller."),
         ),
+        "print.failed": (
+            translate("PolicySentences", "The printer doesn't take the pages."),
+            translate("PolicySentences", "See whether it is on and has paper, then print again."),
+        ),
         "audit.not_sent": (
             translate("PolicySentences", "The audit log's seal can't be sent to the log that your organization named."),
             translate("PolicySentences", "Nothing is lost, it is tried again. Tell whoever manages this computer."),

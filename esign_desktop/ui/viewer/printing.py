@@ -1,4 +1,4 @@
-"""Prints a file: its pages are drawn by the PDF process, one after the other, and put on paper here."""
+"""Prints files: their pages are drawn by the PDF process, one after the other, and put on paper here."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPageLayout, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QWidget
 
+from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.viewer.tiles import image_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Sequence
 
-    from esign_desktop.domain.document import Document
-    from esign_desktop.domain.errors import AppError
+    from PySide6.QtPrintSupport import QPrinter
+
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
 
@@ -24,58 +24,37 @@ _PIXELS_PER_POINT: Final = 200 / 72
 """Text is sharp on paper from there, and a page of A4 takes 15 MB."""
 
 
-def ask_for_printer(
-    document: Document,
-    renderer: PageRenderer,
-    tasks: TaskRunner,
-    window: QWidget,
-    on_ended: Callable[[AppError | None], None],
-) -> None:
-    """Ask for a printer, without waiting, and print every page."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    dialog = QPrintDialog(printer, window)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowModality(Qt.WindowModality.WindowModal)
-    work = PrintWork(printer, document, renderer, tasks, window)
-    work.ended.connect(on_ended)
-
-    def on_finished(result: int) -> None:
-        if result == QDialog.DialogCode.Accepted:
-            work.begin()
-        else:
-            work.deleteLater()
-
-    dialog.finished.connect(on_finished)
-    dialog.show()
-
-
 class PrintWork(QObject):
-    """One file on its way to a printer; it goes with ``ended``."""
+    """Files on their way to a printer, one after the other; it goes with ``ended``."""
 
     ended = Signal(object)
-    """None, or the ``AppError`` of a page that can't be drawn: what was printed before it stays."""
+    """None, or the ``AppError`` of a page that can't be drawn or printed: what was printed before it stays."""
 
     def __init__(
-        self, printer: QPrinter, document: Document, renderer: PageRenderer, tasks: TaskRunner, parent: QObject
+        self,
+        printer: QPrinter,
+        documents: Sequence[Document],
+        renderer: PageRenderer,
+        tasks: TaskRunner,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._printer = printer
-        self._document = document
+        self._left = _pages(documents)
         self._renderer = renderer
         self._tasks = tasks
         self._painter = QPainter()
-        self._page_number = 0
 
     def begin(self) -> None:
         """Draw and print the first page; the others follow."""
         self._draw_next()
 
     def _draw_next(self) -> None:
-        self._page_number += 1
-        if self._page_number > len(self._document.pages):
+        page = next(self._left, None)
+        if page is None:
             self._end(None)
             return
-        document_id, number = self._document.id, self._page_number
+        document_id, number = page
         self._tasks.start(
             lambda: image_of(self._renderer.render(document_id, number, _PIXELS_PER_POINT)),
             owner=self,
@@ -98,10 +77,16 @@ class PrintWork(QObject):
             self._painter.drawImage(place, image)
             self._draw_next()
         else:
-            self._end(None)
+            self._end(InputError("print.failed"))
 
     def _end(self, error: AppError | None) -> None:
         if self._painter.isActive():
             self._painter.end()
         self.ended.emit(error)
         self.deleteLater()
+
+
+def _pages(documents: Sequence[Document]) -> Iterator[tuple[DocumentId, int]]:
+    for document in documents:
+        for number in range(1, len(document.pages) + 1):
+            yield document.id, number

@@ -1,0 +1,98 @@
+"""The signed contract on paper, for the customer who stands there."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.services.editing.documents import sha256_of_file
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.viewer.printing import PrintWork
+from esign_desktop.ui.widgets.file_dialogs import usual_folder
+from esign_desktop.ui.widgets.printing import ask_for_printer
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class SignedPrint(QObject):
+    """Prints one contract at a time. The first asks for a printer; those after it go to the same one at once."""
+
+    told = Signal(str, bool)
+    """How far it is, and whether that is a failure."""
+
+    def __init__(self, services: Services, tasks: TaskRunner, window: QWidget) -> None:
+        super().__init__(window)
+        self._services = services
+        self._tasks = tasks
+        self._window = window
+        self._flow_id: FlowId | None = None
+        self._documents: tuple[Document, ...] = ()
+        self.printer: QPrinter | None = None
+
+    def print_flow(self, flow_id: FlowId) -> None:
+        """Print the signed files of a flow; they are fetched if they are not here as they were fetched."""
+        if self._flow_id is None:
+            self._flow_id = flow_id
+            self.told.emit(self.tr("Fetching the signed contract…"), False)
+            work = partial(_opened, self._services, flow_id)
+            self._tasks.start(work, owner=self, on_done=self._on_opened, on_error=self._on_ended, lane=Lane.NETWORK)
+
+    def _on_opened(self, documents: tuple[Document, ...]) -> None:
+        self._documents = documents
+        self.told.emit("", False)
+        if self.printer is None:
+            ask_for_printer(self._window, self._on_printer_chosen, otherwise=self._let_go)
+        else:
+            self._print(self.printer)
+
+    def _on_printer_chosen(self, printer: QPrinter) -> None:
+        self.printer = printer
+        self._print(printer)
+
+    def _print(self, printer: QPrinter) -> None:
+        self.told.emit(self.tr("Printing…"), False)
+        work = PrintWork(printer, self._documents, self._services.documents, self._tasks, self)
+        work.ended.connect(self._on_ended)
+        work.begin()
+
+    def _on_ended(self, error: AppError | None) -> None:
+        flow_id = self._flow_id
+        self._let_go()
+        if error is not None:
+            # Another printer may do.
+            self.printer = None
+            self.told.emit(error_sentence(error).text, True)
+        elif flow_id is not None:
+            self.told.emit(self.tr("The signed contract is printed."), False)
+            self._tasks.start(partial(self._services.flows.note_printed, flow_id), owner=self)
+
+    def _let_go(self) -> None:
+        documents, self._documents, self._flow_id = self._documents, (), None
+        for document in documents:
+            self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
+
+
+def _opened(services: Services, flow_id: FlowId) -> tuple[Document, ...]:
+    record = services.flows.get(flow_id)
+    kept = [*zip(map(Path, record.downloaded_to), record.downloaded_sha256, strict=False)]
+    is_here = bool(kept) and len(kept) == len(record.downloaded_to)
+    # What was changed since then is not what was signed.
+    is_here = is_here and all(path.is_file() and sha256_of_file(path) == sha256 for path, sha256 in kept)
+    paths = (
+        tuple(path for path, _ in kept)
+        if is_here
+        else services.flows.download(flow_id, usual_folder(services.preferences.download_folder))
+    )
+    return tuple(services.documents.open_quickly(path) for path in paths)
