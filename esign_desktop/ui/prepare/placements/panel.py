@@ -95,8 +95,8 @@ class PlacementsPanel(QWidget):
 
 
 _LEAST_KIND_PX: Final = 80
-_MOST_KIND_PX: Final = 200
-"""Of a longer keyword the tool tip shows the rest."""
+_MOST_KIND_PX: Final = 104
+"""Of a longer keyword or name the tool tip shows the rest."""
 _ROW_PX: Final = 28
 _TWO_LINES_PX: Final = 44
 
@@ -131,6 +131,7 @@ class PlacementsTable(QTableView):
             | QAbstractItemView.EditTrigger.SelectedClicked
         )
         self.setAlternatingRowColors(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         # By the rows that are seen: asking a thousand takes longer than a frame.
@@ -163,18 +164,21 @@ class PlacementsTable(QTableView):
         self._give_kind_room()
 
     def _give_kind_room(self) -> None:
-        """Let the kind have what the others leave, but never less than it can be read in: then the table scrolls."""
+        """Let the kind have what the others leave. Where it could not be read, the width goes, which the seal tells."""
         header = self.horizontalHeader()
-        header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
+        others_px = {
+            column: max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            for column in Column
+            if column is not Column.KIND
+        }
         wanted_px = min(_MOST_KIND_PX, max(_LEAST_KIND_PX, self.sizeHintForColumn(Column.KIND)))
-        if header.sectionSize(Column.KIND) < wanted_px:
-            header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(Column.KIND, wanted_px)
+        self.setColumnHidden(Column.WIDTH, sum(others_px.values()) + wanted_px > self.viewport().width())
 
     def _fit_rows(self) -> None:
-        """Give two lines to keywords, whose offsets say so."""
+        """Give two lines to keywords, whose offsets say so, and to all where the document is named."""
+        has_several = len(self._session.draft.documents) > 1
         for row, placement in enumerate(self._session.draft.placements):
-            height_px = _TWO_LINES_PX if isinstance(placement, KeywordPlacement) else _ROW_PX
+            height_px = _TWO_LINES_PX if has_several or isinstance(placement, KeywordPlacement) else _ROW_PX
             if self.rowHeight(row) != height_px:
                 self.setRowHeight(row, height_px)
         self._give_kind_room()
@@ -196,8 +200,7 @@ class PlacementsTable(QTableView):
 
     def _on_session_changed(self, change: Change) -> None:
         if change.before.documents != change.after.documents:
-            self.setColumnHidden(Column.DOCUMENT, len(change.after.documents) < 2)
-            self._give_kind_room()
+            self._fit_rows()
 
     def _on_rows_selected(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
         if not self._is_following:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QStyleOptionViewItem, QWidge
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.problems import PlacementSubject, Severity
+from esign_desktop.domain.document import by_id
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
@@ -53,11 +54,10 @@ class Column(IntEnum):
 
     SIGNER = 0
     KIND = 1
-    DOCUMENT = 2
-    PAGES = 3
-    X = 4
-    Y = 5
-    WIDTH = 6
+    PAGES = 2
+    X = 3
+    Y = 4
+    WIDTH = 5
 
 
 class PlacementsModel(QAbstractTableModel):
@@ -103,15 +103,16 @@ class PlacementsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return {Column.X: self.tr("Centre from left"), Column.Y: self.tr("Centre from bottom")}.get(Column(section))
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
             Column.SIGNER: self.tr("No."),
             Column.KIND: self.tr("Kind"),
-            Column.DOCUMENT: self.tr("Document"),
             Column.PAGES: self.tr("Pages"),
-            Column.X: self.tr("Centre\nto left"),
-            Column.Y: self.tr("Centre\nto bottom"),
+            Column.X: self.tr("Centre\nleft"),
+            Column.Y: self.tr("Centre\nbottom"),
             Column.WIDTH: self.tr("Width\n{unit}").format(unit=self._unit),
         }[Column(section)]
 
@@ -134,6 +135,9 @@ class PlacementsModel(QAbstractTableModel):
                 return f"{self._text(placement, column)} {self._signer_name(placement)}"
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 words = self._explanation(placement, column)
+                if column is Column.KIND and role == Qt.ItemDataRole.ToolTipRole:
+                    # In a narrow pane it is cut.
+                    words = f"{self._text(placement, column)}\n{words}"
                 return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
@@ -214,11 +218,7 @@ class PlacementsModel(QAbstractTableModel):
             case Column.SIGNER:
                 return str(draft.signer_number(placement.signer_id))
             case Column.KIND:
-                if not isinstance(placement, KeywordPlacement):
-                    return kind_word(placement)
-                return self.tr("Keyword\n“{keyword}”").format(keyword=one_line(placement.keyword))
-            case Column.DOCUMENT:
-                return one_line(draft.document(placement.document_id).name)
+                return self._kind(placement)
             case Column.PAGES:
                 return pages_text(placement, self._session.hits)
             case Column.X | Column.Y:
@@ -230,6 +230,14 @@ class PlacementsModel(QAbstractTableModel):
             case Column.WIDTH:
                 width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour))
                 return f"≈ {width}" if placement.width_pt is None else width
+
+    def _kind(self, placement: Placement) -> str:
+        """Name the kind, and, where there are several, the document below it."""
+        documents = self._session.draft.documents
+        keyword = f"“{one_line(placement.keyword)}”" if isinstance(placement, KeywordPlacement) else ""
+        if len(documents) > 1:
+            return f"{keyword or kind_word(placement)}\n{one_line(by_id(documents)[placement.document_id].name)}"
+        return f"{kind_word(placement)}\n{keyword}" if keyword else kind_word(placement)
 
     def _explanation(self, placement: Placement, column: Column) -> str:
         """Say what is wrong with the placement, or who signs there."""

@@ -148,7 +148,17 @@ def test_the_kind_can_be_read_also_where_the_other_columns_want_all_the_room(
     seal = CrossPagePlacement(new_placement_id(), PERSON.id, document.id, PageRanges.of([1, 2]), 300.0)
     prepared.session.apply(EditName.PLACE_CROSS_PAGE, partial(edits.place, placement=seal))
     table = prepared.room.positions
-    words = table.model().index(0, Column.KIND).data()
-    assert words == "Cross-page"
+    words, _, name = table.model().index(0, Column.KIND).data().partition("\n")
+    assert (words, name) == ("Cross-page", long_name)
     prepared.qtbot.wait(100)
     assert table.columnWidth(Column.KIND) >= table.fontMetrics().horizontalAdvance(words) + 8
+    assert long_name in table.model().index(0, Column.KIND).data(Qt.ItemDataRole.ToolTipRole)
+    assert table.rowHeight(0) >= 2 * table.fontMetrics().height()
+    # It never scrolls sideways: where there is no room, the width goes, which the seal tells.
+    for width_px, has_width in ((280, False), (500, True)):
+        table.setMinimumWidth(width_px)
+        table.setMaximumWidth(width_px)
+        prepared.qtbot.waitUntil(lambda wanted=width_px: table.width() == wanted)
+        assert table.isColumnHidden(Column.WIDTH) is not has_width
+        assert table.horizontalHeader().length() <= table.viewport().width()
+        assert table.columnWidth(Column.KIND) >= table.fontMetrics().horizontalAdvance(words) + 8
