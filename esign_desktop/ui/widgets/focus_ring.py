@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
 _TALL_PX: Final = 200
+_ROOM_PX: Final = 2
 
 
 class FocusRing(QObject):
     """Follows the keyboard through the windows of an application. Its look is in the theme's sheet.
 
-    It lies around buttons and fields, and within what fills a side of its window.
+    It lies around buttons and fields, and within what fills a side of its window, or all of what it stands in.
     """
 
     def __init__(self, application: QApplication) -> None:
@@ -38,12 +39,20 @@ class FocusRing(QObject):
         # Qt takes this attribute away again when somebody clicks elsewhere.
         if now is None or not now.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
             _take_away(around)
-        elif isinstance(now, QAbstractScrollArea) or now.height() > _TALL_PX:
+        elif isinstance(now, QAbstractScrollArea) or now.height() > _TALL_PX or _has_no_room_around(now):
             _take_away(around)
             self._within = _RingWithin(now)
         else:
             self._around = around or QFocusFrame()
             self._around.setWidget(now)
+
+
+def _has_no_room_around(widget: QWidget) -> bool:
+    """Whether a frame around the widget would be cut off by what it stands in."""
+    parent = widget.parentWidget()
+    return parent is not None and not parent.rect().contains(
+        widget.geometry().adjusted(-_ROOM_PX, -_ROOM_PX, _ROOM_PX, _ROOM_PX)
+    )
 
 
 def _take_away(frame: QFocusFrame | None) -> None:
@@ -53,16 +62,23 @@ def _take_away(frame: QFocusFrame | None) -> None:
 
 class _RingWithin(QFrame):
     def __init__(self, marked: QWidget) -> None:
-        super().__init__(marked)
+        # A sheet gives no frame to what stands in a combo box.
+        is_room = isinstance(marked, QAbstractScrollArea) or marked.isWindow()
+        super().__init__(marked if is_room else marked.parentWidget())
         self._marked = marked
         self.setObjectName("ringWithin")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setGeometry(marked.rect())
+        self._follow()
         marked.installEventFilter(self)
         self.show()
+        self.raise_()
+
+    def _follow(self) -> None:
+        is_beside = self.parentWidget() is not self._marked
+        self.setGeometry(self._marked.geometry() if is_beside else self._marked.rect())
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._marked.rect())
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move}:
+            self._follow()
         return False

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.ui.widgets.focus_ring import FocusRing
+from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, apply_theme, set_tone
 from tests.pictures.legibility import HIGH_TEXT, TEXT, contrast, faint, unmarked_stops
 
@@ -97,6 +98,12 @@ def test_what_is_painted_can_be_read_and_shows_that_it_has_the_keyboard(
         button.setObjectName(button.text())
     for widget in (*buttons, QLineEdit("typed", form), QCheckBox("tick", form), tabs, combo, rows, label):
         column.addWidget(widget)
+    # One that fills its place has no room for a ring around it.
+    tight = QWidget(form)
+    filling = QComboBox(tight)
+    filling.addItem("filling")
+    hbox(filling, parent=tight)
+    column.addWidget(tight)
     form.show()
     form.activateWindow()
     qtbot.waitUntil(form.isActiveWindow)
