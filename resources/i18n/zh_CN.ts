@@ -10975,8 +10975,10 @@ left</source>
         <translation>{document} 第 {page} 页</translation>
     </message>
     <message>
-        <source>{document} p. {page}, {left} mm from the left edge, {up} mm from the lower</source>
-        <translation>{document} 第 {page} 页，距左边 {left} mm，距下边 {up} mm</translation>
+        <source>{document} p. {page}
+{left} mm from left, {up} mm from bottom</source>
+        <translation>{document} 第 {page} 页
+距左边 {left} mm，距下边 {up} mm</translation>
     </message>
 </context>
 <context>

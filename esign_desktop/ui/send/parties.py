@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from esign_desktop.ui.send.plan import PlanLine
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
+
+
+_INDENT_PX: Final = 21
+"""What they do stands below who they are."""
 
 
 class Party(QFrame):
@@ -51,7 +55,7 @@ class Party(QFrame):
             (vbox(name, how, spacing=2, margins=(0, 2, 0, 0)), 1),
             (self._tick, top),
         )
-        vbox(head, self._rows, margins=(12, 10, 12, 6), parent=self)
+        vbox(head, hbox((self._rows, 1), margins=(_INDENT_PX, 0, 0, 0)), margins=(12, 10, 12, 6), parent=self)
         self._tick.toggled.connect(self._on_tick_toggled)
         self._rows.row_reached.connect(self.row_reached)
 

@@ -253,6 +253,10 @@ class RehearsalPanel(QWidget):
         self._verdict.setText(self._verdict_sentence(rehearsal))
         self._verdict.setObjectName("sectionTitle" if rehearsal.is_as_placed else "alarm")
         repolish(self._verdict)
+        # What is wrong is to be put right first.
+        for button, is_first in ((self._on, rehearsal.is_as_placed), (self._leave, not rehearsal.is_as_placed)):
+            button.setObjectName("primary" if is_first else "")
+            repolish(button)
         is_free = any(_places_freely(self._draft, signer) for signer in self._draft.signers)
         self._notes.setText(self.tr("Who places the seal themselves has it at the foot of the last page here."))
         self._notes.setVisible(is_free)
@@ -304,7 +308,7 @@ class RehearsalPanel(QWidget):
         frame = document.frame(stamp.page_number)
         shown = frame.rect_to_display(stamp.rect)
         up_pt = frame.display_height_pt - shown.top_pt - shown.height_pt
-        return self.tr("{document} p. {page}, {left} mm from the left edge, {up} mm from the lower").format(
+        return self.tr("{document} p. {page}\n{left} mm from left, {up} mm from bottom").format(
             document=one_line(document.name),
             page=stamp.page_number,
             left=round(pt_to_mm(shown.left_pt)),
@@ -318,7 +322,7 @@ class RehearsalPanel(QWidget):
         item.setToolTip(plain_tip(f"{what}\n{where}"))
         item.setIcon(icon("check", theme().success) if is_well else icon("error", theme().danger))
         item.setData(_ROLE, place)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (what, where, state))))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (what, *where.splitlines(), state))))
         self._found.addItem(item)
 
     def _on_failed(self, error: AppError) -> None:

@@ -28,7 +28,7 @@ from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import sized, theme
+from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -281,6 +281,8 @@ class ReviewSheet(Confirmation):
         well = self.tr("Rehearsed: every seal in its place.")
         badly = self.tr("Rehearsed: not every seal in its place, or one too many.")
         self._rehearsed.setText(well if rehearsal.is_as_placed else badly)
+        self._rehearsed.setObjectName("hint" if rehearsal.is_as_placed else "alarm")
+        repolish(self._rehearsed)
         self._rehearsed.show()
 
     def take_focus(self) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QListWidget, QPushButton
 
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.geometry import PagePoint, PageRect, mm_to_pt
@@ -65,10 +65,14 @@ def test_what_is_not_in_its_place_comes_first_and_what_nobody_placed_is_named(
     rows = panel.findChildren(QListWidget)[0]
     told = [rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(rows.count())]
     assert told == [
-        "A stamp that nobody placed, 合同 p. 2, 60 mm from the left edge, 40 mm from the lower",
+        "A stamp that nobody placed, 合同 p. 2, 60 mm from left, 40 mm from bottom",
         "① 张三, 合同 p. 1-3, not in its place",
         "① 张三, 合同 p. 1, in its place",
     ]
+    assert rows.item(0).text() == "A stamp that nobody placed\n合同 p. 2\n60 mm from left, 40 mm from bottom"
+    assert next(one for one in panel.findChildren(QPushButton) if one.objectName() == "primary").text() == (
+        "Back to the contract"
+    )
     assert rehearsals.discarded == []
     panel.deleteLater()
     qtbot.waitUntil(lambda: rehearsals.discarded == ended)
