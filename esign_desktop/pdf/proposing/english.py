@@ -44,7 +44,7 @@ ROLE: Final = re.compile(
 )
 BEHALF: Final = re.compile(r"(?:signed)?(?:for(?:and)?)?onbehalfof(?P<role>[a-z0-9][^:]{2,60}?)[:_]*$")
 UNLISTED_ROLE: Final = re.compile(
-    r"(?:the)?(?P<role>(?!your|date|witness|legal|authori[sz]ed)[a-z]{3,24})'s?(?=sign)"
+    r"(?:the)?(?P<role>(?!your|date|witness|legal|authori[sz]ed)[a-z][a-z_]{2,28}[a-z])'s?(?=sign)"
     rf"(?P<marked>signature){_END}(?P<before>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?(?P<named>(?!))?"
 )
 """Whoever's signature is asked for is a party."""

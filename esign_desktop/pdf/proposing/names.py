@@ -54,7 +54,7 @@ _NAME_BELOW: Final = re.compile(r"(?:单位|公司|企业)?(?:名称|全称|姓�
 _SURE: Final = re.compile(
     rf".*(?:{words.ORGANIZATION.pattern}|会|所|站|队|园|馆|行)|.*\)|[a-z].*|{words.PERSON_NAME.pattern}"
 )
-_ENDS_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\)|_|:)$")
+_ENDS_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|_|:)$")
 _NAME_ALONE: Final = re.compile(
     rf"[^:_]+(?:{words.FIRM.pattern}|{words.ORGANIZATION.pattern}|中学|小学|幼儿园|宫|馆|站|园|办事处|商会|协会|合作社|[经门项][营市目]部|销售部)"
     rf"(?:\([^)]{{2,6}}\))?|{words.PERSON_NAME.pattern}"
@@ -194,7 +194,8 @@ def _name_beside(label: Label, beside: Label | None, below: Sequence[Label]) -> 
     """Return the name in the next cell or behind a wide blank: a firm's, a person's, or what facts stand below."""
     if beside is None or beside.kind not in {Kind.OTHER, Kind.NAME} or not _LABEL_ALONE.fullmatch(label.text):
         return ""
-    runs_on = bool(below) and beside.segment.is_above(below[0].segment) and not _ENDS_NAME.search(beside.text)
+    is_cell = bool(below) and beside.segment.is_above(below[0].segment) and ":" not in below[0].text
+    runs_on = is_cell and not _ENDS_NAME.search(beside.text)
     text = beside.text + (below[0].text if runs_on else "")
     if runs_on and not _NAME_ALONE.fullmatch(text):
         return ""

@@ -12,8 +12,9 @@ from esign_desktop.pdf.proposing import english
 
 NUMBERED: Final = "甲乙丙丁戊己庚辛"
 _SIGNATURE: Final = r"签字|签名|签署|签定|签订处|署名"
-_SEAL: Final = r"签章|盖章|公章|印章|专用章|合同章|签盖|印鉴|印签|港印|盖印|加盖|画押|手印|章(?=\))|章$"
+_SEAL: Final = r"签章|盖章|公章|印章|专用章|合同章|签盖|印鉴|印签|港印|盖印|加盖|画押|[手捺指按]印|章(?=\))|章$"
 MARK: Final = re.compile(rf"{_SIGNATURE}|{_SEAL}")
+FINGER: Final = re.compile("[手捺指按]印")
 LEADING_MARK: Final = re.compile(rf"\(?(?:{_SIGNATURE}|{_SEAL})")
 LEADING_SIGNATURE_LABEL: Final = re.compile(rf"(?:{_SIGNATURE})[:_]")
 
@@ -60,7 +61,7 @@ REPRESENTATIVE: Final = re.compile(
     r"\(?或?其?(?:法定代表人|法定代理人|法定监护人|法定代表|法人代表人|法人代表|法人|授权代表人?|授权代理人|委托代理人|委托代表|代理人|代表人|"
     r"代表|执行事务合伙人(?:或委派代表)?|经纪人员?|主管负责人|企业负责人|银行负责人|财务负责人|具体组织工作负责人|单位负责人|负责人|主要负责人|企业经营者|经办人员?|承办人|"
     r"签约代表|授权签[字署约]人|主任|总经理|经理|厂长|董事长|校长|院长|村长|企业法人|全权代表|签字人|签约人|"
-    r"[\u4e00-\u9fff]{0,5}?(?:负责人|经理|业务员|主管|工程师|经办人|[园校院厂店]长|代表)(?=\(?(?:签[字名章]|盖章)|[:_]))"
+    r"[\u4e00-\u9fff]{0,5}?(?:负责人|经理|(?:业务|报关|采购|销售)员|主管|工程师|经办人|[园校院厂店]长|代表)(?=\(?(?:签[字名章]|盖章)|[:_]))"
 )
 ACTING: Final = re.compile(r"(?:[^:(_]{0,10}|_+[^:(_]{1,4})?(?:代表|负责人)")
 """After a role: it is not the party itself that is named, but who acts for it."""
@@ -125,4 +126,7 @@ def begins_label(text: str) -> bool:
 
 def is_seal(found: str) -> bool:
     """Whether the words for a mark ask for a seal."""
-    return english.SEAL.search(found) is not None or "章" in found or "印" in found.replace("手印", "")
+    if FINGER.search(found):
+        # A person's; a company that may sign in their place puts its seal.
+        return "盖章" in found
+    return english.SEAL.search(found) is not None or "章" in found or "印" in found

@@ -207,6 +207,14 @@ def test_words_for_a_mark_in_two_languages_are_one_mark() -> None:
     assert [kind for _, kind, _ in told(proposal_of([CLAUSE, *rows]))["买方"]] == ["seal", "signature"]
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("签章、捺印", "signature"), ("签字、指印", "signature"), ("盖章或按手印", "seal"), ("印鉴", "seal")],
+)
+def test_a_fingerprint_is_a_persons_mark(words: str, kind: str) -> None:
+    assert [mark[1] for mark in told(proposal_of([CLAUSE, f"承包方（{words}）："]))["承包方"]] == [kind]
+
+
 def test_a_declaration_is_signed_by_one() -> None:
     declared = "    本人知悉该房屋拟对外出售，现声明放弃优先购买权，本声明自签字之日起生效，不可撤销。"
     assert list(told(proposal_of(["声明书", declared, "声明人：", "    年    月    日"]))) == ["声明人"]
