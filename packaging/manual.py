@@ -91,7 +91,8 @@ def build(target: Path) -> None:
     """Make all pages with their pictures below ``target``; nothing, when none of their sources is newer."""
     sources = sorted(SOURCE.glob("*/*.md"))
     made = [target / LANGUAGES[source.parent.name].name / f"{source.stem}.html" for source in sources]
-    newest = max(path.stat().st_mtime_ns for path in (*sources, *(SOURCE / name for name in BESIDE), Path(__file__)))
+    made_of = (*sources, *(SOURCE / name for name in BESIDE), *PICTURES.rglob("*.png"), Path(__file__))
+    newest = max(path.stat().st_mtime_ns for path in made_of)
     if all(page.is_file() and page.stat().st_mtime_ns >= newest for page in made):
         return
     shutil.rmtree(target, ignore_errors=True)
