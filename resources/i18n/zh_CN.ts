@@ -2929,6 +2929,10 @@
         </translation>
     </message>
     <message>
+        <source>Documents and signers</source>
+        <translation>文件与签署方</translation>
+    </message>
+    <message>
         <source>no seal</source>
         <translation>无印章</translation>
     </message>
@@ -7862,6 +7866,10 @@
         <translation>返回</translation>
     </message>
     <message>
+        <source>Find in the manual</source>
+        <translation>在手册中查找</translation>
+    </message>
+    <message>
         <source>Find in the manual (Enter: next)</source>
         <translation>在手册中查找（回车：下一处）</translation>
     </message>
@@ -7943,6 +7951,13 @@
     <message>
         <source>Use system setting</source>
         <translation>跟随系统</translation>
+    </message>
+</context>
+<context>
+    <name>MenuCard</name>
+    <message>
+        <source>F2 changes it, Delete removes it, the Menu key shows what else can be done</source>
+        <translation>按 F2 修改，按 Delete 删除，按菜单键查看其他操作</translation>
     </message>
 </context>
 <context>

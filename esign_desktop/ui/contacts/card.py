@@ -175,6 +175,8 @@ class ContactCard(QScrollArea):
         self._symbol.setPixmap(icon(name, theme().accent).pixmap(QSize(30, 30)))
         self._more.setIcon(icon("more"))
         self._name.setText(one_line(contact.name))
+        # The list has one, too.
+        self._more.setAccessibleDescription(one_line(contact.name))
         self._kind.setText(kind_word(contact))
         self._ours.setText(self.tr("No longer one of &ours") if contact.is_ours else self.tr("One of &ours"))
         self._ours.setVisible(not contact.is_person)

@@ -147,6 +147,9 @@ class ContactList(QWidget):
     def _lay_out(self) -> None:
         title = PlainLabel(self, self.tr("No contacts yet"))
         set_font_px(title, 16, is_bold=True)
+        for button in (self._first_person, self._first_organization):
+            # Told from those above, which are called the same.
+            button.setAccessibleDescription(title.text())
         text = PlainLabel(
             self,
             self.tr("Everybody you send a contract to is listed here. You can also add people beforehand."),

@@ -158,6 +158,7 @@ class DraftsList(QWidget):
         self._pictures: dict[_PictureKey, QImage | None] = {}
         self._drawing: _PictureKey | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Drafts"))
         title = PlainLabel(self, self.tr("Drafts"), look="roomTitle")
         self._empty = PlainLabel(
             self, self.tr("No drafts yet: what you prepare is saved here automatically."), look="hint"

@@ -149,10 +149,10 @@ class ProblemsBar(QFrame):
         missing = self._missing
         if missing is None and self._draft is not None and self._draft.is_paid_elsewhere:
             self._send.setText(self.tr("Review and send — somebody else pays"))
-            self._send.setToolTip(self.tr("Ctrl+Enter"))
+            show_tip(self._send, self.tr("Ctrl+Enter"))
         elif missing is None:
             self._send.setText(self.tr("Review and send — reserves %n contract(s)", "", contracts))
-            self._send.setToolTip(self.tr("Ctrl+Enter"))
+            show_tip(self._send, self.tr("Ctrl+Enter"))
         else:
             self._send.setText(self._missing_text(missing))
             show_tip(self._send, problem_sentence(missing))

@@ -88,7 +88,7 @@ class SendingPanel(QWidget):
         self._ticks.timeout.connect(self._show_silence)
         self._trouble = TroubleCard(self)
         self._trouble.hide()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._card = QrCard(poller, self)
         self._card.hide()
         self._services, self._tasks = services, tasks
@@ -247,7 +247,9 @@ class SendingPanel(QWidget):
         sending = self._sending
         is_done = sending.is_done
         has_code = is_done and not sending.is_prepared
-        self._title.setText(self._headline())
+        # Not announced without its title, which comes a moment later.
+        self._title.setText(self._headline() if sending.title else "")
+        self.setAccessibleName(self._title.text())
         self._note.setText(self._small_print())
         self._note.setVisible(bool(self._note.text()))
         self._stages.setVisible(not is_done)

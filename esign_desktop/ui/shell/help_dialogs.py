@@ -61,6 +61,7 @@ class KeyListDialog(FittingDialog):
         if sheet.sizeHint().width() + margins.left() + margins.right() > room_for(self).width():
             sheet.setDirection(QBoxLayout.Direction.TopToBottom)
         area = YieldingScrollArea(content, self)
+        area.setAccessibleName(self.windowTitle())
         area.setMinimumWidth(sheet.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
         rows.addWidget(area)
         rows.addWidget(buttons)

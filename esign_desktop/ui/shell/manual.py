@@ -21,9 +21,11 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import show_tip
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.reading_order import go_on
 from esign_desktop.ui.widgets.theme import theme
 
 FIRST: Final = "index"
@@ -61,6 +63,7 @@ class ManualWindow(FittingDialog):
         self._back.setAutoRaise(True)
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Find in the manual (Enter: next)"))
+        self.search.setAccessibleName(self.tr("Find in the manual"))
         self.search.setClearButtonEnabled(True)
         self.browser = QPushButton(self.tr("Open in browser"), self)
         self.browser.setToolTip(self.tr("To print it, or in large letters"))
@@ -79,6 +82,11 @@ class ManualWindow(FittingDialog):
         self.search.returnPressed.connect(self._find)
         self._back.setEnabled(False)
         fit_on_screen(self, *_SIZE_PX)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        # Asked once the last link of a page is left.
+        return go_on(self.reader, forward=next) or super().focusNextPrevChild(next)
 
     @property
     def page(self) -> str:
@@ -129,6 +137,7 @@ class ManualWindow(FittingDialog):
                 return
 
     def _on_reader_source_changed(self, url: QUrl) -> None:
+        self.reader.setAccessibleName(self.reader.documentTitle())
         for row in range(self.pages.count()):
             if f"{self.pages.item(row).data(Qt.ItemDataRole.UserRole)}.html" == url.fileName():
                 self.pages.setCurrentRow(row)
@@ -163,6 +172,9 @@ class Reader(QTextBrowser):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setOpenExternalLinks(False)
+        # Screen readers follow a cursor through the text.
+        self.setTextInteractionFlags(self.textInteractionFlags() | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.highlighted.connect(self._on_highlighted)
         self.document().setDocumentMargin(20)
         colours = theme()
         self.document().setDefaultStyleSheet(
@@ -184,6 +196,10 @@ class Reader(QTextBrowser):
         ratio = self.devicePixelRatioF()
         smooth = Qt.TransformationMode.SmoothTransformation
         return picture.scaledToWidth(round(_READ_PX * ratio), smooth) if not picture.isNull() else found
+
+    def _on_highlighted(self, link: QUrl) -> None:
+        if not link.isEmpty() and self.hasFocus():
+            announce(self, self.textCursor().selectedText())
 
     @override
     def sizeHint(self) -> QSize:

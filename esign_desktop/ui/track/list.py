@@ -226,6 +226,7 @@ class FlowList(QWidget):
         self._wanted: FlowId | None = None
         self._are_columns_read = False
         self._shown_names: tuple[str, ...] = ()
+        self._told: tuple[FlowQuery, int] | None = None
         self._feed = FlowFeed(services.flows, tasks, clock_ms=clock_ms, parent=self)
         self._filter = QLineEdit(self)
         self._filter.setClearButtonEnabled(True)
@@ -437,8 +438,10 @@ class FlowList(QWidget):
         self._table.show_arrangement(arrangement)
         page = _LIST if arrangement.rows else _NO_MATCH if self._feed.count else _EMPTY
         self._pages.setCurrentIndex(page)
-        if self._filter.hasFocus() or self._signer.hasFocus():
+        told = (self._feed.query, len(arrangement.rows))
+        if (self._filter.hasFocus() or self._signer.hasFocus()) and told != self._told:
             announce(self._filter, self.tr("%n contract(s) found", "", len(arrangement.rows)))
+        self._told = told
         self._look_for_wanted()
         self._table.choose_first_if_none()
         self.chosen_changed.emit()

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.override import override
 from esign_desktop.ui.text.environment import act_there, effect_sentence, elsewhere_sentence, environment_name
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
@@ -17,6 +19,8 @@ from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QShowEvent
 
     from esign_desktop.domain.environment import Environment
 
@@ -45,7 +49,7 @@ class EnvironmentBanner(QFrame):
     @property
     def sentence(self) -> str:
         """What stands there, in one line."""
-        return f"{self._name.text()}: {self._effect.text()}"
+        return ": ".join(filter(None, (self._name.text(), self._effect.text())))
 
     def _show(self, environment: Environment, effect: str) -> None:
         self.setProperty("environment", environment.kind.value)
@@ -59,6 +63,13 @@ class EnvironmentBanner(QFrame):
         self._effect.setVisible(bool(effect))
         self.setAccessibleName(self.sentence)
         self.show()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            # Where it stands, a contract is about to go somewhere.
+            announce(self, self.sentence)
 
 
 _WIDTH_PX = 480

@@ -31,6 +31,9 @@ class MenuCard(QFrame):
         super().__init__(parent)
         self._subject_id = subject_id
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription(
+            self.tr("F2 changes it, Delete removes it, the Menu key shows what else can be done")
+        )
         self._menu = QMenu(self)
         self._menu_button = QToolButton(self)
         self._menu_button.setIcon(icon("more"))

@@ -34,6 +34,11 @@ class Heard(NamedTuple):
     text: str
     source: Accessible
 
+    @property
+    def is_focus(self) -> bool:
+        """Whether something gets the keyboard."""
+        return (self.kind, self.detail) == ("StateChanged", "focused") and self.is_on
+
 
 class Listener:
     """Hears from the moment on at which ``with`` begins. Over a connection of its own, so that answers don't mix."""
@@ -41,6 +46,8 @@ class Listener:
     def __init__(self, bus: AccessibilityBus, asked_over: DBusConnection) -> None:
         self._connection = bus.another_desktop().connection
         self._asked_over = asked_over
+        self.at: Accessible | None = None
+        """What has the keyboard, once it was heard."""
         self.announcements: list[str] = []
         """All that was announced, the oldest first."""
 
@@ -66,6 +73,8 @@ class Listener:
                 return None
             if message.header.message_type is MessageType.signal:
                 heard = self._read(message)
+                if heard.is_focus:
+                    self.at = heard.source
                 if heard.kind == "Announcement":
                     self.announcements.append(heard.text)
                 return heard
@@ -84,8 +93,11 @@ class Listener:
         """Return what gets the keyboard next, None if nothing does in time."""
         end = time.monotonic() + limit_s
         while (heard := self.next(max(0.0, end - time.monotonic()))) is not None:
-            if (heard.kind, heard.detail) == ("StateChanged", "focused") and heard.is_on:
+            if heard.is_focus:
                 return heard.source
+            if heard.kind == "Announcement":
+                # Something within what has the keyboard, unless it goes elsewhere at once.
+                end = min(end, time.monotonic() + REST_S)
         return None
 
     def hears(self, *words: str, limit_s: float = HEARD_S) -> None:

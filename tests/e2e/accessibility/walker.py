@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -15,17 +15,23 @@ if TYPE_CHECKING:
     from tests.e2e.accessibility.listener import Listener
     from tests.e2e.x_hands import XHands
 
-STEP_S = 3.0
+STEP_S = 1.5
 MOST_STOPS = 160
-PARTS: Final = frozenset({"table cell", "list item", "tree item", "page tab", "column header"})
+MOST_PARTS = 40
+PARTS: Final = frozenset({"table cell", "cell", "list item", "tree item", "page tab", "column header"})
 """What stands within one stop, and is gone through by arrows."""
 PRESSED: Final = frozenset(
     {"push button", "toggle button", "check box", "radio button", "combo box", "text", "spin button"}
 )
-GONE_THROUGH: Final = PRESSED | {"table", "list", "tree", "page tab list", "slider", "menu button", "button", "link"}
+GONE_THROUGH: Final = PRESSED | {"table", "list", "tree", "page tab list", "slider", "button menu", "link"}
+SHOWN_BY_A_LINE: Final = frozenset({"list", "tree", "table"})
+"""Where these can't be gone to, the arrows of a line above them go through them."""
 ALTERNATIVES: Final = frozenset({"radio button", "check box", "toggle button"})
 """Of several that exclude one another, Tab goes to the chosen one and arrows go to the others."""
 NAMELESS: Final = frozenset({"page tab list"})
+WALKED_WITHIN: Final = frozenset({"filler", "label"})
+"""Pages: Tab goes from seal to seal, or from link to link, before it leaves them."""
+MOST_WITHIN = 60
 NO_NAME: Final = re.compile(r"Q[A-Z][a-z]\w*|[a-z]+(-[a-z]+)*\.(svg|png)|[A-Za-z]+(Widget|Button|Label)|qt_\w+")
 SLACK_PX = 3
 
@@ -42,6 +48,8 @@ class Stop:
     states: frozenset[int]
     extents: Extents
     around: tuple[tuple[str, str, Extents], ...]
+    before: Extents | None = None
+    """Where the stop before it stood then, since what is scrolled moves."""
 
     @override
     def __str__(self) -> str:
@@ -80,11 +88,19 @@ class Walker:
         self._listener = listener
         self.findings: list[str] = []
 
+    @property
+    def told(self) -> str:
+        """All findings, a line each."""
+        return "\n".join(self.findings)
+
     def walk(self, place: str) -> list[Stop]:
         """Walk round by Tab and back by Shift+Tab, look at every stop, and at what is no stop and ought to be one."""
         self._listener.rest()
         there = self._round(place, "Tab")
         back = self._round(place, "shift+Tab")
+        if not there and not back and self._listener.at is not None:
+            # There is nothing else.
+            there = back = [look(self._listener.at)]
         ways = [Counter(stop.thing.path for stop in way) for way in (there, back)]
         if ways[0] != ways[1]:
             lost = {stop.thing.path: stop for stop in (*there, *back)}
@@ -95,24 +111,34 @@ class Walker:
         self._order(place, there)
         self._same_names(place, there)
         if there:
-            self._out_of_reach(place, there[0].thing.ancestors[-1], there)
+            self._out_of_reach(place, (there[0].thing, *there[0].thing.ancestors)[-1], there)
         return there
 
     def _round(self, place: str, key: str) -> list[Stop]:
         stops: list[Stop] = []
         while len(stops) < MOST_STOPS:
             stop = self.step(key)
+            for _ in range(MOST_WITHIN if stop is None and self._is_within() else 0):
+                stop = stop or self.step(key)
+            if stop is None and stops:
+                self._find(place, f"{key} leads nowhere from {stops[-1]}")
             if stop is None:
-                self._find(place, f"{key} leads nowhere from {stops[-1] if stops else 'the beginning'}")
                 return stops
             paths = [one.thing.path for one in stops]
             if stop.thing.path in paths:
                 if paths.index(stop.thing.path):
                     self._find(place, f"{key} from {stops[-1]} never leads back to {stops[0]} but to {stop}")
                 return stops
-            stops.append(stop)
+            stops.append(replace(stop, before=stops[-1].thing.extents) if stops else stop)
         self._find(place, f"{key} does not come round within {MOST_STOPS} stops")
         return stops
+
+    def _is_within(self) -> bool:
+        at = self._listener.at
+        try:
+            return at is not None and at.role in WALKED_WITHIN
+        except Gone:
+            return False
 
     def step(self, key: str) -> Stop | None:
         """Press a key and look at what has the keyboard then; a table or list for any of its parts."""
@@ -136,6 +162,11 @@ class Walker:
             self._find(place, f"has no name: {stop}")
         elif NO_NAME.fullmatch(stop.name) or re.search(r"&\w|\n", stop.name) or stop.name.endswith(("*", ":")):
             self._find(place, f"has no name that can be read aloud: {stop}")
+        if stop.role in {"table", "list", "tree"}:
+            for part in stop.thing.children[:MOST_PARTS]:
+                if SHOWING in part.states and not part.name and part.role not in {"invalid", "panel"}:
+                    self._find(place, f"has a {part.role} without a name: {stop}")
+                    break
         for state, word in ((SHOWING, "is not seen"), (ENABLED, "is disabled"), (FOCUSABLE, "can't be focused")):
             if state not in stop.states:
                 self._find(place, f"has the keyboard but {word}: {stop}")
@@ -153,11 +184,16 @@ class Walker:
                 break
 
     def _order(self, place: str, stops: list[Stop]) -> None:
+        top = min((stop.extents.top for stop in stops), default=0)
         for one, following in pairwise(stops):
-            is_above = following.extents.bottom <= one.extents.top + SLACK_PX
-            is_before = following.extents.right <= one.extents.left + SLACK_PX
-            is_same_line = abs(following.extents.center[1] - one.extents.center[1]) <= SLACK_PX
-            is_against = (is_above and following.extents.left < one.extents.right) or (is_before and is_same_line)
+            if following.extents.top <= top + SLACK_PX:
+                # Round again.
+                continue
+            now, before = following.extents, following.before or one.extents
+            is_above = now.bottom <= before.top + SLACK_PX
+            is_before = now.right <= before.left + SLACK_PX
+            is_same_line = abs(now.center[1] - before.center[1]) <= SLACK_PX
+            is_against = (is_above and now.left < before.right) or (is_before and is_same_line)
             if one.region == following.region and is_against:
                 self._find(place, f"is read against its order: {one} → {following}")
 
@@ -175,6 +211,8 @@ class Walker:
                 continue
             states = thing.states
             if ENABLED not in states or (role in ALTERNATIVES and (role, around[-1]) in groups):
+                continue
+            if role in SHOWN_BY_A_LINE and FOCUSABLE not in states:
                 continue
             if not thing.extents.width or thing.key_binding:
                 continue

@@ -101,6 +101,16 @@ class CoverageModel(QAbstractTableModel):
                 return self.words(index)
         return None
 
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        # Not seen, since the first row and column say it: for whoever is told the heading of a cell.
+        if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return None
+        is_column = orientation == Qt.Orientation.Horizontal
+        return self.words(self.index(0, section) if is_column else self.index(section, 0))
+
     def words(self, index: _Index) -> str:
         """Say what stands in a cell."""
         row, column = index.row() - 1, index.column() - 1
@@ -108,7 +118,7 @@ class CoverageModel(QAbstractTableModel):
         signer = signer_name(self._draft.signers[column]) if column >= 0 else ""
         cover = self.cover(index)
         if cover is None:
-            return document or signer
+            return document or signer or self.tr("Documents and signers")
         told = self.tr("%n seal(s)", "", cover.seal_count)
         if cover.kind is not CoverKind.SEALS:
             told = self.tr("places the seal themselves") if cover.kind is CoverKind.FREE else self.tr("no seal")

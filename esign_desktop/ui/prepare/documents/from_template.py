@@ -63,7 +63,11 @@ class TemplateList(Popup):
         empty.setVisible(not templates)
         title = PlainLabel(self, self.tr("From a template"), look="sectionTitle")
         vbox(title, self.list, empty, margins=(12, 8, 8, 8), parent=self)
-        self.setFocusProxy(self.list)
+        if templates:
+            self.setFocusProxy(self.list)
+        else:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleDescription("" if templates else empty.text())
         self.list.setCurrentRow(0)
         self.list.itemClicked.connect(self._on_item_chosen)
         self.list.itemActivated.connect(self._on_item_chosen)

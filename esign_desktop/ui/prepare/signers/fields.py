@@ -73,6 +73,8 @@ class PartyFields(Form[_Party]):
         """The field that finds or reads the party."""
         self.line.textEdited.connect(self.name_typed)
         self.line.editingFinished.connect(self._on_name_editing_finished)
+        # A signer's form has two of them.
+        self.more.setAccessibleDescription(self.label("name").text())
         self.more.toggled.connect(self._show_account)
         self.change.clicked.connect(self._on_change_clicked)
         self.look_up.clicked.connect(self._on_find_clicked)

@@ -215,6 +215,8 @@ class SignerForm(QWidget):
             parent=content,
         )
         is_organization = isinstance(self._signer, OrganizationSigner)
+        if is_organization:
+            self._person.setAccessibleName(agent_title.text())
         self._other_kind.setText(self.tr("Person instead") if is_organization else self.tr("Organization instead"))
         # What the paper leaves open was guessed.
         self._other_kind.setVisible(bool(role) and self._is_new)

@@ -1,0 +1,63 @@
+"""A contract from the sample to its signature, by somebody who sees nothing: each step is found by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.app.self_test import parties
+from tests.e2e.texts import chinese
+from tests.services.rehearsal import sign_at
+
+if TYPE_CHECKING:
+    from tests.e2e.accessibility.reader import Reader
+    from tests.e2e.x_hands import XHands
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+
+NAME = "软件实施服务合同（示例）"
+
+
+def test_contract_goes_out_and_is_signed_without_sight_or_mouse(reader: Reader, hands: XHands) -> None:
+    walker, listener = reader.walker, reader.listener
+    walker.walk("first start")
+    reader.use("push button", chinese("TrialCard", "Open the sample contract"))
+    listener.hears("识别到", "甲方")
+    # The keyboard has gone to what was found.
+    reader.press("Return")
+    walker.walk("form of the organization")
+    name, number, mobile = (chinese("PersonFields", label) for label in ("Name", "ID number", "Mobile"))
+    reader.fill(chinese("OrganizationFields", "Code"), parties.ORGANIZATION.code)
+    reader.fill(name, parties.AGENT.name)
+    reader.fill(number, parties.AGENT.id_number)
+    reader.fill(mobile, parties.AGENT.mobile)
+    reader.press("Return")
+    reader.fill(number, parties.PERSON.id_number)
+    reader.fill(mobile, parties.PERSON.mobile)
+    reader.press("Return")
+    walker.walk("a contract that can be sent")
+
+    listener.forget()
+    reader.press("ctrl+Return")
+    listener.hears(chinese("EnvironmentWords", "Rehearsal"))
+    walker.walk("review")
+    reader.use("push button", chinese("ReviewSheet", "Send now"), is_meant=True)
+    listener.hears(chinese("SendingPanel", "Sent to the signers"))
+    walker.walk("sent")
+
+    reader.press("ctrl+2")
+    reader.find("table", chinese("FlowList", "Contracts that were sent"))
+    walker.walk("track")
+    reader.press("q")
+    walker.walk("code")
+    (link,) = hands.read_qr_codes()
+    reader.press("Escape")
+    listener.forget()
+    sign_at(link)
+    reader.press("F5")
+    listener.hears(NAME, f"{parties.ORGANIZATION.name} 已签署", limit_s=60.0)
+    reader.press("ctrl+f")
+    reader.type("no such contract")
+    listener.hears(chinese("FlowList", "%n contract(s) found", n=0))
+    assert not walker.findings, walker.told
