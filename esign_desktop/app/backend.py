@@ -29,7 +29,7 @@ class Backend:
     """Built and opened in steps: lock, database, services; ``close`` ends all of it in reverse.
 
     ``connect`` makes the ways to the platforms; None means the real ones. ``policy_path`` None is the system's.
-    ``result_file`` is where what becomes of contracts is told, whatever the policy says.
+    ``result_file`` is where what becomes of contracts is told, unless the policy names another file.
     """
 
     def __init__(

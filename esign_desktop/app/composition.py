@@ -220,7 +220,7 @@ def build_services(
         audit_seal=AuditSeal(audit, stores.ledger, target=policy.audit_to),
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),
         quota=quota,
-        results=ResultFile(result_file or policy.results, Results(database), flows, journal, audit),
+        results=ResultFile(policy.results or result_file, Results(database), flows, journal, audit),
         presets=presets,
         shared_presets=SharedPresets(policy.presets_folder, presets, settings),
         counter=CounterService(

@@ -241,7 +241,7 @@ class Program(QObject):
             log_start()
             self._log_missing_texts()
         services = self._backend.open_services()
-        if not self._arguments.log_level:
+        if services.preferences.policy.log_level:
             from esign_desktop.app.log import set_log_level
 
             set_log_level(services.preferences.policy.log_level)

@@ -21,6 +21,10 @@ _OTHER_IMAGES: Final = frozenset(
 )
 
 
+PRESET_SUFFIX: Final = ".esignpreset"
+SHEET_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt"})
+
+
 class FileUse(Enum):
     """What may be made of a file for a contract."""
 

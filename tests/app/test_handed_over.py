@@ -8,8 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QWidget
 from shiboken6 import isValid
 
 from tests.conftest import REPOSITORY
@@ -150,6 +151,54 @@ def test_sheet_is_laid_out_in_bulk(
     qtbot.waitUntil(workspace.bulk.isVisible, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: workspace.bulk.work.path == sheet, timeout=WAIT_MS)
     assert not workspace.session.draft.documents
+
+
+def drop(program: Program, *paths: Path) -> None:
+    """Drop files on the window, if it says that it takes them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    left, no_key, copy = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    entered = QDragEnterEvent(QPoint(5, 5), copy, data, left, no_key)
+    entered.ignore()
+    program.window.dragEnterEvent(entered)
+    assert entered.isAccepted()
+    program.window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, no_key))
+
+
+def test_what_is_dropped_opens_where_it_belongs(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    program = start()
+    workspace = workspace_of(program)
+    sheets = [tmp_path / f"客户{number}.csv" for number in (1, 2)]
+    for sheet in sheets:
+        sheet.write_text("姓名,身份证号\n张三,110101199003078515\n", encoding="utf-8")
+    drop(program, *sheets)
+    qtbot.waitUntil(lambda: workspace.bulk.work.path == sheets[0], timeout=WAIT_MS)
+    assert any("One sheet at a time" in row.accessibleName() + row_text(row) for row in program.window.messages.rows)
+    drop(program, preset_file(tmp_path, program))
+    qtbot.waitUntil(lambda: workspace.presets.list_window is not None, timeout=WAIT_MS)
+    window = workspace.presets.list_window
+    assert window is not None
+    qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
+    assert window.sheet is not None
+    window.sheet.close()
+
+
+def test_sheet_opens_nothing_where_the_policy_leaves_bulk_out(
+    start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = start(policy={"rooms": ["prepare", "track"]})
+    sheet = tmp_path / "客户.csv"
+    sheet.write_text("姓名,身份证号\n张三,110101199003078515\n", encoding="utf-8")
+    start_again(str(sheet))
+    qtbot.waitUntil(
+        lambda: any("Your organization has set this" in row_text(row) for row in program.window.messages.rows),
+        timeout=WAIT_MS,
+    )
+    assert workspace_of(program).bulk.work.path is None
+
+
+def row_text(row: QWidget) -> str:
+    return " ".join(label.text() for label in row.findChildren(QLabel))
 
 
 def test_sheet_waits_behind_the_counter_and_a_contract_lies_on_the_desk(

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from esign_desktop.domain.file_kinds import FileUse, use_of
+from esign_desktop.domain.file_kinds import PRESET_SUFFIX, SHEET_SUFFIXES, FileUse, use_of
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.shell.menus import MenuBar
@@ -447,11 +447,12 @@ class MainWindow(QMainWindow):
 
 
 def contract_paths(data: QMimeData) -> list[Path]:
-    """Return the files that are dragged, if there is one among them that a contract may be made of.
+    """Return the files that are dragged, if one among them is a preset, a sheet, or what a contract may be made of.
 
     What can not be opened is told when it is tried, and how a PDF is made of it.
     """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     files = [path for path in paths if not path.is_dir()]
-    is_wanted = any(path.suffix.lower() == ".pdf" or use_of(path) is not FileUse.DOCUMENT for path in files)
+    opened = {".pdf", PRESET_SUFFIX, *SHEET_SUFFIXES}
+    is_wanted = any(path.suffix.lower() in opened or use_of(path) is not FileUse.DOCUMENT for path in files)
     return files if is_wanted else []

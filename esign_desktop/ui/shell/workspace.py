@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.file_kinds import PRESET_SUFFIX, SHEET_SUFFIXES
 from esign_desktop.ui.environment_watch import EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.prepare.room import PrepareRoom
@@ -18,7 +20,9 @@ from esign_desktop.ui.shell.interrupted_work import InterruptedWork
 from esign_desktop.ui.shell.last_view import LastView
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, begin_at
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -43,9 +47,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.templates.room import TemplatesRoom
     from esign_desktop.ui.track.room import TrackRoom
     from esign_desktop.ui.widgets.notice_bar import Messages
-
-_PRESET: Final = ".esignpreset"
-_SHEETS: Final = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt"})
 
 
 class Workspace(QObject):
@@ -335,8 +336,8 @@ class Workspace(QObject):
 
         What lies over the desk and shows it as it was is put aside.
         """
-        presets = [path for path in paths if path.suffix.lower() == _PRESET]
-        sheets = [path for path in paths if path.suffix.lower() in _SHEETS]
+        presets = [path for path in paths if path.suffix.lower() == PRESET_SUFFIX]
+        sheets = [path for path in paths if path.suffix.lower() in SHEET_SUFFIXES]
         # What is no PDF is told of when it is opened as one.
         contracts = tuple(path for path in paths if path not in {*presets, *sheets})
         if contracts:
@@ -346,9 +347,14 @@ class Workspace(QObject):
         if self.is_counter_open:
             self._behind_counter += [*sheets, *presets]
             return
-        if sheets and self.services.bulk is not None:
+        if sheets and not self.services.preferences.policy.has_room(RoomName.BULK):
+            self._messages.show_message(InputError("policy.fixed"))
+        elif sheets:
             self.room_requested.emit(RoomName.BULK)
             self.bulk.offer_sheet(sheets[0])
+            if sheets[1:]:
+                only = self.tr("One sheet at a time: “{name}” is laid out.").format(name=one_line(sheets[0].name))
+                self._messages.show_message(only, MessageLevel.INFO, key="sheets")
         for path in presets:
             self.presets.import_from(path)
 
