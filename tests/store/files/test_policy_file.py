@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +122,15 @@ def test_policy_that_is_not_right_says_where_and_what(
     assert "policy.json" in sentence.title
     assert "--check-policy" in sentence.remedy
     assert "geheim" not in f"{sentence} {found}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_manual_names_every_key_of_the_policy_and_no_other(language: str) -> None:
+    schema = json.loads(SCHEMA.read_bytes())["properties"]
+    folders = {f"folders.{name}" for name in schema["folders"]["properties"]}
+    page = (SCHEMA.parents[1] / "docs" / "manual" / language / "policy.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `([a-z_.]+)` \|", page, re.MULTILINE)) == set(schema) - {"folders"} | folders
+    for name in ("rooms", "tellers", "environment", "log_level", "language"):
+        (row,) = re.findall(rf"^\| `{name}` \| ([^|]*) \|", page, re.MULTILINE)
+        known = schema[name].get("enum") or schema[name]["items"]["enum"]
+        assert re.findall(r"`([A-Za-z_]+)`", row) == known
