@@ -252,7 +252,7 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     card = desk.room.documents.card(desk.session.draft.documents[0].id)
     assert card is not None
     find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and places")
-    button = next(one for one in card.findChildren(QToolButton) if one.text() == find.text())
+    button = next(one for one in card.findChildren(QPushButton) if one.text() == find.text())
     desk.qtbot.waitUntil(button.isVisible)
     # Not by opening the draft again, as the next start does; but in another draft of the same document.
     draft = desk.session.draft
@@ -262,7 +262,7 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     desk.session.load(draft)
     card = desk.room.documents.card(draft.documents[0].id)
     assert card is not None
-    button = next(one for one in card.findChildren(QToolButton) if one.text() == find.text())
+    button = next(one for one in card.findChildren(QPushButton) if one.text() == find.text())
     desk.qtbot.waitUntil(lambda: button.isVisible() and not desk.room.proposals.is_looking, timeout=10_000)
     desk.qtbot.wait(500)
     assert not bar.isVisible()

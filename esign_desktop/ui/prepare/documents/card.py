@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.documents.values import FormValues
 from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, ScanReading, findings_of
 from esign_desktop.ui.widgets.labels import ElidedLabel, show_tip
+from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
 if TYPE_CHECKING:
@@ -73,10 +74,9 @@ class DocumentCard(MenuCard):
         self._open_kind: ChipKind | None = None
         self._is_locked = False
         self._reading = ScanReading.MISSING
-        self._find = QToolButton(self)
+        self._find = QPushButton(self)
         self._find.setText(self.tr("Find signers and places"))
-        self._find.setAutoRaise(True)
-        self._find.setObjectName("fold")
+        self._find.setObjectName("chip")
         self._is_proposed = True
         title = QHBoxLayout()
         title.setContentsMargins(0, 0, 4, 0)
@@ -91,7 +91,7 @@ class DocumentCard(MenuCard):
         column.setSpacing(0)
         column.addLayout(title)
         column.addLayout(facts)
-        column.addWidget(self._find, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(hbox(self._find, 0, margins=(0, 2, 0, 4)))
         column.addWidget(self._chips)
         column.addWidget(self._pane)
         column.addWidget(self.form)
