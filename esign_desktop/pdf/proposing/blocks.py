@@ -31,6 +31,7 @@ _VERTICAL_ROLES: Final = re.compile(
 )
 _NAME_LINE: Final = re.compile(r"(?:单位|公司)?(?:名称|姓名)")
 _ACTS_BESIDE: Final = {"经纪人": re.compile("居间|中介|经纪(?!人)|丙方"), "监护人": re.compile("")}
+_EMPLOYER: Final = re.compile(rf"本?(?:公司|单位)(?={words.LEADING_MARK.pattern})")
 _PERSONAL_LINE: Final = re.compile(r"职工|个人|经理")
 
 
@@ -198,6 +199,8 @@ class Columns:
         for one in labels:
             if one.kind is Kind.ROLE and (self._is_for_a_party(one) or self._is_of_an_institution(one)):
                 one.kind = Kind.REPRESENTATIVE
+        if not self._last:
+            _name_employers(labels)
         parties = [one for one in labels if one.kind in _PARTIES]
         below = [one for one in labels if one.kind in _BELOW]
         is_alone = len(labels) == 1
@@ -302,6 +305,14 @@ class Columns:
             and (one.kind in {Kind.REPRESENTATIVE, Kind.MARK} or (one.marks and one.role == ""))
         ]
         self._by_vertical[key].items += found
+
+
+def _name_employers(row: Sequence[Label]) -> None:
+    """Where a person signs beside 公司盖章, that is a party, too."""
+    if any(one.kind is Kind.ROLE and one.marks and words.PERSON.search(one.role) for one in row):
+        for one in row:
+            if one.kind in {Kind.MARK, Kind.NAME} and (found := _EMPLOYER.match(one.text)):
+                one.kind, one.role = Kind.ROLE, one.segment.printed(0, found.end())
 
 
 def _is_below_alone(row: LabelledRow) -> bool:

@@ -85,20 +85,26 @@ def read_rows(lines: Iterable[TextLine], page_number: int) -> list[PageRow]:
 
 
 def _row(runs: list[Run], page_number: int, number: int) -> PageRow:
-    pieces: list[Segment] = []
+    parts: list[tuple[int, list[Run]]] = []
     cell = 0
     is_behind_ruling = True
     for one in runs:
         if one.is_ruling:
             cell += 1
             is_behind_ruling = True
-        elif is_behind_ruling or one.left - pieces[-1].right > BLANK_EM * one.size:
-            pieces.append(Segment(one.letters, one.text, page_number, number, cell))
+        elif is_behind_ruling or one.left - parts[-1][1][-1].right > BLANK_EM * one.size:
+            parts.append((cell, [one]))
             is_behind_ruling = False
         else:
-            pieces[-1].take(one)
+            parts[-1][1].append(one)
+    pieces = [_segment(part, page_number, number, at) for at, part in parts]
     segments = [part for joined in _joined(pieces) for part in _cut_at_labels(joined)]
     return PageRow(page_number, segments, cell > 0, runs[0].text if runs[0].is_ruling else "")
+
+
+def _segment(runs: list[Run], page_number: int, row: int, cell: int) -> Segment:
+    letters = [letter for run in runs for letter in run.letters]
+    return Segment(letters, "".join([run.text for run in runs]), page_number, row, cell)
 
 
 def _joined(pieces: list[Segment]) -> list[Segment]:
