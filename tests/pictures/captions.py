@@ -35,6 +35,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     "Proposals": {
         "proposed": "parties and places were found in the document that was dropped in",
         "proposed-reason": "why a seal is proposed, on a small screen",
+        "proposed-by-keys": "Tab leads to one proposal, which Enter takes and Delete dismisses",
         "proposed-put-away": "nothing is proposed now, and a button brings it back",
         "proposed-taken": "all was taken: the first party is asked for",
         "proposed-filled": "both parties are filled in",

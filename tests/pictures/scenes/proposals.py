@@ -50,6 +50,10 @@ def _proposed(studio: Studio, here: Office) -> None:
     assert slot is not None
     QTest.mouseMove(view.viewport(), view.view_point(*slot.point_px(seal.rect.center)).toPoint())
     studio.take("proposed-reason", window, settle=here.pages_are_drawn)
+    view.setFocus()
+    for _ in range(2):
+        QTest.keyClick(view, Qt.Key.Key_Tab)
+    studio.take("proposed-by-keys", window, settle=here.pages_are_drawn)
     bar = driver.the(room, ProposalBar)
     bar.left.emit()
     studio.take("proposed-put-away", window, settle=here.pages_are_drawn)

@@ -53,7 +53,13 @@ class _Drag:
         self._start = pointer.slot.to_display(pointer.x_px, pointer.y_px)
         self._merge_key = f"drag-{next(_numbers)}"
         self._has_changed = False
+        self._left = self._before.placements
         context.guides.take_hold(context.selection.ids, mark.placement_id)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether somebody else changed the placements meanwhile, as undo does: there is nothing left to move on."""
+        return self._context.session.draft.placements is not self._left
 
     def _dragged(self) -> list[Placement]:
         ids = self._context.selection.ids
@@ -70,6 +76,7 @@ class _Drag:
     def _replace(self, placements: Iterable[Placement]) -> None:
         edit = partial(_replaced, placements=tuple(placements))
         self._context.session.apply(self.name, edit, merge_key=self._merge_key)
+        self._left = self._context.session.draft.placements
         self._has_changed = self._context.session.draft != self._before
 
     def finish(self) -> None:
@@ -80,8 +87,9 @@ class _Drag:
 
     def cancel(self) -> None:
         """Put everything back, and leave no step in the history."""
+        is_over = self.is_over
         self.finish()
-        if self._has_changed and self._context.session.undo_name is self.name:
+        if self._has_changed and not is_over and self._context.session.undo_name is self.name:
             self._context.session.undo()
 
 

@@ -195,6 +195,8 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
 
     @override
     def press(self, pointer: Pointer) -> None:
+        # One whose release went elsewhere.
+        self.release(pointer)
         if pointer.slot is None:
             return
         mark = self._cross_page_mark_at(pointer)
@@ -207,7 +209,9 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
 
     @override
     def drag(self, pointer: Pointer) -> None:
-        if self._drag is not None:
+        if self._drag is not None and self._drag.is_over:
+            self.release(pointer)
+        elif self._drag is not None:
             self._drag.move_to(pointer)
 
     @override

@@ -69,6 +69,9 @@ class SelectTool(Tool):
 
     @override
     def press(self, pointer: Pointer) -> None:
+        if self._drag is not None:
+            # Its release went elsewhere.
+            self._drag.finish()
         self._pressed = pointer
         self._drag = None
         self._context.ghosts.set_current(None)
@@ -103,16 +106,25 @@ class SelectTool(Tool):
             self._draw_frame(QRectF(start, end).normalized())
             return
         is_far = (end - start).manhattanLength() >= _DRAG_DISTANCE_PX
-        if self._drag is None and self._pressed_mark is not None and is_far:
+        if self._drag is None and self._pressed_mark is not None and is_far and self._is_there(self._pressed_mark):
             self._drag = SealDrag(self._context, self._pressed_mark, self._pressed)
-        if self._drag is not None:
+        if self._drag is None:
+            return
+        if self._drag.is_over:
+            self._drag.finish()
+            self._reset()
+        else:
             self._drag.move_to(pointer)
+
+    def _is_there(self, mark: SealMark) -> bool:
+        """Whether a seal was not undone since the button went down on it."""
+        return any(one.id == mark.placement_id for one in self._context.session.draft.placements)
 
     @override
     def release(self, pointer: Pointer) -> None:
         if self._drag is not None:
             self._drag.finish()
-        elif self._pressed_mark is not None and self._was_selected:
+        elif self._pressed_mark is not None and self._was_selected and self._is_there(self._pressed_mark):
             # A click on one of several chosen seals chooses it alone; with Ctrl it is chosen no more.
             if pointer.adds:
                 self._context.selection.toggle(self._pressed_mark.placement_id)
@@ -290,7 +302,9 @@ class SelectTool(Tool):
             for mark in self._context.marks.on_page(slot.document_id, slot.page_number)
             if QRectF(*slot.rect_px(mark.rect)).intersects(frame)
         }
-        self._context.selection.set(self._frame_base | touched)
+        # What was chosen before may have been undone.
+        kept = self._frame_base & {one.id for one in self._context.session.draft.placements}
+        self._context.selection.set(kept | touched)
         self._context.repaint()
 
     def _cancel(self) -> None:

@@ -212,6 +212,43 @@ def test_esc_puts_a_drag_back(desk: Desk, document: Document) -> None:
     assert coordinate(desk).center == placed.center
 
 
+def test_undo_while_the_button_is_down_ends_the_drag_and_undoes_one_step(desk: Desk, document: Document) -> None:
+    placed = seal(desk, document, 1, 150.0, 200.0)
+    start = desk.at(document.id, 1, placed.center)
+    for hop in (QPoint(30, 0), QPoint(0, 30)):
+        desk.drag(start, start + hop)
+        start += hop
+    before = coordinate(desk).center
+    desk.drag(start, start + QPoint(-40, -40), release=False)
+    desk.session.undo()
+    assert coordinate(desk).center == before
+    # Neither the mouse nor Esc goes on with what was undone.
+    QTest.mouseMove(desk.viewport, start + QPoint(-60, -60))
+    desk.key(Qt.Key.Key_Escape)
+    QTest.mouseRelease(desk.viewport, Qt.MouseButton.LeftButton, pos=start)
+    assert coordinate(desk).center == before
+    # What was pressed may itself be gone before it is moved.
+    QTest.mousePress(desk.viewport, Qt.MouseButton.LeftButton, pos=start)
+    for _ in range(3):
+        desk.session.undo()
+    assert not desk.session.draft.placements
+    for point in (start + QPoint(20, 20), start + QPoint(40, 40)):
+        QTest.mouseMove(desk.viewport, point)
+    QTest.mouseRelease(desk.viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(40, 40))
+    assert (desk.session.draft.placements, desk.selection.ids) == ((), frozenset())
+
+
+def test_a_frame_chooses_nothing_that_was_undone(desk: Desk, document: Document) -> None:
+    placed = seal(desk, document, 1, 150.0, 200.0)
+    desk.selection.set([placed.id])
+    corner = desk.at(document.id, 1, PagePoint(20.0, 380.0))
+    QTest.mousePress(desk.viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, corner)
+    desk.session.undo()
+    QTest.mouseMove(desk.viewport, corner + QPoint(10, 10))
+    QTest.mouseRelease(desk.viewport, Qt.MouseButton.LeftButton, pos=corner)
+    assert desk.selection.ids == frozenset()
+
+
 def test_dragging_at_the_edge_scrolls_the_pages(desk: Desk, document: Document) -> None:
     placed = seal(desk, document, 1, 150.0, 200.0)
     start = desk.at(document.id, 1, placed.center)
