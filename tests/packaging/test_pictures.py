@@ -44,10 +44,17 @@ def test_pictures_are_of_the_right_size_and_show_something(tmp_path: Path) -> No
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("scene", ["settings", "contacts", "placing", "counter"])
-def test_texts_can_be_read_and_it_is_seen_where_the_keyboard_is(tmp_path: Path, scene: str) -> None:
-    """In both themes, by the pixels of each label, button, field, cell and stop of the Tab key."""
-    take(tmp_path, "--only", scene, "--scale", "100", "--legible")
+@pytest.mark.parametrize(
+    "scenes",
+    [
+        *(("prepare", "placing"), ("sending", "reviewing"), ("track", "bulk"), ("contacts", "presets", "templates")),
+        ("settings", "shell", "counter"),
+    ],
+    ids="-".join,
+)
+def test_texts_can_be_read_and_it_is_seen_where_the_keyboard_is(tmp_path: Path, scenes: tuple[str, ...]) -> None:
+    """In every theme, by the pixels of each label, button, field, cell and stop of the Tab key."""
+    take(tmp_path, "--only", *scenes, "--scale", "100", "--legible", "--held")
 
 
 def test_a_palette_keeps_grounds_exactly_and_smooth_shades_nearly(qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """``make screenshots``: takes pictures of every window, and writes their index.
 
-python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--themes T] [--output DIR] [--keep]
+python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--themes T] [--text PERCENT] [--output DIR]
 
 At 100 % that is every language with every theme, at 200 % each of them once; ``--scale 200`` takes all four.
 ``--keep`` puts a few of them where the repository keeps them.
@@ -65,7 +65,7 @@ def main() -> int:
     parsed = _parser().parse_args()
     scenes = tuple(parsed.only or SCENES)
     sittings = _sittings(parsed.language, parsed.scale, parsed.themes)
-    work = partial(_take, output=parsed.output, scenes=scenes)
+    work = partial(_take, output=parsed.output, scenes=scenes, options=_options(parsed))
     # Those of one language share a port.
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = list(pool.map(lambda part: [work(one) for one in part], _by_port(sittings)))
@@ -105,9 +105,9 @@ def _by_port(sittings: list[Sitting]) -> list[list[Sitting]]:
     return [[one for one in sittings if one.port == port] for port in sorted({one.port for one in sittings})]
 
 
-def _take(sitting: Sitting, *, output: Path, scenes: tuple[str, ...]) -> dict[str, list[str]]:
+def _take(sitting: Sitting, *, output: Path, scenes: tuple[str, ...], options: list[str]) -> dict[str, list[str]]:
     command = [sys.executable, "-m", "tests.pictures.take", "--language", sitting.language, "--themes", sitting.themes]
-    command += ["--folder", str(output.absolute() / f"{sitting.scale_percent}"), *scenes]
+    command += ["--folder", str(output.absolute() / f"{sitting.scale_percent}"), *options, *scenes]
     with tempfile.TemporaryDirectory(prefix="home-") as home:
         fonts, screens = Path(home) / "fonts.conf", Path(home) / "screens.json"
         fonts.write_text(FONTS, encoding="utf-8")
@@ -136,6 +136,11 @@ def _take(sitting: Sitting, *, output: Path, scenes: tuple[str, ...]) -> dict[st
     return result
 
 
+def _options(parsed: argparse.Namespace) -> list[str]:
+    """Return what of the command line is for the processes that take the pictures."""
+    return [f"--text={parsed.text}", *["--held"] * parsed.held]
+
+
 def _screens(scale_percent: int) -> dict[str, object]:
     """Describe a large screen and a customer's to Qt's offscreen platform, in their own pixels."""
     left, screens = 0, []
@@ -159,8 +164,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--scale", type=int, choices=SCALES_PERCENT)
     parser.add_argument("--themes", help="light, dark, contrast, or several with commas between them")
+    parser.add_argument("--text", type=int, default=100, help="size of letters in percent")
     parser.add_argument("--output", type=Path, default=TARGET)
     parser.add_argument("--legible", action="store_true", help="fail where something can't be read")
+    parser.add_argument("--held", action="store_true", help="only the states whose contrast a test holds")
     parser.add_argument("--keep", action="store_true", help="renew the few pictures of docs/screenshots")
     return parser
 

@@ -31,6 +31,19 @@ _TABBED_THROUGH: Final = frozenset(
         *("counter-code", "shift-sheet", "forget-person", "calibrate-result", "keys", "track-quota"),
     }
 )
+HELD: Final = frozenset(
+    {
+        *("prepare-contract", "prepare-problems", "prepare-positions", "prepare-options", "prepare-signer-form"),
+        *("prepare-history", "place-seal-selected", "place-keyword-hits", "prepare-password"),
+        *("review", "review-problems", "sending-held", "made-differs", "qr-code", "rehearsal-failed"),
+        *("track-list", "track-audit", "track-timeline", "track-failed", "track-revoke-asks", "signed-file"),
+        *("bulk-rows", "bulk-column-missing", "bulk-confirm", "bulk-held", "contacts", "contacts-person"),
+        *("presets", "preset-seals", "preset-people", "templates", "template-editor", "messages", "command-palette"),
+        *("settings-test", "settings-production", "settings-no-keyring", "settings-people", "forget-person"),
+        *("counter-customer", "counter-code", "counter-refused", "counter-held", "counter-offline", "shift-sheet"),
+    }
+)
+"""One state of each room, and those that warn, fail, select or lock: what ``--held`` looks at."""
 _COLOURS: Final = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST}
 
 
@@ -45,6 +58,7 @@ class Studio:
     scratch: Path
     themes: tuple[str, ...] = THEMES
     text_percent: int = 100
+    only_held: bool = False
     names: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -62,6 +76,8 @@ class Studio:
         """Keep a window, and what lies above it, as it looks in each theme."""
         self.languages.use(self.language)
         self.names.append(name)
+        if self.only_held and name not in HELD:
+            return
         for one in self.themes[:1] if theme_free else self.themes:
             self._use_theme(one)
             driver.rest(_SETTLE_MS)

@@ -16,6 +16,8 @@ def main() -> int:
     parser.add_argument("--language", required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--themes", default="light,dark")
+    parser.add_argument("--text", type=int, default=100)
+    parser.add_argument("--held", action="store_true")
     parser.add_argument("scenes", nargs="+")
     parsed = parser.parse_args()
 
@@ -25,11 +27,13 @@ def main() -> int:
 
     from esign_desktop.ui.shell.application import create_application, dress
     from esign_desktop.ui.text.i18n import Languages
+    from esign_desktop.ui.widgets.theme import set_text_size
     from tests.pictures.programme import PROGRAMME
     from tests.pictures.studio import Studio, forget_deleted
 
     application = create_application(["pictures"])
     dress(application)
+    set_text_size(parsed.text)
     application.setCursorFlashTime(0)
     application.setQuitOnLastWindowClosed(False)
     failed: list[str] = []
@@ -41,6 +45,8 @@ def main() -> int:
             parsed.folder,
             Path(scratch),
             tuple(parsed.themes.split(",")),
+            text_percent=parsed.text,
+            only_held=parsed.held,
         )
         for name in parsed.scenes:
             studio.languages.use(parsed.language)

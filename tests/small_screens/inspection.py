@@ -49,6 +49,7 @@ from esign_desktop.ui.widgets.deliberate import (  # noqa: E402
     DeliberateButton,
 )
 from esign_desktop.ui.widgets.labels import ElidedLabel  # noqa: E402
+from esign_desktop.ui.widgets.layouts import ScrolledContent  # noqa: E402
 from esign_desktop.ui.widgets.qr import QrCode  # noqa: E402
 from esign_desktop.ui.widgets.theme import apply_theme, set_text_size  # noqa: E402
 from tests.pictures.programme import PROGRAMME  # noqa: E402
@@ -120,7 +121,8 @@ def problems_of(window: QWidget) -> Iterator[str]:
     window = window.window()
     available = window.screen().availableGeometry().size()
     kind = type(window).__name__
-    size = window.frameGeometry().size()
+    # The counter fills the screen, where nothing frames it.
+    size = window.size() if kind == "CounterWindow" else window.frameGeometry().size()
     if size.width() > available.width() or size.height() > available.height():
         yield f"{kind} of {size.width()} × {size.height()} on {available.width()} × {available.height()}"
     if isinstance(window, MainWindow):
@@ -164,7 +166,8 @@ def ordinary_and_grave(window: QWidget) -> Iterator[str]:
         words = (button.text() or button.accessibleName()).replace("&", "")
         if not button.isVisible() or isinstance(button, DeliberateButton | QCheckBox | QRadioButton):
             continue
-        owner = next((one for one in ancestors(button) if type(one).__module__.startswith("esign_desktop")), window)
+        around = (one for one in ancestors(button) if type(one).__module__.startswith("esign_desktop"))
+        owner = next((one for one in around if not isinstance(one, ScrolledContent)), window)
         is_known = any(type(owner).__name__ == name and words.startswith(beginning) for name, beginning in HARMLESS)
         if GRAVE.search(words) and "…" not in words and not is_known:
             yield f"{type(button).__name__} {words!r} of {type(owner).__name__} is no DeliberateButton"

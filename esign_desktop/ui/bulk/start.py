@@ -93,7 +93,7 @@ class WorksheetCard(QWidget):
         self._shown: Worksheets | None = None
         self._question = PlainLabel(self, is_wrapped=True)
         self.names = QListWidget(self)
-        self.names.setIconSize(QSize(18, 18))
+        self.names.setIconSize(QSize(sized(18), sized(18)))
         self.names.setAccessibleName(self.tr("Worksheets with rows"))
         self._question.setBuddy(self.names)
         self._take = QPushButton(self.tr("Read this worksheet"), self)
@@ -240,7 +240,7 @@ class StartPane(QWidget):
             self.presets.setCurrentRow(next(places, -1))
 
     def _lay_out(self) -> None:
-        self.presets.setIconSize(QSize(18, 18))
+        self.presets.setIconSize(QSize(sized(18), sized(18)))
         self.presets.setFixedWidth(sized(_LIST_PX))
         labels = (self._symbol, self._drop, self._needs, self._obstacle)
         for label in labels:

@@ -11,7 +11,7 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import repolish, set_tone, sized
+from esign_desktop.ui.widgets.theme import repolish, set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,7 +80,7 @@ class PresetKeys(QWidget):
         set_font_px(title, 22)
         set_font_px(self._empty, 18)
         self._column = vbox(title, self._empty, 1, parent=self)
-        self.setFixedWidth(sized(PRESETS_PX))
+        self.setFixedWidth(PRESETS_PX)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ class PresetKeys(QWidget):
         title = ElidedLabel(card, one_line(preset.name))
         for label in (name, title):
             set_font_px(label, 20)
-        title.setMinimumHeight(sized(32))
+        title.setMinimumHeight(32)
         words = vbox(title, spacing=2)
         for text in self._notes(preset):
             note = ElidedLabel(card, text)

@@ -22,7 +22,7 @@ from esign_desktop.ui.text.signer import id_type_words
 from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import set_tone, sized
+from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import PersonIdType
@@ -235,18 +235,18 @@ class SmartLine(QWidget):
         self._names[_Cell.PHONE].setText(self.tr("Phone"))
         for widget, pixels in ((self._label, _READING_PX), (self._edit, _LINE_PX), (self._advice, _READING_PX)):
             set_font_px(widget, pixels)
-        self._edit.setMinimumHeight(sized(56))
+        self._edit.setMinimumHeight(56)
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
         for place, cell in enumerate(_Cell):
             set_font_px(self._names[cell], _LABEL_PX)
             set_font_px(self._values[cell], _READING_PX)
-            self._values[cell].setMinimumHeight(sized(34))
+            self._values[cell].setMinimumHeight(34)
             grid.addWidget(self._names[cell], 0, place)
             grid.addWidget(self._values[cell], 1, place)
             grid.setColumnStretch(place, 1)
-        self._advice.setMinimumSize(1, sized(60))
+        self._advice.setMinimumSize(1, 60)
         self._advice.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         vbox(self._label, self._edit, grid, self._advice, spacing=12, parent=self)
 

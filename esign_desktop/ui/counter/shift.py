@@ -38,6 +38,7 @@ from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox,
 from esign_desktop.ui.widgets.printing import ask_for_printer
 from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.tables import set_up_table
+from esign_desktop.ui.widgets.theme import are_letters_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,6 +166,7 @@ class ShiftWindow(FittingDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Shift sheet"))
         set_font_px(self._summary, 18, is_bold=True)
+        self._summary.setWordWrap(are_letters_large())
         self._table.setAccessibleName(self.tr("Contracts of today"))
         set_up_table(self._table, row_px=32)
         self._table.setAlternatingRowColors(True)

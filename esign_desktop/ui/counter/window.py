@@ -287,7 +287,7 @@ class CounterWindow(QWidget):
         self._trouble.setObjectName("caution")
         self._package.hide()
         self._trouble.hide()
-        self._message.setMinimumSize(1, sized(56))
+        self._message.setMinimumSize(1, 56)
         for page in (self._work, self.lock_pane):
             self._stack.addWidget(page)
         middle = hbox(self.preset_keys, (self._stack, 1), spacing=48)

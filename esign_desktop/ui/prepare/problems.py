@@ -21,7 +21,7 @@ from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import SPACE, repolish, sized, theme
+from esign_desktop.ui.widgets.theme import SPACE, are_letters_large, repolish, sized, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -46,7 +46,7 @@ class ProblemsBar(QFrame):
         self._draft: ContractDraft | None = None
         self._position = -1
         self._list = QListWidget(self)
-        self._list.setIconSize(QSize(16, 16))
+        self._list.setIconSize(QSize(sized(16), sized(16)))
         self._list.setWordWrap(True)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setSpacing(2)
@@ -58,6 +58,7 @@ class ProblemsBar(QFrame):
         self._toggle.setToolTip(self.tr("Show all (F8 goes to the next)"))
         self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._sentence = PlainLabel(self)
+        self._sentence.setWordWrap(are_letters_large())
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._send = QPushButton(self)
         self._send.setObjectName("primary")

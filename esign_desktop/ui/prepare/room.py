@@ -48,7 +48,8 @@ from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file, choose_files, contract_filters
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import ScrolledContent, vbox
+from esign_desktop.ui.widgets.theme import are_letters_large, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,6 +70,8 @@ _SIDE_PX = 232
 _LEAST_SIDE_PX = 176
 _DETAILS_PX = 344
 _LEAST_DETAILS_PX = 280
+_MOST_DETAILS_PX: Final = 400
+"""With letters of whatever size: the pages need room as well."""
 _HANDLE_PX = 1
 _LEAST_TABS_SHARE = 0.45
 """Of the height beside the pages, however many sign."""
@@ -258,8 +261,9 @@ class PrepareRoom(QWidget):
     def _lay_out(self) -> None:
         self.documents.setObjectName("panel")
         self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.documents.setMinimumWidth(_LEAST_SIDE_PX)
-        self._middle.addWidget(self.welcome)
+        self.documents.setMinimumWidth(0 if are_letters_large() else _LEAST_SIDE_PX)
+        self._welcome_place = ScrolledContent(self.welcome, self._middle) if are_letters_large() else self.welcome
+        self._middle.addWidget(self._welcome_place)
         self._middle.addWidget(self.canvas)
         column = self._above_pages
         column.setContentsMargins(0, 0, 0, 0)
@@ -290,7 +294,7 @@ class PrepareRoom(QWidget):
         details.setStretchFactor(1, 1)
         details.setChildrenCollapsible(False)
         details.setHandleWidth(_HANDLE_PX)
-        details.setMinimumWidth(_LEAST_DETAILS_PX)
+        details.setMinimumWidth(min(sized(_LEAST_DETAILS_PX), _MOST_DETAILS_PX))
         sides = self._sides
         for part in (self.documents, self._column, details):
             sides.addWidget(part)
@@ -384,7 +388,7 @@ class PrepareRoom(QWidget):
 
     def _show(self) -> None:
         has_documents = bool(self._session.draft.documents)
-        self._middle.setCurrentWidget(self.canvas if has_documents else self.welcome)
+        self._middle.setCurrentWidget(self.canvas if has_documents else self._welcome_place)
         self._strip.setEnabled(has_documents)
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 

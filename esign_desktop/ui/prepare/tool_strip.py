@@ -81,7 +81,7 @@ class ToolStrip(QFrame):
         self._undo, self._redo = self._button(ActionName.UNDO), self._button(ActionName.REDO)
         self._history = self._button(ActionName.HISTORY)
         self._history.setIcon(icon("chevron-down"))
-        self._history.setIconSize(QSize(12, 12))
+        self._history.setIconSize(QSize(sized(12), sized(12)))
         self._finished = self._button(ActionName.FINISHED_LOOK)
         self._finished.setCheckable(True)
         self._presets = self._button(ActionName.PRESETS)
@@ -150,7 +150,7 @@ class ToolStrip(QFrame):
     def _button(self, name: ActionName) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon(ACTIONS[name].icon))
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(QSize(sized(18), sized(18)))
         button.setToolTip(tool_tip(name))
         button.setAccessibleName(plain_text(action_text(name)))
         return button

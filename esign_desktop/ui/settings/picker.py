@@ -63,7 +63,7 @@ class EnvironmentPicker(QWidget):
         button = QToolButton(self)
         button.setObjectName("choice")
         button.setCheckable(True)
-        button.setIconSize(QSize(_MARK_PX, _MARK_PX))
+        button.setIconSize(QSize(sized(_MARK_PX), sized(_MARK_PX)))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setMinimumHeight(sized(36))
         button.setProperty("kind", kind.value)

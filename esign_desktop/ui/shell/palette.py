@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.actions import plain_text
 from esign_desktop.ui.widgets.announcing import announce
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import room_for, vbox
 from esign_desktop.ui.widgets.popup import Popup
 from esign_desktop.ui.widgets.theme import sized
 
@@ -75,7 +75,7 @@ class CommandPalette(Popup):
 
     def __init__(self, menu_bar: QMenuBar, parent: QWidget) -> None:
         super().__init__(QCoreApplication.translate("CommandPalette", "Commands"), parent)
-        self.setFixedSize(sized(_WIDTH_PX), sized(_HEIGHT_PX))
+        self.setFixedSize(QSize(sized(_WIDTH_PX), sized(_HEIGHT_PX)).boundedTo(room_for(self)))
         self._commands = commands_of(menu_bar)
         self._edit = QLineEdit(self)
         self._edit.setPlaceholderText(self.tr("What would you like to do?"))

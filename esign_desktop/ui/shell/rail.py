@@ -44,7 +44,7 @@ _TINT: Final = 0.10
 
 def _button_px() -> int:
     """Return how wide a button is: its word has room to spare at 100 %."""
-    return WIDTH_PX - EDGE_PX - 8 + (sized(58) - 58)
+    return WIDTH_PX - EDGE_PX - 8 + (sized(82) - 82)
 
 
 class Rail(QFrame):
@@ -112,7 +112,7 @@ class Rail(QFrame):
         # A press must not leave a frame behind on a room that is then left by key.
         button.setProperty("focusPolicy", "TabFocus")
         button.setProperty("toolButtonStyle", "ToolButtonTextUnderIcon")
-        button.setFixedSize(_button_px(), 56 + sized(18) - 18)
+        button.setFixedSize(_button_px(), 56 + sized(40) - 40)
         button.setProperty("room", name.value)
         self._group.addButton(button)
         return button

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QScrollArea, QStackedWidget, QWidget
 
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX, SHEET_SUFFIXES, FileUse, use_of
 from esign_desktop.override import override
@@ -222,7 +222,8 @@ class MainWindow(QMainWindow):
     def _put_in(self, room: QWidget, name: RoomName) -> QWidget:
         """Return what of a room stands in the window, put in if it is not."""
         if room not in self._frames:
-            self._frames[room] = ScrolledContent(room, self._stack) if are_letters_large() else room
+            is_scrolled = are_letters_large() and not isinstance(room, QScrollArea)
+            self._frames[room] = ScrolledContent(room, self._stack) if is_scrolled else room
             self._stack.addWidget(self._frames[room])
             room.setAccessibleName(room_title(name))
         return self._frames[room]

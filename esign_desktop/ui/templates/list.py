@@ -19,7 +19,7 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.tables import set_up_table
-from esign_desktop.ui.widgets.theme import environment_colours, theme
+from esign_desktop.ui.widgets.theme import environment_colours, sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ class TemplateTable(QTableWidget):
         )
         set_up_table(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setIconSize(QSize(_DOT_PX, _DOT_PX))
+        self.setIconSize(QSize(sized(_DOT_PX), sized(_DOT_PX)))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

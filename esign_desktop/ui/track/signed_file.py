@@ -31,7 +31,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.printing import ask_for_printer
-from esign_desktop.ui.widgets.theme import set_tone
+from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,7 +217,7 @@ class SignedFileWindow(QWidget):
             button = QToolButton(bar)
             button.setAutoRaise(True)
             button.setIcon(icon(name))
-            button.setIconSize(QSize(16, 16))
+            button.setIconSize(QSize(sized(16), sized(16)))
             button.setToolTip(f"{text} ({key})" if key else text)
             button.setAccessibleName(text)
             button.clicked.connect(slot)

@@ -107,7 +107,7 @@ def centred_card(room: QWidget, width_px: int) -> QVBoxLayout:
     """Put an empty card, no wider than this, in the middle of ``room``; return the column that fills it."""
     card = QFrame(room)
     card.setObjectName("card")
-    card.setMaximumWidth(width_px)
+    card.setMaximumWidth(sized(width_px))
     column = QVBoxLayout(card)
     column.setContentsMargins(24, 20, 24, 20)
     column.setSpacing(12)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import harmless, one_line
 from esign_desktop.ui.widgets.announcing import announce
-from esign_desktop.ui.widgets.theme import sized
+from esign_desktop.ui.widgets.theme import TEXT_PX, sized
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
@@ -146,8 +146,8 @@ def separator(parent: QWidget, *, is_upright: bool = False) -> QFrame:
 
 
 def set_font_px(widget: QWidget, pixels: int, *, is_bold: bool = False) -> None:
-    """Give a widget letters of this size at 100 %, whatever the theme."""
+    """Give a widget letters of this size at 100 %, whatever the theme; what is large already need grow less."""
     font = widget.font()
-    font.setPixelSize(sized(pixels))
+    font.setPixelSize(max(pixels, min(sized(pixels), sized(TEXT_PX))))
     font.setBold(is_bold)
     widget.setFont(font)

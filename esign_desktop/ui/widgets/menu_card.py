@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.theme import repolish
+from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ class MenuCard(QFrame):
         self._menu = QMenu(self)
         self._menu_button = QToolButton(self)
         self._menu_button.setIcon(icon("more"))
-        self._menu_button.setIconSize(QSize(16, 16))
+        self._menu_button.setIconSize(QSize(sized(16), sized(16)))
         self._menu_button.setAutoRaise(True)
         self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -16,7 +16,7 @@ from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -260,7 +260,7 @@ class MessageRow(NoticeBar):
         button.setToolTip(label)
         if icon_name:
             button.setIcon(icon(icon_name))
-            button.setIconSize(QSize(16, 16))
+            button.setIconSize(QSize(sized(16), sized(16)))
             button.setAccessibleName(label)
         button.clicked.connect(slot)
         self._row.addWidget(button)

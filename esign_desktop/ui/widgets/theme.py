@@ -451,6 +451,10 @@ def _sheet(colours: Theme) -> str:
     QFrame[environment="{kind}"] {{ background: {ground}; color: #ffffff; border-radius: 6px; }}
     QFrame[environment="{kind}"] QLabel {{ color: #ffffff; background: transparent; }}
     """
+    if are_letters_large():
+        rules += f"""
+    QCheckBox::indicator, QRadioButton::indicator {{ width: {sized(14)}px; height: {sized(14)}px; }}
+    """
     return rules + _high_contrast_rules(c) if colours.is_high else rules
 
 

@@ -14,6 +14,7 @@ from esign_desktop.domain.geometry import PageFrame, PageRect
 from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.viewer.layout import Fit, ViewPlace, read_view_place
 from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.motion import set_still
 from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
@@ -308,6 +309,19 @@ def test_going_to_a_part_of_a_page_points_at_it_and_then_no_more(qtbot: QtBot, v
     assert view.visible_content.contains(QPointF(x + width / 2, y + height / 2))
     assert view.spotlight.is_lit
     qtbot.waitUntil(lambda: not view.spotlight.is_lit, timeout=5000)
+
+
+def test_with_rest_asked_for_the_frame_stands_still_and_then_is_gone(qtbot: QtBot, view: PagesView) -> None:
+    view.set_documents([document("a", 2)])
+    paints: list[bool] = []
+    view.spotlight.changed.connect(lambda: paints.append(view.spotlight.is_lit))
+    set_still(is_wanted=True)
+    try:
+        view.go_to(DocumentId("a"), 2, PageRect(100.0, 100.0, 200.0, 150.0))
+        qtbot.waitUntil(lambda: not view.spotlight.is_lit, timeout=5000)
+    finally:
+        set_still(is_wanted=False)
+    assert paints == [True, False]
 
 
 def test_going_to_a_page_that_is_not_there_does_nothing(view: PagesView) -> None:

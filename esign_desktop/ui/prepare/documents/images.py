@@ -30,7 +30,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -73,7 +73,7 @@ class ImagesDialog(FittingDialog):
         self.pages = QListWidget(self)
         self.pages.setAccessibleName(self.tr("Pages"))
         self.pages.setObjectName("matches")
-        self.pages.setIconSize(QSize(_SHEET_PX, _SHEET_PX))
+        self.pages.setIconSize(QSize(sized(_SHEET_PX), sized(_SHEET_PX)))
         self.pages.setSpacing(4)
         self.pages.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.pages.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -29,7 +29,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
-from esign_desktop.ui.widgets.theme import signer_colour
+from esign_desktop.ui.widgets.theme import signer_colour, sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,12 +102,12 @@ class DocumentsPanel(QWidget):
         self._title = PlainLabel(self, self.tr("Documents"), look="panelTitle")
         self._add = QToolButton(self)
         self._add.setIcon(icon("add"))
-        self._add.setIconSize(QSize(16, 16))
+        self._add.setIconSize(QSize(sized(16), sized(16)))
         self._add.setToolTip(self.tr("Add PDFs to the contract"))
         self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
         self.add_from_template = QToolButton(self)
         self.add_from_template.setIcon(icon("templates"))
-        self.add_from_template.setIconSize(QSize(16, 16))
+        self.add_from_template.setIconSize(QSize(sized(16), sized(16)))
         self.add_from_template.setToolTip(self.tr("Add a document made from a template"))
         self.add_from_template.setAccessibleName(self.tr("Add a document made from a template"))
         self._empty = PlainLabel(

@@ -22,7 +22,7 @@ from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import repolish
+from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -63,7 +63,7 @@ class FieldRow(QWidget):
         self.editor.setAccessibleName(self.tr("{name}, required").format(name=text) if wanted.is_required else text)
         self.menu_button = QToolButton(self)
         self.menu_button.setAutoRaise(True)
-        self.menu_button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        self.menu_button.setIconSize(QSize(sized(_ICON_PX), sized(_ICON_PX)))
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.menu_button.clicked.connect(self._on_menu_button_clicked)
         self.note = PlainLabel(self, look="hint", is_wrapped=True)

@@ -22,6 +22,7 @@ from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, hbox, vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -58,7 +59,7 @@ class KeywordBar(QWidget):
         self._edit.setClearButtonEnabled(True)
         self._close = QToolButton(self)
         self._close.setIcon(icon("close"))
-        self._close.setIconSize(QSize(16, 16))
+        self._close.setIconSize(QSize(sized(16), sized(16)))
         self._close.setAutoRaise(True)
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close"))

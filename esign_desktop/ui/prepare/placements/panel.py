@@ -22,7 +22,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.tables import set_up_table
-from esign_desktop.ui.widgets.theme import sized
+from esign_desktop.ui.widgets.theme import are_letters_large, sized
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
@@ -56,7 +56,9 @@ class PlacementsPanel(QWidget):
         self._placing = placing
         self._view = view
         keys = QKeySequence(Qt.Key.Key_Insert).toString(QKeySequence.SequenceFormat.NativeText)
-        hint = PlainLabel(self, self.tr("F2 edits, 1–9 changes the signer"), look="hint")
+        hint = PlainLabel(
+            self, self.tr("F2 edits, 1–9 changes the signer"), look="hint", is_wrapped=are_letters_large()
+        )
         self._add = QToolButton(self)
         self._add.setText(self.tr("Add"))
         self._add.setToolTip(self.tr("Add a placement ({keys})").format(keys=keys))

@@ -37,6 +37,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.lengths import LengthBox, LengthUnit, in_unit
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -453,7 +454,7 @@ def _arrange_bar(actions: SealActions) -> QWidget:
         button = QToolButton(bar)
         button.setDefaultAction(actions[name])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(QSize(sized(18), sized(18)))
         row.addWidget(button)
     row.addStretch()
     return bar

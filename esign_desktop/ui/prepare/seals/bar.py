@@ -110,7 +110,7 @@ class SealBar(QFrame):
         button = QToolButton(self)
         button.setDefaultAction(actions[name])
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(QSize(sized(16), sized(16)))
         if name in WIDTH_ACTIONS:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         return button

@@ -47,7 +47,7 @@ class FieldPanel(QWidget):
         self.list.setObjectName("matches")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setMinimumHeight(sized(_LIST_PX))
-        self.list.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        self.list.setIconSize(QSize(sized(_ICON_PX), sized(_ICON_PX)))
         self.count = PlainLabel(self, look="sectionTitle")
         self.name = LineField(max_length=MAX_NAME_CHARACTERS)
         self.label = LineField(max_length=MAX_NAME_CHARACTERS)
