@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.app.commands.support_bundle import write_bundle
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
@@ -67,6 +68,11 @@ def test_no_byte_of_a_forgotten_person_stays_in_any_file(household: Household) -
     scanner = scanner_for(*records)
     before = {leak.canary for leak in scanner.in_folder(household.root)}
     assert before == scanner.canaries.keys(), "the test would prove nothing"
+    # What goes to whoever helps tells of nobody, forgotten or not.
+    bundle = household.outside / "support.zip"
+    write_bundle(bundle, household.paths)
+    assert told(scanner.in_bytes(bundle.read_bytes(), depth=3)) == []
+    bundle.unlink()
 
     forget(household, person_of(household))
 
