@@ -40,7 +40,8 @@ OF_LIBC: Final = ("ld-linux", "libm.", "libdl.", "libpthread.", "libresolv.", "l
 MADE_BY_OTHERS: Final = ("/usr/share/", "/usr/lib/", "/usr/local/share/fonts/")
 # What a desktop has that an .rpm or the archive is put on.
 LIBRARIES: Final = "libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 xkb-data"
-DATA: Final = f"{HOME.lstrip('/')}/.local/share/{NAME}"
+DATA_AT_HOME: Final = f".local/share/{NAME}"
+DATA: Final = f"{HOME.lstrip('/')}/{DATA_AT_HOME}"
 LOGS: Final = f".local/state/{NAME}/log/*.log"
 _STARTED_S: Final = 60
 CONTRACT: Final = "contract.pdf"
@@ -50,6 +51,11 @@ _UNTIL_STARTED: Final = f"""
 i=0
 while [ $i -lt {_STARTED_S} ]; do
     [ "$(cat {LOGS} 2>/dev/null | grep -c ' started: ')" -gt "$known" ] && break
+    i=$((i + 1)); sleep 1
+done
+# Where a file was given, what lies on the desk is kept a moment after it is read; nothing else tells when.
+i=0
+while [ $i -lt {_STARTED_S} ] && [ -n "$contract" ] && ! grep -aqs "$contract" {DATA_AT_HOME}/esign.db*; do
     i=$((i + 1)); sleep 1
 done
 sleep 8
@@ -289,13 +295,15 @@ def use(table: Table, tree: BareTree, place: str, output: Path, when: str) -> No
             target = tree.path / HOME.lstrip("/") / CONTRACT
             shutil.copyfile(sample, target)
             os.chown(target, CLERK, CLERK)
-        tree.run_as_clerk(f"{_COUNT_STARTS} {NAME} {contract} & {_UNTIL_STARTED} kill -0 $! && kill $!")
+        tree.run_as_clerk(
+            f"contract={contract}; {_COUNT_STARTS} {NAME} $contract & {_UNTIL_STARTED} kill -0 $! && kill $!"
+        )
         row.note = drafts(tree)
 
 
 def upgrade_while_open(tree: BareTree, install: str) -> str:
     """Upgrade while somebody works, start the new version beside the old, and end the old; return what was said."""
-    open_it = as_clerk(f"{_COUNT_STARTS} {NAME} & {_UNTIL_STARTED} echo $! >running; wait")
+    open_it = as_clerk(f"contract=; {_COUNT_STARTS} {NAME} & {_UNTIL_STARTED} echo $! >running; wait")
     said = tree.run(
         f"({open_it}) & i=0\n"
         f"while [ ! -s {HOME}/running ] && [ $i -lt {_STARTED_S * 2} ]; do i=$((i + 1)); sleep 1; done\n"
