@@ -102,7 +102,7 @@ def build_services(
     audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
     note = noting(audit)
     settings = Settings(database, on_change=audit.note_setting)
-    accounts, journal = Accounts(database), Journal(database)
+    accounts, journal = Accounts(database), Journal(database, teller=lambda: audit.teller)
     inbox = NoticeInbox(database)
     keyring_key, session_key = KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)), secrets.token_bytes(32)
     # Without a keyring they serve drafts and corrections until the program ends, and nobody can read them then.

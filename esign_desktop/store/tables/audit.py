@@ -145,8 +145,19 @@ class Audit:
         self._database.run(lambda connection: self._write(connection, action, (kind, flow_id, title, outcome)))
 
     def note_sent(self, connection: Connection, record: FlowRecord) -> None:
-        """Add the line of a contract that was sent to the transaction that keeps it: ``on_adding`` of Flows."""
-        self._write(connection, AuditAction.SENT, (record.environment.value, record.flow_id, record.title, ""))
+        """Add the line of a contract that was sent to the transaction that keeps it: ``on_adding`` of Flows.
+
+        It bears who pressed the key, though somebody else may be there, or nobody yet, when a killed program goes on.
+        """
+        query = "SELECT data FROM journal_steps WHERE submission_id = ? ORDER BY seq LIMIT 1"
+        first = connection.execute(query, (record.submission_id,)).fetchone()
+        teller = json.loads(first[0]).get("teller", self._teller) if first is not None else self._teller
+        self._write(connection, AuditAction.SENT, (record.environment.value, record.flow_id, record.title, ""), teller)
+
+    @property
+    def teller(self) -> str:
+        """Under whose name lines are noted; empty for nobody's."""
+        return self._teller
 
     def act_as(self, teller: str) -> None:
         """Note lines under this teller's name from now on, besides the person who is logged in; empty for nobody."""
@@ -188,9 +199,12 @@ class Audit:
         if is_environment or key in _NOTED_SETTINGS:
             self._write(connection, AuditAction.SETTING, ("", "", key, ""))
 
-    def _write(self, connection: Connection, action: AuditAction, about: tuple[str, str, str, str]) -> None:
+    def _write(
+        self, connection: Connection, action: AuditAction, about: tuple[str, str, str, str], teller: str | None = None
+    ) -> None:
         kind, flow_id, title, outcome = about
-        who = f"{self._teller} · {self._person}" if self._teller else self._person
+        teller = self._teller if teller is None else teller
+        who = f"{teller} · {self._person}" if teller else self._person
         plain = (self._clock_ms(), replace_surrogates(who), action.value, kind, flow_id, outcome)
         title = replace_surrogates(title)
         salt, title_digest = title_seal(title)

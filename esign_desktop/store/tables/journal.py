@@ -72,14 +72,26 @@ _RESTING: Final = tuple(one for one in SubmissionState if one.is_final or one.wa
 
 
 class Journal:
-    """Keeps submissions. Steps are only ever added; the database itself refuses to change or delete them."""
+    """Keeps submissions. Steps are only ever added; the database itself refuses to change or delete them.
 
-    def __init__(self, database: Database, *, clock_ms: Callable[[], int] = system_clock_ms) -> None:
+    ``teller`` answers who sends now: it is noted with the first step, since another program may bring it to its end.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock_ms: Callable[[], int] = system_clock_ms,
+        teller: Callable[[], str] | None = None,
+    ) -> None:
         self._database = database
         self._clock_ms = clock_ms
+        self._teller = teller
 
     def queue(self, record: SubmissionRecord, **data: StepValue) -> None:
         """Take a submission on; this is its first step."""
+        if self._teller is not None:
+            data["teller"] = self._teller()
         text = json.dumps(data, allow_nan=False)
         row = (
             *(record.id, record.environment.value, record.project_id, replace_surrogates(record.draft.title)),

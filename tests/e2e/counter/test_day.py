@@ -320,7 +320,7 @@ def bank_was_told_all(day: Day, customers: list[Customer]) -> None:
 
 
 def log_tells_who(day: Day, customers: list[Customer]) -> None:
-    """Every line is as it was written; who sent each contract, and every change of tellers, stands there."""
+    """Every line is as it was written; who sent each contract, each hand-over and each sign-in stand there."""
     command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(day.folder / "data"), "--verify-audit"]
     checked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert checked.returncode == 0, checked.stdout
@@ -333,6 +333,9 @@ def log_tells_who(day: Day, customers: list[Customer]) -> None:
         return entry.who.split(" · ")[0]
 
     assert [teller_of(one) for one in entries if one.action == AuditAction.SIGNED_IN] == day.signed_in
+    handed = [one for one in entries if one.action == AuditAction.HANDED_OVER]
+    assert {one.title for one in handed} == {one.reference for one in customers}
+    assert {teller_of(one) for one in handed} == set(PINS)
     sent = {one.flow_id: teller_of(one) for one in entries if one.action == AuditAction.SENT}
     flows = {one["reference"]: one["flow_id"] for one in day.bank.results().values()}
     assert [one for one in customers if sent[flows[one.reference]] not in day.served_by[one]] == []
