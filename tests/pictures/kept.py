@@ -34,14 +34,14 @@ KEPT: Final = {
         "presets",
         "preset-fields",
         "settings-test",
-        *("settings-copies", "contacts", "template-editor", "shift-sheet"),
+        *("settings-copies", "settings-tellers", "contacts", "template-editor", "shift-sheet"),
     ),
     "zh_CN-dark": ("place-seal-selected", "counter-code"),
     "en-light": (
         *("first-start", "first-steps", "images", "prepare-contract", "place-keyword-hits", "review"),
         *("bulk-rows", "counter-code", "presets", "settings-test", "prepare-signer-form", "rehearsed", "sending-held"),
         *("qr-code", "track-timeline", "signed-file", "customer-code", "shift-sheet", "settings-copies", "contacts"),
-        "template-editor",
+        *("settings-tellers", "template-editor"),
     ),
 }
 MOST_BYTES: Final = 3_000_000
