@@ -175,6 +175,11 @@ def test_a_word_for_a_party_that_is_in_no_list_needs_words_for_a_mark() -> None:
         ),
         ([], ["合伙人甲（签字）：", "合伙人乙（签字）：", "报关行（盖章）："], ["合伙人甲", "合伙人乙", "报关行"]),
         ([], ["员工签名：        公司盖章："], ["员工", "公司"]),
+        (
+            [],
+            ["患方代表签字：        医方（盖章）：", "房东：________        中介（盖章）："],
+            ["患方", "医方", "房东", "中介"],
+        ),
         (["运输方式：铁路"], ["运输方式盖章：", "托运人（盖章）："], ["托运人"]),
     ],
 )
@@ -214,6 +219,11 @@ def test_words_for_a_mark_in_two_languages_are_one_mark() -> None:
 )
 def test_a_fingerprint_is_a_persons_mark(words: str, kind: str) -> None:
     assert [mark[1] for mark in told(proposal_of([CLAUSE, f"承包方（{words}）："]))["承包方"]] == [kind]
+
+
+def test_two_words_for_a_mark_below_a_role_are_its_place() -> None:
+    found = told(proposal_of([CLAUSE, "甲    方：            乙    方：", "签字盖章：            签字盖章："]))
+    assert [mark for each in found.values() for mark in each] == 2 * [(1, "seal", "签字盖章:")]
 
 
 def test_a_declaration_is_signed_by_one() -> None:
