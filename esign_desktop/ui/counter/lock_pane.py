@@ -119,6 +119,7 @@ class LockPane(QWidget):
             if wants_pin
             else self.tr("Locked. Press Ctrl+L to unlock.")
         )
+        self.setAccessibleName(self._heading.text())
 
     def _unlock(self) -> None:
         self._is_locked = False
@@ -155,4 +156,5 @@ class LockPane(QWidget):
         if not self._is_pin_known:
             # Nobody is let in as long as nobody knows who may be.
             self._heading.setText(self.tr("Locked."))
+            self.setAccessibleName(self._heading.text())
         self.show_status(error_sentence(error).text)

@@ -208,7 +208,6 @@ class MainWindow(QMainWindow):
         if self._workspace is None:
             return
         room = self._workspace.room(self._room)
-        room.setAccessibleName(room_title(self._room))
         self._stack.setCurrentWidget(self._put_in(room, self._room))
         enter(room)
         activated = getattr(room, "activated", None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.override import override
 from tests.e2e.accessible import ENABLED, FOCUSABLE, SHOWING, Accessible, Extents, Gone
+from tests.e2e.texts import chinese
 
 if TYPE_CHECKING:
     from tests.e2e.accessibility.listener import Listener
@@ -29,8 +30,8 @@ SHOWN_BY_A_LINE: Final = frozenset({"list", "tree", "table"})
 ALTERNATIVES: Final = frozenset({"radio button", "check box", "toggle button"})
 """Of several that exclude one another, Tab goes to the chosen one and arrows go to the others."""
 NAMELESS: Final = frozenset({"page tab list"})
-WALKED_WITHIN: Final = frozenset({"filler", "label"})
-"""Pages: Tab goes from seal to seal, or from link to link, before it leaves them."""
+PAGES: Final = frozenset({"Pages", chinese("PageScrollArea", "Pages")})
+"""Tab goes from seal to seal there before it leaves them, as it goes from link to link in the manual."""
 MOST_WITHIN = 60
 NO_NAME: Final = re.compile(r"Q[A-Z][a-z]\w*|[a-z]+(-[a-z]+)*\.(svg|png)|[A-Za-z]+(Widget|Button|Label)|qt_\w+")
 SLACK_PX = 3
@@ -116,6 +117,7 @@ class Walker:
 
     def _round(self, place: str, key: str) -> list[Stop]:
         stops: list[Stop] = []
+        steps_within = 0
         while len(stops) < MOST_STOPS:
             stop = self.step(key)
             for _ in range(MOST_WITHIN if stop is None and self._is_within() else 0):
@@ -124,6 +126,9 @@ class Walker:
                 self._find(place, f"{key} leads nowhere from {stops[-1]}")
             if stop is None:
                 return stops
+            if stops and stop.thing.path == stops[-1].thing.path and steps_within < MOST_WITHIN:
+                steps_within += 1
+                continue
             paths = [one.thing.path for one in stops]
             if stop.thing.path in paths:
                 if paths.index(stop.thing.path):
@@ -136,7 +141,7 @@ class Walker:
     def _is_within(self) -> bool:
         at = self._listener.at
         try:
-            return at is not None and at.role in WALKED_WITHIN
+            return at is not None and (at.role == "label" or (at.role == "filler" and at.name in PAGES))
         except Gone:
             return False
 
@@ -148,8 +153,9 @@ class Walker:
         if thing is None:
             return None
         try:
-            if thing.role in PARTS:
-                thing = thing.parent
+            pages = next((outer for outer in thing.ancestors if outer.role == "filler" and outer.name in PAGES), None)
+            if pages is not None or thing.role in PARTS:
+                thing = pages or thing.parent
             return look(thing)
         except Gone:
             return None
