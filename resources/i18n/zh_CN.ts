@@ -6988,8 +6988,16 @@
         <translation>建议的骑缝章，点击采用</translation>
     </message>
     <message>
+        <source>Dismiss</source>
+        <translation>忽略</translation>
+    </message>
+    <message>
         <source>Enter takes it, Delete dismisses it</source>
         <translation>按 Enter 采用，按 Delete 忽略</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>采用</translation>
     </message>
     <message>
         <source>“{label}” on page {number}. Click to take it</source>

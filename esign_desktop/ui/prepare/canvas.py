@@ -295,15 +295,22 @@ class SealCanvas(QWidget):
     def _on_view_menu_requested(self, pointer: Pointer | None, position: QPoint) -> None:
         if self._state.is_finished:
             return
+        ghost = self.ghosts.current
         if pointer is None:
             position = self._view.viewport().mapToGlobal(self._menu_point())
-        self.open_menu(pointer, position)
+        else:
+            ghost = self.ghosts.at(pointer) if self._context.mark_at(pointer) is None else None
+        if ghost is not None:
+            self.ghosts.open_menu(ghost, position)
+        else:
+            self.open_menu(pointer, position)
 
     def _menu_point(self) -> QPoint:
         """Return where the menu of the selected seals opens when it is asked for by key."""
-        viewport = self._view.viewport().rect()
-        for placement_id in self._selection.ids:
-            for mark in self._context.marks.of_placement(placement_id):
+        viewport, ghost = self._view.viewport().rect(), self.ghosts.current
+        chosen = [self._context.marks.of_placement(one) for one in self._selection.ids]
+        for marks in chosen if ghost is None else [ghost.marks]:
+            for mark in marks:
                 slot = self._view.page_layout.slot(mark.document_id, mark.page_number)
                 if slot is not None:
                     point = self._view.view_point(*slot.point_px(mark.rect.center)).toPoint()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint
@@ -156,6 +157,32 @@ def test_actions_of_items_do_what_mouse_and_keys_do(desk: RoomDesk, tmp_path: Pa
     assert not seal.isValid()
     do(next(one for name, one in items(desk).items() if "乙方" in name), "Dismiss")
     desk.qtbot.waitUntil(lambda: not any("乙方" in name for name in items(desk)))
+
+
+@pytest.mark.qt_log_ignore(r"does not support (grabbing the keyboard|raise\(\))", extend=True)
+def test_the_menu_of_a_proposal_takes_or_dismisses_it(desk: RoomDesk, tmp_path: Path) -> None:
+    open_contract(desk, tmp_path)
+    canvas, port = desk.room.canvas, desk.room.canvas.view.viewport()
+    canvas.view.go_to(desk.session.draft.documents[0].id, 2)
+    (ghost,) = [one for name, one in items(desk).items() if "甲方 示例银行, Seal" in name]
+    point = port.mapFromGlobal(ghost.rect().center())
+    canvas.view.menu_requested.emit(canvas.view.mapped_pointer(point), port.mapToGlobal(point))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    take, _dismiss = menu.actions()
+    take.trigger()
+    menu.close()
+    assert len(desk.session.draft.placements) == 1
+    # By key, that of the proposal that the keyboard is at.
+    press(desk, Qt.Key.Key_Tab)
+    assert canvas.ghosts.current is not None
+    canvas.view.menu_requested.emit(None, QPoint())
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    _take, dismiss = menu.actions()
+    dismiss.trigger()
+    menu.close()
+    assert (proposed(desk), len(desk.session.draft.placements)) == (1, 1)
 
 
 def test_the_page_in_view_is_named_when_one_stays_there(desk: RoomDesk, tmp_path: Path, said: list[str]) -> None:

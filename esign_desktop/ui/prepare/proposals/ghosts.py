@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QMenu
 
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.handles import paint_outline
 from esign_desktop.ui.viewer.seals import paint_caption
+from esign_desktop.ui.widgets.icons import icon
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
     from PySide6.QtGui import QPainter
 
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -106,6 +110,15 @@ class GhostOverlay(QObject):
         found = self._by_page.get((slot.document_id, slot.page_number), ())
         point = QPointF(pointer.x_px, pointer.y_px)
         return next((ghost for mark, ghost in found if QRectF(*slot.rect_px(mark.rect)).contains(point)), None)
+
+    def open_menu(self, ghost: Ghost, position: QPoint) -> QMenu:
+        """Offer to take or dismiss one, at a point of the screen."""
+        menu = QMenu(self._view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("check"), self.tr("Take"), partial(self.chosen.emit, ghost.placement.id))
+        menu.addAction(icon("close"), self.tr("Dismiss"), partial(self.dismissed.emit, ghost.placement.id))
+        menu.popup(position)
+        return menu
 
     def show_hovered(self, ghost: Ghost | None) -> None:
         """Say why this one is proposed."""
