@@ -149,6 +149,8 @@ def test_a_counter_whose_tellers_cannot_be_read_stays_locked(start: Start, paths
     qtbot.wait(300)
     assert counter.is_locked
     assert counter.lock_pane.heading == "Locked."
+    # A long sentence needs no more room than there is.
+    assert counter.minimumSizeHint().width() <= 1366
     assert not counter.close()
 
 

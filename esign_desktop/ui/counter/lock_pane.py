@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.counter.controller import CounterController
 
 _PIN_PX: Final = 240
+_SENTENCE_PX: Final = 640
 
 
 class LockPane(QWidget):
@@ -36,7 +37,9 @@ class LockPane(QWidget):
         self.who.setFixedWidth(sized(_PIN_PX))
         self.who.setAccessibleName(self.tr("Teller"))
         self.who.hide()
-        self._status = PlainLabel(self, is_live=True)
+        self._status = PlainLabel(self, is_wrapped=True, is_live=True)
+        self._status.setFixedWidth(_SENTENCE_PX)
+        self._status.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.pin = QLineEdit(self)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setMaxLength(MAX_DIGITS)
@@ -104,6 +107,8 @@ class LockPane(QWidget):
     def show_status(self, text: str) -> None:
         self.pin.clear()
         self._status.setText(text)
+        # Centred, it would be given one line's height.
+        self._status.setMinimumHeight(max(0, self._status.heightForWidth(_SENTENCE_PX)))
         set_tone(self._status, "danger")
 
     def _want_pin(self, *, wants_pin: bool) -> None:
