@@ -158,8 +158,15 @@ def test_a_stamp_that_nobody_placed_is_found(
 ) -> None:
     draft = make_contract(tmp_path / "files")
     if is_free:
-        free = replace(person_signer("王自由", step=3), id=SignerId("free"))
-        draft = replace(draft, signers=(*draft.signers, free))
+        # The fifth of all, in the second row.
+        names = ("李示例", "赵示例", "钱示例", "王自由")
+        more = tuple(replace(person_signer(name, step=3), id=SignerId(name)) for name in names)
+        document, pages = draft.documents[0].id, PageRanges.single(1)
+        seals = tuple(
+            CoordinatePlacement(PlacementId(one.id), one.id, document, pages, PagePoint(270.0 + 90 * number, 300.0))
+            for number, one in enumerate(more[:-1])
+        )
+        draft = replace(draft, signers=(*draft.signers, *more), placements=(*draft.placements, *seals))
     draft = world.open(draft)
     faults = tmp_path / "faults.json"
     rule = {"path": "/sign/start", "fault": "stamp_elsewhere", "page": str(page), "x": x, "y": y, "width": 90}

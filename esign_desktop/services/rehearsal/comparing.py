@@ -29,10 +29,6 @@ _AROUND_PX: Final = 2
 _APART_PX: Final = 12
 """Ink that is nearer than this belongs to one stamp."""
 _LEAST_INK_PX: Final = 12
-_FREE_HEIGHT_PT: Final = 200.0
-_FREE_ROW_PT: Final = 125.0
-_FREE_IN_A_ROW: Final = 4
-"""How much of the last page's foot the platform takes for those who place their seals themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +55,11 @@ def compare(
     raise_if_cancelled: Callable[[], None],
     *,
     free_signers: int = 0,
+    free_height_pt: float = 0.0,
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
     """Look for every seal of one document, and for ink anywhere else on all its pages; both are open.
 
-    ``free_signers`` place theirs themselves, at the foot of the last page. Raises PdfError, InputError
+    ``free_signers`` place theirs themselves, not above ``free_height_pt`` of the last page. Raises PdfError, InputError
     ``rehearsal.other_pages``, and what ``raise_if_cancelled`` raises.
     """
     if before.page_count != after.page_count:
@@ -74,16 +71,13 @@ def compare(
         changes, frame = _changes(documents, before, after, number), after.frame(number)
         marks = [mark for seal in seals for mark in seal if mark.page_number == number]
         found |= {mark: changes.has(mark, frame) for mark in marks}
-        free_from_px = changes.height_px
-        if free_signers and number == after.page_count:
-            rows = -(-free_signers // _FREE_IN_A_ROW)
-            free_from_px -= round((_FREE_HEIGHT_PT + _FREE_ROW_PT * (rows - 1)) * _PIXELS_PER_POINT)
-        left = free_signers
+        left = free_signers if number == after.page_count else 0
         for area in changes.areas_without(marks, frame):
-            if left and area.top_px >= free_from_px:
+            rect = frame.rect_to_page(_display_rect(area))
+            if left and rect.top_pt <= free_height_pt:
                 left -= 1
             else:
-                unexpected.append(UnexpectedStamp(number, frame.rect_to_page(_display_rect(area))))
+                unexpected.append(UnexpectedStamp(number, rect))
     return tuple(RehearsedSeal(seal, all(found[mark] for mark in seal)) for seal in seals), tuple(unexpected)
 
 

@@ -27,6 +27,7 @@ from esign_desktop.domain.errors import CancelToken, InputError, StoreError
 from esign_desktop.domain.flow import FlowRecord, FlowStatus
 from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement, marks_of
+from esign_desktop.domain.signer import natural_seal_width_pt
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.exclusive import Exclusive
@@ -59,6 +60,11 @@ if TYPE_CHECKING:
 
 SIGNING_S: Final = 120.0
 _ASK_AGAIN_S: Final = 0.2
+_FREE_PT: Final = 110.0
+_FREE_ROW_PT: Final = 125.0
+_FREE_IN_A_ROW: Final = 4
+"""Where the platform puts the middle of a seal that its signer places: in rows from the foot of the last page."""
+_SLACK_PT: Final = 3.0
 
 
 class RehearsalStage(StrEnum):
@@ -200,9 +206,7 @@ class RehearsalService:
             for document, original, path in zip(draft.documents, originals, paths, strict=True):
                 stamped = self._documents.open_quickly(path)
                 failure.callback(self._documents.close, stamped.id)
-                found, unexpected = self._compared(
-                    draft, document, original, stamped, _seals(draft, document, hits, behaviour), cancel
-                )
+                found, unexpected = self._compared(draft, document, original, stamped, hits, behaviour, cancel)
                 documents.append(RehearsedDocument(replace(stamped, name=document.name), found, unexpected))
             _delete_all_but(folder, paths)
             failure.pop_all()
@@ -214,13 +218,19 @@ class RehearsalService:
         document: Document,
         original: Path | None,
         stamped: Document,
-        seals: tuple[tuple[SealMark, ...], ...],
+        hits: KeywordHits,
+        behaviour: PlatformBehaviour,
         cancel: CancelToken,
     ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
         free = sum(participation(draft, one, document.id) is Participation.FREE for one in draft.signers)
         before = document if original is None else self._documents.open_quickly(original)
         try:
-            return compare(self._documents, before, stamped, seals, cancel.raise_if_cancelled, free_signers=free)
+            return compare(
+                *(self._documents, before, stamped, _seals(draft, document, hits, behaviour)),
+                cancel.raise_if_cancelled,
+                free_signers=free,
+                free_height_pt=_free_height_pt(draft, behaviour),
+            )
         finally:
             if original is not None:
                 self._documents.close(before.id)
@@ -359,6 +369,13 @@ def _seals(
             marks = marks_of(one, draft.signer(one.signer_id), document, behaviour, found or ())
             seals += [marks] if isinstance(one, CrossPagePlacement) and marks else [(mark,) for mark in marks]
     return tuple(sorted(seals, key=lambda seal: seal[0].page_number))
+
+
+def _free_height_pt(draft: ContractDraft, behaviour: PlatformBehaviour) -> float:
+    """Return how high those who place their seals themselves can have them on this platform."""
+    rows = -(-len(draft.signers) // _FREE_IN_A_ROW)
+    half = max((natural_seal_width_pt(one, behaviour) for one in draft.signers), default=0.0) / 2
+    return _FREE_PT + _FREE_ROW_PT * (rows - 1) + half + _SLACK_PT
 
 
 def _delete_all_but(folder: Path, kept: list[Path]) -> None:
