@@ -15,7 +15,7 @@ from esign_desktop.ui.shell.application import Looks
 from esign_desktop.ui.shell.desktop_wishes import Wishes
 from esign_desktop.ui.shell.rail import WIDTH_PX, RoomName
 from esign_desktop.ui.widgets.motion import is_still, set_still
-from esign_desktop.ui.widgets.theme import HIGH_CONTRAST, LIGHT, TEXT_PX, set_text_size, sized, theme
+from esign_desktop.ui.widgets.theme import HIGH_CONTRAST, LIGHT, TEXT_PX, apply_theme, set_text_size, sized, theme
 from tests.secret_service import SecretService
 
 if TYPE_CHECKING:
@@ -80,9 +80,13 @@ wishes.retire()
 
 @pytest.fixture(autouse=True)
 def usual_looks(qapp: QApplication) -> Iterator[None]:
+    font = qapp.font()
     yield
     set_text_size(100)
     set_still(is_wanted=False)
+    apply_theme(qapp, "light")
+    qapp.setStyleSheet("")
+    qapp.setFont(font)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no portal")

@@ -24,8 +24,10 @@ from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import Messages
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.tables import TONE_ROLE
+from esign_desktop.ui.widgets.theme import apply_theme
 from tests.drafts import NOW_MS
+from tests.pictures.legibility import faint
 from tests.ui.flow_samples import FakeEnvironments, make_flow
 
 if TYPE_CHECKING:
@@ -123,7 +125,9 @@ def test_the_log_is_shown_and_exported(
         dialog.close()
 
 
-def test_what_failed_is_said_in_words(desk: Desk, tasks: TaskRunner, messages: Messages, qtbot: QtBot) -> None:
+def test_what_failed_is_said_in_words(
+    desk: Desk, tasks: TaskRunner, messages: Messages, qtbot: QtBot, qapp: QApplication
+) -> None:
     desk.audit.note(AuditAction.REVOKED, environment=EnvironmentKind.TEST, title="借款", outcome="api.timeout")
     desk.audit.note(AuditAction.PIN_WRONG, outcome="pin.wrong")
     dialog = AuditDialog(cast("Any", desk), tasks, messages)
@@ -135,7 +139,14 @@ def test_what_failed_is_said_in_words(desk: Desk, tasks: TaskRunner, messages: M
     assert failed.text() == error_sentence(AppError("api.timeout")).title
     assert "api.timeout" not in failed.text()
     assert "api.timeout" in failed.toolTip()
-    assert failed.foreground().color() == theme().danger
+    assert failed.data(TONE_ROLE) == "danger"
+    table.selectRow(1)
+    try:
+        apply_theme(qapp, "dark")
+        assert faint(dialog) == [], "the red is that of the theme, also of one that is chosen meanwhile"
+    finally:
+        apply_theme(qapp, "light")
+        qapp.setStyleSheet("")
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 
