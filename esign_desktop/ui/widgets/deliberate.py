@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QToolTip, 
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.override import override
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.theme import environment_colours, repolish, theme
 
@@ -319,6 +320,9 @@ class ConfirmButton(DeliberateButton):
     def _show(self) -> None:
         name = "danger" if self.is_armed else ""
         self.setText(self._question if self.is_armed else self._text)
+        if self.is_armed:
+            # Its key may have been pressed from elsewhere.
+            announce(self, self._question, is_urgent=True)
         if self.objectName() != name:
             self.setObjectName(name)
             repolish(self)
