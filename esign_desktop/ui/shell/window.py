@@ -19,7 +19,6 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.layouts import ScrolledContent, fit_on_screen, hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
-from esign_desktop.ui.widgets.reading_order import enter
 from esign_desktop.ui.widgets.theme import are_letters_large
 
 if TYPE_CHECKING:
@@ -209,6 +208,9 @@ class MainWindow(QMainWindow):
             return
         room = self._workspace.room(self._room)
         self._stack.setCurrentWidget(self._put_in(room, self._room))
+        # Here: it asks for the names of all of Qt's constants, a sixth of the whole start.
+        from esign_desktop.ui.widgets.reading_order import enter
+
         enter(room)
         activated = getattr(room, "activated", None)
         if callable(activated):
