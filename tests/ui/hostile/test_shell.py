@@ -65,7 +65,11 @@ def test_the_settings(
         people=_People(text),
         brand=brand,
         pin=CounterPin(settings, clock_ms=lambda: NOW_MS),
-        tellers=SimpleNamespace(list=lambda: (Teller("one", text[:MAX_NAME_CHARACTERS]),)),
+        tellers=SimpleNamespace(
+            list=lambda: (Teller("one", text[:MAX_NAME_CHARACTERS]),),
+            are_by_administrator=False,
+            is_first_by_administrator=False,
+        ),
         second_folder=SimpleNamespace(
             status=lambda: CopyStatus(text, text, behind_since_ms=NOW_MS),
             restorer=lambda: SimpleNamespace(computers=lambda _: computers),
