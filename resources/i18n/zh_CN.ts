@@ -7470,10 +7470,6 @@
         <translation>Ctrl+滚轮</translation>
     </message>
     <message>
-        <source>Dismiss that proposal</source>
-        <translation>忽略该处建议</translation>
-    </message>
-    <message>
         <source>Do not snap to lines nearby</source>
         <translation>不吸附到附近的线</translation>
     </message>
@@ -7522,8 +7518,8 @@
         <translation>空格+拖动</translation>
     </message>
     <message>
-        <source>Take all proposals, or the one that Tab led to</source>
-        <translation>采用全部建议，或 Tab 所在的一处</translation>
+        <source>Take or dismiss the proposal that Tab led to</source>
+        <translation>采用、忽略 Tab 所在的建议</translation>
     </message>
     <message>
         <source>Tools</source>

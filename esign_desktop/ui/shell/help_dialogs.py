@@ -78,8 +78,7 @@ class KeyListDialog(FittingDialog):
                     ("←↑↓→", self.tr("Move by 1 point, with Shift by 10")),
                     ("Alt+←→", self.tr("Make smaller or larger")),
                     ("Tab", self.tr("Next seal or proposal, with Shift the one before")),
-                    ("Return", self.tr("Take all proposals, or the one that Tab led to")),
-                    ("Del", self.tr("Dismiss that proposal")),
+                    ("Enter / Del", self.tr("Take or dismiss the proposal that Tab led to")),
                     (self.tr("Alt while dragging"), self.tr("Do not snap to lines nearby")),
                     # Those that mean the same everywhere stand there.
                     *_keys_of(Scope.SEALS, heard_only=True),
