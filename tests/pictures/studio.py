@@ -86,6 +86,7 @@ class Studio:
             faults = [fault for top in (window, *above) for fault in faint(top)]
             if name in _TABBED_THROUGH:
                 faults += [f"no mark of the keyboard: {stop}" for stop in unmarked_stops(window)]
+                driver.rest(_SETTLE_MS)
             self.faults += [f"{name}, {one}: {fault}" for fault in faults]
             path = self.folder / f"{self.language}-{one}" / f"{name}.png"
             if write_if_changed(picture_of(window, above), path):
