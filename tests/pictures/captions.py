@@ -209,6 +209,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "counter-package": "the package runs out",
         "counter-ready": "waiting for a customer",
         "counter-customer": "a customer was typed in",
+        "counter-handed-over": "two customers of another program, whose results can't be written",
         "counter-code": "the code is live",
         "counter-code-customer": "the customer's screen at that moment",
         "counter-locked": "locked",

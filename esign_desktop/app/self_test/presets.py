@@ -52,8 +52,13 @@ def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) ->
         context.report.photograph(context.window, "preset")
         driver.press(sheet.button)
         presets = workspace.services.presets
-        driver.wait_until("the preset is saved", lambda: driver.elsewhere(presets.list))
-        (preset,) = driver.elsewhere(presets.list)
+
+        def saved() -> list[Preset]:
+            # It is given its key right after it is kept.
+            return [one for one in driver.elsewhere(presets.list) if one.function_key is not None or not for_counter]
+
+        driver.wait_until("the preset is saved", saved)
+        (preset,) = saved()
     return preset
 
 

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import sign_on_page
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.widgets.deliberate import moment_ms
@@ -54,6 +56,18 @@ def play(studio: Studio) -> None:
         _wait_for_confirmation(studio, here, window)
         _sheet(studio, window)
         _serve_without_network(studio, here, window)
+    with at_the_counter(studio, "handed over") as (here, window):
+        _take_handed(studio, here, window)
+
+
+def _take_handed(studio: Studio, here: Office, window: CounterWindow) -> None:
+    """Two customers of another program at once, which can't be told what becomes of them."""
+    for name, number in (("张三", "110101199003078515"), ("李四", "110101195001010017")):
+        window.take_customer(HandedCustomer(name, number, preset_key=2))
+    here.workspace.background.results_told.emit(InputError("results.failed", "store.disk_full"))
+    driver.wait_until("the first one is laid out", lambda: window.line.text and window.message)
+    driver.rest(500)
+    studio.take("counter-handed-over", window)
 
 
 @contextmanager
