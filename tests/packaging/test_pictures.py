@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage
 
+from tests.pictures.__main__ import FIRST_PORT
 from tests.pictures.captions import CAPTIONS
 from tests.pictures.kept import KEPT, MOST_BYTES
 from tests.pictures.paper import MOST_COLOURS, with_palette, write_if_changed
@@ -54,7 +55,9 @@ def test_pictures_are_of_the_right_size_and_show_something(tmp_path: Path) -> No
 )
 def test_texts_can_be_read_and_it_is_seen_where_the_keyboard_is(tmp_path: Path, scenes: tuple[str, ...]) -> None:
     """In every theme, by the pixels of each label, button, field, cell and stop of the Tab key."""
-    take(tmp_path, "--only", *scenes, "--scale", "100", "--legible", "--held")
+    # Others may be looking at the same time, at pictures of their own.
+    port = FIRST_PORT + 10 * sum(map(ord, scenes[0])) % 900
+    take(tmp_path, "--only", *scenes, "--scale", "100", "--legible", "--held", f"--port={port}")
 
 
 def test_a_palette_keeps_grounds_exactly_and_smooth_shades_nearly(qtbot: QtBot, tmp_path: Path) -> None:

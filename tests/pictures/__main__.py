@@ -64,7 +64,7 @@ def main() -> int:
     """Take the pictures; 0 if all were taken."""
     parsed = _parser().parse_args()
     scenes = tuple(parsed.only or SCENES)
-    sittings = _sittings(parsed.language, parsed.scale, parsed.themes)
+    sittings = _sittings(parsed.language, parsed.scale, parsed.themes, parsed.port)
     work = partial(_take, output=parsed.output, scenes=scenes, options=_options(parsed))
     # Those of one language share a port.
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -88,10 +88,10 @@ def main() -> int:
     return 1 if failed or (faults and parsed.legible) else 0
 
 
-def _sittings(language: str | None, scale_percent: int | None, themes: str | None) -> list[Sitting]:
+def _sittings(language: str | None, scale_percent: int | None, themes: str | None, first_port: int) -> list[Sitting]:
     """Return what is asked for; of large pictures that are not asked for, two sets."""
     found = []
-    for port, one in enumerate(LANGUAGES, FIRST_PORT):
+    for port, one in enumerate(LANGUAGES, first_port):
         for percent in SCALES_PERCENT:
             is_large_unasked = percent > SCALES_PERCENT[0] and scale_percent is None
             if language not in {None, one} or scale_percent not in {None, percent}:
@@ -165,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=int, choices=SCALES_PERCENT)
     parser.add_argument("--themes", help="light, dark, contrast, or several with commas between them")
     parser.add_argument("--text", type=int, default=100, help="size of letters in percent")
+    parser.add_argument("--port", type=int, default=FIRST_PORT, help="of the platform; the next one is used as well")
     parser.add_argument("--output", type=Path, default=TARGET)
     parser.add_argument("--legible", action="store_true", help="fail where something can't be read")
     parser.add_argument("--held", action="store_true", help="only the states whose contrast a test holds")
