@@ -12,7 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QDateTimeEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -98,8 +100,8 @@ def _has_use_for_tab(widget: QWidget, *, forward: bool) -> bool:
 def _stops(parent: QWidget) -> list[QWidget]:
     """Return what in a widget can have the keyboard, in the order in which it is read."""
     parts: list[tuple[QRect, list[QWidget]]] = []
-    if isinstance(parent, QAbstractItemView):
-        # It is one stop, and the parts of a heading that Python has asked for once take the heading with them.
+    if isinstance(parent, (QAbstractItemView, QAbstractSpinBox, QComboBox)):
+        # Each is one stop, whatever it is made of.
         return []
     for child in parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if child.isWindow() or not child.isVisible():
@@ -115,8 +117,9 @@ def _stops(parent: QWidget) -> list[QWidget]:
 
 
 def _is_stop(widget: QWidget) -> bool:
-    # What hands the keyboard on stands for another one.
-    if widget.focusProxy() is not None or not widget.isEnabled():
+    # What hands the keyboard on takes no focus itself. It may not be asked for its `focusProxy()`: to PySide the answer
+    # belongs to the widget that was asked, and is deleted with Python's word for that (PySide 6.11).
+    if not widget.isEnabled():
         return False
     group = widget.group() if isinstance(widget, QAbstractButton) else None
     chosen = group.checkedButton() if group is not None and group.exclusive() else None

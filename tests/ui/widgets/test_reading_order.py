@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QWidget,
 )
+from shiboken6 import isValid
 
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.reading_order import ReadingOrder, go_on
@@ -122,3 +123,21 @@ def test_a_table_keeps_its_headings_when_the_keyboard_has_gone_past_it(qtbot: Qt
         # Without its headings it takes the program with it.
         table.scrollTo(table.model().index(2, 2))
         assert not table.grab().isNull()
+
+
+def test_what_is_scrolled_stays_when_the_keyboard_has_gone_through_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    line = QLineEdit(window)
+    content = QWidget(window)
+    vbox(line, parent=content)
+    # Python keeps neither of these two.
+    area = QScrollArea(window)
+    area.setWidget(content)
+    vbox(area, QPushButton("after", window), parent=window)
+    del area, content
+    with qtbot.waitExposed(window):
+        window.show()
+    go_on(window, forward=True)
+    gc.collect()
+    assert isValid(line)
