@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QDateTimeEdit,
     QPlainTextEdit,
     QScrollArea,
+    QTabWidget,
     QTextEdit,
     QWidget,
 )
@@ -117,9 +118,9 @@ def _stops(parent: QWidget) -> list[QWidget]:
 
 
 def _is_stop(widget: QWidget) -> bool:
-    # What hands the keyboard on takes no focus itself. It may not be asked for its `focusProxy()`: to PySide the answer
-    # belongs to the widget that was asked, and is deleted with Python's word for that (PySide 6.11).
-    if not widget.isEnabled():
+    # What hands the keyboard on has no policy of its own, but for a tab widget, whose bar takes it. `focusProxy()` may
+    # not be asked: to PySide the answer belongs to whom was asked, and is deleted with Python's word for that (6.11).
+    if not widget.isEnabled() or isinstance(widget, QTabWidget):
         return False
     group = widget.group() if isinstance(widget, QAbstractButton) else None
     chosen = group.checkedButton() if group is not None and group.exclusive() else None

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QTableWidget,
+    QTabWidget,
     QWidget,
 )
 from shiboken6 import isValid
@@ -106,6 +107,22 @@ def test_what_has_a_use_for_tab_keeps_it_and_what_is_gone_to_is_scrolled_to(qtbo
     focused = window.focusWidget()
     assert focused is not None
     assert not focused.visibleRegion().isEmpty()
+
+
+def test_tabs_are_left_in_both_directions(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    before, after, tabs = QPushButton("before", window), QPushButton("after", window), QTabWidget(window)
+    tabs.addTab(QWidget(), "one")
+    vbox(before, tabs, after, parent=window)
+    with qtbot.waitActive(window):
+        window.show()
+    before.setFocus()
+    seen = []
+    for forward in (True, True, False, False):
+        go_on(QApplication.focusWidget() or window, forward=forward)
+        seen.append(QApplication.focusWidget())
+    assert seen == [tabs.tabBar(), after, tabs.tabBar(), before]
 
 
 def test_a_table_keeps_its_headings_when_the_keyboard_has_gone_past_it(qtbot: QtBot) -> None:
