@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 THEMES: Final = ("light", "dark", "contrast")
 _SETTLE_MS: Final = 40
-_HELD_MS: Final = 300
 _TABBED_THROUGH: Final = frozenset(
     {
         *("prepare-contract", "prepare-options"),
@@ -37,7 +36,7 @@ HELD: Final = frozenset(
         *("prepare-contract", "prepare-problems", "prepare-positions", "prepare-options", "prepare-signer-form"),
         *("prepare-history", "place-seal-selected", "place-keyword-hits", "prepare-password"),
         *("review", "review-problems", "sending-held", "made-differs", "qr-code", "rehearsal-failed"),
-        *("track-list", "track-audit", "track-timeline", "track-failed", "signed-file"),
+        *("track-list", "track-audit", "track-timeline", "track-failed", "track-revoke-asks", "signed-file"),
         *("bulk-rows", "bulk-column-missing", "bulk-confirm", "bulk-held", "contacts", "contacts-person"),
         *("presets", "preset-seals", "preset-people", "templates", "template-editor", "messages", "command-palette"),
         *("settings-test", "settings-production", "settings-no-keyring", "settings-people", "forget-person"),
@@ -79,9 +78,6 @@ class Studio:
         self.names.append(name)
         if self.only_held and name not in HELD:
             return
-        if self.only_held:
-            # What went before was not waited for by a look.
-            driver.rest(_HELD_MS)
         for one in self.themes[:1] if theme_free else self.themes:
             self._use_theme(one)
             driver.rest(_SETTLE_MS)

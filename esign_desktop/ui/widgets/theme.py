@@ -196,8 +196,8 @@ def signer_ink(number: int) -> QColor:
 
 
 def paper_accent() -> QColor:
-    """Return the colour of frames and guides on the pages, which are white in every theme."""
-    return QColor("#0a2fb0") if theme().is_high else theme().fill
+    """Return the colour of frames and guides on the pages, which are white in every theme; the caller may change it."""
+    return QColor("#0a2fb0" if theme().is_high else theme().fill)
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:

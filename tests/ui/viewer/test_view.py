@@ -15,6 +15,7 @@ from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.viewer.layout import Fit, ViewPlace, read_view_place
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.motion import set_still
+from esign_desktop.ui.widgets.theme import theme
 from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
@@ -309,6 +310,8 @@ def test_going_to_a_part_of_a_page_points_at_it_and_then_no_more(qtbot: QtBot, v
     assert view.visible_content.contains(QPointF(x + width / 2, y + height / 2))
     assert view.spotlight.is_lit
     qtbot.waitUntil(lambda: not view.spotlight.is_lit, timeout=5000)
+    # It fades by a colour of its own: buttons have the theme's.
+    assert theme().fill.alpha() == 255
 
 
 def test_with_rest_asked_for_the_frame_stands_still_and_then_is_gone(qtbot: QtBot, view: PagesView) -> None:
