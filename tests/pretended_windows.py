@@ -54,6 +54,9 @@ def pretend() -> None:
     locks = ModuleType("msvcrt")
     vars(locks).update(LK_NBLCK=2, locking=lambda _descriptor, _mode, _size_bytes: None)
     sys.modules["msvcrt"] = locks
+    registry = ModuleType("winreg")
+    vars(registry).update(HKEY_CURRENT_USER=object(), OpenKey=_no_key)
+    sys.modules["winreg"] = registry
     # Its value there; Linux takes it for O_LARGEFILE, which changes nothing.
     vars(os)["O_BINARY"] = 0x8000
     vars(ctypes)["WinDLL"] = _library
@@ -97,6 +100,10 @@ class _Library:
         function = _Function(name)
         setattr(self, name, function)
         return function
+
+
+def _no_key(_parent: object, path: str) -> None:
+    raise FileNotFoundError(path)
 
 
 def _library(_name: str, *, use_last_error: bool) -> _Library:
