@@ -41,8 +41,9 @@ NOT_QUICK = (
     *("ui/widgets/test_confirm_button", "ui/widgets/test_deliberate"),
     *("pdf/test_command", "pdf/test_limits_of_systems", "pdf/test_made", "pdf/test_mentions", "pdf/test_walls"),
     *("pdf/worker/test_first_page", "sandbox/test_command_line", "sandbox/test_sealing", "services/erasure"),
-    *("services/people/test_second_accounts", "services/test_environments", "store/database/test_connection"),
-    *("store/test_erasing", "store/test_secrets", "ui/contacts/test_files", "ui/widgets/test_brand_band"),
+    *("services/people/test_second_accounts", "services/sending/test_links_late", "services/test_environments"),
+    *("store/database/test_connection", "store/test_erasing", "store/test_secrets"),
+    *("ui/contacts/test_files", "ui/contacts/test_room", "ui/presets/test_editor", "ui/widgets/test_brand_band"),
 )
 """Whole rooms with a platform behind them, files that start processes, and those that take six seconds or more."""
 STARTING_FIXTURES = {"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"}

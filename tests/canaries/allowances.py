@@ -151,6 +151,11 @@ ALLOWANCES: Final = (
         "sheets that a test fills in as the user does, or has written to be corrected",
     ),
     Allowance(
+        r"/customer\.json$",
+        f"{_NAMES}|{_NUMBERS}",
+        "a customer whom a test hands over as another program does, from its own file",
+    ),
+    Allowance(
         r"/结果\.csv$",
         "link token",
         "the result of a sheet, asked for with its signing links",
