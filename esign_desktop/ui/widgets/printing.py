@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPageLayout
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtPrintSupport import QPrinter
     from PySide6.QtWidgets import QWidget
 
 
@@ -23,6 +23,9 @@ def ask_for_printer(
     is_landscape: bool = False,
 ) -> None:
     """Call ``on_chosen`` once a printer is chosen, or ``otherwise``."""
+    # Not above: the rooms that may print are entered by everybody, and few print.
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     if is_landscape:
         printer.setPageOrientation(QPageLayout.Orientation.Landscape)
