@@ -25,6 +25,8 @@ from tests.virtual_display import VirtualDisplay
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.services.rehearsal import RehearsalPlatform
+
 __all__ = ["pytest_runtest_logreport", "pytest_terminal_summary", "tally"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -73,6 +75,14 @@ def pytest_sessionstart() -> None:
         compiled = source.with_suffix(".qm")
         if not compiled.exists() or compiled.stat().st_mtime <= source.stat().st_mtime:
             subprocess.run([sys.executable, str(REPOSITORY / "packaging" / "strings.py"), "--compile"], check=True)
+
+
+@pytest.fixture
+def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
+    """A running rehearsal platform, without faults at the beginning; how many share it is said where it is made."""
+    shared_platform.set_faults()
+    yield shared_platform
+    shared_platform.set_faults()
 
 
 @pytest.fixture(scope="session", autouse=True)

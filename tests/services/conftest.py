@@ -19,14 +19,6 @@ def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehear
 
 
 @pytest.fixture
-def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
-    """One running rehearsal platform for all tests, without faults at the beginning of each."""
-    shared_platform.set_faults()
-    yield shared_platform
-    shared_platform.set_faults()
-
-
-@pytest.fixture
 def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
     """A new installation that sends to the rehearsal platform."""
     desk = Desk(tmp_path / "desk", platform.environment)

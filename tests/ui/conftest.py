@@ -24,14 +24,6 @@ def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehear
 
 
 @pytest.fixture
-def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
-    """A rehearsal platform for the tests of a file, without faults at the beginning of each."""
-    shared_platform.set_faults()
-    yield shared_platform
-    shared_platform.set_faults()
-
-
-@pytest.fixture
 def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
     """The application's workers, stopped at the end."""
     runner = TaskRunner()
