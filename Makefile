@@ -36,7 +36,7 @@ self-test: ready-run  ## do the main job without a display, and keep report, sig
 test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## check and test everything
 
 .PHONY: check
-check: ready-check lint types-here imports unit  ## the quick part: format, types, imports, unit tests
+check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests
 
 .PHONY: bench
 bench: ready-test $(BUILD)/bench-peers  ## measure, and write build/bench.json (ARGS="startup opening")
@@ -62,12 +62,9 @@ lint: ready-check  ## ruff: rules and format; the workflows are valid
 	$(PYTHON_IN_VENV) -m ruff format --check .
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
-.PHONY: types-here
-types-here: ready-check
-	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py packaging/linux/*.py)
-
 .PHONY: types
-types: types-here  ## mypy --strict, the program also as Windows and macOS see it
+types: ready-check  ## mypy --strict, the program also as Windows and macOS see it
+	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py packaging/linux/*.py)
 	$(PYTHON_IN_VENV) -m mypy --platform win32 --cache-dir $(BUILD)/mypy-win32 esign_desktop
 	$(PYTHON_IN_VENV) -m mypy --platform darwin --cache-dir $(BUILD)/mypy-darwin esign_desktop
 

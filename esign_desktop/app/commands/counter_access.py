@@ -10,7 +10,7 @@ import getpass
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.app.commands.console import locked_database, print_error, print_start_error, use_language
 from esign_desktop.domain.errors import AppError, InputError, StoreError
@@ -26,6 +26,8 @@ from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
+
+XDG_FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
 
 
 def run(arguments: Arguments) -> int:
@@ -89,40 +91,46 @@ def _is_administrator() -> bool:
     if sys.platform == "win32":
         from ctypes import windll
 
-        return bool(windll.shell32.IsUserAnAdmin())
-    return os.geteuid() == 0
+        is_administrator = bool(windll.shell32.IsUserAnAdmin())
+    else:
+        is_administrator = os.geteuid() == 0
+    return is_administrator
 
 
 def _paths_as_their_owner(arguments: Arguments) -> AppPaths:
     """Return whose counter it is, and be that user from now on. Raises InputError ``administrator.no_user``."""
-    if sys.platform == "win32" or os.geteuid() != 0:
-        if arguments.user is not None:
-            raise InputError("administrator.needed")
-        return AppPaths.chosen(arguments.data_dir)
+    if sys.platform != "win32" and os.geteuid() == 0:
+        _become_owner(arguments)
+    elif arguments.user is not None:
+        raise InputError("administrator.needed")
+    return AppPaths.chosen(arguments.data_dir)
+
+
+if sys.platform != "win32":
     import pwd
 
-    name = arguments.user or (os.environ.get("SUDO_USER") if arguments.data_dir is None else None)
-    if name is not None:
-        try:
-            owner = pwd.getpwnam(name)
-        except KeyError:
-            owner = None
-        if owner is None:
-            raise InputError("administrator.no_user")
-        user_id, group_id = owner.pw_uid, owner.pw_gid
-        os.environ["HOME"] = owner.pw_dir
-        for variable in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
-            os.environ.pop(variable, None)
-    elif arguments.data_dir is not None and arguments.data_dir.exists():
-        found = arguments.data_dir.stat()
-        user_id, group_id = found.st_uid, found.st_gid
-    else:
-        user_id, group_id = 0, os.getegid()
-    if user_id:
-        # What is imported later: the administrator's Python may lie where the user can't read.
-        for module in ("sqlite3", "concurrent.futures.thread", "esign_desktop.ui.text.errors.sentences"):
-            import_module(module)
-        os.setgroups([])
-        os.setgid(group_id)
-        os.setuid(user_id)
-    return AppPaths.chosen(arguments.data_dir)
+    def _become_owner(arguments: Arguments) -> None:
+        name = arguments.user or (os.environ.get("SUDO_USER") if arguments.data_dir is None else None)
+        if name is not None:
+            try:
+                owner = pwd.getpwnam(name)
+            except KeyError:
+                owner = None
+            if owner is None:
+                raise InputError("administrator.no_user")
+            user_id, group_id = owner.pw_uid, owner.pw_gid
+            os.environ["HOME"] = owner.pw_dir
+            for variable in XDG_FOLDERS:
+                os.environ.pop(variable, None)
+        elif arguments.data_dir is not None and arguments.data_dir.exists():
+            found = arguments.data_dir.stat()
+            user_id, group_id = found.st_uid, found.st_gid
+        else:
+            user_id, group_id = 0, os.getegid()
+        if user_id:
+            # What is imported later: the administrator's Python may lie where the user can't read.
+            for module in ("sqlite3", "concurrent.futures.thread", "esign_desktop.ui.text.errors.sentences"):
+                import_module(module)
+            os.setgroups([])
+            os.setgid(group_id)
+            os.setuid(user_id)
