@@ -11,7 +11,6 @@ not repeated here: if its flow is known it goes on with that flow, otherwise it 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
 from collections import Counter, defaultdict
@@ -27,6 +26,7 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.copies.contacts import CopiedContacts, read_contacts, take_contacts
 from esign_desktop.services.copies.rebuilding import rebuild_flows
+from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.held import RESTORED
 from esign_desktop.services.sending.start import END, START
@@ -387,5 +387,4 @@ def _has_its_digest(path: Path) -> bool:
     """Whether a file that is named by its content's digest has that content; others always do."""
     if path.suffix != ".pdf" or path.parent.name == "brand":
         return True
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == path.stem
+    return sha256_of_file(path) == path.stem

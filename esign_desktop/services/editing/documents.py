@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.document import Document, Pixels, new_document_id
@@ -17,6 +16,7 @@ from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, pixel_rect
 from esign_desktop.pdf.text.recognised import NO_WORDS
 from esign_desktop.services.editing.recognised import RecognisedPages
+from esign_desktop.services.file_digest import sha256_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.proposal import Proposal
     from esign_desktop.domain.templates import TemplateField
     from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfEngine, PdfHandle
-
-
-_PIECE_BYTES: Final = 1 << 20
 
 
 class DocumentService:
@@ -262,12 +259,3 @@ def _document(path: Path, opened: OpenedPdf) -> Document:
         opened.pages,
         opened.facts,
     )
-
-
-def sha256_of_file(path: Path) -> str:
-    """Return the hash of a file's bytes, in hex. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as source:
-        while piece := source.read(_PIECE_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()

@@ -8,15 +8,16 @@ from __future__ import annotations
 import filecmp
 import sys
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.file_names import safe_stem
 from esign_desktop.pdf.isolated.signatures import check_signatures
+from esign_desktop.services.file_digest import sha256_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from pathlib import Path
 
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.signature import SignatureFact
@@ -87,6 +88,16 @@ def file_stem(record: FlowRecord, document_name: str, *, fallback: str) -> str:
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
     day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")
     return f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"
+
+
+def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:
+    """Return the flow's signed files; none where one is gone, or is not what was signed any more."""
+    paths = tuple(map(Path, record.downloaded_to))
+    try:
+        is_whole = tuple(map(sha256_of_file, paths)) == record.downloaded_sha256
+    except OSError:
+        return ()
+    return paths if is_whole else ()
 
 
 class SignatureService:

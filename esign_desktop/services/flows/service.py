@@ -14,7 +14,7 @@ from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import ApiError, AppError, InputError, StoreError
 from esign_desktop.domain.flow import FlowRecord, FlowStatus
-from esign_desktop.services.flows.files import customer_folder, file_stem, free_path, twin_of
+from esign_desktop.services.flows.files import customer_folder, file_stem, files_as_fetched, free_path, twin_of
 from esign_desktop.services.flows.polling import PollingSchedule
 from esign_desktop.services.flows.rows import FlowRow, flow_row
 from esign_desktop.services.flows.timeline import NewsBoard
@@ -172,6 +172,13 @@ class FlowService:
         self._flows.set_downloaded(flow_id, paths, hashes)
         self._note(AuditAction.DOWNLOADED, record)
         return tuple(paths)
+
+    def signed_files(self, flow_id: FlowId, folder: Path) -> tuple[Path, ...]:
+        """Return the signed files as they were fetched; fetch them all where one is gone or was changed since then.
+
+        Raises as ``download``.
+        """
+        return files_as_fetched(self.get(flow_id)) or self.download(flow_id, folder)
 
     def download_originals(
         self,

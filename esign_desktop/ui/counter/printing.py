@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.services.editing.documents import sha256_of_file
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.viewer.printing import PrintWork
@@ -85,14 +83,5 @@ class SignedPrint(QObject):
 
 
 def _opened(services: Services, flow_id: FlowId) -> tuple[Document, ...]:
-    record = services.flows.get(flow_id)
-    kept = [*zip(map(Path, record.downloaded_to), record.downloaded_sha256, strict=False)]
-    is_here = bool(kept) and len(kept) == len(record.downloaded_to)
-    # What was changed since then is not what was signed.
-    is_here = is_here and all(path.is_file() and sha256_of_file(path) == sha256 for path, sha256 in kept)
-    paths = (
-        tuple(path for path, _ in kept)
-        if is_here
-        else services.flows.download(flow_id, usual_folder(services.preferences.download_folder))
-    )
+    paths = services.flows.signed_files(flow_id, usual_folder(services.preferences.download_folder))
     return tuple(services.documents.open_quickly(path) for path in paths)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +24,6 @@ from tests.services.sending.test_submission import AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.audit import AuditAction
@@ -126,6 +126,28 @@ def test_signed_files_lie_beside_what_is_there_already(
     record = desk.flows.get(flow_id)
     assert record.downloaded_to == tuple(map(str, again))
     assert record.downloaded_sha256 == tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in again)
+
+
+def test_signed_files_are_fetched_anew_only_where_one_is_not_what_was_fetched(
+    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+) -> None:
+    sign_all(platform, sent)
+    folder = tmp_path / "signed"
+    first = desk.flows.signed_files(flow_id, folder)
+    platform.set_faults({"path": "/storage/flows", "fault": "http_500"})
+    assert desk.flows.signed_files(flow_id, folder) == first
+
+    signed = first[1].read_bytes()
+    platform.set_faults()
+    for spoil in (lambda path: path.write_bytes(signed + b"\n"), Path.unlink):
+        spoil(first[1])
+        first = desk.flows.signed_files(flow_id, folder)
+        assert first[1].read_bytes() == signed
+        assert len(first) == 2
+    # A folder that has taken the file's name.
+    first[0].unlink()
+    first[0].mkdir()
+    assert desk.flows.signed_files(flow_id, folder)[0].is_file()
 
 
 def test_file_name_of_a_document_cannot_lead_out_of_the_folder(
