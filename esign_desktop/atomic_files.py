@@ -44,6 +44,28 @@ def create_private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE), "wb")
 
 
+def append_lines(path: Path, lines: bytes, *, follows_links: bool = True) -> None:
+    """Append whole lines, and wait until the disk has them; a new file is its owner's alone. Raises OSError.
+
+    What others append meanwhile stays, and a line that a power cut has torn swallows none of these.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    if not follows_links:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(path, flags, PRIVATE_FILE_MODE)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size:
+            os.lseek(descriptor, size - 1, os.SEEK_SET)
+            if os.read(descriptor, 1) != b"\n":
+                lines = b"\n" + lines
+        while lines:
+            lines = lines[os.write(descriptor, lines) :]
+        sync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def replace_file(source: Path, target: Path, *, patience_s: float = PATIENCE_S) -> None:
     """Rename ``source``, in the place of ``target`` if there is one; both are on one disk. Raises OSError.
 

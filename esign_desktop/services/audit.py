@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import logging
+import os
 import platform
 import sys
 from collections.abc import Callable, Mapping
@@ -40,16 +40,28 @@ _log = logging.getLogger(__name__)
 
 def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
     """Return the first line that the ledger knows otherwise; None if there is none. Raises StoreError."""
-    heads = [(int(entry.values["line"]), entry.values["chain"]) for entry in ledger.read() if entry.kind == AUDIT_HEAD]
-    return next((number for number, chain in heads if audit.chain_of(number) != chain), None)
+    for entry in ledger.read():
+        if entry.kind == AUDIT_HEAD:
+            number = entry.values.get("line")
+            # Somebody may have written in the ledger, too.
+            number = number if isinstance(number, int) and number.bit_length() < 64 else 0
+            if not number or audit.chain_of(number) != entry.values.get("chain"):
+                return number
+    return None
 
 
 def user_name() -> str:
-    """Return who is logged in to the computer."""
+    """Return whose this process is; the environment, which anybody sets, is not asked."""
     try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
+        if sys.platform == "win32":
+            name = os.getlogin()
+        else:
+            import pwd
+
+            name = pwd.getpwuid(os.getuid()).pw_name
+    except (OSError, KeyError):
+        name = ""
+    return name
 
 
 def user_and_computer() -> str:

@@ -76,6 +76,10 @@ Name: "desktop"; Description: "{cm:CreateDesktopIcon}"; GroupDescription: "{cm:A
 ; Modules of the version before: two versions of a library side by side would both be found. No data lie here.
 Type: filesandordirs; Name: "{app}\_internal"
 
+[Dirs]
+; Where the policy lies: anybody may make folders and files there otherwise, and so a policy for all.
+Name: "{commonappdata}\esign-desktop"; Flags: uninsneveruninstall; Check: IsAdminInstallMode
+
 [Files]
 Source: "{#Folder}\*"; DestDir: "{app}"; Flags: ignoreversion recursesubdirs createallsubdirs
 
@@ -101,4 +105,7 @@ Root: HKA; Subkey: "Software\Classes\esign-desktop\shell\open\command"; ValueTyp
 Root: HKA; Subkey: "Software\Microsoft\Windows\Windows Error Reporting\ExcludedApplications"; ValueType: dword; ValueName: "esign-desktop.exe"; ValueData: 1; Flags: uninsdeletevalue
 
 [Run]
+; Administrators and the system write there, everybody reads (by their well-known ids: names depend on the language).
+Filename: "{sys}\icacls.exe"; Parameters: """{commonappdata}\esign-desktop"" /setowner *S-1-5-32-544 /T /Q"; Flags: runhidden; Check: IsAdminInstallMode
+Filename: "{sys}\icacls.exe"; Parameters: """{commonappdata}\esign-desktop"" /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F *S-1-5-32-545:(OI)(CI)RX /Q"; Flags: runhidden; Check: IsAdminInstallMode
 Filename: "{app}\esign-desktop.exe"; Description: "{cm:LaunchProgram,{cm:Program}}"; Flags: nowait postinstall skipifsilent

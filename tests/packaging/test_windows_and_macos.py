@@ -89,6 +89,21 @@ def test_removing_the_program_touches_no_data() -> None:
     assert re.findall(r'^Type: .*Name: "(.+)"$', SCRIPT, re.MULTILINE) == [r"{app}\_internal"]
 
 
+def test_an_installation_for_all_users_lets_no_user_lay_a_policy() -> None:
+    folder = r"{commonappdata}\esign-desktop"
+    assert f'Name: "{folder}"; Flags: uninsneveruninstall; Check: IsAdminInstallMode' in SCRIPT
+    locks = [line for line in SCRIPT.splitlines() if "icacls.exe" in line]
+    assert all(f'"""{folder}"" ' in line and line.endswith("Check: IsAdminInstallMode") for line in locks)
+    owned, closed = locks
+    assert "/setowner *S-1-5-32-544 /T" in owned
+    assert "/inheritance:r" in closed
+    assert re.findall(r"\*(S-[\d-]+):\(OI\)\(CI\)(\w+)", closed) == [
+        ("S-1-5-32-544", "F"),
+        ("S-1-5-18", "F"),
+        ("S-1-5-32-545", "RX"),
+    ]
+
+
 def test_presets_belong_to_the_program_on_both_systems() -> None:
     assert rf'Subkey: "Software\Classes\{SUFFIX}"' in SCRIPT
     (declared,) = BUNDLE["UTExportedTypeDeclarations"]

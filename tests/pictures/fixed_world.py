@@ -5,9 +5,9 @@ To be made before anything of the application is imported, and never left: for a
 
 from __future__ import annotations
 
-import getpass
 import random
 import secrets
+import sys
 import threading
 import time
 import uuid
@@ -48,4 +48,7 @@ def enter() -> None:
     time.time = lambda: _now_ms[0] / 1000
     uuid.uuid4 = lambda: uuid.UUID(bytes=ids.bytes(16), version=4)
     secrets.token_urlsafe = lambda nbytes=None: tokens.bytes(nbytes or 32).hex()
-    getpass.getuser = lambda: WHO
+    if sys.platform != "win32":
+        import pwd
+
+        pwd.getpwuid = lambda _uid: pwd.struct_passwd((WHO, "", 0, 0, "", "", ""))

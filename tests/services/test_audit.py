@@ -8,8 +8,9 @@ import pytest
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.audit import AuditLog, AuditWords, user_name
+from esign_desktop.services.audit import AUDIT_HEAD, AuditLog, AuditSeal, AuditWords, unlike_ledger, user_name
 from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.flows import Flows
@@ -63,6 +64,25 @@ def test_the_log_is_a_table_that_a_spreadsheet_takes_for_text(database: Database
 def test_a_place_that_cannot_be_written_to_is_told(database: Database, tmp_path: Path) -> None:
     with raises_code(StoreError, "store.unwritable"):
         AuditLog(Audit(database, who="clerk")).export(tmp_path, WORDS)
+
+
+def test_what_the_environment_says_of_the_person_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = user_name()
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, "somebody else")
+    assert user_name() == before
+
+
+@pytest.mark.parametrize("values", [{}, {"line": "one"}, {"line": 2**80, "chain": ""}, {"line": 1, "chain": "forged"}])
+def test_a_line_of_the_ledger_that_was_written_by_hand_is_told(
+    database: Database, tmp_path: Path, values: dict[str, str | int]
+) -> None:
+    audit, ledger = Audit(database, who="clerk"), Ledger(tmp_path / "ledger")
+    audit.note(AuditAction.SETTING, title="proxy")
+    AuditSeal(audit, ledger).write()
+    assert unlike_ledger(audit, ledger) is None
+    ledger.append(AUDIT_HEAD, values)
+    assert unlike_ledger(audit, ledger) is not None
 
 
 def test_a_contract_is_noted_once_however_often_it_is_kept(database: Database) -> None:

@@ -10,6 +10,7 @@ import getpass
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.app.commands.console import locked_database, print_error, print_start_error, use_language
@@ -35,10 +36,10 @@ def run(arguments: Arguments) -> int:
     from PySide6.QtCore import QCoreApplication
 
     use_language()
-    who = f"{user_and_computer()}, administrator" if _is_administrator() else user_and_computer()
+    is_administrator = _is_administrator()
+    who = f"{user_and_computer()}, administrator" if is_administrator else user_and_computer()
     try:
         policy = read_policy(system_policy_path(), resource_path("policy.schema.json"))
-        is_administrator = _is_administrator()
         paths = _paths_as_their_owner(arguments)
     except AppError as error:
         print_error(error)
@@ -93,13 +94,14 @@ def _is_administrator() -> bool:
 
         is_administrator = bool(windll.shell32.IsUserAnAdmin())
     else:
-        is_administrator = os.geteuid() == 0
+        # Whoever calls themselves root in a name space of their own does not own the system's files there.
+        is_administrator = os.geteuid() == 0 == Path("/").stat().st_uid
     return is_administrator
 
 
 def _paths_as_their_owner(arguments: Arguments) -> AppPaths:
     """Return whose counter it is, and be that user from now on. Raises InputError ``administrator.no_user``."""
-    if sys.platform != "win32" and os.geteuid() == 0:
+    if sys.platform != "win32" and _is_administrator():
         _become_owner(arguments)
     elif arguments.user is not None:
         raise InputError("administrator.needed")

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.atomic_files import PRIVATE_FILE_MODE
+from esign_desktop.atomic_files import append_lines
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.flow import FlowStatus
@@ -76,7 +75,9 @@ class ResultFile:
                 lines.append(json.dumps({"version": VERSION, "id": f"{record.flow_id}:{digest}", **line}))
                 told[record.flow_id] = digest
         if lines:
-            _append(self.path, lines)
+            with disk_errors():
+                # Its folder may be open to others, who could let the name lead elsewhere.
+                append_lines(self.path, "".join(f"{line}\n" for line in lines).encode("ascii"), follows_links=False)
         self._results.keep(last, told)
         return len(lines)
 
@@ -110,16 +111,3 @@ class ResultFile:
 
 def _moment(moment_ms: int | None) -> str | None:
     return china_datetime(moment_ms).isoformat(timespec="seconds") if moment_ms is not None else None
-
-
-def _append(path: Path, lines: list[str]) -> None:
-    with disk_errors(), os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE_MODE), "r+b") as file:
-        end = file.seek(0, os.SEEK_END)
-        if end:
-            file.seek(end - 1)
-            if file.read(1) != b"\n":
-                # A power cut left half a line.
-                file.write(b"\n")
-        file.write("".join(f"{line}\n" for line in lines).encode("ascii"))
-        file.flush()
-        os.fsync(file.fileno())

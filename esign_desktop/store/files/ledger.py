@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from esign_desktop.atomic_files import PRIVATE_FILE_MODE, atomic_target, create_private, sync, sync_folder
+from esign_desktop.atomic_files import PRIVATE_FILE_MODE, append_lines, atomic_target, create_private, sync_folder
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.store.clock import system_clock_ms
 
@@ -246,7 +246,6 @@ def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None
 
 
 _NEWLINE: Final = b"\n"
-_AS_IT_IS: Final = getattr(os, "O_BINARY", 0)
 """Windows writes two bytes for that one otherwise."""
 
 
@@ -275,7 +274,7 @@ class Ledger:
         line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
         with disk_errors(), self._lock:
             is_new = not self._path.exists()
-            self._write(line + _NEWLINE)
+            append_lines(self._path, line + _NEWLINE)
             if is_new:
                 sync_folder(self._path.parent)
 
@@ -285,7 +284,7 @@ class Ledger:
         missing = [line for line in dict.fromkeys(lines) if line not in known and _entry(line) is not None]
         if missing:
             with disk_errors(), self._lock:
-                self._write(b"".join(line + _NEWLINE for line in missing))
+                append_lines(self._path, b"".join(line + _NEWLINE for line in missing))
                 sync_folder(self._path.parent)
         return len(missing)
 
@@ -321,24 +320,6 @@ class Ledger:
                 return self._path.read_bytes()
             except FileNotFoundError:
                 return b""
-
-    def _write(self, line: bytes) -> None:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _AS_IT_IS, PRIVATE_FILE_MODE)
-        try:
-            size = os.fstat(descriptor).st_size
-            # A torn line must not swallow the one after it.
-            if size and _last_byte(descriptor, size) != _NEWLINE:
-                line = _NEWLINE + line
-            while line:
-                line = line[os.write(descriptor, line) :]
-            sync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _last_byte(descriptor: int, size: int) -> bytes:
-    os.lseek(descriptor, size - 1, os.SEEK_SET)
-    return os.read(descriptor, 1)
 
 
 def _entry(line: bytes) -> LedgerEntry | None:

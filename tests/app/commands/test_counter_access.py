@@ -60,8 +60,10 @@ def database_of(paths: AppPaths) -> Iterator[Database]:
     database.close()
 
 
-def call(tmp_path: Path, *words: str, text: str = "", as_nobody: bool = False) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "data"), *words]
+def call(
+    tmp_path: Path, *words: str, text: str = "", as_nobody: bool = False, among: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    command = [*among, sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "data"), *words]
     if as_nobody:
         command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
     return subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
@@ -122,3 +124,14 @@ def test_administrator_adds_tellers_and_others_do_not(of_nobody: Path) -> None:
         ("pin_set", "+ 示例甲 ★", True),
         ("teller", "− 示例乙", True),
     ]
+
+
+@needs_root
+def test_root_of_a_name_space_of_ones_own_is_no_administrator(of_nobody: Path) -> None:
+    as_root = ("unshare", "--user", "--map-root-user")
+    if call(of_nobody, "--version", as_nobody=True, among=as_root).returncode != 0:
+        pytest.skip("nobody makes name spaces here")
+    assert call(of_nobody, "--add-teller", "示例甲", text="4815\n").returncode == 0
+    for words in (("--remove-teller", "示例甲"), ("--add-teller", "示例乙"), ("--remove-counter-pin",)):
+        refused = call(of_nobody, *words, text="162342\n", as_nobody=True, among=as_root)
+        assert (refused.returncode, "sudo" in refused.stderr) == (1, True)

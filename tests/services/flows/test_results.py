@@ -100,6 +100,21 @@ def test_a_file_that_cannot_be_written_is_told_later(desk: CounterDesk, tmp_path
     assert lines(path)[0]["state"] == "signing"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="anybody may make links elsewhere")
+def test_a_name_that_leads_to_another_file_is_not_followed(desk: CounterDesk, tmp_path: Path) -> None:
+    path, other = tmp_path / "results.jsonl", tmp_path / "other"
+    other.write_bytes(b"another program's\n")
+    path.symlink_to(other)
+    results = results_of(desk, path)
+    results.tell()
+    serve(desk, tmp_path)
+    with pytest.raises(StoreError):
+        results.tell()
+    assert other.read_bytes() == b"another program's\n"
+    path.unlink()
+    assert results.tell() == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of files")
 def test_a_disk_that_fills_up_within_a_line_loses_none(desk: CounterDesk, tmp_path: Path) -> None:
     import resource
