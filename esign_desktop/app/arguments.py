@@ -96,10 +96,13 @@ def parse(words: Sequence[str]) -> Arguments:
             parsed.install_desktop_entry and sys.platform in {"win32", "darwin"},
             "--install-desktop-entry is for Linux; here the program's package puts it into the menu",
         ),
-        (parsed.listen is not None and not 0 < parsed.listen < 65536, "--listen needs a port from 1 to 65535"),
+        (
+            parsed.listen_port is not None and not 0 < parsed.listen_port < 65536,
+            "--listen needs a port from 1 to 65535",
+        ),
         (parsed.worksheet is not None and parsed.check_sheet is None, "--worksheet belongs to --check-sheet"),
         (
-            parsed.restore is None and (parsed.computer or parsed.passphrase_file),
+            parsed.restore_from is None and (parsed.computer or parsed.passphrase_file),
             "--computer and --passphrase-file belong to --restore",
         ),
         (
@@ -112,51 +115,18 @@ def parse(words: Sequence[str]) -> Arguments:
             "--user belongs to --add-teller, --remove-teller and --remove-counter-pin",
         ),
         (len(links) > 1 or (links and parsed.customer_file is not None), "one customer at a time"),
-        (parsed.preset is not None and parsed.customer_file is None, "--preset belongs to --customer-file"),
+        (parsed.preset_key is not None and parsed.customer_file is None, "--preset belongs to --customer-file"),
     )
     for is_wrong, sentence in wrong:
         if is_wrong:
             parser.error(sentence)
-    return Arguments(
-        files=tuple(_path(word) for word in parsed.files if word not in links),
-        with_sandbox=parsed.sandbox,
-        data_dir=parsed.data_dir.absolute() if parsed.data_dir else None,
-        self_test=parsed.self_test,
-        scenario=parsed.scenario or SCENARIOS[0],
-        pdf=parsed.pdf,
-        keyword=parsed.keyword,
-        output=parsed.output,
-        install_desktop_entry=parsed.install_desktop_entry,
-        rebuild_from_ledger=parsed.rebuild_from_ledger,
-        use_copy_before_upgrade=parsed.use_copy_before_upgrade,
-        remove_counter_pin=parsed.remove_counter_pin,
-        counter=parsed.counter,
-        listen_port=parsed.listen,
-        check_sheet=parsed.check_sheet,
-        worksheet=parsed.worksheet,
-        restore_from=parsed.restore.absolute() if parsed.restore else None,
-        computer=parsed.computer,
-        passphrase_file=parsed.passphrase_file,
-        calibrate=parsed.calibrate,
-        yes=parsed.yes,
-        without_person=parsed.without_person,
-        sealed_by=parsed.sealed_by,
-        customer_file=parsed.customer_file,
-        preset_key=parsed.preset,
-        link=links[0] if links else None,
-        result_file=parsed.result_file.absolute() if parsed.result_file else None,
-        log_level=parsed.log_level or "",
-        check_policy=parsed.check_policy.absolute() if parsed.check_policy else None,
-        set_secret=parsed.set_secret,
-        project=parsed.project,
-        environment=parsed.environment,
-        support_bundle=parsed.support_bundle.absolute() if parsed.support_bundle else None,
-        verify_audit=parsed.verify_audit,
-        add_teller=parsed.add_teller,
-        remove_teller=parsed.remove_teller,
-        supervisor=parsed.supervisor,
-        user=parsed.user,
-    )
+    parsed.files = tuple(_path(word) for word in parsed.files if word not in links)
+    parsed.scenario = parsed.scenario or SCENARIOS[0]
+    return Arguments(link=links[0] if links else None, **vars(parsed))
+
+
+def _path_from_here(word: str) -> Path:
+    return Path(word).absolute()
 
 
 def _path(word: str) -> Path:
@@ -166,7 +136,7 @@ def _path(word: str) -> Path:
         from urllib.request import url2pathname
 
         word = url2pathname(urlsplit(word).path)
-    return Path(word).absolute()
+    return _path_from_here(word)
 
 
 def _function_key(text: str) -> int:
@@ -199,10 +169,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="PDF, image, preset or sheet to open; or a link esign-desktop:customer/NAME",
     )
-    add("--sandbox", action="store_true", help="start with the rehearsal platform, on this computer, without effect")
+    add(
+        "--sandbox",
+        dest="with_sandbox",
+        action="store_true",
+        help="start with the rehearsal platform, on this computer, without effect",
+    )
     add("--counter", action="store_true", help="open the counter, full screen")
-    add("--listen", type=int, metavar="PORT", help="receive the platform's notices on this port of this computer")
-    add("--data-dir", type=Path, metavar="DIR", help="keep data, cache and logs there")
+    add(
+        "--listen",
+        dest="listen_port",
+        type=int,
+        metavar="PORT",
+        help="receive the platform's notices on this port of this computer",
+    )
+    add("--data-dir", type=_path_from_here, metavar="DIR", help="keep data, cache and logs there")
     add("--self-test", action="store_true", help="do a job without anybody, and say whether it works")
     add("--scenario", choices=(*SCENARIOS, ALL_SCENARIOS), help="self-test: which job (main by default)")
     add("--pdf", type=Path, metavar="FILE", help="self-test: the contract (a bundled one by default)")
@@ -222,18 +203,42 @@ def _parser() -> argparse.ArgumentParser:
     add("--user", metavar="NAME", help="tellers, counter PIN: on whose account the counter runs (the caller's)")
     add("--check-sheet", type=Path, metavar="FILE", help="print what Bulk reads of a sheet, numbers masked, and end")
     add("--worksheet", metavar="NAME", help="check-sheet: which worksheet, where several hold rows")
-    add("--restore", type=Path, metavar="FROM", help="restore what another computer copied to a folder, and end")
+    add(
+        "--restore",
+        dest="restore_from",
+        type=_path_from_here,
+        metavar="FROM",
+        help="restore what another computer copied to a folder, and end",
+    )
     add("--computer", metavar="NAME", help="restore: whose copies, where several computers have some there")
     add("--passphrase-file", type=Path, metavar="FILE", help="restore: read the passphrase there instead of asking")
     add("--customer-file", metavar="FILE", help="hand a customer over to the counter; - reads the standard input")
-    add("--preset", type=_function_key, metavar="KEY", help="customer-file: the preset on this function key, F2 to F8")
-    add("--result-file", type=Path, metavar="FILE", help="append what becomes of contracts to this file, a line each")
-    add("--log-level", choices=LOG_LEVELS, help="write so much into the log (info by default)")
-    add("--check-policy", type=Path, metavar="FILE", help="say whether a file can be a computer's policy, and end")
+    add(
+        "--preset",
+        dest="preset_key",
+        type=_function_key,
+        metavar="KEY",
+        help="customer-file: the preset on this function key, F2 to F8",
+    )
+    add(
+        "--result-file",
+        type=_path_from_here,
+        metavar="FILE",
+        help="append what becomes of contracts to this file, a line each",
+    )
+    add("--log-level", default="", choices=LOG_LEVELS, help="write so much into the log (info by default)")
+    add(
+        "--check-policy",
+        type=_path_from_here,
+        metavar="FILE",
+        help="say whether a file can be a computer's policy, and end",
+    )
     add("--set-secret", action="store_true", help="put a project's secret, read from a pipe, into the keyring, and end")
     add("--project", metavar="ID", help="set-secret: whose secret (the policy's project by default)")
     add("--environment", choices=ENVIRONMENTS, help="set-secret: where the project is (the policy's by default)")
-    add("--support-bundle", type=Path, metavar="FILE", help="write logs and facts, nothing personal, and end")
+    add(
+        "--support-bundle", type=_path_from_here, metavar="FILE", help="write logs and facts, nothing personal, and end"
+    )
     add("--verify-audit", action="store_true", help="look whether every line of the audit log is as written, and end")
     add("--version", action="version", version=f"esign-desktop {__version__}")
     return parser
