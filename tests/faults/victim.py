@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 # Imported before the fork, since every fork needs it.
 from esign_desktop.api.exchange import Limits
+from esign_desktop.atomic_files import append_lines
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken, InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
@@ -140,7 +141,7 @@ class Executioner:
 
     @staticmethod
     def _tear_a_line(ledger: Ledger) -> None:
-        ledger._write(b'{"at_ms": 1, "kind": "fl')  # noqa: SLF001  as a power cut would leave it
+        append_lines(ledger._path, b'{"at_ms": 1, "kind": "fl')  # noqa: SLF001  as a power cut would leave it
 
 
 def die() -> None:
