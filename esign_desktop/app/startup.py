@@ -190,8 +190,7 @@ def _hand_over(
 
     application = QCoreApplication(sys.argv[:1])
     Languages(application).use("")
-    sentence = error_sentence(error)
-    sys.stdout.write(f"{sentence.title} {sentence.remedy}\n")
+    sys.stdout.write(f"{error_sentence(error).text}\n")
     return 0
 
 

@@ -7703,6 +7703,10 @@
         <source>This is not the PIN.</source>
         <translation>PIN 码不正确。</translation>
     </message>
+    <message>
+        <source>↑ ↓ choose the teller</source>
+        <translation>↑ ↓ 选择柜员</translation>
+    </message>
 </context>
 <context>
     <name>MadePane</name>

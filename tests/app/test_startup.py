@@ -68,7 +68,7 @@ def test_second_start_hands_over_its_file_says_so_and_ends(run: Run, tmp_path: P
     second = run(str(pdf))
     output, _ = second.communicate(timeout=LIMIT_S)
     assert second.returncode == 0
-    assert output.strip() == "程序已在运行。 请使用已打开的窗口。"
+    assert output.strip() == "程序已在运行。请使用已打开的窗口。"
     wait_for(lambda: drafts(tmp_path) == ["合同"])
     assert first.poll() is None
 

@@ -118,10 +118,17 @@ def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(s
     assert "Audit log: " in sheet.whose
     sheet.accept()
 
-    # Somebody else takes over by the lock's key.
+    # Somebody else takes over by the lock's key, and by keys alone: the arrows choose, either way round.
     counter.lock()
     qtbot.waitUntil(lambda: lock.wants_pin and lock.who.currentText() == "示例甲", timeout=WAIT_MS)
-    lock.who.setCurrentText("示例乙")
+    qtbot.keyClicks(lock.pin, "12")
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Up):
+        before = lock.who.currentText()
+        qtbot.keyClick(lock.pin, key)
+        assert lock.who.currentText() != before
+        assert (lock.pin.text(), counter.focusWidget()) == ("", lock.pin)
+    qtbot.keyClick(lock.pin, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert counter.focusWidget() is lock.who
     enter(qtbot, lock, "234216")
     qtbot.waitUntil(lambda: not counter.is_locked, timeout=WAIT_MS)
     who = {entry.who.split(" · ")[0] for entry in workspace.services.audit_log.entries() if " · " in entry.who}

@@ -56,7 +56,7 @@ def print_error(error: AppError) -> None:
 
     use_language()
     sentence = error_sentence(error)
-    sys.stderr.write(f"{sentence.title} {sentence.remedy} ({sentence.detail})\n")
+    sys.stderr.write(f"{sentence.text} ({sentence.detail})\n")
 
 
 def print_start_error(error: AppError, paths: AppPaths) -> None:

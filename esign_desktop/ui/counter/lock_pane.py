@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
+from esign_desktop.override import override
 from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
@@ -14,12 +15,15 @@ from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.counter.tellers import Teller
     from esign_desktop.ui.counter.controller import CounterController
 
 _PIN_PX: Final = 240
 _SENTENCE_PX: Final = 640
+_STEPS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class LockPane(QWidget):
@@ -48,12 +52,16 @@ class LockPane(QWidget):
         self.pin.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.pin.setAccessibleName(self.tr("PIN"))
         self.pin.setPlaceholderText(self.tr("PIN"))
+        self._hint = PlainLabel(self, self.tr("↑ ↓ choose the teller"), look="hint")
+        self._hint.hide()
         column = QVBoxLayout(self)
         column.setSpacing(20)
         column.addStretch(1)
-        for widget, pixels in ((self._heading, 36), (self.who, 26), (self.pin, 30), (self._status, 20)):
+        rows = (self._heading, 36), (self.who, 26), (self.pin, 30), (self._hint, 16), (self._status, 20)
+        for widget, pixels in rows:
             set_font_px(widget, pixels, is_bold=widget is self._heading)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.who.setFixedHeight(self.pin.sizeHint().height())
         column.addStretch(1)
         self.pin.returnPressed.connect(self._on_pin_return_pressed)
         controller.pin_known.connect(self._on_controller_pin_known)
@@ -100,6 +108,16 @@ class LockPane(QWidget):
         else:
             self._unlock()
 
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step, count = _STEPS.get(event.key(), 0), self.who.count()
+        if step and self._wants_pin and count > 1:
+            self.who.setCurrentIndex((self.who.currentIndex() + step) % count)
+            self.show_status("")
+            self.take_keyboard()
+        else:
+            super().keyPressEvent(event)
+
     def take_keyboard(self) -> None:
         """Have what is typed go into the PIN, if one is wanted."""
         (self.pin if self._wants_pin else self).setFocus()
@@ -119,6 +137,7 @@ class LockPane(QWidget):
         self.pin.setVisible(wants_pin)
         if not wants_pin:
             self.who.hide()
+            self._hint.hide()
         self._heading.setText(
             self.tr("Locked. Enter the PIN, then press Enter.")
             if wants_pin
@@ -136,6 +155,7 @@ class LockPane(QWidget):
             self._controller.try_lock(self.pin.text(), self.who.currentData() or "")
 
     def _on_who_activated(self, _index: int) -> None:
+        self.show_status("")
         self.pin.setFocus()
 
     def _on_controller_tellers_known(self, tellers: tuple[Teller, ...], current: str) -> None:
@@ -144,6 +164,7 @@ class LockPane(QWidget):
             self.who.addItem(one_line(teller.name), teller.id)
         self.who.setCurrentIndex(max(0, self.who.findText(one_line(current))))
         self.who.setVisible(bool(tellers))
+        self._hint.setVisible(len(tellers) > 1)
 
     def _on_controller_pin_known(self, wants_pin: bool) -> None:
         self._is_pin_known = True

@@ -338,8 +338,6 @@ class CounterWindow(QWidget):
             ("F10", self._choose_next_screen),
             ("F12", self._renew),
             ("Ctrl+I", self._choose_next_document),
-            ("Up", self._step_back),
-            ("Shift+Tab", self._step_back),
             ("Ctrl+M", self._send_by_sms),
             ("Ctrl+T", self.sheet_requested.emit),
             ("Ctrl+P", self._print_signed),
@@ -354,11 +352,14 @@ class CounterWindow(QWidget):
             ("Ctrl+L", self._on_lock_activated),
         ):
             self._shortcut(keys, act)
+        # While it is locked these two lead to another teller.
+        self._back_keys = [self._shortcut(keys, self._step_back) for keys in ("Up", "Shift+Tab")]
 
-    def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
+    def _shortcut(self, keys: str, act: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(act)
+        return shortcut
 
     def _if_unlocked(self, act: Callable[[], object]) -> None:
         # The key is used up all the same: it must not reach the field of the PIN.
@@ -389,6 +390,8 @@ class CounterWindow(QWidget):
             place.setFocus()
         self._keys.show_keys(() if self.is_locked else state_keys(view))
         self._standing.setVisible(not (self.is_locked or self._is_small))
+        for shortcut in self._back_keys:
+            shortcut.setEnabled(not self.is_locked)
         self._show_screen_state()
 
     def _show_screen_state(self) -> None:

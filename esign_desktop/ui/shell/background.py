@@ -423,9 +423,8 @@ def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
         return "", ""
     if status.code not in _AT_ONCE and at_ms - since_ms < PATIENCE_MS:
         return "", ""
-    sentence = error_sentence(StoreError(status.code))
     title = QCoreApplication.translate("CopyWatch", "Copies are behind since {time}").format(time=china_time(since_ms))
-    return title, f"{sentence.title} {sentence.remedy}"
+    return title, error_sentence(StoreError(status.code)).text
 
 
 def _ignore(_outcome: object) -> None:

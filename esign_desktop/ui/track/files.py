@@ -194,9 +194,8 @@ class FileList(QWidget):
 
     def show_failure(self, path: Path, error: AppError) -> None:
         """Show why a file could not be checked."""
-        sentence = error_sentence(error)
         for row in self._rows_of(path):
-            row.show_text(f"{sentence.title} {sentence.remedy}".strip())
+            row.show_text(error_sentence(error).text)
 
     def _rows_of(self, path: Path) -> list[_FileRow]:
         return [row for row in self._rows if row.path == path]

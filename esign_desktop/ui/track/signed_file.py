@@ -309,5 +309,4 @@ def _key(name: ActionName) -> str:
 
 
 def _said(error: AppError) -> str:
-    sentence = error_sentence(error)
-    return f"{sentence.title} {sentence.remedy}".strip()
+    return error_sentence(error).text

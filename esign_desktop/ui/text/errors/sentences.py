@@ -14,6 +14,7 @@ from esign_desktop.ui.text.errors.policy import policy_texts
 from esign_desktop.ui.text.errors.presets import bulk_texts, preset_texts
 from esign_desktop.ui.text.errors.sending import environment_texts, held_texts, sending_texts
 from esign_desktop.ui.text.errors.storage import copy_texts, keyring_texts, restoring_texts, store_texts
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Sentence:
     @property
     def text(self) -> str:
         """Title and remedy in one line."""
-        return f"{one_line(self.title)} {self.remedy}".strip()
+        return one_after_another(one_line(self.title), self.remedy)
 
 
 def error_sentence(error: AppError) -> Sentence:
