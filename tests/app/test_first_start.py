@@ -195,3 +195,13 @@ def test_a_rehearsal_that_does_not_start_says_so_and_can_be_started_again(
         beginner.wait(lambda: beginner.sees("The rehearsal platform could not be started."))
     beginner.press("Start the rehearsal")
     beginner.wait(lambda: beginner.sees("The rehearsal is running"))
+
+
+def test_the_parties_of_the_sample_are_ready_also_where_the_program_was_started_in_a_rehearsal(
+    start: Start, qtbot: QtBot
+) -> None:
+    beginner = Beginner(start(with_sandbox=True), qtbot)
+    beginner.wait(lambda: beginner.sees("The rehearsal is running"))
+    for text in ("Open the sample contract", "Take all (Enter)", "Add both"):
+        beginner.press(text)
+    beginner.wait(lambda: beginner.sees("Review the contract before"))

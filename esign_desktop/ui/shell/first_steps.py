@@ -52,7 +52,8 @@ class Step(StrEnum):
 class FirstSteps(QObject):
     """The hints begin with the first rehearsal that is started by a press, and when they are asked for in Help.
 
-    Each is shown until it is put away or done. A program that is started in a rehearsal shows none by itself.
+    Each is shown until it is put away or done. A program that is started in a rehearsal shows none before its sample
+    contract is opened, whose parties only a hint knows.
     """
 
     settings_requested = Signal(object)
@@ -69,6 +70,8 @@ class FirstSteps(QObject):
         self._bubble: HintBubble | None = None
         self._left: frozenset[Step] = frozenset()
         self._has_rehearsed = False
+        self._is_beginner = False
+        """Whether no hint was ever shown."""
         self._is_wanted = False
         """Whether a press has started the rehearsal that is awaited."""
         self._sample_path: Path | None = None
@@ -101,6 +104,9 @@ class FirstSteps(QObject):
 
     def open_sample(self) -> None:
         """Begin the sample contract."""
+        state = self._workspace.environment.state
+        if self._is_beginner and state is not None and state.environment.kind is EnvironmentKind.SANDBOX:
+            self.begin()
         copies, name = self._workspace.services.copies, self.tr("Sample service contract")
 
         def keep() -> Path:
@@ -118,6 +124,7 @@ class FirstSteps(QObject):
         self._keep()
 
     def _on_read(self, names: frozenset[str] | None) -> None:
+        self._is_beginner = names is None
         self._has_rehearsed = names is not None and Step.SEND not in names
         self._on_environment_changed(self._workspace.environment.state)
         if names:
@@ -138,6 +145,7 @@ class FirstSteps(QObject):
 
     def _take_up(self, steps: frozenset[Step]) -> None:
         self._left = steps
+        self._is_beginner = False
         if self._bubble is None:
             workspace = self._workspace
             self._bubble = HintBubble(self._ground)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.actions import plain_text
 from esign_desktop.ui.widgets.announcing import announce
+from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import room_for, vbox
 from esign_desktop.ui.widgets.popup import Popup
 from esign_desktop.ui.widgets.theme import sized
@@ -93,7 +94,8 @@ class CommandPalette(Popup):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        vbox(self._edit, self._list, margins=(12, 12, 12, 12), parent=self)
+        self._none = PlainLabel(self, self.tr("No command has such a name."), look="hint")
+        vbox(self._edit, self._none, (self._list, 1), margins=(12, 12, 12, 12), parent=self)
         self._edit.textChanged.connect(self._show)
         self._list.itemClicked.connect(self._run)
         self._show("")
@@ -141,6 +143,9 @@ class CommandPalette(Popup):
             item.setData(0, _ACTION_ROLE, command.action)
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._list.addTopLevelItem(item)
+        self._none.setVisible(not fitting)
+        if not fitting and self.isVisible():
+            announce(self._edit, self._none.text())
         self._mark(0)
 
     def _step(self, by: int) -> None:

@@ -143,7 +143,11 @@ def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
         case PersonSigner():
             return role, QCoreApplication.translate("SignerWords", "Person"), reach, silently
         case OrganizationSigner(agent=agent):
-            acting = QCoreApplication.translate("SignerWords", "represented by {name}").format(name=agent.name or "…")
+            acting = (
+                QCoreApplication.translate("SignerWords", "represented by {name}").format(name=agent.name)
+                if agent.name
+                else QCoreApplication.translate("SignerWords", "representative not named yet")
+            )
             return role, acting, reach, silently
         case ApplicationSigner():
             return QCoreApplication.translate("SignerWords", "Our seal"), silently

@@ -23,7 +23,10 @@ _FOLLOWED: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.
 
 
 class HintBubble(QWidget):
-    """Takes no keyboard. It stands beside what it points at, or in that, near its upper edge, where all is taken."""
+    """Takes the keyboard from nobody; Tab leads to its buttons.
+
+    It stands beside what it points at, or in that, near its upper edge, where all is taken.
+    """
 
     put_away = Signal()
     help_taken = Signal()
@@ -37,7 +40,7 @@ class HintBubble(QWidget):
         self._text = PlainLabel(self, is_wrapped=True)
         self._help, self._close = QPushButton(self), QPushButton(self.tr("Got it"), self)
         for button in (self._help, self._close):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._help.setObjectName("primary")
         margin = _ARROW_PX + 12
         foot = hbox(self._count, 1, self._close, self._help)
@@ -114,13 +117,15 @@ class HintBubble(QWidget):
         width, height, tip = self.width(), self.height(), _ARROW_PX
         middle = around.center()
         is_low, is_narrow = around.height() < _LOW_PX, around.width() < room.width() // 2
+        # Beside a low one it begins where that does: what stands above, mostly a message, is to be read with it.
+        beside_y = around.top() - tip if is_low else middle.y() - height // 2
         if is_low and around.bottom() > room.center().y() and around.top() - height >= room.top():
             # The foot of a window is a row of buttons.
             place, tip_at = QPoint(middle.x() - width // 2, around.top() - height), "bottom"
         elif is_narrow and around.left() - width >= room.left():
-            place, tip_at = QPoint(around.left() - width, middle.y() - height // 2), "right"
+            place, tip_at = QPoint(around.left() - width, beside_y), "right"
         elif is_narrow and around.right() + width <= room.right():
-            place, tip_at = QPoint(around.right(), middle.y() - height // 2), "left"
+            place, tip_at = QPoint(around.right(), beside_y), "left"
         elif is_low and around.bottom() + height <= room.bottom():
             place, tip_at = QPoint(middle.x() - width // 2, around.bottom() + 1 - tip), "top"
         else:

@@ -146,6 +146,8 @@ def test_ours_is_offered_first_where_the_paper_leaves_a_blank(desk: RoomDesk, tm
     first = form(desk)
     assert first is not None
     assert any(label.text() == "甲方" for label in first.findChildren(PlainLabel))
+    # They are in the contract already: nobody is added.
+    assert [one.text() for one in first.findChildren(QPushButton) if one.isDefault()] == ["Save"]
     matches = first.findChildren(ContactMatches)
     desk.qtbot.waitUntil(lambda: any(one.isVisible() for one in matches))
     press(Qt.Key.Key_Down)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QTreeWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QTreeWidget
 
 from esign_desktop.ui.shell.palette import CommandPalette, commands_of
 from esign_desktop.ui.widgets.icons import icon
@@ -42,6 +42,10 @@ def open_palette(window: QMainWindow) -> tuple[CommandPalette, QLineEdit]:
     return palette, edit
 
 
+def told_nothing(palette: CommandPalette) -> bool:
+    return any(label.isVisible() and "No command" in label.text() for label in palette.findChildren(QLabel))
+
+
 def test_every_enabled_action_is_listed_with_its_place_and_keys(window: QMainWindow) -> None:
     assert [(command.text, command.keys) for command in commands_of(window.menuBar())] == [
         ("File › Open PDF", "Ctrl+O"),
@@ -57,6 +61,10 @@ def test_words_in_any_order_find_a_command(window: QMainWindow) -> None:
     edit.clear()
     QTest.keyClicks(edit, "left")
     assert [text.rpartition(" ")[2] for text in palette.shown] == ["right", "left"]
+    assert not told_nothing(palette)
+    QTest.keyClicks(edit, " such a thing")
+    assert len(palette.shown) == 0
+    assert told_nothing(palette)
     palette.close()
 
 
@@ -88,7 +96,7 @@ def test_up_from_the_first_leads_to_the_last(window: QMainWindow, qtbot: QtBot) 
 def test_nothing_found_runs_nothing_and_esc_closes(window: QMainWindow) -> None:
     palette, edit = open_palette(window)
     QTest.keyClicks(edit, "nothing like it")
-    assert palette.shown == ()
+    assert len(palette.shown) == 0
     QTest.keyClick(edit, Qt.Key.Key_Return)
     assert palette.isVisible()
     QTest.keyClick(edit, Qt.Key.Key_Escape)

@@ -90,8 +90,16 @@ class SignerForm(QWidget):
     failed = Signal(object)
 
     def __init__(
-        self, signer: Signer, services: Services, tasks: TaskRunner, *, is_new: bool, parent: QWidget | None = None
+        self,
+        signer: Signer,
+        services: Services,
+        tasks: TaskRunner,
+        *,
+        is_new: bool,
+        is_listed: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
+        """A signer that is listed already may still be new: of whom hardly more than the role is known."""
         super().__init__(parent)
         self._signer = signer
         self._is_new = is_new
@@ -108,7 +116,7 @@ class SignerForm(QWidget):
         self._terms = TermsFields(signer.terms, self)
         self._other_kind = QToolButton(self)
         self._cancel = QPushButton(self.tr("Cancel"), self)
-        self._accept = QPushButton(self.tr("Add") if is_new else self.tr("Save"), self)
+        self._accept = QPushButton(self.tr("Add") if is_new and not is_listed else self.tr("Save"), self)
         self._accept.setObjectName("primary")
         self._accept.setDefault(True)
         self._matches = {

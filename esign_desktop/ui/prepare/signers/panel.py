@@ -379,7 +379,8 @@ class SignersPanel(QWidget):
 
     def _open_form(self, signer: Signer, *, is_new: bool) -> SignerForm:
         self._close_form()
-        form = SignerForm(signer, self._services, self._tasks, is_new=is_new, parent=self)
+        is_listed = any(one.id == signer.id for one in self._session.draft.signers)
+        form = SignerForm(signer, self._services, self._tasks, is_new=is_new, is_listed=is_listed, parent=self)
         form.accepted.connect(self._on_form_accepted)
         form.dismissed.connect(self._on_form_dismissed)
         form.failed.connect(self.failed)

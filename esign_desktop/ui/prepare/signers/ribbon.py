@@ -278,9 +278,9 @@ class OrderRibbon(QScrollArea):
     def _deadline_words(self, draft: ContractDraft) -> str:
         match draft.options.deadline:
             case SignWithin(duration_ms=duration):
-                return self.tr("· within {span}").format(span=span(duration))
+                return self.tr("within {span}").format(span=span(duration))
             case SignUntil(at_ms=at):
-                return self.tr("· until {moment}").format(moment=china_time(at))
+                return self.tr("until {moment}").format(moment=china_time(at))
             case _:
                 return ""
 
