@@ -159,9 +159,10 @@ class SealCanvas(QWidget):
         self.commands = SealCommands(session, state, selection, self._view, self)
         self.actions_by_name = SealActions(self.commands, session, selection, self)
         self._keyword = KeywordTool(self._context, documents, tasks, self)
+        select = SelectTool(self._context, self._overlay.show_hovered)
         self._tools: dict[ToolName, Tool] = {
-            ToolName.SELECT: SelectTool(self._context, self._overlay.show_hovered),
-            ToolName.SEAL: SealTool(self._context),
+            ToolName.SELECT: select,
+            ToolName.SEAL: SealTool(self._context, select),
             ToolName.KEYWORD: self._keyword,
             ToolName.CROSS_PAGE: CrossPageTool(self._context),
         }

@@ -43,7 +43,8 @@ def open_palette(window: QMainWindow) -> tuple[CommandPalette, QLineEdit]:
 
 
 def told_nothing(palette: CommandPalette) -> bool:
-    return any(label.isVisible() and "No command" in label.text() for label in palette.findChildren(QLabel))
+    labels = [label.text() for label in palette.findChildren(QLabel) if label.isVisible()]
+    return not palette.shown and labels == ["No command has such a name."]
 
 
 def test_every_enabled_action_is_listed_with_its_place_and_keys(window: QMainWindow) -> None:
@@ -63,7 +64,6 @@ def test_words_in_any_order_find_a_command(window: QMainWindow) -> None:
     assert [text.rpartition(" ")[2] for text in palette.shown] == ["right", "left"]
     assert not told_nothing(palette)
     QTest.keyClicks(edit, " such a thing")
-    assert len(palette.shown) == 0
     assert told_nothing(palette)
     palette.close()
 
@@ -96,7 +96,6 @@ def test_up_from_the_first_leads_to_the_last(window: QMainWindow, qtbot: QtBot) 
 def test_nothing_found_runs_nothing_and_esc_closes(window: QMainWindow) -> None:
     palette, edit = open_palette(window)
     QTest.keyClicks(edit, "nothing like it")
-    assert len(palette.shown) == 0
     QTest.keyClick(edit, Qt.Key.Key_Return)
     assert palette.isVisible()
     QTest.keyClick(edit, Qt.Key.Key_Escape)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import hypot
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from esign_desktop.domain.document import by_id
 from esign_desktop.domain.geometry import PagePoint
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placing.placement import SealMark
     from esign_desktop.ui.prepare.tools.context import ToolContext
+    from esign_desktop.ui.prepare.tools.select import SelectTool
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
 
@@ -82,30 +84,60 @@ class GhostTool(Tool, Generic[Ghost]):
 
 
 class SealTool(GhostTool[CoordinatePlacement]):
-    """Each click places a seal, until Esc.
+    """Each click places a seal, until Esc; dragged on, it is moved at once.
 
-    Without a mouse the arrows carry the ghost (10 pt, Shift 50 pt, Ctrl 1 pt) and Enter places a seal.
+    A press on the middle of a seal of the same signer, or on a handle, is for that seal: another one there would lie on
+    it unseen. Without a mouse the arrows carry the ghost (10 pt, Shift 50 pt, Ctrl 1 pt) and Enter places a seal.
     """
+
+    scrolls_at_edges = True
+
+    def __init__(self, context: ToolContext, select: SelectTool) -> None:
+        """``select`` moves and resizes."""
+        super().__init__(context)
+        self._select = select
+        self._is_holding = False
+
+    @override
+    def end(self) -> None:
+        super().end()
+        self._let_go()
 
     @override
     def press(self, pointer: Pointer) -> None:
-        if pointer.slot is not None:
+        if pointer.slot is None:
+            return
+        is_there = self._is_at_seal(pointer)
+        if not is_there:
             self._follow(pointer, pointer.slot)
             self._place()
+        if is_there or self._is_at_seal(pointer):
+            self.leave()
+            self._is_holding = True
+            self._select.press(pointer)
 
     @override
     def hover(self, pointer: Pointer) -> None:
-        if pointer.slot is None:
+        if pointer.slot is None or self._is_at_seal(pointer):
             self.leave()
         else:
             self._follow(pointer, pointer.slot)
 
     @override
     def drag(self, pointer: Pointer) -> None:
-        self.hover(pointer)
+        if self._is_holding:
+            self._select.drag(pointer)
+
+    @override
+    def release(self, pointer: Pointer) -> None:
+        if self._is_holding:
+            self._is_holding = False
+            self._select.release(pointer)
 
     @override
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        if self._is_holding or self._is_at_seal(pointer):
+            return self._select.cursor(pointer)
         return Qt.CursorShape.CrossCursor if pointer.slot is not None else Qt.CursorShape.ArrowCursor
 
     @override
@@ -118,7 +150,10 @@ class SealTool(GhostTool[CoordinatePlacement]):
             return False
         key = Qt.Key(event.key())
         if key is Qt.Key.Key_Escape:
-            self._context.state.set_tool(ToolName.SELECT)
+            if self._is_holding:
+                self._let_go()
+            else:
+                self._context.state.set_tool(ToolName.SELECT)
             return True
         self._show_ghost()
         if key in ARROWS:
@@ -145,6 +180,22 @@ class SealTool(GhostTool[CoordinatePlacement]):
             self._context.placing.signer_wanted.emit()
         else:
             self._context.placing.place_seal(self._ghost.document_id, self._ghost.pages.first, self._ghost.center)
+
+    def _is_at_seal(self, pointer: Pointer) -> bool:
+        """Whether the mouse is at a seal of the active signer so near its middle that it is meant, or at a handle."""
+        if self._select.handle_at(pointer) is not None:
+            return True
+        mark, slot, signer = self._context.mark_at(pointer), pointer.slot, self._context.placing.active_signer
+        if mark is None or slot is None or signer is None or mark.signer_id != signer.id or mark.slice_count > 1:
+            return False
+        around = QRectF(*slot.rect_px(mark.rect))
+        away = QPointF(pointer.x_px, pointer.y_px) - around.center()
+        return hypot(away.x(), away.y()) <= around.width() / 4
+
+    def _let_go(self) -> None:
+        if self._is_holding:
+            self._is_holding = False
+            self._select.end()
 
     def _show_ghost(self) -> None:
         """Begin in the middle of what is seen of the current page, if the mouse has not brought a ghost yet."""

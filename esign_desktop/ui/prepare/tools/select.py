@@ -82,7 +82,7 @@ class SelectTool(Tool):
             selection.clear()
             self._context.ghosts.chosen.emit(ghost.placement.id)
         self._pressed_mark = mark = self._context.mark_at(pointer)
-        handle = self._handle_at(pointer)
+        handle = self.handle_at(pointer)
         if handle is not None:
             self._pressed_mark, _ = handle
             self._drag = SealResize(self._context, self._pressed_mark, pointer)
@@ -141,7 +141,7 @@ class SelectTool(Tool):
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
         if isinstance(self._drag, SealDrag):
             return Qt.CursorShape.SizeAllCursor
-        handle = self._handle_at(pointer)
+        handle = self.handle_at(pointer)
         if handle is not None:
             return Qt.CursorShape.SizeFDiagCursor if handle[1] % 2 == 0 else Qt.CursorShape.SizeBDiagCursor
         if self._ghost_at(pointer) is not None:
@@ -280,7 +280,7 @@ class SelectTool(Tool):
         """Return the seal that is proposed under the mouse, where no other seal is."""
         return self._context.ghosts.at(pointer) if self._context.mark_at(pointer) is None else None
 
-    def _handle_at(self, pointer: Pointer) -> tuple[SealMark, int] | None:
+    def handle_at(self, pointer: Pointer) -> tuple[SealMark, int] | None:
         """Return the selected mark whose handle is under the mouse, and which of its four handles it is."""
         selection, reach = self._context.selection, _HANDLE_REACH_PX
         slot = pointer.slot

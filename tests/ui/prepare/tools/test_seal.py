@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.ui.prepare.tools.desk import Desk
 
+LEFT = Qt.MouseButton.LeftButton
 BOXES = [
     ((0.0, 0.0, 300.0, 400.0), None),
     ((-20.0, 30.0, 280.0, 430.0), None),
@@ -109,6 +111,47 @@ def test_the_tool_stays_until_esc_and_each_seal_is_one_step(desk: Desk, tmp_path
     assert desk.session.undo_name is EditName.PLACE_SEAL
     desk.session.undo()
     assert len(desk.session.draft.placements) == 2
+
+
+def test_a_seal_is_not_put_on_itself_but_chosen_and_moved(desk: Desk, tmp_path: Path) -> None:
+    document = desk.open(write_pdf(tmp_path / "a.pdf", [MadePage()]))
+    signer = desk.add_organization()
+    desk.state.set_seal_width(100.0)
+    desk.state.set_tool(ToolName.SEAL)
+    first, free = (desk.at(document.id, 1, PagePoint(150.0, y)) for y in (100.0, 300.0))
+    desk.click(first, Qt.KeyboardModifier.AltModifier)
+    QTest.mouseDClick(desk.viewport, LEFT, pos=first)
+    (placement,) = desk.session.draft.placements
+    desk.drag(first, free, modifiers=Qt.KeyboardModifier.AltModifier)
+    (moved,) = desk.session.draft.placements
+    assert moved.id == placement.id
+    assert isinstance(moved, CoordinatePlacement)
+    assert moved.center.y_pt == pytest.approx(300.0, abs=2.0)
+    assert desk.session.undo_name is EditName.MOVE_SEALS
+    # Esc takes back the drag alone.
+    desk.drag(free, first, release=False)
+    desk.key(Qt.Key.Key_Escape)
+    assert desk.session.draft.placements == (moved,)
+    assert desk.state.tool is ToolName.SEAL
+    # At its rim there is room for another one, and on it for another signer's.
+    desk.click(desk.at(document.id, 1, PagePoint(150.0, 340.0)))
+    assert [one.signer_id for one in desk.session.draft.placements] == [signer.id] * 2
+    other = desk.add_person()
+    desk.state.set_active_signer(other.id)
+    desk.click(free)
+    assert desk.placement().signer_id == other.id
+
+
+def test_a_seal_goes_along_with_the_mouse_that_placed_it(desk: Desk, tmp_path: Path) -> None:
+    document = desk.open(write_pdf(tmp_path / "a.pdf", [MadePage()]))
+    desk.add_organization()
+    desk.state.set_seal_width(60.0)
+    desk.state.set_tool(ToolName.SEAL)
+    ends = (desk.at(document.id, 1, PagePoint(150.0, y)) for y in (100.0, 300.0))
+    desk.drag(*ends, modifiers=Qt.KeyboardModifier.AltModifier)
+    (placement,) = desk.session.draft.placements
+    assert isinstance(placement, CoordinatePlacement)
+    assert placement.center.y_pt == pytest.approx(300.0, abs=2.0)
 
 
 def test_own_size_of_the_seal_is_left_to_the_platform(desk: Desk, tmp_path: Path) -> None:
