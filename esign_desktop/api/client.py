@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.flow import FlowDetail, SignedDocument, StartedFlow
+    from esign_desktop.domain.flow import FlowDetail, Sealing, SignedDocument, StartedFlow
 
 __all__ = ["CLOCK_TOLERANCE_S", "CancelToken", "Chunk", "PlatformClient", "RawAnswer", "Secret", "UploadSlot"]
 
@@ -213,6 +213,10 @@ class PlatformClient:
         """Return where the files that are signed so far can be fetched for 30 min."""
         body = wire.build_flow_id(flow_id)
         return wire.parse_signed_documents(self.post(wire.SIGNED_DOCUMENTS_PATH, body))
+
+    def sealings(self, flow_id: str) -> tuple[Sealing, ...]:
+        """Return who sealed each document of a rehearsed flow in turn; no real platform tells it."""
+        return wire.parse_sealings(self.post(wire.SEALINGS_PATH, wire.build_flow_id(flow_id)))
 
     def detail(self, flow_id: str) -> FlowDetail:
         """Return a flow's state."""

@@ -21,6 +21,7 @@ from esign_desktop.domain.flow import (
     FlowDetail,
     FlowId,
     FlowStatus,
+    Sealing,
     SignedDocument,
     SignerProgress,
     SigningLink,
@@ -92,6 +93,8 @@ EXECUTE_PATH: Final = "/sign/execute"
 REVOKE_PATH: Final = "/sign/revoke"
 SIGNED_DOCUMENTS_PATH: Final = "/sign/download"
 DETAIL_PATH: Final = "/sign/docdetail"
+SEALINGS_PATH: Final = "/rehearsal/sealings"
+"""A rehearsal's alone."""
 
 PDF_CONTENT_TYPE: Final = "application/pdf"
 
@@ -204,7 +207,7 @@ def build_doc_id(doc_id: str) -> bytes:
 
 
 def build_flow_id(flow_id: str) -> bytes:
-    """Body of execute, revoke, download and docdetail."""
+    """Body of execute, revoke, download, docdetail and sealings."""
     return strict_json.write({"flowId": flow_id})
 
 
@@ -286,6 +289,22 @@ def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
     def read(data: object) -> tuple[SignedDocument, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
         return tuple(SignedDocument(identifier(entry, "docId"), web_address(entry, "docUrl")) for entry in entries)
+
+    return _checked(answer, read)
+
+
+def parse_sealings(answer: RawAnswer) -> tuple[Sealing, ...]:
+    """Read who sealed each document in turn, the first one first."""
+
+    def read(data: object) -> tuple[Sealing, ...]:
+        entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
+        return tuple(
+            Sealing(
+                *(identifier(entry, "docId"), text(entry, "accountId"), text(entry, "authorizationOrgId")),
+                web_address(entry, "docUrl"),
+            )
+            for entry in entries
+        )
 
     return _checked(answer, read)
 

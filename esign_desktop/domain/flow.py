@@ -117,6 +117,19 @@ class SignedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealing:
+    """Where a document can be fetched as it was once one signer had sealed it, which only a rehearsal tells.
+
+    The account is empty for the application itself.
+    """
+
+    doc_id: str
+    account_id: str
+    organization_account_id: str
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SignerUpdatedNotice:
     """A signer finished with one document (platform-api.txt 4.10.3): a hint, never the truth."""
 

@@ -138,7 +138,9 @@ class Flows:
             self._stamp(flow, signer, document_id, document_places, drawing)
         # Nothing of the record changes before every file is written.
         for signing in open_signings:
-            flow.document(signing.document_id).seal_events += 1
+            document = flow.document(signing.document_id)
+            document.seal_events += 1
+            document.sealed_by.append(flow.signers.index(signer))
             signing.places = places[signing.document_id]
             signing.status = SignStatus.TO_BE_CONFIRMED if outcome == "waits" else SignStatus.SIGNED
             signing.signed_ms = now_ms
@@ -429,6 +431,20 @@ def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
         }
         for one in flow.documents
         if one.seal_events > 0 or flow.status is FlowStatus.COMPLETED
+    ]
+
+
+def sealings(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
+    """Every stamping of every document in turn: by whom, and where the document as it was after it can be fetched."""
+    return [
+        {
+            "docId": document.document_id,
+            "accountId": "" if signer.is_application else signer.account_id,
+            "authorizationOrgId": signer.organization_id or "",
+            "docUrl": urls.make("GET", f"flows/{flow.id}/{document.document_id}/{version}.pdf", DOWNLOAD_SECONDS),
+        }
+        for document in flow.documents
+        for version, signer in enumerate((flow.signers[index] for index in document.sealed_by), 1)
     ]
 
 

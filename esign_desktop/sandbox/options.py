@@ -32,9 +32,9 @@ class SandboxOptions:
 
     ``public_url`` is the scheme, host and port under which others reach it; URLs in answers begin with it. Notices go
     to ``notify_url``, or to the address that ``notify_file`` holds at the time. ``clock_ms`` gives milliseconds since
-    the epoch. With ``signs_by_itself`` everybody signs at once when it is their turn. The settings below
-    ``faults_file`` are the platform's open questions (spec/decisions.md): each can be turned to see how a client takes
-    the other answer.
+    the epoch. With ``signs_by_itself`` everybody signs at once when it is their turn, and a document can be fetched as
+    it was after each. The settings below ``faults_file`` are the platform's open questions (spec/decisions.md): each
+    can be turned to see how a client takes the other answer.
     """
 
     project_id: str

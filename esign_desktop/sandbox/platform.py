@@ -1,4 +1,4 @@
-"""The thirteen calls, by path; every one runs alone (``State.lock``)."""
+"""The thirteen calls and the rehearsals' own, by path; every one runs alone (``State.lock``)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,9 @@ class Platform:
             "/sign/download": self._download,
             "/sign/docdetail": self._detail,
         }
+        if options.signs_by_itself:
+            # No call of the real platform's.
+            self._calls["/rehearsal/sealings"] = self._sealings
 
     def call(self, path: str, values: dict[str, Any]) -> Data:
         """Answer one call; raises ``Refusal``."""
@@ -81,6 +84,11 @@ class Platform:
                     if flow is not None:
                         name = flow.document(document_id).name
                         return name, self.flows.document_path(flow, document_id)
+                case "flows", [flow_id, document_id, version]:
+                    flow = self.state.flows.get(flow_id)
+                    if flow is not None:
+                        name = flow.document(document_id).name
+                        return name, self.flows.document_path(flow, document_id, int(version))
         raise StorageRefusal(404, "NoSuchKey", "The specified key does not exist.")
 
     def sign_url(self, token: str) -> str:
@@ -97,6 +105,9 @@ class Platform:
 
     def _download(self, fields: Fields) -> Data:
         return flow_answers.download(self.flows.require(fields.text("flowId")), self.urls)
+
+    def _sealings(self, fields: Fields) -> Data:
+        return flow_answers.sealings(self.flows.require(fields.text("flowId")), self.urls)
 
     def _detail(self, fields: Fields) -> Data:
         return flow_answers.detail(self.flows.require(fields.text("flowId")))

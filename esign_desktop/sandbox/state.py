@@ -153,11 +153,15 @@ class FlowSigner:
 
 @dataclass(slots=True)
 class FlowDocument:
-    """One contract of a flow. ``seal_events`` counts the stampings that its current file holds."""
+    """One contract of a flow. ``seal_events`` counts the stampings that its current file holds.
+
+    ``sealed_by`` has for each of them the index of its signer in the flow.
+    """
 
     document_id: str
     name: str
     seal_events: int = 0
+    sealed_by: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)

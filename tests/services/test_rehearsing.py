@@ -24,7 +24,7 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordP
 from esign_desktop.domain.signer import OrganizationSigner, SignerId, SigningTerms
 from esign_desktop.override import override
 from esign_desktop.services.erasure.service import KnownPerson
-from esign_desktop.services.rehearsal.comparing import compare
+from esign_desktop.services.rehearsal.comparing import Sealed, compare
 from esign_desktop.services.rehearsal.people import with_invented_people
 from esign_desktop.services.rehearsal.service import RehearsalService, RehearsalStage
 from esign_desktop.store.database.connection import Database
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 MEANT = Environment(EnvironmentKind.PRODUCTION, "https://platform.example", "project")
 AGENT = Person("周知夏", "110101199003071233", mobile="13912345678", email="zhou@example.cn")
+SECOND = PagePoint(270.0, 300.0)
+"""Where ``make_contract`` has the second signer's seal."""
 FIRM = Organization("云禾示例科技有限公司", "91110000600037341L", legal_name="李示例")
 COMPANY = OrganizationSigner(SignerId("company"), FIRM, AGENT, SigningTerms(2))
 
@@ -148,6 +150,8 @@ def test_a_seal_that_lands_elsewhere_is_told(world: _World, tmp_path: Path, anch
     ("page", "x", "y", "is_free"),
     [
         (1, 300, 600, False),
+        # Just where the second signer has his seal.
+        (1, SECOND.x_pt, SECOND.y_pt, False),
         # On a page that has none; and at the foot of the last, where one who places it himself has his already.
         (2, 300, 400, False),
         (2, 480, 110, True),
@@ -157,6 +161,8 @@ def test_a_stamp_that_nobody_placed_is_found(
     world: _World, tmp_path: Path, page: int, x: int, y: int, *, is_free: bool
 ) -> None:
     draft = make_contract(tmp_path / "files")
+    if (x, y) == (SECOND.x_pt, SECOND.y_pt):
+        draft = make_contract(tmp_path / "two", signers=(draft.signers[0], COMPANY))
     if is_free:
         # The fifth of all, in the second row.
         names = ("李示例", "赵示例", "钱示例", "王自由")
@@ -182,6 +188,34 @@ def test_a_stamp_that_nobody_placed_is_found(
     assert not any(others)
 
 
+def test_two_signers_who_stamp_on_each_others_places_are_told(world: _World, tmp_path: Path) -> None:
+    both = (person_signer("张示例"), replace(person_signer("王示例", step=2), id=SignerId("second")))
+    draft = make_contract(tmp_path / "files", signers=both)
+    draft = world.open(replace(draft, placements=draft.placements[:2]))
+
+    class Mistaken(PlatformClient):
+        @override
+        def post(self, path: str, body: bytes, *, cancel: CancelToken | None = None) -> RawAnswer:
+            if path == wire.START_PATH:
+                values = json.loads(body)
+                one, other = values["recipientList"]["signerList"]
+                one["docPosList"], other["docPosList"] = other["docPosList"], one["docPosList"]
+                body = json.dumps(values).encode()
+            return super().post(path, body, cancel=cancel)
+
+    service = RehearsalService(
+        world.services.documents,
+        tmp_path / "rehearsals",
+        make_platform=lambda folder, _meant: EmbeddedSandbox(folder, "--signs-by-itself"),
+        clock_ms=clock_ms,
+        connect=Mistaken,
+    )
+    rehearsal = service.run(draft, {}, MEANT)
+    service.discard(rehearsal)
+    assert [one.is_found for one in rehearsal.seals] == [False, False]
+    assert [len(one.unexpected) for one in rehearsal.documents] == [2]
+
+
 def test_ink_on_a_turned_page_is_found_in_its_own_space_and_other_pages_are_refused(
     world: _World, tmp_path: Path
 ) -> None:
@@ -200,13 +234,13 @@ def test_ink_on_a_turned_page_is_found_in_its_own_space_and_other_pages_are_refu
         pdf.new_page()
         pdf.save(longer)
     before, after, other = map(documents.open, (original, stamped, longer))
-    seals, (found,) = compare(documents, before, after, (), lambda: None)
+    seals, (found,) = compare(documents, before, [Sealed(None, after)], (), lambda: None)
     assert seals == ()
     expected = PageRect(100, 360, 160, 400)
     assert found.rect.contains(expected, slack_pt=1)
     assert expected.contains(found.rect, slack_pt=1)
     with pytest.raises(InputError) as failure:
-        compare(documents, before, other, (), lambda: None)
+        compare(documents, before, [Sealed(None, other)], (), lambda: None)
     assert failure.value.code == "rehearsal.other_pages"
 
 

@@ -1,19 +1,20 @@
-"""Looks where a rehearsed contract was stamped: its pixels against those of the file that was sent."""
+"""Looks where each signer of a rehearsed contract stamped it: its pixels against those of the file before."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import DisplayRect, PageRect
 from esign_desktop.domain.placing.placement import SealMark
+from esign_desktop.domain.signer import SignerId
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from esign_desktop.domain.document import Document, Pixels
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.services.editing.documents import DocumentService
 
@@ -47,48 +48,74 @@ class UnexpectedStamp:
     rect: PageRect
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A document as it was once one signer had sealed it; None for nobody, to whom no ink is allowed."""
+
+    signer_id: SignerId | None
+    document: Document
+
+
 def compare(
     documents: DocumentService,
     before: Document,
-    after: Document,
+    sealed: Sequence[Sealed],
     seals: tuple[tuple[SealMark, ...], ...],
     raise_if_cancelled: Callable[[], None],
     *,
-    free_signers: int = 0,
+    free_signers: Collection[SignerId] = (),
     free_height_pt: float = 0.0,
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
-    """Look for every seal of one document, and for ink anywhere else on all its pages; both are open.
+    """Look for the seals of one document in what each signer added in turn, and for ink anywhere else on all pages.
 
-    ``free_signers`` place theirs themselves, not above ``free_height_pt`` of the last page. Raises PdfError, InputError
-    ``rehearsal.other_pages``, and what ``raise_if_cancelled`` raises.
+    All are open. ``free_signers`` place theirs themselves, not above ``free_height_pt`` of the last page. Raises
+    PdfError, InputError ``rehearsal.other_pages``, and what ``raise_if_cancelled`` raises.
     """
-    if before.page_count != after.page_count:
+    if any(one.document.page_count != before.page_count for one in sealed):
         raise InputError("rehearsal.other_pages")
-    found: dict[SealMark, bool] = {}
+    found: set[SealMark] = set()
     unexpected: list[UnexpectedStamp] = []
-    for number in range(1, after.page_count + 1):
+    for number in range(1, before.page_count + 1):
         raise_if_cancelled()
-        changes, frame = _changes(documents, before, after, number), after.frame(number)
-        marks = [mark for seal in seals for mark in seal if mark.page_number == number]
-        found |= {mark: changes.has(mark, frame) for mark in marks}
-        left = free_signers if number == after.page_count else 0
-        for area in changes.areas_without(marks, frame):
-            rect = frame.rect_to_page(_display_rect(area))
-            if left and rect.top_pt <= free_height_pt:
-                left -= 1
-            else:
-                unexpected.append(UnexpectedStamp(number, rect))
-    return tuple(RehearsedSeal(seal, all(found[mark] for mark in seal)) for seal in seals), tuple(unexpected)
+        frame, marks = before.frame(number), [mark for seal in seals for mark in seal if mark.page_number == number]
+        for signer_id, new, all_ink in _steps(documents, before, sealed, number):
+            own = [mark for mark in marks if mark.signer_id == signer_id]
+            # Where seals overlap, one may cover what is of its own colour.
+            found.update(mark for mark in own if new.touches(mark, frame) and all_ink.spans(mark, frame))
+            is_free = signer_id in free_signers and number == before.page_count
+            for area in new.areas_without(own, frame):
+                rect = frame.rect_to_page(_display_rect(area))
+                if is_free and rect.top_pt <= free_height_pt:
+                    is_free = False
+                else:
+                    unexpected.append(UnexpectedStamp(number, rect))
+    return tuple(RehearsedSeal(seal, found.issuperset(seal)) for seal in seals), tuple(unexpected)
 
 
-def _changes(documents: DocumentService, before: Document, after: Document, page_number: int) -> _Changes:
-    old, new = (documents.render(one.id, page_number, _PIXELS_PER_POINT) for one in (before, after))
-    if (old.width_px, old.height_px) != (new.width_px, new.height_px):
+def _steps(
+    documents: DocumentService, before: Document, sealed: Sequence[Sealed], page_number: int
+) -> Iterator[tuple[SignerId | None, _Changes, _Changes]]:
+    """Yield what each signer changed on a page, and all that had changed by then; nothing of a page as it was."""
+    old, last = (_rows(documents, one, page_number) for one in (before, sealed[-1].document))
+    if old == last:
+        return
+    all_ink: _Changes | None = None
+    for one in sealed:
+        new = last if one is sealed[-1] else _rows(documents, one.document, page_number)
+        changes = _changes(old, new)
+        all_ink = changes if all_ink is None else all_ink.with_more(changes)
+        yield one.signer_id, changes, all_ink
+        old = new
+
+
+def _changes(old: list[bytes], new: list[bytes]) -> _Changes:
+    if [*map(len, old)] != [*map(len, new)]:
         raise InputError("rehearsal.other_pages")
-    return _Changes(new.width_px, new.height_px, tuple(map(_differing, _rows(old), _rows(new))))
+    return _Changes(len(new[0]) // BYTES_PER_PIXEL, len(new), tuple(map(_differing, old, new)))
 
 
-def _rows(pixels: Pixels) -> list[bytes]:
+def _rows(documents: DocumentService, document: Document, page_number: int) -> list[bytes]:
+    pixels = documents.render(document.id, page_number, _PIXELS_PER_POINT)
     length = pixels.width_px * BYTES_PER_PIXEL
     return [bytes(pixels.data[y * pixels.stride_bytes :][:length]) for y in range(pixels.height_px)]
 
@@ -114,17 +141,18 @@ class _Changes:
     height_px: int
     rows: tuple[int, ...]
 
-    def has(self, mark: SealMark, frame: PageFrame) -> bool:
-        """Whether new ink spans the mark's place."""
+    def with_more(self, other: _Changes) -> _Changes:
+        """Return these and those of another look at the same page."""
+        return replace(self, rows=tuple(one | more for one, more in zip(self.rows, other.rows, strict=True)))
+
+    def touches(self, mark: SealMark, frame: PageFrame) -> bool:
+        """Whether there is any new ink in the mark's place."""
+        return bool(self._parts(self._place(mark, frame)))
+
+    def spans(self, mark: SealMark, frame: PageFrame) -> bool:
+        """Whether new ink reaches across the mark's place."""
         place = self._place(mark, frame)
-        if place.width_px <= 0 or place.height_px <= 0:
-            return False
-        window = (1 << place.width_px) - 1
-        parts = [
-            (y, part)
-            for y in range(place.top_px, place.bottom_px)
-            if (part := (self.rows[y] >> place.left_px) & window)
-        ]
+        parts = self._parts(place)
         if not parts:
             return False
         first = min((part & -part).bit_length() - 1 for _, part in parts)
@@ -132,6 +160,14 @@ class _Changes:
         limit = _FILLED if mark.slice_count == 1 else _FILLED_SLICE
         height = parts[-1][0] - parts[0][0] + 1
         return last - first + 1 >= limit * place.width_px and height >= limit * place.height_px
+
+    def _parts(self, place: PixelRect) -> list[tuple[int, int]]:
+        """Return the rows of a place that have new ink, each with its bits from the place's left on."""
+        if place.width_px <= 0:
+            return []
+        window = (1 << place.width_px) - 1
+        rows = ((y, (self.rows[y] >> place.left_px) & window) for y in range(place.top_px, place.bottom_px))
+        return [(y, part) for y, part in rows if part]
 
     def areas_without(self, marks: list[SealMark], frame: PageFrame) -> list[PixelRect]:
         """Return where there is new ink beside the marks' places, from the top of the page."""

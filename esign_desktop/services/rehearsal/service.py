@@ -24,16 +24,16 @@ from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import CancelToken, InputError, StoreError
-from esign_desktop.domain.flow import FlowRecord, FlowStatus
+from esign_desktop.domain.flow import FlowRecord, FlowSigner, FlowStatus
 from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement, marks_of
-from esign_desktop.domain.signer import natural_seal_width_pt
+from esign_desktop.domain.signer import SignerId, natural_seal_width_pt
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.exclusive import Exclusive
 from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.third_ids import ThirdIds
-from esign_desktop.services.rehearsal.comparing import RehearsedSeal, UnexpectedStamp, compare
+from esign_desktop.services.rehearsal.comparing import RehearsedSeal, Sealed, UnexpectedStamp, compare
 from esign_desktop.services.rehearsal.people import with_invented_people
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionStores
@@ -200,15 +200,15 @@ class RehearsalService:
                 sent = self._with_templates(with_invented_people(draft, known, make), client, cancel)
                 flow = self._sent(folder, sent, replace(home, behaviour=behaviour), client, on_stage, cancel)
                 _await_signatures(client, flow, cancel)
-                originals, paths = _fetched(client, draft, flow, folder, cancel)
+                fetched = _fetched(client, draft, flow, folder, cancel)
             on_stage(RehearsalStage.COMPARING)
             documents = []
-            for document, original, path in zip(draft.documents, originals, paths, strict=True):
-                stamped = self._documents.open_quickly(path)
+            for document, files in zip(draft.documents, fetched, strict=True):
+                stamped = self._documents.open_quickly(files.stamped)
                 failure.callback(self._documents.close, stamped.id)
-                found, unexpected = self._compared(draft, document, original, stamped, hits, behaviour, cancel)
+                found, unexpected = self._compared(draft, document, files, stamped, hits, behaviour, cancel)
                 documents.append(RehearsedDocument(replace(stamped, name=document.name), found, unexpected))
-            _delete_all_but(folder, paths)
+            _delete_all_but(folder, [files.stamped for files in fetched])
             failure.pop_all()
             return Rehearsal(tuple(documents), folder)
 
@@ -216,24 +216,29 @@ class RehearsalService:
         self,
         draft: ContractDraft,
         document: Document,
-        original: Path | None,
+        files: _Fetched,
         stamped: Document,
         hits: KeywordHits,
         behaviour: PlatformBehaviour,
         cancel: CancelToken,
     ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
-        free = sum(participation(draft, one, document.id) is Participation.FREE for one in draft.signers)
-        before = document if original is None else self._documents.open_quickly(original)
-        try:
+        free = [one.id for one in draft.signers if participation(draft, one, document.id) is Participation.FREE]
+        with ExitStack() as opened:
+
+            def open_aside(path: Path) -> Document:
+                aside = self._documents.open_quickly(path)
+                opened.callback(self._documents.close, aside.id)
+                return aside
+
+            before = document if files.original is None else open_aside(files.original)
+            sealed = [Sealed(signer_id, open_aside(path)) for signer_id, path in files.sealed]
             return compare(
-                *(self._documents, before, stamped, _seals(draft, document, hits, behaviour)),
+                *(self._documents, before, [*sealed, Sealed(None, stamped)]),
+                _seals(draft, document, hits, behaviour),
                 cancel.raise_if_cancelled,
                 free_signers=free,
                 free_height_pt=_free_height_pt(draft, behaviour),
             )
-        finally:
-            if original is not None:
-                self._documents.close(before.id)
 
     def _sent(
         self,
@@ -337,25 +342,43 @@ def _await_signatures(client: PlatformClient, flow: FlowRecord, cancel: CancelTo
     raise InputError("rehearsal.not_signed")
 
 
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A document's files: a form as it was filled in, the document after each signer, and at the end."""
+
+    original: Path | None
+    sealed: tuple[tuple[SignerId | None, Path], ...]
+    stamped: Path
+
+
 def _fetched(
     client: PlatformClient, draft: ContractDraft, flow: FlowRecord, folder: Path, cancel: CancelToken
-) -> tuple[list[Path | None], list[Path]]:
-    """Fetch what was stamped, and forms as they were filled in before, in the order of the documents.
+) -> tuple[_Fetched, ...]:
+    """Fetch what became of each document, in their order. Raises ApiError and Cancelled."""
 
-    Raises ApiError and Cancelled.
-    """
+    def fetch(url: str, name: str) -> Path:
+        client.download(url, folder / f"{name}.pdf", cancel=cancel)
+        return folder / f"{name}.pdf"
+
     addresses = {one.doc_id: one.url for one in client.signed_documents(flow.flow_id)}
-    originals: list[Path | None] = []
-    paths = []
+    sealings = client.sealings(flow.flow_id)
+    found = []
     for number, (one, document) in enumerate(zip(flow.documents, draft.documents, strict=True), 1):
-        original = None if document.template is None else folder / f"filled-{number}.pdf"
-        if original is not None:
-            client.download(client.document_url(one.doc_id), original, cancel=cancel)
-        path = folder / f"stamped-{number}.pdf"
-        client.download(addresses.get(one.doc_id, ""), path, cancel=cancel)
-        originals.append(original)
-        paths.append(path)
-    return originals, paths
+        original = None if document.template is None else fetch(client.document_url(one.doc_id), f"filled-{number}")
+        sealed, left = [], list(zip(draft.signers, flow.signers, strict=True))
+        for turn, sealing in enumerate((sealing for sealing in sealings if sealing.doc_id == one.doc_id), 1):
+            account = sealing.account_id, sealing.organization_account_id
+            signer = next((pair for pair in left if _account_of(pair[1]) == account), None)
+            if signer is not None:
+                left.remove(signer)
+            sealed.append((signer and signer[0].id, fetch(sealing.url, f"sealed-{number}-{turn}")))
+        stamped = fetch(addresses.get(one.doc_id, ""), f"stamped-{number}")
+        found.append(_Fetched(original, tuple(sealed), stamped))
+    return tuple(found)
+
+
+def _account_of(signer: FlowSigner) -> tuple[str, str]:
+    return signer.account_id, signer.organization_account_id
 
 
 def _seals(
