@@ -47,6 +47,7 @@ class BulkFoot(QFrame):
         self._work = work
         self._words = RunWords(self)
         self._told_tenth = 0
+        self._told_plan = ""
         self._title, self._second = PlainLabel(self), PlainLabel(self)
         self._title.setObjectName("sectionTitle")
         for label in (self._title, self._second):
@@ -140,14 +141,18 @@ class BulkFoot(QFrame):
         plan = work.plan
         if plan is None:
             return
-        obstacles = self._words.obstacles(plan)
+        title, obstacles = self._words.counts(work), self._words.obstacles(plan)
+        is_short = plan.cost.left_after is not None and plan.cost.left_after < 0
+        second = "\n".join(obstacles) or self._words.cost(plan)
         if work.is_planning:
-            self._say(self._words.counts(work), self.tr("Looking through the rows…"))
-        elif obstacles:
-            self._say(self._words.counts(work), "\n".join(obstacles), is_alarm=True)
-        else:
-            is_short = plan.cost.left_after is not None and plan.cost.left_after < 0
-            self._say(self._words.counts(work), self._words.cost(plan), is_alarm=is_short)
+            self._told_plan = ""
+            self._say(title, self.tr("Looking through the rows…"))
+            return
+        self._say(title, second, is_alarm=bool(obstacles) or is_short)
+        told = f"{title} {second}"
+        if told != self._told_plan and self.isVisible():
+            self._told_plan = told
+            announce(self, told)
 
     def _say(self, title: str, second: str, *, is_alarm: bool = False) -> None:
         self._title.setText(title)

@@ -73,7 +73,7 @@ class BulkRoom(QWidget):
             self._stack.addWidget(pane)
         vbox(self._interrupted, (self._stack, 1), spacing=0, parent=self)
         self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._connect()
 
     @property

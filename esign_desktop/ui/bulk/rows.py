@@ -54,9 +54,6 @@ class ColumnStrip(QFrame):
     target_chosen = Signal(int, object)
     """Index of the column in the sheet, and its ``ColumnTarget`` or None."""
 
-    rebuilt = Signal()
-    """There are other choices than before."""
-
     def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
@@ -122,7 +119,6 @@ class ColumnStrip(QFrame):
             self.choices.append(choice)
         self.refresh()
         self._place()
-        self.rebuilt.emit()
 
     def _place(self) -> None:
         header = self._table.horizontalHeader()
@@ -356,7 +352,6 @@ class RowsPane(QWidget):
         self.table.redo_requested.connect(work.redo)
         self.table.paste_requested.connect(self._on_table_paste_requested)
         self.strip.target_chosen.connect(work.choose_target)
-        self.strip.rebuilt.connect(self._order_tabs)
         self.filters.chosen.connect(self._on_filters_chosen)
         self._line.next_requested.connect(self._go_to_next)
         self._line.track_requested.connect(self.track_requested)
@@ -367,14 +362,6 @@ class RowsPane(QWidget):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
-
-    def _order_tabs(self) -> None:
-        """Let Tab lead from the grid to the button, whatever the number of columns, and back to their choices."""
-        before: QWidget = self._away
-        for choice in self.strip.choices:
-            QWidget.setTabOrder(before, choice)
-            before = choice
-        QWidget.setTabOrder(before, self.table)
 
     def _go_to_next(self) -> None:
         self.table.go_to_fault(+1)

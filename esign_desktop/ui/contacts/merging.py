@@ -19,6 +19,8 @@ from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
 from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from esign_desktop.domain.account import AccountRecord
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
@@ -63,22 +65,20 @@ class MergeSheet(FittingDialog):
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._merge = DeliberateButton(self, self.tr("&Merge"))
         self._merge.setObjectName("primary")
-        parts: list[QWidget] = [PlainLabel(self, self.tr("Which name stays?"), look="sectionTitle")]
-        for place, contact in enumerate(pair):
-            parts.append(self._choice(self._names, place, _line(contact)))
+        parts = self._question(self.tr("Which name stays?"), self._names, map(_line, pair))
         for home in self._shared_homes(accounts):
             both = tuple(one for side in accounts for one in side if (one.environment, one.project_id) == home)
             group = QButtonGroup(self)
             self._choices.append((group, both))
             sentence = self.tr("Which account is used from now on? ({environment})")
             question = sentence.format(environment=environment_name(home[0]))
-            parts.append(PlainLabel(self, question, look="sectionTitle", is_wrapped=True))
-            parts += [self._choice(group, place, account_line(one, is_only=False)) for place, one in enumerate(both)]
+            parts += self._question(question, group, (account_line(one, is_only=False) for one in both))
         consequence = self.tr(
             "Contracts, accounts and organizations of both belong to the one that stays; what it lacks is taken from"
             " the other. This can't be undone."
         )
         parts.append(PlainLabel(self, consequence, is_wrapped=True, look="hint"))
+        self._merge.setAccessibleDescription(consequence)
         vbox(
             *(title, *parts, self._said),
             hbox(1, self._cancel, self._merge),
@@ -100,11 +100,16 @@ class MergeSheet(FittingDialog):
         mine, theirs = ([(one.environment, one.project_id) for one in side] for side in accounts)
         return [home for home in dict.fromkeys(mine) if home in theirs]
 
-    def _choice(self, group: QButtonGroup, place: int, text: str) -> QRadioButton:
-        button = QRadioButton(text.replace("&", "&&"), self)
-        button.setChecked(place == 0)
-        group.addButton(button, place)
-        return button
+    def _question(self, question: str, group: QButtonGroup, choices: Iterable[str]) -> list[QWidget]:
+        """Return a question and its choices, which say what they are an answer to."""
+        parts: list[QWidget] = [PlainLabel(self, question, look="sectionTitle", is_wrapped=True)]
+        for place, text in enumerate(choices):
+            button = QRadioButton(text.replace("&", "&&"), self)
+            button.setAccessibleDescription(question)
+            button.setChecked(place == 0)
+            group.addButton(button, place)
+            parts.append(button)
+        return parts
 
     def _on_merge_meant(self) -> None:
         kept = max(0, self._names.checkedId())

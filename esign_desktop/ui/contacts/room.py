@@ -213,7 +213,7 @@ class ContactsRoom(QWidget):
             self._messages.show_message(
                 self.tr("Select the two contacts in the list first."),
                 MessageLevel.INFO,
-                remedy=self.tr("Hold Ctrl while you click the second one."),
+                remedy=self.tr("Hold Ctrl while you click the second one, or Shift while you press an arrow key."),
                 key="merging",
             )
             return

@@ -365,12 +365,8 @@ class ChipRow(QWidget):
             if kind not in self._buttons:
                 button.hide()
                 button.deleteLater()
-        before: QWidget = self
         for button in self._buttons.values():
             self._row.addWidget(button)
-            # What is made later would be last of the window for Tab.
-            QWidget.setTabOrder(before, button)
-            before = button
         self.setVisible(bool(findings))
         self.setAccessibleName(listed(finding.word for finding in findings))
         self.setAccessibleDescription(" ".join(finding.explanation for finding in findings))

@@ -209,10 +209,6 @@ class EnvironmentForm(QWidget):
         label = form.labelForField(secret)
         if isinstance(label, QLabel):
             label.setBuddy(self.secret)
-        # In the order in which they are seen, and not in which they were made.
-        QWidget.setTabOrder(self.project, self.secret)
-        QWidget.setTabOrder(self.secret, self.forget)
-        QWidget.setTabOrder(self.forget, self.proxy)
         for edit in (self.address, self.project, self.proxy):
             edit.setMinimumWidth(_FIELD_PX)
         buttons = hbox(self.use, self.use_bindingly, self.save, self.test, self.calibrate, 1)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.copying import LeftOut
     from esign_desktop.domain.placing.placement import KeywordHits, Placement, SealMark
 
@@ -43,9 +43,14 @@ def pages_text(placement: Placement, hits: KeywordHits) -> str:
 
 def where_words(frame: PageFrame, mark: SealMark) -> str:
     """Say where a mark's centre is on its page as that is shown, in millimetres."""
-    middle = frame.rect_to_display(mark.rect).center
+    return place_words(frame, mark.rect, is_slice=mark.slice_count > 1)
+
+
+def place_words(frame: PageFrame, rect: PageRect, *, is_slice: bool = False) -> str:
+    """Say where a rectangle's centre is on its page as that is shown, in millimetres; of a slice its height alone."""
+    middle = frame.rect_to_display(rect).center
     left_mm, bottom_mm = pt_to_mm(middle.x_pt), pt_to_mm(frame.display_height_pt - middle.y_pt)
-    if mark.slice_count > 1:
+    if is_slice:
         words = QCoreApplication.translate("PlacementWords", "centre {bottom} mm from the bottom")
     else:
         words = QCoreApplication.translate(

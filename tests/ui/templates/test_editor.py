@@ -267,3 +267,40 @@ def test_fields_of_the_pdfs_own_form_keep_name_and_place(desk: TemplatesDesk, tm
     QTest.mouseClick(editor.make, Qt.MouseButton.LeftButton)
     desk.wait_until(lambda: desk.room.editor is None)
     assert [one.name for one in desk.library.service.list()[0].fields] == ["姓名", "day"]
+
+
+def test_a_field_is_placed_moved_and_named_by_ear_and_keys_alone(drawing: TemplatesDesk) -> None:
+    editor = drawing.editor
+    said: list[str] = []
+    editor.view.said.connect(said.append)
+    page = editor.view.page_layout.slots[0]
+    drawing.strike(Qt.Key.Key_D)
+    drawing.strike(Qt.Key.Key_Return)
+    assert editor.panel.name.hasFocus()
+    drawing.name("due")
+    items = editor.view.items
+    assert items is not None
+    assert items.current() == (page.document_id, 1, "0")
+    item = items.item(page.document_id, 1, "0")
+    assert item is not None
+    assert (item.name.split(",")[0], item.is_selected) == ("due", True)
+    (before,) = drawing.rects()
+    said.clear()
+    drawing.strike(Qt.Key.Key_Right, SHIFT)
+    ((left, *_),) = drawing.rects()
+    assert left == before[0] + 10
+    assert len(said) == 1
+    assert said[0].startswith("centre ")
+    # A second one of the same name is told as wrong, where it is listed too.
+    drawing.strike(Qt.Key.Key_D)
+    drawing.strike(Qt.Key.Key_Return)
+    drawing.name("due")
+    wrong = fault_sentence(editor.desk.faults[1])
+    assert editor.panel.list.item(1).data(Qt.ItemDataRole.AccessibleTextRole).endswith(wrong)
+    again = items.item(page.document_id, 1, "1")
+    assert again is not None
+    assert again.description.startswith(wrong)
+    remove = again.actions[-1]
+    remove.do()
+    assert len(editor.desk.fields) == 1
+    assert items.item(page.document_id, 1, "1") is None

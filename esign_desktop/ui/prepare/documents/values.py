@@ -245,8 +245,6 @@ class FormValues(QWidget):
             return
         self._words_fields = _words_fields(filling)
         self._column.addWidget(PlainLabel(self, self.tr("Form values"), look="sectionTitle"))
-        # Not this widget itself: what is typed into lies deeper in it, and would stay last.
-        before = self.previousInFocusChain() or self
         for wanted in filling.all_wanted:
             row = FieldRow(wanted, self)
             row.edited.connect(partial(self.value_edited.emit, wanted.name))
@@ -254,9 +252,7 @@ class FormValues(QWidget):
             row.words_wanted.connect(partial(self._on_row_words_wanted, wanted.name))
             row.focused.connect(partial(self.field_focused.emit, wanted.name))
             row.menu_requested.connect(partial(self.menu_requested.emit, wanted.name))
-            # What is made later would be last of the window for Tab.
-            QWidget.setTabOrder(before, row.editor)
-            self._rows[wanted.name], before = row, row.editor
+            self._rows[wanted.name] = row
             self._column.addWidget(row)
 
     def _on_row_words_wanted(self, name: str) -> None:

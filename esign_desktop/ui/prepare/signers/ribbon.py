@@ -21,6 +21,7 @@ from esign_desktop.ui.text.signer import reach_words, signer_name
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.menu_card import MenuCard
+from esign_desktop.ui.widgets.reading_order import go_on
 from esign_desktop.ui.widgets.signer_card import SignerBadge, SignerDropFrame, drag_signer
 from esign_desktop.ui.widgets.theme import sized
 
@@ -88,7 +89,7 @@ class RibbonChip(MenuCard):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self.edit()
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                self.focusNextPrevChild(event.key() == Qt.Key.Key_Right)
+                go_on(self, forward=event.key() == Qt.Key.Key_Right)
             case _:
                 super().keyPressEvent(event)
 

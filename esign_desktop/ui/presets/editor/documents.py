@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
@@ -79,8 +78,6 @@ class DocumentsPage(QWidget):
         hbox(self.replace_pdf, 1, parent=self._replace_row)
         self._form.form_layout.insertRow(3, "", self._replace_row)
         self._form.form_layout.addRow("", self._note)
-        for before, after in pairwise((self.name, self.source, self.replace_pdf, self.template_id)):
-            QWidget.setTabOrder(before, after)
         hbox((vbox((self.list, 1000), 1), 2), (self._form, 3), spacing=24, margins=(4, 16, 4, 4), parent=self)
         self.list.currentRowChanged.connect(self._on_list_current_row_changed)
         self.source.edited.connect(self._on_source_edited)

@@ -59,8 +59,6 @@ class PeoplePage(QWidget):
         self._form: ItemForm[Role] = ItemForm(CustomerRole(RoleId("")), self._rows(), self._detail)
         self._form.form_layout.insertRow(2, self.tr("Who"), self._who)
         self._form.form_layout.insertRow(3, "", self.somebody_else)
-        QWidget.setTabOrder(self.title, self.somebody_else)
-        QWidget.setTabOrder(self.somebody_else, self.step)
         vbox(self._form, self.people, 1, spacing=6, parent=self._detail)
         # Many fields on a small screen.
         scroll = QScrollArea(self)

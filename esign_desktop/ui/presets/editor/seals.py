@@ -196,8 +196,6 @@ class SealsPage(QWidget):
         self._form: ItemForm[PresetSeal] = ItemForm(seal, self._rows(), self)
         self._form.form_layout.insertRow(4, "", self._found)
         self._form.form_layout.insertRow(5, "", self.agreed)
-        QWidget.setTabOrder(self.keyword, self.agreed)
-        QWidget.setTabOrder(self.agreed, self.right)
         scroll = QScrollArea(self)
         scroll.setWidget(self._form)
         scroll.setWidgetResizable(True)

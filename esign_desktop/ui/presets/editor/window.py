@@ -28,6 +28,7 @@ from esign_desktop.ui.widgets import deliberate
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.reading_order import go_on
 from esign_desktop.ui.widgets.theme import set_tone, sized
 
 if TYPE_CHECKING:
@@ -133,8 +134,8 @@ class PresetEditor(FittingDialog):
         focused = self.focusWidget()
         if isinstance(focused, QPushButton):
             focused.click()
-        else:
-            self.focusNextChild()
+        elif focused is not None:
+            go_on(focused, forward=True)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.geometry import DisplayPoint, PageFrame
     from esign_desktop.domain.placing.arranging import Alignment
     from esign_desktop.domain.templates import FieldFault
     from esign_desktop.services.editing.documents import DocumentService
@@ -196,6 +196,13 @@ class FieldDesk(QObject):
                 if rect.left_pt <= point.x_pt <= rect.right_pt and rect.bottom_pt <= point.y_pt <= rect.top_pt:
                     return index
         return None
+
+    @property
+    def middle_of_view(self) -> tuple[PageSlot, DisplayPoint] | None:
+        """The page that is shown, and the middle of what is seen of it; None without any."""
+        slot = None if self._view.current_page is None else self._view.page_layout.slot(*self._view.current_page)
+        part = None if slot is None else self._view.visible_part_of(slot)
+        return None if slot is None or part is None else (slot, part.center)
 
     def reveal(self, index: int) -> None:
         """Bring a field into view."""

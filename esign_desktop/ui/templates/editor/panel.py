@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 
 from esign_desktop.domain import field_edits
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
-from esign_desktop.domain.templates import MAX_CHOICES, MAX_NAME_CHARACTERS, TemplateField, ValueKind
+from esign_desktop.domain.templates import MAX_CHOICES, MAX_NAME_CHARACTERS, FieldFault, TemplateField, ValueKind
 from esign_desktop.override import override
 from esign_desktop.ui.templates.words import fault_sentence, field_title, kind_word
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, NumberField, Row
@@ -59,7 +59,7 @@ class FieldPanel(QWidget):
         self.required = CheckField(self.tr("&Required"))
         self.form: Form[TemplateField] = Form(_NO_FIELD, self._rows(), self)
         self.hint = PlainLabel(self, look="hint", is_wrapped=True)
-        self.fault = PlainLabel(self, is_wrapped=True)
+        self.fault = PlainLabel(self, is_wrapped=True, is_live=True)
         for label in (self.hint, self.fault):
             label.setMinimumWidth(1)
         vbox(self.count, (self.list, 1), self.form, self.fault, self.hint, spacing=8, parent=self)
@@ -89,7 +89,7 @@ class FieldPanel(QWidget):
             while self.list.count() < len(desk.fields):
                 self.list.addItem(QListWidgetItem())
             for index, one in enumerate(desk.fields):
-                self._show_row(self.list.item(index), one, is_faulty=index in faults)
+                self._show_row(self.list.item(index), one, faults.get(index))
                 flag = QItemSelectionModel.SelectionFlag
                 is_chosen = index in desk.chosen
                 model_index = self.list.model().index(index, 0)
@@ -112,12 +112,14 @@ class FieldPanel(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _show_row(self, item: QListWidgetItem, one: TemplateField, *, is_faulty: bool) -> None:
+    def _show_row(self, item: QListWidgetItem, one: TemplateField, fault: FieldFault | None) -> None:
         page = "–" if one.page_number is None else str(one.page_number)
         item.setText(
             self.tr("{name} · {kind} · p. {page}").format(name=field_title(one), kind=kind_word(one.kind), page=page)
         )
-        item.setIcon(icon("error", theme().danger) if is_faulty else QIcon())
+        item.setIcon(QIcon() if fault is None else icon("error", theme().danger))
+        spoken = item.text() if fault is None else f"{item.text()}: {fault_sentence(fault)}"
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
 
     def _show_form(self, only: int | None) -> None:
         self.form.setVisible(only is not None)
@@ -134,7 +136,9 @@ class FieldPanel(QWidget):
     def _hint(self, only: int | None) -> str:
         desk = self._desk
         if not desk.fields:
-            return self.tr("Choose a kind above, then draw on the page. A click places a field of the usual size.")
+            return self.tr(
+                "Choose a kind above, then draw on the page. A click or Enter places a field of the usual size."
+            )
         if only is None:
             return "" if desk.chosen else self.tr("Click a field to name it; drag over several to line them up.")
         if desk.is_fixed(only):

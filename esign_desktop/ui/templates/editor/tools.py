@@ -14,13 +14,13 @@ from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.templates import ValueKind
 from esign_desktop.override import override
 from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, SMALLEST_WITH_SIDES_PX, handles, side_handles
-from esign_desktop.ui.viewer.tool import ARROWS, Tool
+from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 from esign_desktop.ui.widgets.theme import paper_accent
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.geometry import DisplayPoint, PageRect
     from esign_desktop.ui.templates.editor.desk import FieldDesk
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
@@ -278,7 +278,7 @@ class SelectFields(Tool):
 
 
 class DrawField(Tool):
-    """Draws a field of one kind from corner to corner; a click places one of the usual size."""
+    """Draws a field of one kind from corner to corner; a click or Enter places one of the usual size."""
 
     scrolls_at_edges = True
 
@@ -318,19 +318,23 @@ class DrawField(Tool):
         self._cancel()
         if slot is None or start is None:
             return
-        self._desk.add(self._kind, slot, rect or self._usual(slot, start, snaps=pointer.snaps))
+        at = slot.to_display(start.x_px, start.y_px)
+        self._desk.add(self._kind, slot, rect or self._usual(slot, at, snaps=pointer.snaps))
 
     @override
     def wants_key(self, event: QKeyEvent) -> bool:
-        return event.key() == Qt.Key.Key_Escape
+        return event.key() == Qt.Key.Key_Escape or is_plain_enter(event)
 
     @override
     def key(self, event: QKeyEvent) -> bool:
-        if event.key() != Qt.Key.Key_Escape:
+        if not self.wants_key(event):
             return False
-        if self._start is None:
+        if self._start is not None:
+            self._cancel()
+        elif event.key() == Qt.Key.Key_Escape:
             self._desk.take_tool(None)
-        self._cancel()
+        elif (middle := self._desk.middle_of_view) is not None:
+            self._desk.add(self._kind, middle[0], self._usual(*middle, snaps=True))
         return True
 
     @override
@@ -344,10 +348,9 @@ class DrawField(Tool):
             return
         paint_rubber(painter, page.rect(self._rect))
 
-    def _usual(self, slot: PageSlot, start: Pointer, *, snaps: bool) -> PageRect:
+    def _usual(self, slot: PageSlot, at: DisplayPoint, *, snaps: bool) -> PageRect:
         """Return where a click puts a field: the point is its left end, half way up."""
         width, height = (CHECK_PT, CHECK_PT) if self._kind is ValueKind.CHECK else DEFAULT_PT
-        at = slot.to_display(start.x_px, start.y_px)
         rect = slot.frame.rect_to_page(DisplayRect(at.x_pt, at.y_pt - height / 2, width, height))
         rect = field_edits.on_page(rect, slot.frame)
         if not snaps:

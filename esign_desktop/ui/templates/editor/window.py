@@ -25,6 +25,7 @@ from esign_desktop.domain.templates import ValueKind
 from esign_desktop.override import override
 from esign_desktop.ui.templates.editor.desk import FieldDesk
 from esign_desktop.ui.templates.editor.panel import FieldPanel
+from esign_desktop.ui.templates.editor.spoken import SpokenFields
 from esign_desktop.ui.templates.editor.tools import DrawField, SelectFields
 from esign_desktop.ui.templates.painting import paint_field
 from esign_desktop.ui.templates.words import kind_word
@@ -106,11 +107,12 @@ class TemplateEditor(QWidget):
         self.view = PagesView(documents, tasks, self)
         self.desk = FieldDesk(document, fields, self.view, documents, tasks, self, fixed_count=fixed_count)
         self.panel = FieldPanel(self.desk, self)
+        SpokenFields(self.desk, self.view)
         self.template_name = QLineEdit(one_line(document.name), self)
         self.template_name.setAccessibleName(self.tr("Name of the template"))
         self.template_name.setMaxLength(100)
         self.banner = EnvironmentBanner(self)
-        self.status = PlainLabel(self, is_wrapped=True)
+        self.status = PlainLabel(self, is_wrapped=True, is_live=True)
         self.status.setMinimumWidth(1)
         self.back = QToolButton(self)
         self.make = DeliberateButton(self)

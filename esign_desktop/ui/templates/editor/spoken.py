@@ -1,0 +1,83 @@
+"""The drawn fields for those who can't see them: items of the pages, by name, and where one comes to lie."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from esign_desktop.domain.geometry import pt_to_mm
+from esign_desktop.ui.templates.words import fault_sentence, field_title, kind_word
+from esign_desktop.ui.text.placement import place_words
+from esign_desktop.ui.viewer.page_items import ItemAction, PageItem
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.templates import TemplateField
+    from esign_desktop.ui.templates.editor.desk import FieldDesk
+    from esign_desktop.ui.viewer.view import PagesView
+
+
+class SpokenFields(QObject):
+    """Keys are the indexes of fields. What the only chosen one does under the arrows is said."""
+
+    def __init__(self, desk: FieldDesk, view: PagesView) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._lay: tuple[int | None, PageRect | None] = None, None
+        view.items = self
+        desk.changed.connect(self._on_desk_changed)
+
+    def on_page(self, _document_id: DocumentId, page_number: int) -> list[str]:
+        """Return the fields of a page as they are read."""
+        desk = self._desk
+        return [str(index) for index in desk.reading_order if desk.fields[index].page_number == page_number]
+
+    def item(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
+        """Return a field as it is now; None when it is gone."""
+        desk, index = self._desk, int(key)
+        if key not in self.on_page(document_id, page_number):
+            return None
+        one = desk.fields[index]
+        if one.rect is None:
+            return None
+        name = self.tr("{name}, {kind}, {place}").format(
+            name=field_title(one), kind=kind_word(one.kind), place=self._place(one, one.rect)
+        )
+        width, height = (f"{pt_to_mm(side):.0f}" for side in (one.rect.width_pt, one.rect.height_pt))
+        size = self.tr("{width} mm wide, {height} mm high").format(width=width, height=height)
+        fault = desk.faults.get(index)
+        description = size if fault is None else f"{fault_sentence(fault)} {size}"
+        actions = [ItemAction(self.tr("Select"), partial(self._choose, index))]
+        if not desk.is_fixed(index):
+            actions.append(ItemAction(self.tr("Remove"), partial(self._remove, index)))
+        return PageItem(name, one.rect, description, index in desk.chosen, tuple(actions))
+
+    def current(self) -> tuple[DocumentId, int, str] | None:
+        """Return the only chosen field."""
+        index = self._desk.only_chosen
+        page_number = None if index is None else self._desk.fields[index].page_number
+        return None if page_number is None else (self._desk.document.id, page_number, str(index))
+
+    def _place(self, one: TemplateField, rect: PageRect) -> str:
+        return place_words(self._desk.pages[(one.page_number or 1) - 1], rect)
+
+    def _choose(self, index: int) -> None:
+        self._view.setFocus()
+        self._desk.choose({index})
+
+    def _remove(self, index: int) -> None:
+        self._desk.choose({index})
+        self._desk.remove_chosen()
+
+    def _on_desk_changed(self) -> None:
+        index = self._desk.only_chosen
+        one = self._desk.fields[index] if index is not None else None
+        before, self._lay = self._lay, (index, one.rect if one is not None else None)
+        if before[0] != index:
+            self._view.tell_item()
+        elif one is not None and one.rect is not None and before[1] != one.rect:
+            self._view.say(self._place(one, one.rect))
