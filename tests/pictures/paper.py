@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
+from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -52,17 +53,15 @@ def with_palette(picture: QImage) -> QImage:
 
 def _palette(counts: Counter[int]) -> tuple[list[int], dict[int, int]]:
     """Return up to 256 colours and which of them stands for each colour of the picture."""
-    boxes = [sorted(counts.items())]
-    finished: list[list[tuple[int, int]]] = []
-    while boxes and len(boxes) + len(finished) < MOST_COLOURS:
-        box = boxes.pop(max(range(len(boxes)), key=lambda index: _spread(boxes[index])))
-        if len(box) == 1:
-            finished.append(box)
-            continue
-        boxes.extend(_halves(box))
+    number = count()
+    heap = [(0.0, next(number), sorted(counts.items()))]
+    while len(heap) < MOST_COLOURS and len(heap[0][2]) > 1:
+        _, _, box = heappop(heap)
+        for half in _halves(box):
+            heappush(heap, (-_spread(half), next(number), half))
     colours: list[int] = []
     index_of: dict[int, int] = {}
-    for box in sorted(chain(boxes, finished)):
+    for box in sorted(box for _, _, box in heap):
         index_of.update((colour, len(colours)) for colour, _ in box)
         colours.append(_middle(box))
     return colours, index_of
@@ -72,18 +71,19 @@ def _spread(box: Sequence[tuple[int, int]]) -> float:
     """How badly one colour would do for all of a box: its width, and a little how often it is seen."""
     if len(box) == 1:
         return 0.0
-    seen_often: float = sum(count for _, count in box) ** 0.2
-    return max(_extent(box, shift) for shift in _CHANNELS) * seen_often
+    seen_often: float = sum(seen for _, seen in box) ** 0.2
+    return max(_extents(box)) * seen_often
 
 
-def _extent(box: Iterable[tuple[int, int]], shift: int) -> int:
-    values = [colour >> shift & 0xFF for colour, _ in box]
-    return max(values) - min(values)
+def _extents(box: Iterable[tuple[int, int]]) -> list[int]:
+    channels = ([colour >> shift & 0xFF for colour, _ in box] for shift in _CHANNELS)
+    return [max(values) - min(values) for values in channels]
 
 
 def _halves(box: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Cut a box across its longest side, in the middle of it."""
-    shift = max(_CHANNELS, key=lambda one: _extent(box, one))
+    extents = _extents(box)
+    shift = _CHANNELS[extents.index(max(extents))]
     values = [colour >> shift & 0xFF for colour, _ in box]
     middle = (max(values) + min(values)) // 2
     lower = [entry for entry, value in zip(box, values, strict=True) if value <= middle]
@@ -93,9 +93,9 @@ def _halves(box: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[tup
 
 def _middle(box: Sequence[tuple[int, int]]) -> int:
     """Return the colour that is seen most by far, or the mean; grounds keep their exact colour so."""
-    colour, count = max(box, key=lambda entry: entry[1])
+    colour, most = max(box, key=lambda entry: entry[1])
     total = sum(one for _, one in box)
-    if count * 2 >= total:
+    if most * 2 >= total:
         return colour & 0xFFFFFF
     mean = 0
     for shift in _CHANNELS:
