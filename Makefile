@@ -39,7 +39,7 @@ test: ready-test lint types imports dependencies spelling strings-check desktop-
 check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests
 
 .PHONY: bench
-bench: ready-test $(BUILD)/bench-peers  ## measure, and write build/bench.json (ARGS="startup opening")
+bench: ready-test $(BUILD)/bench-peers  ## measure, and write build/bench.json (ARGS="startup opening"; ARGS=--keep renews docs/benchmarks.md)
 	$(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)
 
 $(BUILD)/bench-peers: requirements/bench.txt

@@ -41,6 +41,8 @@ WATCH_MS = 100
 REST_MS = 3_000
 MEMORY_LIMIT = 1.05
 COUNT_LIMIT = 1.0
+THREAD_LIMIT = 1.1
+"""A pool makes its second thread sooner or later; one a customer would be nine times as many."""
 MIB = 1024 * 1024
 
 
@@ -137,6 +139,6 @@ def measure() -> list[dict[str, str | float]]:
     return [
         Row(f"{title}: memory, MB", after.memory_mb, peer, before.memory_mb, MEMORY_LIMIT).as_dict(),
         Row(f"{title}: handles", after.handles, peer, before.handles, COUNT_LIMIT).as_dict(),
-        Row(f"{title}: threads", after.threads, peer, before.threads, COUNT_LIMIT).as_dict(),
+        Row(f"{title}: threads", after.threads, peer, before.threads, THREAD_LIMIT).as_dict(),
         Row(f"{title}: objects of Qt", after.objects, peer, before.objects, COUNT_LIMIT).as_dict(),
     ]

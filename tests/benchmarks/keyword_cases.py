@@ -154,6 +154,6 @@ def measure() -> list[dict[str, str | float]]:
             print(f"  {case.name} ({case.expected}): {told}", file=sys.stderr)
     ours = missed.pop("ours")
     return [
-        Row(f"keyword cases of {len(CASES)} not found right", ours, name, count, 0.0).as_dict()
+        Row(f"keyword cases of {len(CASES)} not found right, beside {name}", ours, name, count, 0.0).as_dict()
         for name, count in missed.items()
     ]
