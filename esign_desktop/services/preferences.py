@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier, own_tier
-from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 from esign_desktop.domain.policy import NO_POLICY
@@ -203,14 +202,14 @@ class Preferences:
     def set_proposes_across(self, *, is_wanted: bool) -> None:
         self._settings.set("proposes_across", "yes" if is_wanted else "no")
 
-    def put_away(self, draft_id: DraftId) -> frozenset[DocumentId]:
-        """Return the documents of a draft for which nothing is to be proposed until somebody asks."""
-        return frozenset(DocumentId(one) for one in self._all_put_away().get(draft_id, ()))
+    def put_away(self, draft_id: DraftId) -> frozenset[str]:
+        """Return the ids of a draft's documents, and of single seals, not to be proposed until somebody asks."""
+        return frozenset(self._all_put_away().get(draft_id, ()))
 
-    def set_put_away(self, draft_id: DraftId, documents: Set[DocumentId], *, is_away: bool) -> None:
-        """Put documents away or bring them back; remembered for the drafts in which it was done last."""
+    def set_put_away(self, draft_id: DraftId, ids: Set[str], *, is_away: bool) -> None:
+        """Put documents or seals away or bring them back; remembered for the drafts in which it was done last."""
         before = self.put_away(draft_id)
-        now = before | documents if is_away else before - documents
+        now = before | ids if is_away else before - ids
         if now != before:
             kept: dict[str, list[str]] = {draft_id: sorted(now)} if now else {}
             kept |= {one: ids for one, ids in self._all_put_away().items() if one != draft_id}

@@ -284,6 +284,35 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     assert "No further signers or places" in desk.messages.rows[0].title
 
 
+def test_one_that_is_dismissed_comes_back_only_by_asking(desk: RoomDesk, contract: Path) -> None:
+    desk.room.canvas.setFocus()
+    bar = open_contract(desk, contract)
+    draft, before = desk.session.draft, desk.room.proposals.plan.ghosts
+    desk.room.canvas.setFocus()
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Delete)
+    left = desk.room.proposals.plan.ghosts
+    assert len(left) == len(before) - 1
+    (gone,) = {one.placement.id for one in before} - {one.placement.id for one in left}
+    desk.qtbot.waitUntil(lambda: desk.preferences.put_away(draft.id) == {gone})
+
+    def reopened(one: ContractDraft) -> int:
+        desk.session.load(one)
+        desk.qtbot.waitUntil(lambda: bar.isVisible() and not desk.room.proposals.is_looking, timeout=10_000)
+        return len(desk.room.proposals.plan.ghosts)
+
+    # Another draft of the same document knows nothing of it.
+    assert reopened(make_other(draft)) == len(before)
+    assert reopened(draft) == len(left)
+    card = desk.room.documents.card(draft.documents[0].id)
+    assert card is not None
+    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and places")
+    find.trigger()
+    desk.qtbot.waitUntil(lambda: len(desk.room.proposals.plan.ghosts) == len(before), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: not desk.preferences.put_away(draft.id))
+    assert reopened(make_other(draft)) == reopened(draft) == len(before)
+
+
 def test_whoever_types_keeps_the_keyboard_and_enter_takes_nothing(desk: RoomDesk, contract: Path) -> None:
     desk.room.signers.add_person()
     line = QApplication.focusWidget()

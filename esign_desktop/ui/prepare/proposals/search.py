@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import PlacementId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.services.preferences import Preferences
     from esign_desktop.ui.prepare.tools.state import ToolState
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -40,6 +41,7 @@ class _Found:
     """None for what was put away at an earlier start."""
     ours: tuple[OurParty, ...] = ()
     with_across: bool = False
+    dismissed: frozenset[str] = frozenset()
 
 
 class SealProposals(QObject):
@@ -127,12 +129,11 @@ class SealProposals(QObject):
 
     def look_again(self, document: Document) -> None:
         """Look into a document because somebody asks for it, whatever was taken or left before."""
-        own = f"{document.id}-"
-        self._taken = [frozenset(one for one in ids if not one.startswith(own)) for ids in self._taken]
-        self._dismissed = frozenset(one for one in self._dismissed if not one.startswith(own))
+        self._taken = [ids - _of(document.id, ids) for ids in self._taken]
+        self._dismissed -= _of(document.id, self._dismissed)
         self._asked.add(document.id)
         self._left.discard(document.id)
-        self._remember({document.id}, is_away=False)
+        self._keep(partial(_bring_back, self._services.preferences, self._session.draft.id, document.id))
         self._wanted.add(document.id)
         self._waiting.append(document.id)
         self._look_next()
@@ -153,8 +154,9 @@ class SealProposals(QObject):
         self._take(frozenset((placement_id,)))
 
     def dismiss(self, placement_id: PlacementId) -> None:
-        """Propose one seal no more; looking again brings it back."""
+        """Propose one seal no more, also after the next start; looking again brings it back."""
         self._dismissed |= {placement_id}
+        self._remember({placement_id})
         self._renew()
 
     def leave(self) -> None:
@@ -166,7 +168,7 @@ class SealProposals(QObject):
 
     def put_away(self) -> None:
         """The same, also after the next start: until somebody asks for it."""
-        self._remember(set(self._proposals), is_away=True)
+        self._remember(set(self._proposals))
         self.leave()
 
     def set_across(self, is_wanted: bool) -> None:
@@ -176,9 +178,8 @@ class SealProposals(QObject):
             self._keep(partial(self._services.preferences.set_proposes_across, is_wanted=is_wanted))
             self._renew()
 
-    def _remember(self, documents: Set[DocumentId], *, is_away: bool) -> None:
-        preferences = self._services.preferences
-        self._keep(partial(preferences.set_put_away, self._session.draft.id, documents, is_away=is_away))
+    def _remember(self, away: Set[str]) -> None:
+        self._keep(partial(self._services.preferences.set_put_away, self._session.draft.id, away, is_away=True))
 
     def _keep(self, work: Callable[[], None]) -> None:
         self._tasks.start(work, owner=self, on_error=self.failed.emit, lane=Lane.STORE)
@@ -215,6 +216,7 @@ class SealProposals(QObject):
             self._proposals[document_id] = proposal
             self._ours = found.ours
             self._with_across = found.with_across
+            self._dismissed |= found.dismissed
             self._has_new = True
             self._renew()
         self._end_current()
@@ -284,12 +286,23 @@ class SealProposals(QObject):
 
 
 def _find(services: Services, draft_id: DraftId, document_id: DocumentId, is_wanted: bool) -> _Found:
-    if not is_wanted and document_id in services.preferences.put_away(draft_id):
+    away = frozenset[str]() if is_wanted else services.preferences.put_away(draft_id)
+    if document_id in away:
         return _Found(None)
     proposal = services.documents.propose(document_id)
     if not proposal.parties:
         return _Found(proposal)
-    return _Found(proposal, _ours(services), services.preferences.proposes_across)
+    return _Found(proposal, _ours(services), services.preferences.proposes_across, _of(document_id, away))
+
+
+def _bring_back(preferences: Preferences, draft_id: DraftId, document_id: DocumentId) -> None:
+    seals = _of(document_id, preferences.put_away(draft_id))
+    preferences.set_put_away(draft_id, {document_id, *seals}, is_away=False)
+
+
+def _of(document_id: DocumentId, ids: Set[str]) -> frozenset[str]:
+    """Return those that are ids of proposed seals and signers of one document."""
+    return frozenset(one for one in ids if one.startswith(f"{document_id}-"))
 
 
 def _ours(services: Services) -> tuple[OurParty, ...]:
