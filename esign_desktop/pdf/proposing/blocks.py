@@ -32,6 +32,7 @@ _VERTICAL_ROLES: Final = re.compile(
 _NAME_LINE: Final = re.compile(r"(?:单位|公司)?(?:名称|姓名)")
 _ACTS_BESIDE: Final = {"经纪人": re.compile("居间|中介|经纪(?!人)|丙方"), "监护人": re.compile("")}
 _EMPLOYER: Final = re.compile(rf"本?(?:公司|单位)(?={words.LEADING_MARK.pattern})")
+_SIGNS_ALONE: Final = re.compile(rf"{words.PERSON.pattern}|^个人$")
 _PERSONAL_LINE: Final = re.compile(r"职工|个人|经理")
 
 
@@ -107,7 +108,8 @@ class _Reader:
         first = labels[0]
         is_alone = len(labels) == 1 and not row.is_ruled
         runs_on = self._runs_on(first) and is_alone
-        if runs_on or 2 * sum(one.kind is Kind.TEXT for one in labels) >= len(labels):
+        is_signed = any(one.kind is Kind.ROLE and one.marks for one in labels)
+        if runs_on or (not is_signed and 2 * sum(one.kind is Kind.TEXT for one in labels) >= len(labels)):
             before = self._before if self._text_left is not None else ""
             yield from self._end(before=(before + first.text)[-_REMEMBERED:])
             last = self._before[-_CLOSING_WITHIN:]
@@ -309,7 +311,7 @@ class Columns:
 
 def _name_employers(row: Sequence[Label]) -> None:
     """Where a person signs beside 公司盖章, that is a party, too."""
-    if any(one.kind is Kind.ROLE and one.marks and words.PERSON.search(one.role) for one in row):
+    if any(one.kind is Kind.ROLE and one.marks and _SIGNS_ALONE.search(one.role) for one in row):
         for one in row:
             if one.kind in {Kind.MARK, Kind.NAME} and (found := _EMPLOYER.match(one.text)):
                 one.kind, one.role = Kind.ROLE, one.segment.printed(0, found.end())

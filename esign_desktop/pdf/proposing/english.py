@@ -43,6 +43,7 @@ ROLE: Final = re.compile(
     rf"(?:\((?P<alias>(?:the)?{_ROLE}|(?:(?:以下)?简称)?[\"']?[\u4e00-\u9fff]{{2,8}}(?<![章字名印称])[\"']?)\))?(?:\((?:名称|全称)\))?{_END}"
 )
 BEHALF: Final = re.compile(r"(?:signed)?(?:for(?:and)?)?onbehalfof(?P<role>[a-z0-9][^:]{2,60}?)[:_]*$")
+BEHALF_ALONE: Final = re.compile(r"(?:signed)?(?:for(?:and)?)?onbehalfof:?")
 UNLISTED_ROLE: Final = re.compile(
     r"(?:the)?(?P<role>(?!your|date|witness|legal|authori[sz]ed)[a-z][a-z_]{2,28}[a-z])'s?(?=sign)"
     rf"(?P<marked>signature){_END}(?P<before>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?(?P<named>(?!))?"

@@ -30,6 +30,7 @@ _BARE: Final = re.compile(
     rf"{words.MARK.pattern}|{english.MARK.pattern}|[_:()、,/.及]|单位|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名"
 )
 _AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位|确认")
+_NO_PARTY_BEHIND: Final = re.compile(r"[^:_]{0,3}(?:见证|鉴证|律师(?!事务所))")
 _GROUP: Final = re.compile(r"\(([^)]{1,12})\)")
 _CALLED: Final = re.compile(r"(?:以下|下)?简?称为?:?")
 _GOES_ON: Final = re.compile(r"出市代表|及代表|公司|××|及其代表|法人")
@@ -38,6 +39,7 @@ _FIRM_LINE: Final = re.compile(
     rf"(?:{words.ORGANIZATION.pattern})(?:代表|\(章\)|\(盖章\)|\(公章\)|\(签章\)|\(签字\)|[:_])*$"
 )
 _MARK_OF: Final = re.compile(rf"(?:单位|公司|本人|个人)?{words.LEADING_MARK.pattern}")
+_NAME_MARKED: Final = re.compile(rf"(?:单位|公司|企业)?(?:名称|全称|姓名)\((?:{words.MARK.pattern})\)")
 _FILLED_MARK: Final = re.compile(r"\)?:[^:.;]{1,40}$")
 """What is behind the words for a mark where a name was printed, too: 签名:林小满."""
 _LEADING_MARKS: Final = re.compile(
@@ -193,32 +195,35 @@ def _read_role(label: Label, body: str, defined: Defined) -> bool:
             return True
     group = _MARK_IN_GROUP.match(body)
     lead = 1 if group else 0
-    found = (
-        _defined_role(label, body, defined)
-        or words.ROLE.match(body, lead)
-        or words.SHORT_ROLE.match(body)
-        or _unlisted_role(label, body)
-    )
-    if found is None or re.match(r"[^:_]{0,3}(?:见证|鉴证|律师(?!事务所))", body[found.end() :]):
-        return False
-    rest = (
-        _AFTER_ROLE.sub("", body[found.end() :], count=1)
-        if _AFTER_ROLE.match(body, found.end())
-        else body[found.end() :]
-    )
-    rest = english.TRANSLATION.sub("", rest, count=1) if english.TRANSLATION.match(rest) else rest
-    alias = _GROUP.match(rest)
-    if alias is not None and not words.MARK.search(alias[1]) and "章" not in alias[1]:
-        rest = re.sub(r"^(?:名称|姓名|全称)(?=[:_])", "", rest[alias.end() :])
-    else:
-        alias = None
+    listed = _defined_role(label, body, defined) or words.ROLE.match(body, lead) or words.SHORT_ROLE.match(body)
+    for found in (listed, _unlisted_role(label, body)):
+        if found is not None and (behind := _behind_role(body, found.end())) is not None:
+            _take_role(label, found, *behind)
+            return True
+    return False
+
+
+def _behind_role(body: str, end: int) -> tuple[str, str] | None:
+    """Return what stands behind a role and its other name, and that; None where the word goes on as another."""
+    rest = body[end:]
+    if _NO_PARTY_BEHIND.match(rest):
+        return None
+    for one in (_AFTER_ROLE, english.TRANSLATION):
+        if behind := one.match(rest):
+            rest = rest[behind.end() :]
+    alias = ""
+    group = _GROUP.match(rest)
+    if group is not None and not words.MARK.search(group[1]) and "章" not in group[1]:
+        alias = _CALLED.sub("", group[1]).strip("\"'")
+        rest = re.sub(r"^(?:名称|姓名|全称)(?=[:_])", "", rest[group.end() :])
     goes_on = any(one.match(rest) for one in (words.MARK, words.REPRESENTATIVE, _GOES_ON))
-    if rest and rest[0] not in ":_(?" and not goes_on:
-        return False
+    return (rest, alias) if not rest or rest[0] in ":_(?" or goes_on else None
+
+
+def _take_role(label: Label, found: re.Match[str], rest: str, alias: str) -> None:
     end = label.start + found.end()
     label.kind = Kind.ROLE
-    label.role = segment.printed(label.start + found.start("role"), end)
-    label.alias = _CALLED.sub("", alias[1]).strip("\"'") if alias is not None else ""
+    label.role, label.alias = label.segment.printed(label.start + found.start("role"), end), alias
     behind = _CALLED_BEHIND.search(rest)
     if behind is not None:
         rest, label.alias = rest[: behind.start()], behind[1]
@@ -226,7 +231,6 @@ def _read_role(label: Label, body: str, defined: Defined) -> bool:
     label.is_legal = rest.startswith(("法人代表", "法定代表人"))
     label.name = _name(label, rest)
     label.marks = [mark for mark in label.marks if mark.start >= end]
-    return True
 
 
 def _name(label: Label, rest: str) -> str:
@@ -261,6 +265,8 @@ def _unlisted_role(label: Label, body: str) -> re.Match[str] | None:
 def _other_kind(label: Label, body: str) -> Kind:
     if words.WITNESS.match(body):
         return Kind.WITNESS
+    if _NAME_MARKED.match(body):
+        return Kind.MARK
     if words.FACT.match(body):
         return Kind.FACT
     if words.REPRESENTATIVE.match(body):

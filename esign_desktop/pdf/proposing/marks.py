@@ -136,7 +136,7 @@ def _bare_marks(item: Label) -> list[tuple[MarkKind, DisplayRect, str]]:
     segment, text = item.segment, item.text
     first, last = item.marks[0], item.marks[-1]
     between = text[first.end : last.start]
-    if not ("__" in text or ":" in between) or _kind(first.words) is _kind(last.words):
+    if not ("__" in between or ":" in between) or _kind(first.words) is _kind(last.words):
         return [(_kind(item.mark_words), segment.rect(), text)]
     start = last.start - 1 if text[last.start - 1] == "(" else last.start
     return [

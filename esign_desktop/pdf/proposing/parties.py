@@ -25,7 +25,7 @@ _FIRST_PAGES: Final = 30
 _LAST_PAGES: Final = 90
 _NEAR_ROWS: Final = 3
 _HEAD_CHARACTERS: Final = 60
-_ORGANIZED: Final = re.compile(rf"公章|法定|法人|负责人|代表|经理|{words.ORGANIZATION.pattern}")
+_ORGANIZED: Final = re.compile(rf"公章|法定(?!代理|监护)|法人|负责人|代表|经理|{words.ORGANIZATION.pattern}")
 _ONLY_WITH_MARK: Final = re.compile(r"收货|发货|投保人")
 """Parties that forms name for their address, too."""
 
@@ -66,6 +66,8 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
         if words.RENEWAL in block.before[-20:]:
             continue
         appearances = Columns(block).appearances
+        signed_below = _signed_below(blocks[number : number + 2])
+        appearances = [one for one in appearances if one.own_marks or one.label.role not in signed_below]
         is_end = 0 < number == len(blocks) - 1
         for one in _signing(block, appearances, is_end=is_end):
             if one.label.is_firm:
@@ -74,7 +76,8 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
                 names.add_below(one.label.role, item)
             name = names.of(one.label.role, one.label.alias)
             is_person = _is_person(one, name, is_labour=is_labour)
-            party = parties.setdefault(one.label.role, _Party(one.label.role))
+            role = next((key for key in _same_role(one.label.role) if key in parties), one.label.role)
+            party = parties.setdefault(role, _Party(role))
             party.marks += marks_of(one, is_person=is_person)
             party.aliases += [one.label.alias] if one.label.alias else []
             party.is_person |= is_person
@@ -83,6 +86,18 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
         witnesses.update((one.label.text, None) for one in appearances if one.is_witness and one.own_marks)
     found = tuple(one.proposed(names) for one in parties.values() if one.marks)
     return Proposal(found, tuple(witnesses))
+
+
+def _same_role(role: str) -> tuple[str, ...]:
+    """Return what else a party is called by that has this role: 甲方单位 is 甲方."""
+    return role, role.removesuffix("单位"), f"{role}单位"
+
+
+def _signed_below(blocks: Sequence[Block]) -> set[str]:
+    """Return who is named with a mark's words in the rows right below a block: above that stand their addresses."""
+    if len(blocks) < 2 or blocks[1].before:
+        return set()
+    return {label.role for label in blocks[1].rows[0].labels if label.kind is Kind.ROLE and label.marks}
 
 
 def _drop_translations(rows: Sequence[Sequence[Label]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.proposing import english, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,8 @@ _SLACK_EM: Final = 0.6
 _LONGEST: Final = 30
 _LABEL: Final = re.compile(r"[^:]{1,20}:")
 _END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
+_MOST_PARTS: Final = 4
+_PART: Final = re.compile(r"[\u4e00-\u9fff]{1,3}")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _ENDED: Final = re.compile(r"(?<![a-z])\.$|;$|(?<![a-z0-9])_$|[章字名]\)$")
 _NEW: Final = re.compile(r"[:;]|^[0-9_]+$|第.{1,4}条|(?<![a-z])\.(?!$)")
@@ -38,7 +40,25 @@ def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
                     kept.remove(segment)
         if kept or row.first_ruling:
             found.append(row)
+            _join_word(found)
     return found
+
+
+def _join_word(found: list[PageRow]) -> None:
+    """Join what a narrow cell has broken up, where it is a party's word: 技术 / 受让 / 方."""
+    parts: list[Segment] = []
+    count = 0
+    for row in reversed(found[-_MOST_PARTS:]):
+        if len(row.segments) != 1 or row.is_ruled or not _PART.fullmatch(row.segments[0].text):
+            break
+        if parts and not row.segments[0].is_above(parts[0]):
+            break
+        parts.insert(0, row.segments[0])
+        count = len(parts) if words.ROLE.fullmatch("".join([one.text for one in parts])) else count
+    if count > 1:
+        for part in parts[1 - count :]:
+            parts[-count].take(part)
+        del found[1 - count :]
 
 
 def _right_margin(page: Sequence[PageRow]) -> float:
@@ -55,6 +75,10 @@ def _is_in_columns(row: Sequence[Segment], above: Sequence[Segment]) -> bool:
 
 def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_first: bool) -> Segment | None:
     text, first = segment.text, segment.letters[0]
+    if words.FIRM.search(text):
+        for one in above:
+            if english.BEHALF_ALONE.fullmatch(one.text) and one.is_above(segment):
+                return one
     if len(text) > _LONGEST or words.begins_label(text) or words.NUMBERING.match(text) or _NEW.search(text):
         return None
     slack = _SLACK_EM * segment.size
