@@ -269,8 +269,8 @@ def _other_kind(label: Label, body: str) -> Kind:
         return Kind.MARK
     if words.FACT.match(body):
         return Kind.FACT
-    if words.REPRESENTATIVE.match(body):
-        return Kind.REPRESENTATIVE
+    if acting := words.REPRESENTATIVE.match(body):
+        return Kind.FACT if words.NO_REPRESENTATIVE.match(body, acting.end()) else Kind.REPRESENTATIVE
     filled = _MARK_OF.match(body)
     if filled is not None and _FILLED_MARK.match(body, filled.end()):
         return Kind.MARK

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.proposal import MarkKind, ProposedMark
 from esign_desktop.pdf.proposing import words
 from esign_desktop.pdf.proposing.labels import Kind
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.pdf.proposing.blocks import Appearance
     from esign_desktop.pdf.proposing.labels import Label
 
 _OF_THE_PARTY: Final = re.compile(r"\(?(?:单位|公章)")
 _REST_OF_LABEL: Final = re.compile(r"\(?或")
+
+
+_TWO_ROWS_PT: Final = 40.0
+_WIDEST_PT: Final = 290.0
 
 
 @dataclass(slots=True)
@@ -34,6 +38,19 @@ def _kind(found: str) -> MarkKind:
 
 def _mark(label: Label, kind: MarkKind, rect: DisplayRect | None = None, text: str = "") -> ProposedMark:
     return ProposedMark(label.segment.page_number, rect or label.place, kind, text or label.text)
+
+
+def _of_two_rows(above: ProposedMark, mark: ProposedMark) -> ProposedMark:
+    """Return a mark whose label begins in the row above it, with the place of both rows."""
+    one, other = above.rect, mark.rect
+    height = other.top_pt + other.height_pt - one.top_pt
+    if above.page_number != mark.page_number or not other.height_pt < height <= _TWO_ROWS_PT:
+        return mark
+    left = min(one.left_pt, other.left_pt)
+    width = max(one.left_pt + one.width_pt, other.left_pt + other.width_pt) - left
+    if width > _WIDEST_PT:
+        return mark
+    return replace(mark, rect=DisplayRect(left, one.top_pt, width, height))
 
 
 def _row(label: Label) -> tuple[int, int]:
@@ -94,7 +111,7 @@ class _Places:
             self._found.append(mark)
             self._is_label_waiting, self._is_sealed = False, True
         elif self._waiting is not None and not _OF_THE_PARTY.match(text.lstrip("_")):
-            self._waiting.mark = _mark(item, MarkKind.SIGNATURE, rect, text)
+            self._waiting.mark = _of_two_rows(self._waiting.mark, _mark(item, MarkKind.SIGNATURE, rect, text))
             self._waiting.is_marked = True
             self._waiting = None
         elif self._of_label is None and self._found and not self._acting:
@@ -110,6 +127,7 @@ class _Places:
         if last is not None and not last.is_marked and _REST_OF_LABEL.match(item.text):
             # A label of two rows: 法定代表人 / 或主要负责人:(签章).
             if acting.is_marked:
+                acting.mark = _of_two_rows(last.mark, acting.mark)
                 self._acting[-1] = acting
         else:
             self._acting.append(acting)
