@@ -168,7 +168,7 @@ def read_blocks(rows: Sequence[PageRow], labels: Sequence[list[Label]]) -> list[
 
 
 def _is_heading(label: Label) -> bool:
-    if words.ANNEX.match(label.text):
+    if words.ANNEX.match(label.text) or words.OF_ANOTHER.fullmatch(label.text):
         return True
     return label.kind is not Kind.ROLE and words.HEADING.fullmatch(label.text) is not None
 
@@ -284,13 +284,23 @@ class Columns:
             self._is_dealt = True
             counts = [sum(label.kind in {one.kind, Kind.NAME} for one in party.items) for party in self._run]
             self._run[counts.index(min(counts))].items.append(label)
-        elif len(below) == len(self._last):
+        elif len(below) == len(self._last) and not self._is_outdented(label):
             for party, label in zip(self._last, below, strict=True):
                 party.items.append(label)
         elif self._last:
             for label in below:
-                left = [one for one in self._last if one.left <= label.segment.left + _COLUMN_PT]
-                (left[-1] if left else self._last[0]).items.append(label)
+                self._beside(label).items.append(label)
+
+    def _is_outdented(self, label: Label) -> bool:
+        """Whether all parties that were named last stand to the right of a label, and an earlier one above it."""
+        left = label.segment.left
+        is_right = all(one.left > left + _COLUMN_PT for one in self._last)
+        return is_right and any(abs(one.left - left) <= _COLUMN_PT for one in self.appearances)
+
+    def _beside(self, label: Label) -> Appearance:
+        named = self.appearances if self._is_outdented(label) else self._last
+        left = [one for one in named if one.left <= label.segment.left + _COLUMN_PT]
+        return left[-1] if left else named[0]
 
     def _take_vertical(self, row: LabelledRow) -> None:
         key = self._vertical[row.key]

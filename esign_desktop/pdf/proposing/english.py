@@ -54,6 +54,8 @@ BARE: Final = re.compile(
     rf"\(?(?:authori[sz]ed)?(?:by(?=[:_])|(?:{_SIGNATURE})(?:by|here)?|(?:company|corporate|official|common)?(?:{_SEAL})|"
     rf"(?:signature|sign)(?:and|&|/)(?:company|corporate|official|common)?(?:{_SEAL}))\)?{_END}"
 )
+SIGNED_BY: Final = re.compile(r"(?:signed|executed)by[:_]*")
+"""Above *for and on behalf of somebody* it is no mark of its own."""
 FACT: Final = re.compile(
     r"(?:printed|print|full|typed?|company|legal|registered|job|contact|bank|mailing|e_?mail)?"
     r"(?:name|title|position|date|dated|address|tel|tele?phone|mobile|fax|e_?mail|place|passport|id|account|attn|"
@@ -107,7 +109,7 @@ def is_sentence(text: str) -> bool:
 def called(text: str, defined: Container[str] = ()) -> Called | None:
     """Read a label that names a party; ``defined`` are the words that the document has for its parties."""
     found = (ROLE.match(text) or UNLISTED_ROLE.match(text)) if len(text) <= _LONGEST else None
-    if found is None:
+    if found is None or BARE.match(text):
         return None
     rest = found.end()
     name = _NAME.match(text, rest)

@@ -152,9 +152,10 @@ def _read_english(label: Label, body: str, defined: Defined) -> None:
         start, end = called.name
         label.name = label.segment.printed(label.start + start, label.start + end) if end else ""
     elif firm in defined.english or (behalf is not None and words.FIRM.search(firm)):
-        label.kind, label.alias = Kind.ROLE, defined.english.get(firm, "")
         start = label.start + body.index(firm)
-        label.role = label.name = label.segment.printed(start, start + len(firm))
+        label.kind, label.name = Kind.ROLE, label.segment.printed(start, start + len(firm))
+        label.role = label.name if behalf is not None else defined.english.get(firm, label.name)
+        label.alias = defined.english.get(firm, "")
     elif english.WITNESS.match(body):
         label.kind = Kind.WITNESS
     elif english.FACT.match(body):

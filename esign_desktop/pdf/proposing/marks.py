@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.proposing.blocks import Appearance
     from esign_desktop.pdf.proposing.labels import Label
 
-_OF_THE_PARTY: Final = re.compile(r"\(?(?:单位|公章)")
+_OF_THE_PARTY: Final = re.compile(r"\(?(?:单位|公章|(?:company|corporate|common|official)(?:seal|stamp|chop))")
+_AGENT: Final = re.compile("(?:委托)?代理人|经办人")
+_BY_ANYBODY: Final = re.compile("签")
+"""Where a party itself signs, who might do so for it is only named, unless a mark is asked for."""
 _REST_OF_LABEL: Final = re.compile(r"\(?或")
 
 
@@ -62,6 +65,10 @@ class _Places:
         self._label = party.label
         self._found: list[ProposedMark] = []
         self._acting: list[_Acting] = []
+        self._is_signed_below = any(
+            item.kind is Kind.MARK and any(_kind(mark.words) is MarkKind.SIGNATURE for mark in item.marks)
+            for item in party.items
+        )
         self._of_label = self._mark_of_label()
         self._is_sealed = self._of_label is not None
         self._waiting: _Acting | None = None
@@ -98,6 +105,8 @@ class _Places:
         if not label.marks:
             return None
         kind = _kind(label.mark_words)
+        if label.is_english and kind is MarkKind.SIGNATURE and self._is_signed_below:
+            return None
         if label.acts and "及" not in label.text and "公章" not in label.mark_words:
             kind = MarkKind.SIGNATURE
         return _mark(label, kind)
@@ -122,6 +131,8 @@ class _Places:
             self._found.append(mark)
 
     def _take_acting(self, item: Label) -> None:
+        if not item.marks and _AGENT.match(item.text) and _BY_ANYBODY.search(self._label.mark_words):
+            return
         acting = _Acting(_mark(item, MarkKind.SIGNATURE), _row(item), bool(item.marks))
         last = self._acting[-1] if self._acting else None
         if last is not None and not last.is_marked and _REST_OF_LABEL.match(item.text):

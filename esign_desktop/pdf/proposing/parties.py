@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.proposal import PartyKind, Proposal, ProposedMark, ProposedParty
@@ -60,6 +61,7 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     defined = read_defined(segment for row in rows for segment in row.segments)
     labels = [[read_label(segment, defined) for segment in row.segments] for row in rows]
     _drop_translations(labels)
+    _drop_first_halves(labels)
     names = Names(labels, defined.names)
     blocks = read_blocks(rows, labels)
     for number, block in enumerate(blocks):
@@ -86,6 +88,16 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
         witnesses.update((one.label.text, None) for one in appearances if one.is_witness and one.own_marks)
     found = tuple(one.proposed(names) for one in parties.values() if one.marks)
     return Proposal(found, tuple(witnesses))
+
+
+def _drop_first_halves(rows: Sequence[Sequence[Label]]) -> None:
+    """Leave *Signed by* to the label in the row below it that says for whom."""
+    for row, below in pairwise(rows):
+        for one in row:
+            if english.SIGNED_BY.fullmatch(one.text) and any(
+                other.kind is Kind.ROLE and other.is_english and one.segment.is_above(other.segment) for other in below
+            ):
+                one.kind, one.marks = Kind.OTHER, []
 
 
 def _same_role(role: str) -> tuple[str, ...]:

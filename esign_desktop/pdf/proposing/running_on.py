@@ -21,6 +21,7 @@ _END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
 _MOST_PARTS: Final = 4
 _PART: Final = re.compile(r"[\u4e00-\u9fff]{1,3}")
 _WORD: Final = re.compile(r"[a-z0-9]+")
+_MARK_ALONE: Final = re.compile(rf"\((?:{words.MARK.pattern})\)[:_]*")
 _ENDED: Final = re.compile(r"(?<![a-z])\.$|;$|(?<![a-z0-9])_$|[章字名]\)$")
 _NEW: Final = re.compile(r"[:;]|^[0-9_]+$|第.{1,4}条|(?<![a-z])\.(?!$)")
 
@@ -79,7 +80,7 @@ def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_firs
         for one in above:
             if english.BEHALF_ALONE.fullmatch(one.text) and one.is_above(segment):
                 return one
-    if len(text) > _LONGEST or words.begins_label(text) or words.NUMBERING.match(text) or _NEW.search(text):
+    if len(text) > _LONGEST or _MARK_ALONE.fullmatch(text) or words.begins_label(text) or words.NUMBERING.match(text) or _NEW.search(text):
         return None
     slack = _SLACK_EM * segment.size
     right = margin

@@ -11,7 +11,7 @@ from typing import Final
 from esign_desktop.pdf.proposing import english
 
 NUMBERED: Final = "甲乙丙丁戊己庚辛"
-_SIGNATURE: Final = r"签字|签名|签署|签定|签订处|署名"
+_SIGNATURE: Final = r"亲笔签[字名]|签字|签名|签署|签定|签订处|署名"
 _SEAL: Final = r"签章|盖章|盖单位公?章|公章|印章|专用章|合同章|签盖|印鉴|印签|港印|盖印|加盖|画押|[手捺指按]印|章(?=\))|章$"
 MARK: Final = re.compile(rf"{_SIGNATURE}|{_SEAL}")
 FINGER: Final = re.compile("[手捺指按]印")
@@ -60,7 +60,7 @@ NAMED_ROLE: Final = re.compile(rf"(?P<role>[^:_]{{2,26}})\((?P<alias>[{NUMBERED}
 REPRESENTATIVE: Final = re.compile(
     r"\(?或?其?(?:法定代表人|法定代理人|法定监护人|法定代表|法人代表人|法人代表|法人|授权代表人?|授权代理人|委托代理人|委托代表|代理人|代表人|"
     r"代表|执行事务合伙人(?:或委派代表)?|(?:房地产|执业)?经纪人员?|主管负责人|企业负责人|银行负责人|财务负责人|具体组织工作负责人|单位负责人|负责人|主要负责人|企业经营者|经办人员?|承办人|"
-    r"签约代表|授权签[字署约]人|主任|总经理|经理|厂长|董事长|校长|院长|村长|企业法人|全权代表|签字人|签约人|"
+    r"签约代表|授权签[字署约]人|副?主任|副?总经理|副?经理|厂长|董事长|校长|院长|村长|企业法人|全权代表|签字人|签约人|"
     r"(?:(?!方)[\u4e00-\u9fff]){0,5}?(?:负责人|经理|(?:业务|报关|采购|销售)员|主管|工程师|经办人|[园校院厂店]长|代表)(?=\(?(?:签[字名章]|盖章)|[:_]))"
 )
 ACTING: Final = re.compile(r"(?:[^:(_]{0,10}|_+[^:(_]{1,4})?(?:代表|负责人)")
@@ -92,6 +92,8 @@ CLOSING: Final = re.compile(
 SIGN_HERE: Final = re.compile(r"(?:双方|各方)?(?:签字|签署|签章|签字\(盖章\)|签字盖章):?")
 ANNEX: Final = re.compile(r"附(?:[:件录一1]|$)|注:")
 HEADING: Final = re.compile(r"[^:]{0,22}(?:合同|协议|契约|委托书|格式|样本|范例|条件|承诺)(?:书|\([^)]*\))?\)?")
+OF_ANOTHER: Final = re.compile(r"[(*]?以下[^:]{0,6}由[^:]{2,12}填[写报]\)?:?")
+"""What follows is none of the parties' above."""
 RENEWAL: Final = "续订"
 LABOUR: Final = re.compile(r"劳动|聘用|雇佣|劳务|用工|招工")
 PERSON: Final = re.compile(
