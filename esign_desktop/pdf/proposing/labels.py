@@ -154,8 +154,8 @@ def _read_english(label: Label, body: str, defined: Defined) -> None:
     elif firm in defined.english or (behalf is not None and words.FIRM.search(firm)):
         start = label.start + body.index(firm)
         label.kind, label.name = Kind.ROLE, label.segment.printed(start, start + len(firm))
-        label.role = label.name if behalf is not None else defined.english.get(firm, label.name)
-        label.alias = defined.english.get(firm, "")
+        called_here = defined.english.get(firm, "")
+        label.role, label.alias = (label.name, called_here) if behalf or not called_here else (called_here, label.name)
     elif english.WITNESS.match(body):
         label.kind = Kind.WITNESS
     elif english.FACT.match(body):

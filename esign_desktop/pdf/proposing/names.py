@@ -168,7 +168,7 @@ class Names:
         ):
             role = fold(role)
             # Partners that are named one after the other by the same word have no name in common.
-            if role == self._last_role and name not in {self._names[role], ""}:
+            if role == self._last_role and folded not in {fold(self._names[role]), ""}:
                 name = self._names[role] = ""
             self._last_role = role
             # What is surely a name goes before what was only filled in.

@@ -18,7 +18,7 @@ from esign_desktop.pdf.proposing.names import Names
 from esign_desktop.pdf.proposing.running_on import join_running_on
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from esign_desktop.pdf.proposing.segments import PageRow
 
@@ -27,6 +27,8 @@ _LAST_PAGES: Final = 90
 _NEAR_ROWS: Final = 3
 _HEAD_CHARACTERS: Final = 60
 _ORGANIZED: Final = re.compile(rf"公章|法定(?!代理|监护)|法人|负责人|代表|经理|{words.ORGANIZATION.pattern}")
+_IDENTITY: Final = re.compile(r"(?:居民|公民)?身份证|证件(?:类型|种类|名称|号码)|性别|出生")
+_COLUMN_PT: Final = 12.0
 _ONLY_WITH_MARK: Final = re.compile(r"收货|发货|投保人")
 """Parties that forms name for their address, too."""
 
@@ -63,6 +65,7 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     _drop_translations(labels)
     _drop_first_halves(labels)
     names = Names(labels, defined.names)
+    identified = set(_with_identity(labels))
     blocks = read_blocks(rows, labels)
     for number, block in enumerate(blocks):
         if words.RENEWAL in block.before[-20:]:
@@ -80,14 +83,29 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
             is_person = _is_person(one, name, is_labour=is_labour)
             role = next((key for key in _same_role(one.label.role) if key in parties), one.label.role)
             party = parties.setdefault(role, _Party(role))
-            party.marks += marks_of(one, is_person=is_person)
+            text = one.label.text + "".join(item.text for item in one.items)
+            is_organized = _ORGANIZED.search(text) is not None or words.FIRM.search(name) is not None
+            is_identified = not identified.isdisjoint({one.label.role, one.label.alias}) and not is_organized
+            party.marks += marks_of(one, is_person=is_person or is_identified)
             party.aliases += [one.label.alias] if one.label.alias else []
             party.is_person |= is_person
-            text = one.label.text + "".join(item.text for item in one.items)
-            party.is_organization |= _ORGANIZED.search(text) is not None or words.FIRM.search(name) is not None
+            party.is_organization |= is_organized
         witnesses.update((one.label.text, None) for one in appearances if one.is_witness and one.own_marks)
     found = tuple(one.proposed(names) for one in parties.values() if one.marks)
     return Proposal(found, tuple(witnesses))
+
+
+def _with_identity(rows: Sequence[Sequence[Label]]) -> Iterator[str]:
+    """Return what the parties are called whose identity card is asked for, and who so sign by hand."""
+    named: list[Label] = []
+    for row in rows:
+        parties = [one for one in row if one.kind is Kind.ROLE]
+        named = parties or ([] if any(one.kind is Kind.TEXT for one in row) else named)
+        for one in row:
+            if named and one.kind is Kind.FACT and _IDENTITY.match(one.text):
+                left = [party for party in named if party.segment.left <= one.segment.left + _COLUMN_PT]
+                party = (left or named)[-1]
+                yield from filter(None, (party.role, party.alias))
 
 
 def _drop_first_halves(rows: Sequence[Sequence[Label]]) -> None:

@@ -80,7 +80,13 @@ def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_firs
         for one in above:
             if english.BEHALF_ALONE.fullmatch(one.text) and one.is_above(segment):
                 return one
-    if len(text) > _LONGEST or _MARK_ALONE.fullmatch(text) or words.begins_label(text) or words.NUMBERING.match(text) or _NEW.search(text):
+    if (
+        len(text) > _LONGEST
+        or _MARK_ALONE.fullmatch(text)
+        or words.begins_label(text)
+        or words.NUMBERING.match(text)
+        or _NEW.search(text)
+    ):
         return None
     slack = _SLACK_EM * segment.size
     right = margin

@@ -12,7 +12,9 @@ from esign_desktop.pdf.proposing import english
 
 NUMBERED: Final = "甲乙丙丁戊己庚辛"
 _SIGNATURE: Final = r"亲笔签[字名]|签字|签名|签署|签定|签订处|署名"
-_SEAL: Final = r"签章|盖章|盖单位公?章|公章|印章|专用章|合同章|签盖|印鉴|印签|港印|盖印|加盖|画押|[手捺指按]印|章(?=\))|章$"
+_SEAL: Final = (
+    r"签章|盖章|盖单位公?章|公章|印章|专用章|合同章|签盖|印鉴|印签|港印|盖印|加盖|画押|[手捺指按]印|章(?=\))|章$"
+)
 MARK: Final = re.compile(rf"{_SIGNATURE}|{_SEAL}")
 FINGER: Final = re.compile("[手捺指按]印")
 LEADING_MARK: Final = re.compile(rf"\(?(?:{_SIGNATURE}|{_SEAL})")

@@ -81,8 +81,8 @@ def test_who_signs_by_its_name_is_called_what_the_first_sentence_calls_it() -> N
         ]
     )
     assert [(one.role, one.aliases, one.name, one.kind) for one in found.parties] == [
-        ("Blue Fen Holdings Pte. Ltd.", ("Client",), "Blue Fen Holdings Pte. Ltd.", PartyKind.ORGANIZATION),
-        ("Alex Sample", ("Contractor",), "Alex Sample", PartyKind.EITHER),
+        ("Client", ("Blue Fen Holdings Pte. Ltd.",), "Blue Fen Holdings Pte. Ltd.", PartyKind.ORGANIZATION),
+        ("Contractor", ("Alex Sample",), "Alex Sample", PartyKind.EITHER),
     ]
 
 
@@ -91,6 +91,31 @@ def test_a_company_is_a_party_where_the_contract_says_so() -> None:
     defined = 'Agreement between Example Foods Ltd. (the "Company") and the undersigned employee (the "Employee")'
     assert list(told(proposal_of([defined, *rows]))) == ["COMPANY", "EMPLOYEE"]
     assert list(told(proposal_of(rows))) == ["EMPLOYEE"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "marks"),
+    [
+        (["For and on behalf of          For and on behalf of", "Blue Fen Co., Ltd.            Nordvik Limited"],
+         {"Blue Fen Co., Ltd.": "g", "Nordvik Limited": "g"}),
+        (["Signed by __________          In the presence of", "for and on behalf of the Landlord    Witness signature:",
+          "Signature:", "Company seal:", "Signed by the Guarantor          In the presence of",
+          "                              Witness signature:", "Signature:"],
+         {"Landlord": "gs", "Guarantor": "g"}),
+        (["Signed for and on behalf of", "the Client", "Authorised signatory: ______", "(Company chop)"],
+         {"Client": "sg"}),
+    ],
+)  # fmt: skip
+def test_labels_of_several_rows(rows: list[str], marks: dict[str, str]) -> None:
+    found = told(proposal_of([*HEAD[:1], SENTENCE, *rows]))
+    kinds = {"seal": "s", "signature": "g"}
+    assert {role: "".join(kinds[one[1]] for one in each) for role, each in found.items()} == marks
+
+
+def test_a_firm_at_the_foot_is_called_as_the_contract_defines_it() -> None:
+    defined = 'Agreement between Blue Fen Co., Ltd., a company of Norway (the "Receiving Party"), and others.'
+    found = proposal_of([defined, SENTENCE, "BLUE FEN CO., LTD.", "By: ____________"])
+    assert [(one.role, one.name) for one in found.parties] == [("Receiving Party", "Blue Fen Co., Ltd.")]
 
 
 def test_names_behind_english_roles_are_read() -> None:

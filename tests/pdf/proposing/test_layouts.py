@@ -294,6 +294,53 @@ def test_names_are_told_as_they_are_printed() -> None:
     assert found.parties[0].name == "SMITH国际贸易有限公司"
 
 
+@pytest.mark.parametrize(
+    ("rows", "marks"),
+    [
+        (["技术", "受让", "方", "（公章）"], "技术受让方 s"),
+        (["甲方地址：____", "甲方：____        乙方：____", "甲方签字：____        乙方签字：____"], "甲方 g, 乙方 g"),
+        (["用人单位（盖章）              员工（签名）", "法定代表人（签名）"], "用人单位 sg, 员工 g"),
+        (["单位（盖章）：              个人（签字）：", "法定代表人（签字）："], "单位 sg, 个人 g"),
+        (["受托方盖章：", "代表签字：", "监督单位盖章："], "受托方 sg, 监督单位 s"),
+        (["调解员（签名）：", "人民调解委员会（印章）"], "调解员 g, 人民调解委员会 s"),
+        (["客户确认签字：____      服务人员签字：____"], "客户 g, 服务人员 g"),
+        (["患者签名        签名日期", "患者授权亲属签名        签名日期"], "患者 g, 患者授权亲属 g"),
+        (["甲方单位：（盖章）", "甲方负责人：（签字）", "监督部门：（盖章）"], "甲方单位 sg, 监督部门 s"),
+        (["甲方代表：          乙方代表：", "签字：              签字：", "盖章：              盖章："],
+         "甲方 gs, 乙方 gs"),
+        (["出租方：____      承租方：____", "签字/盖章：____      签字/盖章：____"], "出租方 s, 承租方 s"),
+        (["投标人：      （盖单位章）", "法定代表人：      （签字）"], "投标人 sg"),
+        (["业主委员会（盖章）：", "主任（签字）：", "副主任（签字）："], "业主委员会 sgg"),
+        (["经纪机构（盖章）：", "房地产经纪人员（签字）：", "经纪人员证书编号："], "经纪机构 sg"),
+        (["出租人（签章）：", "证件类型：", "代理人："], "出租人 g"),
+        (["甲方（公司）        乙方（员工）", "（公章）            （亲笔签名）"], "甲方 s, 乙方 g"),
+        (["投保人签章：", "以下内容由保险公司填写", "业务员签字：", "保险人（签单公章）"], "投保人 s, 保险人 s"),
+        (["借款人：            配偶：", "（签字、捺印）      （签字、捺印）"], "借款人 g, 配偶 g"),
+        (["转让方（签字）：", "受让方（盖章）：", "负责人（签字）：", "目标公司（盖章）：", "负责人（签字）："],
+         "转让方 g, 受让方 sg, 目标公司 sg"),
+    ],
+)  # fmt: skip
+def test_words_that_parties_sign_by(rows: list[str], marks: str) -> None:
+    found = told(proposal_of([CLAUSE, *rows]))
+    kinds = {"seal": "s", "signature": "g"}
+    assert ", ".join(f"{role} {''.join(kinds[one[1]] for one in each)}" for role, each in found.items()) == marks
+
+
+def test_the_place_of_a_label_of_two_rows_is_both() -> None:
+    found = proposal_of([CLAUSE, "甲方（盖章）：", "法定代表人或授权代理人", "（签字）：", "乙方（签字）："])
+    rect = found.parties[0].marks[1].rect
+    assert (rect.left_pt, rect.top_pt, rect.width_pt, rect.height_pt) == (60, 80, 110, 30)
+
+
+def test_a_seal_below_a_line_that_runs_to_the_margin_is_of_its_own_column() -> None:
+    rows = ["甲方：______业主委员会        乙方：________物业服务有限公司", "（印章）                        （印章）"]
+    found = told(proposal_of([CLAUSE[:29], *rows]))
+    assert {role: [mark[2] for mark in each] for role, each in found.items()} == {
+        "甲方": ["(印章)"],
+        "乙方": ["(印章)"],
+    }
+
+
 def test_nothing_is_proposed_where_nobody_signs() -> None:
     assert proposal_of(["通知", "各位同事：", "明天放假。"]).parties == ()
     assert propose([]).parties == ()
