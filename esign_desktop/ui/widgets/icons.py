@@ -62,8 +62,6 @@ class _PaletteIcon(QIconEngine):
         palette = QGuiApplication.palette()
         group = QPalette.ColorGroup.Disabled if mode is QIcon.Mode.Disabled else QPalette.ColorGroup.Active
         colour = self._colour or palette.color(group, QPalette.ColorRole.ButtonText)
-        if mode is QIcon.Mode.Selected and self._colour is None:
-            colour = palette.color(QPalette.ColorRole.HighlightedText)
         if colour.alpha() < _OPAQUE:
             # The name of a colour knows nothing of how faint it is.
             colour = mixed(palette.color(QPalette.ColorRole.Window), colour, colour.alphaF())

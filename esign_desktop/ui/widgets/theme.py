@@ -325,6 +325,7 @@ def _sheet(colours: Theme) -> str:
     #rail {{ background: {c["panel"]}; border: 0; border-right: 1px solid {c["line"]}; }}
     #problemsBar {{ border-top: 1px solid {c["line"]}; }}
     #toolBar {{ border-bottom: 1px solid {c["line"]}; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     #noticeBar {{ background: {c["accent_ground"]}; border-bottom: 1px solid {c["line"]}; }}
     #panel QScrollArea, #panel QScrollArea > QWidget > QWidget {{ background: transparent; }}
     #panel {{ border: 0; }}
