@@ -6,6 +6,7 @@ a number; whoever else stands in its row acts for it. A person's employer alone 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -116,6 +117,7 @@ class ContactFault(StrEnum):
     """What is wrong with a row; the key of its sentence. The last three leave out a value, all others the row."""
 
     NO_NAME = "contacts.no_name"
+    BAD_NAME = "contacts.bad_name"
     BAD_KIND = "contacts.bad_kind"
     BAD_TYPE = "contacts.bad_type"
     BAD_NUMBER = "contacts.bad_number"
@@ -128,6 +130,7 @@ class ContactFault(StrEnum):
     BAD_LEGAL = "contacts.bad_legal"
 
 
+_NO_NAME: Final = re.compile(r"[0-9]{6}|@")
 _ONLY_LEAVES_OUT: Final = frozenset({ContactFault.BAD_MOBILE, ContactFault.BAD_EMAIL, ContactFault.BAD_LEGAL})
 
 
@@ -178,6 +181,9 @@ class _Reader:
         subject, agent = self._organization() if self._is_organization() else (self._person(), None)
         if not subject.name:
             self._faults.append(ContactFault.NO_NAME)
+        if any(_NO_NAME.search(one.name) for one in (subject, agent) if one is not None):
+            # A name is kept in clear.
+            self._faults.append(ContactFault.BAD_NAME)
         faults = tuple(dict.fromkeys(self._faults))
         is_taken = all(fault in _ONLY_LEAVES_OUT for fault in faults)
         is_ours = self._of(_C.OURS).casefold() in _YES

@@ -18,6 +18,7 @@ from esign_desktop.services.people.identity import (
     is_plausible_mobile,
     organization_code_problem,
 )
+from esign_desktop.services.people.lines import holds_number, read_organization, read_person
 from esign_desktop.ui.contacts.agents import AgentsEditor
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -202,6 +203,9 @@ class ContactSheet(FittingDialog):
         self._renew.clicked.connect(self._on_renew_clicked)
         self._open_other.clicked.connect(self._on_open_other_clicked)
         self.form.edited.connect(self._on_form_edited)
+        name = self.form.field("name")
+        if isinstance(name, LineField):
+            name.editingFinished.connect(self._on_name_left)
         self._has_seal.toggled.connect(self._seal.setEnabled)
 
     def _show_who(self, contact: Contact | None) -> None:
@@ -262,6 +266,28 @@ class ContactSheet(FittingDialog):
         self._other_id = other_id
         self._open_other.setVisible(other_id is not None)
 
+    def _on_name_left(self) -> None:
+        """Put a line that tells more than the name where it belongs."""
+        subject = self.form.value
+        if isinstance(subject, Person):
+            person = read_person(subject.name)
+            if person is None:
+                return
+            found: Subject = replace(
+                subject,
+                name=person.name,
+                id_number=person.id_number or subject.id_number,
+                id_type=person.id_type if person.id_number else subject.id_type,
+                mobile=person.mobile or subject.mobile,
+            )
+        else:
+            told = read_organization(subject.name)
+            if told is None or told[1] is not None:
+                return
+            found = replace(subject, name=told[0].name, code=told[0].code, code_type=told[0].code_type)
+        self.form.show_value(found)
+        self._on_form_edited()
+
     def _on_form_edited(self) -> None:
         self._is_meant = False
         self._keep.setText(self.tr("Add") if self._contact is None else self.tr("Save"))
@@ -280,6 +306,8 @@ class ContactSheet(FittingDialog):
             self.reject()
 
     def _on_keep_clicked(self) -> None:
+        # A press of a button need not take the keyboard from the line.
+        self._on_name_left()
         subject = self.form.value
         trouble = self._trouble(subject)
         if trouble is not None:
@@ -304,6 +332,9 @@ class ContactSheet(FittingDialog):
         """Return the field where something can't be right, and what."""
         if not subject.name.strip():
             return "name", self.tr("Fill in the name.")
+        if holds_number(subject.name):
+            # A name is kept in clear.
+            return "name", self.tr("Part of this line can't be read for sure. Put each number into its own field.")
         wrong = self.tr("This number can't be right: its check digit does not fit. Compare it with the document.")
         if isinstance(subject, Person):
             if id_number_problem(subject):

@@ -29,6 +29,7 @@ _HEADINGS = {
 }
 _FAULTS = {
     ContactFault.NO_NAME: QT_TRANSLATE_NOOP("ContactTable", "There is no name."),
+    ContactFault.BAD_NAME: QT_TRANSLATE_NOOP("ContactTable", "A number or an address stands where the name should."),
     ContactFault.BAD_KIND: QT_TRANSLATE_NOOP("ContactTable", "The kind is neither Person nor Organization."),
     ContactFault.BAD_TYPE: QT_TRANSLATE_NOOP("ContactTable", "This kind of document is not known."),
     ContactFault.BAD_NUMBER: QT_TRANSLATE_NOOP("ContactTable", "The number can't be right for its document."),

@@ -119,6 +119,7 @@ def test_an_organization_has_any_code_and_a_legal_representative() -> None:
     ("row", "fault"),
     [
         (("", id_number(1), "", ""), F.NO_NAME),
+        ((f"孙样 {id_number(1)}", "", "", ""), F.BAD_NAME),
         (("孙样", id_number(1)[:-1] + "Z", "", ""), F.BAD_NUMBER),
         (("孙样", "****1234", "", ""), F.MASKED),
         (("孙样", "12", "", "会员卡"), F.BAD_TYPE),

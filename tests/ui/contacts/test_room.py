@@ -58,6 +58,33 @@ def test_an_empty_room_says_what_it_is_for_and_offers_the_first_contact(desk: Co
     assert desk.service.particulars(kept.id) == LIN
 
 
+def test_a_pasted_line_is_put_into_its_fields_and_no_number_is_kept_as_a_name(desk: ContactsDesk) -> None:
+    desk.show()
+    press(desk, "New person")
+    sheet = sheet_of(desk)
+    fill(sheet, "name", f"{LIN.name} {LIN.id_number} {LIN.mobile} 13900000003")
+    press(desk, "Add", sheet)
+    assert "Put each number into its own field" in sheet.said
+    fill(sheet, "name", f"{LIN.mobile} {LIN.name} {LIN.id_number}")
+    desk.qtbot.keyClick(sheet.form.field("name"), Qt.Key.Key_Return)
+    desk.wait(lambda: desk.names == [LIN.name])
+    (kept,) = desk.service.search("").contacts
+    assert desk.service.particulars(kept.id) == LIN
+
+
+def test_a_pasted_line_of_an_organization_is_put_into_its_fields(desk: ContactsDesk) -> None:
+    desk.show()
+    press(desk, "New organization")
+    sheet = sheet_of(desk)
+    fill(sheet, "name", f"{COMPANY.code} {COMPANY.name}")
+    press(desk, "Add", sheet)
+    desk.wait(lambda: desk.names == [COMPANY.name])
+    (kept,) = desk.service.search("").contacts
+    subject = desk.service.particulars(kept.id)
+    assert subject is not None
+    assert subject.identity.number == COMPANY.code
+
+
 def test_every_key_of_a_search_narrows_the_list_and_arrows_go_through_it(desk: ContactsDesk) -> None:
     for one in (LIN, ZHOU, COMPANY):
         desk.service.save(ContactEntry(one))
