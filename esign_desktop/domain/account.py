@@ -35,6 +35,10 @@ class PersonIdType(IntEnum):
     FOREIGN_RESIDENCE = 22
 
 
+RESIDENTS: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
+"""Documents that bear a resident's number."""
+
+
 class OrganizationCodeType(IntEnum):
     """Kinds of an organization's registration (platform-api.txt, appendix)."""
 

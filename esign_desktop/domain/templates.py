@@ -97,9 +97,11 @@ class Template:
         """Whether the platform has told its id."""
         return bool(self.template_id)
 
-    def fields_on(self, page_number: int) -> tuple[TemplateField, ...]:
-        """Return the fields that are seen on a page, counted from 1, in the form's order."""
-        return tuple(one for one in self.fields if one.page_number == page_number)
+
+def typed_choices(text: str) -> tuple[str, ...]:
+    """Read a field's choices as they are typed, between semicolons: each once, without what is empty."""
+    parts = (" ".join(part.split())[:MAX_CHARACTERS] for part in text.replace("；", ";").split(";"))
+    return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]
 
 
 _TEMPLATE_WORD: Final = re.compile(r"template\s*(id|does|was|is|has been)|模板\s*(id)?\s*(不存在|已)", re.IGNORECASE)

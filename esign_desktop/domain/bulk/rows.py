@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import OrganizationCodeType, PersonIdType, is_email
+from esign_desktop.domain.account import RESIDENTS, OrganizationCodeType, PersonIdType, is_email
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, missing_targets, named_by_sheet
 from esign_desktop.domain.bulk.sheet import MAX_CELL_CHARACTERS, CellDamage, id_type_of, plain_value
 from esign_desktop.domain.people.documents import is_residence_permit
@@ -34,7 +34,6 @@ _DAMAGE_CODES: Final = {
 }
 _REACH: Final = frozenset({_K.MOBILE, _K.EMAIL})
 DUPLICATES: Final = frozenset({"bulk.duplicate_row", "bulk.duplicate_with_other_reach"})
-_RESIDENT: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
 _ROUNDED_ID: Final = re.compile(r"[0-9]{15}000")
 _NO_NAME: Final = re.compile(r"[0-9]{6}|@")
 """A number or an address in the place of a name: columns were mixed up."""
@@ -273,7 +272,7 @@ class _Reader:
         return None if can_be else "bulk.bad_code"
 
     def _code_of_number(self, id_type: PersonIdType, number: str, *, is_said: bool) -> str | None:
-        has_check_digit = id_type in _RESIDENT or is_residence_permit(number)
+        has_check_digit = id_type in RESIDENTS or is_residence_permit(number)
         if has_check_digit and not self._checks.is_resident_number(number):
             return "bulk.bad_id_number"
         return "bulk.document_unsaid" if is_residence_permit(number) and not is_said else None
@@ -290,7 +289,7 @@ class _Reader:
             if key in seen:
                 yield RowProblem("bulk.same_person_twice", index, target)
             seen.add(key)
-            if key[0] in _RESIDENT and self._checks.is_minor(number):
+            if key[0] in RESIDENTS and self._checks.is_minor(number):
                 yield RowProblem("bulk.minor", index, target, is_blocking=False)
             if not reading.of(_K.MOBILE, role_id):
                 mobile = ColumnTarget(_K.MOBILE, role_id)

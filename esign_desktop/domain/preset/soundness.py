@@ -23,6 +23,7 @@ from esign_desktop.domain.preset.preset import (
     signer_of,
 )
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
+from esign_desktop.domain.templates import MAX_CHOICES, MAX_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,6 @@ MAX_DOCUMENTS: Final = 20
 MAX_ROLES: Final = 50
 MAX_SEALS: Final = 500
 MAX_FALLBACKS: Final = 200
-MAX_FIELDS: Final = 500
-MAX_CHOICES: Final = 20
 MAX_NAME_CHARACTERS: Final = 200
 MAX_ADDRESS_CHARACTERS: Final = 2000
 MAX_COORDINATE_PT: Final = 1e6

@@ -73,6 +73,14 @@ class PageBoxes:
         return number if number is not None else self._widgets.get(_number_of(widget.container_ref))
 
 
+def page_boxes(reader: Any) -> PageBoxes | None:
+    """Return the boxes of a file's pages, where it has any that can be read."""
+    try:
+        return PageBoxes(reader)
+    except Exception:  # noqa: BLE001  what a field holds does not hang on where it is seen
+        return None
+
+
 def _widgets(field: Any) -> Iterator[Any]:
     yield field
     if "/Kids" in field:

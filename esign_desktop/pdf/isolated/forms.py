@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.forms import FieldKind, PdfFormField
-from esign_desktop.pdf.isolated.field_places import PageBoxes, entry
+from esign_desktop.pdf.isolated.field_places import PageBoxes, entry, page_boxes
 from esign_desktop.pdf.isolated.process_limits import load_modules
 from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
 
@@ -73,20 +73,13 @@ def read_form_fields(file: BinaryIO) -> tuple[PdfFormField, ...]:
             reader.decrypt("")
         form = entry(reader.root, "/AcroForm")
         fields = entry(form, "/Fields") or () if form is not None else ()
-        boxes = _page_boxes(reader) if len(fields) else None
+        boxes = page_boxes(reader) if len(fields) else None
         return tuple(found for found, _ in zip(_fields(fields, boxes), range(MOST_FIELDS), strict=False))
     except MemoryError:
         raise
     except Exception as error:
         # pyHanko raises many kinds on damaged files.
         raise PdfError("pdf.form_unreadable", type(error).__name__) from error
-
-
-def _page_boxes(reader: Any) -> PageBoxes | None:
-    try:
-        return PageBoxes(reader)
-    except Exception:  # noqa: BLE001  same as of a single field's page
-        return None
 
 
 def _fields(

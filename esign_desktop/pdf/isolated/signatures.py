@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.signature import Integrity, SignatureFact, SignaturePlace
-from esign_desktop.pdf.isolated.field_places import PageBoxes
+from esign_desktop.pdf.isolated.field_places import PageBoxes, page_boxes
 from esign_desktop.pdf.isolated.forms import load as load_reader
 from esign_desktop.pdf.isolated.process_limits import load_modules
 from esign_desktop.pdf.isolated.run import LIMIT_S, read_isolated
@@ -100,7 +100,7 @@ def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[Signat
         trusted = [Certificate.load(one) for one in roots]
         context = ValidationContext(trust_roots=trusted, allow_fetching=False)
         signatures = reader.embedded_regular_signatures[:MOST_SIGNATURES]
-        boxes = _page_boxes(reader) if signatures else None
+        boxes = page_boxes(reader) if signatures else None
         return tuple(_fact(one, context, boxes) for one in signatures)
     except MemoryError:
         raise
@@ -109,17 +109,10 @@ def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[Signat
         raise PdfError("pdf.signatures_unreadable", type(error).__name__) from error
 
 
-def _page_boxes(reader: Any) -> PageBoxes | None:
-    try:
-        return PageBoxes(reader)
-    except Exception:  # noqa: BLE001  what a signature proves does not hang on where it is seen
-        return None
-
-
 def _place(embedded: Any, boxes: PageBoxes | None) -> SignaturePlace | None:
     try:
         return boxes.place_of(embedded.sig_field) if boxes is not None else None
-    except Exception:  # noqa: BLE001  same
+    except Exception:  # noqa: BLE001  what a signature proves does not hang on where it is seen
         return None
 
 

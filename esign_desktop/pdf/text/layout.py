@@ -82,7 +82,6 @@ SPACED_GAP_EM: Final = 4.0
 LETTER_GAP_EM: Final = 3.0
 """... or it is the same between single letters, up to this."""
 LETTER_GAP_SPREAD_EM: Final = 0.25
-MIN_SPACED_LETTERS: Final = 3
 ROW_PITCH_EM: Final = 2.6
 """Rows farther apart belong to different passages."""
 INDENT_EM: Final = 4.0

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import (
+    RESIDENTS,
     Organization,
     OrganizationCodeType,
     Person,
@@ -33,7 +34,6 @@ BAD_MOBILE: Final = "signer.bad_mobile"
 BAD_EMAIL: Final = "signer.bad_email"
 RESIDENCE_PERMIT: Final = "signer.residence_permit"
 
-_RESIDENT: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
 _RESIDENT_NUMBER: Final = re.compile(r"[1-8][0-9]{16}[0-9Xx]")
 _FOREIGN_NUMBER: Final = re.compile(r"9[0-9]{16}[0-9Xx]")
 _OLD_FOREIGN_NUMBER: Final = re.compile(r"[A-Z]{3}[0-9]{12}")
@@ -45,7 +45,7 @@ def id_number_problem(person: Person) -> str | None:
     """Return the code of what is wrong with the person's ID number, or None; only check digits can tell."""
     if person.account_id or not person.id_number:
         return None
-    if person.id_type in _RESIDENT:
+    if person.id_type in RESIDENTS:
         return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
     if is_residence_permit(person.id_number.upper()):
         # Whatever it is sent as.
@@ -115,7 +115,7 @@ def is_credit_code(code: str) -> bool:
 
 def is_plausible_mobile(mobile: str, id_type: PersonIdType) -> bool:
     """Whether a resident's number is a mainland mobile; for holders of other documents any phone number will do."""
-    return is_mainland_mobile(mobile) if id_type in _RESIDENT else _ANY_PHONE.fullmatch(mobile) is not None
+    return is_mainland_mobile(mobile) if id_type in RESIDENTS else _ANY_PHONE.fullmatch(mobile) is not None
 
 
 def identity_problems(draft: ContractDraft) -> tuple[Problem, ...]:
@@ -143,7 +143,7 @@ def _person(person: Person, part: str) -> _Found:
     found = []
     if id_number_problem(person):
         found.append((BAD_ID_NUMBER, Severity.BLOCKING, f"{part}.id_number"))
-    elif person.id_type in _RESIDENT and not person.account_id and is_residence_permit(person.id_number.upper()):
+    elif person.id_type in RESIDENTS and not person.account_id and is_residence_permit(person.id_number.upper()):
         found.append((RESIDENCE_PERMIT, Severity.WARNING, f"{part}.id_number"))
     if person.mobile and not is_plausible_mobile(person.mobile, person.id_type):
         found.append((BAD_MOBILE, Severity.WARNING, f"{part}.mobile"))

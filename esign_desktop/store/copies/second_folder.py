@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.atomic_files import atomic_target, create_private, replace_file, sync, sync_folder
+from esign_desktop.domain.disk_errors import FULL
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, Header, Sealer, new_header, read_header, records
 
@@ -42,13 +43,12 @@ _NEWLINE: Final = b"\n"
 
 _GONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.EHOSTDOWN, errno.EHOSTUNREACH}
 _FORBIDDEN: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
-_FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def folder_error(error: OSError) -> StoreError:
     """Return what the folder's failure means; the detail is the error's symbol, never a path."""
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
-    for numbers, code in ((_GONE, "copy.missing"), (_FORBIDDEN, "copy.unwritable"), (_FULL, "copy.full")):
+    for numbers, code in ((_GONE, "copy.missing"), (_FORBIDDEN, "copy.unwritable"), (FULL, "copy.full")):
         if error.errno in numbers:
             return StoreError(code, symbol, retryable=True)
     return StoreError("copy.failed", symbol, retryable=True)

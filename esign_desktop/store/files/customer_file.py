@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 64 * 1024
 PATIENCE_S: Final = 10.0
 """How long a pipe may take to tell all of a customer."""
-SCHEME: Final = "esign-desktop:"
 _LINK: Final = re.compile(r"esign-desktop:(?://)?customer/([A-Za-z0-9_-]{8,64})/?")
 
 

@@ -18,7 +18,7 @@ from esign_desktop.services.bulk.results import ResultWords
 from esign_desktop.services.bulk.values import BulkStop, RowState
 from esign_desktop.services.flows.quota import QuotaWarning
 from esign_desktop.services.sheets.writing import RowNotes
-from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.errors.sentences import SentenceValues, error_sentence
 from esign_desktop.ui.text.flow import flow_state_word
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
@@ -258,7 +258,7 @@ def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
     params = {name: one_line(value) if isinstance(value, str) else value for name, value in problem.params.items()}
     if problem.target is not None:
         params["name"] = names[problem.target]
-    return translate("BulkWords", str(sentence)).format_map(_Values(params))
+    return translate("BulkWords", str(sentence)).format_map(SentenceValues(params))
 
 
 def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False) -> list[str]:
@@ -337,13 +337,6 @@ def _state_sentence(row: PlannedRow) -> str:
         moment=china_time(row.sent_at_ms) if row.sent_at_ms is not None else "–",
         state=flow_state_word(status, int(status)) if status is not None else "",
     )
-
-
-class _Values(dict[str, str | float]):
-    """A value that the problem does not carry is left open instead of costing the whole sentence."""
-
-    def __missing__(self, key: str) -> str:
-        return "–"
 
 
 _SHOWN_KINDS: Final = frozenset({ColumnKind.TITLE, ColumnKind.REFERENCE, ColumnKind.QUESTION})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
@@ -171,9 +171,6 @@ def _mark(state: SignerState) -> str:
             return "…"
 
 
-_MOST_LINES: Final = 8
-
-
 def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
     """Return who signed and when, whether the document is still the same, and whose word the name rests on."""
     name = one_line(fact.signer_name)
@@ -199,15 +196,6 @@ def signatures_summary(facts: tuple[SignatureFact, ...]) -> str:
             "The file is as it was signed, but its signers are certified by an issuer this computer doesn't trust.",
         )
     return QCoreApplication.translate("SignatureWords", "The file is as it was signed, and the signers are certified.")
-
-
-def signed_explanation(facts: tuple[SignatureFact, ...]) -> str:
-    """Say of a file that is to be sent who has signed it already, a line each."""
-    lines = []
-    for fact in facts[:_MOST_LINES]:
-        who, integrity, trust = signature_sentences(fact)
-        lines.append(f"• {who} {integrity} {trust}")
-    return "\n".join((signatures_summary(facts), *lines, *(("…",) if len(facts) > _MOST_LINES else ())))
 
 
 def _integrity(integrity: Integrity) -> str:

@@ -252,10 +252,6 @@ def apply_theme(app: QApplication, mode: str, *, wants_contrast: bool = False) -
         widget.setFont(font)
 
 
-def _has_own_font(widget: QWidget) -> bool:
-    return widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)
-
-
 def _font() -> QFont:
     font = QFont()
     # In LANG=C Qt would take Japanese shapes for Chinese characters.

@@ -45,7 +45,7 @@ from esign_desktop.domain.preset.preset import (
     without_numbers,
 )
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
-from esign_desktop.domain.preset.soundness import MAX_CHOICES, is_sound
+from esign_desktop.domain.preset.soundness import is_sound
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     OrganizationSigner,
@@ -53,6 +53,7 @@ from esign_desktop.domain.signer import (
     SignerId,
     SigningTerms,
 )
+from esign_desktop.domain.templates import MAX_CHOICES
 from tests.drafts import (
     A4,
     make_application_signer,

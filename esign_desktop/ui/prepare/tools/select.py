@@ -13,7 +13,7 @@ from esign_desktop.domain.placing.clamping import shift_on_page
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.drag import SealDrag, SealResize
-from esign_desktop.ui.viewer.handles import handles
+from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, handles
 from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 from esign_desktop.ui.widgets.theme import paper_accent
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tool import Pointer
 
 _DRAG_DISTANCE_PX: Final = 4.0
-_HANDLE_REACH_PX: Final = 3.0
 _STEP_PT: Final = 1.0
 _LONG_STEP_PT: Final = 10.0
 _REMOVING: Final = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
@@ -282,7 +281,7 @@ class SelectTool(Tool):
 
     def handle_at(self, pointer: Pointer) -> tuple[SealMark, int] | None:
         """Return the selected mark whose handle is under the mouse, and which of its four handles it is."""
-        selection, reach = self._context.selection, _HANDLE_REACH_PX
+        selection, reach = self._context.selection, HANDLE_REACH_PX
         slot = pointer.slot
         if slot is None or not selection.ids:
             return None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from esign_desktop.domain.preset.edits import change_document
 from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate, RoleId
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS, AnswerKind
-from esign_desktop.domain.preset.soundness import MAX_CHOICES
+from esign_desktop.domain.templates import typed_choices
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import datum_words, field_row, kind_words, role_names
@@ -121,7 +121,7 @@ class FieldsPage(QWidget):
             self.tr("&Choices"),
             self.choices,
             lambda one: "；".join(one.choices),
-            lambda one, text: replace(one, choices=_parted(text)),
+            lambda one, text: replace(one, choices=typed_choices(text)),
             is_shown=lambda one: _is_typed(one) and one.question.kind is AnswerKind.CHOICE,
         )
         yield Row(
@@ -195,9 +195,3 @@ class FieldsPage(QWidget):
 
 def _is_typed(one: FormField) -> bool:
     return one.datum is CustomerDatum.TYPED
-
-
-def _parted(text: str) -> tuple[str, ...]:
-    """Read choices as they are typed: each once, without what is empty."""
-    parts = (" ".join(part.split())[:MAX_CHARACTERS] for part in text.replace("；", ";").split(";"))
-    return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 
 from esign_desktop.domain import field_edits
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
-from esign_desktop.domain.templates import MAX_CHOICES, MAX_NAME_CHARACTERS, FieldFault, TemplateField, ValueKind
+from esign_desktop.domain.templates import MAX_NAME_CHARACTERS, FieldFault, TemplateField, ValueKind, typed_choices
 from esign_desktop.override import override
 from esign_desktop.ui.templates.words import fault_sentence, field_title, kind_word
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, NumberField, Row
@@ -160,7 +160,7 @@ class FieldPanel(QWidget):
             self.tr("&Choices"),
             self.choices,
             lambda one: "；".join(one.choices),
-            lambda one, text: replace(one, choices=_parted(text)),
+            lambda one, text: replace(one, choices=typed_choices(text)),
             is_shown=lambda one: one.kind is ValueKind.CHOICE,
         )
         yield Row("example", self.tr("&Example"), self.example, is_shown=lambda one: one.kind is not ValueKind.CHECK)
@@ -189,9 +189,3 @@ def _with_kind(one: TemplateField, kind: ValueKind) -> TemplateField:
     if kind is ValueKind.CHECK:
         return replace(one, kind=kind, example="", choices=(), most_characters=0, is_required=False)
     return replace(one, kind=kind, choices=one.choices if kind is ValueKind.CHOICE else ())
-
-
-def _parted(text: str) -> tuple[str, ...]:
-    """Read choices as they are typed: each once, without what is empty."""
-    parts = (" ".join(part.split())[:MAX_CHARACTERS] for part in text.replace("；", ";").split(";"))
-    return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]

@@ -48,7 +48,7 @@ def error_sentence(error: AppError) -> Sentence:
         title = QCoreApplication.translate("ErrorSentences", "That didn't work ({code}).").format(code=error.code)
         remedy = QCoreApplication.translate("ErrorSentences", "Try again; if it happens again, tell support this code.")
         return Sentence(title, remedy, detail)
-    values = _Values({"detail": error.detail, "msg": str(getattr(error, "msg", "")), **error.params})
+    values = SentenceValues({"detail": error.detail, "msg": str(getattr(error, "msg", "")), **error.params})
     for name, value in values.items():
         values[name] = _bounded(value)
     title, remedy = (text.format_map(values) for text in texts)
@@ -89,8 +89,8 @@ def _bounded(value: str | float) -> str | float:
     return one_line(value, most_characters=_MOST_CHARACTERS) if isinstance(value, str) else value
 
 
-class _Values(dict[str, str | float]):
-    """A value that the error does not carry is left open instead of costing the whole sentence."""
+class SentenceValues(dict[str, str | float]):
+    """A value that is not told is left open instead of costing the whole sentence."""
 
     def __missing__(self, key: str) -> str:
         return "–"
