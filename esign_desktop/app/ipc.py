@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def peer_user(descriptor: int) -> int | None:
 
 MOST_BYTES: Final = 256 * 1024
 PATIENCE_S: Final = 3.0
+_TAKEN: Final = frozenset({"code", "detail", "retryable"})
 _STEP_MS: Final = 200
 _LONGEST_SOCKET_PATH: Final = 100
 _PRIVATE_MODE: Final = 0o700
@@ -75,6 +77,8 @@ class HandedOver(NamedTuple):
     wants_counter: bool = False
     customer: bytes | None = None
     """Who is handed over, as ``store.files.customer_file`` reads it."""
+    problem: AppError | None = None
+    """Why nobody could be handed over: a person who clicked a link looks at this program's windows."""
 
     @override
     def __repr__(self) -> str:
@@ -91,16 +95,25 @@ def server_name(data_dir: Path) -> str | None:
 
 
 def hand_over(
-    data_dir: Path, files: Sequence[Path], *, wants_counter: bool = False, customer: bytes | None = None
+    data_dir: Path,
+    files: Sequence[Path],
+    *,
+    wants_counter: bool = False,
+    customer: bytes | None = None,
+    problem: AppError | None = None,
 ) -> bool:
-    """Tell the instance that runs what to open; False if it does not listen. Blocks; needs no application."""
+    """Tell the instance that runs what to open; False if it does not listen. Blocks; needs no application.
+
+    With a problem nobody waits for an instance that is only just starting.
+    """
     said = {
         "files": [str(path) for path in files],
         "counter": wants_counter,
         "customer": customer.decode("utf-8-sig") if customer is not None else None,
+        "problem": [problem.code, problem.params] if problem is not None else None,
     }
     message = json.dumps(said).encode("ascii")
-    ends_at_s = time.monotonic() + PATIENCE_S
+    ends_at_s = time.monotonic() + (PATIENCE_S if problem is None else _STEP_MS / 1000)
     while time.monotonic() < ends_at_s:
         for name in _names(data_dir):
             socket = QLocalSocket()
@@ -213,4 +226,11 @@ def read_message(data: bytes) -> HandedOver | None:
     files = tuple(Path(value) for value in values if value and "\0" not in value)
     customer = said.get("customer")
     handed = customer.encode("utf-8", "replace") if isinstance(customer, str) else None
-    return HandedOver(files, said.get("counter") is True, handed)
+    return HandedOver(files, said.get("counter") is True, handed, _problem(said.get("problem")))
+
+
+def _problem(said: object) -> AppError | None:
+    match said:
+        case [str(code), dict(params)] if all(isinstance(value, str | int | float) for value in params.values()):
+            return AppError(code, **{str(name): value for name, value in params.items() if name not in _TAKEN})
+    return None

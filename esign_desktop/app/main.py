@@ -350,7 +350,19 @@ class Program(QObject):
             partial(read_customer, data, resource_path("customer.schema.json")),
             owner=self,
             on_done=workspace.counter.take_customer,
+            on_error=self._tell_of_customer,
         )
+
+    def _tell_of_customer(self, error: AppError) -> None:
+        """Say why nobody was handed over, in the window that a person sees."""
+        counter = self.workspace.counter.window if self.workspace is not None else None
+        if counter is not None:
+            from esign_desktop.ui.text.errors.sentences import error_sentence
+
+            counter.show_status(error_sentence(error).text, is_grave=True)
+        else:
+            self.window.messages.show_message(error)
+            self.window.come_forward()
 
     def _await_sandbox(self, sandbox: EmbeddedSandbox, services: Services, *, is_started: bool = True) -> None:
         from esign_desktop.domain.disk_errors import disk_errors
@@ -435,6 +447,9 @@ class Program(QObject):
             workspace.environment.reload()
 
     def _on_server_received(self, handed: HandedOver) -> None:
+        if handed.problem is not None:
+            self._tell_of_customer(handed.problem)
+            return
         workspace = self.workspace
         if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
             workspace.open_counter()
@@ -457,6 +472,7 @@ class Program(QObject):
             lambda: HandedOver((), wants_counter=True, customer=take_linked(link, handover_folder())),
             owner=self,
             on_done=self._on_server_received,
+            on_error=self._tell_of_customer,
         )
 
     def _on_theme_chosen(self, mode: str) -> None:

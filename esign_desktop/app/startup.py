@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
+
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.app.backend import Backend
     from esign_desktop.app.first_page import FirstPage
     from esign_desktop.app.sandbox_process import EmbeddedSandbox
-    from esign_desktop.domain.errors import StoreError
+    from esign_desktop.domain.errors import AppError, StoreError
     from esign_desktop.store.files.paths import AppPaths
+    from esign_desktop.ui.shell.start_problem import StartProblem
 
 
 CUSTOMER_STATUS: Final = 3
@@ -92,10 +95,7 @@ def _run(arguments: Arguments, first_page: FirstPage | None, use_folder: Callabl
     try:
         customer = _read_customer(arguments)
     except AppError as error:
-        from esign_desktop.app.commands.console import print_error
-
-        print_error(error)
-        return CUSTOMER_STATUS
+        return _refuse_customer(error, arguments, paths)
     try:
         backend.lock()
     except StoreError as error:
@@ -128,6 +128,20 @@ def _read_customer(arguments: Arguments) -> bytes | None:
         data = customer_file.read_named(arguments.customer_file or "-")
     customer_file.read_customer(data, resource_path("customer.schema.json"))
     return data if arguments.preset_key is None else customer_file.with_preset(data, arguments.preset_key)
+
+
+def _refuse_customer(error: AppError, arguments: Arguments, paths: AppPaths) -> int:
+    """Say why nobody is handed over: where programs look, and for a link where the person who clicked it looks."""
+    from esign_desktop.app.commands.console import print_error
+    from esign_desktop.app.ipc import hand_over
+
+    if arguments.link is None or hand_over(paths.data_dir, (), problem=error):
+        print_error(error)
+    else:
+        application, _problem = _show_problem(error, paths)
+        print_error(error)
+        application.exec()
+    return CUSTOMER_STATUS
 
 
 def _show(
@@ -195,6 +209,14 @@ def _hand_over(
 
 
 def _tell(error: StoreError, paths: AppPaths, arguments: Arguments, use_folder: Callable[[Path], object]) -> int:
+    application, problem = _show_problem(error, paths)
+    again = RESTART_REHEARSAL_STATUS if arguments.with_sandbox else RESTART_STATUS
+    problem.folder_chosen.connect(use_folder)
+    problem.folder_chosen.connect(lambda _folder: application.exit(again))
+    return application.exec() or 1
+
+
+def _show_problem(error: AppError, paths: AppPaths) -> tuple[QApplication, StartProblem]:
     from esign_desktop.ui.shell.application import Appearance, Looks, create_application, dress
     from esign_desktop.ui.shell.start_problem import StartProblem
 
@@ -204,8 +226,5 @@ def _tell(error: StoreError, paths: AppPaths, arguments: Arguments, use_folder: 
     appearance.use_language("")
     appearance.use(Looks())
     problem = StartProblem(error, paths.data_dir)
-    again = RESTART_REHEARSAL_STATUS if arguments.with_sandbox else RESTART_STATUS
-    problem.folder_chosen.connect(use_folder)
-    problem.folder_chosen.connect(lambda _folder: application.exit(again))
     problem.show()
-    return application.exec() or 1
+    return application, problem

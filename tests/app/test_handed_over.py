@@ -15,6 +15,7 @@ from shiboken6 import isValid
 
 from tests.conftest import REPOSITORY
 from tests.services.counter_desk import CounterDesk, make_form
+from tests.virtual_display import VirtualDisplay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -215,3 +216,40 @@ def test_sheet_waits_behind_the_counter_and_a_contract_lies_on_the_desk(
     assert workspace.bulk.work.path != sheet
     window.close()
     qtbot.waitUntil(lambda: workspace.bulk.work.path == sheet, timeout=WAIT_MS)
+
+
+USED_LINK = "esign-desktop:customer/gone-by-now"
+SAID = "This link was used already, or its file is gone."
+
+
+def test_a_link_that_hands_nobody_over_is_told_by_the_program_that_runs(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = start()
+    workspace = workspace_of(program)
+    command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "installation"), USED_LINK]
+    with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.DEVNULL) as clicked:
+        qtbot.waitUntil(lambda: any(SAID in row_text(row) for row in program.window.messages.rows), timeout=WAIT_MS)
+        assert clicked.wait(WAIT_MS / 1000) == 3
+    assert not workspace.is_counter_open
+    workspace.open_counter()
+    counter = workspace.counter.window
+    assert counter is not None
+    qtbot.waitUntil(counter.isVisible, timeout=WAIT_MS)
+    # At the counter the window with the messages is hidden.
+    with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.DEVNULL) as clicked:
+        qtbot.waitUntil(lambda: SAID in counter.message, timeout=WAIT_MS)
+        assert clicked.wait(WAIT_MS / 1000) == 3
+
+
+def test_a_link_that_hands_nobody_over_is_told_in_a_window_where_no_program_runs(tmp_path: Path) -> None:
+    with VirtualDisplay(800, 600) as display:
+        seen = {**os.environ, **display.environment()}
+        command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "installation"), USED_LINK]
+        clicked = subprocess.Popen(command, cwd=REPOSITORY, env=seen, stderr=subprocess.PIPE)
+        words = "search --sync --onlyvisible --name . windowfocus --sync keydown Escape"
+        subprocess.run(["xdotool", *words.split()], env=seen, timeout=WAIT_MS / 1000, check=True)
+        _, told = clicked.communicate(timeout=WAIT_MS / 1000)
+        assert clicked.returncode == 3
+        assert b"handover.link_used" in told
+    assert not (tmp_path / "installation").exists()

@@ -80,7 +80,7 @@ class StartProblem(FittingDialog):
         self._empty.setVisible(error.code == "store.damaged")
         self._go_back.setVisible(offer is not None)
         # There is nothing of the program there, and a share that is away would keep the window waiting.
-        self._folder.setVisible(not is_elsewhere)
+        self._folder.setVisible(not is_elsewhere and error.code.startswith("store."))
         vbox(row, buttons, spacing=16, margins=(24, 20, 24, 16), parent=self)
         buttons.rejected.connect(self.reject)
         self._retry.clicked.connect(self.retry_requested)
