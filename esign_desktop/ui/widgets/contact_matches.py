@@ -102,12 +102,11 @@ class ContactMatches(QListWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is not self._line or self.isHidden():
-            return super().eventFilter(watched, event)
-        if event.type() == QEvent.Type.FocusOut:
+        kind = event.type()
+        if kind in {QEvent.Type.FocusOut, QEvent.Type.KeyPress} and watched is self._line and not self.isHidden():
+            if kind is QEvent.Type.KeyPress:
+                return self._on_line_key_pressed(Qt.Key(cast("QKeyEvent", event).key()))
             self.hide()
-        elif event.type() == QEvent.Type.KeyPress:
-            return self._on_line_key_pressed(Qt.Key(cast("QKeyEvent", event).key()))
         return super().eventFilter(watched, event)
 
     def _on_line_key_pressed(self, key: Qt.Key) -> bool:

@@ -44,6 +44,9 @@ class Standing(QObject):
     begun = Signal()
     """The time starts anew: a press that is under way was meant for something else."""
 
+    _is_whole = False
+    """Of a window that nobody closed Python's collector takes the attributes first; then Qt sends its last events."""
+
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
         self._widget = widget
@@ -51,6 +54,7 @@ class Standing(QObject):
         self._place = QRect()
         self._rested: QPoint | None = None
         self._watched: list[QWidget] = []
+        self._is_whole = True
         widget.installEventFilter(self)
 
     @property
@@ -80,6 +84,8 @@ class Standing(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not self._is_whole:
+            return False
         kind = event.type()
         if kind in _SHIFTS:
             self._notice_shift()

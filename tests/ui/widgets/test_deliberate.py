@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -316,3 +317,20 @@ def test_a_double_click_makes_it_wait_once_more(shown: Shown) -> None:
     shown.stand()
     shown.qtbot.mouseDClick(shown.button, LEFT)
     assert not shown.button.standing.is_long_enough
+
+
+def test_a_window_that_nobody_closed_goes_without_complaint(qtbot: QtBot) -> None:
+    class Forgotten(QWidget):
+        def __init__(self) -> None:
+            super().__init__()
+            self.itself = self
+            self.button = DeliberateButton(QWidget(self), "Send")
+            self.button.meant.connect(self.close)
+
+    window = Forgotten()
+    with qtbot.waitExposed(window):
+        window.show()
+    del window
+    # What Qt calls of it then would be told as this test's failure.
+    assert gc.collect() > 0
+    assert not any(isinstance(one, Forgotten) for one in QApplication.topLevelWidgets())

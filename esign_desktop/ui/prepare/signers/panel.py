@@ -157,7 +157,7 @@ class SignersPanel(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._overview and event.type() is QEvent.Type.LayoutRequest:
+        if event.type() is QEvent.Type.LayoutRequest and watched is self._overview:
             self.content_resized.emit()
         return super().eventFilter(watched, event)
 

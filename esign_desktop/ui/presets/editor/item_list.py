@@ -124,7 +124,7 @@ class ItemList(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._list and event.type() == event.Type.KeyPress and self._takes(event):  # type: ignore[arg-type]
+        if event.type() == event.Type.KeyPress and watched is self._list and self._takes(event):  # type: ignore[arg-type]
             return True
         return super().eventFilter(watched, event)
 
