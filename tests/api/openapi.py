@@ -32,10 +32,6 @@ class OpenApi:
             pointer = request["$ref"]
         return self._errors(f"{pointer}/content/application~1json/schema", body)
 
-    def schema_errors(self, name: str, value: object) -> list[str]:
-        """Check a value against a named schema."""
-        return self._errors(f"#/components/schemas/{name}", value)
-
     def _errors(self, pointer: str, value: object) -> list[str]:
         validator = Draft202012Validator({"$ref": ROOT + pointer}, registry=self._registry)
         return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.app.self_test import driver, parties
@@ -114,13 +113,6 @@ def place_seals(here: Office) -> None:
 
 def _all_found(here: Office) -> bool:
     return all(found is not None for found in here.workspace.session.hits.values())
-
-
-def entitle(here: Office, title: str) -> None:
-    """Say what the contract is called."""
-    here.workspace.session.apply(
-        EditName.CHANGE_OPTIONS, lambda draft: replace(draft, options=replace(draft.options, business_scene=title))
-    )
 
 
 def ready_contract(here: Office) -> PrepareRoom:

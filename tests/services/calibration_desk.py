@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tests.services.rehearsal import RehearsalPlatform
 
 TITLE = "校准"
-QUICK_S = 0.05
 
 
 @dataclass

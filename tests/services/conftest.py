@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.settings import Settings
 from tests.services.desk import Desk
 from tests.services.rehearsal import RehearsalPlatform
 
@@ -24,3 +26,12 @@ def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
     desk = Desk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a database of their own."""
+    database = Database(tmp_path / "esign.db")
+    database.open()
+    yield Settings(database)
+    database.close()

@@ -24,9 +24,7 @@ from esign_desktop.domain.environment import (
 )
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.store.database.connection import Database
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.tables.settings import Settings
 from tests.raised import raises_code
 from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
 
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from esign_desktop.store.tables.settings import Settings
     from tests.secret_service import SecretService
 
 OWN = Environment(EnvironmentKind.OWN, "https://sign.example.cn/rest", "4711", "http://127.0.0.1:3128")
@@ -47,14 +46,6 @@ BEHAVIOUR = PlatformBehaviour(
     organization_seal_width_pt=120.5,
     person_seal_width_pt=60.0,
 )
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    database = Database(tmp_path / "esign.db")
-    database.open()
-    yield Settings(database)
-    database.close()
 
 
 @pytest.fixture

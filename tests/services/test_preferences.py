@@ -9,19 +9,9 @@ from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.services.preferences import MAX_RECENTS, Preferences, SealSize, ThemeChoice
-from esign_desktop.store.database.connection import Database
-from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    database = Database(tmp_path / "esign.db")
-    database.open()
-    yield Settings(database)
-    database.close()
+    from esign_desktop.store.tables.settings import Settings
 
 
 @pytest.fixture

@@ -80,7 +80,6 @@ class FakeFlows:
         self.answers: list[FlowRecord | Exception] = []
         self.watched: list[FlowId | None] = []
         self.calls: list[str] = []
-        self.download_paths: tuple[Path, ...] = ()
         self.failure: Exception | None = None
         self.refused: dict[FlowId, Exception] = {}
         self._cancel: CancelToken | None = None

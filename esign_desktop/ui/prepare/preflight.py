@@ -404,7 +404,6 @@ class ChipRow(QWidget):
 def _label(button: QPushButton, finding: Finding) -> None:
     button.setText(finding.word)
     show_tip(button, finding.explanation)
-    button.setAccessibleDescription(finding.explanation)
 
 
 class PreflightPane(QFrame):

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NEAR = 12
-DEEP = b"\x00" + b"\xff\xff\x00\x00\x80\x00" * 2
 """A row of two dots, 16 bits each colour."""
 
 

@@ -9,12 +9,11 @@ import pytest
 
 from esign_desktop.domain.errors import InputError
 from esign_desktop.services.counter.brand import MAX_PICTURE_BYTES, MAX_SIDE_PX, Brand, BrandService
-from esign_desktop.store.database.connection import Database
-from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from esign_desktop.store.tables.settings import Settings
 
 
 def png(width: int, height: int) -> bytes:
@@ -35,14 +34,6 @@ def jpeg(width: int, height: int) -> bytes:
     comment = b"\xff\xfe\x00\x05abc"
     frame = b"\xff\xc2\x00\x0b\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\x00"
     return b"\xff\xd8" + comment + frame + b"\xff\xd9"
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    database = Database(tmp_path / "esign.db")
-    database.open()
-    yield Settings(database)
-    database.close()
 
 
 @pytest.fixture

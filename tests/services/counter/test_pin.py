@@ -6,12 +6,9 @@ import pytest
 
 from esign_desktop.domain.errors import InputError
 from esign_desktop.services.counter.pin import MISSES_BEFORE_WAITING, WAIT_MS, CounterPin
-from esign_desktop.store.database.connection import Database
-from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from esign_desktop.store.tables.settings import Settings
 
 
 class Clock:
@@ -19,14 +16,6 @@ class Clock:
 
     def __call__(self) -> int:
         return self.now_ms
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    database = Database(tmp_path / "esign.db")
-    database.open()
-    yield Settings(database)
-    database.close()
 
 
 @pytest.fixture
