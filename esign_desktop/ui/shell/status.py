@@ -169,7 +169,9 @@ class StatusLine(QStatusBar):
         self._chip.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
         ground, ink = environment_colours(environment.kind)
         name = environment_name(environment.kind)
-        project = one_line(environment.project_id, most_characters=_LONGEST_PROJECT)
+        is_rehearsal = environment.kind.value == "sandbox"
+        # A rehearsal has one project, which says nothing that its name does not.
+        project = "" if is_rehearsal else one_line(environment.project_id, most_characters=_LONGEST_PROJECT)
         text = f"{name} · {project}" if project else name
         self._chip.setText(text.replace("&", "&&"))
         show_tip(self._chip, effect_sentence(environment))
@@ -181,8 +183,7 @@ class StatusLine(QStatusBar):
             f"QPushButton:focus {{ border: 2px solid {theme().text.name()}; padding: 0px 8px; }}"
         )
         self._chip.show()
-        is_down = bool(self._state.missing) and environment.kind.value == "sandbox"
-        self._rehearse.setVisible(is_down)
+        self._rehearse.setVisible(is_rehearsal and bool(self._state.missing))
         self._rehearse.setEnabled(True)
         self._missing.setText(self._readiness(self._state))
 
