@@ -11,10 +11,10 @@ from unittest.mock import patch
 
 import pymupdf
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QColor, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 
 from esign_desktop.api.payload import preview_body
 from esign_desktop.domain.contract import edits
@@ -202,6 +202,24 @@ def test_undo_proposes_again_and_what_was_removed_by_hand_stays_away(desk: RoomD
     assert not desk.room.proposals.plan
     desk.session.go_to(0)
     assert len(desk.room.proposals.plan.ghosts) == 3
+
+
+@pytest.mark.parametrize("width_px", [900, 500, 340])
+def test_the_bar_shows_all_that_can_be_chosen_however_narrow_it_is(
+    desk: RoomDesk, contract: Path, width_px: int
+) -> None:
+    bar = open_contract(desk, contract)
+    bar.setParent(None)
+    desk.qtbot.addWidget(bar)
+    bar.resize(width_px, 10)
+    bar.show()
+    bar.resize(width_px, bar.heightForWidth(width_px))
+    desk.qtbot.waitUntil(lambda: bar.height() >= bar.heightForWidth(width_px))
+    for button in bar.findChildren(QAbstractButton):
+        assert bar.rect().contains(QRect(button.mapTo(bar, QPoint()), button.size())), button.text()
+        assert button.width() >= button.sizeHint().width(), button.text()
+    (sentence,) = bar.findChildren(PlainLabel)
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())
 
 
 def test_a_form_goes_with_the_party_that_is_undone(desk: RoomDesk, contract: Path) -> None:

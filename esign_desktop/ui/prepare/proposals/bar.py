@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QWidget
 
 from esign_desktop.domain.signer import OrganizationSigner, role_of
 from esign_desktop.override import override
@@ -14,14 +14,20 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.tool import is_plain_enter
 from esign_desktop.ui.widgets.deliberate import press_focused_button
+from esign_desktop.ui.widgets.flow_layout import wrapping_row
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.placing.proposed_seals import SealPlan
     from esign_desktop.domain.signer import Signer
+
+
+_SENTENCE_PX: Final = 200
+"""The least width in which the sentence is read easily."""
 
 
 class ProposalBar(NoticeBar):
@@ -37,9 +43,15 @@ class ProposalBar(NoticeBar):
         super().__init__(parent, level=MessageLevel.INFO)
         self._across = QCheckBox(self.tr("With &cross-page seal"), self)
         self._across.toggled.connect(self.across_toggled)
-        self.add_widget(self._across)
         take = self.add_button(self.tr("Take all (Enter)"), self.taken.emit, is_primary=True, is_deliberate=False)
-        self.add_button(self.tr("Not now (Esc)"), self.left.emit, is_deliberate=False)
+        leave = self.add_button(self.tr("Not now (Esc)"), self.left.emit, is_deliberate=False)
+        self._buttons = wrapping_row(self, take, leave)
+        said = QHBoxLayout()
+        said.addWidget(self._mark)
+        said.addWidget(self._text, 1)
+        self._row.addLayout(said, 1)
+        self.add_widget(self._across)
+        self.add_widget(self._buttons)
         self.setFocusProxy(take)
         self.hide()
 
@@ -54,6 +66,20 @@ class ProposalBar(NoticeBar):
         else:
             super().keyPressEvent(event)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Put the choices below the sentence where both have no room side by side."""
+        width_px = self._buttons.sizeHint().width()
+        beside_px = 0 if self._across.isHidden() else self._across.sizeHint().width()
+        is_narrow = self.width() < width_px + beside_px + sized(_SENTENCE_PX)
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+        self._buttons.setMinimumWidth(0 if is_narrow else width_px)
+
     def show_plan(self, plan: SealPlan, draft: ContractDraft, *, with_across: bool) -> None:
         """Say what is proposed; ``draft`` has the signers that are proposed too."""
         self._across.setVisible(plan.allows_across)
@@ -63,6 +89,7 @@ class ProposalBar(NoticeBar):
         if plan:
             self.show_text(self._sentence(plan, draft))
             self.setAccessibleName(self.text)
+        self._fit()
         self.setVisible(bool(plan))
 
     def _sentence(self, plan: SealPlan, draft: ContractDraft) -> str:
