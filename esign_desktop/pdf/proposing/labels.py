@@ -29,9 +29,9 @@ _BLANKS: Final = re.compile(r"_+")
 _BARE: Final = re.compile(
     rf"{words.MARK.pattern}|{english.MARK.pattern}|[_:()、,/.及]|单位|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名"
 )
-_AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位|确认")
-_NO_PARTY_BEHIND: Final = re.compile(r"[^:_]{0,3}(?:见证|鉴证|律师(?!事务所))")
-_GROUP: Final = re.compile(r"\(([^)]{1,12})\)")
+_AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位|确认|意见")
+_NO_PARTY_BEHIND: Final = re.compile(r"[^:_]{0,3}(?:见证|鉴证|(?<!代理)(?<!办)律师(?!事务所))")
+_GROUP: Final = re.compile(r"\((?P<alias>[^)]{1,12})\)|/(?P<other>[\u4e00-\u9fff]{2,8}?)(?=[签盖:_(])")
 _CALLED: Final = re.compile(r"(?:以下|下)?简?称为?:?")
 _GOES_ON: Final = re.compile(r"出市代表|及代表|公司|××|及其代表|法人")
 _MARK_IN_GROUP: Final = re.compile(r"\((?=.{1,8}(?:签字|签名|签章|盖章|章)\))")
@@ -109,7 +109,7 @@ class Label:
     def become_firm(self) -> None:
         """Stand for a party that is called by its name alone."""
         self.kind, self.is_firm = Kind.ROLE, True
-        length = len(re.sub(r"代表.*$|\([^)]*[章签印][^)]*\).*$|:.*$|\([^)]*$", "", self.text))
+        length = len(re.sub(r"代表.*$|(?:盖章|签章).*$|\([^)]*[章签印][^)]*\).*$|:.*$|\([^)]*$", "", self.text))
         self.role, self.acts, self.name = self.segment.printed(0, length), "代表" in self.text, ""
 
 
@@ -214,8 +214,9 @@ def _behind_role(body: str, end: int) -> tuple[str, str] | None:
             rest = rest[behind.end() :]
     alias = ""
     group = _GROUP.match(rest)
-    if group is not None and not words.MARK.search(group[1]) and "章" not in group[1]:
-        alias = _CALLED.sub("", group[1]).strip("\"'")
+    other = (group["alias"] or group["other"]) if group is not None else ""
+    if group is not None and not words.MARK.search(other) and "章" not in other:
+        alias = _CALLED.sub("", other).strip("\"'")
         rest = re.sub(r"^(?:名称|姓名|全称)(?=[:_])", "", rest[group.end() :])
     goes_on = any(one.match(rest) for one in (words.MARK, words.REPRESENTATIVE, _GOES_ON))
     return (rest, alias) if not rest or rest[0] in ":_(?" or goes_on else None
@@ -289,4 +290,4 @@ def _other_kind(label: Label, body: str) -> Kind:
 def names_a_firm(label: Label) -> bool:
     """Whether a line is a firm's own name, by which it may be a party."""
     text = label.text
-    return bool(words.FIRM.search(text)) and not words.ROLE.match(text) and not re.search(r"单位|部门|意见", text)
+    return bool(words.FIRM.search(text)) and not words.ROLE.match(text) and not re.search(r"单位|部门|意见|^致", text)
