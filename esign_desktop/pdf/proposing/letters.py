@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 SAME_ROW_EM: Final = 0.4
 _WORD_GAP_EM: Final = 0.15
 _RULINGS: Final = ("\u2500", "\u257f")
-_LIKE: Final = str.maketrans("[]—-", "()__")
+_LIKE: Final = str.maketrans("[]—-|丨", "()__││")
+"""A line of a table is read off a scan as a stroke, and written as one by some."""
 _VISIBLE: Final = re.compile(r"\S+")
 _PARTS: Final = re.compile(f"[{_RULINGS[0]}-{_RULINGS[1]}]|[^{_RULINGS[0]}-{_RULINGS[1]}]+")
 _OTHER: Final = "\0"
