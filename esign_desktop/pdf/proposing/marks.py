@@ -43,17 +43,15 @@ def _mark(label: Label, kind: MarkKind, rect: DisplayRect | None = None, text: s
     return ProposedMark(label.segment.page_number, rect or label.place, kind, text or label.text)
 
 
-def _of_two_rows(above: ProposedMark, mark: ProposedMark) -> ProposedMark:
-    """Return a mark whose label begins in the row above it, with the place of both rows."""
+def _of_whole_label(above: ProposedMark, mark: ProposedMark) -> ProposedMark:
+    """Return a mark whose label begins before it, or in the row above, with the place of the whole label."""
     one, other = above.rect, mark.rect
-    height = other.top_pt + other.height_pt - one.top_pt
-    if above.page_number != mark.page_number or not other.height_pt < height <= _TWO_ROWS_PT:
-        return mark
-    left = min(one.left_pt, other.left_pt)
+    left, top = min(one.left_pt, other.left_pt), min(one.top_pt, other.top_pt)
     width = max(one.left_pt + one.width_pt, other.left_pt + other.width_pt) - left
-    if width > _WIDEST_PT:
+    height = max(one.top_pt + one.height_pt, other.top_pt + other.height_pt) - top
+    if above.page_number != mark.page_number or height > _TWO_ROWS_PT or width > _WIDEST_PT:
         return mark
-    return replace(mark, rect=DisplayRect(left, one.top_pt, width, height))
+    return replace(mark, rect=DisplayRect(left, top, width, height))
 
 
 def _row(label: Label) -> tuple[int, int]:
@@ -120,7 +118,7 @@ class _Places:
             self._found.append(mark)
             self._is_label_waiting, self._is_sealed = False, True
         elif self._waiting is not None and not _OF_THE_PARTY.match(text.lstrip("_")):
-            self._waiting.mark = _of_two_rows(self._waiting.mark, _mark(item, MarkKind.SIGNATURE, rect, text))
+            self._waiting.mark = _of_whole_label(self._waiting.mark, _mark(item, MarkKind.SIGNATURE, rect, text))
             self._waiting.is_marked = True
             self._waiting = None
         elif self._of_label is None and self._found and not self._acting:
@@ -138,7 +136,7 @@ class _Places:
         if last is not None and not last.is_marked and _REST_OF_LABEL.match(item.text):
             # A label of two rows: 法定代表人 / 或主要负责人:(签章).
             if acting.is_marked:
-                acting.mark = _of_two_rows(last.mark, acting.mark)
+                acting.mark = _of_whole_label(last.mark, acting.mark)
                 self._acting[-1] = acting
         else:
             self._acting.append(acting)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 
 from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.pdf.proposing.parties import propose
+from esign_desktop.pdf.proposing.segments import read_rows
 from esign_desktop.pdf.text.recognised import Word, lines_of
 from tests.pdf.proposing.written import told
 
@@ -51,3 +53,18 @@ def test_words_without_a_place_are_left_out() -> None:
     assert [(one.text, one.left_pt, one.right_pt) for one in line.glyphs] == [
         ("甲", 10, 20), ("方", 20, 30), ("a", 30, 35), ("b", 35, 40)
     ]  # fmt: skip
+
+
+def test_a_tables_lines_may_be_read_as_strokes_and_dirt() -> None:
+    words = [
+        _line(CLAUSE, 90, 400),
+        _line("|供方：（盖章）", 92, 461),
+        _line("|需方：（盖章）", 320, 459),
+        _line("一", 91, 480),
+        _line("1", 477, 482),
+        _line("丨代表：（签字）丨", 91, 502),
+        _line("|代表：（签字）", 320.5, 503),
+    ]
+    found = propose([read_rows(lines_of(words), 1)])
+    marks = [(1, "seal", "供方:(盖章)"), (1, "signature", "代表:(签字)")]
+    assert told(found) == {"供方": marks, "需方": [(1, "seal", "需方:(盖章)"), marks[1]]}
