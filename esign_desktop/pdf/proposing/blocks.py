@@ -284,12 +284,22 @@ class Columns:
             self._is_dealt = True
             counts = [sum(label.kind in {one.kind, Kind.NAME} for one in party.items) for party in self._run]
             self._run[counts.index(min(counts))].items.append(label)
-        elif len(below) == len(self._last) and not self._is_outdented(label):
-            for party, label in zip(self._last, below, strict=True):
-                party.items.append(label)
+        elif self._is_for_each(below) and not self._is_outdented(label):
+            count = len(below) // len(self._last)
+            for number, party in enumerate(self._last):
+                party.items += below[count * number : count * (number + 1)]
         elif self._last:
             for label in below:
                 self._beside(label).items.append(label)
+
+    def _is_for_each(self, below: Sequence[Label]) -> bool:
+        """Whether a row has the same for each of the parties above it."""
+        count, rest = divmod(len(below), len(self._last) or 1)
+        return (
+            bool(self._last)
+            and not rest
+            and (count == 1 or all(one.kind is other.kind for one, other in zip(below, below[count:], strict=False)))
+        )
 
     def _is_outdented(self, label: Label) -> bool:
         """Whether all parties that were named last stand to the right of a label, and an earlier one above it."""
