@@ -12640,7 +12640,7 @@ left</source>
         <translation>未命名个人</translation>
     </message>
     <message>
-        <source>representative not named yet</source>
+        <source>no representative yet</source>
         <translation>经办人待填写</translation>
     </message>
     <message>

@@ -146,7 +146,7 @@ def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
             acting = (
                 QCoreApplication.translate("SignerWords", "represented by {name}").format(name=agent.name)
                 if agent.name
-                else QCoreApplication.translate("SignerWords", "representative not named yet")
+                else QCoreApplication.translate("SignerWords", "no representative yet")
             )
             return role, acting, reach, silently
         case ApplicationSigner():

@@ -326,6 +326,9 @@ class FlowTable(PromptTable):
             if not header.restoreState(QByteArray(state)) or header.count() != len(FlowColumn):
                 header.restoreState(before)
             header.setSectionHidden(FlowColumn.TITLE, False)
+            if self.columnWidth(FlowColumn.STATE) == sized(_STATE_PX):
+                # Nobody has chosen that width: it may be another language's.
+                self.setColumnWidth(FlowColumn.STATE, self._state_px())
         finally:
             self._is_taking = False
         self.order_changed.emit()
@@ -346,11 +349,13 @@ class FlowTable(PromptTable):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         for section, column in enumerate(self.flows.columns):
             self.setColumnWidth(section, sized(column.width_px))
+        self.setColumnWidth(FlowColumn.STATE, self._state_px())
+        header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
+
+    def _state_px(self) -> int:
         # Words for states are longer in some languages; those of a flow that goes on are seen most.
         usual = flow_state_word(FlowStatus.SIGNING, None)
-        state_px = self.fontMetrics().horizontalAdvance(usual) + 2 * CELL_MARGIN_PX
-        self.setColumnWidth(FlowColumn.STATE, max(sized(_STATE_PX), state_px))
-        header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
+        return max(sized(_STATE_PX), self.fontMetrics().horizontalAdvance(usual) + 2 * CELL_MARGIN_PX)
 
     def _connect(self) -> None:
         header = self.horizontalHeader()

@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.services.flows.rows import FlowQuery, arrange, flow_row
-from esign_desktop.ui.track.table import FlowColumn, FlowTableModel
+from esign_desktop.ui.track.table import FlowColumn, FlowTable, FlowTableModel
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow, make_signer, progress
 
@@ -37,6 +37,21 @@ def model(qtbot: QtBot, speak: Callable[[str], None], monkeypatch: pytest.Monkey
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.show_arrangement(arranged(LOAN, LEASE, OLD))
     return model
+
+
+def test_states_are_read_whole_after_the_columns_stood_in_another_language(
+    qtbot: QtBot, speak: Callable[[str], None]
+) -> None:
+    tables = []
+    for language in ("zh_CN", "en"):
+        speak(language)
+        tables.append(FlowTable())
+        qtbot.addWidget(tables[-1])
+    chinese, table = tables
+    usual = table.columnWidth(FlowColumn.STATE)
+    assert usual > chinese.columnWidth(FlowColumn.STATE)
+    table.take_columns(bytes(chinese.horizontalHeader().saveState().data()))
+    assert table.columnWidth(FlowColumn.STATE) == usual
 
 
 def _row(model: FlowTableModel, row: int) -> list[str]:

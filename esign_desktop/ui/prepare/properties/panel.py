@@ -167,6 +167,7 @@ class PropertiesPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         form, rows = self._form, self._form.form_layout
+        rows.setRowWrapPolicy(rows.RowWrapPolicy.WrapLongRows)
         rows.addRow(self._empty)
         rows.addRow(self._head)
         form.add(Row("signer_id", self.tr("Signer"), ChoiceField(), choices=self._signers, is_shown=_is_any))
