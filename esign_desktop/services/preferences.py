@@ -28,12 +28,13 @@ _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
 
 class ThemeChoice(StrEnum):
-    """Which palette; SYSTEM follows the desktop, CONTRAST is of high contrast."""
+    """Which palette; SYSTEM follows the desktop, CONTRAST is of high contrast, on black, CONTRAST_LIGHT on white."""
 
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
     CONTRAST = "contrast"
+    CONTRAST_LIGHT = "contrast_light"
 
 
 TEXT_PERCENTS: Final = (100, 125, 150, 200)

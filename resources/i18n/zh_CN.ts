@@ -6890,8 +6890,12 @@
         <translation>深色</translation>
     </message>
     <message>
-        <source>High contrast</source>
-        <translation>高对比度</translation>
+        <source>High contrast, on black</source>
+        <translation>高对比度（黑底）</translation>
+    </message>
+    <message>
+        <source>High contrast, on white</source>
+        <translation>高对比度（白底）</translation>
     </message>
     <message>
         <source>Light</source>
@@ -7953,8 +7957,12 @@
         <translation>深色</translation>
     </message>
     <message>
-        <source>High contrast</source>
-        <translation>高对比度</translation>
+        <source>High contrast, on black</source>
+        <translation>高对比度（黑底）</translation>
+    </message>
+    <message>
+        <source>High contrast, on white</source>
+        <translation>高对比度（白底）</translation>
     </message>
     <message>
         <source>Light</source>
@@ -13258,6 +13266,10 @@ left</source>
         <translation>为 {name} 设置新的 PIN 码？</translation>
     </message>
     <message>
+        <source>Set by your organization: the administrator adds tellers with {command}.</source>
+        <translation>由所在机构统一设置：请管理员用 {command} 添加柜员。</translation>
+    </message>
+    <message>
         <source>Set the PIN</source>
         <translation>设置 PIN 码</translation>
     </message>
@@ -13276,10 +13288,6 @@ left</source>
     <message>
         <source>The PINs don&apos;t match: enter the PIN twice.</source>
         <translation>两次输入不一致，请重新输入 PIN 码。</translation>
-    </message>
-    <message>
-        <source>The administrator adds tellers with {command}.</source>
-        <translation>请管理员用 {command} 添加柜员。</translation>
     </message>
     <message>
         <source>The teller is added.</source>

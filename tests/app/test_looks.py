@@ -14,8 +14,18 @@ from esign_desktop.app.saved_window_state import read_window_state, window_state
 from esign_desktop.ui.shell.application import Looks
 from esign_desktop.ui.shell.desktop_wishes import Wishes
 from esign_desktop.ui.shell.rail import WIDTH_PX, RoomName
+from esign_desktop.ui.widgets import theme as theme_module
 from esign_desktop.ui.widgets.motion import is_still, set_still
-from esign_desktop.ui.widgets.theme import HIGH_CONTRAST, LIGHT, TEXT_PX, apply_theme, set_text_size, sized, theme
+from esign_desktop.ui.widgets.theme import (
+    HIGH_CONTRAST,
+    HIGH_CONTRAST_LIGHT,
+    LIGHT,
+    TEXT_PX,
+    apply_theme,
+    set_text_size,
+    sized,
+    theme,
+)
 from tests.secret_service import SecretService
 
 if TYPE_CHECKING:
@@ -120,11 +130,13 @@ def test_kept_wishes_are_read_whatever_stands_there(words: str) -> None:
     assert Wishes.read(wishes.in_words()) == wishes
 
 
-def test_the_desktops_wishes_count_where_nothing_was_chosen(start: Start) -> None:
+def test_the_desktops_wishes_count_where_nothing_was_chosen(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     program = start()
     appearance = program.appearance
-    appearance.use(Looks(), Wishes(wants_contrast=True, is_still=True))
-    assert theme() is HIGH_CONTRAST
+    for is_dark, wanted in ((True, HIGH_CONTRAST), (False, HIGH_CONTRAST_LIGHT)):
+        monkeypatch.setattr(theme_module, "is_system_dark", lambda is_dark=is_dark: is_dark)
+        appearance.use(Looks(), Wishes(wants_contrast=True, is_still=True))
+        assert theme() is wanted
     assert is_still()
     assert QApplication.cursorFlashTime() == 0
     appearance.use_theme("light")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from esign_desktop.domain.environment import MAX_OWN_SEAL_PT, MIN_OWN_SEAL_PT, PlatformBehaviour
 from esign_desktop.domain.geometry import pt_to_mm
-from esign_desktop.override import override
 from esign_desktop.ui.text.environment import behaviour_choices, behaviour_names
 from esign_desktop.ui.widgets.forms import ChoiceField, Form, Row
 from esign_desktop.ui.widgets.icons import icon
@@ -63,14 +62,6 @@ class BehaviourGroup(QWidget):
         self._on_head_toggled(is_open=False)
         self.show_behaviour(_DEFAULT)
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the room scroll past: only a field that has the focus takes the wheel."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
     @property
     def behaviour(self) -> PlatformBehaviour:
         """The behaviour as it is chosen."""
@@ -105,8 +96,6 @@ class BehaviourGroup(QWidget):
                 row = Row(name, names[name], field, set=_with_width(name))
             else:
                 row = Row(name, names[name], ChoiceField(choices[name].items()))
-            row.field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            row.field.installEventFilter(self)
             yield row
 
     def _on_head_toggled(self, is_open: bool) -> None:

@@ -20,6 +20,7 @@ from esign_desktop.ui.settings.counter import add_row
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.copies import brought_back, not_brought_back
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
@@ -66,7 +67,7 @@ class CopiesForm(QWidget):
         warning = self.tr(
             "Keep it somewhere other than this computer: without it nobody can read the copies, not even you."
         )
-        self._purpose = PlainLabel(self, f"{purpose} {warning}", look="hint", is_wrapped=True)
+        self._purpose = PlainLabel(self, one_after_another(purpose, warning), look="hint", is_wrapped=True)
         self.path, self._source_path = ElidedLabel(self), ElidedLabel(self)
         self.choose = QPushButton(self.tr("Choose folder…"), self)
         self.use = QPushButton(self.tr("Copy there from now on"), self)

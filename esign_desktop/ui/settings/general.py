@@ -232,8 +232,10 @@ class GeneralForm(Form[GeneralChoices]):
             for tier in TIERS
         ]
         self.language = ChoiceField([("", like_desktop), *LANGUAGE_NAMES.items()])
-        light, dark, contrast = self.tr("Light"), self.tr("Dark"), self.tr("High contrast")
-        self.theme = ChoiceField([("system", like_desktop), ("light", light), ("dark", dark), ("contrast", contrast)])
+        contrast = [("contrast", self.tr("High contrast, on black"))]
+        contrast.append(("contrast_light", self.tr("High contrast, on white")))
+        plain = [("system", like_desktop), ("light", self.tr("Light")), ("dark", self.tr("Dark"))]
+        self.theme = ChoiceField([*plain, *contrast])
         sizes = [(percent, f"{percent} %") for percent in TEXT_PERCENTS]
         self.still = CheckField(self.tr("Reduce moti&on"))
         self.text_size = ChoiceField([(0, like_desktop), *sizes])

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPushButton, QW
 from esign_desktop.services.counter.tellers import MAX_NAME_CHARACTERS
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.text.policy import policy_sentence
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -241,8 +240,8 @@ class TellersForm(QWidget):
         )
         self._fields.setVisible(not by_administrator)
         if by_administrator and not self.status_text:
-            how = self.tr("The administrator adds tellers with {command}.").format(command="esign-desktop --add-teller")
-            self._show_status(f"{policy_sentence()}. {how}")
+            how = self.tr("Set by your organization: the administrator adds tellers with {command}.")
+            self._show_status(how.format(command="esign-desktop --add-teller"))
 
     def _on_unreadable(self, error: AppError) -> None:
         self._fields.hide()

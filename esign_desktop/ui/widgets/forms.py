@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
-from PySide6.QtCore import QDateTime, QSignalBlocker, QTimeZone, Signal
+from PySide6.QtCore import QDateTime, QEvent, QObject, QSignalBlocker, Qt, QTimeZone, Signal
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDateTimeEdit,
@@ -337,7 +338,19 @@ class Form(QWidget, Generic[Value]):
         if row.tip:
             field.setToolTip(row.tip)
         self._rows[row.name], self._places[row.name] = row, place
+        for one in (field, *field.findChildren(QWidget)):
+            if isinstance(one, QComboBox | QAbstractSpinBox):
+                one.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                one.installEventFilter(self)
         field.edited.connect(self._on_field_edited)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the page scroll past: only a field that has the keyboard takes the wheel."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def show_value(self, value: Value) -> None:
         """Show a value. What is half typed stays, and so does what is typed and means the same as the value."""

@@ -130,6 +130,34 @@ HIGH_CONTRAST: Final = Theme(
     is_high=True,
 )
 
+HIGH_CONTRAST_LIGHT: Final = Theme(
+    is_dark=False,
+    window=QColor("#ffffff"),
+    panel=QColor("#ffffff"),
+    base=QColor("#ffffff"),
+    alternate=QColor("#f2f2f2"),
+    text=QColor("#000000"),
+    hint=QColor("#2b2b2b"),
+    line=QColor("#474747"),
+    frame=QColor("#000000"),
+    button=QColor("#ffffff"),
+    hover=QColor("#e6e6e6"),
+    accent=QColor("#0a2fb0"),
+    accent_ground=QColor("#e3ebff"),
+    fill=QColor("#0a2fb0"),
+    on_accent=QColor("#ffffff"),
+    danger=QColor("#8f0f0f"),
+    success=QColor("#00512f"),
+    ground=QColor("#e0e0e0"),
+    shadow=QColor("#000000"),
+    scroll=QColor("#474747"),
+    chip_ground=QColor("#e6e6e6"),
+    warning_ground=QColor("#fff1c7"),
+    warning_ink=QColor("#553500"),
+    ring_px=3,
+    is_high=True,
+)
+
 # Okabe and Ito's order of colours, darkened until white digits stand on them; the number is always shown as well.
 SIGNER_COLOURS: Final = (
     QColor("#0067a8"),
@@ -151,7 +179,7 @@ _FUSION_DARKER: Final = 140
 """In percent, as QColor counts."""
 
 _DISABLED_ALPHA: Final = 140
-_NAMED: Final = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST}
+_NAMED: Final = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST, "contrast_light": HIGH_CONTRAST_LIGHT}
 
 _current: list[Theme] = [LIGHT]
 _is_applied = [False]
@@ -231,11 +259,12 @@ def is_system_dark() -> bool:
 
 
 def apply_theme(app: QApplication, mode: str, *, wants_contrast: bool = False) -> None:
-    """Give the application its style: ``light``, ``dark``, ``contrast``, or ``system``.
+    """Give the application its style: ``light``, ``dark``, ``contrast``, ``contrast_light``, or ``system``.
 
-    ``wants_contrast`` tells that the desktop asks for high contrast.
+    ``wants_contrast`` tells that the desktop asks for high contrast: as dark or as light as the desktop is.
     """
-    chosen = _NAMED.get(mode) or (HIGH_CONTRAST if wants_contrast else DARK if is_system_dark() else LIGHT)
+    usual, high = (DARK, HIGH_CONTRAST) if is_system_dark() else (LIGHT, HIGH_CONTRAST_LIGHT)
+    chosen = _NAMED.get(mode) or (high if wants_contrast else usual)
     _current[0] = chosen
     _is_applied[0] = True
     app.setFont(_font())

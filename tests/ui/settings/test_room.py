@@ -531,7 +531,11 @@ def test_wheel_over_a_field_that_nobody_is_in_changes_nothing(
     group = room.form.behaviour
     group.open()
     room.form.project.setFocus()
-    for field in (group.field(one.name) for one in fields(PlatformBehaviour)):
+    general = room.general
+    before = (general.theme.read_value(), general.tier.read_value(), general.text_size.read_value())
+    assert before[0] == "system"
+    others = (general.theme, general.tier, general.text_size, general.own_price.price, general.own_price.count)
+    for field in (*(group.field(one.name) for one in fields(PlatformBehaviour)), *others):
         middle = QPointF(field.rect().center())
         turn = QWheelEvent(
             *(middle, field.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton),
@@ -539,6 +543,7 @@ def test_wheel_over_a_field_that_nobody_is_in_changes_nothing(
         )
         QApplication.sendEvent(field, turn)
     assert room.form.values.behaviour == PlatformBehaviour()
+    assert (general.theme.read_value(), general.tier.read_value(), general.text_size.read_value()) == before
 
 
 def test_narrowest_and_widest_seal_that_can_be_typed_are_kept(

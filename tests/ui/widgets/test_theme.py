@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.ui.widgets.focus_ring import FocusRing
 from esign_desktop.ui.widgets.layouts import hbox
-from esign_desktop.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, apply_theme, set_tone
+from esign_desktop.ui.widgets.theme import DARK, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT, LIGHT, Theme, apply_theme, set_tone
 from tests.pictures.legibility import HIGH_TEXT, TEXT, contrast, faint, unmarked_stops
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def frame_contrast(picture: QImage, field: QWidget) -> float:
     return max(contrast(colour, column[0]) for colour in column)
 
 
-@pytest.mark.parametrize("mode", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("mode", ["light", "dark", "contrast", "contrast_light"])
 def test_what_can_be_filled_in_has_a_frame_that_is_seen(application: QApplication, qtbot: QtBot, mode: str) -> None:
     apply_theme(application, mode)
     form = QWidget()
@@ -65,7 +65,7 @@ def test_what_can_be_filled_in_has_a_frame_that_is_seen(application: QApplicatio
         assert frame_contrast(picture, field) >= LEAST_CONTRAST, type(field).__name__
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK, HIGH_CONTRAST], ids=["light", "dark", "contrast"])
+@pytest.mark.parametrize("colours", [LIGHT, DARK, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT])
 def test_inks_can_be_read_on_the_grounds_that_they_stand_on(colours: Theme) -> None:
     grounds = (colours.window, colours.panel, colours.base, colours.alternate, colours.button)
     inks = (colours.text, colours.hint, colours.danger, colours.success)
@@ -78,7 +78,7 @@ def test_inks_can_be_read_on_the_grounds_that_they_stand_on(colours: Theme) -> N
     assert [(one.name(), other.name()) for one, other in pairs if contrast(one, other) < least] == []
 
 
-@pytest.mark.parametrize("mode", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("mode", ["light", "dark", "contrast", "contrast_light"])
 def test_what_is_painted_can_be_read_and_shows_that_it_has_the_keyboard(
     application: QApplication, qtbot: QtBot, mode: str
 ) -> None:
