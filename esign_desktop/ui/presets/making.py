@@ -157,6 +157,8 @@ class SaveSheet(Sheet):
             if isinstance(signer, PersonSigner):
                 box, title = self._customer_fields(name, role_of(signer))
                 self._boxes[signer.id], self._titles[signer.id] = box, title
+                # Of whom only the role is known is somebody else each time.
+                box.setChecked(not signer.person.name.strip())
                 grid.addWidget(box, row, 1)
                 grid.addWidget(title, row, 2)
             else:

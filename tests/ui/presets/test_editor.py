@@ -117,6 +117,13 @@ def test_nothing_is_kept_before_saving_and_everything_after(rig: Rig) -> None:
     assert (kept.roles, kept.documents) == (rig.preset.roles, rig.preset.documents)
 
 
+def test_a_long_time_is_told_in_days_too(rig: Rig) -> None:
+    rig.editor.general.minutes.setValue(43_200)
+    assert "= 30 day(s)" in texts_of(rig)
+    rig.editor.general.minutes.setValue(15)
+    assert not any("day(s)" in text for text in texts_of(rig))
+
+
 def test_a_key_that_is_taken_says_whose_it_was(rig: Rig, qtbot: QtBot) -> None:
     key = rig.editor.general.key
     qtbot.waitUntil(lambda: "开户" in key.itemText(key.findData(3)), timeout=WAIT_MS)

@@ -6,10 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
+from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.contract.edits import add_signer
 from esign_desktop.domain.options import NoticeChannel, SignWithin
 from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, BranchRole, CustomerRole, Preset
-from esign_desktop.services.editing.session import ContractSession
+from esign_desktop.domain.signer import PersonSigner, new_signer_id
+from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.presets.controller import PresetController
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.services.counter_desk import CounterDesk, make_form_contract
@@ -181,3 +184,11 @@ def test_without_a_customer_it_takes_no_key_of_the_counter(rig: Rig, qtbot: QtBo
         qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
     (preset,) = rig.installation.presets.list()
     assert (preset.customers, preset.function_key) == ((), None)
+
+
+def test_of_whom_only_the_role_is_known_is_another_customer_each_time(rig: Rig) -> None:
+    unnamed = PersonSigner(new_signer_id(), Person(""), role="乙方")
+    rig.session.apply(EditName.ADD_SIGNER, lambda draft: add_signer(draft, unnamed))
+    rig.presets.save()
+    boxes = [box for box in rig.sheet.findChildren(QCheckBox) if "customer" in box.text()]
+    assert [box.isChecked() for box in boxes] == [False, True]

@@ -13,6 +13,7 @@ from esign_desktop.domain.preset.soundness import MAX_ADDRESS_CHARACTERS
 from esign_desktop.ui.presets.editor.item_list import ItemForm
 from esign_desktop.ui.presets.lines import automatic_signers
 from esign_desktop.ui.presets.list import KeyChoice
+from esign_desktop.ui.text.moments import span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.forms import CheckField, LineField, NumberField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -26,6 +27,7 @@ _LONGEST: Final = 60
 _FIELD_PX: Final = 420
 _KEY_PX: Final = 200
 _MS_PER_MINUTE: Final = 60_000
+_MINUTES_AN_HOUR: Final = 60
 _MOST_MINUTES: Final = 525_600
 
 
@@ -42,6 +44,7 @@ class GeneralPage(ItemForm[Preset]):
         self.minutes.setKeyboardTracking(False)
         self.minutes.setSpecialValueText(self.tr("As the platform has it"))
         self.minutes.setSuffix(self.tr(" minutes"))
+        self._span = PlainLabel(self, look="hint")
         self.address = LineField(max_length=MAX_ADDRESS_CHARACTERS, placeholder=self.tr("none"))
         self.ordered = CheckField(self.tr("Signers sign one &after the other"))
         self.by_sms = CheckField(self.tr("Send a text &message with the link"))
@@ -68,6 +71,9 @@ class GeneralPage(ItemForm[Preset]):
         self.title.setPlaceholderText(one_line(preset.documents[0].name if preset.documents else preset.name))
         self.key.offer_keys(self._others, preset.id)
         self.show_value(preset)
+        minutes = _minutes(preset)
+        # Nobody reads 43200 minutes as a month.
+        self._span.setText(f"= {span(minutes * _MS_PER_MINUTE)}" if minutes >= _MINUTES_AN_HOUR else "")
         self._key_note.setText(self._key_words(preset))
         self._key_note.setVisible(bool(self._key_note.text()))
         self.silent.setText(automatic_signers(preset) or self.tr("nobody"))
@@ -82,7 +88,7 @@ class GeneralPage(ItemForm[Preset]):
         self.add(Row("options.business_scene", self.tr("&Title of the contracts"), self.title))
         self.add(Row("function_key", self.tr("&Key at the counter"), self.key))
         self.form_layout.addRow("", self._key_note)
-        self.add(Row("minutes", self.tr("&Valid for"), self.minutes, _minutes, _with_minutes))
+        self.add(Row("minutes", self.tr("&Valid for"), self.minutes, _minutes, _with_minutes, beside=self._span))
         self.add(Row("options.redirect_url", self.tr("Address &opened after signing"), self.address))
         self.form_layout.addRow(self.tr("Signs automatically"), self.silent)
         self.add(Row("is_ordered", "", self.ordered))
