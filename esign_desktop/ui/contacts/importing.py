@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _SIZE_PX: Final = (1000, 580)
 _WHAT, _ROW, _NAME, _NUMBER, _MOBILE, _REMARK = range(6)
-_WIDTHS_PX: Final = {_WHAT: 96, _ROW: 56, _NAME: 150, _NUMBER: 110, _MOBILE: 120}
+_WIDTHS_PX: Final = {_WHAT: 112, _ROW: 56, _NAME: 150, _NUMBER: 110, _MOBILE: 120}
 _BUSY, _WORKSHEETS, _PREVIEW = range(3)
 _Index = QModelIndex | QPersistentModelIndex
 

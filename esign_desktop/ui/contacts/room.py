@@ -232,6 +232,8 @@ class ContactsRoom(QWidget):
 
     def _on_card_delete_requested(self) -> None:
         if self.card.contact is not None:
+            # The next press would be about whoever stands there then.
+            self.list.table.setFocus()
             self._run(partial(self._contacts.delete, self.card.contact.id), self._on_changed)
 
     def _on_changed(self, _done: object) -> None:

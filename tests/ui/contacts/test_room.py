@@ -366,6 +366,7 @@ def test_a_person_is_forgotten_as_in_settings_and_who_has_no_account_is_deleted(
     press(desk, "Delete this contact")
     press(desk, "Delete it for ever?")
     desk.wait(lambda: desk.names == [LIN.name])
+    assert desk.room.focusWidget() is desk.room.list.table
 
 
 def test_the_list_goes_on_as_far_as_somebody_scrolls(desk: ContactsDesk) -> None:
