@@ -85,16 +85,6 @@ def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str]
                 raise
 
 
-def content_md5_of(source: Path) -> str:
-    """Return the Base64 of a file's 16-byte MD5. Raises InputError ``document.missing``."""
-    try:
-        with source.open("rb") as file:
-            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).digest()
-    except OSError as error:
-        raise InputError("document.missing", type(error).__name__) from None
-    return base64.b64encode(digest).decode("ascii")
-
-
 def storage_code(body: bytes) -> str:
     """Return the Code of the storage's XML error, or nothing. It is not parsed as XML: it is nobody's signed answer."""
     found = _STORAGE_CODE.search(body)

@@ -248,9 +248,6 @@ class Preferences:
         others = (one for one in self.recents if one != path)
         self._set_recents((path, *others))
 
-    def forget_recent(self, path: Path) -> None:
-        self._set_recents(tuple(one for one in self.recents if one != path))
-
     @property
     def seal_sizes(self) -> tuple[SealSize, ...]:
         """The person's own widths of seals, in the order in which they were added."""

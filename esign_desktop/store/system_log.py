@@ -82,5 +82,7 @@ def _tell_windows(text: str) -> None:
         is_told = source and library.ReportEventW(
             ctypes.c_void_p(source), information, 0, 1, None, 1, 0, ctypes.byref(texts), None
         )
+        failure = ctypes.get_last_error()
+        library.DeregisterEventSource(ctypes.c_void_p(source))
         if not is_told:
-            raise ctypes.WinError(ctypes.get_last_error())
+            raise ctypes.WinError(failure)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.errors import OutcomeUnknown
-from esign_desktop.api.upload import content_md5_of
 from esign_desktop.domain.errors import Cancelled, CancelToken
 from tests.api.certificates import Authority
+from tests.api.checksum import content_md5_of
 from tests.api.conftest import SECRET
 from tests.api.fault_server import (
     FaultServer,

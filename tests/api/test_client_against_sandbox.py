@@ -16,7 +16,6 @@ from esign_desktop.api.client import Chunk, PlatformClient, Secret
 from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
 from esign_desktop.api.notices import parse_notice
 from esign_desktop.api.payload import SignerAccounts, start_body
-from esign_desktop.api.upload import content_md5_of
 from esign_desktop.domain.account import Organization, Person, PersonIdType
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import Environment, EnvironmentKind, PlatformBehaviour
@@ -25,6 +24,7 @@ from esign_desktop.domain.options import FlowOptions, SignUntil
 from esign_desktop.domain.signer import SealType, SigningTerms
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.server import SandboxServer
+from tests.api.checksum import content_md5_of
 from tests.api.notice_receiver import NoticeReceiver
 from tests.drafts import (
     make_application_signer,

@@ -10,8 +10,8 @@ import pytest
 from esign_desktop.api.errors import NotSent
 from esign_desktop.api.exchange import Limits, Request
 from esign_desktop.api.transport import Attempt, HttpTransport
-from esign_desktop.api.upload import content_md5_of
 from esign_desktop.api.url_gate import Reach
+from tests.api.checksum import content_md5_of
 from tests.api.fault_server import FaultServer, http_answer, reply
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ import pytest
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.api.exchange import Limits as ApiLimits
-from esign_desktop.api.upload import content_md5_of
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError
 from esign_desktop.pdf.client.engine import ProcessEngine
@@ -27,6 +26,7 @@ from esign_desktop.store.secrets import SecretStore
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.i18n import CHINESE, ENGLISH, Languages
 from tests.api.certificates import Authority
+from tests.api.checksum import content_md5_of
 from tests.api.fault_server import FaultServer, envelope, http_answer, reply, signed
 from tests.pdf.builder import build, endless
 from tests.pdf.test_engines import encrypted

@@ -64,8 +64,6 @@ def test_file_opened_again_moves_to_the_front(preferences: Preferences) -> None:
     for name in ("a", "b", "a"):
         preferences.add_recent(Path(name))
     assert list(preferences.recents) == [Path("a"), Path("b")]
-    preferences.forget_recent(Path("a"))
-    assert list(preferences.recents) == [Path("b")]
 
 
 def test_only_the_latest_files_are_kept(preferences: Preferences) -> None:

@@ -161,10 +161,6 @@ class ContactService:
         record = self._account_in_use(row, self._environment())
         return self._rows.subject(row) if record is None else party_of(record)
 
-    def can_keep_numbers(self) -> bool:
-        """Whether there is a keyring, without which numbers and addresses are not kept."""
-        return bool(self._rows.digest(""))
-
     def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
         """Return a contact's accounts, with where each reaches them; in each project the current one first."""
         found = (self._accounts.get(*key) for key in self._contacts.account_keys(contact_id))

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS, PartKind, read_customer_line
 from esign_desktop.services.people.identity import is_credit_code, is_resident_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _BETWEEN: Final = re.compile(r"[\s,，;；、|]+")
 _LABEL: Final = re.compile(
@@ -60,17 +57,6 @@ def read_organization(text: str) -> tuple[Organization, Person | None] | None:
 def holds_number(name: str) -> bool:
     """Whether so many digits stand in a name that they belong elsewhere."""
     return bool(_NUMBER.search(unicodedata.normalize("NFKC", name)))
-
-
-def sole_match(typed: str, names: Iterable[str]) -> str | None:
-    """Return the one of the names that the typed text is, or else the only one that it is a part of."""
-    wanted = _folded(typed)
-    if len(wanted) < 2:
-        return None
-    every = list(names)
-    exact = [name for name in every if _folded(name) == wanted]
-    found = exact or [name for name in every if wanted in _folded(name)]
-    return found[0] if len(found) == 1 else None
 
 
 def _is_code(word: str) -> bool:

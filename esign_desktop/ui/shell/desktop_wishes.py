@@ -71,14 +71,15 @@ class DesktopWishes(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Ask; ``changed`` comes at once, and again when another process has answered."""
+        """Ask. ``changed`` comes at once, or first when another process has answered: till then what was kept holds."""
         if sys.platform == "win32":
             self._told = _settings_of_windows()
         elif sys.platform == "linux":
             # A packager may leave the bus out.
             with suppress(ImportError):
                 self._ask_portal()
-        self._tell()
+        if self._told or not self._asked:
+            self._tell()
 
     def retire(self) -> None:
         """Listen no more."""

@@ -121,7 +121,6 @@ def test_without_a_keyring_no_more_is_kept_than_the_masked_number(desk: Desk) ->
     kept = contacts.save(ContactEntry(ZENG))
     assert (kept.masked_number, kept.masked_mobile, kept.masked_email) == ("****8515", "", "")
     assert contacts.particulars(kept.id) == Person("曾小贤", third_id="客户-7")
-    assert not contacts.can_keep_numbers()
     assert contacts.match(ZENG).same == kept
     with raises_code(InputError, "contact.exists"):
         contacts.save(ContactEntry(ZENG))

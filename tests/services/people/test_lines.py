@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from esign_desktop.services.people.lines import holds_number, read_organization, read_person, sole_match
+from esign_desktop.services.people.lines import holds_number, read_organization, read_person
 
 NUMBER = "110101199003078515"
 CODE = "91000000MA0000000N"
@@ -62,12 +62,3 @@ def test_a_number_in_a_name_belongs_elsewhere() -> None:
     assert holds_number(f"张三 {NUMBER}")
     assert holds_number("张三 １３８００００００００")
     assert not holds_number("360科技有限公司")
-
-
-def test_a_part_of_a_name_means_the_only_one_that_has_it() -> None:
-    names = ("云禾示例科技有限公司", "示例银行", "示例银行杭州分行")
-    assert sole_match("云禾", names) == "云禾示例科技有限公司"
-    assert sole_match("示例银行", names) == "示例银行"
-    assert sole_match("示例", names) is None
-    assert sole_match("云", names) is None
-    assert sole_match("张三", ("张三", "张三")) is None
