@@ -40,13 +40,17 @@ _BEFORE: Final = (
 )
 ROLE: Final = re.compile(
     rf"(?P<before>{_BEFORE})?(?:the)?(?P<role>{_ROLE})(?P<acting>'?s?{_WHO}{_ACTING_WORD})?(?P<marked>{_OF_MARK})?(?P<named>(?:/|'?s)?name|名称|全称)?"
-    rf"(?:\((?P<alias>(?:the)?{_ROLE}|(?:(?:以下)?简称)?[\"']?[\u4e00-\u9fff]{{2,8}}(?<![章字名印称])[\"']?)\))?(?:\((?:名称|全称)\))?{_END}"
+    rf"(?:\((?P<alias>(?:the)?{_ROLE}|(?:(?:以下)?简称)?[\"']?[\u4e00-\u9fff]{{2,8}}(?<![章字名印称])[\"']?)\))?(?:\((?:名称|全称)\))?(?:inthepresenceof)?{_END}"
 )
-BEHALF: Final = re.compile(r"(?:signed)?(?:for(?:and)?)?onbehalfof(?P<role>[a-z0-9][^:]{2,60}?)[:_]*$")
+BEHALF: Final = re.compile(r"(?:signed)?(?:(?:for(?:and)?)?onbehalfof|for)(?P<role>[a-z0-9][^:]{2,60}?)[:_]*$")
 BEHALF_ALONE: Final = re.compile(r"(?:signed)?(?:for(?:and)?)?onbehalfof:?")
 UNLISTED_ROLE: Final = re.compile(
     r"(?:the)?(?P<role>(?!your|date|witness|legal|authori[sz]ed)[a-z][a-z_]{2,28}[a-z])'s?(?=sign)"
     rf"(?P<marked>signature){_END}(?P<before>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?(?P<named>(?!))?"
+)
+SIGNATURE_OF: Final = re.compile(
+    r"(?P<before>signatureof(?:the)?)(?P<role>(?!witness|notary|authori[sz]ed|legal)[a-z][a-z_]{2,28}?)"
+    rf"{_END}(?P<marked>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?(?P<named>(?!))?"
 )
 """Whoever's signature is asked for is a party."""
 REPRESENTATIVE: Final = re.compile(rf"(?:signature(?:of|by)(?:the)?)?(?:by)?{_WHO}{_ACTING_WORD}(?:'ssignature)?{_END}")
@@ -108,7 +112,8 @@ def is_sentence(text: str) -> bool:
 
 def called(text: str, defined: Container[str] = ()) -> Called | None:
     """Read a label that names a party; ``defined`` are the words that the document has for its parties."""
-    found = (ROLE.match(text) or UNLISTED_ROLE.match(text)) if len(text) <= _LONGEST else None
+    patterns = (ROLE, UNLISTED_ROLE, SIGNATURE_OF) if len(text) <= _LONGEST else ()
+    found = next(filter(None, (one.match(text) for one in patterns)), None)
     if found is None or BARE.match(text):
         return None
     rest = found.end()

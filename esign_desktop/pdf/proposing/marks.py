@@ -122,7 +122,7 @@ class _Places:
             self._waiting.is_marked = True
             self._waiting = None
         elif self._of_label is None and self._found and not self._acting:
-            if is_same_row or kind not in {one.kind for one in self._found}:
+            if is_same_row or item.start or kind not in {one.kind for one in self._found}:
                 self._found.append(mark)
         elif not (self._of_label is not None and kind is self._of_label.kind is MarkKind.SEAL):
             self._is_sealed = self._is_sealed or kind is MarkKind.SEAL

@@ -113,7 +113,10 @@ def _drop_first_halves(rows: Sequence[Sequence[Label]]) -> None:
     for row, below in pairwise(rows):
         for one in row:
             if english.SIGNED_BY.fullmatch(one.text) and any(
-                other.kind is Kind.ROLE and other.is_english and one.segment.is_above(other.segment) for other in below
+                other.kind is Kind.ROLE
+                and other.text.startswith(("for", "onbehalf"))
+                and one.segment.is_above(other.segment)
+                for other in below
             ):
                 one.kind, one.marks = Kind.OTHER, []
 
