@@ -375,14 +375,19 @@ def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int,
 
 
 def _vertical_roles_by_place(block: Block) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
-    """Find the same in a table whose lines are drawn: single characters below each other, left of all else.
+    """Find the same in a table whose lines are drawn: roles, or their characters below each other, left of all else.
 
     Such a role stands in the middle of its cell, so what is beside it begins with the line for the party's name.
     """
     rows = [row for row in block.rows if row.labels]
-    narrow = [row.labels[0] for row in rows if _VERTICAL_PART.fullmatch(row.labels[0].text)]
+    narrow = [
+        row.labels[0]
+        for row in rows
+        if _VERTICAL_PART.fullmatch(row.labels[0].text)
+        or (len(row.labels) > 1 and words.ROLE.fullmatch(row.labels[0].text))
+    ]
     text = "".join([one.text for one in narrow])
-    if len(narrow) < _FEWEST_VERTICAL or not _VERTICAL_ROLES.fullmatch(text):
+    if len(text) < _FEWEST_VERTICAL or not _VERTICAL_ROLES.fullmatch(text):
         return {}, {}
     right = max(one.segment.right for one in narrow)
     beside = [next((one for one in row.labels if one not in narrow), None) for row in rows]

@@ -191,8 +191,11 @@ def _read_role(label: Label, body: str, defined: Defined) -> bool:
     if named is not None:
         role = named["role"]
         if not (words.ROLE.fullmatch(role) or words.MARK.search(role) or words.WITNESS.match(role)):
-            label.kind, label.alias = Kind.ROLE, named["alias"]
-            label.role = segment.printed(label.start, label.start + len(role))
+            label.kind, printed = Kind.ROLE, segment.printed(label.start, label.start + len(role))
+            is_name = words.FIRM.search(role) or words.PERSON_NAME.fullmatch(role)
+            label.role, label.alias, label.name = (
+                (named["alias"], printed, printed) if is_name else (printed, named["alias"], "")
+            )
             return True
     group = _MARK_IN_GROUP.match(body)
     lead = 1 if group else 0

@@ -150,7 +150,7 @@ class Names:
         name = parts[0].strip(":：,，、;；_ ").rstrip("(（ ")
         name = _ROLE_BEHIND.sub("", _ENGAGES.sub("", name))
         folded = fold(name)
-        if folded.startswith("(") and folded.endswith(")"):
+        if folded.startswith(("(", "[", "【")) and folded.endswith((")", "]", "】")):
             name, folded = name[1:-1], folded[1:-1]
         if folded.count("(") != folded.count(")"):
             name = name.rstrip("(（)）")

@@ -47,7 +47,7 @@ ANY_ROLE: Final = re.compile(
     rf"(?:[\u4e00-\u9fff]{{1,6}}?(?:(?:方|人|单位)(?=[:_(])|(?:方|单位)(?={_SEAL})|方(?=代表))|[\u4e00-\u9fff]{{2,8}}?(?<!授权)(?<!代表)(?<![和及并])(?=\(?(?:{_SIGNATURE})\)?(?:[:_]|$)|确认(?:{_SIGNATURE}))"
     rf"|[\u4e00-\u9fff]{{0,6}}?(?:机构|企业|学校|委员会|监督部门|[行理]社|经营者|医院|商户|中心|中介|(?<!银)行)(?=:?\(?(?:{_SIGNATURE}|{_SEAL})\)?(?:[:_]|$))"
     rf"|(?!公司|企业|加盖|盖|公章|骑缝|预留|财务|名称|姓名|日期|请|处|[正副]本)[\u4e00-\u9fff]{{2,8}}?(?<!名称)(?<!姓名)(?<!代表)(?<!人员)(?<![和及并式处])(?=\(?(?:签章|盖章|公章|印章)\)?[:_(])"
-    rf"|(?!公司|企业)[\u4e00-\u9fff]{{2,6}}?(?=(?:名称|姓名)\((?:{_SIGNATURE}|{_SEAL})\))))"
+    rf"|(?!公司|企业)[\u4e00-\u9fff]{{2,6}}?(?=(?:名称|姓名):?_*\((?:{_SIGNATURE}|{_SEAL})\))))"
 )
 """A word for a party that is in no list: it takes a mark's words beside it to be one."""
 DECLARING: Final = re.compile("声明人|承诺人|具结人|立遗嘱人|立据人|欠款人|借款人|委托人|授权人")
@@ -58,7 +58,9 @@ SAME_PARTY: Final = (
     ("买方", "购方", "需方", "买受方", "买受人", "采购方"),
 )
 """Words of which a contract may have one in its head and another where it is signed."""
-NAMED_ROLE: Final = re.compile(rf"(?P<role>[^:_]{{2,26}})\((?P<alias>[{NUMBERED}]方)\):?")
+NAMED_ROLE: Final = re.compile(
+    rf"(?P<role>[^:_]{{2,26}})\((?P<alias>[{NUMBERED}]方)\):?(?:\((?:{_SIGNATURE}|{_SEAL})\):?)?"
+)
 """A heading that says which numbered party somebody is: 2.归口部门(或担保单位)(丙方)."""
 
 REPRESENTATIVE: Final = re.compile(

@@ -104,6 +104,11 @@ def test_a_company_is_a_party_where_the_contract_says_so() -> None:
          {"Landlord": "gs", "Guarantor": "g"}),
         (["Signed for and on behalf of", "the Client", "Authorised signatory: ______", "(Company chop)"],
          {"Client": "sg"}),
+        (["VENDOR:", "Signed by: ________", "PURCHASER:", "Signed by: ________"], {"VENDOR": "g", "PURCHASER": "g"}),
+        (["SIGNED, SEALED and DELIVERED by", "the ASSIGNOR in the presence of:", "the ASSIGNEE in the presence of:"],
+         {"ASSIGNOR": "g", "ASSIGNEE": "g"}),
+        (["LANDLORD(S):", "1. Signature: ________", "2. Signature: ________"], {"LANDLORD": "gg"}),
+        (["Signature of the University coordinator: ________"], {"University coordinator": "g"}),
     ],
 )  # fmt: skip
 def test_labels_of_several_rows(rows: list[str], marks: dict[str, str]) -> None:
