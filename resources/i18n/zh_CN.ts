@@ -4449,6 +4449,10 @@
         <translation>没有人会用到它，客户也看不到。再按一次即可重新制作。</translation>
     </message>
     <message>
+        <source>Note what you changed, then open the preset again and change it there.</source>
+        <translation>请记下所作修改，重新打开该预设后再次修改。</translation>
+    </message>
+    <message>
         <source>Nothing can be measured on it. Cancel this one, and set what you know by hand.</source>
         <translation>无法据此测量。请放弃这一份，并手动设置已知的内容。</translation>
     </message>
@@ -5555,6 +5559,10 @@
     <message>
         <source>This preset is not there any more.</source>
         <translation>此预设已不存在。</translation>
+    </message>
+    <message>
+        <source>This preset was changed elsewhere since you opened it: nothing was saved.</source>
+        <translation>该预设打开后已在别处被修改，本次未保存。</translation>
     </message>
     <message>
         <source>This preset was exported by a newer version of this program.</source>

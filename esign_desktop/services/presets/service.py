@@ -20,6 +20,7 @@ from esign_desktop.domain.preset.differences import Difference, differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role, own_title
 from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
 from esign_desktop.domain.preset.making import DocumentTrait, only_document, preset_of, require_agreed
+from esign_desktop.domain.preset.meanwhile import with_changes_meanwhile
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
     BranchRole,
@@ -76,11 +77,12 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A preset as a contract; ``roles`` are those that its signers stand for."""
+    """A preset as a contract; ``roles`` are those that its signers stand for, ``base`` is as it was kept then."""
 
     preset: Preset
     draft: ContractDraft
     roles: Mapping[SignerId, Role]
+    base: Preset | None = None
 
 
 class PresetService:
@@ -185,19 +187,22 @@ class PresetService:
         self._note(AuditAction.PRESET_SAVED, preset.name)
         return preset
 
-    def save_edited(self, preset: Preset, environment: Environment) -> Preset:
+    def save_edited(self, preset: Preset, environment: Environment, base: Preset | None = None) -> Preset:
         """Save an edited preset; templates that are new to it belong to the environment.
 
-        Raises InputError ``document.missing`` if a PDF is gone.
+        ``base`` is as it was kept when the editing began: what was changed since then stays. Raises InputError
+        ``document.missing`` if a PDF is gone, and as ``with_changes_meanwhile``.
         """
-        if any(not self._files.has(sha256) for sha256 in kept_hashes(preset)):
-            raise InputError("document.missing")
         try:
             before = self._presets.get(preset.id)
         except StoreError as error:
             if error.code != "store.no_such_preset":
                 raise
             before = None
+        if base is not None and before is not None:
+            preset = with_changes_meanwhile(preset, base, before)
+        if any(not self._files.has(sha256) for sha256 in kept_hashes(preset)):
+            raise InputError("document.missing")
         home = preset.home
         if home is None or before is None or _templates(before) != _templates(preset):
             home = _home(environment)
@@ -324,7 +329,8 @@ class PresetService:
             documents.append(self.pdfs.open(kept.source, kept.name))
         draft = fill(preset, documents, {role.id: Person(role.title) for role in preset.customers})
         signer_ids = (signer.id for signer in draft.signers)
-        return LaidOut(preset, draft, dict(zip(signer_ids, preset.roles, strict=True)))
+        base = next((one for one in self._presets.list() if one.id == preset.id), None)
+        return LaidOut(preset, draft, dict(zip(signer_ids, preset.roles, strict=True)), base)
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
         """Save the contract as the preset that it was made of. Persons without a number or account become customers."""
@@ -341,7 +347,8 @@ class PresetService:
             hits=hits,
             home=before.home,
         )
-        return self.save_edited(replace(made, id=before.id, function_key=before.function_key), environment)
+        made = replace(made, id=before.id, function_key=before.function_key)
+        return self.save_edited(made, environment, laid_out.base)
 
     def _hits_in(self, draft: ContractDraft) -> KeywordHits:
         """Search a contract's open documents for its keywords."""

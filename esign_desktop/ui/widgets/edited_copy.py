@@ -32,6 +32,11 @@ class EditedCopy(QObject, Generic[Value]):
         return self._value
 
     @property
+    def first(self) -> Value:
+        """The value at first."""
+        return self._first
+
+    @property
     def is_changed(self) -> bool:
         """Whether it differs from the value at first."""
         return self._value != self._first

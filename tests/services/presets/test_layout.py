@@ -9,7 +9,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.edits import with_title
-from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformTemplate, Preset
+from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformTemplate, Preset, signer_of
 from esign_desktop.domain.signer import PersonSigner
 from tests.services.counter_desk import CounterDesk, make_form
 
@@ -131,3 +131,41 @@ def test_a_template_that_is_new_to_a_preset_is_of_the_environment_where_it_was_e
     renewed = desk.presets.save_edited(replace(kept, documents=(document,)), elsewhere)
     assert renewed.home is not None
     assert renewed.home.project_id == "another"
+
+
+def test_what_was_changed_beside_an_edit_stays_and_two_changes_of_the_same_are_told(
+    desk: CounterDesk, preset: Preset
+) -> None:
+    staff = preset.roles[2]
+    assert isinstance(staff, BranchRole)
+    agent = replace(staff.agent, name="新经办")
+    # In the list meanwhile: another name and key, and who acts for the branch.
+    desk.presets.save(
+        replace(preset, name="新名", roles=(*preset.roles[:2], replace(staff, agent=agent)), function_key=None)
+    )
+    desk.presets.assign_key(preset.id, 7)
+    options = replace(preset.options, business_scene="借款合同")
+    titled = with_title(preset.roles[0], "借款人一")
+    edited = replace(preset, options=options, roles=(titled, *preset.roles[1:]))
+    kept = desk.presets.save_edited(edited, NOWHERE, preset)
+    assert (kept.name, kept.function_key, kept.options) == ("新名", 7, options)
+    assert kept.roles[0] == titled
+    assert isinstance(kept.roles[2], BranchRole)
+    assert kept.roles[2].agent.name == "新经办"
+    assert desk.presets.get(preset.id) == kept
+
+    # Its pages were edited in Prepare, and its options in its window.
+    laid_out = desk.presets.lay_out(kept)
+    now = desk.presets.save_edited(replace(kept, options=preset.options), NOWHERE, kept)
+    moved = replace(laid_out.draft, placements=laid_out.draft.placements[:-1])
+    with pytest.raises(InputError) as caught:
+        desk.presets.take_back(laid_out, moved, NOWHERE)
+    assert caught.value.code == "preset.edited_meanwhile"
+    # A seal of somebody who was taken out meanwhile.
+    left = tuple(one for one in now.seals if one.placement.signer_id != signer_of(now.roles[0].id))
+    alone = replace(now, roles=now.roles[1:], seals=left)
+    desk.presets.save_edited(alone, NOWHERE, now)
+    with pytest.raises(InputError) as caught:
+        desk.presets.save_edited(replace(now, is_ordered=not now.is_ordered), NOWHERE, now)
+    assert caught.value.code == "preset.edited_meanwhile"
+    assert desk.presets.get(preset.id).roles == alone.roles

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from esign_desktop.domain.contract.draft import ContractDraft
@@ -87,3 +89,30 @@ def test_what_was_changed_is_not_lost_for_another_preset(rig: Rig) -> None:
     assert rig.edit(rig.second) is editor
     assert editor.copy.preset.name == "车贷"
     assert "then edit “开户”" in editor.status_text
+
+
+def test_a_preset_that_was_renamed_in_the_list_keeps_that_name_and_what_its_editor_changed(
+    rig: Rig, qtbot: QtBot
+) -> None:
+    editor, presets = rig.edit(rig.first), rig.installation.presets
+    qtbot.waitUntil(editor.isActiveWindow)
+    title = editor.general.title
+    title.selectAll()
+    type_text(title, "车辆借款合同")
+    presets.save(replace(rig.first, name="车贷"))
+    presets.assign_key(rig.first.id, 6)
+    with qtbot.waitSignal(rig.desk.saved, timeout=10_000):
+        qtbot.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    kept = presets.get(rig.first.id)
+    assert (kept.name, kept.function_key, kept.title) == ("车贷", 6, "车辆借款合同")
+
+    again = rig.edit(kept)
+    qtbot.waitUntil(again.isActiveWindow)
+    again.general.name.selectAll()
+    type_text(again.general.name, "一手车贷")
+    presets.save(replace(kept, name="二手车贷"))
+    qtbot.keyClick(again, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "changed elsewhere" in again.status_text, timeout=10_000)
+    # Both are there still: one kept, the other in the window.
+    assert presets.get(kept.id).name == "二手车贷"
+    assert again.copy.preset.name == "一手车贷"

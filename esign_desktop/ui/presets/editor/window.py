@@ -269,9 +269,9 @@ class PresetEditor(FittingDialog):
             return
         self._is_saving = True
         self.save.setEnabled(False)
-        service, environments, preset = self._service, self._environments, self.copy.preset
+        service, environments, preset, base = self._service, self._environments, self.copy.preset, self.copy.first
         self._tasks.start(
-            lambda: service.save_edited(preset, environments.current()),
+            lambda: service.save_edited(preset, environments.current(), base),
             owner=self,
             on_done=self._on_saved,
             on_error=self._on_save_failed,

@@ -24,6 +24,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The preset on this computer was changed meanwhile: nothing was imported."),
             translate("ErrorSentences", "Choose the file once more, and look at both again."),
         ),
+        "preset.edited_meanwhile": (
+            translate("ErrorSentences", "This preset was changed elsewhere since you opened it: nothing was saved."),
+            translate("ErrorSentences", "Note what you changed, then open the preset again and change it there."),
+        ),
         "preset.name_taken": (
             translate("ErrorSentences", "Another preset has this name."),
             translate("ErrorSentences", "Give it another name."),

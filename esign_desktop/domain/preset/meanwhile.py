@@ -1,0 +1,53 @@
+"""Two changes of one preset, made side by side, as one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset.preset import signer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.preset.preset import Preset, Role
+
+Value = TypeVar("Value")
+
+
+def with_changes_meanwhile(edited: Preset, base: Preset, kept: Preset) -> Preset:
+    """Return the preset with what was changed in it since it was ``base``, and with what was changed in the kept one.
+
+    Raises InputError ``preset.edited_meanwhile`` where both are about the same.
+    """
+    merged = replace(
+        _one_of(edited, base, kept, by=_contract),
+        name=_one_of(edited.name, base.name, kept.name),
+        function_key=_one_of(edited.function_key, base.function_key, kept.function_key),
+        home=_one_of(edited.home, base.home, kept.home),
+        roles=_roles(edited.roles, base.roles, kept.roles),
+    )
+    signers = {signer_of(role.id) for role in merged.roles}
+    if any(seal.placement.signer_id not in signers for seal in merged.seals):
+        raise InputError("preset.edited_meanwhile")
+    return merged
+
+
+def _contract(preset: Preset) -> object:
+    return preset.documents, preset.seals, preset.options, preset.is_ordered
+
+
+def _one_of(edited: Value, base: Value, kept: Value, by: Callable[[Value], object] = lambda value: value) -> Value:
+    if by(kept) in (by(base), by(edited)):
+        return edited
+    if by(edited) == by(base):
+        return kept
+    raise InputError("preset.edited_meanwhile")
+
+
+def _roles(edited: tuple[Role, ...], base: tuple[Role, ...], kept: tuple[Role, ...]) -> tuple[Role, ...]:
+    """Return the roles; who they are may have been filled in for one here, and for another there."""
+    if not [role.id for role in edited] == [role.id for role in base] == [role.id for role in kept]:
+        return _one_of(edited, base, kept)
+    return tuple(map(_one_of, edited, base, kept))
