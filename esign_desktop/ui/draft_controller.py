@@ -216,8 +216,14 @@ class DraftController(QObject):
 
     def take_out(self, draft_id: DraftId) -> None:
         """Put the contract away and take a draft out."""
+
+        def show(draft: ContractDraft) -> None:
+            # Asked for twice, it may be there already, and changed.
+            if draft.id != self._session.draft.id:
+                self._session.load(draft)
+
         if draft_id != self._session.draft.id:
-            self._after_saving(lambda: self._run(lambda: self._drafts.load(draft_id), self._session.load))
+            self._after_saving(lambda: self._run(lambda: self._drafts.load(draft_id), show))
 
     def discard(self) -> ContractDraft:
         """Throw the contract away and begin another one; return it, for whoever may want it back."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.services.editing.session import Change
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -162,3 +163,28 @@ def test_the_draft_on_the_desk_is_not_deleted_from_the_list(
     desk.delete_draft(draft.id)
     qtbot.wait(1)
     assert len(drafts.list()) == 1
+
+
+def test_a_draft_that_is_asked_for_twice_keeps_what_was_changed_in_it_between(
+    desk: DraftController, session: ContractSession, drafts: DraftService, tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    kept = ContractSession(ContractDraft.new(), clock_ms=lambda: NOW_MS)
+    drafts.keep(edit(kept))
+    shown: list[ContractDraft] = []
+
+    def change_at_once(change: Change) -> None:
+        if change.edit is None:
+            shown.append(change.after)
+            if len(shown) == 1:
+                edit(session, "李四")
+
+    session.subscribe(change_at_once)
+    desk.take_out(kept.draft.id)
+    desk.take_out(kept.draft.id)
+    qtbot.waitUntil(lambda: bool(shown))
+    with qtbot.waitSignal(desk.drafts_changed):
+        desk.read_drafts()
+    assert len(session.draft.signers) == 2
+    desk.autosave.flush(lambda _error: None)
+    assert tasks.wait_idle()
+    assert drafts.read(kept.draft.id) == session.draft
