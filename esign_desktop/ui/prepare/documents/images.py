@@ -10,7 +10,6 @@ from PySide6.QtCore import QBuffer, QIODevice, QItemSelectionModel, QRectF, QSiz
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap, QTransform
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QListWidget,
@@ -84,14 +83,13 @@ class ImagesDialog(FittingDialog):
         self.left = self._button("undo", self.tr("Turn &left"), partial(self._turn, -1))
         self.right = self._button("redo", self.tr("Turn &right"), partial(self._turn, +1))
         self.remove = self._button("delete", self.tr("Re&move"), self._remove)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        cancel = QPushButton(self.tr("Cancel"), self)
         self.take = QPushButton(self.tr("Add to the contract"), self)
         self.take.setObjectName("primary")
         self.take.setDefault(True)
-        buttons.addButton(self.take, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._lay_out(buttons)
-        buttons.accepted.connect(self._make)
-        buttons.rejected.connect(self.reject)
+        self._lay_out(cancel)
+        self.take.clicked.connect(self._make)
+        cancel.clicked.connect(self.reject)
         self.name.textChanged.connect(self._on_name_changed)
         self.pages.itemSelectionChanged.connect(self._show)
         self.pages.model().rowsMoved.connect(self._on_rows_moved)
@@ -126,7 +124,7 @@ class ImagesDialog(FittingDialog):
         button.clicked.connect(lambda _is_checked=False: slot())
         return button
 
-    def _lay_out(self, buttons: QDialogButtonBox) -> None:
+    def _lay_out(self, cancel: QPushButton) -> None:
         form = QFormLayout()
         form.addRow(self.tr("&Name of the document"), self.name)
         page_buttons = vbox(self.up, self.down, self.left, self.right, self.remove)
@@ -142,7 +140,7 @@ class ImagesDialog(FittingDialog):
             hint,
             (hbox((self.pages, 1), side, spacing=12), 1),
             self.state,
-            buttons,
+            hbox(1, cancel, self.take),
             spacing=12,
             margins=(20, 16, 20, 16),
             parent=self,
