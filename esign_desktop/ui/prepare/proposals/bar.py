@@ -52,6 +52,7 @@ class ProposalBar(NoticeBar):
         self._row.addLayout(said, 1)
         self.add_widget(self._across)
         self.add_widget(self._buttons)
+        self._row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignVCenter)
         self.setFocusProxy(take)
         self.hide()
 
