@@ -24,6 +24,7 @@ from esign_desktop.ui.bulk.words import (
     state_icon,
     state_word,
 )
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import plain_tip
@@ -199,7 +200,7 @@ class RowTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column is RowColumn.STATE:
             return state_icon(row.state)
         if role == Qt.ItemDataRole.ToolTipRole and column is RowColumn.REMARK:
-            return plain_tip(" ".join(self.sentences(row)))
+            return plain_tip(one_after_another(*self.sentences(row)))
         return None
 
     def names_of(self, row: PlannedRow) -> list[str]:
@@ -252,7 +253,7 @@ class RowTableModel(QAbstractTableModel):
             original = self._row(row.index).original or ()
             kept = masked_cell(original[column], self._target(column))
             sentences = [*sentences, self.tr("Corrected here; the sheet has “{text}”.").format(text=kept)]
-        return plain_tip(" ".join(sentences)) if sentences else ""
+        return plain_tip(one_after_another(*sentences)) if sentences else ""
 
     def _row(self, row_index: int) -> SheetRow:
         sheet = self._work.sheet

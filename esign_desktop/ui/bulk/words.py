@@ -20,6 +20,7 @@ from esign_desktop.services.flows.quota import QuotaWarning
 from esign_desktop.services.sheets.writing import RowNotes
 from esign_desktop.ui.text.errors.sentences import SentenceValues, error_sentence
 from esign_desktop.ui.text.flow import flow_state_word
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import problem_sentence as preset_problem_sentence
@@ -275,7 +276,7 @@ def result_words(names: TargetNames) -> ResultWords:
     """Return the words of the list of results; they are taken now, since it is written in another thread."""
 
     def remark(row: PlannedRow) -> str:
-        return " ".join(row_sentences(row, names))
+        return one_after_another(*row_sentences(row, names))
 
     def of_person(role: str, datum: str) -> str:
         title = one_line(role, most_characters=_LONGEST_NAME)
@@ -303,7 +304,7 @@ def saved_notes(sheet: Sheet, rows: Mapping[int, PlannedRow], names: TargetNames
         translate("BulkWords", "Row in the sheet"),
         translate("BulkWords", "To correct here"),
         {index: str(sheet.rows[index].number) for index in rows},
-        {index: " ".join(row_sentences(row, names)) for index, row in rows.items()},
+        {index: one_after_another(*row_sentences(row, names)) for index, row in rows.items()},
     )
 
 

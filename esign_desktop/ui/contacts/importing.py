@@ -26,7 +26,7 @@ from esign_desktop.services.people.importing import ContactImport
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.contact_table import change_words, fault_words
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.lists import listed
+from esign_desktop.ui.text.lists import listed, one_after_another
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
@@ -300,7 +300,7 @@ class ImportDialog(FittingDialog):
                     names=listed(one_line(name, most_characters=30) for name in found.left_out_columns[:6])
                 )
             )
-        self._said.show_text(MessageLevel.INFO if notes else None, " ".join(notes))
+        self._said.show_text(MessageLevel.INFO if notes else None, one_after_another(*notes))
         self._pages.setCurrentIndex(_PREVIEW)
         self._show_plan()
         self.close_button.setFocus()

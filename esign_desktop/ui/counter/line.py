@@ -16,6 +16,7 @@ from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 from esign_desktop.override import override
 from esign_desktop.services.people.customers import CustomerProblem, ResidentFacts, Sex
 from esign_desktop.ui.text.answer import answer_check, question_hint, question_label
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import id_type_words
@@ -286,16 +287,15 @@ class SmartLine(QWidget):
         if look is None or not self._edit.text().strip():
             return ""
         if look.obstacles:
-            return " ".join(map(problem_sentence, look.obstacles[:2]))
+            return one_after_another(*map(problem_sentence, look.obstacles[:2]))
         words = [problem_sentence(problem) for problem in look.problems]
         if look.signed_at_ms is not None:
             told = self.tr("Already signed today (sent at {time}): Enter asks before another one is sent.")
-            return " ".join([*words, told.format(time=china_time(look.signed_at_ms)[-5:])])
+            return one_after_another(*words, told.format(time=china_time(look.signed_at_ms)[-5:]))
         if look.is_known:
             words.append(self.tr("Known customer."))
-        return " ".join(
-            [*words, self.tr("Press Enter to send.") if self._sends else self.tr("Press Enter to continue.")]
-        )
+        step = self.tr("Press Enter to send.") if self._sends else self.tr("Press Enter to continue.")
+        return one_after_another(*words, step)
 
     def _on_edit_text_changed(self, text: str) -> None:
         if not text or self._question is not None:

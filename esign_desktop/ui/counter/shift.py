@@ -29,6 +29,7 @@ from esign_desktop.services.counter.shift import ShiftHeading, ShiftLine, ShiftR
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_state_word
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
@@ -250,7 +251,7 @@ class ShiftWindow(FittingDialog):
         parts = [self.tr("%n contract(s) revoked.", "", len(done.revoked))]
         if done.failed:
             parts.append(self.tr("%n could not be revoked; try again later.", "", len(done.failed)))
-        self._status.setText(" ".join(parts))
+        self._status.setText(one_after_another(*parts))
         self.read()
 
     def _on_print_clicked(self) -> None:

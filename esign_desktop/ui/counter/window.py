@@ -316,7 +316,7 @@ class CounterWindow(QWidget):
         if layout is not None:
             layout.setContentsMargins(margin, margin // 2, margin, margin // 2)
             layout.setSpacing(8 if is_small else 20)
-        self.preset_keys.setFixedWidth(200 if is_small else PRESETS_PX)
+        self.preset_keys.setFixedWidth(max(200, size.width() // 4) if is_small else PRESETS_PX)
 
     def _connect(self) -> None:
         self._controller.changed.connect(self._on_controller_changed)

@@ -12,6 +12,7 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.preset.filling import fill
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import difference_sentence
 from esign_desktop.ui.widgets.notice_bar import NoticeBar
@@ -58,7 +59,7 @@ class OfferBar(NoticeBar):
         shown = [difference_sentence(one) for one in found[:_MOST_DIFFERENCES]]
         if len(found) > _MOST_DIFFERENCES:
             shown.append(self.tr("And %n more difference(s).", "", len(found) - _MOST_DIFFERENCES))
-        self.show_text(" ".join([known, *map(one_line, shown)]))
+        self.show_text(one_after_another(known, *map(one_line, shown)))
 
 
 class PresetOffer(QObject):

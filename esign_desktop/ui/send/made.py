@@ -16,6 +16,7 @@ from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.filled_form import FormOverlay
 from esign_desktop.ui.viewer.view import PagesView
@@ -180,7 +181,7 @@ class MadePane(QWidget):
             sentences = [self.tr("The platform filled it in as you did. Nobody has seen it yet.")]
         else:
             sentences.append(self.tr("Nobody has seen it yet: continue only if it is right all the same."))
-        self._verdict.setText(" ".join(sentences))
+        self._verdict.setText(one_after_another(*sentences))
         self._verdict.setObjectName("" if finding.is_equal else "alarm")
         repolish(self._verdict)
         self._show_values(made.document.template, set(finding.missing))

@@ -29,6 +29,7 @@ from esign_desktop.services.rehearsal.service import RehearsalStage
 from esign_desktop.ui.environment_watch import LentColour
 from esign_desktop.ui.send.stages import TroubleCard
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import circled
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name
@@ -280,7 +281,7 @@ class RehearsalPanel(QWidget):
             sentences.append(self.tr("%n stamp(s) stand where you placed none.", "", extra))
         if not sentences and rehearsal.seals:
             sentences.append(self.tr("All %n seal(s) are where you placed them.", "", len(rehearsal.seals)))
-        return " ".join(sentences) or self.tr("Everybody can sign.")
+        return one_after_another(*sentences) or self.tr("Everybody can sign.")
 
     def _list_seals(self, rehearsal: Rehearsal) -> None:
         row = self._found.currentRow()

@@ -23,7 +23,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_signer_name
-from esign_desktop.ui.text.lists import listed
+from esign_desktop.ui.text.lists import listed, one_after_another
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
@@ -145,7 +145,7 @@ class RevokeSheet(FittingDialog):
             sentences.append(self.tr("%n could not be revoked:", "", len(report.failures)))
         if report.left:
             sentences.append(self.tr("%n left as they were, because it was stopped.", "", len(report.left)))
-        return " ".join(sentences)
+        return one_after_another(*sentences)
 
     def _line(self, row: FlowRow, error: AppError | None) -> str:
         names = listed(flow_signer_name(state.signer) for state in row.states)

@@ -16,6 +16,7 @@ from esign_desktop.domain.forms import preset_fields
 from esign_desktop.domain.preset.edits import change_document, with_uncounted_keywords
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate, PresetDocument
 from esign_desktop.ui.presets.editor.item_list import ItemForm, fit_rows
+from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_file
 from esign_desktop.ui.widgets.forms import ChoiceField, LineField, Row
@@ -131,7 +132,7 @@ class DocumentsPage(QWidget):
         self._copy.apply(lambda preset: with_uncounted_keywords(change_document(preset, slot, change), slot))
         found = [one_line(one) for one in differences]
         self.show_note(
-            " ".join([self.tr("Replaced; the seals stay where they were."), *found])
+            one_after_another(self.tr("Replaced; the seals stay where they were."), *found)
             if found
             else self.tr("Replaced; nothing differs that matters to a seal.")
         )
