@@ -83,13 +83,15 @@ class Studio:
             driver.rest(_SETTLE_MS)
             if settle is not None:
                 settle()
+            picture = picture_of(window, above)
             faults = [fault for top in (window, *above) for fault in faint(top)]
+            # Tab scrolls along: what the picture is to show may be out of sight afterwards.
             if name in _TABBED_THROUGH:
                 faults += [f"no mark of the keyboard: {stop}" for stop in unmarked_stops(window)]
                 driver.rest(_SETTLE_MS)
             self.faults += [f"{name}, {one}: {fault}" for fault in faults]
             path = self.folder / f"{self.language}-{one}" / f"{name}.png"
-            if write_if_changed(picture_of(window, above), path):
+            if write_if_changed(picture, path):
                 self.written.append(f"{self.language}-{one}/{name}")
         self._use_theme(self.themes[0])
 
