@@ -26,6 +26,11 @@ class AuditCheck:
     def is_whole(self) -> bool:
         return self.broken_at is None
 
+    @property
+    def seal(self) -> str:
+        """The beginning of ``head``, as people compare it."""
+        return self.head[:16]
+
 
 class AuditAction(StrEnum):
     """What was done. Kept in the database."""

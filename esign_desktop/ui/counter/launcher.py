@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.environment_watch import EnvironmentState, EnvironmentWatch
     from esign_desktop.ui.quota_watch import QuotaWatch
     from esign_desktop.ui.tasks import TaskRunner
-
-
-_SEAL_CHARACTERS: Final = 16
 
 
 class CounterLauncher(QObject):
@@ -188,9 +185,7 @@ class CounterLauncher(QObject):
 
 def _read_heading(services: Services) -> ShiftHeading:
     check = services.audit_log.check()
-    return ShiftHeading(
-        services.brand.brand().text, services.tellers.current, check.lines, check.head[:_SEAL_CHARACTERS]
-    )
+    return ShiftHeading(services.brand.brand().text, services.tellers.current, check.lines, check.seal)
 
 
 def _read_brand(service: BrandService) -> tuple[str, QImage]:

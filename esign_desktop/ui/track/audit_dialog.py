@@ -42,7 +42,6 @@ _SHOWN: Final = 500
 _COLUMNS: Final = 6
 _OUTCOME: Final = 5
 _MOST_OUTCOME_PX: Final = 260
-_SEAL_CHARACTERS: Final = 16
 
 
 def check_sentence(check: AuditCheck) -> str:
@@ -52,7 +51,7 @@ def check_sentence(check: AuditCheck) -> str:
             "AuditDialog", "Line {number} is not as it was written, or one before it is missing."
         ).format(number=check.broken_at)
     told = QCoreApplication.translate("AuditDialog", "The log is complete: no line was changed or removed. Seal {seal}")
-    return told.format(seal=check.head[:_SEAL_CHARACTERS] or "—")
+    return told.format(seal=check.seal or "—")
 
 
 class AuditDialog(FittingDialog):
