@@ -269,8 +269,9 @@ def apply_theme(app: QApplication, mode: str, *, wants_contrast: bool = False) -
     _is_applied[0] = True
     app.setFont(_font())
     app.setPalette(_palette(chosen))
+    framed = _framed(chosen)
     for field in _FRAMED:
-        app.setPalette(_framed(chosen), field)  # type: ignore[arg-type]  # a text in fact
+        app.setPalette(framed, field)  # type: ignore[arg-type]  # a text in fact
     app.setPalette(_listed(chosen), "QAbstractItemView")  # type: ignore[arg-type]
     # A new sheet takes widgets back to the letters that they had before the old one.
     own_fonts = [
