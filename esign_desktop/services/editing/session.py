@@ -69,7 +69,8 @@ class Change:
 
     ``edit`` is None when another draft was loaded or only the marks changed, by what a search found or by how the
     platform behaves: then ``hits_changed``. ``is_ongoing`` tells that more of
-    the same edit may follow at once, as while a seal is dragged.
+    the same edit may follow at once, as while a seal is dragged. ``step`` is -1 for what was taken back, +1 for what
+    was made again, 0 for what is new.
     """
 
     before: ContractDraft
@@ -78,6 +79,7 @@ class Change:
     origin: object = None
     hits_changed: bool = False
     is_ongoing: bool = False
+    step: int = 0
 
 
 class HistoryEntry(NamedTuple):
@@ -205,6 +207,7 @@ class ContractSession:
         if not -1 <= index < len(done) + len(undone):
             raise IndexError(index)
         draft, name = self._draft, None
+        direction = -1 if index < len(done) - 1 else 1
         while len(done) - 1 > index:
             step = done.pop()
             undone.append((step.name, draft))
@@ -215,7 +218,7 @@ class ContractSession:
             draft = after
         if name is not None:
             self.end_merging()
-            self._become(draft, name, None)
+            self._become(draft, name, None, step=direction)
 
     def load(self, draft: ContractDraft) -> None:
         """Open another contract; history and hits start empty."""
@@ -303,12 +306,20 @@ class ContractSession:
 
         return unsubscribe
 
-    def _become(self, after: ContractDraft, name: EditName | None, origin: object, *, is_ongoing: bool = False) -> None:
+    def _become(
+        self,
+        after: ContractDraft,
+        name: EditName | None,
+        origin: object,
+        *,
+        is_ongoing: bool = False,
+        step: int = 0,
+    ) -> None:
         if after.behaviour != self._behaviour:
             # A draft of the history or the store is drawn for the platform of its own day.
             after = replace(after, behaviour=self._behaviour)
         before, self._draft = self._draft, after
-        self._announce(Change(before, after, name, origin, is_ongoing=is_ongoing))
+        self._announce(Change(before, after, name, origin, is_ongoing=is_ongoing, step=step))
 
     def _announce(self, change: Change) -> None:
         self._problems = None

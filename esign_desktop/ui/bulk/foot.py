@@ -23,6 +23,8 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
 from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from esign_desktop.ui.bulk.work import BulkWork
 
 
@@ -47,7 +49,7 @@ class BulkFoot(QFrame):
         self._work = work
         self._words = RunWords(self)
         self._told_tenth = 0
-        self._told_plan = ""
+        self._plan_words = self._told_plan = ""
         self._title, self._second = PlainLabel(self), PlainLabel(self)
         self._title.setObjectName("sectionTitle")
         for label in (self._title, self._second):
@@ -113,6 +115,11 @@ class BulkFoot(QFrame):
         self._show_buttons()
 
     @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tell_plan()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._show_buttons()
@@ -145,14 +152,17 @@ class BulkFoot(QFrame):
         is_short = plan.cost.left_after is not None and plan.cost.left_after < 0
         second = "\n".join(obstacles) or self._words.cost(plan)
         if work.is_planning:
-            self._told_plan = ""
+            self._plan_words = self._told_plan = ""
             self._say(title, self.tr("Looking through the rows…"))
             return
         self._say(title, second, is_alarm=bool(obstacles) or is_short)
-        told = f"{title} {second}"
-        if told != self._told_plan and self.isVisible():
-            self._told_plan = told
-            announce(self, told)
+        self._plan_words = f"{title} {second}"
+        self._tell_plan()
+
+    def _tell_plan(self) -> None:
+        if self._plan_words != self._told_plan and self.isVisible():
+            self._told_plan = self._plan_words
+            announce(self, self._plan_words)
 
     def _say(self, title: str, second: str, *, is_alarm: bool = False) -> None:
         self._title.setText(title)

@@ -30,7 +30,7 @@ from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
-from esign_desktop.ui.widgets.forms import ElidingComboBox
+from esign_desktop.ui.widgets.forms import ElidingComboBox, describe_choice
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -292,7 +292,7 @@ class RowsPane(QWidget):
         self._title = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
         self._title.setObjectName("panelTitle")
         self._worksheets = ElidingComboBox(self)
-        self._worksheets.setAccessibleName(self.tr("Worksheet"))
+        describe_choice(self._worksheets, self.tr("Worksheet"))
         self._other = QPushButton(self.tr("Another sheet…"), self)
         self._away = DeliberateButton(self, self.tr("Close sheet"))
         self._away.setToolTip(self.tr("Back to choosing contract and sheet; nothing that was sent is lost"))

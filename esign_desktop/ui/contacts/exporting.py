@@ -65,6 +65,7 @@ class ExportDialog(FittingDialog):
         kind_label = PlainLabel(self, self.tr("File type"))
         kind_label.setBuddy(self.kind)
         self._bar = QProgressBar(self)
+        self._bar.setAccessibleName(self.windowTitle())
         self._bar.setTextVisible(False)
         self._bar.hide()
         self.go_on = DeliberateButton(self)

@@ -212,6 +212,7 @@ class ImportDialog(FittingDialog):
         self._said = MarkedText(self)
         self._doing = PlainLabel(self)
         self._bar = QProgressBar(self)
+        self._bar.setAccessibleName(self.windowTitle())
         self._bar.setTextVisible(False)
         self.worksheets = QComboBox(self)
         self.read_worksheet = QPushButton(self.tr("&Read"), self)

@@ -11,6 +11,7 @@ from esign_desktop.override import override
 from esign_desktop.services.counter.pin import MAX_DIGITS
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.forms import describe_choice
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.theme import set_tone, sized
 
@@ -39,7 +40,7 @@ class LockPane(QWidget):
         self._heading = PlainLabel(self, is_live=True)
         self.who = QComboBox(self)
         self.who.setFixedWidth(sized(_PIN_PX))
-        self.who.setAccessibleName(self.tr("Teller"))
+        describe_choice(self.who, self.tr("Teller"))
         self.who.hide()
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._status.setFixedWidth(_SENTENCE_PX)

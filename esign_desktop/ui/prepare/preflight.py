@@ -491,6 +491,7 @@ class PreflightPane(QFrame):
     def show_work(self, text: str, done: int, total: int) -> None:
         """Say what is done and how far it is; 0 of 0 while nobody knows."""
         self._state.setText(text)
+        self._progress.setAccessibleName(text)
         self._progress.setRange(0, total)
         self._progress.setValue(done)
         had_focus = any(button.hasFocus() for button in self._buttons.values())

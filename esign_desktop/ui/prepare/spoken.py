@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.placing.placement import PlacementId, SealMark, seal_width_pt
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
+from esign_desktop.ui.prepare.history import edit_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.placement import kind_word, where_words
 from esign_desktop.ui.text.signer import full_name
@@ -155,6 +156,10 @@ class SpokenCanvas(QObject):
         # Of a thousand seals nobody is to look for what changed while nobody hears of it.
         if is_read_aloud() and change.before.id == change.after.id:
             words = self._words(change.before, change.after)
+            if change.step and change.edit is not None:
+                # The step says it all, and is said for what can't be seen on the pages too.
+                sentence = self.tr("Undone: {edit}") if change.step < 0 else self.tr("Redone: {edit}")
+                words = sentence.format(edit=edit_sentence(change.edit))
             if words:
                 self._context.view.say(words)
 

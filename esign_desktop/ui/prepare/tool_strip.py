@@ -24,6 +24,7 @@ from esign_desktop.ui.prepare.history import HistoryList, edit_sentence
 from esign_desktop.ui.prepare.seals.sizes import OtherSize
 from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT, ToolName, ToolState
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text, plain_text, tool_tip
+from esign_desktop.ui.widgets.forms import describe_choice
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import vbox
@@ -87,7 +88,7 @@ class ToolStrip(QFrame):
         self._presets = self._button(ActionName.PRESETS)
         self._zoom_out, self._zoom_in = self._button(ActionName.ZOOM_OUT), self._button(ActionName.ZOOM_IN)
         self._zoom = QComboBox(self)
-        self._zoom.setAccessibleName(self.tr("Zoom"))
+        describe_choice(self._zoom, self.tr("Zoom"))
         # The longest entry is one that is never shown outside the list.
         self._zoom.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._zoom.setMinimumContentsLength(_ZOOM_CHARACTERS)
@@ -128,11 +129,17 @@ class ToolStrip(QFrame):
         self._undo.setEnabled(can_edit and undo is not None)
         self._redo.setEnabled(can_edit and redo is not None)
         self._history.setEnabled(can_edit and (undo is not None or redo is not None))
-        for button, text in (
-            (self._undo, self.tr("Undo: {edit}").format(edit=edit_sentence(undo)) if undo else self.tr("Undo")),
-            (self._redo, self.tr("Redo: {edit}").format(edit=edit_sentence(redo)) if redo else self.tr("Redo")),
+        for button, name, text in (
+            (
+                *(self._undo, ActionName.UNDO),
+                self.tr("Undo: {edit}").format(edit=edit_sentence(undo)) if undo else self.tr("Undo"),
+            ),
+            (
+                *(self._redo, ActionName.REDO),
+                self.tr("Redo: {edit}").format(edit=edit_sentence(redo)) if redo else self.tr("Redo"),
+            ),
         ):
-            button.setToolTip(text)
+            button.setToolTip(f"{text} ({ACTIONS[name].shown_keys})")
             button.setAccessibleName(text)
 
     def show_finished(self, *, is_finished: bool) -> None:

@@ -20,6 +20,7 @@ from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.filled_form import FormOverlay
 from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.forms import describe_choice
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import vbox
@@ -71,7 +72,7 @@ class MadePane(QWidget):
         self._shown: MadeDocument | None = None
         self._filled: ContractDraft = ContractDraft.new()
         self._which = QComboBox(self)
-        self._which.setAccessibleName(self.tr("Document"))
+        describe_choice(self._which, self.tr("Document"))
         self._verdict = PlainLabel(self, is_wrapped=True, is_live=True)
         self._values = QListWidget(self)
         self._values.setAccessibleName(self.tr("What was filled in"))

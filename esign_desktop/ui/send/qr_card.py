@@ -21,9 +21,17 @@ from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.override import override
 from esign_desktop.services.flows.progress import SignerState, current_signers, end_reason, links_of, signer_states
-from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, progress_marks, signer_status_word
+from esign_desktop.ui.text.flow import (
+    flow_news,
+    flow_signer_name,
+    flow_status_word,
+    progress_marks,
+    signer_status_word,
+    signers_in_words,
+)
 from esign_desktop.ui.text.moments import china_time, circled, now_ms, span
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_target
 from esign_desktop.ui.widgets.icons import icon
@@ -63,6 +71,10 @@ def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> None:
         painter.drawText(rest, int(flags), "\n".join(line for line in lines if line))
     finally:
         painter.end()
+
+
+def _news(record: FlowRecord) -> str:
+    return flow_news(record.title, flow_status_word(record), signers_in_words(signer_states(record)))
 
 
 class SignerTabs(QTabBar):
@@ -143,7 +155,7 @@ class QrCard(QWidget):
         self._signer = PlainLabel(self)
         self._address = PlainLabel(self, look="hint")
         self._reaches: dict[int, Reach] = {}
-        self._status = PlainLabel(self, is_live=True)
+        self._status = PlainLabel(self)
         self._validity = PlainLabel(self, look="hint")
         self._clock = QTimer(self, interval=_TICK_MS)
         self._buttons = tuple(
@@ -180,6 +192,9 @@ class QrCard(QWidget):
     def show_flow(self, record: FlowRecord) -> None:
         """Show a flow, and follow it from now on."""
         is_another = self._record is None or self._record.flow_id != record.flow_id
+        before = "" if is_another or self._record is None else _news(self._record)
+        if before and before != _news(record) and self.isVisible():
+            announce(self, _news(record), is_urgent=True)
         self._record = record
         self._states = signer_states(record)
         if is_another:
@@ -229,7 +244,7 @@ class QrCard(QWidget):
         """Put the link on the clipboard."""
         if self.link:
             QGuiApplication.clipboard().setText(self.link)
-            self._status.setText(self.tr("The link is on the clipboard: it is as good as a key, pass it on with care."))
+            self._say(self.tr("The link is on the clipboard: it is as good as a key, pass it on with care."))
 
     def _lay_out(self) -> None:
         for label, pixels, is_bold in ((self._title, 18, True), (self._signer, 22, True), (self._sentence, 22, True)):
@@ -404,9 +419,14 @@ class QrCard(QWidget):
             self.show_flow(record)
             self.flow_changed.emit(record)
 
+    def _say(self, text: str) -> None:
+        self._status.setText(text)
+        if self.isVisible():
+            announce(self, text)
+
     def _on_poller_trouble_changed(self, error: object) -> None:
         if error is not None and self.link:
-            self._status.setText(self.tr("The platform can't be reached at the moment; the code stays valid."))
+            self._say(self.tr("The platform can't be reached at the moment; the code stays valid."))
         else:
             self._show()
 

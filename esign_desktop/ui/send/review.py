@@ -25,6 +25,7 @@ from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
+from esign_desktop.ui.widgets.fold import FoldButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -91,10 +92,7 @@ class ProblemList(QWidget):
         self._problems: tuple[Problem, ...] = ()
         self._rows: list[QWidget] = []
         self._nothing = PlainLabel(self, look="hint")
-        self._fold = QToolButton(self)
-        self._fold.setCheckable(True)
-        self._fold.setAutoRaise(True)
-        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._fold = FoldButton(self)
         self._hints = QWidget(self)
         self._hint_column = vbox(parent=self._hints)
         self._column = vbox(self._nothing, (self._fold, Qt.AlignmentFlag.AlignLeft), self._hints, parent=self)
@@ -136,7 +134,6 @@ class ProblemList(QWidget):
         self._on_fold_toggled(self._fold.isChecked())
 
     def _on_fold_toggled(self, is_open: bool) -> None:
-        self._fold.setIcon(icon("chevron-down" if is_open else "chevron-right"))
         self._hints.setVisible(is_open and not self._fold.isHidden())
 
 
@@ -145,12 +142,7 @@ class RequestPreview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._fold = QToolButton(self)
-        self._fold.setObjectName("fold")
-        self._fold.setCheckable(True)
-        self._fold.setAutoRaise(True)
-        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._fold.setText(self.tr("Request details"))
+        self._fold = FoldButton(self, self.tr("Request details"))
         self._copy = QToolButton(self)
         self._copy.setAutoRaise(True)
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -177,7 +169,6 @@ class RequestPreview(QWidget):
         self._text.setPlainText(text)
 
     def _on_fold_toggled(self, is_open: bool) -> None:
-        self._fold.setIcon(icon("chevron-down" if is_open else "chevron-right"))
         self._text.setVisible(is_open)
         self._copy.setVisible(is_open)
 

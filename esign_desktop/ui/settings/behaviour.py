@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from esign_desktop.domain.environment import MAX_OWN_SEAL_PT, MIN_OWN_SEAL_PT, PlatformBehaviour
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.ui.text.environment import behaviour_choices, behaviour_names
+from esign_desktop.ui.widgets.fold import FoldButton
 from esign_desktop.ui.widgets.forms import ChoiceField, Form, Row
-from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.lengths import LengthBox
@@ -33,12 +33,7 @@ class BehaviourGroup(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.head = QToolButton(self)
-        self.head.setText(self.tr("How this platform behaves"))
-        self.head.setObjectName("fold")
-        self.head.setCheckable(True)
-        self.head.setAutoRaise(True)
-        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head = FoldButton(self, self.tr("How this platform behaves"))
         self._summary = PlainLabel(self, look="hint")
         self._body = QWidget(self)
         explanation = self.tr(
@@ -56,10 +51,10 @@ class BehaviourGroup(QWidget):
             parent=self._body,
         )
         vbox(hbox(self.head, (self._summary, 1)), self._body, parent=self)
-        self.head.toggled.connect(self._on_head_toggled)
+        self.head.toggled.connect(self._body.setVisible)
         self.reset.clicked.connect(self._on_reset_clicked)
         self._form.edited.connect(self._on_form_edited)
-        self._on_head_toggled(is_open=False)
+        self._body.hide()
         self.show_behaviour(_DEFAULT)
 
     @property
@@ -97,10 +92,6 @@ class BehaviourGroup(QWidget):
             else:
                 row = Row(name, names[name], ChoiceField(choices[name].items()))
             yield row
-
-    def _on_head_toggled(self, is_open: bool) -> None:
-        self.head.setIcon(icon("chevron-down" if is_open else "chevron-right"))
-        self._body.setVisible(is_open)
 
     def _on_reset_clicked(self) -> None:
         self._on_form_edited(_DEFAULT)

@@ -84,6 +84,19 @@ def signer_status_word(state: SignerState) -> str:
             return QCoreApplication.translate("FlowWords", str(_SIGN_STATUS_WORDS[status]))
 
 
+def signers_in_words(states: Iterable[SignerState]) -> str:
+    """Name all signers with their states."""
+    return listed(
+        f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}" for state in states
+    )
+
+
+def flow_news(title: str, state: str, signers: str) -> str:
+    """Say how a flow stands now, for those who don't see it: the same wherever it is said from."""
+    sentence = QCoreApplication.translate("FlowWords", "{title}: {state}; {signers}")
+    return sentence.format(title=one_line(title), state=state, signers=signers)
+
+
 def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
     """Say who pays for a flow in our place, and how their package stands (platform-api.txt 2.2).
 

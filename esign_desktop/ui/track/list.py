@@ -30,7 +30,7 @@ from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
-from esign_desktop.ui.widgets.forms import ChoiceField
+from esign_desktop.ui.widgets.forms import ChoiceField, describe_choice
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -253,7 +253,7 @@ class FlowList(QWidget):
                 (SentSpan.YEAR, self.tr("In the last 365 days")),
             ]
         )
-        self._span.setAccessibleName(self.tr("When it was sent"))
+        describe_choice(self._span, self.tr("When it was sent"))
         widest_px = max(
             self._span.fontMetrics().horizontalAdvance(self._span.itemText(row)) for row in range(self._span.count())
         )

@@ -95,6 +95,7 @@ class RevokeSheet(FittingDialog):
         column.addWidget(self._bar)
         column.addLayout(row)
         self.setWindowTitle(self.tr("Revoke contracts"))
+        self._bar.setAccessibleName(self.windowTitle())
         fit_on_screen(self, *_SIZE_PX)
         self._revoke.meant.connect(self._on_revoke_meant)
         self._close.clicked.connect(self._on_close_clicked)

@@ -28,8 +28,7 @@ from esign_desktop.override import override
 from esign_desktop.services.flows.progress import stopped_by
 from esign_desktop.services.flows.rows import Arrangement, FlowOrder, FlowRow
 from esign_desktop.ui.text.environment import environment_name
-from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, signer_status_word, turn_sentence
-from esign_desktop.ui.text.lists import listed
+from esign_desktop.ui.text.flow import flow_news, flow_state_word, signers_in_words, turn_sentence
 from esign_desktop.ui.text.moments import now_ms, short_china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.state_mark import status_ink
@@ -73,7 +72,7 @@ def _columns() -> dict[FlowColumn, Column]:
             translate("FlowTableModel", "Signers"),
             _SIGNERS_PX,
             lambda row: turn_sentence(row.status, row.states),
-            _signers_in_words,
+            lambda row: signers_in_words(row.states),
         ),
         FlowColumn.SENT: Column(
             translate("FlowTableModel", "Sent"), _TIME_PX, lambda row: short_china_time(row.sent_at_ms, now)
@@ -91,12 +90,6 @@ def _columns() -> dict[FlowColumn, Column]:
 
 def _state_text(row: FlowRow) -> str:
     return flow_state_word(row.status, row.code, stopped_by(row.states))
-
-
-def _signers_in_words(row: FlowRow) -> str:
-    return listed(
-        f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}" for state in row.states
-    )
 
 
 class FlowTableModel(QAbstractTableModel):
@@ -137,12 +130,10 @@ class FlowTableModel(QAbstractTableModel):
             return ""
         before = self._rows[position]
         self._replace(position, row)
-        states = (_state_text(row), _signers_in_words(row))
-        if states == (_state_text(before), _signers_in_words(before)):
+        states = (_state_text(row), signers_in_words(row.states))
+        if states == (_state_text(before), signers_in_words(before.states)):
             return ""
-        return self.tr("{title}: {state}; {signers}").format(
-            title=one_line(row.title), state=states[0], signers=states[1]
-        )
+        return flow_news(row.title, *states)
 
     def row_at(self, position: int) -> FlowRow:
         """Return a row."""

@@ -120,6 +120,12 @@ class LineField(Field, QLineEdit):
 _FEWEST_BESIDE: Final = 3
 
 
+def describe_choice(combo: QComboBox, words: str) -> None:
+    """Say what is chosen in a combo box without a label. On Linux its name is what stands in it, whatever was set."""
+    combo.setAccessibleName(words)
+    combo.setAccessibleDescription(words)
+
+
 class ElidingComboBox(QComboBox):
     """Takes the width that there is, whatever its longest entry; the open list shows each entry whole."""
 

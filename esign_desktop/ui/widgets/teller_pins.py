@@ -14,6 +14,7 @@ from esign_desktop.services.counter.tellers import Teller, TellerPin
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.forms import describe_choice
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
 from esign_desktop.ui.widgets.theme import set_tone, sized
@@ -78,7 +79,7 @@ class TellerPinDialog(FittingDialog):
         self.who = tuple(QComboBox(self) for _ in asked)
         self.pins = tuple(pin_edit(self, self.tr("PIN")) for _ in asked)
         for one, who, pin in zip(asked, self.who, self.pins, strict=True):
-            who.setAccessibleName(one.heading)
+            describe_choice(who, one.heading)
             if len(asked) > 1:
                 pin.setAccessibleName(self.tr("PIN of: {who}").format(who=one.heading))
             form.addRow(one.heading, hbox((who, 1), pin))

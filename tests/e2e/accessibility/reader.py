@@ -12,6 +12,7 @@ from tests.e2e.typing_hands import fill
 
 if TYPE_CHECKING:
     from tests.e2e.accessibility.listener import Listener
+    from tests.e2e.accessible import Accessible
     from tests.e2e.running_application import RunningApplication
     from tests.e2e.x_hands import XHands
 
@@ -28,6 +29,11 @@ class Reader:
         self._hands = hands
         self.listener = listener
         self.walker = Walker(hands, listener)
+
+    @property
+    def window(self) -> Accessible:
+        """What the accessibility bus tells of the application."""
+        return self._application.window
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other, and wait until nothing more is said."""

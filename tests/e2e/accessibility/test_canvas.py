@@ -8,7 +8,7 @@ import pytest
 
 from esign_desktop.app.self_test import parties
 from tests.e2e.accessibility.listener import Listener
-from tests.e2e.accessible import FOCUSED, SHOWING, Gone
+from tests.e2e.accessible import FOCUSED, SELECTED, SHOWING, Gone
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.test_without_mouse import add_person, focus, wait_until
 from tests.e2e.texts import chinese
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 DOCUMENT = "软件实施服务合同"
-SELECTED = 23
 PROPOSED = chinese("SpokenCanvas", "Proposed: {signer}, {kind}, {place}").partition("{")[0]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.app.self_test import parties
+from tests.e2e.accessible import CHECKED
 from tests.e2e.texts import chinese
 from tests.services.rehearsal import sign_at
 
@@ -37,14 +38,32 @@ def test_contract_goes_out_and_is_signed_without_sight_or_mouse(reader: Reader, 
     reader.fill(mobile, parties.PERSON.mobile)
     reader.press("Return")
     walker.walk("a contract that can be sent")
+    listener.forget()
+    reader.press("ctrl+z", "ctrl+y")
+    edit = chinese("EditNames", "Change signer")
+    assert listener.announcements == [
+        chinese("SpokenCanvas", "Undone: {edit}", edit=edit),
+        chinese("SpokenCanvas", "Redone: {edit}", edit=edit),
+    ]
 
     listener.forget()
     reader.press("ctrl+Return")
     listener.hears(chinese("EnvironmentWords", "Rehearsal"))
     walker.walk("review")
+    tick = reader.find("check box", chinese("Party", "Checked: {name}", name=""))
+    assert CHECKED not in tick.states
+    reader.press("space")
+    assert CHECKED in tick.thing.states
+    fold = reader.find("check box", chinese("RequestPreview", "Request details"))
+    assert fold.description == chinese("FoldButton", "Collapsed")
+    reader.press("space")
+    assert fold.thing.description == chinese("FoldButton", "Expanded")
+    walker.walk("review with the request")
     reader.use("push button", chinese("ReviewSheet", "Send now"), is_meant=True)
-    listener.hears(chinese("SendingPanel", "Sent to the signers"))
+    sent = chinese("SendingPanel", "Sent to the signers")
+    listener.hears(sent)
     walker.walk("sent")
+    assert listener.announcements.count(sent) == 1
 
     reader.press("ctrl+2")
     reader.find("table", chinese("FlowList", "Contracts that were sent"))
@@ -57,6 +76,8 @@ def test_contract_goes_out_and_is_signed_without_sight_or_mouse(reader: Reader, 
     sign_at(link)
     reader.press("F5")
     listener.hears(NAME, f"{parties.ORGANIZATION.name} 已签署", limit_s=60.0)
+    listener.rest()
+    assert sum(NAME in said for said in listener.announcements) == 1, listener.announcements
     reader.press("r")
     listener.hears("再按一次", "撤回")
     reader.press("Escape")

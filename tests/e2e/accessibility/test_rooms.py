@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.test_without_mouse import wait_until
 from tests.e2e.texts import chinese
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_what_is_filled_in_wrongly_is_said_and_described(reader: Reader) -> None
         assert listener.at is not None
         assert listener.at.description == wrong
         reader.type("某某")
-        assert listener.at.description == ""
+        wait_until("it is no longer wrong", lambda: listener.at is not None and listener.at.description == "")
         reader.press("Escape")
         listener.forget()
     assert not walker.findings, walker.told

@@ -32,6 +32,7 @@ ALTERNATIVES: Final = frozenset({"radio button", "check box", "toggle button"})
 NAMELESS: Final = frozenset({"page tab list"})
 PAGES: Final = frozenset({"Pages", chinese("PageScrollArea", "Pages")})
 """Tab goes from seal to seal there before it leaves them, as it goes from link to link in the manual."""
+SHEETS: Final = frozenset({chinese("RowTable", "Rows of the sheet")})
 MOST_WITHIN = 60
 NO_NAME: Final = re.compile(r"Q[A-Z][a-z]\w*|[a-z]+(-[a-z]+)*\.(svg|png)|[A-Za-z]+(Widget|Button|Label)|qt_\w+")
 SLACK_PX = 3
@@ -169,21 +170,30 @@ class Walker:
         elif NO_NAME.fullmatch(stop.name) or re.search(r"&\w|\n", stop.name) or stop.name.endswith(("*", ":")):
             self._find(place, f"has no name that can be read aloud: {stop}")
         if stop.role in {"table", "list", "tree"}:
+            # A field of a sheet may be empty.
+            silent = {"invalid", "panel", "row header", *(("cell",) if stop.name in SHEETS else ())}
             for part in stop.thing.children[:MOST_PARTS]:
-                if SHOWING in part.states and not part.name and part.role not in {"invalid", "panel"}:
+                if SHOWING in part.states and not part.name and part.role not in silent:
                     self._find(place, f"has a {part.role} without a name: {stop}")
                     break
         for state, word in ((SHOWING, "is not seen"), (ENABLED, "is disabled"), (FOCUSABLE, "can't be focused")):
             if state not in stop.states:
                 self._find(place, f"has the keyboard but {word}: {stop}")
+        if stop.role == "combo box" and not stop.labels and not stop.description:
+            self._find(place, f"is called by what is chosen alone: {stop}")
+        self._judge_place(place, stop)
+
+    def _judge_place(self, place: str, stop: Stop) -> None:
         x, y = stop.extents.center
         for role, name, outer in stop.around:
+            # Of what is higher than its place the cursor is seen, wherever the middle is.
+            is_higher = stop.extents.height > outer.height and stop.extents.top < outer.bottom
             if (
                 role != "application"
                 and outer.width > 0
                 and not (
                     outer.left - SLACK_PX <= x <= outer.right + SLACK_PX
-                    and outer.top - SLACK_PX <= y <= outer.bottom + SLACK_PX
+                    and (outer.top - SLACK_PX <= y <= outer.bottom + SLACK_PX or is_higher)
                 )
             ):
                 self._find(place, f"has the keyboard outside of what is seen of {role} “{name}”: {stop}")

@@ -321,8 +321,8 @@ def test_listeners_hear_what_changed_and_who_began_it() -> None:
     session.redo()
     assert changes == [
         Change(first, second, EditName.CHANGE_OPTIONS, origin),
-        Change(second, first, EditName.CHANGE_OPTIONS),
-        Change(first, second, EditName.CHANGE_OPTIONS),
+        Change(second, first, EditName.CHANGE_OPTIONS, step=-1),
+        Change(first, second, EditName.CHANGE_OPTIONS, step=1),
     ]
 
 

@@ -23,7 +23,7 @@ from esign_desktop.domain.pasted_cells import pasted_cells, trimmed
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, describe_choice
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -177,7 +177,7 @@ class TablesPane(QFrame):
         self.title.setAccessibleName(self.tr("Title above the table"))
         self.header = CheckField(self.tr("First row on top of every page"))
         self.place = ChoiceField()
-        self.place.setAccessibleName(self.tr("Where its pages go"))
+        describe_choice(self.place, self.tr("Where its pages go"))
         self.paste = self._button("paste", self.tr("Paste cells from a spreadsheet (Ctrl+V)"))
         self.delete_rows = self._button("cut", self.tr("Delete the selected rows"))
         self.remove = self._button("delete", self.tr("Remove this table"))

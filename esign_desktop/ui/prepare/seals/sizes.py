@@ -21,6 +21,7 @@ from esign_desktop.override import override
 from esign_desktop.services.preferences import SealSize
 from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.forms import describe_choice
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.lengths import LengthUnit, from_unit, in_unit
 from esign_desktop.ui.widgets.popup import Popup
@@ -142,7 +143,7 @@ class OtherSize(Popup):
         self._use.setObjectName("primary")
         label = QLabel(self.tr("&Width of the seal"), self)
         label.setBuddy(self._length)
-        self._unit.setAccessibleName(self.tr("Unit"))
+        describe_choice(self._unit, self.tr("Unit"))
         grid = QGridLayout()
         grid.setSpacing(8)
         grid.addWidget(label, 0, 0, 1, 2)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.account import Organization, Person, folded_name, masked_email, masked_mobile, masked_number
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
+from esign_desktop.ui.widgets.fold import FoldButton
 from esign_desktop.ui.widgets.forms import ChoiceField, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
@@ -74,7 +75,7 @@ class PartyFields(Form[_Party]):
         self.line.textEdited.connect(self.name_typed)
         self.line.editingFinished.connect(self._on_name_editing_finished)
         # A signer's form has two of them.
-        self.more.setAccessibleDescription(self.label("name").text())
+        self.more.show_about(self.label("name").text())
         self.more.toggled.connect(self._show_account)
         self.change.clicked.connect(self._on_change_clicked)
         self.look_up.clicked.connect(self._on_find_clicked)
@@ -137,13 +138,8 @@ class PartyFields(Form[_Party]):
         """Say in a line what is known of somebody, masked."""
         raise NotImplementedError
 
-    def _more_button(self) -> QToolButton:
-        self.more = QToolButton(self)
-        self.more.setText(self.tr("More"))
-        self.more.setObjectName("fold")
-        self.more.setCheckable(True)
-        self.more.setAutoRaise(True)
-        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    def _more_button(self) -> FoldButton:
+        self.more = FoldButton(self, self.tr("More"))
         return self.more
 
     def _summary_row(self) -> QWidget:
@@ -208,7 +204,6 @@ class PartyFields(Form[_Party]):
         self.summary.setText(self._summary(party, record) if is_summed_up else "")
         self.form_layout.setRowVisible(self._summary_box, is_summed_up)
         self.form_layout.setRowVisible(self.more, not is_summed_up)
-        self.more.setArrowType(Qt.ArrowType.DownArrow if self.more.isChecked() else Qt.ArrowType.RightArrow)
         for name in self.usual:
             self.set_row_visible(name, is_visible=not is_summed_up)
         for name in self._folded:

@@ -14,7 +14,7 @@ from esign_desktop.domain.templates import typed_choices
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import datum_words, field_row, kind_words, role_names
-from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, NumberField, Row
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, NumberField, Row, describe_choice
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 
@@ -39,7 +39,7 @@ class FieldsPage(QWidget):
         self._copy = copy
         self._note = PlainLabel(self, look="hint", is_wrapped=True)
         self.document = ChoiceField()
-        self.document.setAccessibleName(self.tr("Document"))
+        describe_choice(self.document, self.tr("Document"))
         self.list = ItemList(self.tr("Form fields"), {_FIELD: self.tr("Form field")}, self, movable=True)
         self.name, self.label = LineField(max_length=_LONGEST_NAME), LineField(max_length=_LONGEST_NAME)
         self.datum = ChoiceField(datum_words().items())

@@ -45,7 +45,7 @@ from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
 from esign_desktop.ui.presets.editor.pages import PagePreview, page_of, preset_marks, seal_styles
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names, seal_kind_words, seal_row
-from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, LineField, Row
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, LineField, Row, describe_choice
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.lengths import LengthBox
@@ -82,7 +82,7 @@ class FallbackField(Field, QWidget):
         super().__init__()
         self._points: Points = ()
         self.point = QComboBox(self)
-        self.point.setAccessibleName(self.tr("Point to fall back to"))
+        describe_choice(self.point, self.tr("Point to fall back to"))
         self.add, self.remove = QPushButton(self.tr("Add point"), self), QPushButton(self.tr("Remove point"), self)
         self.page = QSpinBox(self)
         self.page.setKeyboardTracking(False)

@@ -25,6 +25,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import difference_sentence, problem_sentence
 from esign_desktop.ui.widgets import deliberate
+from esign_desktop.ui.widgets.actions import ActionName, tool_tip
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 _SIZE_PX: Final = (1100, 680)
 _MOST_SENTENCES: Final = 3
+_SAVE_KEYS: Final = QKeySequence("Ctrl+S")
 
 
 class PresetEditor(FittingDialog):
@@ -89,11 +91,14 @@ class PresetEditor(FittingDialog):
         self.tabs = QTabWidget(self)
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self.undo, self.redo = QPushButton(self.tr("Undo"), self), QPushButton(self.tr("Redo"), self)
+        for button, name in ((self.undo, ActionName.UNDO), (self.redo, ActionName.REDO)):
+            button.setToolTip(tool_tip(name))
         self.prepare = QPushButton(self.tr("Edit placement in Prepare…"), self)
         self.prepare.setToolTip(self.tr("Open it as a contract, with its seals on the pages, and save it back"))
         self.leave = DeliberateButton(self, self.tr("Cancel"))
         self.save = DeliberateButton(self, self.tr("Save preset"))
         self.save.setObjectName("primary")
+        self.save.setToolTip(_SAVE_KEYS.toString(QKeySequence.SequenceFormat.NativeText))
         self._lay_out()
         self._connect()
         self._show()
@@ -180,7 +185,7 @@ class PresetEditor(FittingDialog):
         for keys, slot in (
             (QKeySequence(QKeySequence.StandardKey.Undo), self.copy.undo),
             (QKeySequence(QKeySequence.StandardKey.Redo), self.copy.redo),
-            (QKeySequence(QKeySequence.StandardKey.Save), self._on_save_clicked),
+            (_SAVE_KEYS, self._on_save_clicked),
         ):
             QShortcut(keys, self).activated.connect(slot)
 

@@ -33,7 +33,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.handles import SMALLEST_WITH_SIDES_PX, paint_frame, side_handles
 from esign_desktop.ui.viewer.view import PagesView
-from esign_desktop.ui.widgets.actions import ActionName, action_text, plain_text
+from esign_desktop.ui.widgets.actions import ActionName, action_text, plain_text, tool_tip
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
@@ -251,7 +251,7 @@ class TemplateEditor(QWidget):
         button = QToolButton(self)
         button.setIcon(icon(name.value))
         button.setText(plain_text(action_text(name)))
-        button.setToolTip(plain_text(action_text(name)))
+        button.setToolTip(tool_tip(name))
         button.setAutoRaise(True)
         return button
 

@@ -1,0 +1,39 @@
+"""The button that opens and closes what stands below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from esign_desktop.ui.widgets.icons import icon
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+
+class FoldButton(QToolButton):
+    """Checked while it is open. Readers hear it in words too: Qt has no such state for a button without a menu."""
+
+    def __init__(self, parent: QWidget | None, text: str = "", *, about: str = "") -> None:
+        """``about`` says of what there is more, where the text does not."""
+        super().__init__(parent)
+        self._about = about
+        self.setObjectName("fold")
+        self.setText(text)
+        self.setCheckable(True)
+        self.setAutoRaise(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggled.connect(self._on_toggled)
+        self._on_toggled(False)
+
+    def show_about(self, about: str) -> None:
+        """Say of what there is more."""
+        self._about = about
+        self._on_toggled(self.isChecked())
+
+    def _on_toggled(self, is_open: bool) -> None:
+        self.setIcon(icon("chevron-down" if is_open else "chevron-right"))
+        state = self.tr("Expanded") if is_open else self.tr("Collapsed")
+        self.setAccessibleDescription(f"{self._about}, {state}" if self._about else state)
