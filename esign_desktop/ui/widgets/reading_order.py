@@ -149,8 +149,13 @@ def _as_read(parts: list[tuple[QRect, list[QWidget]]]) -> list[tuple[QRect, list
 
 
 def _scroll_to(widget: QWidget) -> None:
-    outer = widget.parentWidget()
-    while outer is not None:
-        if isinstance(outer, QScrollArea) and outer is not widget:
+    inner = [widget]
+    while (outer := inner[-1].parentWidget()) is not None:
+        if isinstance(outer, QScrollArea):
             outer.ensureWidgetVisible(widget)
-        outer = outer.parentWidget()
+            # Of what is written in, Qt only looks for the cursor.
+            content, room = inner[-2:]
+            middle = widget.mapTo(content, widget.rect().center())
+            halves = (min(sides) // 2 for sides in ((widget.width(), room.width()), (widget.height(), room.height())))
+            outer.ensureVisible(middle.x(), middle.y(), *(half + 1 for half in halves))
+        inner.append(outer)

@@ -158,3 +158,30 @@ def test_what_is_scrolled_stays_when_the_keyboard_has_gone_through_it(qtbot: QtB
     go_on(window, forward=True)
     gc.collect()
     assert isValid(line)
+
+
+def test_what_is_written_in_is_scrolled_to_as_a_whole(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    content = QWidget(window)
+    text = QPlainTextEdit(content)
+    text.setTabChangesFocus(True)
+    text.setFixedHeight(120)
+    above, below = QWidget(content), QWidget(content)
+    for space in (above, below):
+        space.setFixedHeight(600)
+    vbox(above, text, below, parent=content)
+    area = QScrollArea(window)
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    first = QPushButton("first", window)
+    vbox(first, area, parent=window)
+    window.resize(300, 300)
+    with qtbot.waitActive(window):
+        window.show()
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    assert text.hasFocus()
+    assert not text.visibleRegion().isEmpty()
+    assert text.visibleRegion().boundingRect().height() == 120
