@@ -66,6 +66,7 @@ class Commands(QObject):
         self._menus = menus
         self._workspace = workspace
         self._log_dir = log_dir
+        self._room = RoomName.PREPARE
         seals = workspace.prepare.canvas.commands
         self._seal_commands = {
             ActionName.CUT: seals.cut,
@@ -85,7 +86,9 @@ class Commands(QObject):
             (ActionName.UNDO, undo, self.tr("&Undo: {edit}") if undo else self.tr("&Undo")),
             (ActionName.REDO, redo, self.tr("&Redo: {edit}") if redo else self.tr("&Redo")),
         ):
-            self._actions[name].setEnabled(edit is not None and not self._workspace.prepare.state.is_finished)
+            # Other rooms have a history of their own behind these keys, or none.
+            is_here = self._room is RoomName.PREPARE and not self._workspace.prepare.state.is_finished
+            self._actions[name].setEnabled(edit is not None and is_here)
             self._actions[name].setText(text.format(edit=edit_sentence(edit)) if edit else text)
 
     def show_finished(self, is_finished: bool) -> None:
@@ -99,6 +102,8 @@ class Commands(QObject):
         """Leave only those actions on that mean something in this room."""
         for action in (action for action, row in ACTIONS.items() if row.scope is Scope.PAGES):
             self._actions[action].setEnabled(name is RoomName.PREPARE)
+        self._room = name
+        self.show_history()
 
     def _connect(self) -> None:
         workspace, prepare = self._workspace, self._workspace.prepare

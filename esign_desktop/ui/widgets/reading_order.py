@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 WALKS_ITSELF: Final = "walksItself"
 """The property of a widget that hears Tab before, and calls ``go_on`` when it has no use for it."""
 _OVERLAP_PX: Final = 2
+_VIEWPORT: Final = "qt_scrollarea_viewport"
+"""What Qt calls the part of an area through which its content is seen."""
 _WITH_OTHER_MEANING: Final = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -151,7 +153,8 @@ def _as_read(parts: list[tuple[QRect, list[QWidget]]]) -> list[tuple[QRect, list
 def _scroll_to(widget: QWidget) -> None:
     inner = [widget]
     while (outer := inner[-1].parentWidget()) is not None:
-        if isinstance(outer, QScrollArea):
+        # A bar beside what is scrolled has the area for its parent.
+        if isinstance(outer, QScrollArea) and inner[-1].objectName() == _VIEWPORT and len(inner) > 1:
             outer.ensureWidgetVisible(widget)
             # Of what is written in, Qt only looks for the cursor.
             content, room = inner[-2:]

@@ -42,7 +42,8 @@ def test_what_is_filled_in_wrongly_is_said_and_described(reader: Reader) -> None
         listener.hears(wrong)
         assert listener.at is not None
         assert listener.at.description == wrong
-        reader.type("某某")
+        # Keys that are bound to other characters for the moment may come too early.
+        reader.type("Zhang")
         wait_until("it is no longer wrong", lambda: listener.at is not None and listener.at.description == "")
         reader.press("Escape")
         listener.forget()

@@ -35,6 +35,8 @@ PAGES: Final = frozenset({"Pages", chinese("PageScrollArea", "Pages")})
 SHEETS: Final = frozenset({chinese("RowTable", "Rows of the sheet")})
 MOST_WITHIN = 60
 NO_NAME: Final = re.compile(r"Q[A-Z][a-z]\w*|[a-z]+(-[a-z]+)*\.(svg|png)|[A-Za-z]+(Widget|Button|Label)|qt_\w+")
+LETTER: Final = re.compile(r"\(([A-Z])\)…?$")
+"""How Chinese texts end whose letter works with Alt."""
 SLACK_PX = 3
 
 
@@ -113,7 +115,9 @@ class Walker:
         self._order(place, there)
         self._same_names(place, there)
         if there:
-            self._out_of_reach(place, (there[0].thing, *there[0].thing.ancestors)[-1], there)
+            window = (there[0].thing, *there[0].thing.ancestors)[-1]
+            self._same_letters(place, window, there)
+            self._out_of_reach(place, window, there)
         return there
 
     def _round(self, place: str, key: str) -> list[Stop]:
@@ -218,6 +222,14 @@ class Walker:
         for (role, name, description, region), times in count.items():
             if times > 1:
                 self._find(place, f"{times} are called the same: {role} “{name}” ({description}) in {region}")
+
+    def _same_letters(self, place: str, window: Accessible, stops: list[Stop]) -> None:
+        menus = [menu.name for bar in window.children if bar.role == "menu bar" for menu in bar.children]
+        called: dict[str, str] = {}
+        for name in (*menus, *(next(iter(stop.labels), stop.name) for stop in stops)):
+            letter = LETTER.search(name)
+            if letter is not None and called.setdefault(letter[1], name) != name:
+                self._find(place, f"Alt+{letter[1]} is for {called[letter[1]]} and for {name}")
 
     def _out_of_reach(self, place: str, window: Accessible, stops: list[Stop]) -> None:
         reached = {stop.thing.path for stop in stops}

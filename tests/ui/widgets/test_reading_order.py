@@ -175,6 +175,8 @@ def test_what_is_written_in_is_scrolled_to_as_a_whole(qtbot: QtBot) -> None:
     area.setWidget(content)
     area.setWidgetResizable(True)
     first = QPushButton("first", window)
+    beside = QPushButton("beside what is scrolled", area)
+    beside.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     vbox(first, area, parent=window)
     window.resize(300, 300)
     with qtbot.waitActive(window):
@@ -185,3 +187,5 @@ def test_what_is_written_in_is_scrolled_to_as_a_whole(qtbot: QtBot) -> None:
     assert text.hasFocus()
     assert not text.visibleRegion().isEmpty()
     assert text.visibleRegion().boundingRect().height() == 120
+    beside.setFocus(Qt.FocusReason.TabFocusReason)
+    assert beside.hasFocus()
