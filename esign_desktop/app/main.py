@@ -355,11 +355,10 @@ class Program(QObject):
 
     def _tell_of_customer(self, error: AppError) -> None:
         """Say why nobody was handed over, in the window that a person sees."""
-        counter = self.workspace.counter.window if self.workspace is not None else None
-        if counter is not None:
+        if self.workspace is not None and self.workspace.is_counter_open:
             from esign_desktop.ui.text.errors.sentences import error_sentence
 
-            counter.show_status(error_sentence(error).text, is_grave=True)
+            self.workspace.counter.tell(error_sentence(error).text)
         else:
             self.window.messages.show_message(error)
             self.window.come_forward()

@@ -9041,6 +9041,10 @@ left</source>
         <translation>不是有效的 JSON（{value}），请改正该处。</translation>
     </message>
     <message>
+        <source>It is tried again. Tell whoever manages this computer.</source>
+        <translation>稍后会自动重试。请告知本机管理员。</translation>
+    </message>
+    <message>
         <source>It isn&apos;t known who sends this.</source>
         <translation>尚不知道由谁发起。</translation>
     </message>
@@ -9147,6 +9151,10 @@ left</source>
     <message>
         <source>The file with the customer is not there.</source>
         <translation>客户信息文件不存在。</translation>
+    </message>
+    <message>
+        <source>The folder of presets that your organization named can&apos;t be read.</source>
+        <translation>无法读取单位指定的预设文件夹。</translation>
     </message>
     <message>
         <source>The other program did not finish telling the customer within {seconds} seconds.</source>
@@ -9612,8 +9620,8 @@ left</source>
         <translation>合同</translation>
     </message>
     <message>
-        <source>No contract is on a key yet. Prepare one in the main window, and save it as a preset.</source>
-        <translation>还没有合同设置快捷键。请在主窗口准备一份合同，并存为预设。</translation>
+        <source>No contract is on a key yet. Give a preset a key in the main window, or ask whoever manages this computer.</source>
+        <translation>还没有合同设置快捷键。请在主窗口为预设设置快捷键，或联系本机管理员。</translation>
     </message>
     <message>
         <source>Signs automatically: {names}</source>

@@ -11,6 +11,8 @@ from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.actions import ActionName
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.main import Program
@@ -88,6 +90,14 @@ def test_a_counter_alone_ends_with_the_program(start: Start, qtbot: QtBot) -> No
     with qtbot.waitSignal(program.window.closed, timeout=WAIT_MS):
         counter.close()
     assert not program.window.isVisible()
+
+
+def test_a_folder_of_presets_that_was_never_there_is_told_at_the_counter(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = start(policy={"counter_only": True, "folders": {"presets": str(tmp_path / "not mounted")}})
+    counter = counter_window(program, qtbot)
+    qtbot.waitUntil(lambda: "folder of presets" in counter.message, timeout=WAIT_MS)
 
 
 def test_a_counter_that_nobody_touches_locks_itself(start: Start, qtbot: QtBot) -> None:

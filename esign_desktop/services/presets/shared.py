@@ -38,6 +38,11 @@ class SharedPresets:
         """Whether there is such a folder."""
         return self._folder is not None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of the folder's is kept here, as before it was read for the first time."""
+        return not self._known()
+
     def has(self, preset_id: PresetId) -> bool:
         """Whether this preset is the folder's."""
         return self._folder is not None and preset_id in {known[0] for known in self._known().values()}

@@ -74,7 +74,10 @@ class PresetKeys(QWidget):
         title = PlainLabel(self, self.tr("Contracts"))
         self._empty = PlainLabel(
             self,
-            self.tr("No contract is on a key yet. Prepare one in the main window, and save it as a preset."),
+            self.tr(
+                "No contract is on a key yet. Give a preset a key in the main window, or ask whoever manages this"
+                " computer."
+            ),
             is_wrapped=True,
         )
         set_font_px(title, 22)

@@ -103,6 +103,11 @@ class CounterLauncher(QObject):
         if self._window is not None:
             self._window.take_customer(customer)
 
+    def tell(self, text: str) -> None:
+        """Say once that something went wrong behind the counter, if it is open."""
+        if self._window is not None:
+            self._window.show_status(text, is_grave=True)
+
     def show_trouble(self, text: str) -> None:
         """Keep something before the teller until it is over; empty for nothing."""
         self._trouble = text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QTimer, Signal
@@ -94,7 +93,7 @@ class Background(QObject):
         self._seal_timer = QTimer(self)
         self._seal_timer.timeout.connect(self._seal_audit)
         self._telling: Task | None = None
-        self._has_results_failed = self._has_seal_failed = False
+        self._has_results_failed = self._has_seal_failed = self._has_shared_failed = False
         self._results_began = QElapsedTimer()
         self._results_timer = QTimer(self)
         self._results_timer.timeout.connect(self._tell_results)
@@ -165,17 +164,30 @@ class Background(QObject):
             self.results_told.emit(InputError("results.failed", code))
 
     def _refresh_shared(self) -> None:
-        def refresh() -> int:
-            # A share that is away has its presets here all the same.
-            with suppress(StoreError):
-                return self._services.shared_presets.refresh()
-            return 0
+        shared = self._services.shared_presets
 
-        self._tasks.start(refresh, owner=self, on_done=self._on_shared_refreshed, lane=Lane.COPIES)
+        def refresh() -> int:
+            try:
+                return shared.refresh()
+            except StoreError as error:
+                # A share that is away has its presets here all the same, once it was there.
+                if shared.is_empty:
+                    raise InputError("policy.presets_away", error.code) from error
+                return 0
+
+        self._tasks.start(
+            refresh, owner=self, on_done=self._on_shared_refreshed, on_error=self._on_shared_failed, lane=Lane.COPIES
+        )
 
     def _on_shared_refreshed(self, changes: int) -> None:
         if changes:
             self.presets_changed.emit()
+
+    def _on_shared_failed(self, error: AppError) -> None:
+        if not self._has_shared_failed:
+            # It is tried again, and told once.
+            self._has_shared_failed = True
+            self.failed.emit(error)
 
     def look_at_environment(self, _state: object = None) -> None:
         """Begin to tell of signatures, and to download, on the platform in use."""

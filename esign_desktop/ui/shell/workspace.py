@@ -383,7 +383,7 @@ class Workspace(QObject):
 
     def _connect(self) -> None:
         self.draft_controller.recovered.connect(self._last_view.return_there)
-        self.background.failed.connect(self._messages.show_message)
+        self.background.failed.connect(self._on_background_failed)
         self.background.results_told.connect(self._on_background_results_told)
         self.background.tray_activated.connect(self._on_tray_activated)
         self.background.presets_changed.connect(self._on_background_presets_changed)
@@ -486,6 +486,12 @@ class Workspace(QObject):
             self._contacts.activated()
         if self._settings is not None:
             self._settings.activated()
+
+    def _on_background_failed(self, error: AppError) -> None:
+        self._messages.show_message(error)
+        # The counter hides the window's messages; where it is all that there is, nobody would ever see them.
+        if self._counter is not None:
+            self._counter.tell(error_sentence(error).text)
 
     def _on_background_results_told(self, error: AppError | None) -> None:
         if error is not None:

@@ -100,6 +100,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "The printer doesn't take the pages."),
             translate("PolicySentences", "See whether it is on and has paper, then print again."),
         ),
+        "policy.presets_away": (
+            translate("PolicySentences", "The folder of presets that your organization named can't be read."),
+            translate("PolicySentences", "It is tried again. Tell whoever manages this computer."),
+        ),
         "audit.not_sent": (
             translate("PolicySentences", "The audit log's seal can't be sent to the log that your organization named."),
             translate("PolicySentences", "Nothing is lost, it is tried again. Tell whoever manages this computer."),
