@@ -23,6 +23,7 @@ _LABEL: Final = re.compile(rf"(?P<label>{_WORD})[:_]")
 _NO_PARTY: Final = re.compile(
     rf"{words.MARK.pattern}|{_PARTY}|单位|公司|名称|姓名|编号|项目|地点|金额|期限|方式|内容|时间|本人|双方|各方|以下|日$|[由在为至]"
 )
+_SOMEBODY: Final = re.compile("[方者人]$|企业$")
 _LONGEST: Final = 70
 _FEWEST_ENGLISH: Final = 12
 _MOST: Final = 60
@@ -33,7 +34,7 @@ class Defined(NamedTuple):
     """How labels begin that name a defined party: a word of a numbered one, or any label's where a mark is asked for.
 
     ``english``: what the parties are called, by their names in the compared form; ``names``: their names as printed,
-    by what they are called; ``called``: that in the compared form.
+    by what they are called; ``called``: that in the compared form; ``repeated``: what begins two labels.
     """
 
     numbered: re.Pattern[str] = _NOTHING
@@ -41,12 +42,14 @@ class Defined(NamedTuple):
     english: Mapping[str, str] = MappingProxyType({})
     names: Mapping[str, str] = MappingProxyType({})
     called: Set[str] = frozenset()
+    repeated: Set[str] = frozenset()
 
 
 def read_defined(segments: Iterable[Segment]) -> Defined:
     """Gather what the labels and the first sentences of a document define."""
     numbered: dict[str, None] = {}
     labelled: dict[str, None] = {}
+    repeated: set[str] = set()
     sentences: list[str] = []
     labels: dict[str, str] = {}
     for segment in segments:
@@ -62,10 +65,14 @@ def read_defined(segments: Iterable[Segment]) -> Defined:
         if (found := _NUMBERED.match(text)) is not None:
             numbered[found["inner"] or found["outer"]] = None
         elif (found := _LABEL.match(text)) is not None:
+            if found["label"] in labelled and _SOMEBODY.search(found["label"]):
+                repeated.add(found["label"])
             labelled[found["label"]] = None
     named = {found["role"]: found["name"].rstrip(", ") for found in english.DEFINITION.finditer(" ".join(sentences))}
     by_name = {re.sub(r"\s", "", name).casefold().replace("-", "_"): role for role, name in named.items()}
-    return Defined(_pattern(numbered), _pattern(labelled), labels | by_name, named, {one.casefold() for one in named})
+    return Defined(
+        _pattern(numbered), _pattern(labelled), labels | by_name, named, {one.casefold() for one in named}, repeated
+    )
 
 
 def _pattern(found: Iterable[str]) -> re.Pattern[str]:

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 _ROLE: Final = (
     r"(?:senior|junior|subordinated?|joint|new|original|prime|general)?(?:party[a-h](?![a-z])|(?:first|second|third|disclosing|receiving|contracting)party|co_?borrower|co_?owner|"
-    r"(?:sub_?)?(?:lessor|lessee|landlord|tenant|contractor|licensor|licensee)|borrower|lender|guarantor|surety|creditor|"
+    r"(?:co_?|sub_?)?(?:guarantor|lessor|lessee|landlord|tenant|contractor|licensor|licensee)|borrower|lender|guarantor|surety|creditor|"
     r"debtor|obligor|seller|buyer|vendor|purchaser|supplier|distributor|dealer|reseller|manufacturer|customer|client|"
     r"consultant|(?:service)?provider|company|corporation|employer|employee|worker|owner|franchisor|franchisee|principal|"
     r"agent|broker|assignor|assignee|transferor|transferee|pledgor|pledgee|mortgagor|mortgagee|chargor|chargee|"
     r"shipper|carrier|consignor|consignee|bailor|bailee|investor|shareholder|partner|bank|insurer|insured|trustee|"
     r"trustor|grantor|grantee|donor|donee|author|publisher|spouse|student|school|university|intern|host|parent|"
-    r"developer|operator|merchant|member|subscriber|issuer|advertiser|artist|photographer|volunteer)"
+    r"developer|operator|bidder|merchant|member|subscriber|issuer|advertiser|artist|photographer|volunteer)"
 )
 _SIGNATURE: Final = r"signatures?|signed|sign"
 _SEAL: Final = r"seal|stamp|chop"
@@ -55,9 +55,10 @@ SIGNATURE_OF: Final = re.compile(
 """Whoever's signature is asked for is a party."""
 REPRESENTATIVE: Final = re.compile(rf"(?:signature(?:of|by)(?:the)?)?(?:by)?{_WHO}{_ACTING_WORD}(?:'ssignature)?{_END}")
 BARE: Final = re.compile(
-    rf"\(?(?:authori[sz]ed)?(?:by(?=[:_])|(?:{_SIGNATURE})(?:by|here)?|(?:company|corporate|official|common)?(?:{_SEAL})|"
+    rf"\(?(?:authori[sz]ed)?(?:(?:by|per)(?=[:_])|(?:{_SIGNATURE})(?:by|here)?|(?:company|corporate|official|common)?(?:{_SEAL})|"
     rf"(?:signature|sign)(?:and|&|/)(?:company|corporate|official|common)?(?:{_SEAL}))\)?{_END}"
 )
+SIGNED_BY_NAME: Final = re.compile(r"(?:signed|executed)by[a-z]{3,40}__+")
 SIGNED_BY: Final = re.compile(r"(?:signed|executed)by[:_]*")
 """Above *for and on behalf of somebody* it is no mark of its own."""
 FACT: Final = re.compile(

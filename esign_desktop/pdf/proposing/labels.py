@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.pdf.proposing import english, words
-from esign_desktop.pdf.proposing.segments import Segment
+from esign_desktop.pdf.proposing.segments import WIDEST_PT, Segment
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect
@@ -27,9 +27,11 @@ _GOES_ON_AS_WORD: Final = re.compile(r"[方人](?!人)|单位")
 _MARKED: Final = re.compile(rf"(?:代表)?{words.LEADING_MARK.pattern}")
 _BLANKS: Final = re.compile(r"_+")
 _BARE: Final = re.compile(
-    rf"{words.MARK.pattern}|{english.MARK.pattern}|[_:()、,/.及]|单位|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名"
+    rf"{words.MARK.pattern}|{english.MARK.pattern}|[_:()、,/.及按捺加]|单位|合同|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名"
 )
 _AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位|确认|意见")
+_NUMBERED: Final = re.compile(f"[{words.NUMBERED}]方")
+_NAME_RIGHT_BEHIND: Final = re.compile("[\u4e00-\u9fff()]{4,26}(?:公司|厂|银行|事务所|中心)|[\u4e00-\u9fff]×{1,2}")
 _NO_PARTY_BEHIND: Final = re.compile(r"[^:_]{0,3}(?:见证|鉴证|(?<!代理)(?<!办)律师(?!事务所))")
 _GROUP: Final = re.compile(r"\((?P<alias>[^)]{1,12})\)|/(?P<other>[\u4e00-\u9fff]{2,8}?)(?=[签盖:_(])")
 _CALLED: Final = re.compile(r"(?:以下|下)?简?称为?:?")
@@ -39,7 +41,7 @@ _FIRM_LINE: Final = re.compile(
     rf"(?:{words.ORGANIZATION.pattern})(?:代表|\(章\)|\(盖章\)|\(公章\)|\(签章\)|\(签字\)|[:_])*$"
 )
 _MARK_OF: Final = re.compile(rf"(?:单位|公司|本人|个人)?{words.LEADING_MARK.pattern}")
-_NAME_MARKED: Final = re.compile(rf"(?:单位|公司|企业)?(?:名称|全称|姓名)\((?:{words.MARK.pattern})\)")
+_NAME_MARKED: Final = re.compile(rf"(?:单位|公司|企业)?(?:名称|全称|姓名):?\((?:{words.MARK.pattern})\)")
 _FILLED_MARK: Final = re.compile(r"\)?:[^:.;]{1,40}$")
 """What is behind the words for a mark where a name was printed, too: 签名:林小满."""
 _LEADING_MARKS: Final = re.compile(
@@ -97,9 +99,13 @@ class Label:
 
     @property
     def place(self) -> DisplayRect:
-        """Where the label's words stand, up to the blank behind them."""
+        """Where the label's words stand, up to the blank behind them; with those for a mark, if these are near it."""
         blank = _BLANKS.search(self.text, self.start)
         end = blank.start() if blank is not None and blank.start() > self.start else None
+        if end is not None and self.marks and self.marks[-1].start > end:
+            letters = self.segment.letters[self.start : self.marks[-1].end]
+            if letters[-1].right_pt - letters[0].left_pt <= WIDEST_PT:
+                end = self.marks[-1].end
         return self.segment.rect(self.start, end)
 
     @property
@@ -148,7 +154,8 @@ def _read_english(label: Label, body: str, defined: Defined) -> None:
     firm = body[behalf.start("role") if behalf is not None else 0 :].strip(":_")
     if called is not None:
         label.kind, label.alias, label.acts = Kind.ROLE, called.alias, called.acts
-        label.role = label.segment.printed(label.start + called.start, label.start + called.end)
+        role = label.segment.printed(label.start + called.start, label.start + called.end)
+        label.role = next((one for one in defined.names if one.casefold() == role.casefold()), role)
         start, end = called.name
         label.name = label.segment.printed(label.start + start, label.start + end) if end else ""
     elif firm in defined.english or (behalf is not None and words.FIRM.search(firm)):
@@ -160,7 +167,7 @@ def _read_english(label: Label, body: str, defined: Defined) -> None:
         label.kind = Kind.WITNESS
     elif english.FACT.match(body):
         label.kind = Kind.FACT
-    elif english.BARE.match(body):
+    elif english.BARE.match(body) or english.SIGNED_BY_NAME.fullmatch(body):
         label.kind = Kind.MARK
         label.marks = label.marks or [MarkWord(label.start, label.start + 2, "signature")]
     elif english.REPRESENTATIVE.match(body):
@@ -221,7 +228,9 @@ def _behind_role(body: str, end: int) -> tuple[str, str] | None:
     if group is not None and not words.MARK.search(other) and "章" not in other:
         alias = _CALLED.sub("", other).strip("\"'")
         rest = re.sub(r"^(?:名称|姓名|全称)(?=[:_])", "", rest[group.end() :])
-    goes_on = any(one.match(rest) for one in (words.MARK, words.REPRESENTATIVE, _GOES_ON))
+    goes_on = any(one.match(rest) for one in (words.MARK, words.REPRESENTATIVE, _GOES_ON)) or (
+        _NUMBERED.fullmatch(body[:end]) and _NAME_RIGHT_BEHIND.fullmatch(rest)
+    )
     return (rest, alias) if not rest or rest[0] in ":_(?" or goes_on else None
 
 
@@ -254,9 +263,11 @@ def _defined_role(label: Label, body: str, defined: Defined) -> re.Match[str] | 
     if found is not None and not _GOES_ON_AS_WORD.match(body, found.end()):
         return found
     found = defined.labelled.match(body)
-    if found is None or not label.marks or words.ROLE.match(body):
+    if found is None or words.ROLE.match(body):
         return None
-    return found if _MARKED.match(body, found.end()) else None
+    if found["role"] in defined.repeated and body[found.end() :] in {":", ""}:
+        return found
+    return found if label.marks and _MARKED.match(body, found.end()) else None
 
 
 def _unlisted_role(label: Label, body: str) -> re.Match[str] | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.proposal import MarkKind, ProposedMark
 from esign_desktop.pdf.proposing import words
 from esign_desktop.pdf.proposing.labels import Kind
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.pdf.proposing.blocks import Appearance
     from esign_desktop.pdf.proposing.labels import Label
 
@@ -19,11 +19,7 @@ _OF_THE_PARTY: Final = re.compile(r"\(?(?:单位|公章|(?:company|corporate|com
 _AGENT: Final = re.compile("(?:委托)?代理人|经办人")
 _BY_ANYBODY: Final = re.compile("签")
 """Where a party itself signs, who might do so for it is only named, unless a mark is asked for."""
-_REST_OF_LABEL: Final = re.compile(r"\(?或")
-
-
-_TWO_ROWS_PT: Final = 40.0
-_WIDEST_PT: Final = 290.0
+_REST_OF_LABEL: Final = re.compile(r"\(?[或的]")
 
 
 @dataclass(slots=True)
@@ -43,17 +39,6 @@ def _mark(label: Label, kind: MarkKind, rect: DisplayRect | None = None, text: s
     return ProposedMark(label.segment.page_number, rect or label.place, kind, text or label.text)
 
 
-def _of_whole_label(above: ProposedMark, mark: ProposedMark) -> ProposedMark:
-    """Return a mark whose label begins before it, or in the row above, with the place of the whole label."""
-    one, other = above.rect, mark.rect
-    left, top = min(one.left_pt, other.left_pt), min(one.top_pt, other.top_pt)
-    width = max(one.left_pt + one.width_pt, other.left_pt + other.width_pt) - left
-    height = max(one.top_pt + one.height_pt, other.top_pt + other.height_pt) - top
-    if above.page_number != mark.page_number or height > _TWO_ROWS_PT or width > _WIDEST_PT:
-        return mark
-    return replace(mark, rect=DisplayRect(left, top, width, height))
-
-
 def _row(label: Label) -> tuple[int, int]:
     return label.segment.page_number, label.segment.row
 
@@ -67,6 +52,7 @@ class _Places:
             item.kind is Kind.MARK and any(_kind(mark.words) is MarkKind.SIGNATURE for mark in item.marks)
             for item in party.items
         )
+        self._is_marked_below = any(item.kind is Kind.MARK for item in party.items)
         self._of_label = self._mark_of_label()
         self._is_sealed = self._of_label is not None
         self._waiting: _Acting | None = None
@@ -118,7 +104,7 @@ class _Places:
             self._found.append(mark)
             self._is_label_waiting, self._is_sealed = False, True
         elif self._waiting is not None and not _OF_THE_PARTY.match(text.lstrip("_")):
-            self._waiting.mark = _of_whole_label(self._waiting.mark, _mark(item, MarkKind.SIGNATURE, rect, text))
+            self._waiting.mark = _mark(item, MarkKind.SIGNATURE, rect, text)
             self._waiting.is_marked = True
             self._waiting = None
         elif self._of_label is None and self._found and not self._acting:
@@ -135,9 +121,8 @@ class _Places:
         last = self._acting[-1] if self._acting else None
         if last is not None and not last.is_marked and _REST_OF_LABEL.match(item.text):
             # A label of two rows: 法定代表人 / 或主要负责人:(签章).
-            if acting.is_marked:
-                acting.mark = _of_whole_label(last.mark, acting.mark)
-                self._acting[-1] = acting
+            acting.row = last.row
+            self._acting[-1] = acting
         else:
             self._acting.append(acting)
         self._waiting = None if acting.is_marked else self._acting[-1]
@@ -153,6 +138,7 @@ class _Places:
             and not self._label.is_english
             and not self._label.name
             and not self._label.text.endswith("_")
+            and not self._is_marked_below
         ):
             self._found.append(_mark(item, MarkKind.SEAL))
             self._is_sealed = True

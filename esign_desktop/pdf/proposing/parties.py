@@ -18,7 +18,7 @@ from esign_desktop.pdf.proposing.names import Names
 from esign_desktop.pdf.proposing.running_on import join_running_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from esign_desktop.pdf.proposing.segments import PageRow
 
@@ -63,7 +63,7 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     defined = read_defined(segment for row in rows for segment in row.segments)
     labels = [[read_label(segment, defined) for segment in row.segments] for row in rows]
     _drop_translations(labels)
-    _drop_first_halves(labels)
+    _drop_halves(labels)
     names = Names(labels, defined.names)
     identified = set(_with_identity(labels))
     blocks = read_blocks(rows, labels)
@@ -81,7 +81,7 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
                 names.add_below(one.label.role, item)
             name = names.of(one.label.role, one.label.alias)
             is_person = _is_person(one, name, is_labour=is_labour)
-            role = next((key for key in _same_role(one.label.role) if key in parties), one.label.role)
+            role = _known(parties, one.label)
             party = parties.setdefault(role, _Party(role))
             text = one.label.text + "".join(item.text for item in one.items)
             is_organized = _ORGANIZED.search(text) is not None or words.FIRM.search(name) is not None
@@ -108,22 +108,25 @@ def _with_identity(rows: Sequence[Sequence[Label]]) -> Iterator[str]:
                 yield from filter(None, (party.role, party.alias))
 
 
-def _drop_first_halves(rows: Sequence[Sequence[Label]]) -> None:
-    """Leave *Signed by* to the label in the row below it that says for whom."""
+def _drop_halves(rows: Sequence[Sequence[Label]]) -> None:
+    """Of English labels in two rows keep one: for whom *Signed by* is, and what the firm below is called."""
     for row, below in pairwise(rows):
         for one in row:
-            if english.SIGNED_BY.fullmatch(one.text) and any(
-                other.kind is Kind.ROLE
-                and other.text.startswith(("for", "onbehalf"))
-                and one.segment.is_above(other.segment)
-                for other in below
-            ):
+            other = next((other for other in below if one.segment.is_above(other.segment)), None)
+            if other is None or other.kind is not Kind.ROLE:
+                continue
+            if english.SIGNED_BY.fullmatch(one.text) and other.text.startswith(("for", "onbehalf")):
                 one.kind, one.marks = Kind.OTHER, []
+            is_bare = not (one.marks or other.marks or other.acts)
+            if other.is_english and is_bare and one.role.casefold() == other.role.casefold():
+                other.kind = Kind.OTHER
 
 
-def _same_role(role: str) -> tuple[str, ...]:
-    """Return what else a party is called by that has this role: 甲方单位 is 甲方."""
-    return role, role.removesuffix("单位"), f"{role}单位"
+def _known(parties: Mapping[str, _Party], label: Label) -> str:
+    """Return the party that a label speaks of: 甲方单位 is 甲方, and who is called by two words is one."""
+    keys = {alias: role for role, one in parties.items() for alias in one.aliases} | {role: role for role in parties}
+    words_for_it = (label.role, label.role.removesuffix("单位"), f"{label.role}单位", label.alias)
+    return next((keys[one] for one in words_for_it if one in keys), label.role)
 
 
 def _signed_below(blocks: Sequence[Block]) -> set[str]:

@@ -27,7 +27,7 @@ BEFORE_MARK_EM: Final = 16.0
 ALONE_EM: Final = 40.0
 """... and this where nothing else stands in the row."""
 _COLUMN_PT: Final = 12.0
-_WIDEST_PT: Final = 290.0
+WIDEST_PT: Final = 290.0
 _SHOWN_PT: Final = 200.0
 _STRAY: Final = re.compile("[一1l!丶,.'`·、]{1,2}")
 """What a line of a table, or dirt, is read as on a scan; alone it says nothing anywhere."""
@@ -65,7 +65,7 @@ class Segment(Letters):
         left, top = min(one.left_pt for one in letters), min(one.top_pt for one in letters)
         right, bottom = max(one.right_pt for one in letters), max(one.bottom_pt for one in letters)
         width = right - left
-        return DisplayRect(left, top, width if width <= _WIDEST_PT else _SHOWN_PT, bottom - top)
+        return DisplayRect(left, top, width if width <= WIDEST_PT else _SHOWN_PT, bottom - top)
 
 
 Row = list[Segment]

@@ -89,7 +89,7 @@ def test_who_signs_by_its_name_is_called_what_the_first_sentence_calls_it() -> N
 def test_a_company_is_a_party_where_the_contract_says_so() -> None:
     rows = [SENTENCE, "COMPANY:                    EMPLOYEE:", "By: __________              Signature: __________"]
     defined = 'Agreement between Example Foods Ltd. (the "Company") and the undersigned employee (the "Employee")'
-    assert list(told(proposal_of([defined, *rows]))) == ["COMPANY", "EMPLOYEE"]
+    assert list(told(proposal_of([defined, *rows]))) == ["Company", "EMPLOYEE"]
     assert list(told(proposal_of(rows))) == ["EMPLOYEE"]
 
 
@@ -107,6 +107,10 @@ def test_a_company_is_a_party_where_the_contract_says_so() -> None:
         (["VENDOR:", "Signed by: ________", "PURCHASER:", "Signed by: ________"], {"VENDOR": "g", "PURCHASER": "g"}),
         (["SIGNED, SEALED and DELIVERED by", "the ASSIGNOR in the presence of:", "the ASSIGNEE in the presence of:"],
          {"ASSIGNOR": "g", "ASSIGNEE": "g"}),
+        (["FRANCHISOR               FRANCHISEE", "Per: ________            Signed: ________"],
+         {"FRANCHISOR": "g", "FRANCHISEE": "g"}),
+        (["SELLER", "SIGNED by LEONG KAR WAI ________", "CO-GUARANTOR", "Signed: ________"],
+         {"SELLER": "g", "CO-GUARANTOR": "g"}),
         (["LANDLORD(S):", "1. Signature: ________", "2. Signature: ________"], {"LANDLORD": "gg"}),
         (["Signature of the University coordinator: ________"], {"University coordinator": "g"}),
     ],

@@ -330,6 +330,15 @@ def test_names_are_told_as_they_are_printed() -> None:
         (["甲方/摄影师签字：          乙方/模特签字："], "甲方 g, 乙方 g"),
         (["持卡人签名：", "客户签章（预留印鉴）：", "银行签章："], "持卡人 g, 客户 s, 银行 s"),
         (["用人单位意见：", "（签章）"], "用人单位 s"),
+        (["委托人：（盖章）", "法定代表人或其授权", "的代理人：（签字）"], "委托人 sg"),
+        (["债权人", "（公章或合同专用章）", "法定代表人/负责人", "或授权代理人："], "债权人 sg"),
+        (["甲方：", "云禾托育服务有限公司", "（盖章处）", "乙方：", "（本人签字并按手印）"], "甲方 s, 乙方 g"),
+        (["甲方长沙星野文化传媒有限公司", "盖章：        授权签字人：", "乙方施××", "签字：        捺印："],
+         "甲方 sg, 乙方 gg"),
+        (["转让人章戳（签字）：", "法定代表人："], "转让人 sg"),
+        (["移交人：        接收人：        监交人：", "日期：          日期：          日期："],
+         "移交人 g, 接收人 g, 监交人 g"),
+        (["境外接收方：", CLAUSE, "境外接收方：", "法定代表人（签章）：", "（单位盖章）"], "境外接收方 sg"),
     ],
 )  # fmt: skip
 def test_words_that_parties_sign_by(rows: list[str], marks: str) -> None:
@@ -338,10 +347,20 @@ def test_words_that_parties_sign_by(rows: list[str], marks: str) -> None:
     assert ", ".join(f"{role} {''.join(kinds[one[1]] for one in each)}" for role, each in found.items()) == marks
 
 
-def test_the_place_of_a_label_of_two_rows_is_both() -> None:
-    found = proposal_of([CLAUSE, "甲方（盖章）：", "法定代表人或授权代理人", "（签字）：", "乙方（签字）："])
-    rect = found.parties[0].marks[1].rect
-    assert (rect.left_pt, rect.top_pt, rect.width_pt, rect.height_pt) == (60, 80, 110, 30)
+def test_the_place_of_a_label_with_a_blank_reaches_to_the_words_for_a_mark() -> None:
+    found = proposal_of([CLAUSE, "甲方：__________（盖章）", f"乙方：{'_' * 60}（签字）"])
+    assert [(one.marks[0].rect.left_pt, one.marks[0].rect.width_pt) for one in found.parties] == [(60, 110), (60, 30)]
+
+
+def test_one_party_that_is_called_by_two_words() -> None:
+    rows = [
+        "出借人（签字）：",
+        "借款人（签字）：",
+        "（以上借款已收到。）",
+        CLAUSE,
+        "收款人（借款人）：________（签字）",
+    ]
+    assert {role: len(each) for role, each in told(proposal_of([CLAUSE, *rows])).items()} == {"出借人": 1, "借款人": 2}
 
 
 def test_a_seal_below_a_line_that_runs_to_the_margin_is_of_its_own_column() -> None:
