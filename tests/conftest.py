@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["pytest_runtest_logreport", "pytest_terminal_summary", "tally"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-THREAD_END_S = 2.0
+THREAD_END_S = 10.0
 
 QUICK_FOLDERS = ("api", "domain", "pdf", "sandbox", "services", "store", "ui")
 NOT_QUICK = (

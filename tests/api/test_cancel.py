@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.api.fault_server import Peer
 
 BODY = b'{"flowId":"f1"}'
-PROMPT_S = 0.5
+PROMPT_S = 3.0
 
 
 @contextmanager

@@ -148,7 +148,7 @@ def test_a_listener_that_never_accepts_means_not_sent(make_client: MakeClient) -
         began_s = time.monotonic()
         with pytest.raises(NotSent) as caught:
             make_client(f"http://127.0.0.1:{port}", limits=QUICK).post("/x", BODY)
-        assert time.monotonic() - began_s < QUICK.total_s + 0.5
+        assert time.monotonic() - began_s < QUICK.total_s + 3
     assert caught.value.code == "api.timeout"
 
 
@@ -164,7 +164,7 @@ def test_a_server_that_never_reads_leaves_the_outcome_unknown(make_client: MakeC
 def test_an_answer_that_trickles_is_given_up_when_the_whole_time_is_over(make_client: MakeClient) -> None:
     began_s = time.monotonic()
     assert outcome(make_client, trickle(signed(SECRET, OK) + b" " * 1000, 0.05)).code == "api.timeout"
-    assert time.monotonic() - began_s < QUICK.total_s + 0.5
+    assert time.monotonic() - began_s < QUICK.total_s + 3
 
 
 @pytest.mark.parametrize("byte_count", [1, 10_000])

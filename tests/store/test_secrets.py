@@ -193,7 +193,7 @@ def test_a_frozen_keyring_costs_the_time_limit_and_works_again_afterwards(secret
         assert store.status() == KeyringStatus(available=False, code="keyring.timeout")
     finally:
         secret_service.thaw()
-    assert time.monotonic() - start < 2.0
+    assert time.monotonic() - start < 10
     assert SecretStore().get(TEST, "project") == SECRET
 
 

@@ -199,7 +199,7 @@ def test_a_request_that_trickles_has_an_end(listener: NoticeListener, monkeypatc
                 continue
             except OSError:
                 break
-        assert 0.3 < time.monotonic() - began_s < 2
+        assert 0.3 < time.monotonic() - began_s < 4
 
 
 def test_connections_that_stay_open_serve_one_notice_after_another(listener: NoticeListener) -> None:

@@ -84,7 +84,7 @@ def test_a_notice_has_the_platform_asked_at_once(rig: Rig, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: len(rig.flows.calls) == 1)
     assert rig.on_received is not None
     rig.on_received()
-    qtbot.waitUntil(lambda: len(rig.flows.calls) == 2, timeout=2000)
+    qtbot.waitUntil(lambda: len(rig.flows.calls) == 2)
 
 
 def test_a_rehearsal_receives_notices_on_any_port_where_none_is_chosen(rig: Rig, qtbot: QtBot) -> None:
