@@ -168,7 +168,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=FIRST_PORT, help="of the platform; the next one is used as well")
     parser.add_argument("--output", type=Path, default=TARGET)
     parser.add_argument("--legible", action="store_true", help="fail where something can't be read")
-    parser.add_argument("--held", action="store_true", help="only the states whose contrast a test holds")
+    parser.add_argument(
+        "--held", action="store_true", help="write nothing; look at the states whose contrast a test holds"
+    )
     parser.add_argument("--keep", action="store_true", help="renew the few pictures of docs/screenshots")
     return parser
 

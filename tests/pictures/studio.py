@@ -90,6 +90,9 @@ class Studio:
                 faults += [f"no mark of the keyboard: {stop}" for stop in unmarked_stops(window)]
                 driver.rest(_SETTLE_MS)
             self.faults += [f"{name}, {one}: {fault}" for fault in faults]
+            if self.only_held:
+                # Nobody looks at them.
+                continue
             path = self.folder / f"{self.language}-{one}" / f"{name}.png"
             if write_if_changed(picture, path):
                 self.written.append(f"{self.language}-{one}/{name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import sign_on_page
@@ -121,12 +121,24 @@ def _make(studio: Studio, here: Office) -> None:
         lambda: any(one.current_page is not None for one in here.window.findChildren(PagesView) if one.isVisible()),
         limit_s=30,
     )
-    driver.rest(2500)
+    _await_pages(here, here.window)
     studio.take("made-differs", here.window)
     panel = driver.the(here.workspace.prepare, SendingPanel)
     driver.press(driver.button(panel, "SendingPanel", "Decide later"))
     driver.rest(600)
     studio.take("track-made", here.window)
+
+
+def _await_pages(here: Office, window: QWidget) -> None:
+    """Wait until all pages that are seen are sharp, and what is asked about the file is answered."""
+
+    def are_drawn() -> bool:
+        views = [one for one in window.findChildren(PagesView) if one.isVisible()]
+        are_sharp = all(one.current_page is not None and not one.is_settling and one.source.is_idle for one in views)
+        return bool(views) and are_sharp and here.workspace.tasks.wait_idle(0.0)
+
+    driver.wait_until("the pages are drawn", are_drawn)
+    driver.rest(300)
 
 
 def _await_trouble(here: Office) -> None:
@@ -196,7 +208,8 @@ def _send(studio: Studio, here: Office) -> None:
     driver.rest(300)
     details = driver.the(here.workspace.track, DetailsPane)
     driver.press(_file_button(details, "Check digital signatures"))
-    driver.rest(2500)
+    driver.wait_until("the signatures are looked at", lambda: here.workspace.tasks.wait_idle(0.0))
+    driver.rest(300)
 
     def scroll_down() -> None:
         bar = details.verticalScrollBar()
@@ -207,7 +220,7 @@ def _send(studio: Studio, here: Office) -> None:
     studio.take("track-signatures", here.window, settle=scroll_down)
     driver.press(_file_button(details, "Open the file"))
     signed = top_level(SignedFileWindow)
-    driver.rest(2500)
+    _await_pages(here, signed)
     studio.take("signed-file", signed)
     signed.close()
 
