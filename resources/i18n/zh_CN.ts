@@ -14016,7 +14016,7 @@ left</source>
     <name>_FileRow</name>
     <message>
         <source>Check</source>
-        <translation>勾选</translation>
+        <translation>验签</translation>
     </message>
     <message>
         <source>Check digital signatures</source>
