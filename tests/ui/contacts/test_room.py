@@ -153,7 +153,7 @@ def test_the_card_tells_accounts_who_acts_and_contracts(desk: ContactsDesk) -> N
     assert desk.heard["history_requested"] == [(("f-1",), LIN.name)]
     press(desk, COMPANY.name)
     desk.wait(lambda: desk.room.card.contact is not None and desk.room.card.contact.name == COMPANY.name)
-    assert "沈闻溪" in desk.texts()
+    desk.wait(lambda: "沈闻溪" in desk.texts())
     assert f"Test · represented by {LIN.name}" in desk.texts()
 
 
