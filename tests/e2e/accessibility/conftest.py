@@ -9,7 +9,9 @@ import pytest
 from tests.e2e.accessibility.listener import Listener
 from tests.e2e.accessibility.reader import Reader
 from tests.e2e.running_application import RunningApplication
+from tests.e2e.test_clerk import REHEARSAL
 from tests.e2e.test_without_mouse import wait_until
+from tests.e2e.texts import chinese
 from tests.e2e.x_hands import XHands
 
 if TYPE_CHECKING:
@@ -33,8 +35,7 @@ def application(
 
 @pytest.fixture
 def reader(application: RunningApplication, hands: XHands, accessibility_bus: AccessibilityBus) -> Iterator[Reader]:
-    wait_until(
-        "the rehearsal runs", lambda: any("rehearsal" in one.name for one in application.window.all("push button"))
-    )
+    words = {REHEARSAL, chinese("EnvironmentWords", REHEARSAL)}
+    wait_until("the rehearsal runs", lambda: any(one.name in words for one in application.window.all("label")))
     with Listener(accessibility_bus, application.window.connection) as listener:
         yield Reader(application, hands, listener)
