@@ -35,7 +35,15 @@ HELD: Final = frozenset(
     {
         *("prepare-contract", "prepare-problems", "prepare-positions", "prepare-options", "prepare-signer-form"),
         *("prepare-history", "place-seal-selected", "place-keyword-hits", "prepare-password"),
-        *("review", "review-problems", "sending-held", "made-differs", "qr-code", "rehearsal-failed"),
+        *(
+            "review",
+            "review-problems",
+            "review-production",
+            "sending-held",
+            "made-differs",
+            "qr-code",
+            "rehearsal-failed",
+        ),
         *("track-list", "track-audit", "track-timeline", "track-failed", "track-revoke-asks", "signed-file"),
         *("bulk-rows", "bulk-column-missing", "bulk-confirm", "bulk-held", "contacts", "contacts-person"),
         *("presets", "preset-seals", "preset-people", "templates", "template-editor", "messages", "command-palette"),

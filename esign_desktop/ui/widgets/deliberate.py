@@ -356,9 +356,10 @@ def press_focused_button(event: QKeyEvent) -> bool:
 def dress_send_button(button: QPushButton, *, is_binding: bool) -> None:
     """Give a primary button its icon and colour; again after it was enabled, disabled, or the theme changed."""
     colours = theme()
-    button.setIcon(icon("send", colours.on_accent if button.isEnabled() else colours.hint))
-    red = environment_colours(EnvironmentKind.PRODUCTION)[0].name()
-    rule = f"#primary:enabled {{ background: {red}; border-color: {red}; }}"
+    red, ink = environment_colours(EnvironmentKind.PRODUCTION)
+    ink_here = ink if is_binding else colours.on_accent
+    button.setIcon(icon("send", ink_here if button.isEnabled() else colours.hint))
+    rule = f"#primary:enabled {{ background: {red.name()}; border-color: {red.name()}; color: {ink.name()}; }}"
     button.setStyleSheet(rule if is_binding else "")
 
 
