@@ -111,7 +111,7 @@ def _with_identity(rows: Sequence[Sequence[Label]]) -> Iterator[str]:
 def _drop_halves(rows: Sequence[Sequence[Label]]) -> None:
     """Of English labels in two rows keep one: for whom *Signed by* is, and what the firm below is called."""
     for row, below in pairwise(rows):
-        for one in row:
+        for one in [one for one in row if one.is_english]:
             other = next((other for other in below if one.segment.is_above(other.segment)), None)
             if other is None or other.kind is not Kind.ROLE:
                 continue

@@ -19,7 +19,8 @@ _LONGEST: Final = 30
 _LABEL: Final = re.compile(r"[^:]{1,20}:")
 _END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
 _MOST_PARTS: Final = 4
-_PART: Final = re.compile(r"[\u4e00-\u9fff]{1,3}")
+_LONGEST_PART: Final = 3
+_PART: Final = re.compile(rf"[\u4e00-\u9fff]{{1,{_LONGEST_PART}}}")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _MARK_ALONE: Final = re.compile(rf"\((?:{words.MARK.pattern})\)[:_]*")
 _ENDED: Final = re.compile(r"(?<![a-z])\.$|;$|(?<![a-z0-9])_$|[章字名]\)$")
@@ -47,6 +48,8 @@ def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
 
 def _join_word(found: list[PageRow]) -> None:
     """Join what a narrow cell has broken up, where it is a party's word: 技术 / 受让 / 方."""
+    if len(found[-1].segments) != 1 or len(found[-1].segments[0].text) > _LONGEST_PART:
+        return
     parts: list[Segment] = []
     count = 0
     for row in reversed(found[-_MOST_PARTS:]):

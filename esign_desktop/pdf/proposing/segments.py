@@ -29,7 +29,8 @@ ALONE_EM: Final = 40.0
 _COLUMN_PT: Final = 12.0
 WIDEST_PT: Final = 290.0
 _SHOWN_PT: Final = 200.0
-_STRAY: Final = re.compile("[一1l!丶,.'`·、]{1,2}")
+_LONGEST_STRAY: Final = 2
+_STRAY: Final = re.compile(f"[一1l!丶,.'`·、]{{1,{_LONGEST_STRAY}}}")
 """What a line of a table, or dirt, is read as on a scan; alone it says nothing anywhere."""
 _FIRST_LABEL: Final = re.compile(r"[^:]{1,20}:")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
@@ -100,7 +101,7 @@ def _row(runs: list[Run], page_number: int, number: int) -> PageRow:
         else:
             parts[-1][1].append(one)
     pieces = [_segment(part, page_number, number, at) for at, part in parts]
-    pieces = [piece for piece in pieces if not _STRAY.fullmatch(piece.text)]
+    pieces = [piece for piece in pieces if len(piece.text) > _LONGEST_STRAY or not _STRAY.fullmatch(piece.text)]
     segments = [part for joined in _joined(pieces) for part in _cut_at_labels(joined)]
     return PageRow(page_number, segments, cell > 0, runs[0].text if runs[0].is_ruling else "")
 
