@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.e2e.running_application import RunningApplication
     from tests.e2e.x_hands import XHands
 
-WAIT_S = 30.0
+WAIT_S = 60.0
 POLL_S = 0.1
 LOOK_S = 1.0
 BETWEEN_S = 0.2
