@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
 
 PREPARE_ROOM: Final = "prepare"
+AUDIT_TO_SYSTEM: Final = "system"
 
 
 class Policy(NamedTuple):

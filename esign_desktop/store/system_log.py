@@ -10,9 +10,9 @@ from logging.handlers import SysLogHandler
 from typing import Final
 
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.policy import AUDIT_TO_SYSTEM
 from esign_desktop.override import override
 
-SYSTEM: Final = "system"
 NAME: Final = "esign-desktop"
 _SYSTEM_SOCKET: Final = "/var/run/syslog" if sys.platform == "darwin" else "/dev/log"
 _TIMEOUT_S: Final = 5.0
@@ -45,7 +45,7 @@ def tell_log(target: str, text: str) -> None:
     Raises StoreError ``audit.not_sent``. Nobody hears of a datagram that was lost on the way.
     """
     try:
-        if target == SYSTEM and sys.platform == "win32":
+        if target == AUDIT_TO_SYSTEM and sys.platform == "win32":
             _tell_windows(text)
             return
         address, kind = _place(target)
@@ -61,7 +61,7 @@ def tell_log(target: str, text: str) -> None:
 
 
 def _place(target: str) -> tuple[str | tuple[str, int], socket.SocketKind | None]:
-    if target == SYSTEM:
+    if target == AUDIT_TO_SYSTEM:
         return _SYSTEM_SOCKET, None
     scheme, _, place = target.partition("://")
     host, _, port = place.rpartition(":")

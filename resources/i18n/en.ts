@@ -541,6 +541,30 @@
     </message>
 </context>
 <context>
+    <name>OrganizationRules</name>
+    <message numerus="yes">
+        <source>%n hour(s), for a correction</source>
+        <translation>
+            <numerusform>%n hour, for a correction</numerusform>
+            <numerusform>%n hours, for a correction</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n minute(s) without use</source>
+        <translation>
+            <numerusform>after %n minute without use</numerusform>
+            <numerusform>after %n minutes without use</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>at least %n digit(s)</source>
+        <translation>
+            <numerusform>at least %n digit</numerusform>
+            <numerusform>at least %n digits</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PeopleList</name>
     <message numerus="yes">
         <source>%n more: type a name</source>

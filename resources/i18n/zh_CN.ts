@@ -8305,6 +8305,75 @@
     </message>
 </context>
 <context>
+    <name>OrganizationRules</name>
+    <message numerus="yes">
+        <source>%n hour(s), for a correction</source>
+        <translation>
+            <numerusform>%n 小时，供更正时使用</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Filled-in values are kept</source>
+        <translation>填写内容保留</translation>
+    </message>
+    <message>
+        <source>Legally binding contracts</source>
+        <translation>有法律效力的合同</translation>
+    </message>
+    <message>
+        <source>Level of the log</source>
+        <translation>日志级别</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>PIN 码</translation>
+    </message>
+    <message>
+        <source>Results are appended to</source>
+        <translation>结果追加到</translation>
+    </message>
+    <message>
+        <source>Seal of the audit log</source>
+        <translation>操作日志校验值</translation>
+    </message>
+    <message>
+        <source>Shared presets</source>
+        <translation>共享预设</translation>
+    </message>
+    <message>
+        <source>Tellers</source>
+        <translation>柜员</translation>
+    </message>
+    <message>
+        <source>The counter locks</source>
+        <translation>柜台锁定</translation>
+    </message>
+    <message>
+        <source>The system&apos;s log</source>
+        <translation>系统日志</translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n minute(s) without use</source>
+        <translation>
+            <numerusform>无人使用 %n 分钟后</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>are changed by the administrator alone</source>
+        <translation>仅由管理员更改</translation>
+    </message>
+    <message>
+        <source>are sent from Review and Bulk with a second teller&apos;s PIN</source>
+        <translation>从核对页或批量发起须另一柜员输入 PIN 码</translation>
+    </message>
+    <message numerus="yes">
+        <source>at least %n digit(s)</source>
+        <translation>
+            <numerusform>至少 %n 位</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OtherSize</name>
     <message>
         <source>&amp;Width of the seal</source>
@@ -12123,6 +12192,10 @@ left</source>
     <message>
         <source>General</source>
         <translation>通用</translation>
+    </message>
+    <message>
+        <source>Organization</source>
+        <translation>本单位规定</translation>
     </message>
     <message>
         <source>People</source>

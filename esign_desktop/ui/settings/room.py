@@ -17,6 +17,7 @@ from esign_desktop.ui.settings.copies import CopiesForm
 from esign_desktop.ui.settings.counter import CounterForm
 from esign_desktop.ui.settings.environment import EnvironmentForm
 from esign_desktop.ui.settings.general import GeneralChoices, GeneralForm
+from esign_desktop.ui.settings.organization import OrganizationRules
 from esign_desktop.ui.settings.picker import EnvironmentPicker
 from esign_desktop.ui.settings.tellers import TellersForm
 from esign_desktop.ui.tasks import Lane, Task
@@ -130,6 +131,7 @@ class SettingsRoom(QScrollArea):
         self.tellers = TellersForm(services.tellers, tasks, self)
         self.copies = CopiesForm(services.second_folder, tasks, self)
         self.people = PeopleList(self)
+        self.organization = OrganizationRules(services.preferences.policy, self)
         self._result = MarkedText(self)
         self._lay_out()
         self._connect()
@@ -177,6 +179,10 @@ class SettingsRoom(QScrollArea):
             (self.tr("Copies"), (self.copies,)),
             (self.tr("People"), (self.people,)),
         ]
+        if self.organization.is_empty:
+            self.organization.hide()
+        else:
+            parts.append((self.tr("Organization"), (self.organization,)))
         for title, widgets in parts:
             self._cards.append(self._card(column, title, *widgets))
             self.sections.addTab(title)

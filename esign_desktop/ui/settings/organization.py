@@ -1,0 +1,64 @@
+"""What a policy sets and no other section of Settings has a field for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFormLayout, QWidget
+
+from esign_desktop.domain.policy import AUDIT_TO_SYSTEM
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.policy import policy_sentence
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.policy import Policy
+
+
+class OrganizationRules(QWidget):
+    """A line for each rule; ``is_empty`` if there is none."""
+
+    manual_page = "policy"
+
+    def __init__(self, policy: Policy, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        rules = self._rules(policy)
+        self.is_empty = not rules
+        layout = QFormLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(16)
+        layout.setVerticalSpacing(8)
+        layout.addRow(PlainLabel(self, policy_sentence(), look="hint"))
+        for name, rule in rules:
+            layout.addRow(PlainLabel(self, name), PlainLabel(self, one_line(rule), is_wrapped=True))
+
+    def _rules(self, policy: Policy) -> list[tuple[str, str]]:
+        audit_to = self.tr("The system's log") if policy.audit_to == AUDIT_TO_SYSTEM else policy.audit_to
+        rules = [
+            (self.tr("Shared presets"), str(policy.presets_folder or "")),
+            (self.tr("Results are appended to"), str(policy.results or "")),
+            (self.tr("PIN"), self.tr("at least %n digit(s)", "", policy.pin_digits) if policy.pin_digits else ""),
+            (
+                self.tr("The counter locks"),
+                self.tr("after %n minute(s) without use", "", policy.lock_after_minutes)
+                if policy.lock_after_minutes
+                else "",
+            ),
+            (
+                self.tr("Filled-in values are kept"),
+                self.tr("%n hour(s), for a correction", "", policy.keep_hours) if policy.keep_hours else "",
+            ),
+            (
+                self.tr("Legally binding contracts"),
+                self.tr("are sent from Review and Bulk with a second teller's PIN")
+                if policy.needs_second_person
+                else "",
+            ),
+            (
+                self.tr("Tellers"),
+                self.tr("are changed by the administrator alone") if policy.are_tellers_by_administrator else "",
+            ),
+            (self.tr("Seal of the audit log"), audit_to),
+            (self.tr("Level of the log"), policy.log_level),
+        ]
+        return [(name, rule) for name, rule in rules if rule]
