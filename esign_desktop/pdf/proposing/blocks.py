@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.proposing import english, words
@@ -24,12 +24,6 @@ _COLUMN_PT: Final = 12.0
 _BELOW: Final = frozenset({Kind.REPRESENTATIVE, Kind.MARK, Kind.NAME})
 _PARTIES: Final = frozenset({Kind.ROLE, Kind.WITNESS})
 _VERTICAL_LETTERS: Final = 2
-_FEWEST_VERTICAL: Final = 4
-_VERTICAL_PART: Final = re.compile(rf"[\u4e00-\u9fff]|\([{words.NUMBERED}]方\)")
-_VERTICAL_ROLES: Final = re.compile(
-    rf"(?:{words.ROLE.pattern.replace('?P<role>', '?:')}(?:\([{words.NUMBERED}]方\))?){{2,4}}"
-)
-_NAME_LINE: Final = re.compile(r"(?:单位|公司)?(?:名称|姓名)")
 _ACTS_BESIDE: Final = {"经纪人": re.compile("居间|中介|经纪(?!人)|丙方"), "监护人": re.compile("")}
 _EMPLOYER: Final = re.compile(rf"本?(?:公司|单位)(?={words.LEADING_MARK.pattern})")
 _SIGNS_ALONE: Final = re.compile(rf"{words.PERSON.pattern}|^个人$")
@@ -182,8 +176,6 @@ class Columns:
         self._run: list[Appearance] = []
         """Parties named one below the other with nothing in between: columns that the file has flattened."""
         self._vertical, self._roles = _vertical_roles(block)
-        if not self._roles:
-            self._vertical, self._roles = _vertical_roles_by_place(block)
         self._by_vertical: dict[int, Appearance] = {}
         self._is_dealt = False
         """Whether what follows a run goes to its parties by turns."""
@@ -227,7 +219,7 @@ class Columns:
         self.appearances += named
         if not is_alone:
             self._run = []
-        elif self._run and not self._run[-1].items and len(self._last) == 1:
+        elif self._run and not self._run[-1].items and abs(self._run[-1].left - named[0].left) <= _COLUMN_PT:
             self._run.append(named[0])
         else:
             self._run = named
@@ -302,10 +294,10 @@ class Columns:
         )
 
     def _is_outdented(self, label: Label) -> bool:
-        """Whether all parties that were named last stand to the right of a label, and an earlier one above it."""
+        """Whether all parties that were named last stand to the right of a label, and an earlier one not."""
         left = label.segment.left
         is_right = all(one.left > left + _COLUMN_PT for one in self._last)
-        return is_right and any(abs(one.left - left) <= _COLUMN_PT for one in self.appearances)
+        return is_right and any(one.left <= left + _COLUMN_PT for one in self.appearances)
 
     def _beside(self, label: Label) -> Appearance:
         named = self.appearances if self._is_outdented(label) else self._last
@@ -372,29 +364,3 @@ def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int,
             rows, text = [], ""
     close()
     return beside, roles
-
-
-def _vertical_roles_by_place(block: Block) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
-    """Find the same in a table whose lines are drawn: roles, or their characters below each other, left of all else.
-
-    Such a role stands in the middle of its cell, so what is beside it begins with the line for the party's name.
-    """
-    rows = [row for row in block.rows if row.labels]
-    narrow = [
-        row.labels[0]
-        for row in rows
-        if _VERTICAL_PART.fullmatch(row.labels[0].text)
-        or (len(row.labels) > 1 and words.ROLE.fullmatch(row.labels[0].text))
-    ]
-    text = "".join([one.text for one in narrow])
-    if len(text) < _FEWEST_VERTICAL or not _VERTICAL_ROLES.fullmatch(text):
-        return {}, {}
-    right = max(one.segment.right for one in narrow)
-    beside = [next((one for one in row.labels if one not in narrow), None) for row in rows]
-    starts = [n for n, one in enumerate(beside) if one is not None and _NAME_LINE.match(one.text)]
-    roles = [found[0] for found in words.ROLE.finditer(re.sub(r"\([^)]*\)", "", text))]
-    if len(starts) != len(roles) or any(one.segment.left < right for one in beside if one is not None):
-        return {}, {}
-    spans = pairwise([*starts, len(rows)])
-    numbers = {rows[n].key: number for number, (start, end) in enumerate(spans) for n in range(start, end)}
-    return numbers, dict(enumerate(roles))

@@ -41,7 +41,7 @@ _FIRM_LINE: Final = re.compile(
     rf"(?:{words.ORGANIZATION.pattern})(?:代表|\(章\)|\(盖章\)|\(公章\)|\(签章\)|\(签字\)|[:_])*$"
 )
 _MARK_OF: Final = re.compile(rf"(?:单位|公司|本人|个人)?{words.LEADING_MARK.pattern}")
-_NAME_MARKED: Final = re.compile(rf"(?:单位|公司|企业)?(?:名称|全称|姓名):?\((?:{words.MARK.pattern})\)")
+_NAME_MARKED: Final = re.compile(rf"(?:单位|公司|企业)?(?:名称|全称|姓名):?[^:(]{{0,30}}\((?:{words.MARK.pattern})\)")
 _FILLED_MARK: Final = re.compile(r"\)?:[^:.;]{1,40}$")
 """What is behind the words for a mark where a name was printed, too: 签名:林小满."""
 _LEADING_MARKS: Final = re.compile(

@@ -11,6 +11,7 @@ from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.proposing import words
 from esign_desktop.pdf.proposing.letters import SAME_ROW_EM, Letters, grouped, printed, runs_of
 from esign_desktop.pdf.proposing.page_columns import in_reading_order
+from esign_desktop.pdf.proposing.side_heads import heads_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +84,7 @@ class PageRow(NamedTuple):
 
 def read_rows(lines: Iterable[TextLine], page_number: int) -> list[PageRow]:
     """Return the rows of a page from top to bottom."""
-    groups = in_reading_order(list(grouped(runs_of(lines))))
+    groups = heads_above(in_reading_order(list(grouped(runs_of(lines)))))
     return [_row(group, page_number, number) for number, group in enumerate(groups)]
 
 
@@ -147,7 +148,7 @@ def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
     is_mark = words.LEADING_MARK.match(second) and not words.LEADING_SIGNATURE_LABEL.match(second)
     if is_mark and not words.LEADING_MARK.match(first):
         widest = ALONE_EM if is_alone and first.endswith(":") else BEFORE_MARK_EM
-        return gap_em <= widest and first.endswith((":", "_", "公司", "厂"))
+        return gap_em <= widest and first.endswith((":", "_", "公司", "厂", "单位"))
     return second.startswith(("公司", "厂")) and first.endswith(("国", "×")) and gap_em < BEFORE_MARK_EM
 
 
