@@ -191,8 +191,9 @@ class Columns:
 
     def _take(self, labels: list[Label]) -> None:
         for one in labels:
-            if one.kind is Kind.ROLE and (self._is_for_a_party(one) or self._is_of_an_institution(one)):
+            if one.kind is Kind.ROLE and (self._is_for_a_party(one) or self._acts_below(one, is_in_columns=len(labels) > 1)):
                 one.kind = Kind.REPRESENTATIVE
+        self._name_beside_each(labels)
         if not self._last:
             _name_employers(labels)
         parties = [one for one in labels if one.kind in _PARTIES]
@@ -236,16 +237,31 @@ class Columns:
         beside = _ACTS_BESIDE.get(label.role)
         return beside is not None and any(beside.search(one.label.role + one.label.alias) for one in self.appearances)
 
-    def _is_of_an_institution(self, label: Label) -> bool:
-        """Whether somebody signs below an institution's seal by its own word: 委托单位(章) / 委托人(签字)."""
-        above = next((one.label for one in self._last if one.label.segment.is_above(label.segment)), None)
-        if above is None or not (above.marks and label.marks and words.ORGANIZATION.search(above.role)):
+    def _above(self, label: Label) -> Label | None:
+        return next((one.label for one in self._last if one.label.segment.is_above(label.segment)), None)
+
+    def _acts_below(self, label: Label, *, is_in_columns: bool) -> bool:
+        """Whether somebody signs by their own word below a seal: 委托单位(章) / 委托人(签字), 乙方盖章 / 策划师签名."""
+        above = self._above(label)
+        if above is None or not (above.marks and label.marks and words.is_seal(above.mark_words)):
             return False
-        is_listed = words.ROLE.fullmatch(label.role) is not None
-        is_person = (
-            label.role.endswith("人") and not words.is_seal(label.mark_words) and words.is_seal(above.mark_words)
-        )
-        return is_person and (not is_listed or label.role[:-1] == above.role[: len(label.role) - 1])
+        if words.is_seal(label.mark_words):
+            return False
+        is_own_word = not (words.ROLE.search(label.role) or words.PERSON.search(label.role))
+        if is_in_columns and is_own_word:
+            return label.segment.row - above.segment.row == 1
+        if not (words.ORGANIZATION.search(above.role) and label.role.endswith("人")):
+            return False
+        return words.ROLE.fullmatch(label.role) is None or label.role[:-1] == above.role[: len(label.role) - 1]
+
+    def _name_beside_each(self, labels: list[Label]) -> None:
+        """Call those who sign by the same word below several parties by these: 出卖人共有权人, 买受人共有权人."""
+        each = [(one, self._above(one)) for one in labels if one.kind is Kind.ROLE and not one.acts]
+        called = {one.role for one, _ in each}
+        above = {one.role for _, one in each if one is not None}
+        if 1 < len(each) == len(above) and len(called) == 1 and called.isdisjoint(above):
+            for one, party in each:
+                one.role = party.role + one.role if party is not None else one.role
 
     def _says_who_acts(self, label: Label) -> bool:
         """Whether a line repeats the role above it, to say who acts for it (承担单位 … 承担单位负责人)."""
