@@ -26,6 +26,9 @@ _PARTIES: Final = frozenset({Kind.ROLE, Kind.WITNESS})
 _VERTICAL_LETTERS: Final = 2
 _ACTS_BESIDE: Final = {"经纪人": re.compile("居间|中介|经纪(?!人)|丙方"), "监护人": re.compile("")}
 _EMPLOYER: Final = re.compile(rf"本?(?:公司|单位)(?={words.LEADING_MARK.pattern})")
+_MARKED_NAME: Final = re.compile(rf"(?!公司|企业|单位|本)[\u4e00-\u9fff]{{3,14}}(?=\((?:{words.MARK.pattern})\))")
+_PRINCIPAL: Final = frozenset({"委托人", "委托方", "被代理人"})
+_AGENT: Final = re.compile("代理人(?=[:_(签盖]|$)")
 _SIGNS_ALONE: Final = re.compile(rf"{words.PERSON.pattern}|^个人$")
 _PERSONAL_LINE: Final = re.compile(r"职工|个人|经理")
 
@@ -177,6 +180,7 @@ class Columns:
         """Parties named one below the other with nothing in between: columns that the file has flattened."""
         self._vertical, self._roles = _vertical_roles(block)
         self._by_vertical: dict[int, Appearance] = {}
+        _name_agents(block)
         self._is_dealt = False
         """Whether what follows a run goes to its parties by turns."""
         self._still_alone: list[Label] = []
@@ -337,8 +341,20 @@ class Columns:
         self._by_vertical[key].items += found
 
 
+def _name_agents(block: Block) -> None:
+    """Where there is nobody but 委托人, 代理人 is who the contract is made with."""
+    if {one.role for one in block.labels if one.kind is Kind.ROLE} <= _PRINCIPAL:
+        for one in block.labels:
+            if one.kind is Kind.REPRESENTATIVE and one.marks and (found := _AGENT.match(one.text, one.start)):
+                one.kind, one.role = Kind.ROLE, one.segment.printed(one.start, found.end())
+
+
 def _name_employers(row: Sequence[Label]) -> None:
-    """Where a person signs beside 公司盖章, that is a party, too."""
+    """Where a party signs beside 邮电局(章), or a person beside 公司盖章, that is a party, too."""
+    if any(one.kind is Kind.ROLE and one.marks for one in row):
+        for one in row:
+            if one.kind is Kind.NAME and (found := _MARKED_NAME.match(one.text)) and words.FIRM.search(found[0]):
+                one.kind, one.role = Kind.ROLE, one.segment.printed(0, found.end())
     if any(one.kind is Kind.ROLE and one.marks and _SIGNS_ALONE.search(one.role) for one in row):
         for one in row:
             if one.kind in {Kind.MARK, Kind.NAME} and (found := _EMPLOYER.match(one.text)):

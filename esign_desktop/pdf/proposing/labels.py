@@ -27,7 +27,7 @@ _GOES_ON_AS_WORD: Final = re.compile(r"[方人](?!人)|单位")
 _MARKED: Final = re.compile(rf"(?:代表)?{words.LEADING_MARK.pattern}")
 _BLANKS: Final = re.compile(r"_+")
 _BARE: Final = re.compile(
-    rf"{words.MARK.pattern}|{english.MARK.pattern}|[_:()、,/.及按捺加]|单位|合同|个人|银行|本人|双方|人|处|并|年|月|日|或|\d|姓名"
+    rf"{words.MARK.pattern}|{english.MARK.pattern}|[_:()、,/.及按捺加]|单位|合同|个人|银行|本人|双方|人|处|\([夫妻父母]\)|并|年|月|日|或|\d|姓名"
 )
 _AFTER_ROLE: Final = re.compile(r"单位名称|名称|\(名称\)|姓名|单位|确认|意见")
 _NUMBERED: Final = re.compile(f"[{words.NUMBERED}]方")
@@ -127,6 +127,8 @@ def read_label(segment: Segment, defined: Defined) -> Label:
     body = text[start:]
     start += len(body) - len(body.lstrip("_"))
     body = text[start:]
+    if before := words.BEFORE_ROLE.match(body):
+        start, body = start + before.end(), body[before.end() :]
     in_front = english.length_in_front(body) if body[:1].isascii() else 0
     start, body = start + in_front, body[in_front:]
     label = Label(segment, Kind.OTHER, start)

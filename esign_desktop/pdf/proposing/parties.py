@@ -29,7 +29,7 @@ _HEAD_CHARACTERS: Final = 60
 _ORGANIZED: Final = re.compile(rf"公章|法定(?!代理|监护)|法人|负责人|代表|经理|{words.ORGANIZATION.pattern}")
 _IDENTITY: Final = re.compile(r"(?:居民|公民)?身份证|证件(?:类型|种类|名称|号码)|性别|出生")
 _COLUMN_PT: Final = 12.0
-_ONLY_WITH_MARK: Final = re.compile(r"收货|发货|投保人")
+_ONLY_WITH_MARK: Final = re.compile(r"收货|发货|投保人|受益")
 """Parties that forms name for their address, too."""
 
 
@@ -87,7 +87,7 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
             is_organized = _ORGANIZED.search(text) is not None or words.FIRM.search(name) is not None
             is_identified = not identified.isdisjoint({one.label.role, one.label.alias}) and not is_organized
             party.marks += marks_of(one, is_person=is_person or is_identified)
-            party.aliases += [one.label.alias] if one.label.alias else []
+            party.aliases += [one.label.alias] if len(one.label.alias) > 1 else []
             party.is_person |= is_person
             party.is_organization |= is_organized
         witnesses.update((one.label.text, None) for one in appearances if one.is_witness and one.own_marks)
