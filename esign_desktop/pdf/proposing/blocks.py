@@ -26,7 +26,7 @@ _PARTIES: Final = frozenset({Kind.ROLE, Kind.WITNESS})
 _VERTICAL_LETTERS: Final = 2
 _ACTS_BESIDE: Final = {"经纪人": re.compile("居间|中介|经纪(?!人)|丙方"), "监护人": re.compile("")}
 _EMPLOYER: Final = re.compile(rf"本?(?:公司|单位)(?={words.LEADING_MARK.pattern})")
-_MARKED_NAME: Final = re.compile(rf"(?!公司|企业|单位|本)[\u4e00-\u9fff]{{3,14}}(?=\((?:{words.MARK.pattern})\))")
+_MARKED_NAME: Final = re.compile(rf"(?!公司|企业|单位|本)[\u4e00-\u9fff]{{3,14}}(?=:?_*\((?:{words.MARK.pattern})\))")
 _PRINCIPAL: Final = frozenset({"委托人", "委托方", "被代理人"})
 _AGENT: Final = re.compile("代理人(?=[:_(签盖]|$)")
 _SIGNS_ALONE: Final = re.compile(rf"{words.PERSON.pattern}|^个人$")
@@ -354,7 +354,7 @@ def _name_employers(row: Sequence[Label]) -> None:
     if any(one.kind is Kind.ROLE and one.marks for one in row):
         for one in row:
             if one.kind is Kind.NAME and (found := _MARKED_NAME.match(one.text)) and words.FIRM.search(found[0]):
-                one.kind, one.role = Kind.ROLE, one.segment.printed(0, found.end())
+                one.become_firm()
     if any(one.kind is Kind.ROLE and one.marks and _SIGNS_ALONE.search(one.role) for one in row):
         for one in row:
             if one.kind in {Kind.MARK, Kind.NAME} and (found := _EMPLOYER.match(one.text)):

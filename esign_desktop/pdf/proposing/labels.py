@@ -273,6 +273,9 @@ def _defined_role(label: Label, body: str, defined: Defined) -> re.Match[str] | 
 
 
 def _unlisted_role(label: Label, body: str) -> re.Match[str] | None:
+    if label.text[: label.start].endswith("_"):
+        # ____有限公司(盖章) is the end of a name.
+        return None
     patterns = (words.REPRESENTATIVE, words.WITNESS, words.FACT)
     if _CALLED_BEHIND.search(body) and not any(one.match(body) for one in patterns):
         return words.ANY_ROLE.match(body)
