@@ -26,7 +26,7 @@ _PARTIES: Final = frozenset({Kind.ROLE, Kind.WITNESS})
 _VERTICAL_LETTERS: Final = 2
 _ACTS_BESIDE: Final = {"经纪人": re.compile("居间|中介|经纪(?!人)|丙方"), "监护人": re.compile("")}
 _EMPLOYER: Final = re.compile(rf"本?(?:公司|单位)(?={words.LEADING_MARK.pattern})")
-_MARKED_NAME: Final = re.compile(rf"(?!公司|企业|单位|本)[\u4e00-\u9fff]{{3,14}}(?=:?_*\((?:{words.MARK.pattern})\))")
+_MARKED_NAME: Final = re.compile(rf"(?!公司|企业|单位|本)[\u4e00-\u9fff]{{2,14}}(?=:?_*\((?:{words.MARK.pattern})\))")
 _PRINCIPAL: Final = frozenset({"委托人", "委托方", "被代理人"})
 _AGENT: Final = re.compile("代理人(?=[:_(签盖]|$)")
 _SIGNS_ALONE: Final = re.compile(rf"{words.PERSON.pattern}|^个人$")
@@ -195,7 +195,9 @@ class Columns:
 
     def _take(self, labels: list[Label]) -> None:
         for one in labels:
-            if one.kind is Kind.ROLE and (self._is_for_a_party(one) or self._acts_below(one, is_in_columns=len(labels) > 1)):
+            if one.kind is Kind.ROLE and (
+                self._is_for_a_party(one) or self._acts_below(one, is_in_columns=len(labels) > 1)
+            ):
                 one.kind = Kind.REPRESENTATIVE
         self._name_beside_each(labels)
         if not self._last:

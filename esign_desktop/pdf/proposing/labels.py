@@ -209,7 +209,7 @@ def _read_role(label: Label, body: str, defined: Defined) -> bool:
     group = _MARK_IN_GROUP.match(body)
     lead = 1 if group else 0
     listed = _defined_role(label, body, defined) or words.ROLE.match(body, lead) or words.SHORT_ROLE.match(body)
-    for found in (listed, _unlisted_role(label, body)):
+    for found in (listed, words.SIDE.match(body), _unlisted_role(label, body)):
         if found is not None and (behind := _behind_role(body, found.end())) is not None:
             _take_role(label, found, *behind)
             return True

@@ -29,6 +29,8 @@ _HEAD_CHARACTERS: Final = 60
 _ORGANIZED: Final = re.compile(rf"公章|法定(?!代理|监护)|法人|负责人|代表|经理|{words.ORGANIZATION.pattern}")
 _IDENTITY: Final = re.compile(r"(?:居民|公民)?身份证|证件(?:类型|种类|名称|号码)|性别|出生")
 _COLUMN_PT: Final = 12.0
+_OF_ONE: Final = re.compile(rf"[{words.NUMBERED}]方|.*[A-Za-z].*")
+"""Another word for a party that no other has."""
 _ONLY_WITH_MARK: Final = re.compile(r"收货|发货|投保人|受益")
 """Parties that forms name for their address, too."""
 
@@ -125,7 +127,9 @@ def _drop_halves(rows: Sequence[Sequence[Label]]) -> None:
 def _known(parties: Mapping[str, _Party], label: Label) -> str:
     """Return the party that a label speaks of: 甲方单位 is 甲方, and who is called by two words is one."""
     keys = {alias: role for role, one in parties.items() for alias in one.aliases} | {role: role for role in parties}
-    words_for_it = (label.role, label.role.removesuffix("单位"), f"{label.role}单位", label.alias)
+    words_for_it = [label.role, label.role.removesuffix("单位"), f"{label.role}单位"]
+    # Two that are both (单位) are two.
+    words_for_it += [label.alias] if label.alias in parties or _OF_ONE.fullmatch(label.alias) else []
     return next((keys[one] for one in words_for_it if one in keys), label.role)
 
 

@@ -140,7 +140,7 @@ def _lifted(rows: list[RunRow], heads: list[_Head]) -> list[RunRow] | None:
     beside = [row for row in beside if row]
     ends = _ends(beside, heads) if beside and any(_HEAD.fullmatch(one.text) for one in heads) else None
     if ends is None or not any(
-        _top(beside[start][0]) < _top(head.runs[0]) - head.size / 2
+        len(head.runs) > 1 or _top(beside[start][0]) < _top(head.runs[0]) - head.size / 2
         for head, start in zip(heads, ends, strict=False)
     ):
         return None
@@ -172,7 +172,9 @@ def _ends(rows: Sequence[RunRow], heads: Sequence[_Head]) -> list[int] | None:
         for head in heads:
             ahead: dict[int, tuple[float, list[int]]] = {}
             for start, (cost, ends) in best.items():
-                is_like = start < len(rows) and (openings[start] == opening or rows[start][0].text.startswith(head.text))
+                is_like = start < len(rows) and (
+                    openings[start] == opening or rows[start][0].text.startswith(head.text)
+                )
                 for end in range(start + 1, len(rows) + 1):
                     off = abs((edges[start] + edges[end]) / 2 - head.middle) / head.size
                     here = cost + off + (0.0 if is_like else _UNLIKE)

@@ -135,6 +135,39 @@ def test_a_role_written_downwards_in_a_table_whose_lines_are_drawn() -> None:
         assert [kind for _, kind, _ in marks] == ["seal", "signature", "signature"]
 
 
+def test_rows_of_a_drawn_table_are_the_partys_in_whose_middle_its_role_stands() -> None:
+    found = proposal_of(
+        [
+            CLAUSE,
+            "              （签字）：              地址：",
+            "发包人        委托代理人：            电话：",
+            "              日期：",
+            "              （盖章）                地址：",
+            "              法定代表人：（签字）",
+            "承包人        委托代理人：            电话：",
+            "              经办人：",
+            "              日期：",
+        ],
+        ["市场主办单位  （盖章）                投诉电话："],
+    )
+    assert told(found) == {
+        "发包人": [(1, "signature", "(签字):"), (1, "signature", "委托代理人:")],
+        "承包人": [(1, "seal", "(盖章)"), (1, "signature", "法定代表人:(签字)")],
+    }
+    assert found.witnesses == ("市场主办单位(盖章)",)
+
+
+def test_what_a_cell_names_itself_is_not_named_twice() -> None:
+    table = [
+        line
+        for role in ("卖方", "买方")
+        for line in (f"{role[0]}     {role}（盖章）：", "       经办人（签字）：", f"{role[1]}     开户银行：")
+    ]
+    assert told(proposal_of([CLAUSE, *table])) == {
+        role: [(1, "seal", f"{role}(盖章):"), (1, "signature", "经办人(签字):")] for role in ("卖方", "买方")
+    }
+
+
 def test_a_role_that_contains_another_is_not_that() -> None:
     found = proposal_of(
         ["收养协议", CLAUSE], ["被收养人：姓名：        性别：", CLAUSE, "收养人：（签字）", "送养人：（签字）"]
@@ -339,6 +372,27 @@ def test_names_are_told_as_they_are_printed() -> None:
         (["移交人：        接收人：        监交人：", "日期：          日期：          日期："],
          "移交人 g, 接收人 g"),
         (["境外接收方：", CLAUSE, "境外接收方：", "法定代表人（签章）：", "（单位盖章）"], "境外接收方 sg"),
+        (["酒店方：____        客户方：____", "签字：____          签字：____"], "酒店方 g, 客户方 g"),
+        (["立约人：甲方____（签章）", "        乙方____（签章）"], "甲方 s, 乙方 s"),
+        (["买卖双方签字：", "卖方：____________", "买方：____________"], "卖方 s, 买方 s"),
+        (["邮电局（章）                用户（章）", "经办人：                    经办人："], "邮电局 sg, 用户 sg"),
+        (["租用人：____（签字）    出租汽车公司：____（盖章）"], "租用人 g, 出租汽车公司 s"),
+        (["业主（甲方）签章：          物业管理公司（乙方）签章："], "业主 s, 物业管理公司 s"),
+        (["兄：____（签字）", "弟：____（签字）", "证明人：____（签字）"], "兄 g, 弟 g"),
+        (["收养人（夫）：____（签名）", "送养人（夫）：____（签名）"], "收养人 g, 送养人 g"),
+        (["卖方（单位）：____（盖章）", "买方（单位）：____（盖章）"], "卖方 s, 买方 s"),
+        (["委托人（签字）：          代理人（签字）："], "委托人 g, 代理人 g"),
+        (["委托人（签字）：          受托人（签字）：", "代理人（签字）：          代理人（签字）："],
+         "委托人 gg, 受托人 gg"),
+        (["出卖人（签字）：          买受人（签字）：", "共有权人（签字）：        共有权人（签字）："],
+         "出卖人 g, 买受人 g, 出卖人共有权人 g, 买受人共有权人 g"),
+        (["新郎签名：                乙方盖章：", "新娘签名：                策划师签名："],
+         "新郎 g, 乙方 sg, 新娘 g"),
+        (["债务人（公章）：  债权人（公章）：  第三人（公章）："], "债务人 s, 债权人 s, 第三人 s"),
+        (["甲方：                              乙方：",
+          "    ____有限公司（盖章）                ____银行（盖章）"],
+         "甲方 s, 乙方 s"),
+        (["发包人（盖章）：", "市场主办单位      （盖章）"], "发包人 s"),
     ],
 )  # fmt: skip
 def test_words_that_parties_sign_by(rows: list[str], marks: str) -> None:
