@@ -127,7 +127,8 @@ def read_label(segment: Segment, defined: Defined) -> Label:
     body = text[start:]
     start += len(body) - len(body.lstrip("_"))
     body = text[start:]
-    if before := words.BEFORE_ROLE.match(body):
+    before = words.BEFORE_ROLE.match(body)
+    if before is not None:
         start, body = start + before.end(), body[before.end() :]
     in_front = english.length_in_front(body) if body[:1].isascii() else 0
     start, body = start + in_front, body[in_front:]
@@ -143,6 +144,7 @@ def read_label(segment: Segment, defined: Defined) -> Label:
         label.kind = Kind.TEXT
     elif not _read_role(label, body, defined):
         label.kind = _other_kind(label, body)
+    label.acts |= before is not None and before["acting"] is not None
     return label
 
 
@@ -209,7 +211,7 @@ def _read_role(label: Label, body: str, defined: Defined) -> bool:
     group = _MARK_IN_GROUP.match(body)
     lead = 1 if group else 0
     listed = _defined_role(label, body, defined) or words.ROLE.match(body, lead) or words.SHORT_ROLE.match(body)
-    for found in (listed, words.SIDE.match(body), _unlisted_role(label, body)):
+    for found in (listed, None if words.WITNESS.match(body) else words.SIDE.match(body), _unlisted_role(label, body)):
         if found is not None and (behind := _behind_role(body, found.end())) is not None:
             _take_role(label, found, *behind)
             return True

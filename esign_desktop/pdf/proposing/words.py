@@ -45,7 +45,7 @@ ROLE: Final = re.compile(
     r"|业主|学校|毕业生|第三人|船东|原告|被告|[男女中外港台]方|雇主|房东|租客|配偶|买家|卖家|当事人|(?:水运|铁路|归口|主管)部门|联营成员单位|(?:合同|制造)工厂|(?:目标|标的|项目)公司)(?:[1-9a-h一二三四五六甲乙丙丁](?=[:_(签盖]))?)"
 )
 ANY_ROLE: Final = re.compile(
-    r"(?P<role>(?![\u4e00-\u9fff]{{0,4}}[双各三]方|对方|一方|第三方|本|他人|法人|单位|签|经(?!营|销)|[的或及和与其])"
+    r"(?P<role>(?![\u4e00-\u9fff]{0,5}[双各三]方|对方|一方|第三方|本|他人|法人|单位|签|经(?!营|销)|[的或及和与其])"
     rf"(?:[\u4e00-\u9fff]{{1,6}}?(?:(?:方|人|单位)(?=[:_(])|(?:方|单位)(?={_SEAL})|方(?=代表))|[\u4e00-\u9fff]{{2,8}}?(?<!授权)(?<!代表)(?<![和及并])(?=\(?(?:{_SIGNATURE})\)?(?:[:_(]|$)|确认(?:{_SIGNATURE}))"
     rf"|(?:[父母夫妻兄弟姐妹]|[\u4e00-\u9fff]{{2,6}}?)(?<!名称)(?<!姓名)(?=[:_]+\((?:{_SIGNATURE}|{_SEAL})\))"
     rf"|[\u4e00-\u9fff]{{0,6}}?(?:机构|企业|学校|委员会|监督部门|[行理]社|经营者|医院|商户|中心|中介|(?<!银)行)(?=:?\(?(?:{_SIGNATURE}|{_SEAL})\)?(?:[:_]|$))"
@@ -70,17 +70,17 @@ NAMED_ROLE: Final = re.compile(
 )
 """A heading that says which numbered party somebody is: 2.归口部门(或担保单位)(丙方)."""
 
+_PLAIN_ROLE: Final = ROLE.pattern.replace("?P<role>", "?:")
 BEFORE_ROLE: Final = re.compile(
-    rf"(?:立[约合同协议书契据]{{1,3}}人|签[约署]人|[\u4e00-\u9fff]{{0,4}}[双各三]方(?:当事人)?):(?=(?:{ROLE.pattern})[:_(]|[{NUMBERED}]方)".replace(
-        "?P<role>", "?:"
-    )
+    rf"(?:(?P<acting>代表)|(?:立[约合同协议书契据]{{1,3}}人|签[约署]人|[\u4e00-\u9fff]{{0,5}}[双各三]方(?:当事人)?):)"
+    rf"(?=(?:{_PLAIN_ROLE})(?:[:_(]|{_SIGNATURE})|[{NUMBERED}]方)"
 )
-"""Who they are that a label names one by one: 立约人:甲方____."""
+"""What stands before the word for a party: 立约人:甲方____, 代表甲方:____."""
 REPRESENTATIVE: Final = re.compile(
     r"\(?[或的]?其?(?:法定代表人|法定代理人|法定监护人|法定代表|法人代表人|法人代表|法人|授权代表人?|授权代理人|委托代理人|委托代表|代理人|代表人|"
     r"代表|执行事务合伙人(?:或委派代表)?|(?:房地产|执业)?经纪人员?|(?:[承经主]办|委托|代理)律师|主管负责人|企业负责人|银行负责人|财务负责人|具体组织工作负责人|单位负责人|负责人|主要负责人|企业经营者|经办人员?|承办人|"
     r"签约代表|授权签[字署约]人|副?主任|副?总经理|副?经理|厂长|董事长|校长|院长|村长|企业法人|全权代表|签字人|签约人|拍卖师(?=\(?签)|"
-    r"(?:(?!方)[\u4e00-\u9fff]){0,5}?(?:负责人|经理|(?:业务|报关|采购|销售)员|主管|工程师|经办人|[园校院厂店市县区镇乡所局处科行会]长|主席|总裁|领导|代表)(?=\(?(?:签[字名章]|盖章)|[:_]))"
+    r"(?:(?!方)[\u4e00-\u9fff]){0,5}?(?:负责人|经理|(?:业务|报关|采购|销售|信贷)员|主管|工程师|经办人|[园校院厂店市县区镇乡所局处科行会]长|主席|总裁|领导|代表)(?=\(?(?:签[字名章]|盖章)|[:_]))"
 )
 ACTING: Final = re.compile(r"(?:[^:(_]{0,10}|_+[^:(_]{1,4})?(?:代表|负责人)")
 """After a role: it is not the party itself that is named, but who acts for it."""
@@ -131,7 +131,7 @@ PERSONAL: Final = re.compile(r"经理|职工|代表|个人")
 """In a line with a firm's name: a person signs there."""
 _ROLE_AHEAD: Final = re.compile(rf"(?:{ROLE.pattern})(?<!公司)(?<!厂)(?<!学校)")
 LABEL_WITH_COLON: Final = re.compile(
-    rf"(?:{ROLE.pattern.replace('?P<role>', '?:')}|{REPRESENTATIVE.pattern}|{_FACT_WORDS})(?:\([^)]{{1,10}}\))?:"
+    rf"(?:{_PLAIN_ROLE}|{REPRESENTATIVE.pattern}|{_FACT_WORDS})(?:\([^)]{{1,10}}\))?:"
     rf"|(?<=\):)[\u4e00-\u9fff]{{2,8}}\((?:{MARK.pattern})\):"
 )
 """A label that something may stand behind, in a row of which others may be labels, too."""
