@@ -180,6 +180,7 @@ class Columns:
         """Parties named one below the other with nothing in between: columns that the file has flattened."""
         self._vertical, self._roles = _vertical_roles(block)
         self._by_vertical: dict[int, Appearance] = {}
+        self._in_right_half: dict[int, list[Appearance]] = {}
         _name_agents(block)
         self._is_dealt = False
         """Whether what follows a run goes to its parties by turns."""
@@ -334,13 +335,19 @@ class Columns:
             kind = Kind.WITNESS if words.WITNESS.match(role) else Kind.ROLE
             self._by_vertical[key] = Appearance(Label(first.segment, kind, role=role, is_vertical=True))
             self.appearances.append(self._by_vertical[key])
-        found = [
-            one
-            for one in row.labels
-            if one.segment.cell != 1
-            and (one.kind in {Kind.REPRESENTATIVE, Kind.MARK} or (one.marks and one.role == ""))
-        ]
-        self._by_vertical[key].items += found
+        named = [self._by_vertical[key], *self._in_right_half.get(key, ())]
+        for one in row.labels:
+            if one.segment.cell > 1 and one.kind is Kind.ROLE and words.ROLE.fullmatch(one.text):
+                # 供方 | ... | 需方 | ...
+                named.append(Appearance(one))
+                self._in_right_half.setdefault(key, []).append(named[-1])
+                self.appearances.append(named[-1])
+            elif one.segment.cell != 1 and (
+                one.kind in {Kind.REPRESENTATIVE, Kind.MARK} or (one.marks and one.role == "")
+            ):
+                next(
+                    each for each in reversed(named) if each.left <= one.segment.left or each is named[0]
+                ).items.append(one)
 
 
 def _name_agents(block: Block) -> None:

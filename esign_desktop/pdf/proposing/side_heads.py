@@ -25,6 +25,7 @@ _PITCH_EM: Final = 2.2
 """Letters below each other that are nearer than this are one head."""
 _ASIDE_EM: Final = 0.8
 _ROOM_EM: Final = 9.0
+_LONGEST_ASIDE: Final = 14
 _OFF_EM: Final = 1.2
 """So far the middle of a head may be from that of its rows."""
 _OPENING: Final = 2
@@ -73,7 +74,7 @@ def _table(rows: Sequence[RunRow], seed: int, first: int) -> tuple[int, int, lis
         one = row[0]
         if end > seed and not 0 <= _top(one) - _top(rows[end - 1][0]) < _ROOM_EM * one.size:
             break
-        is_aside = one.left > right
+        is_aside = _is_aside(row, right)
         if not (is_aside or (_is_part(one.text) and _is_below(one, column))):
             break
         if not is_aside:
@@ -81,9 +82,17 @@ def _table(rows: Sequence[RunRow], seed: int, first: int) -> tuple[int, int, lis
             right = max(right, one.right)
         end += 1
     start = seed
-    while start > first and rows[start - 1][0].left > right and _is_near(rows[start - 1][0], rows[start][0]):
+    while start > first and _is_aside(rows[start - 1], right) and _is_near(rows[start - 1][0], rows[start][0]):
         start -= 1
-    return start, end, parts
+    above = rows[start - 1][0] if first < start < seed else None
+    is_below_another = above is not None and _is_part(above.text) and _is_below(above, column)
+    return start, end, [] if is_below_another else parts
+
+
+def _is_aside(row: RunRow, right: float) -> bool:
+    """Whether a row stands right of a column, and is no sentence that is indented."""
+    is_sentence = row[-1].text.endswith((".", ";")) and sum(len(one.text) for one in row) > _LONGEST_ASIDE
+    return row[0].left > right and not is_sentence
 
 
 def _is_near(one: Run, below: Run) -> bool:
@@ -139,18 +148,48 @@ def _lifted(rows: list[RunRow], heads: list[_Head]) -> list[RunRow] | None:
     beside = [[one for one in row if id(one) not in in_heads] for row in rows]
     beside = [row for row in beside if row]
     ends = _ends(beside, heads) if beside and any(_HEAD.fullmatch(one.text) for one in heads) else None
-    if ends is None or not any(
-        len(head.runs) > 1 or _top(beside[start][0]) < _top(head.runs[0]) - head.size / 2
-        for head, start in zip(heads, ends, strict=False)
-    ):
+    if ends is None:
+        return None
+    # One that stands in the first row of all begins its rows, and so do those below it.
+    is_first = len(heads[0].runs) == 1 and any(one is heads[0].runs[0] for one in rows[0])
+    is_spanning = any(
+        len(one.runs) > 1 or _stands_below(one, beside[n][0]) for one, n in zip(heads, ends, strict=False)
+    )
+    if is_first or not is_spanning:
         return None
     found = beside[: ends[0]]
     for head, (start, end) in zip(heads, pairwise(ends), strict=True):
         inside = beside[start:end]
-        if not any(_repeats(one, head) for row in inside for one in row):
-            found.append([Run([letter for one in head.runs for letter in one.letters], head.text)])
-        found += inside
+        other = _head_beside(inside) if len(heads) == 1 else None
+        for one, part in ((head, inside),) if other is None else _halves(head, other, inside):
+            if not any(_repeats(run, one) for row in part for run in row):
+                found.append([Run([letter for run in one.runs for letter in run.letters], one.text)])
+            found += part
     return found + beside[ends[-1] :]
+
+
+def _stands_below(head: _Head, first: Run) -> bool:
+    return _top(first) < _top(head.runs[0]) - head.size / 2
+
+
+def _head_beside(rows: Sequence[RunRow]) -> _Head | None:
+    """Return the head of the table's right half: 供方 | ... | 需方 | ...."""
+    parts = [one for row in rows for one in row[1:] if _is_part(one.text)]
+    for seed in parts:
+        below = [one for one in parts if _is_below(one, seed)]
+        head = _Head("".join([one.text for one in below]), below)
+        if _ROLES.fullmatch(head.text):
+            return head
+    return None
+
+
+def _halves(head: _Head, other: _Head, rows: Sequence[RunRow]) -> Iterator[tuple[_Head, list[RunRow]]]:
+    left, right = min(one.left for one in other.runs), max(one.right for one in other.runs)
+    for one, part in (
+        (head, [[one for one in row if one.right <= left] for row in rows]),
+        (other, [[one for one in row if one.left >= right] for row in rows]),
+    ):
+        yield one, [row for row in part if row]
 
 
 def _repeats(run: Run, head: _Head) -> bool:

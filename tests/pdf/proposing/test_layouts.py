@@ -157,6 +157,46 @@ def test_rows_of_a_drawn_table_are_the_partys_in_whose_middle_its_role_stands() 
     assert found.witnesses == ("市场主办单位(盖章)",)
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        [
+            "供    单位名称（章）：          需    单位名称（章）：",
+            "      单位地址：                      单位地址：",
+            "方    法定代表人：              方    法定代表人：",
+        ],
+        [
+            "│供方│单位名称（章）    │需方│单位名称（章）    │",
+            "│    │法定代表人：      │    │法定代表人：      │",
+        ],
+        [
+            "            单位名称（章）：",
+            "供方        单位地址：",
+            "            法定代表人：",
+            "            单位名称（章）：",
+            "需方        单位地址：",
+            "            法定代表人：",
+        ],
+        [
+            "供方        单位名称（章）：",
+            "            单位地址：",
+            "            法定代表人：",
+            "需方        单位名称（章）：",
+            "            单位地址：",
+            "            法定代表人：",
+        ],
+    ],
+    ids=["halves", "halves with lines", "in the middle", "in the first row"],
+)
+def test_where_the_role_of_a_cell_may_stand(table: list[str]) -> None:
+    found = proposal_of([CLAUSE, *table])
+    assert [one.role for one in found.parties] == ["供方", "需方"]
+    seals, signatures = zip(*(one.marks for one in found.parties), strict=True)
+    assert {one.text for one in seals} <= {"单位名称(章)", "单位名称(章):"}
+    assert {one.text for one in signatures} == {"法定代表人:"}
+    assert len({(one.rect.left_pt, one.rect.top_pt) for one in (*seals, *signatures)}) == 4
+
+
 def test_what_a_cell_names_itself_is_not_named_twice() -> None:
     table = [
         line
@@ -376,6 +416,8 @@ def test_names_are_told_as_they_are_printed() -> None:
         (["立约人：甲方____（签章）", "        乙方____（签章）"], "甲方 s, 乙方 s"),
         (["买卖双方签字：", "卖方：____________", "买方：____________"], "卖方 s, 买方 s"),
         (["此合同经双方代表签字后生效", "代表甲方：____      代表乙方：____"], "甲方 g, 乙方 g"),
+        (["委托单位        承办单位", "（盖章）        （盖章）"], "委托单位 s, 承办单位 s"),
+        (["申请单位意见        主管部门意见", "（公章）            （公章）"], "申请单位 s"),
         (["邮电局（章）                用户（章）", "经办人：                    经办人："], "邮电局 sg, 用户 sg"),
         (["租用人：____（签字）    出租汽车公司：____（盖章）"], "租用人 g, 出租汽车公司 s"),
         (["业主（甲方）签章：          物业管理公司（乙方）签章："], "业主 s, 物业管理公司 s"),
