@@ -55,11 +55,12 @@ def heads_above(rows: list[RunRow]) -> list[RunRow]:
     found: list[RunRow] = []
     done = number = 0
     while number < len(rows):
-        start, end, parts = _table(rows, number, done)
-        lifted = _lifted(rows[start:end], list(_heads(parts))) if parts else None
-        if lifted is not None:
-            found += [*rows[done:start], *lifted]
-            done = end
+        if _is_part(rows[number][0].text):
+            start, end, parts = _table(rows, number, done)
+            lifted = _lifted(rows[start:end], list(_heads(parts))) if parts else None
+            if lifted is not None:
+                found += [*rows[done:start], *lifted]
+                done = end
         number = max(done, number + 1)
     return found + rows[done:]
 
