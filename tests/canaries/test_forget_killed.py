@@ -26,6 +26,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 pytestmark = [
     pytest.mark.slow,
+    # It is killed at every moment, and begun anew each time.
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL"),
 ]
 

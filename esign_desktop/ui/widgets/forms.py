@@ -6,6 +6,7 @@ edits gives the next value, by the signal ``edited``. A field that somebody is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -118,6 +119,7 @@ class LineField(Field, QLineEdit):
 
 
 _FEWEST_BESIDE: Final = 3
+_KEY_IN_LABEL: Final = re.compile(r"\(&\w\)|&(?=\w)")
 
 
 def describe_choice(combo: QComboBox, words: str) -> None:
@@ -340,6 +342,9 @@ class Form(QWidget, Generic[Value]):
         else:
             label = self._labels[row.name] = QLabel(row.label, self)
             label.setBuddy(field)
+            if row.beside is not None:
+                # Qt looks for the label among the field's own neighbours only.
+                field.setAccessibleName(_KEY_IN_LABEL.sub("", row.label))
             self.form_layout.addRow(label, place)
         if row.tip:
             field.setToolTip(row.tip)
