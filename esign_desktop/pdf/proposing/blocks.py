@@ -299,6 +299,9 @@ class Columns:
             self._is_dealt = True
             counts = [sum(label.kind in {one.kind, Kind.NAME} for one in party.items) for party in self._run]
             self._run[counts.index(min(counts))].items.append(label)
+        elif len(each := self._each_of_run()) == len(below) > 1 and len({one.text for one in below}) == 1:
+            for party, one in zip(each, below, strict=True):
+                party.items.append(one)
         elif self._is_for_each(below) and not self._is_outdented(label):
             count = len(below) // len(self._last)
             for number, party in enumerate(self._last):
@@ -306,6 +309,10 @@ class Columns:
         elif self._last:
             for label in below:
                 self._beside(label).items.append(label)
+
+    def _each_of_run(self) -> list[Appearance]:
+        """Return who was named one below the other, each where it stands last."""
+        return list({one.label.role: one for one in self._run}.values())
 
     def _is_for_each(self, below: Sequence[Label]) -> bool:
         """Whether a row has the same for each of the parties above it."""
@@ -394,7 +401,8 @@ def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int,
             if row.first_ruling in {"├", "└", "┌", "┬", "╞"}:
                 close()
             continue
-        if not any(one.segment.cell for one in row.labels):
+        is_head_of_columns = len(row.labels) > 1 and all(one.kind is Kind.ROLE for one in row.labels)
+        if is_head_of_columns or not any(one.segment.cell for one in row.labels):
             close()
             continue
         first = next((one for one in row.labels if one.segment.cell == 1), None)

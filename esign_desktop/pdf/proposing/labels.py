@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.pdf.proposing import english, words
+from esign_desktop.pdf.proposing.letters import SAME_ROW_EM
 from esign_desktop.pdf.proposing.segments import WIDEST_PT, Segment
 
 if TYPE_CHECKING:
@@ -99,7 +100,14 @@ class Label:
 
     @property
     def place(self) -> DisplayRect:
-        """Where the label's words stand, up to the blank behind them; with those for a mark, if these are near it."""
+        """Where the label's words stand, up to the blank behind them; with those for a mark, if these are near it.
+
+        Of what runs on below, where the words for its mark are.
+        """
+        if self.marks and not self.is_english:
+            first, mark = self.segment.letters[self.start], self.marks[0]
+            if self.segment.letters[mark.start].top_pt - first.top_pt > SAME_ROW_EM * first.size_pt:
+                return self.segment.rect(mark.start, mark.end)
         blank = _BLANKS.search(self.text, self.start)
         end = blank.start() if blank is not None and blank.start() > self.start else None
         if end is not None and self.marks and self.marks[-1].start > end:

@@ -64,6 +64,7 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
     witnesses: dict[str, None] = {}
     defined = read_defined(segment for row in rows for segment in row.segments)
     labels = [[read_label(segment, defined) for segment in row.segments] for row in rows]
+    _name_sides(labels)
     _drop_translations(labels)
     _drop_halves(labels)
     names = Names(labels, defined.names)
@@ -108,6 +109,14 @@ def _with_identity(rows: Sequence[Sequence[Label]]) -> Iterator[str]:
                 left = [party for party in named if party.segment.left <= one.segment.left + _COLUMN_PT]
                 party = (left or named)[-1]
                 yield from filter(None, (party.role, party.alias))
+
+
+def _name_sides(rows: Sequence[Sequence[Label]]) -> None:
+    """Take for parties who are called 企业方 and 职工方 at the head of columns."""
+    for row in rows:
+        if len(row) > 1 and all(words.SIDE_ALONE.fullmatch(one.text) for one in row):
+            for one in row:
+                one.kind, one.role = Kind.ROLE, one.segment.printed(0)
 
 
 def _drop_halves(rows: Sequence[Sequence[Label]]) -> None:

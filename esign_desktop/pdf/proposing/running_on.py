@@ -21,7 +21,7 @@ _END_OF_NAME: Final = re.compile(rf"(?:{words.FIRM.pattern}|\))$")
 _MOST_PARTS: Final = 4
 _LONGEST_PART: Final = 3
 _PART: Final = re.compile(rf"[\u4e00-\u9fff]{{1,{_LONGEST_PART}}}")
-_WORD: Final = re.compile(r"[a-z0-9]+")
+_WORD: Final = re.compile(r"[a-z0-9]+|_+")
 _MARK_ALONE: Final = re.compile(rf"\((?:{words.MARK.pattern})\)[:_]*")
 _ENDED: Final = re.compile(r"(?<![a-z])\.$|;$|(?<![a-z0-9])_$|[章字名]\)$")
 _NEW: Final = re.compile(r"[:;]|^[0-9_]+$|第.{1,4}条|(?<![a-z])\.(?!$)")
@@ -109,6 +109,6 @@ def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_firs
 
 
 def _first_word_pt(segment: Segment) -> float:
-    """Return how wide the letters are that can't be parted: a Latin word, or a Chinese character."""
+    """Return how wide the letters are that can't be parted: a Latin word, a blank, or a Chinese character."""
     word = _WORD.match(segment.text)
     return segment.letters[word.end() - 1 if word else 0].right_pt - segment.left
