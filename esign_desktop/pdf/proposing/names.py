@@ -24,6 +24,8 @@ _FULL_ROW: Final = 30
 _PART: Final = r"(?:[\u4e00-\u9fff0-9·()-]|[a-z&'.],?|(?<=[a-z])_(?=[a-z]))"
 _NAME: Final = re.compile(rf"{_PART}{{{_FEWEST},{_MOST}}}")
 _CALLED: Final = re.compile(r"_*,?\(?,?(?:以下|下)?简?称(?:为)?[:\"']*(?P<role>[^)\"'.;,]{1,8})")
+_NUMBERED: Final = re.compile(rf"[{words.NUMBERED}]方")
+_BLANKS: Final = re.compile("_+")
 _BEFORE_CALLED: Final = re.compile(
     rf"(?:(?<=[|:;、])|^|(?<=[,.与和由])|(?<=以)(?!下))(?P<name>[\u4e00-\u9fffa-z]{_PART}{{1,{_MOST}}})$"
 )
@@ -104,10 +106,11 @@ class Names:
             texts[-1] += "|" if len(texts[-1]) < _FULL_ROW else ""
             above = labels
         self._last_role = ""
+        self._text = "".join(texts)
         self._read_sentences(rows, texts)
 
     def _read_sentences(self, rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> None:
-        text = "".join(texts)
+        text = self._text
         letters: list[Glyph | None] = []
         for called in _CALLED.finditer(text):
             if _NAME_BEHIND.match(text, called.end()):
@@ -118,6 +121,12 @@ class Names:
                 letters = letters or list(_letters(rows, texts))
                 letters_of_name = [one for one in letters[end - len(found["name"]) : end] if one is not None]
                 self._keep(called["role"], _FIRM_AND.split(printed(letters_of_name))[-1], is_within=True)
+
+    def called(self, name: str) -> str:
+        """Return which numbered party the document's sentences call who has this name, or empty."""
+        pattern = _BLANKS.sub("_+", re.escape(fold(name)))
+        roles = {one["role"] for one in re.finditer(rf"{pattern}{_CALLED.pattern}", self._text)}
+        return role if len(roles) == 1 and _NUMBERED.fullmatch(role := roles.pop()) else ""
 
     def add_own(self, role: str) -> None:
         """Take what a party is called by for its name."""

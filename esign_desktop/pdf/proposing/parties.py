@@ -80,6 +80,7 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
         for one in _signing(block, appearances, is_end=is_end):
             if one.label.is_firm:
                 names.add_own(one.label.role)
+                one.label.role = names.called(one.label.role) or one.label.role
             for item in one.items:
                 names.add_below(one.label.role, item)
             name = names.of(one.label.role, one.label.alias)

@@ -84,7 +84,7 @@ def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_firs
             if english.BEHALF_ALONE.fullmatch(one.text) and one.is_above(segment):
                 return one
     if (
-        len(text) > _LONGEST
+        len(text.strip("_")) > _LONGEST
         or _MARK_ALONE.fullmatch(text)
         or words.begins_label(text)
         or words.NUMBERING.match(text)

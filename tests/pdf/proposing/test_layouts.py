@@ -437,6 +437,8 @@ def test_names_are_told_as_they_are_printed() -> None:
           "    ____有限公司（盖章）                ____银行（盖章）"],
          "甲方 s, 乙方 s"),
         (["发包人（盖章）：", "市场主办单位      （盖章）"], "发包人 s"),
+        (["代售人                    寄售人", "签名：____                签名：____"], "代售人 g, 寄售人 g"),
+        (["甲方（公章）              乙方（公章）", "经理：____              团长：____"], "甲方 sg, 乙方 sg"),
     ],
 )  # fmt: skip
 def test_words_that_parties_sign_by(rows: list[str], marks: str) -> None:
@@ -468,6 +470,56 @@ def test_a_seal_below_a_line_that_runs_to_the_margin_is_of_its_own_column() -> N
         "甲方": ["(印章)"],
         "乙方": ["(印章)"],
     }
+
+
+def test_heads_of_columns_that_end_with_side_are_parties() -> None:
+    columns = ["企业方                    职工方", "（盖章）                  （盖章）"]
+    assert told(proposal_of([CLAUSE, *columns])) == {
+        "企业方": [(1, "seal", "(盖章)")],
+        "职工方": [(1, "seal", "(盖章)")],
+    }
+    assert proposal_of([CLAUSE, *(row.replace("企业方", "责任人") for row in columns)]).parties == ()
+
+
+def test_of_equal_marks_in_a_row_each_is_for_one_of_the_parties_above() -> None:
+    rows = ["甲方代表签字：", "乙方代表签字："]
+    assert told(proposal_of([CLAUSE, *rows, "（公司盖章）              （公司盖章）"])) == {
+        "甲方": [(1, "signature", "甲方代表签字:"), (1, "seal", "(公司盖章)")],
+        "乙方": [(1, "signature", "乙方代表签字:"), (1, "seal", "(公司盖章)")],
+    }
+    unlike = told(proposal_of([CLAUSE, *rows, "（签字）              （公司盖章）"]))
+    assert unlike["甲方"] == [(1, "signature", "甲方代表签字:")]
+
+
+def test_a_row_of_parties_alone_heads_the_columns_of_a_table() -> None:
+    table = [
+        "┌────────┬────────┐",
+        "│供      方      │需      方      │",
+        "├────────┼────────┤",
+        "│单位名称：（盖章）│单位名称：（盖章）│",
+        "│签约代表：        │签约代表：        │",
+        "└────────┴────────┘",
+    ]
+    each = [(1, "seal", "单位名称:(盖章)"), (1, "signature", "签约代表:")]
+    assert told(proposal_of([CLAUSE, *table])) == {"供方": each, "需方": each}
+
+
+def test_the_mark_of_a_label_of_two_rows_stands_at_its_words() -> None:
+    label = f"    乙方：________县{'_' * 60}村"
+    found = proposal_of(["字" * 50, CLAUSE, label, f"{'_' * 24}农户户主（签字或盖章）"])
+    mark = found.parties[0].marks[0]
+    assert (mark.kind.value, mark.rect.left_pt, mark.rect.top_pt) == ("signature", 230, 100)
+
+
+def test_a_firm_that_signs_by_its_name_is_the_party_that_this_defines() -> None:
+    head = ["    中国____公司（以下简称甲方）与____国________公司（以下简称乙方）订立本合同如下，各方遵守。", CLAUSE]
+    signed = ["中国____公司                ____国________公司", "代表：____（签字）              代表：____（签字）"]
+    assert {role: len(each) for role, each in told(proposal_of([*head, *signed])).items()} == {"甲方": 2, "乙方": 2}
+    assert "甲方" not in told(proposal_of([head[0].replace("乙方", "丙方").replace("中国____", "____国__"), *signed]))
+
+
+def test_who_a_work_is_credited_to_signs_nothing() -> None:
+    assert proposal_of(["图书出版合同", "甲方（著作权人）：", "乙方（出版者）：", "作品署名：", CLAUSE]).parties == ()
 
 
 def test_nothing_is_proposed_where_nobody_signs() -> None:
