@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.accessibility.listener import Listener
 from tests.e2e.accessibility.reader import Reader
+from tests.e2e.accessible import Gone
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.test_clerk import REHEARSAL
 from tests.e2e.test_without_mouse import wait_until
@@ -36,6 +37,14 @@ def application(
 @pytest.fixture
 def reader(application: RunningApplication, hands: XHands, accessibility_bus: AccessibilityBus) -> Iterator[Reader]:
     words = {REHEARSAL, chinese("EnvironmentWords", REHEARSAL)}
-    wait_until("the rehearsal runs", lambda: any(one.name in words for one in application.window.all("label")))
+
+    def runs() -> bool:
+        try:
+            return any(one.name in words for one in application.window.all("label"))
+        except Gone:
+            # A label went while they were asked.
+            return False
+
+    wait_until("the rehearsal runs", runs)
     with Listener(accessibility_bus, application.window.connection) as listener:
         yield Reader(application, hands, listener)

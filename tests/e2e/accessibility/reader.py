@@ -71,8 +71,8 @@ class Reader:
         self._hands.type(text)
         self.listener.rest()
 
-    def command(self, name: str) -> None:
-        """Do what is in a menu, by its name."""
-        self.press("ctrl+k")
-        self.type(name)
+    def command(self, menu: str, name: str) -> None:
+        """Do what is in a menu that a key opens, by its name."""
+        self.press(menu)
+        self.find("menu item", name, "Down")
         self.press("Return")
