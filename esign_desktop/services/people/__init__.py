@@ -1,1 +1,1 @@
-"""Who somebody is, and which accounts they have."""
+"""People and organizations: their identities, platform accounts and contacts."""

@@ -1,4 +1,7 @@
-"""Which accounts people have at the platform, looked up by who they are and never by where they were picked."""
+"""Platform accounts of people and organizations, looked up by identity.
+
+The list in which the user picked a party never decides the account.
+"""
 
 from __future__ import annotations
 
@@ -39,16 +42,17 @@ if TYPE_CHECKING:
 Subject = Person | Organization
 _Records = tuple[AccountRecord, ...]
 _Found = tuple[str, _Records, AccountRecord | None]
-"""The digest of who it is, the accounts that it has, and the one that was told by itself."""
+"""Digest of the identity, its accounts, and the account that the caller named directly (None if it named none)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of somebody here.
+    """What this installation knows about a person or organization.
 
-    ``subject`` tells their number where that is kept, ``identity`` is the digest of who they are, or empty.
-    ``records`` are their accounts, the one to be used first; ``others`` those that their number has by other names. Who
-    ``is_known_otherwise`` is told by a reference or an account that is known here as somebody else's.
+    ``subject`` holds the document number if it is stored here. ``identity`` is the digest of document kind and number,
+    empty if the number is unknown. ``records`` are the subject's accounts, the preferred one first. ``others`` are
+    accounts with the same number under another name. ``is_known_otherwise`` is true if the subject was given by a
+    reference or an account that belongs to another party here.
     """
 
     subject: Subject = field(repr=False)
@@ -57,7 +61,7 @@ class Entry:
     others: tuple[AccountRecord, ...] = field(default=(), repr=False)
     is_known_otherwise: bool = False
     keeps_address: bool = False
-    """Whether the platform is known to keep the mobile and e-mail of an account, whatever is asked for."""
+    """Whether the platform is known to ignore a requested mobile or e-mail for an existing account."""
 
     @property
     def number(self) -> str:
@@ -66,9 +70,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where the platform reaches a signer, and the end of their number, masked; empty where that is not known here.
+    """Mobile and e-mail at which the platform contacts a signer, with the end of the document number.
 
-    ``is_kept``: another mobile or address was asked for, and the platform kept this one.
+    All values are masked, and empty if unknown here. ``is_kept`` is true if the contract asks for another mobile or
+    e-mail and the platform kept this one.
     """
 
     mobile: str = field(default="", repr=False)
@@ -78,7 +83,10 @@ class Reach:
 
 
 class AccountBook:
-    """Calls block for the store, some milliseconds for each digest, and once for the keyring."""
+    """Finds and stores accounts with their sealed details.
+
+    Calls block for the store, for a few milliseconds for each digest, and once for the keyring.
+    """
 
     def __init__(
         self,
@@ -88,21 +96,21 @@ class AccountBook:
         *,
         on_remembered: Callable[[AccountRecord, Subject], None] = lambda _record, _subject: None,
     ) -> None:
-        """``on_remembered`` is told of every account that is kept, and of whose it is."""
+        """Create the book; ``on_remembered`` is called with every stored account and its party."""
         self._accounts = accounts
         self._third_ids = third_ids
         self._particulars = particulars
         self._on_remembered = on_remembered
 
     def look_up(self, environment: Environment, subject: Subject) -> Entry:
-        """Return what is known of somebody by their number, by the account that they are told by, or by our own id.
+        """Return what is known about a party, found by document number, by account id or by our own id.
 
         Raises StoreError.
         """
         identity, found, chosen = self._by_account(environment, subject) or self._by_number(environment, subject)
         records = tuple(record for record in found if _is_of_kind(record, subject))
         others = tuple(record for record in found if not _is_of_kind(record, subject))
-        # A number may have another name by now; a reference or an account may not.
+        # The person behind a number may have changed their name. The party behind a reference or an account may not.
         is_another = chosen is not None and (chosen in others or chosen.identity not in {identity, ""})
         return Entry(
             self._with_number(subject, records),
@@ -122,8 +130,8 @@ class AccountBook:
             return "", (), None
         records = _with_first(record, self._accounts.of_identity(*home, record.identity))
         if isinstance(subject, Person):
-            # Whoever was picked yesterday may have another phone today.
-            records = tuple(sorted(records, key=lambda one: not one.is_current))
+            # A person picked yesterday may have another phone today: prefer the current account.
+            records = tuple(sorted(records, key=lambda record: not record.is_current))
         return record.identity, records, record
 
     def _by_number(self, environment: Environment, subject: Subject) -> _Found:
@@ -135,13 +143,13 @@ class AccountBook:
             records = records or (() if record is None else (record,))
             is_by_reference = bool(subject.third_id) and not subject.identity.number
             return identity, records, records[0] if records and is_by_reference else None
-        # Whoever gives a reference of their own means that account, or a new one.
+        # A caller that gives its own reference means the account of that reference, or a new one.
         return identity, () if record is None else _with_first(record, records), record
 
     def reached(self, entry: Entry) -> str:
-        """Return the digest of where a person is to be reached, which is the third id of the account for that.
+        """Return the digest of a person's identity, mobile and e-mail: the third id of the matching account.
 
-        Empty for organizations, and for who is told by no number.
+        Empty for organizations and for a person without a known number.
         """
         subject = entry.subject
         if not entry.identity or not isinstance(subject, Person):
@@ -149,20 +157,23 @@ class AccountBook:
         return self._third_ids.reached(self._base(entry), subject.mobile, subject.email)
 
     def name_key(self, entry: Entry) -> str:
-        """Return the digest of somebody by the name that they have now."""
+        """Return the digest of the identity together with the party's current name."""
         return self._third_ids.named(entry.identity, entry.subject.name)
 
     def through(self, entry: Entry, agent_account_id: str) -> str:
-        """Return the third id of an organization's account with this agent; empty as above."""
+        """Return the third id of an organization's account with this agent.
+
+        Empty for persons and for an organization without a known code.
+        """
         if not entry.identity or isinstance(entry.subject, Person):
             return ""
         return self._third_ids.through(self._base(entry), agent_account_id)
 
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
-        """Return the account that reaches the person where they are to be reached, the current one if nothing is said.
+        """Return the account that matches the person's mobile and e-mail, or the preferred one if neither is given.
 
-        One for which the platform would not take that mobile or address fits too: it keeps its old one. Where it
-        is known to keep everybody's, the one to be used first does.
+        An account for which the platform refused this mobile or e-mail also matches, because it keeps its old one. If
+        the platform is known to keep the old one of every account, the preferred account matches.
         """
         subject = entry.subject
         if not isinstance(subject, Person) or not (subject.mobile or subject.email):
@@ -175,11 +186,11 @@ class AccountBook:
         return next(iter(entry.records), None) if entry.keeps_address else None
 
     def fitting_organization(self, entry: Entry, agent_account_id: str) -> AccountRecord | None:
-        """Return the organization's account with this agent; one whose agent is not known here will do."""
-        return next((one for one in entry.records if one.agent_account_id in {agent_account_id, ""}), None)
+        """Return the organization's account with this agent, or one whose agent is unknown here."""
+        return next((record for record in entry.records if record.agent_account_id in {agent_account_id, ""}), None)
 
     def remember(self, record: AccountRecord, subject: Subject) -> None:
-        """Keep an account, and what is known of whose it is. Raises StoreError."""
+        """Store an account together with its party's number, mobile and e-mail (sealed). Raises StoreError."""
         number = subject.id_number if isinstance(subject, Person) else subject.code
         particulars = Particulars(number)
         if record.reach and isinstance(subject, Person):
@@ -190,7 +201,10 @@ class AccountBook:
         self._on_remembered(record, subject)
 
     def reach(self, environment: Environment, person: Person) -> Reach | None:
-        """Return where a person is reached by the account that they have; None if one is made as the person says."""
+        """Return how the platform contacts a person through an existing account.
+
+        None if the account is yet to be created, with the mobile and e-mail of ``person``.
+        """
         entry = self.look_up(environment, person)
         record = None if entry.is_known_otherwise else self.fitting_person(entry)
         if record is None:
@@ -200,7 +214,7 @@ class AccountBook:
         return Reach(shown.masked_mobile, shown.masked_email, kept, shown.masked_number)
 
     def keeps_another(self, entry: Entry, record: AccountRecord) -> bool:
-        """Whether the platform is known to keep where an account reaches a person, though they asked for elsewhere."""
+        """Return whether the platform keeps the account's mobile and e-mail although the person asks for others."""
         person = entry.subject
         if not isinstance(person, Person) or not (person.mobile or person.email):
             return False
@@ -210,20 +224,27 @@ class AccountBook:
         return record.kept_for == wanted or (entry.keeps_address and not self._is_reached(record, person))
 
     def shown(self, record: AccountRecord) -> AccountRecord:
-        """Return the record with as much of mobile and e-mail as may be shown."""
+        """Return the record with its mobile and e-mail masked for display."""
         kept = self._particulars.opened(record)
         if kept is None:
             return record
         return replace(record, masked_mobile=masked_mobile(kept.mobile), masked_email=masked_email(kept.email))
 
     def _base(self, entry: Entry) -> str:
-        """Return what third ids are made of: by another name somebody has others than those that are there."""
+        """Return the digest that third ids are derived from.
+
+        It includes the name if the number has accounts under other names, so that their third ids differ.
+        """
         return self.name_key(entry) if entry.others else entry.identity
 
     def _with_number(self, subject: Subject, records: tuple[AccountRecord, ...]) -> Subject:
-        """Return somebody who is told by an account, or an id of ours, as they are told by their number."""
+        """Return a subject that was given by an account or by our own id, with its stored document number."""
         number = subject.id_number if isinstance(subject, Person) else subject.code
-        kept = None if number else next((one for record in records if (one := self._particulars.opened(record))), None)
+        kept = (
+            None
+            if number
+            else next((details for record in records if (details := self._particulars.opened(record))), None)
+        )
         if kept is None or not kept.number:
             return subject
         number_type = next((record.number_type for record in records if record.number_type), 0)
@@ -241,7 +262,7 @@ class AccountBook:
 
 
 def _with_first(record: AccountRecord, records: _Records) -> _Records:
-    return record, *(one for one in records if one.account_id != record.account_id)
+    return record, *(other for other in records if other.account_id != record.account_id)
 
 
 def _is_of_kind(record: AccountRecord, subject: Subject) -> bool:
@@ -250,7 +271,7 @@ def _is_of_kind(record: AccountRecord, subject: Subject) -> bool:
 
 
 class AccountService:
-    """Accounts of one environment's project at a time. Calls block for store and network."""
+    """Accounts of one environment's project. Calls block for the store and the network."""
 
     def __init__(
         self,
@@ -266,23 +287,23 @@ class AccountService:
         self._clock_ms = clock_ms
 
     def known(self, environment: Environment) -> tuple[AccountRecord, ...]:
-        """Return who was met before, the latest first: of an identity's accounts the current one."""
+        """Return all known accounts, the most recently used first; of one identity only the current account."""
         records = self._accounts.list(environment.kind, environment.project_id)
         current = [record for record in records if record.is_current]
         return tuple(map(self._book.shown, current))
 
     def record(self, environment: Environment, account_id: str) -> AccountRecord | None:
-        """Return an account of an environment's project, with as much of its particulars as may be shown."""
+        """Return an account of an environment's project, with its personal details masked."""
         found = self._accounts.get(environment.kind, environment.project_id, account_id)
         return None if found is None else self._book.shown(found)
 
     def party(self, environment: Environment, account_id: str) -> Person | Organization | None:
-        """Return who an account of an environment's project stands for, by name and account alone."""
+        """Return the party of an account in an environment's project, with name and account id only."""
         found = self._accounts.get(environment.kind, environment.project_id, account_id)
         return None if found is None else party_of(found)
 
     def reaches(self, environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
-        """Return where the platform reaches those signers who have an account already. Raises StoreError."""
+        """Return how the platform contacts those signers who already have an account. Raises StoreError."""
         found: dict[SignerId, Reach] = {}
         for signer in draft.signers:
             match signer:
@@ -295,14 +316,14 @@ class AccountService:
         return found
 
     def payer_name(self, flow: FlowRecord) -> str:
-        """Return whose account pays for a flow, empty if it is not known here. Raises StoreError."""
+        """Return the name of the account that pays for a flow; empty if it is unknown here. Raises StoreError."""
         found = self._accounts.get(flow.environment, flow.project_id, flow.payer_account_id)
         return "" if found is None else found.name
 
     def reached(self, flow: FlowRecord) -> dict[int, Reach]:
-        """Return where the platform reaches a flow's signers by their accounts, as far as that is known here.
+        """Return how the platform contacts a flow's signers, as far as their accounts are known here.
 
-        Keys are the signers' numbers. Raises StoreError.
+        Keys are signer numbers. Raises StoreError.
         """
         found: dict[int, Reach] = {}
         for signer in flow.signers:
@@ -316,10 +337,10 @@ class AccountService:
     def find_by_third_id(
         self, environment: Environment, third_id: str, kind: AccountKind = AccountKind.PERSON
     ) -> AccountRecord | None:
-        """Return the account with the caller's own id: as it was met before, else as the platform tells.
+        """Return the account with the caller's own id, from the store or else from the platform.
 
-        The platform tells the account id alone: such a record has no name, and is of the ``kind`` that was asked for.
-        Raises ApiError when the platform can't be asked.
+        The platform returns only the account id, so a record from there has no name and the given ``kind``. Raises
+        ApiError if the platform cannot be asked.
         """
         known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
         if known is not None:
@@ -338,24 +359,24 @@ class AccountService:
         )
 
     def remember(self, record: AccountRecord) -> None:
-        """Keep an account for the next contract."""
+        """Store an account for the next contract."""
         self._accounts.remember(replace(record, last_used_ms=self._clock_ms()))
 
     def forget(self, record: AccountRecord) -> None:
-        """Forget an account here; the platform keeps it."""
+        """Delete an account here; the platform keeps it."""
         self._accounts.forget(record.account_id)
 
 
 _UNLINKED: Final = "accounts.unlinked"
-"""How many were taken from everybody, until that was told; 0 from then on."""
+"""Setting: number of unlinked accounts the user has not been told about; 0 after the user has read it."""
 
 
 class AccountRepair:
-    """Takes accounts that may have come to bear somebody else's name from everybody, once.
+    """Unlinks, once, accounts that may carry the name of another person.
 
-    In earlier versions a signer who was picked and retyped as somebody else kept the account, and gave it the other's
-    name. Whose such an account is can't be told any more: it is found again when its person's number is next filled
-    in. Blocks for the store; all of it may raise StoreError.
+    In earlier versions, a picked signer who was renamed to another person kept the account and gave it the other name.
+    The true owner of such an account is unknown; it is linked again when its owner's number is next entered. Calls
+    block for the store and may raise StoreError.
     """
 
     def __init__(self, accounts: Accounts, flows: Flows, settings: Settings) -> None:
@@ -364,9 +385,9 @@ class AccountRepair:
         self._settings = settings
 
     def run(self) -> int:
-        """Look through what earlier versions left, the first time, and return how many accounts are to be told of.
+        """Check accounts of earlier versions on the first call, and return how many the user has yet to be told about.
 
-        Those of one project that share name and number were found as the database was brought up to date.
+        The database migration already marks accounts of one project that share name and number.
         """
         kept = self._settings.get(_UNLINKED)
         if kept is None:
@@ -376,16 +397,16 @@ class AccountRepair:
         return int(kept) if kept.isdecimal() else 0
 
     def note_told(self) -> None:
-        """Remember that a person has read of it."""
+        """Record that the user has read the notice."""
         self._settings.set(_UNLINKED, "0")
 
 
 def _with_two_names(flows: Iterable[FlowRecord]) -> set[str]:
-    """Return the accounts of persons that contracts were sent to under more than one name."""
+    """Return the ids of person accounts that contracts were sent to under more than one name."""
     names: dict[str, set[str]] = {}
     for flow in flows:
         for signer in flow.signers:
-            # Under an organization's name stands its agent's account.
+            # An organization signer is listed with its agent's account, so its name says nothing about that account.
             is_person = signer.account_id and not signer.organization_account_id and signer.name
             if is_person and signer.name != FORGOTTEN_NAME and not is_forgotten(signer.account_id):
                 names.setdefault(signer.account_id, set()).add(folded_name(signer.name))

@@ -1,4 +1,7 @@
-"""What is kept of a contact, and whether two are the same: numbers and addresses sealed, and digests to match by."""
+"""Conversion of contacts to and from rows of the store, and matching of rows.
+
+Numbers and addresses are sealed. Keyed digests allow two rows to be compared without opening them.
+"""
 
 from __future__ import annotations
 
@@ -32,20 +35,20 @@ Subject = Person | Organization
 
 
 class ContactRows:
-    """Makes rows of who somebody is, and reads them. Blocks for the keyring once."""
+    """Builds and reads contact rows. Blocks for the keyring once."""
 
     def __init__(self, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
         self._third_ids = third_ids
         self._particulars = particulars
 
     def digest(self, text: str) -> str:
-        """Return a keyed digest; empty without a keyring."""
+        """Return a keyed digest of the text; empty without a keyring."""
         return self._particulars.digest(text)
 
     def told_apart(
         self, probe: ContactRow, candidates: Iterable[ContactRow]
     ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
-        """Return who the probe is, and who has its number by another name."""
+        """Return the candidate that is the same contact as the probe, and those with its number under another name."""
         same: list[ContactRow] = []
         others: list[ContactRow] = []
         for row in candidates:
@@ -63,23 +66,24 @@ class ContactRows:
         return bool((row.digest and row.digest == probe.digest) or (row.identity and row.identity == probe.identity))
 
     def _may_lack_number(self, row: ContactRow, probe: ContactRow) -> bool:
-        """Whether two of one name, whose numbers can't be compared, are the same by what else is known."""
+        """Return whether two rows of one name are the same contact although their numbers cannot be compared."""
         if probe.own_reference and probe.own_reference == row.own_reference:
             return True
         if (row.digest and probe.digest) or (row.identity and probe.identity):
             return False
         if row.masked_number and probe.masked_number:
             return (row.masked_number, row.number_type) == (probe.masked_number, probe.number_type)
-        # A card from a phone book gets its number with the first contract.
+        # A contact from a phone book gets its number with the first contract.
         reach = reach_of(self.subject(row))
         return reach == reach_of(self.subject(probe)) and (
             bool(reach) or not (row.masked_number or probe.masked_number)
         )
 
     def filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
-        """Return the row of a contact with these particulars; an empty number stays as it was.
+        """Return the row of a contact with these details; an empty number keeps the stored one.
 
-        Without the key what is sealed stays too. ``with_identity`` has the slow digest made besides the quick one.
+        Without a keyring the sealed fields also stay unchanged. ``with_identity`` also computes the slow digest of the
+        number.
         """
         base = base or ContactRow(new_contact_id(), kind_of(subject), "")
         name = replace_surrogates(" ".join(subject.name.split()))
@@ -127,7 +131,7 @@ class ContactRows:
             return None
 
     def subject(self, row: ContactRow) -> Subject:
-        """Return who a row stands for, in clear as far as that is kept."""
+        """Return the party of a row, with its number and addresses in clear as far as they are stored."""
         kept = self.opened(row) or Particulars()
         if row.kind is AccountKind.PERSON:
             id_type = PersonIdType(row.number_type or PersonIdType.RESIDENT_IDENTITY)
@@ -149,12 +153,12 @@ class ContactRows:
 
 
 def kind_of(subject: Subject) -> AccountKind:
-    """Return whether somebody is a person or an organization."""
+    """Return whether the subject is a person or an organization."""
     return AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
 
 
 def number_type_of(row: ContactRow) -> PersonIdType | OrganizationCodeType | None:
-    """Return the kind of a contact's document; None where it is not known."""
+    """Return the kind of a contact's document; None if it is unknown."""
     if not row.number_type:
         return None
     return (PersonIdType if row.kind is AccountKind.PERSON else OrganizationCodeType)(row.number_type)
@@ -170,13 +174,13 @@ def _particulars(subject: Subject) -> Particulars:
 
 
 def reach_of(subject: Subject) -> str:
-    """Return the mobile, or else the e-mail, that somebody is told by."""
+    """Return the mobile, or the e-mail if there is no mobile."""
     return (subject.mobile if isinstance(subject, Person) else "") or subject.email
 
 
 def joined(known: Subject, told: Subject) -> Subject:
-    """Return what is known of somebody with what is told besides; the kind of a number goes with the number."""
-    kept = {one.name for one in fields(told) if not getattr(told, one.name)}
+    """Return ``known`` updated with the non-empty fields of ``told``. The kind of a number goes with the number."""
+    kept = {item.name for item in fields(told) if not getattr(told, item.name)}
     kept |= {"account_id", "account_of"}
     if not told.identity.number:
         kept.add("id_type" if isinstance(told, Person) else "code_type")
@@ -186,7 +190,7 @@ def joined(known: Subject, told: Subject) -> Subject:
 
 
 def is_another(base: ContactRow, row: ContactRow) -> bool:
-    """Whether a row tells another identity than it did."""
+    """Return whether an edited row now describes another identity than its base."""
     if base.folded_name != row.folded_name:
         return True
     if not base.masked_number:
@@ -199,7 +203,7 @@ def is_another(base: ContactRow, row: ContactRow) -> bool:
 
 
 def may_not_be_one(one: ContactRow, other: ContactRow) -> bool:
-    """Whether two contacts have different numbers."""
+    """Return whether two contacts have different numbers."""
     if one.digest and other.digest:
         return one.digest != other.digest
     if one.identity and other.identity:

@@ -1,6 +1,7 @@
-"""Contacts: everybody contracts are prepared with, found by what a clerk remembers of them, and kept by who they are.
+"""Contacts: the parties contracts are prepared with, searchable and stored by identity.
 
-Who has the same number and name is the same contact. Numbers and addresses are kept encrypted, or not at all.
+Two entries with the same number and name are the same contact. Numbers and addresses are stored encrypted or not at
+all.
 """
 
 from __future__ import annotations
@@ -64,19 +65,22 @@ if TYPE_CHECKING:
 
 MOST_SHOWN: Final = 100
 _PART: Final = 500
-"""So many contacts are written in one transaction: others wait for the store meanwhile."""
+"""Contacts written in one transaction; the store blocks its other callers meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportUndo:
-    """What an import changed, to take it back as long as the program runs."""
+    """Changes of one import, kept while the program runs so that the import can be undone."""
 
     added: tuple[ContactId, ...] = ()
     before: tuple[ContactRow, ...] = field(default=(), repr=False)
 
 
 class ContactService:
-    """Calls block for the store, and once for the keyring. All of them may raise StoreError."""
+    """Searches, edits, imports and merges contacts.
+
+    Calls block for the store, and once for the keyring. Each may raise StoreError.
+    """
 
     def __init__(
         self,
@@ -95,46 +99,47 @@ class ContactService:
         self._environment = environment
         self._note_done = note
         self._lock = threading.Lock()
-        """Held from looking whether somebody is known until they are written."""
+        """Held from the look-up of a contact until it is written."""
 
     def search(
         self, text: str, kind: ContactFilter = ContactFilter.ALL, limit: int = MOST_SHOWN, offset: int = 0
     ) -> ContactPage:
-        """Return who holds every word: a part of the name, its pinyin or initials, of the reference, or last digits.
+        """Return a page of the contacts that match every word of the text.
 
-        ``offset`` is how many of the first to leave out.
+        A word matches part of the name, of its pinyin or initials, of the reference, or the last digits of a number.
+        ``offset`` is the number of matches to skip.
         """
         words = [
-            SearchWord(word, tail_of(self._rows.digest, word)) for one in text.split() if (word := folded_name(one))
+            SearchWord(word, tail_of(self._rows.digest, word)) for part in text.split() if (word := folded_name(part))
         ]
         rows, total = self._contacts.find(words, kind, self._home(), limit, offset)
         return ContactPage(self._shown(rows), total)
 
     def counts(self) -> dict[ContactFilter, int]:
-        """Return how many each filter shows."""
+        """Return the number of contacts for each filter."""
         return self._contacts.counts(self._home())
 
     def get(self, contact_id: ContactId) -> Contact | None:
-        """Return a contact; None for one that is gone."""
+        """Return a contact; None if it no longer exists."""
         return next(iter(self._shown(self._contacts.rows([contact_id]))), None)
 
     def particulars(self, contact_id: ContactId) -> Subject:
-        """Return a contact with numbers and addresses in clear, as far as they are kept.
+        """Return a contact with its stored numbers and addresses in clear.
 
         Raises InputError ``contact.gone``.
         """
         return self._rows.subject(self._row(contact_id))
 
     def same_number(self, contact_id: ContactId) -> tuple[Contact, ...]:
-        """Return who has a contact's number by another name."""
+        """Return the other contacts that have this contact's number under another name."""
         row = self._contacts.get(contact_id)
-        return () if row is None else self._shown([one for one in self._match(row)[1] if one.id != contact_id])
+        return () if row is None else self._shown([other for other in self._match(row)[1] if other.id != contact_id])
 
     def signer(self, contact_id: ContactId) -> PersonSigner | OrganizationSigner:
-        """Return a contact as somebody who signs in the environment in use, through the agent by default.
+        """Return a contact as a signer in the current environment, an organization with its default agent.
 
-        Whoever has an account there is told by it, everybody else by their number as far as that is kept. Raises
-        InputError ``contact.gone``.
+        A contact with an account there is given by the account, any other by its stored number. Raises InputError
+        ``contact.gone``.
         """
         party = self._party(self._row(contact_id))
         if isinstance(party, Person):
@@ -144,16 +149,17 @@ class ContactService:
         return OrganizationSigner(new_signer_id(), party, agent if isinstance(agent, Person) else Person(""))
 
     def account_in_use(self, contact_id: ContactId, environment: Environment) -> AccountRecord | None:
-        """Return the account that tells a contact in an environment's project: the current one, if it bears their name.
+        """Return the contact's current account in an environment's project if the account carries the contact's name.
 
-        One under another name, as a merge brings it along, tells nobody. Raises InputError ``contact.gone``.
+        A merge can bring along an account under another name; that account is ignored. Raises InputError
+        ``contact.gone``.
         """
         return self._account_in_use(self._row(contact_id), environment)
 
     def _account_in_use(self, row: ContactRow, environment: Environment) -> AccountRecord | None:
         home = environment.kind, environment.project_id
         keys = [key for key in self._contacts.account_keys(row.id) if key[:2] == home]
-        record = next((one for key in keys if (one := self._accounts.get(*key))), None)
+        record = next((found for key in keys if (found := self._accounts.get(*key))), None)
         is_theirs = record is not None and record.is_current and record.is_called(row.name)
         return self._with_reach(record) if record is not None and is_theirs else None
 
@@ -162,27 +168,31 @@ class ContactService:
         return self._rows.subject(row) if record is None else party_of(record)
 
     def accounts(self, contact_id: ContactId) -> tuple[AccountRecord, ...]:
-        """Return a contact's accounts, with where each reaches them; in each project the current one first."""
+        """Return a contact's accounts with masked mobile and e-mail, in each project the current one first."""
         found = (self._accounts.get(*key) for key in self._contacts.account_keys(contact_id))
         return tuple(self._with_reach(record) for record in found if record is not None)
 
     def agent_names(self, accounts: Iterable[AccountRecord]) -> dict[str, str]:
-        """Return who acts through these accounts of organizations, by the id of the agent's account."""
-        keys = {(one.environment, one.project_id, one.agent_account_id) for one in accounts if one.agent_account_id}
+        """Return the agents of these organization accounts: names by the agent's account id."""
+        keys = {
+            (record.environment, record.project_id, record.agent_account_id)
+            for record in accounts
+            if record.agent_account_id
+        }
         found = (self._accounts.get(*key) for key in keys)
         return {record.account_id: record.name for record in found if record is not None}
 
     def history(self, contact_id: ContactId) -> tuple[FlowId, ...]:
-        """Return a contact's contracts, the latest first."""
+        """Return the ids of a contact's flows, the most recent first."""
         return tuple(self._contacts.flow_ids(contact_id))
 
     def match(self, subject: Subject) -> ContactMatch:
-        """Return who somebody may be that is told by these particulars."""
+        """Return the contact with these details, and contacts with the same number under another name."""
         same, others = self._match(self._rows.filled(subject, with_identity=True))
         return ContactMatch(next(iter(self._shown([same] if same else [])), None), self._shown(others))
 
     def match_all(self, subjects: Sequence[Subject]) -> tuple[ContactMatch, ...]:
-        """As ``match``, for thousands of them."""
+        """Return the result of ``match`` for each subject, fast enough for thousands."""
         by_number: dict[tuple[str, str], list[ContactId]] = {}
         by_name: dict[tuple[str, str], list[ContactId]] = {}
         for contact_id, kind, name, digest, identity, *_rest in self._contacts.numbered():
@@ -199,21 +209,24 @@ class ContactService:
             )
             for probe in probes
         ]
-        rows = {row.id: row for row in self._contacts.rows(list(dict.fromkeys(one for ids in found for one in ids)))}
-        shown = {one.id: one for one in self._shown(list(rows.values()))}
+        rows = {
+            row.id: row
+            for row in self._contacts.rows(list(dict.fromkeys(contact_id for ids in found for contact_id in ids)))
+        }
+        shown = {contact.id: contact for contact in self._shown(list(rows.values()))}
         matches = []
         for probe, ids in zip(probes, found, strict=True):
-            same, others = self._rows.told_apart(probe, [rows[one] for one in ids if one in rows])
-            matches.append(ContactMatch(shown[same.id] if same else None, tuple(shown[one.id] for one in others)))
+            same, others = self._rows.told_apart(probe, [rows[contact_id] for contact_id in ids if contact_id in rows])
+            matches.append(ContactMatch(shown[same.id] if same else None, tuple(shown[other.id] for other in others)))
         return tuple(matches)
 
     def save(self, entry: ContactEntry, *, is_meant: bool = False) -> Contact:
-        """Keep a contact as it was typed; an empty number stays as it was.
+        """Store an edited contact; an empty number keeps the stored one.
 
-        ``is_meant``: somebody says that the number is right although it is known by another name. Raises InputError:
-        ``contact.no_name``; ``contact.gone``; ``contact.exists`` and ``contact.another_name``, with the other's id as
-        ``contact_id``; ``contact.identity_known`` when another name, kind or number is given to one that the platform
-        has.
+        ``is_meant``: the user confirms that the number is right although it is known under another name. Raises
+        InputError: ``contact.no_name``; ``contact.gone``; ``contact.exists`` and ``contact.another_name``, with the
+        other contact's id as ``contact_id``; ``contact.identity_known`` if the contact has an account and gets another
+        name, kind or number.
         """
         if not folded_name(entry.subject.name):
             raise InputError("contact.no_name")
@@ -242,12 +255,12 @@ class ContactService:
         cancel: CancelToken | None = None,
         on_progress: Callable[[int], None] = lambda _done: None,
     ) -> ImportUndo:
-        """Add new contacts and fill others up; what an entry leaves empty stays, and nobody is renamed.
+        """Add new contacts and update existing ones; an empty field and the name of an existing contact stay unchanged.
 
-        An entry whose ``id`` nobody has is added under it, so that others of the batch can name it as their agent.
-        ``on_progress`` is told how many are done. Raises Cancelled, with nothing changed.
+        An entry with an unused ``id`` is added under this id, so that other entries can name it as their agent.
+        ``on_progress`` is called with the number of contacts done. Raises Cancelled, with nothing changed.
         """
-        before = {row.id: row for row in self._contacts.rows([one.id for one in batch if one.id is not None])}
+        before = {row.id: row for row in self._contacts.rows([entry.id for entry in batch if entry.id is not None])}
         undo = ImportUndo()
         for start in range(0, len(batch), _PART):
             if cancel is not None and cancel.is_cancelled:
@@ -255,7 +268,7 @@ class ContactService:
                 cancel.raise_if_cancelled()
             part = batch[start : start + _PART]
             rows = [self._imported(entry, None if entry.id is None else before.get(entry.id)) for entry in part]
-            agents = {row.id: one.agents for row, one in zip(rows, part, strict=True) if one.agents is not None}
+            agents = {row.id: entry.agents for row, entry in zip(rows, part, strict=True) if entry.agents is not None}
             self._contacts.write(rows)
             self._contacts.write([], agents)
             undo = ImportUndo(
@@ -267,22 +280,22 @@ class ContactService:
         return undo
 
     def note_export(self) -> None:
-        """Note that contacts were exported."""
+        """Record an export of contacts in the audit trail."""
         self._note_done(AuditAction.EXPORTED, "contacts")
 
     def undo(self, token: ImportUndo) -> None:
-        """Take an import back; who was sent a contract since then stays."""
+        """Undo an import; contacts that were sent a contract since then stay."""
         self._contacts.take_back(token.added, token.before)
 
     def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
-        """Let a contact stand among our own, or not any more."""
+        """Mark a contact as one of our own, or remove the mark."""
         self._contacts.mark_ours(contact_id, is_ours=is_ours)
 
     def merge(self, kept_id: ContactId, gone_id: ContactId, chosen: Collection[AccountKey] = ()) -> Contact:
-        """Make one contact of two; ``chosen`` are the accounts to be used where both have one in a project.
+        """Merge two contacts; ``chosen`` are the accounts to use in projects where both have one.
 
-        What the kept one lacks is taken from the other. Raises InputError ``contact.gone``, and
-        ``contact.two_identities`` for two with different numbers: an account never travels to another identity.
+        Fields that the kept contact lacks come from the other. Raises InputError ``contact.gone``, and
+        ``contact.two_identities`` if the numbers differ, because an account never moves to another identity.
         """
         kept, gone = self._row(kept_id), self._row(gone_id)
         if kept.kind is not gone.kind or may_not_be_one(kept, gone):
@@ -302,7 +315,10 @@ class ContactService:
         return self._shown([self._row(kept_id)])[0]
 
     def may_be_one(self, one: ContactId, other: ContactId) -> bool:
-        """Whether nothing speaks against two contacts being one. Raises InputError ``contact.gone``."""
+        """Return whether two contacts have the same kind and no conflicting numbers.
+
+        Raises InputError ``contact.gone``.
+        """
         mine, theirs = self._row(one), self._row(other)
         return mine.kind is theirs.kind and not may_not_be_one(mine, theirs)
 
@@ -313,14 +329,14 @@ class ContactService:
         self._contacts.delete(contact_id)
 
     def note(self, record: AccountRecord, subject: Subject) -> None:
-        """Add whoever an account was made or found for, or renew what is known of them. They are not renamed."""
+        """Add or update the contact of an account that was created or found; an existing contact keeps its name."""
         if not folded_name(record.name) or record.name == FORGOTTEN_NAME or is_forgotten(record.account_id):
             return
         with self._lock:
             self._note(record, subject)
 
     def take_in(self, cancel: CancelToken | None = None) -> int:
-        """Make contacts of accounts of which it was not looked yet whose they are; return how many those were."""
+        """Link accounts that have no contact yet to a new or existing one; return how many accounts there were."""
         keys = self._contacts.unlinked_accounts()
         for key in keys:
             if cancel is not None:
@@ -338,7 +354,7 @@ class ContactService:
             probe = replace(self._rows.filled(subject), identity=record.identity)
             row, _others = self._match(probe)
             is_told = probe.masked_number or probe.identity or probe.own_reference or reach_of(subject)
-            # Two of one name, of whom nothing else is known, may be two.
+            # Two contacts of one name about whom nothing else is known may be two people.
             row = row if is_told else None
         base = row or ContactRow(new_contact_id(), record.kind, record.name)
         filled = self._rows.filled(joined(self._rows.subject(base), subject), base)
@@ -376,7 +392,7 @@ class ContactService:
         return self._rows.searchable(replace(row, is_ours=row.is_ours or entry.is_ours, seal_width_pt=width_pt))
 
     def _subject_of(self, record: AccountRecord) -> Subject:
-        """Return who an account stands for, by what was kept with it."""
+        """Return the party of an account, from the details stored with it."""
         kept = self._particulars.opened(record) or Particulars()
         if record.kind is AccountKind.PERSON:
             id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)
@@ -406,8 +422,8 @@ class ContactService:
                     is_ours=row.is_ours,
                     seal_width_pt=row.seal_width_pt,
                     legal_name=row.legal_name,
-                    agents=tuple(ContactAgent(*one) for one in ties.agents.get(row.id, ())),
-                    acts_for=tuple(ContactAgent(*one) for one in ties.acts_for.get(row.id, ())),
+                    agents=tuple(ContactAgent(*agent) for agent in ties.agents.get(row.id, ())),
+                    acts_for=tuple(ContactAgent(*organization) for organization in ties.acts_for.get(row.id, ())),
                     last_contract_ms=row.last_contract_ms,
                     contract_count=row.contract_count,
                     at_platform=ties.environments.get(row.id, frozenset()),

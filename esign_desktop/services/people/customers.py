@@ -1,6 +1,6 @@
-"""Reads a customer from one line of text, checks it offline, and recognises who was here before.
+"""Reading of a customer from one line of text, with offline checks and recognition of earlier customers.
 
-What a number of 18 characters tells of its holder (GB 11643) is for the person at the counter to compare.
+The teller compares what an 18-character number says about its holder (GB 11643) with the person at the counter.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CHARACTERS: Final = 18
 
 
 class Sex(StrEnum):
-    """As the number tells."""
+    """The holder's sex according to the ID number."""
 
     FEMALE = "female"
     MALE = "male"
@@ -42,7 +42,7 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResidentFacts:
-    """Sex, day of birth, and how old somebody is on the given day."""
+    """Sex, date of birth, and age in whole years on the given day."""
 
     sex: Sex
     born_on: date
@@ -50,12 +50,15 @@ class ResidentFacts:
 
     @property
     def is_minor(self) -> bool:
-        """Whether the person is under eighteen, and can't bind themselves alone."""
+        """Return whether the person is under eighteen and cannot sign a contract alone."""
         return self.age_years < 18
 
 
 def resident_facts(number: str, today: date) -> ResidentFacts | None:
-    """Return what a valid number tells; None for any other, and for somebody who is not born yet."""
+    """Return what a valid number says about its holder.
+
+    None for any other number, and for a date of birth after ``today``.
+    """
     if len(number) != _CHARACTERS or not (is_resident_number(number) or is_foreign_residence_number(number)):
         return None
     born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -70,7 +73,7 @@ _SEX_IN_FORMS: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
 
 
 class CustomerProblem(StrEnum):
-    """What is wrong with a line; the key of its sentence."""
+    """A problem with the customer's line; the value is the key of its message."""
 
     NAME_MISSING = "customer.name_missing"
     NUMBER_MISSING = "customer.number_missing"
@@ -92,7 +95,7 @@ _ONLY_WARNS: Final = frozenset({CustomerProblem.MOBILE_MISSING, CustomerProblem.
 _OF_RESIDENTS: Final = frozenset(
     {PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY, PersonIdType.HOUSEHOLD_REGISTER}
 )
-"""Documents that carry a resident's number, with its check digit."""
+"""Documents that carry a resident's number with its check digit."""
 _AMBIGUOUS: Final = {
     PartKind.NAME: CustomerProblem.NAME_AMBIGUOUS,
     PartKind.ID_NUMBER: CustomerProblem.NUMBER_AMBIGUOUS,
@@ -102,10 +105,11 @@ _AMBIGUOUS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CustomerLook:
-    """What a line says. ``person`` is there when nothing stands against sending; ``data`` are for forms.
+    """The result of reading a line.
 
-    ``facts`` are to be compared with the person at the counter. A known customer was met here before.
-    ``is_number_right``: the number is that of one kind of document, as far as its form and check digits tell.
+    ``person`` is set if nothing blocks sending. ``data`` are values for form fields. The teller compares ``facts`` with
+    the person at the counter. ``is_known`` is true if the customer was here before. ``is_number_right`` is true if form
+    and check digits of the number fit one kind of document.
     """
 
     line: CustomerLine = field(repr=False)
@@ -117,10 +121,10 @@ class CustomerLook:
     person: Person | None = None
     data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
     signed_at_ms: int | None = None
-    """When the same contract was sent to this customer today, who has signed it."""
+    """When the same contract was sent to this customer today, if they have signed it; epoch milliseconds."""
     identity: Identity | None = field(default=None, repr=False)
     account_ids: frozenset[str] = frozenset()
-    """Every account of who it is: whatever was sent to any of them was sent to this customer."""
+    """All accounts of the customer's identity. A contract sent to any of them was sent to this customer."""
 
     @property
     def is_ready(self) -> bool:
@@ -132,7 +136,10 @@ class CustomerLook:
 
 
 class CustomerReader:
-    """Reads lines and keeps nothing. Calls block for the store, some milliseconds once the number is complete."""
+    """Reads customer lines and keeps no state.
+
+    Calls block for the store, for a few milliseconds once the number is complete.
+    """
 
     def __init__(self, book: AccountBook, *, clock_ms: Callable[[], int]) -> None:
         self._book = book
@@ -151,7 +158,7 @@ class CustomerReader:
             asked_for = Person(line.value(PartKind.NAME), number, id_type, mobile)
             entry = self._book.look_up(environment, asked_for)
             if not asked_for.name and entry.others:
-                # The number alone is enough for whoever was here before.
+                # The number alone identifies a customer who was here before.
                 entry = self._book.look_up(environment, replace(asked_for, name=entry.others[0].name))
         known = next(iter((*entry.records, *entry.others)), None) if entry is not None else None
         name = line.value(PartKind.NAME)
@@ -160,8 +167,9 @@ class CustomerReader:
         problems = tuple(_problems(line, name, facts, known, is_right=is_right))
         person: Person | None = None
         if id_type is not None and all(problem in _ONLY_WARNS for problem in problems):
-            # Whoever is reached as last time needs no number. An account alone means the current one of whose it is,
-            # so that an earlier one is told by number and mobile, and so is one that is yet to be made.
+            # A customer whose mobile is unchanged is sent by account, without the number. An account alone stands for
+            # the current account of its owner, so a customer with an earlier account, or with none yet, is sent by
+            # number and mobile.
             fitting = self._book.fitting_person(entry) if entry is not None else None
             if entry is not None and fitting is not None and self._book.keeps_another(entry, fitting):
                 problems = (*problems, CustomerProblem.MOBILE_KEPT)
@@ -181,7 +189,7 @@ class CustomerReader:
 
 
 def form_data(name: str, number: str, mobile: str, today: date) -> dict[CustomerDatum, str]:
-    """Return what forms can be filled with; what a number does not tell is left out."""
+    """Return the customer's values for form fields, without those that the number does not contain."""
     data = {
         CustomerDatum.NAME: name,
         CustomerDatum.ID_NUMBER: number,

@@ -1,4 +1,4 @@
-"""Writes contacts into a table that can be taken in again: numbers and addresses masked, unless somebody wants them."""
+"""Export of contacts to a table that can be imported again, with numbers and addresses masked by default."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 _C = ContactColumn
 COLUMNS: Final = tuple(column for column in ContactColumn if column not in {_C.ORGANIZATION, _C.CODE_TYPE, _C.CODE})
-"""One table for persons and organizations: names and numbers stand in the columns of either."""
+"""Persons and organizations share one table and its columns for names and numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableWords:
-    """What stands in the table, in the language of the window; all of it is known when the table is taken in."""
+    """Headings and cell texts of the table, in the language of the window. The import recognizes all of them."""
 
     headings: Mapping[ContactColumn, str]
     person: str
@@ -53,10 +53,10 @@ def export_contacts(
     cancel: CancelToken | None = None,
     on_progress: Callable[[int], None] = lambda _done: None,
 ) -> int:
-    """Write contacts to .xlsx or .csv, and return how many; who is gone meanwhile is left out.
+    """Write contacts to .xlsx or .csv and return how many; contacts deleted meanwhile are left out.
 
-    Cells are text, so that no program rounds a number or computes one. ``in_clear`` writes whole numbers and addresses.
-    Blocks. Raises Cancelled with nothing written, and StoreError.
+    Cells are text, so that no spreadsheet program rounds a number or evaluates a formula. ``in_clear`` writes numbers
+    and addresses unmasked. Blocks. Raises Cancelled with nothing written, and StoreError.
     """
     token = cancel or CancelToken()
     writer = _Writer(contacts, words, in_clear=in_clear)

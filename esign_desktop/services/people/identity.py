@@ -1,6 +1,6 @@
-"""Whether ID numbers, companies' codes and addresses can be right, by their own check digits and form.
+"""Plausibility of ID numbers, organization codes, mobiles and e-mails, by their form and check digits.
 
-What cannot be right blocks; what only looks odd warns, since numbering plans change.
+An impossible value blocks sending. An unusual one only warns, because numbering plans change.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ _ANY_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
 
 
 def id_number_problem(person: Person) -> str | None:
-    """Return the code of what is wrong with the person's ID number, or None; only check digits can tell."""
+    """Return the problem code of the person's ID number, or None. Only numbers with check digits can be wrong."""
     if person.account_id or not person.id_number:
         return None
     if person.id_type in RESIDENTS:
         return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
     if is_residence_permit(person.id_number.upper()):
-        # Whatever it is sent as.
+        # A residence permit's number has the resident's form, whatever document it is sent as.
         return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
     if person.id_type is PersonIdType.FOREIGN_RESIDENCE and person.id_number.isdecimal():
         return None if is_foreign_residence_number(person.id_number) else BAD_ID_NUMBER
@@ -56,17 +56,17 @@ def id_number_problem(person: Person) -> str | None:
 
 
 def is_resident_number(number: str) -> bool:
-    """Whether a resident's number has the right form, a real date of birth and the right check digit.
+    """Return whether a resident's number has the right form, a real date of birth and the right check digit.
 
-    The place is not looked up: counties are renamed, and people keep the numbers of those that are gone.
+    The region code is not checked: counties are renamed, and people keep numbers with codes that no longer exist.
     """
     return bool(_RESIDENT_NUMBER.fullmatch(number)) and _has_birth_and_check_digit(number)
 
 
 def is_foreign_residence_number(number: str) -> bool:
-    """Whether a number can be that of a foreigner's permanent residence card.
+    """Return whether a number can be that of a foreigner's permanent residence card.
 
-    Those since 2023 are made as a resident's is, and begin with 9; older ones hold no check digit.
+    Numbers since 2023 have the form of a resident's number and begin with 9; older ones have no check digit.
     """
     if _FOREIGN_NUMBER.fullmatch(number):
         return _has_birth_and_check_digit(number)
@@ -85,41 +85,50 @@ def _has_birth_and_check_digit(number: str) -> bool:
 
 
 def organization_code_problem(organization: Organization) -> str | None:
-    """Return the code of what is wrong with the organization's own code, or None."""
+    """Return the problem code of the organization's code, or None."""
     if organization.account_id or not organization.code:
         return None
     if organization.code_type is OrganizationCodeType.BUSINESS_REGISTRATION:
-        # The oldest are written in words.
+        # The oldest registration numbers are written in words.
         return None
     return None if is_code(organization.code_type, organization.code.replace("-", "")) else BAD_CODE
 
 
 def is_code(kind: OrganizationCodeType, code: str) -> bool:
-    """Whether a code has the form of its kind and its check character; capital letters, no blanks or dashes."""
+    """Return whether a code has the form and check character of its kind.
+
+    The code must be in capital letters, without blanks and dashes.
+    """
     return is_credit_code(code) if kind is OrganizationCodeType.UNIFIED_SOCIAL_CREDIT else code_fits(kind, code)
 
 
 def is_document_number(kind: PersonIdType, number: str) -> bool:
-    """Whether a number has the form of its document and its check digit; capital letters, no blanks."""
+    """Return whether a number has the form and check digit of its document kind.
+
+    The number must be in capital letters, without blanks.
+    """
     if kind is PersonIdType.HOUSEHOLD_REGISTER:
         return is_resident_number(number)
     return fits(kind, number) and id_number_problem(Person("", number, kind)) is None
 
 
 def is_credit_code(code: str) -> bool:
-    """Whether a unified social credit code has the right form and check character."""
+    """Return whether a unified social credit code has the right form and check character."""
     from stdnum.cn import uscc
 
     return bool(_CREDIT_CODE.fullmatch(code)) and uscc.calc_check_digit(code) == code[-1]
 
 
 def is_plausible_mobile(mobile: str, id_type: PersonIdType) -> bool:
-    """Whether a resident's number is a mainland mobile; for holders of other documents any phone number will do."""
+    """Return whether a phone number fits its holder's document.
+
+    Residents need a mainland mobile; for holders of other documents any phone number is plausible.
+    """
     return is_mainland_mobile(mobile) if id_type in RESIDENTS else _ANY_PHONE.fullmatch(mobile) is not None
 
 
 def identity_problems(draft: ContractDraft) -> tuple[Problem, ...]:
-    """Return what is wrong with the signers' numbers and addresses, in the order of the signers."""
+    """Return the problems with the signers' numbers and addresses, in the order of the signers."""
     return tuple(problem for signer in draft.signers for problem in _signer(draft, signer))
 
 

@@ -1,4 +1,4 @@
-"""Takes contacts in from a file: .csv, .xlsx and .vcf are read, compared with who is there, and kept in one go."""
+"""Import of contacts from .csv, .xlsx and .vcf files: read, compare with existing contacts, store in one step."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _CODES: Final = {
     "sheet.too_many_rows": "contacts.too_many_rows",
     "sheet.not_a_sheet": "contacts.not_a_table",
 }
-"""What is said of a sheet of contracts is not said of one of contacts."""
+"""Codes for tables of contacts, in place of those for tables of contracts."""
 _CHECKS: Final = NumberChecks(is_document_number, is_code, is_plausible_mobile)
 
 
 class ContactImport:
-    """Plans and takes in. Blocks for the file, the store and the keyring."""
+    """Plans an import of contacts and carries it out. Blocks for the file, the store and the keyring."""
 
     def __init__(self, contacts: ContactService) -> None:
         self._contacts = contacts
@@ -47,10 +47,10 @@ class ContactImport:
         cancel: CancelToken | None = None,
         on_rows: Callable[[int], None] | None = None,
     ) -> ImportPlan | Worksheets:
-        """Read a file and say what taking it in would do; where several worksheets hold rows, only tell which.
+        """Read a file and return what its import would do, or its worksheets if several contain rows.
 
-        Raises Cancelled, StoreError, InputError ``contacts.no_names`` for a table in which no column names anybody, and
-        as ``open_sheet`` and ``open_cards`` do.
+        Raises Cancelled, StoreError, InputError ``contacts.no_names`` if no column contains names, and the errors of
+        ``open_sheet`` and ``open_cards``.
         """
         token = cancel or CancelToken()
         try:
@@ -65,7 +65,7 @@ class ContactImport:
             raise InputError("contacts.no_names")
         read, agents = with_agents([*read_contacts(sheet, columns, _CHECKS)])
         token.raise_if_cancelled()
-        subjects = {index: one.subject for index, one in enumerate(read) if one.subject is not None}
+        subjects = {index: contact.subject for index, contact in enumerate(read) if contact.subject is not None}
         matches = dict(zip(subjects, self._contacts.match_all([*subjects.values()]), strict=True))
         token.raise_if_cancelled()
         known = {}
@@ -73,7 +73,7 @@ class ContactImport:
             if match.same is not None and match.same.id not in known:
                 known[match.same.id] = self._contacts.particulars(match.same.id)
                 token.raise_if_cancelled()
-        told = {index: (one.same, one.others) for index, one in matches.items()}
+        told = {index: (match.same, match.others) for index, match in matches.items()}
         unknown = tuple(
             heading for heading, column in zip(sheet.headings, columns, strict=True) if heading and column is None
         )
@@ -92,23 +92,23 @@ class ContactImport:
     def take(
         self, plan: ImportPlan, *, cancel: CancelToken | None = None, on_progress: Callable[[int], None] | None = None
     ) -> ImportUndo:
-        """Keep what the plan takes; ``on_progress`` is told how many are done.
+        """Store the contacts that the plan takes; ``on_progress`` is called with the number done.
 
         Raises Cancelled with nothing changed, and StoreError.
         """
         ids = _ids(plan)
-        # Persons first: they act for the others.
+        # Persons first, because organizations refer to them as agents.
         rows = sorted(plan.taken, key=lambda row: row.agent is not None)
         entries = [entry for row in rows if (entry := _entry(row, ids)) is not None]
         return self._contacts.import_all(entries, cancel=cancel, on_progress=on_progress or (lambda _done: None))
 
     def undo(self, token: ImportUndo) -> None:
-        """Take an import back; who was sent a contract since then stays. Raises StoreError."""
+        """Undo an import; contacts that were sent a contract since then stay. Raises StoreError."""
         self._contacts.undo(token)
 
 
 def _ids(plan: ImportPlan) -> dict[int, ContactId]:
-    """Return who each row is: a contact that is there, one that is to be made, or as another row."""
+    """Return the contact id of each row: of an existing contact, of a new one, or of an equal row."""
     ids: dict[int, ContactId] = {}
     for row in plan.rows:
         if row.contact is not None and row.fate is not ImportFate.OTHER_NAME:
@@ -129,5 +129,5 @@ def _entry(row: PlannedContact, ids: dict[int, ContactId]) -> ContactEntry | Non
     agents: tuple[ContactId, ...] | None = None
     if agent is not None:
         known = row.contact.agents if row.contact is not None and row.fate is not ImportFate.OTHER_NAME else ()
-        agents = (agent, *(one.id for one in known if one.id != agent))
+        agents = (agent, *(other.id for other in known if other.id != agent))
     return ContactEntry(subject, ids[row.index], row.read.is_ours, agents=agents)

@@ -1,4 +1,4 @@
-"""Whom a contract is prepared with once a contact was picked: told by an account here, or by what is kept of them."""
+"""A picked contact as a party of a contract, given by its account or by its stored details."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KnownParty:
-    """A contact as a party. ``record`` is the account that it is told by; None where the number tells it.
+    """A contact as a party of a contract.
 
-    ``agent`` acts for an organization by default.
+    ``record`` is the account that identifies the party, or None if the document number does. ``agent`` is the default
+    agent of an organization.
     """
 
     contact: Contact
@@ -33,7 +34,7 @@ def known_party(contacts: ContactService, environment: Environment, contact_id: 
     """Return a contact as a party in an environment's project. Raises InputError ``contact.gone`` and StoreError."""
     subject = contacts.particulars(contact_id)
     contact = contacts.get(contact_id)
-    assert contact is not None  # noqa: S101  whose particulars are there
+    assert contact is not None  # noqa: S101  its details were just read
     record = contacts.account_in_use(contact_id, environment)
     agent = contact.default_agent
     return KnownParty(
@@ -45,7 +46,7 @@ def known_party(contacts: ContactService, environment: Environment, contact_id: 
 
 
 def account_party(contacts: ContactService, environment: Environment, contact_id: ContactId) -> AccountParty:
-    """Return a contact in another part than that of a signer: by the account of an environment's project.
+    """Return the account of a contact that takes part in a contract without signing it.
 
     Raises InputError ``contact.not_at_platform`` and ``contact.gone``, and StoreError.
     """

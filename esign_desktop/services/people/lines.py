@@ -1,4 +1,4 @@
-"""A signer in one line, as it is pasted from a letter or a sheet: names and numbers in any order."""
+"""Reading of a signer from one pasted line, with names and numbers in any order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(r"[0-9]{6}")
 
 
 def read_person(text: str) -> Person | None:
-    """Return the person that a line tells of; None for a mere name, and for what can't be told for sure."""
+    """Return the person described by a line; None for a name alone or for an ambiguous line."""
     line = read_customer_line(text, is_resident_number)
     kinds = {part.kind for part in line.parts}
     if PartKind.UNREAD in kinds or line.ambiguous or not kinds & {PartKind.ID_NUMBER, PartKind.MOBILE}:
@@ -37,9 +37,9 @@ def read_person(text: str) -> Person | None:
 
 
 def read_organization(text: str) -> tuple[Organization, Person | None] | None:
-    """Return the organization that a line tells of, with the person who acts for it if the line names one.
+    """Return the organization described by a line, and its agent if the line names one.
 
-    None for a mere name, and for what can't be told for sure.
+    None for a name alone or for an ambiguous line.
     """
     words = [_LABEL.sub("", word) for word in _BETWEEN.split(text[:MAX_CHARACTERS]) if word]
     codes = [word for word in words if _is_code(word)]
@@ -55,7 +55,7 @@ def read_organization(text: str) -> tuple[Organization, Person | None] | None:
 
 
 def holds_number(name: str) -> bool:
-    """Whether so many digits stand in a name that they belong elsewhere."""
+    """Return whether a name contains so many digits that a number was probably pasted with it."""
     return bool(_NUMBER.search(unicodedata.normalize("NFKC", name)))
 
 

@@ -1,4 +1,4 @@
-"""How contacts are found: by name, by its pinyin and initials, by the last digits of their numbers, by a reference."""
+"""Search keys of contacts: name, pinyin, initials, last digits of numbers, and reference."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 _TAIL_LENGTHS: Final = range(3, 9)
 _TAIL_CHARACTERS: Final = 8
-"""All of them are looked through at every key; of fifty thousand contacts one in thousands is found by mistake."""
+"""Length of a digest. A search scans all digests.
+
+Among fifty thousand contacts, one search in thousands has a false hit.
+"""
 _DIGITS: Final = re.compile(r"[0-9]+[0-9x]")
 _SHOWN: Final = re.compile(r"\*+")
 _MOST_READINGS: Final = 4
@@ -20,12 +23,13 @@ _MOST_CHARACTERS: Final = 60
 
 
 def search_text(name: str, masked_number: str, own_reference: str) -> str:
-    """Return what a contact is searched in, a line each: pinyin, initials, name, the end of the number, the reference.
+    """Return the search text of a contact, one key a line.
 
-    A first character that is read in several ways, as surnames are (曾, 单), stands there in each of them. The order of
-    these texts is that of the pinyin. Takes some 0.1 ms, and 0.2 s the first time.
+    The keys are pinyin, initials, name, visible end of the number, and reference. A first character with several
+    readings, as surnames have (曾, 单), is included in each reading. Sorting by this text sorts by pinyin. Takes about
+    0.1 ms, and 0.2 s the first time.
     """
-    # A dictionary of words: only who writes contacts needs it.
+    # The import loads a dictionary of words, which is needed only when contacts are written.
     from pypinyin import Style, lazy_pinyin, pinyin
 
     plain = folded_name(name)
@@ -40,27 +44,27 @@ def search_text(name: str, masked_number: str, own_reference: str) -> str:
 
 
 def _initials(syllables: list[str]) -> str:
-    """Return the first letter of each syllable; what was no Chinese stays as it is."""
+    """Return the first letter of each syllable; text other than Chinese stays unchanged."""
     return "".join(
         syllable if not syllable.isalpha() or not syllable.isascii() else syllable[0] for syllable in syllables
     )
 
 
 def tails(digest: Callable[[str], str], *numbers: str) -> str:
-    """Return the digests of the ends of numbers, each between spaces: they tell nobody the digits.
+    """Return digests of the ends of the numbers, separated by spaces; the digits cannot be derived from them.
 
-    ``digest`` returns nothing where there is no key.
+    ``digest`` returns an empty text if there is no key.
     """
     found = []
     for number in numbers:
         plain = folded_name(number)
         if _DIGITS.fullmatch(plain):
             found += [_tail(digest, plain[-length:]) for length in {*_TAIL_LENGTHS, len(plain)}]
-    return " ".join(sorted({one for one in found if one}))
+    return " ".join(sorted({tail for tail in found if tail}))
 
 
 def tail_of(digest: Callable[[str], str], word: str) -> str:
-    """Return the digest that a typed word has as the end of a number; empty for what is none."""
+    """Return the digest of a typed word as the end of a number; empty if it is too short or is not a number."""
     return _tail(digest, word) if _DIGITS.fullmatch(word) and len(word) >= _TAIL_LENGTHS[0] else ""
 
 

@@ -1,4 +1,4 @@
-"""Staff and branches whose accounts are known here: no call has to be made for them."""
+"""Account ids of staff and branches in a preset, filled in from the store so that no request is needed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def with_known_accounts(preset: Preset, environment: Environment, accounts: Acco
     home = environment.kind, environment.project_id
 
     def account_id(subject: Person | Organization) -> str:
-        """Return the account for our own id, which is the digest of who it is or a reference of the clerk's."""
+        """Return the account id for our own id, which is a digest of the identity or a reference given by the clerk."""
         found = accounts.of_identity(*home, subject.third_id) or (accounts.find_by_third_id(*home, subject.third_id),)
         record = found[0]
         return record.account_id if record is not None and record.is_called(subject.name) else ""
 
     def known(person: Person) -> Person:
-        # Who is told by a number is looked up by it when the contract is sent.
+        # A person given by a number is looked up when the contract is sent.
         return person if person.account_id or person.id_number else replace(person, account_id=account_id(person))
 
     def filled(role: Role) -> Role:

@@ -1,6 +1,7 @@
-"""Our own ids for accounts at the platform, from which nobody can tell the number they stand for.
+"""Our own ids for platform accounts, from which the document number cannot be derived.
 
-The same number has the same id in one installation, so that a person is found again although no number is kept.
+Within one installation, the same number always gets the same id. A person is therefore found again although no number
+is stored.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 _SALT_KEY: Final = "accounts.salt"
 _SALT_BYTES: Final = 32
 _ITERATIONS: Final = 20_000
-"""Some milliseconds: nothing to a person, but ID numbers are few enough to be tried one by one."""
+"""Iterations: a few milliseconds each. There are few enough ID numbers to try them all, so each try has to be slow."""
 _ID_BYTES: Final = 20
 
 
 class ThirdIds:
-    """Makes ids, with a salt that belongs to this installation. Blocks for the store once; thread-safe."""
+    """Derives ids with a salt of this installation. Blocks for the store once; thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -31,24 +32,24 @@ class ThirdIds:
         self._salt: bytes | None = None
 
     def identity_of(self, subject: Person | Organization) -> str:
-        """Return the digest of who somebody is, by kind and number of their document; empty without a number.
+        """Return the digest of a subject's document kind and number; empty without a number.
 
-        A person's is the id that they have while no mobile or address of theirs is known.
+        For a person, it is also the third id used while no mobile or e-mail is known.
         """
         if isinstance(subject, Person):
             return self.of_person(subject)
         return self._hashed("organization", int(subject.code_type), subject.code.upper())
 
     def named(self, identity: str, name: str) -> str:
-        """Return the digest of who has another name than the one that their number is known by."""
+        """Return the digest of an identity under a name other than the known one."""
         return self._hashed(f"named {identity}", 0, folded_name(name)) if identity else ""
 
     def reached(self, identity: str, mobile: str, email: str) -> str:
-        """Return the id of a person's account that is made with a mobile or an e-mail: others make another account."""
+        """Return the third id of a person's account with this mobile and e-mail; other values give another account."""
         return self._hashed(f"reached {identity}", 0, f"{mobile}\0{email}") if mobile or email else identity
 
     def through(self, identity: str, agent_account_id: str) -> str:
-        """Return the id of an organization's account whose agent has that account: another agent makes another one."""
+        """Return the third id of an organization's account with this agent; another agent gives another account."""
         return self._hashed(f"through {agent_account_id}", 0, identity)
 
     def of_person(self, person: Person) -> str:
@@ -56,7 +57,7 @@ class ThirdIds:
         return self._hashed("person", int(person.id_type), person.id_number.upper())
 
     def of_organization(self, organization: Organization, agent: Person) -> str:
-        """Return the id of an organization with its agent, since the platform ties the two; empty without a code."""
+        """Return the id of an organization with its agent, because the platform ties the two; empty without a code."""
         agent_id = agent.third_id or self.of_person(agent)
         return self._hashed(f"organization {agent_id}", int(organization.code_type), organization.code.upper())
 
