@@ -1,4 +1,4 @@
-"""A contract that came to nothing, taken up again: its draft under a new id, and what is probably wrong with it."""
+"""Corrections: a new draft made from a contract that failed, with a hint at the probable mistake."""
 
 from __future__ import annotations
 
@@ -32,17 +32,20 @@ _NOT_SENT: Final = frozenset({SubmissionState.FAILED, SubmissionState.CANCELLED}
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A new draft like the old one. ``focus`` is where to look first; ``reason`` what a signer said, if anything."""
+    """A new draft with the content of the old one.
+
+    ``focus`` is the field to look at first. ``reason`` is the refusing signer's remark, empty if there is none.
+    """
 
     draft: ContractDraft = field(repr=False)
     focus: Subject
     reason: str = field(default="", repr=False)
     is_open: bool = False
-    """Whether the contract that is corrected can still be signed."""
+    """Whether the corrected contract can still be signed."""
 
 
 class CorrectionService:
-    """Blocks for the store."""
+    """Begins corrections of flows. Calls block for the store."""
 
     def __init__(
         self, flows: Flows, journal: Journal, drafts: Drafts, values: KeptValues, *, audit: Audit | None = None
@@ -54,11 +57,11 @@ class CorrectionService:
         self._audit = audit
 
     def begin(self, flow_id: FlowId) -> Correction:
-        """Return what a flow was made of, to be sent in its place; the flow itself stays as it is until then.
+        """Return a draft with a flow's content, to be sent in its place; until then the flow stays unchanged.
 
-        There is one correction of a flow: one that was begun is returned as it stands. People keep their accounts, so
-        that no number has to be typed again. Raises InputError ``flow.completed`` when everybody has signed,
-        ``flow.no_draft`` when this computer did not send it, ``correction.sent_before``; StoreError.
+        Each flow has one correction: if it was begun before, it is returned as it is. Signers keep their accounts, so
+        no number has to be typed again. Raises InputError ``flow.completed`` if all signers have signed,
+        ``flow.no_draft`` if this computer did not send the flow, and ``correction.sent_before``; StoreError.
         """
         record = self._flows.get(flow_id)
         if record.status is FlowStatus.COMPLETED:
@@ -67,7 +70,7 @@ class CorrectionService:
         if submission is None:
             raise InputError("flow.no_draft")
         draft_id = correction_id(flow_id)
-        if any(one.state not in _NOT_SENT for one in self._journal.of_draft(draft_id)):
+        if any(submission.state not in _NOT_SENT for submission in self._journal.of_draft(draft_id)):
             raise InputError("correction.sent_before")
         draft = self._begun(draft_id)
         if draft is None:
@@ -78,7 +81,7 @@ class CorrectionService:
         return Correction(draft, focus, reason, is_open=not record.status.is_final)
 
     def sweep(self) -> None:
-        """Delete what forms were filled with, once it has waited for a correction long enough. Raises StoreError."""
+        """Delete form values that have been kept for a correction long enough. Raises StoreError."""
         self._values.sweep()
 
     def _begun(self, draft_id: DraftId) -> ContractDraft | None:
@@ -90,39 +93,45 @@ class CorrectionService:
             return None
 
     def _filled(self, submission: Submission) -> ContractDraft:
-        """Return what was sent, with its forms filled as they were."""
+        """Return the draft that was sent, with the values its forms were filled with."""
         draft = submission.record.draft
         bare = replace(draft, documents=tuple(map(_with_file_that_is_there, without_form_values(draft).documents)))
         return with_form_values(bare, self._values.get(submission.record.id))
 
 
 def _with_file_that_is_there(document: Document) -> Document:
-    """Return a document of a template without its file where that is gone: it is not needed."""
+    """Return the document, without its file path if it comes from a template and the file is gone.
+
+    A template document does not need the file.
+    """
     if document.template is None or not document.path or Path(document.path).is_file():
         return document
     return replace(document, path="")
 
 
 def correction_id(flow_id: FlowId) -> DraftId:
-    """Return the id that every correction of a flow has: two of them can't be sent."""
+    """Return the draft id of a flow's correction. It is always the same, so that two corrections cannot be sent."""
     return DraftId(uuid5(_NAMESPACE, flow_id).hex)
 
 
 def _suspect(record: FlowRecord, draft: ContractDraft) -> tuple[Subject, str]:
-    """Say what is probably wrong: whoever refused, the deadline that passed, or whoever it was waiting for."""
+    """Return the probable cause and the signer's remark.
+
+    The cause is the signer who refused, the deadline that passed, or the first signer the flow waited for.
+    """
     states = signer_states(record)
     stopped = next((state for state in states if state.has_stopped), None)
     if stopped is not None:
         return _signer(draft, stopped.signer.number), stopped.remark
     if record.status is FlowStatus.EXPIRED:
         return OptionsSubject("deadline"), ""
-    # As long as it could still be signed.
+    # Compute the signers whose turn it was before the flow ended.
     waiting = current_signers(replace(record, status=FlowStatus.SIGNING))
     return (_signer(draft, waiting[0].number) if waiting else None), ""
 
 
 def _signer(draft: ContractDraft, number: int) -> Subject:
-    """Point at where a signer can be reached: an old number is the usual reason for a contract that stands still."""
+    """Return the field with a signer's mobile: an outdated one is the usual reason why a contract makes no progress."""
     if not 0 < number <= len(draft.signers):
         return None
     match draft.signers[number - 1]:

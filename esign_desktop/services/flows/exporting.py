@@ -1,4 +1,4 @@
-"""The list of flows as a file for others: a table (.xlsx, .csv), or JSON for programs."""
+"""Export of the list of flows: a table (.xlsx, .csv), or JSON for programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ JSON_SUFFIX: Final = ".json"
 
 @dataclass(frozen=True, slots=True)
 class FlowTableWords:
-    """How the table is worded. ``headings`` are of contract, state, signers, sent, deadline, where, flow, reference."""
+    """Texts of the table.
+
+    ``headings`` are those of contract, state, signers, sent, deadline, environment, flow and reference, in this order.
+    """
 
     headings: tuple[str, ...]
     environments: Mapping[EnvironmentKind, str]
@@ -39,9 +42,9 @@ class FlowTableWords:
 def export_flows(
     flow_ids: Sequence[FlowId], flows: FlowService, results: ResultFile, words: FlowTableWords, target: Path
 ) -> int:
-    """Write these flows in their order and return how many; one that was forgotten meanwhile is left out.
+    """Write the flows to a file in the given order and return their number; flows deleted meanwhile are left out.
 
-    The end of the target's name says in which format. Blocks; raises StoreError.
+    The suffix of ``target`` selects the format. Blocks; raises StoreError.
     """
     records = []
     for flow_id in flow_ids:
@@ -72,7 +75,9 @@ def _cells(record: FlowRecord, results: ResultFile, words: FlowTableWords) -> tu
     return (
         record.title,
         words.state(record),
-        "; ".join(f"{one.signer.number} {one.signer.name}: {words.signer(one)}" for one in signer_states(record)),
+        "; ".join(
+            f"{state.signer.number} {state.signer.name}: {words.signer(state)}" for state in signer_states(record)
+        ),
         china_text(record.sent_at_ms),
         china_text(record.deadline_ms) if record.deadline_ms is not None else "",
         words.environments[record.environment],

@@ -1,6 +1,6 @@
-"""Where signed files go: ``{customer}/{date}_{contract}.pdf``, in names that every system takes.
+"""Paths of signed files: ``{customer}/{date}_{contract}.pdf``, valid on every operating system.
 
-No file is ever written over another one.
+No file is ever overwritten.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 LONGEST_PATH: Final = 259 if sys.platform == "win32" else None
-"""Characters of a whole path; Windows takes more only where somebody has changed its registry."""
+"""Maximum length of a whole path, in characters. Windows allows more only after a change of its registry."""
 
 
 def free_path(
     folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = (), longest: int | None = LONGEST_PATH
 ) -> Path:
-    """Return a path in the folder that is neither there nor taken, counting up from 2 if need be.
+    """Return a free path in the folder, with a number from 2 on if the name exists or is in ``taken``.
 
-    The stem is cut where the whole path would be longer than ``longest``.
+    The stem is shortened if the whole path would be longer than ``longest`` characters.
     """
     taken_names = {_folded(path) for path in taken}
     number = 1
@@ -46,23 +46,23 @@ def free_path(
 def _numbered(folder: Path, stem: str, number: int, suffix: str, longest: int | None) -> Path:
     end = suffix if number == 1 else f" ({number}){suffix}"
     if longest is not None:
-        # Counted as Windows does; at least one character has to be left, whatever comes of it.
+        # Windows counts UTF-16 code units. The stem keeps at least one character.
         room = longest - len(str(folder.absolute())) - 1 - len(end)
         stem = stem.encode("utf-16-le")[: 2 * max(1, room)].decode("utf-16-le", "ignore").rstrip(". ") or "d"
     return folder / f"{stem}{end}"
 
 
 def _folded(path: Path) -> str:
-    """Return what two names have in common that are one to Windows and macOS."""
+    """Return a key that is equal for paths that Windows and macOS treat as one."""
     return unicodedata.normalize("NFC", str(path)).casefold()
 
 
 def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = ()) -> Path | None:
-    """Return the file with the same content that kept ``path`` from being called so; None if there is none.
+    """Return the file with the content of ``path`` that already has the wanted name; None if there is none.
 
-    What is ``taken`` belongs to another document of the same name. Raises OSError.
+    Paths in ``taken`` belong to other documents of the same name. Raises OSError.
     """
-    taken_names = {_folded(one) for one in taken}
+    taken_names = {_folded(taken_path) for taken_path in taken}
     candidate, number = folder / f"{stem}{suffix}", 1
     while candidate != path and (_folded(candidate) in taken_names or candidate.is_file()):
         if _folded(candidate) not in taken_names and filecmp.cmp(candidate, path, shallow=False):
@@ -73,25 +73,27 @@ def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collecti
 
 
 _MOST_CHARACTERS: Final = 60
-"""Windows takes 260 characters for a whole path, the download folder included."""
+"""Leaves room within the 260 characters that Windows allows for a whole path, including the download folder."""
 
 
 def customer_folder(record: FlowRecord) -> str:
-    """Return the folder of whoever signs first by hand; of nobody's, the flow's own title."""
-    people = sorted((one for one in record.signers if one.name and not one.is_silent), key=lambda one: one.number)
+    """Return the folder name of a flow: the first signer who signs by hand, or the title if there is none."""
+    people = sorted(
+        (signer for signer in record.signers if signer.name and not signer.is_silent), key=lambda signer: signer.number
+    )
     name = people[0].name if people else record.title
     return safe_stem(name[:_MOST_CHARACTERS], fallback="contracts")
 
 
 def file_stem(record: FlowRecord, document_name: str, *, fallback: str) -> str:
-    """Return a file's name without its ending; the day is the one on which the flow ended, else that of sending."""
+    """Return a file name without its suffix, beginning with the day on which the flow ended, or else was sent."""
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
     day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")
     return f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"
 
 
 def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:
-    """Return the flow's signed files; none where one is gone, or is not what was signed any more."""
+    """Return the flow's signed files; none if one is missing or has changed since its download."""
     paths = tuple(map(Path, record.downloaded_to))
     try:
         is_whole = tuple(map(sha256_of_file, paths)) == record.downloaded_sha256
@@ -101,11 +103,11 @@ def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:
 
 
 class SignatureService:
-    """Blocks for a process of its own, half a second or more."""
+    """Checks signatures of files. Blocks for half a second or more, while a child process works."""
 
     def __init__(self, check: Callable[[Path], tuple[SignatureFact, ...]] = check_signatures) -> None:
         self._check = check
 
     def check(self, path: Path) -> tuple[SignatureFact, ...]:
-        """Return what each signature proves, the first one first. Raises PdfError; see ``check_signatures``."""
+        """Return a fact for each signature, the oldest first. Raises PdfError; see ``check_signatures``."""
         return self._check(path)

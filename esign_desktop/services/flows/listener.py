@@ -1,7 +1,8 @@
-"""Receives the platform's notices over HTTP, behind a company's proxy: believed in nothing but that it is worth asking.
+"""HTTP receiver for the platform's notices, to run behind a company's proxy.
 
-A notice counts once its signature over the raw bytes is right. It is on the disk before it is answered with 200, so
-that the platform repeats what a crash would have lost; repetitions and any order are harmless.
+A notice only triggers a query of the flow it names; its content is not trusted. A notice is accepted if its signature
+over the raw bytes is valid. It is written to disk before the answer 200, so that the platform repeats notices lost in a
+crash. Repeated notices and any order are harmless.
 """
 
 from __future__ import annotations
@@ -39,19 +40,19 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES: Final = 64 * 1024
 MOST_CONNECTIONS: Final = 256
 REQUEST_S: Final = 5.0
-"""Within this time a request has to be here as a whole, however busily it trickles."""
+"""Seconds within which a request must arrive completely, even if it keeps sending slowly."""
 _ANSWER_S: Final = 5.0
 _KEEP_S: Final = 1.8
-"""The platform waits two seconds for its answer."""
+"""The platform waits two seconds for the answer."""
 _MOST_TOGETHER: Final = 200
 _MOST_CHARACTERS: Final = 500
-"""Of a reason that a notice gives."""
+"""Maximum length kept of the reason given in a notice."""
 _JOIN_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A platform account whose notices are taken."""
+    """A platform account whose notices are accepted."""
 
     kind: EnvironmentKind
     project_id: str
@@ -66,7 +67,10 @@ class _Waiting:
 
 
 class NoticeListener:
-    """``on_received`` is called on a thread of the listener, once for each batch that came to the disk."""
+    """Accepts notices and writes them to the inbox.
+
+    ``on_received`` is called on a thread of the listener, once for each batch written to disk.
+    """
 
     def __init__(
         self,
@@ -88,11 +92,11 @@ class NoticeListener:
 
     @property
     def port(self) -> int | None:
-        """Where it listens; None when it does not."""
+        """Return the port it listens on; None while it is stopped."""
         return int(self._server.server_address[1]) if self._server is not None else None
 
     def start(self, port: int) -> None:
-        """Listen on this computer only. Raises StoreError ``notices.port_taken``."""
+        """Start to listen, on this computer only. Raises StoreError ``notices.port_taken``."""
         if self._server is not None:
             return
         listener = self
@@ -110,7 +114,7 @@ class NoticeListener:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """Listen no more; what was answered with 200 is on the disk."""
+        """Stop to listen. Every notice answered with 200 is on disk."""
         server, self._server = self._server, None
         if server is None:
             return
@@ -150,7 +154,7 @@ class NoticeListener:
         except queue.Full:
             return HTTPStatus.SERVICE_UNAVAILABLE
         waiting.settled.wait(_KEEP_S)
-        # Without a 200 the platform says it again.
+        # Without a 200, the platform repeats the notice.
         return HTTPStatus.OK if waiting.is_kept else HTTPStatus.SERVICE_UNAVAILABLE
 
     def _verified(self, headers: Mapping[str, str], body: bytes) -> tuple[Notice, EnvironmentKind] | None:
@@ -164,7 +168,7 @@ class NoticeListener:
         return None
 
     def _keep_all(self) -> None:
-        """Write what waits, as many at a time as there are: a disk can be waited for some hundred times a second."""
+        """Write waiting notices in batches, because a disk can commit only a few hundred times a second."""
         is_over = False
         while not is_over:
             batch = [self._waiting.get()]
@@ -172,32 +176,35 @@ class NoticeListener:
                 while len(batch) < _MOST_TOGETHER:
                     batch.append(self._waiting.get_nowait())
             is_over = None in batch
-            kept = [one for one in batch if one is not None]
+            kept = [waiting for waiting in batch if waiting is not None]
             try:
-                self._inbox.keep(tuple(one.notice for one in kept))
-                for one in kept:
-                    one.is_kept = True
+                self._inbox.keep(tuple(waiting.notice for waiting in kept))
+                for waiting in kept:
+                    waiting.is_kept = True
             except (AppError, RuntimeError):
-                # Disk full, or the database was closed: not kept, so not acknowledged.
+                # The disk is full or the database is closed. The notices are not stored, and so are not acknowledged.
                 pass
-            for one in kept:
-                one.settled.set()
+            for waiting in kept:
+                waiting.settled.set()
             if kept and kept[0].is_kept and self._on_received is not None:
                 self._on_received()
 
 
 class _Server(ThreadingHTTPServer):
-    """Who is slow makes way for who comes: of too many connections the one goes that has been read from longest."""
+    """HTTP server with a maximum number of connections.
+
+    When it is reached, a new connection replaces the one that has been sending its request for longest.
+    """
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
-    # There it would mean that two programs may listen at one port.
+    # On Windows, this option would let two programs listen on one port.
     allow_reuse_address = sys.platform != "win32"
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         self._reading: dict[socket.socket, None] = {}
-        """Connections whose request is not here yet, the oldest first."""
+        """Connections with an incomplete request, the oldest first."""
         self._answering: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(address, handler)
@@ -227,7 +234,7 @@ class _Server(ThreadingHTTPServer):
 
     @contextlib.contextmanager
     def answering(self, request: socket.socket) -> Iterator[None]:
-        """Keep a connection whose request is here from having to make way, until it is answered."""
+        """Protect a connection from replacement while its request is answered."""
         with self._lock:
             if request in self._reading:
                 del self._reading[request]
@@ -238,15 +245,15 @@ class _Server(ThreadingHTTPServer):
             with self._lock:
                 if request in self._answering:
                     self._answering.discard(request)
-                    # Read from anew, and so the youngest.
+                    # It now waits for its next request, so it counts as the newest.
                     self._reading[request] = None
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: whoever breaks off or sends nonsense could fill the log."""
+        """Log nothing: broken or invalid requests could fill the log."""
 
     def close_connections(self) -> None:
-        """End what is open."""
+        """Close all open connections."""
         with self._lock:
             for request in (*self._reading, *self._answering):
                 _end(request)
@@ -258,7 +265,7 @@ def _end(request: socket.socket) -> None:
 
 
 class _Hurried(io.RawIOBase):
-    """What a socket brings, until a moment by which all of it has to be here. Raises TimeoutError after it."""
+    """Data of a socket, with a deadline for a whole request. Raises TimeoutError after the deadline."""
 
     def __init__(self, source: socket.socket) -> None:
         super().__init__()
@@ -266,7 +273,7 @@ class _Hurried(io.RawIOBase):
         self._deadline_s = time.monotonic() + REQUEST_S
 
     def begin(self) -> None:
-        """Give the next request its time."""
+        """Restart the deadline for the next request."""
         self._deadline_s = time.monotonic() + REQUEST_S
 
     @override
@@ -283,7 +290,7 @@ class _Hurried(io.RawIOBase):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection. Only POST with a length; everything else is refused unread."""
+    """One connection. It accepts only POST with a length, and refuses all other requests unread."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1
@@ -319,7 +326,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Keep no log of addresses."""
+        """Log no addresses."""
 
     def _answer(self, status: HTTPStatus) -> None:
         self.connection.settimeout(_ANSWER_S)

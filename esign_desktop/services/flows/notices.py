@@ -1,4 +1,4 @@
-"""Switches the reception of notices on and off, and knows whose notices are taken."""
+"""Starting and stopping the reception of notices, with the secrets of the accepted senders."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.notices import NoticeInbox
 
 _SENDERS_HOLD_S: Final = 30.0
-"""So long secrets are not asked for anew, unless one was changed: a flood of notices must not be one of the keyring."""
+"""Seconds for which secrets are cached unless one changes, so that a flood of notices does not flood the keyring."""
 
 
 class NoticeService:
-    """Blocks for the keyring and the network; usable from any thread."""
+    """Starts and stops the listener. Calls block for the keyring and the network; usable from any thread."""
 
     def __init__(self, inbox: NoticeInbox, environments: EnvironmentService, *, clock_ms: Callable[[], int]) -> None:
         self._inbox = inbox
@@ -34,13 +34,13 @@ class NoticeService:
 
     @property
     def port(self) -> int | None:
-        """Where notices are received; None when they are not."""
+        """Return the port that receives notices; None if reception is off."""
         listener = self._listener
         return listener.port if listener is not None else None
 
     def start(self, port: int, *, on_received: Callable[[], None] | None = None) -> int | None:
-        """Receive notices on this port of this computer; return it. Raises StoreError ``notices.port_taken``."""
-        # Not above: an HTTP server takes a tenth of a start to import, and few want one.
+        """Receive notices on a port of this computer and return the port. Raises StoreError ``notices.port_taken``."""
+        # Imported here: an HTTP server takes a tenth of the start-up time, and few users need it.
         from esign_desktop.services.flows.listener import NoticeListener
 
         self.stop()
@@ -50,7 +50,7 @@ class NoticeService:
         return listener.port
 
     def stop(self) -> None:
-        """Receive none."""
+        """Stop receiving notices."""
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.stop()

@@ -1,6 +1,6 @@
-"""When a flow may be asked about: the limits of spec/decisions.md ("Flows"), as a pure schedule.
+"""Schedule of queries for flows, within the limits of spec/decisions.md ("Flows").
 
-Times are seconds of any clock that only moves forward.
+The schedule has no clock of its own. Times are seconds of any monotonic clock.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PollingLimits:
-    """``watched_s`` holds for the one flow whose QR code somebody stands in front of."""
+    """Minimum intervals between queries, in seconds.
+
+    ``watched_s`` applies to the one flow whose QR code is being shown to a customer.
+    """
 
     per_flow_s: float = 30.0
     watched_s: float = 2.0
@@ -28,7 +31,7 @@ DEFAULT_LIMITS: Final = PollingLimits()
 
 
 class PollingSchedule:
-    """Says which flow is to be asked about next, the watched one first, then the one that waited longest."""
+    """Selects the flow to query next: the watched one first, then the one that has waited longest."""
 
     def __init__(self, limits: PollingLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
@@ -38,25 +41,25 @@ class PollingSchedule:
         self._last_s: float | None = None
 
     def set_flows(self, flow_ids: Iterable[FlowId]) -> None:
-        """Follow these flows and no others; how long each has waited is kept."""
+        """Follow these flows and no others; flows followed before keep their waiting time."""
         self._asked_s = {flow_id: self._asked_s.get(flow_id) for flow_id in flow_ids}
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Ask about this flow often, while it is one of those that are followed."""
+        """Query this flow at the shorter interval while it is among the followed flows."""
         self._watched = flow_id
 
     def prefer(self, flow_ids: Iterable[FlowId]) -> None:
-        """Ask about these before the others, once they may be asked about: a notice came for each."""
+        """Query these flows before others once they are due, because a notice arrived for each."""
         self._preferred = frozenset(flow_ids)
 
     def asked(self, flow_id: FlowId, now_s: float) -> None:
-        """Record that the flow was asked about, whatever the answer and whoever asked."""
+        """Record a query of the flow, with any result and by any caller."""
         self._last_s = now_s
         if flow_id in self._asked_s:
             self._asked_s[flow_id] = now_s
 
     def due(self, now_s: float) -> FlowId | None:
-        """Return the flow that may be asked about now, or None."""
+        """Return the flow to query now, or None if none is due."""
         if now_s < self._free_at_s(now_s):
             return None
         due_at = self._due_at_s()
@@ -64,7 +67,7 @@ class PollingSchedule:
         return min(due, key=lambda flow_id: (self._rank(flow_id), due_at[flow_id]), default=None)
 
     def wait_s(self, now_s: float) -> float | None:
-        """Return how long to wait until ``due`` names a flow; None when there is nothing to follow."""
+        """Return the seconds until ``due`` names a flow; None if no flow is followed."""
         due_at = self._due_at_s()
         if not due_at:
             return None

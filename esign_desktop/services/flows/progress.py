@@ -1,4 +1,4 @@
-"""How far each signer of a flow is, over all of its documents, as the platform said last; and their links."""
+"""Progress of each signer over all documents of a flow, as last reported by the platform, and signing links."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStep:
-    """What a signer did with one document."""
+    """A signer's progress with one document."""
 
     document_name: str
     progress: SignerProgress
@@ -22,9 +22,10 @@ class DocumentStep:
 
 @dataclass(frozen=True, slots=True)
 class SignerState:
-    """Where a signer stands. ``status`` None means that the platform has not named them yet: it is not their turn.
+    """A signer's progress over all documents.
 
-    ``signed_count`` of ``document_count`` documents are signed. ``code`` is the raw status, for one that is unknown.
+    ``status`` is None until the platform lists the signer, which happens when their turn comes. ``code`` is the raw
+    status, for values unknown here.
     """
 
     signer: FlowSigner
@@ -40,12 +41,12 @@ class SignerState:
 
     @property
     def has_signed(self) -> bool:
-        """Whether the signer is through with every document."""
+        """Return whether the signer has signed every document."""
         return self.status is SignStatus.SIGNED
 
     @property
     def has_stopped(self) -> bool:
-        """Whether the signer refused, or the signature failed."""
+        """Return whether the signer refused, or the signature failed."""
         return self.status in {SignStatus.REFUSED, SignStatus.FAILED}
 
 
@@ -61,17 +62,20 @@ _GRAVEST_FIRST = (
 
 def signer_states(record: FlowRecord) -> tuple[SignerState, ...]:
     """Return the state of every signer, in the order of their numbers."""
-    return tuple(_state(record, signer) for signer in sorted(record.signers, key=lambda one: one.number))
+    return tuple(_state(record, signer) for signer in sorted(record.signers, key=lambda signer: signer.number))
 
 
 def stopped_by(states: Iterable[SignerState]) -> SignStatus | None:
-    """Return what a flow ended of that was terminated: REFUSED or FAILED; None where no signer tells."""
+    """Return why a flow was terminated: REFUSED or FAILED; None if no signer's state explains it."""
     found = {state.status for state in states}
     return next((status for status in (SignStatus.REFUSED, SignStatus.FAILED) if status in found), None)
 
 
 def end_reason(record: FlowRecord) -> str:
-    """Return why a flow ended before everybody had signed: the signer's own words, else the platform's; or nothing."""
+    """Return why a flow ended before all signers had signed; empty if unknown.
+
+    The signer's own remark is preferred to the platform's.
+    """
     if not record.status.is_final or record.status is FlowStatus.COMPLETED:
         return ""
     stopped = (state.remark for state in signer_states(record) if state.has_stopped and state.remark)
@@ -79,21 +83,23 @@ def end_reason(record: FlowRecord) -> str:
 
 
 def initiator_name(record: FlowRecord) -> str:
-    """Return who the platform says began the flow: a signer's name, else the account's id; empty if it does not say."""
+    """Return the flow's initiator: a signer's name, or else the account id; empty if the platform reports none."""
     account_id = record.detail.initiator_account_id if record.detail is not None else ""
-    theirs = (one for one in record.signers if account_id in {one.account_id, one.organization_account_id})
-    return next((one.name for one in theirs if account_id and one.name), account_id)
+    theirs = (signer for signer in record.signers if account_id in {signer.account_id, signer.organization_account_id})
+    return next((signer.name for signer in theirs if account_id and signer.name), account_id)
 
 
 def payer_name(record: FlowRecord) -> str:
-    """Return the signer who pays; empty if it is us, or somebody who does not sign."""
+    """Return the name of the signer who pays; empty if the payer is not a signer."""
     account_id = record.payer_account_id
-    theirs = (one for one in record.signers if account_id == (one.organization_account_id or one.account_id))
-    return next((one.name for one in theirs if account_id and one.name), "")
+    theirs = (
+        signer for signer in record.signers if account_id == (signer.organization_account_id or signer.account_id)
+    )
+    return next((signer.name for signer in theirs if account_id and signer.name), "")
 
 
 def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
-    """Return whose turn it is: everybody of the first step that is not through; nobody when the flow has ended."""
+    """Return the signers whose turn it is: those of the first unfinished step; none if the flow has ended."""
     if record.status.is_final:
         return ()
     open_states = [state for state in signer_states(record) if not state.has_signed]
@@ -105,7 +111,7 @@ def _state(record: FlowRecord, signer: FlowSigner) -> SignerState:
     steps = tuple(_steps(record, signer))
     progresses = [step.progress for step in steps]
     if not progresses:
-        # A flow that is complete was signed by everybody, also by whom the platform does not list.
+        # A completed flow was signed by all signers, including those the platform does not list.
         ended = SignStatus.SIGNED if record.status is FlowStatus.COMPLETED else None
         return SignerState(signer, ended, flow_has_ended=record.status.is_final)
     decisive = _decisive(progresses)
@@ -143,18 +149,18 @@ def _steps(record: FlowRecord, signer: FlowSigner) -> Iterable[DocumentStep]:
 
 
 def _is_of(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> bool:
-    appearances = [one for one in record.signers if one.account_id == progress.account_id]
+    appearances = [other for other in record.signers if other.account_id == progress.account_id]
     if not appearances:
-        # The platform account's own seal: its account is not known here.
+        # This is the platform account's own seal, whose account is unknown here.
         return not signer.account_id
     if signer.account_id != progress.account_id:
         return False
     if progress.organization_account_id == signer.organization_account_id:
         return True
-    # An account that signs once may be told without its organization.
+    # An account with a single signature may be reported without its organization.
     return len(appearances) == 1 and not progress.organization_account_id
 
 
 def links_of(record: FlowRecord, signer: FlowSigner) -> tuple[str, ...]:
-    """Return the links of a signer that the flow's environment lets through."""
+    """Return a signer's links that lead to hosts allowed for the flow's environment."""
     return tuple(url for url in signer.urls if is_allowed(url, record.environment))

@@ -1,4 +1,4 @@
-"""How many contracts are left: what the clerk read at the platform, less what this computer sent since. An estimate."""
+"""Estimate of the contracts left: the count read at the platform, less the contracts this computer sent since."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 LOW_SHARES: Final = (0.25, 0.10)
 LAST_DAYS: Final = (30, 15)
-"""When the platform warns, the days themselves included (platform-api.txt 2.3)."""
+"""Remaining shares and days at which the platform warns, inclusive (platform-api.txt 2.3)."""
 
 
 class QuotaWarning(StrEnum):
-    """What deserves a word, the graver of its kind."""
+    """A reason to warn; of each kind only the most severe is given."""
 
     QUARTER_LEFT = "quarter_left"
     TENTH_LEFT = "tenth_left"
@@ -36,7 +36,7 @@ class QuotaWarning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaEntry:
-    """What the clerk entered: the package, how much of it was left at that moment, and until when it holds."""
+    """The clerk's entry: size of the package, contracts left at that moment, and end of validity."""
 
     total_count: int
     remaining_count: int
@@ -46,10 +46,10 @@ class QuotaEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContractAccount:
-    """Contracts that this computer sent, by what became of them, and what may be left of the package.
+    """Contracts that this computer sent, by their billing state, with the estimated rest of the package.
 
-    ``remaining_count`` is None until something was entered. Contracts that a signer pays for are not of this
-    package and not counted. What other computers sent is not known here.
+    ``remaining_count`` is None until the clerk enters a count. Contracts paid for by a signer do not use this package
+    and are not counted. Contracts sent from other computers are unknown here.
     """
 
     frozen_count: int
@@ -61,13 +61,13 @@ class ContractAccount:
     warnings: tuple[QuotaWarning, ...] = ()
 
     def lacks_for(self, contract_count: int) -> bool:
-        """Whether the platform will refuse so many, as far as is known here (platform-api.txt 2.3 (3))."""
+        """Return whether the platform is expected to refuse this many contracts (platform-api.txt 2.3 (3))."""
         too_few = self.remaining_count is not None and self.remaining_count < contract_count
         return too_few or QuotaWarning.OVER in self.warnings
 
 
 class QuotaService:
-    """Blocks for the store."""
+    """Counts contracts and keeps the clerk's entry. Calls block for the store."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class QuotaService:
         self._clock_ms = clock_ms
 
     def account(self, kind: EnvironmentKind) -> ContractAccount:
-        """Return how an environment's contracts stand now."""
+        """Return the current counts of an environment."""
         entry, freeze_at = self.entry(kind), self._freeze_at(kind)
         frozen, charged, released = _by_fate(self._flows.tally(kind), freeze_at)
         used_since = 0
@@ -93,14 +93,14 @@ class QuotaService:
         return _account((frozen, charged, released), entry, used_since, self._clock_ms())
 
     def warned(self, kind: EnvironmentKind) -> ContractAccount | None:
-        """Return how the contracts stand if that deserves a word; quick where nothing was entered."""
+        """Return the counts if they include a warning, or else None. Quick if the clerk entered nothing."""
         if self.entry(kind) is None:
             return None
         account = self.account(kind)
         return account if account.warnings else None
 
     def entry(self, kind: EnvironmentKind) -> QuotaEntry | None:
-        """Return what was entered; None if nothing was, or nothing that can be read."""
+        """Return the clerk's entry; None if there is none or it cannot be read."""
         try:
             found = QuotaEntry(**json.loads(self._settings.get(_key(kind)) or "null"))
         except (ValueError, TypeError):
@@ -111,12 +111,12 @@ class QuotaService:
     def enter(
         self, kind: EnvironmentKind, *, total_count: int, remaining_count: int, valid_until_ms: int | None
     ) -> None:
-        """Keep what the platform's own page says at this moment."""
+        """Store the numbers that the platform's own page shows at this moment."""
         entry = QuotaEntry(total_count, remaining_count, self._clock_ms(), valid_until_ms)
         self._settings.set(_key(kind), json.dumps(asdict(entry)))
 
     def forget(self, kind: EnvironmentKind) -> None:
-        """Forget what was entered."""
+        """Delete the clerk's entry."""
         self._settings.delete(_key(kind))
 
 
@@ -125,11 +125,16 @@ def _key(kind: EnvironmentKind) -> str:
 
 
 def _by_fate(tallies: tuple[FlowTally, ...], freeze_at: FreezeAt) -> tuple[int, int, int]:
-    """Return how many contracts are frozen, charged and released; one that nobody sees yet may be neither."""
+    """Return the numbers of contracts that are frozen, charged and released.
+
+    A contract not yet shown to its signers may be none of these.
+    """
     unfrozen = {FlowStatus.DRAFT} if freeze_at is FreezeAt.EXECUTE else set()
-    charged = sum(one.contract_count for one in tallies if one.status is FlowStatus.COMPLETED)
-    released = sum(one.contract_count for one in tallies if one.status.is_final) - charged
-    frozen = sum(one.contract_count for one in tallies if not one.status.is_final and one.status not in unfrozen)
+    charged = sum(tally.contract_count for tally in tallies if tally.status is FlowStatus.COMPLETED)
+    released = sum(tally.contract_count for tally in tallies if tally.status.is_final) - charged
+    frozen = sum(
+        tally.contract_count for tally in tallies if not tally.status.is_final and tally.status not in unfrozen
+    )
     return frozen, charged, released
 
 

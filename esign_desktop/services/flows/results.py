@@ -1,6 +1,6 @@
-"""Tells another program what becomes of contracts: one line of JSON for each change, in a file that only grows.
+"""Contract results for another program: an append-only file with a JSON line for each change.
 
-After a crash a line may come twice, and never not at all: its ``id`` is the same then (resources/result.schema.json).
+After a crash a line may be repeated with the same ``id``, but none is lost (resources/result.schema.json).
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ _DIGITS: Final = 16
 
 
 class ResultFile:
-    """``audit`` knows who sent a flow. Calls block for store and disk; StoreError comes through."""
+    """Writes the result file.
+
+    ``audit`` knows the sender of each flow. Calls block for the store and the disk, and may raise StoreError.
+    """
 
     def __init__(self, path: Path | None, results: Results, flows: Flows, journal: Journal, audit: Audit) -> None:
         self.path = path
@@ -49,13 +52,13 @@ class ResultFile:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether there is such a file."""
+        """Return whether a result file is configured."""
         return self.path is not None
 
     def tell(self) -> int:
-        """Append what has changed since the last time, the oldest change first; return how many lines.
+        """Append a line for each change since the last call, the oldest first, and return their number.
 
-        What was there when the file is wanted for the first time is not told.
+        The first call writes nothing: flows that exist before the file is configured are not reported.
         """
         if self.path is None:
             return 0
@@ -76,7 +79,7 @@ class ResultFile:
                 told[record.flow_id] = digest
         if lines:
             with disk_errors():
-                # Its folder may be open to others, who could let the name lead elsewhere.
+                # Other users may be able to write to the folder and could replace the file by a link.
                 append_lines(self.path, "".join(f"{line}\n" for line in lines).encode("ascii"), follows_links=False)
         self._results.keep(last, told)
         return len(lines)
@@ -90,7 +93,7 @@ class ResultFile:
         return records[::-1], last
 
     def line(self, record: FlowRecord) -> dict[str, Any]:
-        """Return what is told of a flow: nothing personal but who sent it."""
+        """Return the reported data of a flow. The sender is its only personal detail."""
         return {
             "reference": self._reference(record),
             "flow_id": record.flow_id,

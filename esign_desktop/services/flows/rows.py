@@ -1,4 +1,7 @@
-"""The list of flows as it is looked through: light rows, filters, search and order. Pure; fit for a worker thread."""
+"""The list of flows for display: compact rows, filters, search and order.
+
+Pure functions, suitable for a worker thread.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ if TYPE_CHECKING:
 
 _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000
-"""So many rows are sorted at a time: sorting keeps Python's lock, and the window waits for that."""
+"""Rows sorted in one run. A run holds Python's lock, so a longer one would stall the window."""
 
 _MOST_NAMES: Final = 2_000
-"""Longer lists of names help nobody who types."""
+"""Maximum number of signer names offered; a longer list does not help the user."""
 
 _BIDI_CONTROLS: Final = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -31,11 +34,11 @@ _BIDI_CONTROLS: Final = dict.fromkeys(
 
 
 class FlowFilter(StrEnum):
-    """Which flows are shown.
+    """Flows to show.
 
-    WAITING_FOR_ME: nobody but this computer can go on: not shown to anybody yet, to be confirmed, or complete without
-    its files here. DUE_TODAY: open, and the deadline is before midnight in China. UNKNOWN_OUTCOME: nobody can
-    say how it stands.
+    WAITING_FOR_ME: the next step is on this computer: start the flow, confirm a signature, or download the signed
+    files. DUE_TODAY: open, with a deadline before midnight in China. UNKNOWN_OUTCOME: open, with a state that cannot be
+    told.
     """
 
     ALL = "all"
@@ -47,7 +50,7 @@ class FlowFilter(StrEnum):
 
 
 class FlowOrder(IntEnum):
-    """What the list is sorted by; the same numbers as its columns."""
+    """Sort key of the list; the values are column numbers."""
 
     TITLE = 0
     STATE = 1
@@ -58,7 +61,7 @@ class FlowOrder(IntEnum):
 
 
 class SentSpan(StrEnum):
-    """When a flow was sent: at any time, today in China, or in so many days up to now."""
+    """When a flow was sent: at any time, today in China, or within a number of days up to now."""
 
     ANY = "any"
     TODAY = "today"
@@ -71,7 +74,7 @@ _SPAN_DAYS: Final = {SentSpan.WEEK: 7, SentSpan.MONTH: 30, SentSpan.YEAR: 365}
 
 
 class MyTurn(StrEnum):
-    """Why nobody but this computer can go on with a flow."""
+    """The step that has to be taken on this computer."""
 
     START = "start"
     CONFIRM = "confirm"
@@ -79,16 +82,19 @@ class MyTurn(StrEnum):
 
 
 CompactSigner = tuple[int, str, int | None, int, int, int, int]
-"""Number, name, status, its raw code, documents signed and in all, step.
+"""Number, name, status, raw status code, documents signed, documents in all, step.
 
-A bare tuple, because Python's garbage collector does not walk through those: three hundred thousand values would hold
-up the window a tenth of a second now and then.
+This is a plain tuple because Python's garbage collector does not traverse it. Three hundred thousand objects would now
+and then stall the window for a tenth of a second.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """What the list shows of a flow, and no more: fifty thousand of them have to fit. ``search_text`` is casefolded."""
+    """The fields of a flow that the list shows, kept small because fifty thousand rows must fit.
+
+    ``search_text`` is casefolded.
+    """
 
     flow_id: FlowId
     environment: EnvironmentKind
@@ -105,7 +111,7 @@ class FlowRow:
 
     @property
     def states(self) -> tuple[SignerState, ...]:
-        """How far each signer is, without links, remarks and documents."""
+        """Return the progress of each signer, without links, remarks and documents."""
         is_over = self.status.is_final
         return tuple(
             SignerState(
@@ -121,16 +127,16 @@ class FlowRow:
 
     @property
     def signed_count(self) -> int:
-        """How many signers are through."""
+        """Return the number of signers who have signed every document."""
         return sum(status == SignStatus.SIGNED for _, _, status, *_ in self.signers)
 
     def has_signer_who_is(self, wanted: SignStatus) -> bool:
-        """Whether any signer stands so."""
+        """Return whether any signer has this status."""
         return any(status == wanted for _, _, status, *_ in self.signers)
 
     @property
     def my_turn(self) -> MyTurn | None:
-        """Why it is this computer's turn; None where others, or nobody, can go on."""
+        """Return the step to be taken on this computer; None if there is none."""
         if self.status is FlowStatus.DRAFT:
             return MyTurn.START
         if self.status.is_final:
@@ -140,20 +146,20 @@ class FlowRow:
 
     @property
     def can_download(self) -> bool:
-        """Whether some document carries a seal."""
-        return self.status is FlowStatus.COMPLETED or any(one[4] for one in self.signers)
+        """Return whether any document carries a seal."""
+        return self.status is FlowStatus.COMPLETED or any(signer[4] for signer in self.signers)
 
 
 @dataclass(frozen=True, slots=True)
 class FlowQuery:
-    """What is to be seen of the list, and in which order."""
+    """Filter, search and order of the list."""
 
     kind: FlowFilter = FlowFilter.ALL
     text: str = ""
     order: FlowOrder = FlowOrder.SENT
     is_descending: bool = True
     only: frozenset[FlowId] | None = None
-    """Which flows to look among; None is all of them."""
+    """Flows to search; None means all."""
     signer: str = ""
     """Part of a signer's name."""
     span: SentSpan = SentSpan.ANY
@@ -161,9 +167,9 @@ class FlowQuery:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The rows to show in their order, and where each flow stands. ``counts`` are of the whole list, by filter.
+    """The rows to show in their order, with each flow's position.
 
-    ``names`` are those of the signers whom one may look for.
+    ``counts`` are those of the whole list, by filter. ``names`` are the signer names offered for search.
     """
 
     rows: list[FlowRow]
@@ -173,7 +179,7 @@ class Arrangement:
 
 
 def flow_row(record: FlowRecord) -> FlowRow:
-    """Reduce a flow to its row."""
+    """Return the row of a flow."""
     signers = tuple(
         (
             state.signer.number,
@@ -201,23 +207,23 @@ def flow_row(record: FlowRecord) -> FlowRow:
         bool(record.downloaded_to),
         signers,
         searchable(text),
-        # The common characters stand in the order of their pinyin there.
+        # GB 18030 orders common characters by their pinyin.
         record.title.casefold().encode("gb18030", "replace"),
     )
 
 
 def searchable(text: str) -> str:
-    """Return a text as it is searched: without case, and without marks that turn the direction of writing."""
+    """Return the text in the form used for search: casefolded, without marks that change the writing direction."""
     return text.casefold().translate(_BIDI_CONTROLS)
 
 
 def end_of_day_ms(now_ms: int) -> int:
-    """Return the next midnight in China."""
+    """Return the next midnight in China, epoch milliseconds."""
     return midnight_ms(now_ms) + DAY_MS
 
 
 def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
-    """Whether a row belongs to what a filter shows; ``day_end_ms`` is the next midnight in China."""
+    """Return whether a filter shows the row; ``day_end_ms`` is the next midnight in China."""
     status = row.status
     match kind:
         case FlowFilter.ALL:
@@ -236,7 +242,7 @@ def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
 
 
 def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangement:
-    """Filter, search and sort. Takes a while for many rows, but never keeps Python's lock for long."""
+    """Filter, search and sort the rows. Slow for many rows, but holds Python's lock only briefly."""
     day_end_ms = end_of_day_ms(now_ms)
     counts = dict.fromkeys(FlowFilter, 0)
     words, signer = searchable(query.text).split(), searchable(query.signer).strip()
@@ -247,7 +253,7 @@ def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangeme
         if query.only is not None and row.flow_id not in query.only:
             continue
         if len(names) < _MOST_NAMES:
-            names.update(dict.fromkeys(one[1] for one in row.signers))
+            names.update(dict.fromkeys(signer[1] for signer in row.signers))
         for kind in FlowFilter:
             if is_of(kind, row, day_end_ms):
                 counts[kind] += 1
@@ -255,7 +261,7 @@ def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangeme
                     kind is query.kind
                     and row.sent_at_ms >= since_ms
                     and all(word in row.search_text for word in words)
-                    and (not signer or any(signer in searchable(one[1]) for one in row.signers))
+                    and (not signer or any(signer in searchable(each[1]) for each in row.signers))
                 ):
                     shown.append(row)
     ordered = list(_sorted(shown, _key(query.order), is_descending=query.is_descending))
@@ -281,7 +287,7 @@ def _sorted(
 
 
 def _key(order: FlowOrder) -> Callable[[FlowRow], tuple[object, ...]]:
-    """Return what rows are compared by; the time of sending settles a draw."""
+    """Return the sort key of an order; rows that compare equal are ordered by sending time."""
     match order:
         case FlowOrder.TITLE:
             return lambda row: (row.title_key, row.sent_at_ms, row.flow_id)

@@ -1,4 +1,4 @@
-"""Contracts that are at the platform: their list, their state, their end, their signed files."""
+"""Contracts at the platform: list, state, revocation, signed files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class FlowRows:
 
 
 class FlowService:
-    """The only list of flows there is, kept true by asking. Calls block for store and network."""
+    """The list of flows, updated by querying the platform. Calls block for the store and the network."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class FlowService:
         inbox: NoticeInbox | None = None,
         documents: DocumentService | None = None,
     ) -> None:
-        """Make it; ``documents`` looks at what is fetched of originals."""
+        """Create the service; ``documents`` checks downloaded originals."""
         self._flows = flows
         self._audit = audit
         self._inbox = inbox
@@ -72,16 +72,16 @@ class FlowService:
         self._clock_ms = clock_ms
         self._monotonic_s = monotonic_s
         self.news = NewsBoard()
-        """What was heard of open flows, for whoever tells of it."""
+        """Status changes of open flows, collected for the notifier."""
         self._schedule_lock = threading.Lock()
         self._schedule = schedule or PollingSchedule()
 
     def list(self, kind: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
-        """Return the flows of an environment, or of all, the latest first."""
+        """Return the flows of an environment, or all flows, the most recent first."""
         return self._flows.list(kind)
 
     def rows(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowRows:
-        """Return a page of what changed in the list; see ``store.flows.Flows.changed``."""
+        """Return a page of the list's changes; see ``store.flows.Flows.changed``."""
         page = self._flows.changed(since=since, before=before, limit=limit)
         rows = tuple(map(flow_row, page.records))
         return FlowRows(rows, page.first_revision, page.last_revision, page.is_complete)
@@ -91,19 +91,20 @@ class FlowService:
         return self._flows.last_sent(titles)
 
     def get(self, flow_id: FlowId) -> FlowRecord:
-        """Return what is known about a flow. Raises StoreError ``store.no_such_flow``."""
+        """Return the stored state of a flow. Raises StoreError ``store.no_such_flow``."""
         return self._flows.get(flow_id)
 
     def refresh(self, flow_id: FlowId) -> FlowRecord:
-        """Ask the platform how the flow stands. Raises ApiError, and InputError ``flow.other_project``."""
+        """Query the platform for the flow's state. Raises ApiError, and InputError ``flow.other_project``."""
         record = self.get(flow_id)
         self._ask(record, self._client_of(record))
         return self.get(flow_id)
 
     def revoke(self, flow_id: FlowId) -> FlowRecord:
-        """End the flow for everybody; believed only when the flow itself says so.
+        """Revoke the flow for all signers, and confirm it by querying the flow.
 
-        Raises ApiError: Refused when the platform would not and the flow goes on, OutcomeUnknown when nobody knows.
+        Raises ApiError: Refused if the platform refuses and the flow continues, OutcomeUnknown if the result is
+        unknown.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -123,16 +124,16 @@ class FlowService:
         return self.get(flow_id)
 
     def end_replaced(self, flow_id: FlowId) -> FlowRecord:
-        """End a flow that another contract takes the place of, if it has not ended by itself.
+        """Revoke a flow that another contract replaces, unless it has already ended.
 
-        Raises InputError ``correction.completed`` when everybody has signed it, and as ``revoke``.
+        Raises InputError ``correction.completed`` if all signers have signed it, and the errors of ``revoke``.
         """
         record = self.refresh(flow_id)
         if not record.status.is_final:
             try:
                 record = self.revoke(flow_id)
             except ApiError:
-                # It may have ended at the very moment.
+                # The flow may have ended just before the revocation.
                 record = self.get(flow_id)
                 if not record.status.is_final:
                     raise
@@ -148,12 +149,11 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Fetch every file that carries a seal, on top of none; return them in the flow's order.
+        """Download every document that carries a seal, and return the paths in the flow's order.
 
-        They go to ``{customer}/{date}_{contract}.pdf`` in the folder. Files that came before a failure stay, and are
-        found there when it is tried again.
-        ``on_progress`` gets bytes done and in all, of the current file. Raises ApiError, StoreError for the folder,
-        InputError ``flow.nothing_signed``, and Cancelled.
+        Files are named ``{customer}/{date}_{contract}.pdf`` in the folder, and overwrite none. Files downloaded before
+        a failure stay and are found again at the next attempt. ``on_progress`` receives the bytes done and in all of
+        the current file. Raises ApiError, StoreError for the folder, InputError ``flow.nothing_signed``, and Cancelled.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -174,9 +174,9 @@ class FlowService:
         return tuple(paths)
 
     def signed_files(self, flow_id: FlowId, folder: Path) -> tuple[Path, ...]:
-        """Return the signed files as they were fetched; fetch them all where one is gone or was changed since then.
+        """Return the signed files; download all of them again if one is missing or has changed.
 
-        Raises as ``download``.
+        Raises the errors of ``download``.
         """
         return files_as_fetched(self.get(flow_id)) or self.download(flow_id, folder)
 
@@ -189,10 +189,10 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Fetch the documents as they were before anybody signed, beside the signed files; ``mark`` ends their names.
+        """Download the documents without signatures, next to the signed files; ``mark`` ends their names.
 
-        Each address is asked for when it is needed (platform-api.txt 4.8.3: 30 minutes), and a file that is no PDF does
-        not stay. Raises as ``download``, and PdfError.
+        Each address is requested just before its download (platform-api.txt 4.8.3: valid for 30 minutes). A file that
+        is no PDF is deleted. Raises PdfError and the errors of ``download``.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -213,18 +213,18 @@ class FlowService:
         return tuple(paths)
 
     def without_files(self, kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the completed flows of the chosen project that were sent since then and whose files are not here."""
+        """Return the completed flows of the current project sent since then, without files on this computer."""
         return self._flows.without_files(kind, self._environment_of(kind).project_id, since_ms)
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Poll this flow often: somebody stands in front of its QR code."""
+        """Poll this flow often, because a customer is looking at its QR code."""
         with self._schedule_lock:
             self._schedule.watch(flow_id)
 
     def poll(self, kind: EnvironmentKind) -> FlowRecord | None:
-        """Ask about the one flow whose turn it is, if it is anybody's; return it as it stands then.
+        """Query the flow that is due, if any, and return its new state.
 
-        To be called again after ``poll_wait_s``. Raises ApiError; the flow has had its turn all the same.
+        Call it again after ``poll_wait_s``. Raises ApiError; a failed query also counts for the schedule.
         """
         open_flows = self._open_flows(kind)
         noticed = self._noticed(kind, open_flows)
@@ -243,12 +243,12 @@ class FlowService:
         return record
 
     def poll_wait_s(self) -> float | None:
-        """Return how long nothing may be asked; None when no flow of the last ``poll`` is open."""
+        """Return the seconds until the next query is allowed; None if the last ``poll`` found no open flow."""
         with self._schedule_lock:
             return self._schedule.wait_s(self._monotonic_s())
 
     def _noticed(self, kind: EnvironmentKind, open_flows: tuple[FlowId, ...]) -> frozenset[FlowId]:
-        """Return the open flows that a notice came for; notices of others change nothing and are settled."""
+        """Return the open flows that a notice arrived for. Notices for other flows are marked as settled."""
         if self._inbox is None:
             return frozenset()
         now_ms, known, waiting = self._clock_ms(), frozenset(open_flows), self._inbox.open_flows(kind)
@@ -264,7 +264,7 @@ class FlowService:
         try:
             return self._ask(record, client)
         except ApiError as error:
-            # A refusal is certain, and says more than that the question afterwards failed.
+            # The refusal is certain, and more informative than the failure of the following query.
             if isinstance(failure, Refused):
                 raise failure from error
             raise
@@ -278,9 +278,10 @@ class FlowService:
         return detail
 
     def _client_of(self, record: FlowRecord) -> PlatformClient:
-        """Return the way to the project that the flow is in. Raises InputError ``flow.other_project``.
+        """Return the client for the flow's project. Raises InputError ``flow.other_project``.
 
-        Another one may be chosen by now: then that one's secret is needed, which may be kept still.
+        The user may have switched to another project since. Then the client needs the flow's project's secret, which
+        may still be stored.
         """
         environment = self._environment_of(record.environment)
         try:
@@ -291,19 +292,19 @@ class FlowService:
             raise
 
     def note_export(self, what: str) -> None:
-        """Note that a list was exported; ``what`` names its kind."""
+        """Record an export of a list in the audit trail; ``what`` names the kind of list."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.EXPORTED, title=what)
 
     def note_printed(self, flow_id: FlowId | None = None, what: str = "signed") -> None:
-        """Note that something was printed: of a flow, where that is known."""
+        """Record in the audit trail that something was printed, with its flow if known."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.PRINTED, flow_id=flow_id or "", title=what)
 
     def _note(self, action: AuditAction, record: FlowRecord, outcome: str = "") -> None:
-        """Note what was done. It is done all the same where the note can't be written, and not to be told as undone."""
+        """Record an action in the audit trail. A failure to record does not undo or fail the action."""
         if self._audit is None:
             return
         try:
@@ -328,13 +329,13 @@ def _made_folder(folder: Path, record: FlowRecord) -> Path:
 
 
 def _without_twin(path: Path, folder: Path, stem: str, taken: Collection[Path]) -> Path:
-    """Keep one of two files that are the same: that of an earlier download, where there is one."""
+    """Return the path of the file, or of an identical file from an earlier download, and delete the copy."""
     try:
         twin = twin_of(path, folder, stem, ".pdf", taken=taken)
         if twin is None:
             return path
         path.unlink()
     except OSError:
-        # It is here, if twice.
+        # The download succeeded, even if the file now exists twice.
         return path
     return twin

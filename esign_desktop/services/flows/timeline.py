@@ -1,4 +1,4 @@
-"""What happened to a flow, in the order in which it happened, and what of it is news since an earlier look."""
+"""Events of a flow in chronological order, and the events that are new since an earlier state."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TimelineEventKind(StrEnum):
-    """What kind of thing happened."""
+    """The kind of an event."""
 
     SENT = "sent"
     RECEIVED = "received"
@@ -30,7 +30,7 @@ class TimelineEventKind(StrEnum):
 
 
 _LATE_MS: Final = 2**62
-"""Where things stand whose moment is not known."""
+"""Sort key of events without a known time."""
 
 _OF_STATUS: Final = {
     SignStatus.SIGNED: TimelineEventKind.SIGNED,
@@ -42,7 +42,11 @@ _OF_STATUS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing. ``at_ms`` None is a moment that the platform does not tell; ``document_name`` is of one of several."""
+    """One event.
+
+    ``at_ms`` is None if the platform does not report the time. ``document_name`` is set if the event concerns one of
+    several documents.
+    """
 
     what: TimelineEventKind
     at_ms: int | None
@@ -53,7 +57,7 @@ class TimelineEntry:
 
 
 def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
-    """Return what happened; things of one moment stay in the order of the signers, and the end stands last."""
+    """Return the events of a flow; simultaneous events keep the order of the signers, and the end comes last."""
     middle = [entry for state in signer_states(record) for entry in _of_signer(state)]
     middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)
     detail = record.detail
@@ -75,7 +79,7 @@ def _of_signer(state: SignerState) -> Iterator[TimelineEntry]:
         if what is not None:
             name = "" if is_same else step.document_name
             at_ms = step.progress.signed_at_ms
-            # Why a signature failed is told by a notice alone.
+            # Only a notice says why a signature failed.
             remark = step.progress.remark or (state.remark if state.has_stopped else "")
             yield TimelineEntry(what, at_ms, signer.number, signer.name, name, remark)
 
@@ -87,12 +91,12 @@ def _sign(step: DocumentStep) -> tuple[object, ...]:
 _TOLD: Final = frozenset({SignStatus.SIGNED, SignStatus.REFUSED, SignStatus.FAILED})
 _ENDS: Final = frozenset({FlowStatus.COMPLETED, FlowStatus.TERMINATED, FlowStatus.EXPIRED})
 _MOST: Final = 100
-"""News that nobody takes are not heaped up."""
+"""Maximum number of events kept; if they are not collected, the oldest are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlowNews:
-    """A signer came to stand so, or, without a signer, the flow ended so."""
+    """A signer's new status or, without a signer, the flow's final status."""
 
     flow_id: FlowId
     title: str = field(repr=False)
@@ -102,9 +106,9 @@ class FlowNews:
 
 
 def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
-    """Yield what is new: who signed, refused or failed of those who are asked to sign, then how it ended.
+    """Yield the new statuses of signers who are asked to sign, then the flow's end.
 
-    That everybody has signed says enough of the last.
+    The completion of a flow implies the last signature, so only the completion is reported.
     """
     if after.status is FlowStatus.COMPLETED:
         if before.status is not after.status:
@@ -120,20 +124,20 @@ def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
 
 
 class NewsBoard:
-    """Gathers news on whatever thread they are heard, until somebody takes them."""
+    """Collects news from any thread until the notifier takes them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._news: list[FlowNews] = []
 
     def compare(self, before: FlowRecord, after: FlowRecord) -> None:
-        """Put up what is new."""
+        """Add the news between two states of a flow."""
         found = list(news_between(before, after))
         with self._lock:
             self._news = [*self._news, *found][-_MOST:]
 
     def take(self) -> tuple[FlowNews, ...]:
-        """Return what is new since this was called last."""
+        """Return and remove the news collected since the last call."""
         with self._lock:
             news, self._news = tuple(self._news), []
         return news
