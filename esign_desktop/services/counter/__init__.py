@@ -1,1 +1,1 @@
-"""The counter: a preset, a customer, a code on the screen."""
+"""The counter: a teller sends a preset to a customer, who signs with a QR code on the screen."""

@@ -1,4 +1,4 @@
-"""The institution's mark on the customer's screen: a text, and a picture that may have come from anybody."""
+"""The institution's text and picture on the customer's screen. The picture file is untrusted."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ _PICTURE_KEY: Final = "brand_picture"
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """What stands above the code. A picture that is gone is None."""
+    """Text and picture shown above the QR code. ``picture`` is None if there is none or its file is missing."""
 
     text: str = ""
     picture: Path | None = None
 
 
 class BrandService:
-    """Keeps the mark. Calls block for store and disk; StoreError comes through."""
+    """Stores the brand. Calls block for the store and the disk, and may raise StoreError."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
         self._folder = folder
 
     def brand(self) -> Brand:
-        """Return the mark as it can be shown now."""
+        """Return the stored brand."""
         name = self._settings.get(_PICTURE_KEY) or ""
         path = self._folder / name
         is_there = bool(name) and path.name == name and path.is_file()
@@ -60,10 +60,11 @@ class BrandService:
         return self.brand()
 
     def set_picture(self, source: Path, *, can_be_shown: Callable[[Path], bool]) -> Brand:
-        """Copy a picture into the folder of the program, and show it; ``can_be_shown`` is asked about the copy.
+        """Copy a picture into the program's folder and use it.
 
-        Raises InputError ``brand.missing``, ``brand.too_large`` (bytes or pixels) and ``brand.not_a_picture`` for what
-        is neither PNG nor JPEG, or is spoilt. The picture there was before stays then.
+        ``can_be_shown`` receives the path of the copy. Raises InputError ``brand.missing``, ``brand.too_large`` (bytes
+        or pixels), and ``brand.not_a_picture`` if the file is not a valid PNG or JPEG. After an error, the previous
+        picture stays.
         """
         content = _read(source)
         suffix = _suffix(content)
@@ -80,7 +81,7 @@ class BrandService:
         return self.brand()
 
     def remove_picture(self) -> Brand:
-        """Show the text alone."""
+        """Remove the picture; the text stays."""
         self._settings.delete(_PICTURE_KEY)
         self._sweep("")
         return self.brand()
@@ -104,7 +105,7 @@ def _read(source: Path) -> bytes:
 
 
 def _suffix(content: bytes) -> str:
-    """Return the kind of picture by its content; its name may say anything."""
+    """Return the file suffix for the picture's content; the source's file name is not trusted."""
     if content.startswith(_PNG) and len(content) >= _PNG_HEAD.size + 8:
         _length, kind, width, height = _PNG_HEAD.unpack_from(content)
         size, suffix = (width, height) if kind == b"IHDR" else None, ".png"
@@ -136,7 +137,7 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
 
 
 def read_picture(path: Path, *, most_width_px: int, most_height_px: int) -> DrawnPicture | None:
-    """Return a PNG's or JPEG's picture, no larger than that; None for what can't be read. Blocks."""
+    """Return a PNG or JPEG picture scaled to the given maximum size; None if it cannot be read. Blocks."""
     try:
         return draw_picture(path, most_width_px=most_width_px, most_height_px=most_height_px)
     except PdfError:

@@ -1,6 +1,7 @@
-"""The PIN that opens a locked counter. Kept as a salted scrypt hash, never as it is typed.
+"""The PIN that unlocks a locked counter, stored as a salted scrypt hash.
 
-It keeps others at the counter out of an open session. Whoever can read the disk can try all of a few digits.
+The PIN keeps other people at the counter out of an open session. It does not protect against someone who can read the
+disk, because the few digits can be tried one by one.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ _SALT_BYTES: Final = 16
 
 
 class PinGate:
-    """Compares PINs with what is kept of them; after some misses each one more doubles the wait, for that PIN alone.
+    """Verifies PINs, and doubles the waiting time with each miss after the first few.
 
-    Misses are kept, so that a new start of the program does not end the waiting. ``whose`` names a PIN.
+    Misses are counted for each PIN and stored, so that a restart of the program does not shorten the wait. ``whose``
+    identifies a PIN.
     """
 
     def __init__(self, settings: Settings, clock_ms: Callable[[], int]) -> None:
@@ -46,7 +48,7 @@ class PinGate:
         self._lock = threading.Lock()
 
     def opens(self, pin: str, kept: str, *, whose: str = "") -> bool:
-        """Whether it is the one. Raises InputError ``pin.wait`` (``seconds``)."""
+        """Return whether ``pin`` matches the stored hash ``kept``. Raises InputError ``pin.wait`` (``seconds``)."""
         with self._lock:
             misses = self._misses()
             count, last_ms = misses.get(whose, (0, 0))
@@ -63,7 +65,7 @@ class PinGate:
             return False
 
     def forget(self, whose: str = "") -> None:
-        """Let nobody wait for a PIN that is another one now, or gone."""
+        """Reset the misses of a PIN that was changed or removed."""
         with self._lock:
             misses = self._misses()
             if misses.pop(whose, None):
@@ -81,7 +83,10 @@ class PinGate:
 
 
 class CounterPin:
-    """Calls block for the store, and a moment for the hash; StoreError comes through."""
+    """The counter's PIN.
+
+    Calls block for the store and, for a moment, for the hash. They may raise StoreError.
+    """
 
     def __init__(
         self, settings: Settings, *, clock_ms: Callable[[], int], note: Note | None = None, min_digits: int = MIN_DIGITS
@@ -93,13 +98,13 @@ class CounterPin:
 
     @property
     def is_set(self) -> bool:
-        """Whether a locked counter wants a PIN."""
+        """Return whether a PIN is set."""
         return bool(self._settings.get(_KEY))
 
     def opens(self, pin: str) -> bool:
-        """Whether this opens the lock; anything does while no PIN is set.
+        """Return whether the PIN unlocks the counter; any text does while no PIN is set.
 
-        After some misses it makes everybody wait: raises InputError ``pin.wait`` (``seconds``).
+        After several misses raises InputError ``pin.wait`` (``seconds``), for the right PIN too.
         """
         kept = self._settings.get(_KEY)
         if not kept or self._gate.opens(pin, kept):
@@ -109,18 +114,18 @@ class CounterPin:
         return False
 
     def set_pin(self, pin: str, *, current: str = "") -> None:
-        """Want this PIN from now on. Raises InputError ``pin.not_digits``, ``pin.wrong``, ``pin.wait``."""
+        """Set a new PIN. Raises InputError ``pin.not_digits``, ``pin.wrong``, ``pin.wait``."""
         require_digits(pin, self.min_digits)
         self._require(current)
         self._settings.set(_KEY, kept_pin(pin))
 
     def remove(self, current: str) -> None:
-        """Want none any more. Raises InputError ``pin.wrong``, ``pin.wait``."""
+        """Remove the PIN. Raises InputError ``pin.wrong``, ``pin.wait``."""
         self._require(current)
         self._settings.delete(_KEY)
 
     def forget(self) -> None:
-        """Want none any more, though nobody knows it."""
+        """Remove the PIN without asking for it."""
         self._settings.delete(_KEY)
         self._gate.forget()
 
@@ -130,13 +135,13 @@ class CounterPin:
 
 
 def require_digits(pin: str, least: int) -> None:
-    """Raise InputError ``pin.not_digits`` for what can't be a PIN of so many digits at least."""
+    """Raise InputError ``pin.not_digits`` unless the PIN consists of digits, at least ``least`` of them."""
     if not (least <= len(pin) <= MAX_DIGITS and pin.isascii() and pin.isdigit()):
         raise InputError("pin.not_digits", least=least, most=MAX_DIGITS)
 
 
 def kept_pin(pin: str) -> str:
-    """Return what is kept of a PIN."""
+    """Return the text stored for a PIN: salt and hash."""
     salt = secrets.token_bytes(_SALT_BYTES)
     return f"{salt.hex()}:{_hash(pin, salt).hex()}"
 
@@ -146,7 +151,7 @@ def _is(pin: str, kept: str) -> bool:
     try:
         return hmac.compare_digest(_hash(pin, bytes.fromhex(salt)), bytes.fromhex(digest))
     except ValueError:
-        # What is kept can't be read: nobody is let in by that.
+        # The stored text is unreadable, so no PIN matches.
         return False
 
 

@@ -1,7 +1,7 @@
-"""The counter: a preset, a customer, a code on the screen, and free again for the next.
+"""The counter: choose a preset, enter a customer, show the QR code, and clear it for the next customer.
 
-A contract at the counter is sent as every other one is, journalled and in two steps, but with all calls side by side.
-Whatever goes wrong, the customer's data stay until the counter is cleared, and then nothing of them stays.
+A contract is sent like any other, with a journal and in two steps, but its requests run in parallel. The customer's
+data stay until the counter is cleared, whatever fails; then all of them are dropped.
 """
 
 from __future__ import annotations
@@ -48,14 +48,15 @@ _MAY_BE_CLEARED = frozenset(
 
 
 TURN_S: Final = 0.5
-"""How long a call waits for the one before: a listener may answer news before the call that brought them returns."""
+"""Seconds a call waits for the previous one: a listener may react to news before the call that sent them returns."""
 
 
 class CounterService:
-    """One counter. Calls block for store and network, on any thread; news come on the thread that makes them.
+    """The service of one counter.
 
-    Calls that change something are made one at a time: one that has waited ``TURN_S`` raises InputError
-    ``counter.busy``. The exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
+    Calls block for the store and the network and may come from any thread. News are delivered on the thread that causes
+    them. Only one call at a time may change the counter; a second one raises InputError ``counter.busy`` after
+    ``TURN_S`` seconds. Exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
     """
 
     def __init__(
@@ -82,24 +83,25 @@ class CounterService:
             self._current, presets, accounts, submission, flows, waiting, environment=environment
         )
         self._left_waiting: set[FlowId] = set()
-        """Contracts that were offered and left alone; told once until the program starts again."""
+        """Waiting contracts that were offered and declined; they are not offered again until the program restarts."""
 
     def listen(self, listener: CounterListener | None) -> None:
-        """Tell news to this listener from now on; None tells them to nobody."""
+        """Deliver news to this listener from now on; None stops the delivery."""
         self._current.listener = listener
 
     @property
     def view(self) -> CounterView:
-        """How the counter stands; never waits."""
+        """Return the current state of the counter, without waiting."""
         return self._current.view
 
     # Before sending
 
     def resume(self) -> CounterView:
-        """Show at an empty counter what was being sent when the program ended: it waits for a decision.
+        """Show an interrupted or waiting contract on an empty counter.
 
-        What its customer may see already is gone on with at once. If there is nothing such, a contract of today whose
-        customer has not signed is found again, and is WAITING. Raises StoreError, InputError ``counter.busy``.
+        A send interrupted by the end of the program waits for the teller's decision, or continues at once if its
+        customer may already see it. Otherwise, the newest contract of today that its customer has not signed is shown
+        as WAITING. Raises StoreError, InputError ``counter.busy``.
         """
         visit = None
         if self._is_empty:
@@ -114,10 +116,10 @@ class CounterService:
             return self.view
 
     def choose(self, preset_id: PresetId) -> CounterView:
-        """Take a preset, for the next customer and those after.
+        """Use a preset for the next customers.
 
         Raises InputError ``counter.in_use`` while another contract is current; ``preset.no_customer``,
-        ``preset.staff_unknown`` or ``preset.other_environment`` for a preset that can't be used here; StoreError.
+        ``preset.staff_unknown`` or ``preset.other_environment`` if the preset cannot be used here; StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -132,10 +134,10 @@ class CounterService:
             return self.view
 
     def lay_out(self, handed: HandedCustomer) -> str:
-        """Begin a visit of somebody who was handed over, and return their line, which is not taken in: a person has to.
+        """Begin a visit for a customer handed over by another program, and return their line.
 
-        Raises InputError ``handover.no_preset``, ``handover.unreadable`` for a line that would be read as another
-        customer, and as ``choose``; StoreError.
+        The teller still has to enter the line. Raises InputError ``handover.no_preset``, ``handover.unreadable`` if the
+        line would be read as another customer, the errors of ``choose``, and StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -163,7 +165,7 @@ class CounterService:
             return self.typed_before
 
     def look(self, text: str) -> CustomerLook:
-        """Read a line without taking it in: as somebody types. Raises StoreError."""
+        """Read a line without entering it, for feedback while the teller types. Raises StoreError."""
         visit = self._current.visit
         look = self._customers.look(text, self._environment())
         if visit is not None and look.account_ids:
@@ -173,9 +175,9 @@ class CounterService:
         return look
 
     def enter(self, text: str) -> CustomerLook:
-        """Take a line in as the next customer's, if nothing stands against that; see ``CustomerLook.is_ready``.
+        """Enter a line as the next customer if nothing blocks it; see ``CustomerLook.is_ready``.
 
-        Raises InputError ``counter.not_ready`` when no customer is wanted, ``counter.same_customer``; StoreError.
+        Raises InputError ``counter.not_ready`` if no customer is expected, ``counter.same_customer``; StoreError.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -194,10 +196,10 @@ class CounterService:
             return look
 
     def answer(self, text: str) -> CounterView:
-        """Take in what was typed in for the next question of the forms.
+        """Enter the answer to the next question of the forms.
 
-        Raises InputError ``counter.not_ready`` when nothing is asked, ``answer.*`` (``services.answers``) for what
-        can't be an answer.
+        Raises InputError ``counter.not_ready`` if no question is open, and ``answer.*`` (``services.presets.answers``)
+        if the text is no valid answer.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -212,9 +214,9 @@ class CounterService:
             return self.view
 
     def step_back(self, text: str) -> CounterView:
-        """Go back to the line before, with what is typed into the present one kept: ``typed_before``.
+        """Return to the previous line. ``text``, typed for the current line, is kept for ``typed_before``.
 
-        Raises InputError ``counter.not_ready`` when nothing is being typed in.
+        Raises InputError ``counter.not_ready`` if no line is being entered.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -226,7 +228,7 @@ class CounterService:
 
     @property
     def typed_before(self) -> str:
-        """What was typed for the present line when it was left; personal."""
+        """Return the text typed for the current line before the teller left it; personal data."""
         with self._current.lock:
             visit = self._current.visit
             return visit.typed.get(visit.is_at, "") if visit is not None else ""
@@ -234,10 +236,10 @@ class CounterService:
     # Sending
 
     def send(self) -> CounterView:
-        """Send the contract of the customers who were entered, and return when its code works, or why it does not.
+        """Send the contract to the entered customers, and return once its QR code works or the send has failed.
 
-        Nothing is sent to customers who still have to sign the same contract of today: then it is WAITING. What
-        goes wrong is in the view. Raises InputError ``counter.not_ready``.
+        If these customers already have the same contract of today, nothing is sent and the state becomes WAITING.
+        Errors are in the view. Raises InputError ``counter.not_ready``.
         """
         with self._exclusive():
             visit = self._require(_S.READY)
@@ -248,15 +250,15 @@ class CounterService:
             return self.view
 
     def show_waiting(self) -> CounterView:
-        """Show the code of the contract that was found, or how it ended meanwhile. Raises InputError."""
+        """Show the QR code of the waiting contract, or its result if it has ended. Raises InputError."""
         with self._exclusive():
             self._workflow.show_waiting(self._require(_S.WAITING))
             return self.view
 
     def retry(self) -> CounterView:
-        """Go on where a send paused, or send anew what failed.
+        """Continue a paused send, or send a failed contract again.
 
-        Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
+        Raises InputError ``counter.not_ready``, and ``counter.data_gone`` after a restart.
         """
         with self._exclusive():
             visit = self._require(_S.PAUSED, _S.FAILED)
@@ -268,7 +270,10 @@ class CounterService:
             return self.view
 
     def decide(self, choice: HeldChoice) -> CounterView:
-        """Do about a held send what a person decided. Raises InputError ``counter.not_ready``, ``submission.*``."""
+        """Carry out the teller's decision about a held send.
+
+        Raises InputError ``counter.not_ready``, ``submission.*``.
+        """
         with self._exclusive():
             visit = self._require(_S.HELD)
             if visit.submission_id is None:
@@ -285,7 +290,7 @@ class CounterService:
             return self.view
 
     def held(self) -> HeldSend:
-        """Return what a held send's card shows. Raises InputError ``counter.not_ready``."""
+        """Return the details of a held send. Raises InputError ``counter.not_ready``."""
         visit = self._require(_S.HELD)
         if visit.submission_id is None:
             raise InputError("counter.not_ready")
@@ -294,9 +299,10 @@ class CounterService:
     # While the code is shown
 
     def refresh(self) -> CounterView:
-        """Ask how the shown contract stands; to be called every ``WATCH_INTERVAL_S``. What fails is in the view.
+        """Query the state of the shown contract. Errors are in the view.
 
-        To be called once about one that is WAITING: it may have been signed since it was heard of last.
+        To be called every ``WATCH_INTERVAL_S`` seconds, and once for a WAITING contract, which may have been signed
+        since its last query.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -328,10 +334,10 @@ class CounterService:
         return self.view
 
     def renew(self, *, by_sms: bool = False) -> CounterView:
-        """Revoke the contract, unless it has ended, and send it anew to the same customers.
+        """Revoke the contract if it has not ended, and send a new one to the same customers.
 
-        ``by_sms`` has the platform send the link itself. A contract that turns out to be signed stays. What goes wrong
-        is in the view. Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
+        ``by_sms`` asks the platform to send the link by text message. A contract that turns out to be signed is kept.
+        Errors are in the view. Raises InputError ``counter.not_ready``, and ``counter.data_gone`` after a restart.
         """
         with self._exclusive():
             visit = self._require(*_MAY_BE_RENEWED)
@@ -344,10 +350,10 @@ class CounterService:
             return self.view
 
     def revoke_and_clear(self) -> CounterView:
-        """Take back what is under way or shown, and forget the customers.
+        """Revoke the contract that is being sent or shown, and clear the counter.
 
-        A contract that can't be revoked now stays current with its error; one that was signed meanwhile, too.
-        While a contract is being sent this only says so: ``send`` then returns with the counter cleared.
+        A contract that cannot be revoked stays current with its error, and so does one signed meanwhile. While a
+        contract is being sent, this only requests the revocation; ``send`` then returns with a cleared counter.
         """
         with self._current.lock:
             visit = self._current.visit
@@ -362,9 +368,9 @@ class CounterService:
             return self.view
 
     def clear(self) -> CounterView:
-        """Forget the customers, and be ready for the next; what was sent goes on, and is listed in Track.
+        """Clear the counter for the next customer; a sent contract continues and is listed in Track.
 
-        Raises InputError ``counter.busy`` while something is under way.
+        Raises InputError ``counter.busy`` during another call.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -374,7 +380,7 @@ class CounterService:
             return self.view
 
     def save_files(self, folder: Path) -> tuple[Path, ...]:
-        """Fetch the signed files of the current contract. Raises InputError ``counter.not_ready``, ApiError."""
+        """Download the signed files of the current contract. Raises InputError ``counter.not_ready``, ApiError."""
         visit = self._require(_S.SIGNED, _S.SHOWING)
         if visit.flow_id is None:
             raise InputError("counter.not_ready")

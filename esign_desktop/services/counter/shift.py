@@ -1,7 +1,7 @@
-"""What was sent on this computer on a day, days being those of China: the shift sheet, and contracts that still wait.
+"""The shift sheet (contracts sent from this computer on one day, in China's time zone) and contracts still waiting.
 
-The sheet is printed and lies about: its customers' names are masked. After a crash nobody sees the codes of waiting
-contracts any more, and their customers must not be sent a second one unawares.
+The sheet is printed and may be seen by others, so it masks customers' names. After a crash, no screen shows the codes
+of waiting contracts. They have to be found, so that their customers are not sent a second contract by mistake.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ _OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNO
 
 @dataclass(frozen=True, slots=True)
 class ShiftHeading:
-    """Whose sheet it is. ``audit_head`` is the seal that binds all lines of the audit log, shortened to be compared."""
+    """Heading of a sheet.
+
+    ``audit_head`` is the abbreviated seal of the audit log, a digest of all its lines, for comparison.
+    """
 
     branch: str = ""
     teller: str = ""
@@ -49,9 +52,10 @@ class ShiftHeading:
 
 @dataclass(frozen=True, slots=True)
 class ShiftLine:
-    """One contract. Times are epoch milliseconds; ``signed_at_ms`` is when the last signer was through.
+    """One contract of a sheet. Times are epoch milliseconds.
 
-    ``has_expired`` says that its time is over, whether the platform has noticed or not.
+    ``signed_at_ms`` is the time of the last signature. ``has_expired`` is true after the deadline, even if the platform
+    has not ended the contract yet.
     """
 
     flow_id: FlowId
@@ -64,36 +68,36 @@ class ShiftLine:
     contract_count: int
     has_expired: bool
     stopped: SignStatus | None = None
-    """What a terminated flow ended of: REFUSED or FAILED, as far as a signer tells."""
+    """Why a terminated flow ended: REFUSED or FAILED; None if no signer's state explains it."""
     reason: str = field(default="", repr=False)
-    """Why it ended, in the signer's or the platform's own words."""
+    """Reason of the end, in the signer's or the platform's own words."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftSheet:
-    """The contracts of a day, the first one first."""
+    """The contracts of one day, the earliest first."""
 
     day: date
     lines: tuple[ShiftLine, ...]
 
     def count(self, status: FlowStatus) -> int:
-        """Return how many lines stand so."""
+        """Return the number of contracts with this status."""
         return sum(line.status is status for line in self.lines)
 
     @property
     def waiting_count(self) -> int:
-        """How many can still be signed."""
+        """Return the number of contracts that can still be signed."""
         return sum(line.status in _OPEN and not line.has_expired for line in self.lines)
 
     @property
     def expired_count(self) -> int:
-        """How many ran out of time, those among them that are to be revoked yet."""
+        """Return the number of expired contracts, including those that still have to be revoked."""
         return sum(line.has_expired for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftRevocation:
-    """What became of the contracts whose time was over: ``ended`` were so already."""
+    """Result of revoking expired contracts; ``ended`` had already ended by themselves."""
 
     revoked: tuple[FlowId, ...] = ()
     ended: tuple[FlowId, ...] = ()
@@ -101,7 +105,7 @@ class ShiftRevocation:
 
 
 class ShiftService:
-    """Reads sheets and ends what expired. Calls block for store and network."""
+    """Builds shift sheets and revokes expired contracts. Calls block for the store and the network."""
 
     def __init__(
         self,
@@ -117,7 +121,7 @@ class ShiftService:
         self._clock_ms = clock_ms
 
     def sheet(self, day: date | None = None) -> ShiftSheet:
-        """Return the sheet of a day, or of today, as it was heard last. Raises StoreError."""
+        """Return the sheet of a day, today by default, from stored states. Raises StoreError."""
         now_ms = self._clock_ms()
         day = day or china_datetime(now_ms).date()
         began_ms = day_begin_ms(day)
@@ -126,18 +130,19 @@ class ShiftService:
         return ShiftSheet(day, tuple(_line(record, now_ms) for record in reversed(records)))
 
     def export(self, sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowId, str]) -> None:
-        """Write a sheet as ``write_shift_csv`` does, and note it. Raises StoreError."""
+        """Write a sheet as CSV (see ``write_shift_csv``) and record the export. Raises StoreError."""
         write_shift_csv(sheet, target, headings=headings, words=words)
         self._flow_service.note_export("shift")
 
     def note_printed(self) -> None:
-        """Note that a sheet was printed."""
+        """Record in the audit trail that a sheet was printed."""
         self._flow_service.note_printed(what="shift")
 
     def revoke_expired(self) -> ShiftRevocation:
-        """Revoke every contract of the project, of any day, whose time is over and that has not ended yet.
+        """Revoke all contracts of the project that are past their deadline and have not ended, whatever their day.
 
-        One that can't be revoked now is told, and the others are gone on with. Raises StoreError and InputError.
+        Contracts that cannot be revoked are in ``failed``; the rest are still processed. Raises StoreError and
+        InputError.
         """
         environment, now_ms = self._environment(), self._clock_ms()
         revoked: list[FlowId] = []
@@ -161,9 +166,10 @@ class ShiftService:
 
 
 def write_shift_csv(sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowId, str]) -> None:
-    """Write a sheet as CSV; ``headings`` are of sent, contract, customers, state, signed, flow. Raises StoreError.
+    """Write a sheet as CSV. Raises StoreError.
 
-    ``words`` tell how each contract stands.
+    ``headings`` are those of sent, contract, customers, state, signed and flow, in this order. ``words`` are the texts
+    of the state column.
     """
     rows = [
         (
@@ -186,7 +192,9 @@ def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
     return ShiftLine(
         record.flow_id,
         record.title,
-        tuple(masked_name(one.name) for one in record.signers if one.name and not one.organization_account_id),
+        tuple(
+            masked_name(signer.name) for signer in record.signers if signer.name and not signer.organization_account_id
+        ),
         record.status,
         record.sent_at_ms,
         max(signed) if signed and record.status is FlowStatus.COMPLETED else None,
@@ -198,7 +206,7 @@ def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
     )
 
 
-_OVER = frozenset(one for one in SubmissionState if one.waits_for_person) | {
+_OVER = frozenset(state for state in SubmissionState if state.waits_for_person) | {
     SubmissionState.CANCELLED,
     SubmissionState.FAILED,
 }
@@ -206,9 +214,9 @@ _OVER = frozenset(one for one in SubmissionState if one.waits_for_person) | {
 
 @dataclass(frozen=True, slots=True)
 class WaitingContract:
-    """A contract of a preset that waits for its customers. ``is_sent``: nothing is left to do to show it to them.
+    """A contract of a preset that its customers have yet to sign, or have signed.
 
-    Or one that they have signed: then it ``is_signed``.
+    ``is_sent`` is true if the send is complete, so that the contract can be shown at once.
     """
 
     record: FlowRecord
@@ -219,7 +227,7 @@ class WaitingContract:
 
 
 class WaitingContracts:
-    """Reads what is kept here and asks nobody: what the platform says may be newer. Calls block for the store."""
+    """Finds waiting contracts in the store, without querying the platform. Calls block for the store."""
 
     def __init__(self, flows: Flows, journal: Journal, *, clock_ms: Callable[[], int]) -> None:
         self._flows = flows
@@ -227,30 +235,31 @@ class WaitingContracts:
         self._clock_ms = clock_ms
 
     def today(self, environment: Environment, *, without: Collection[FlowId] = ()) -> Iterator[WaitingContract]:
-        """Yield all that were sent from a counter, the one sent last first. Raises StoreError."""
+        """Yield today's unsigned contracts sent from a counter, the most recent first. Raises StoreError."""
         return self._found(environment, "", without)
 
     def of_customers(
         self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return the newest contract of a preset with exactly these customers, each by all accounts that are theirs.
+        """Return the newest waiting contract of a preset with exactly these customers.
 
-        Who has no account yet was never sent anything. Raises StoreError.
+        Each customer is given by all of their accounts. A customer without an account was never sent a contract. Raises
+        StoreError.
         """
         if not customers or not all(customers):
             return None
         found = [
-            one
+            waiting
             for account_id in customers[0]
-            for one in self._found(environment, account_id, ())
-            if one.preset_id == preset.id and _are_of(customer_accounts(preset, one), customers)
+            for waiting in self._found(environment, account_id, ())
+            if waiting.preset_id == preset.id and _are_of(customer_accounts(preset, waiting), customers)
         ]
         return max(found, key=_sent_at_ms, default=None)
 
     def signed_by(
         self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return the newest contract of a preset that all of these customers have signed today. Raises StoreError."""
+        """Return the newest contract of a preset that all these customers have signed today. Raises StoreError."""
         if not customers or not all(customers):
             return None
         home = environment.kind, environment.project_id
@@ -260,10 +269,10 @@ class WaitingContracts:
             for account_id in customers[0]
             for record in self._flows.sent_to(*home, began_ms, account_id)
         }
-        for record in sorted(records.values(), key=lambda one: -one.sent_at_ms):
+        for record in sorted(records.values(), key=lambda record: -record.sent_at_ms):
             signed = {state.signer.account_id for state in signer_states(record) if state.has_signed}
             submission = self._journal.get(SubmissionId(record.submission_id))
-            if submission is None or not all(signed.intersection(one) for one in customers):
+            if submission is None or not all(signed.intersection(customer) for customer in customers):
                 continue
             if SubmissionFacts(submission).origin == preset.id:
                 return WaitingContract(record, submission.record.draft, preset.id, is_sent=True, is_signed=True)
@@ -275,7 +284,7 @@ class WaitingContracts:
         now_ms = self._clock_ms()
         home = environment.kind, environment.project_id
         for record in self._flows.unsigned_since(*home, midnight_ms(now_ms), now_ms, account_id=account_id):
-            if record.flow_id in without or any(is_forgotten(one.account_id) for one in record.signers):
+            if record.flow_id in without or any(is_forgotten(signer.account_id) for signer in record.signers):
                 continue
             submission = self._journal.get(SubmissionId(record.submission_id))
             if submission is None or submission.state in _OVER:
@@ -291,13 +300,16 @@ def _sent_at_ms(found: WaitingContract) -> int:
 
 
 def _are_of(account_ids: set[str], customers: Sequence[Collection[str]]) -> bool:
-    """Whether the accounts are those of all of the customers, and of nobody else."""
-    theirs = [account_ids.intersection(one) for one in customers]
+    """Return whether every customer has one of the accounts, and every account belongs to a customer."""
+    theirs = [account_ids.intersection(customer) for customer in customers]
     return all(theirs) and set().union(*theirs) == account_ids
 
 
 def customer_accounts(preset: Preset, waiting: WaitingContract) -> set[str]:
-    """Return the accounts of a contract's customers who have not signed; empty when it is not of the preset's shape."""
+    """Return the accounts of a contract's customers.
+
+    Empty if all of them have signed, or if the contract does not have the preset's roles.
+    """
     if len(preset.roles) != len(waiting.draft.signers):
         return set()
     numbers = {number for number, role in enumerate(preset.roles, 1) if role in preset.customers}

@@ -1,4 +1,4 @@
-"""The counter's one state machine: where it stands, and what brings it elsewhere."""
+"""The state machine of the counter: its states, events and transitions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Final
 
 
 class CounterState(StrEnum):
-    """Where the counter stands.
+    """State of the counter.
 
-    IDLE has no preset; READY waits for a customer. WAITING has found a contract of today, whose code is not shown: for
-    ``show_waiting``, ``renew`` or ``clear`` to decide. SENDING makes the calls, REVOKING takes back; both are left by
-    themselves. SHOWING has a code on the screen. PAUSED and FAILED say why in ``error`` and wait for ``retry``, HELD
-    for ``decide``; all three keep the customers. The others are how a contract ended.
+    - IDLE: no preset is chosen.
+    - READY: waits for a customer.
+    - WAITING: found a contract of today, with its code hidden; waits for ``show_waiting``, ``renew`` or ``clear``.
+    - SENDING, REVOKING: requests are running; both states end by themselves.
+    - SHOWING: the QR code is on the screen.
+    - PAUSED, FAILED: ``error`` says why; waits for ``retry``. The customers stay entered.
+    - HELD: waits for ``decide``. The customers stay entered.
+
+    The remaining states say how a contract ended.
     """
 
     IDLE = "idle"
@@ -27,52 +32,52 @@ class CounterState(StrEnum):
     SIGNED = "signed"
     REFUSED = "refused"
     BROKEN_OFF = "broken_off"
-    """A signature failed, or somebody refused who is no customer."""
+    """A signature failed, or a signer other than a customer refused."""
     EXPIRED = "expired"
     REVOKED = "revoked"
 
     @property
     def is_under_way(self) -> bool:
-        """Whether calls are being made that the teller has to wait for."""
+        """Return whether requests are running that the teller has to wait for."""
         return self in {CounterState.SENDING, CounterState.REVOKING}
 
     @property
     def is_ended(self) -> bool:
-        """Whether the contract came to an end, so that the next customer may come."""
+        """Return whether the contract has ended, so that the next customer can be entered."""
         return self in _ENDS
 
     @property
     def may_be_renewed(self) -> bool:
-        """Whether the contract may be revoked, unless it has ended, and sent anew."""
+        """Return whether the contract may be replaced by a new one, after a revocation if it has not ended."""
         return self is CounterState.SHOWING or (self.is_ended and self is not CounterState.SIGNED)
 
     @property
     def may_be_taken_back(self) -> bool:
-        """Whether the contract is on its way, or was stopped there, and nobody is to get it after all."""
+        """Return whether the contract may be revoked: it is being sent, shown, paused, failed or held."""
         return self in _TAKEN_BACK
 
 
 class CounterEvent(StrEnum):
-    """What happens to the current contract."""
+    """An event of the current contract."""
 
     FIND = "find"
-    """A contract of today of the same customers was found."""
+    """Found a contract of today with the same customers."""
     SEND = "send"
-    """Its calls begin, or go on."""
+    """Start or continue sending."""
     SHOW = "show"
     PAUSE = "pause"
     FAIL = "fail"
     HOLD = "hold"
     REVOKE = "revoke"
-    """It is being taken back."""
+    """Start revoking."""
     KEEP = "keep"
-    """It could not be taken back."""
+    """The revocation failed; the contract continues."""
     SIGN = "sign"
     REFUSE = "refuse"
     BREAK_OFF = "break off"
     EXPIRE = "expire"
     TAKE_BACK = "take back"
-    """It was revoked, here or elsewhere, or called off before anybody saw it."""
+    """The contract was revoked, here or elsewhere, or cancelled before its signers saw it."""
 
 
 _S, _E = CounterState, CounterEvent
@@ -85,7 +90,7 @@ _TRANSITIONS: Final = {
     _E.SEND: (_S.SENDING, _SENT_ANEW),
     _E.SHOW: (_S.SHOWING, frozenset({_S.WAITING, _S.SENDING, _S.HELD})),
     _E.PAUSE: (_S.PAUSED, frozenset({_S.READY, _S.SENDING, _S.HELD})),
-    # What a contract needs may be missing before its first call.
+    # Sending may fail before its first request, for example because a file is missing.
     _E.FAIL: (_S.FAILED, _SENT_ANEW | {_S.SENDING}),
     _E.HOLD: (_S.HELD, frozenset({_S.READY, _S.SENDING, _S.HELD})),
     _E.REVOKE: (_S.REVOKING, frozenset({_S.WAITING, _S.SENDING, _S.SHOWING, _S.PAUSED, _S.HELD})),
@@ -98,10 +103,10 @@ _TRANSITIONS: Final = {
 
 
 def next_state(state: CounterState, event: CounterEvent, before_revoking: CounterState) -> CounterState:
-    """Return where an event brings the counter.
+    """Return the state that follows an event. Raises ValueError for a transition that is not in the table.
 
-    "back" is where it stood before it was REVOKING. "end" is for SIGN, REFUSE, BREAK_OFF, EXPIRE and TAKE_BACK, each
-    of which brings the state of its name (TAKE_BACK brings REVOKED). A dot can't happen: raises ValueError.
+    In the table, "back" is the state before REVOKING. "end" stands for SIGN, REFUSE, BREAK_OFF, EXPIRE and TAKE_BACK,
+    which lead to the state of the same name (TAKE_BACK to REVOKED). A dot marks an impossible transition.
 
     ==========  =======  =======  =======  ======  ======  ====  ========  ====  ===
     state       find     send     show     pause   fail    hold  revoke    keep  end

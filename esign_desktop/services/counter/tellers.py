@@ -1,7 +1,8 @@
-"""The tellers of a counter: names with a PIN each, and who is there now. What is done is noted under that name.
+"""The tellers of a counter, each with a name and a PIN, and the teller who is signed in.
 
-Who they are is changed by a supervisor's PIN; the first one is a supervisor, and is added by whoever sets the counter
-up. Where a policy says so that is the system's administrator, who is never asked for a PIN (``--add-teller``).
+Actions are recorded under that name. A supervisor's PIN is needed to change the list. The first teller becomes a
+supervisor and is added by the person who sets up the counter. Where a policy requires it, that is the system's
+administrator, who is not asked for a PIN (``--add-teller``).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _KEY: Final = "counter_tellers"
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """One of them. ``kept`` is the PIN's salted hash."""
+    """A teller. ``kept`` is the salted hash of the PIN."""
 
     id: str
     name: str
@@ -41,19 +42,20 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class TellerPin:
-    """Somebody who says to be a teller, and the PIN that shows it."""
+    """The id of a teller with the PIN typed to prove it."""
 
     teller_id: str
     pin: str = field(repr=False)
 
 
 class Tellers:
-    """Calls block for the store, and a moment for the hash; StoreError comes through.
+    """The list of tellers, with sign-in and approvals.
 
-    What is kept of the tellers may be unreadable: then nobody is let in and nothing changed, by InputError
-    ``teller.unreadable``, until the administrator adds one. ``act_as`` hears under whose name things are done from
-    now on: empty for nobody's. Changes raise InputError ``teller.by_administrator`` where the policy leaves them to
-    the administrator, ``teller.no_supervisor`` without a supervisor, ``teller.pin_wrong`` (``name``), ``pin.wait``.
+    Calls block for the store and, for a moment, for the hash. They may raise StoreError. If the stored list is
+    unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller.
+    ``act_as`` receives the name under which actions are recorded from now on, empty after sign-out. Changes raise
+    InputError ``teller.by_administrator`` if the policy reserves them for the administrator, ``teller.no_supervisor``
+    without a supervisor, ``teller.pin_wrong`` (``name``), and ``pin.wait``.
     """
 
     def __init__(
@@ -76,32 +78,35 @@ class Tellers:
 
     @property
     def current(self) -> str:
-        """The name of who is there; empty for nobody."""
+        """Return the name of the teller who is signed in; empty if there is none."""
         return self._current
 
     @property
     def are_wanted(self) -> bool:
-        """Whether one of them has to sign in; also while nobody can read who they are."""
+        """Return whether a teller has to sign in. True also if the stored list is unreadable."""
         return self._settings.get(_KEY) not in {None, "[]"}
 
     @property
     def are_by_administrator(self) -> bool:
-        """Whether only the administrator changes who there is."""
+        """Return whether only the administrator may change the list."""
         return self._policy.are_tellers_by_administrator
 
     @property
     def is_first_by_administrator(self) -> bool:
-        """Whether the administrator adds the first one: who makes up two of them would be a second person, too."""
+        """Return whether only the administrator may add the first teller.
+
+        That also holds if the policy requires a second person: a teller who could add two tellers could approve alone.
+        """
         return self.are_by_administrator or self._policy.needs_second_person
 
     def list(self) -> tuple[Teller, ...]:
-        """Return all, in the order of their names."""
+        """Return all tellers, ordered by name."""
         try:
             kept = json.loads(self._settings.get(_KEY) or "[]")
-            # There was nobody above the others once.
+            # Earlier versions had no supervisors, so every teller counts as one.
             tellers = [
-                Teller(str(one["id"]), str(one["name"]), str(one["pin"]), bool(one.get("supervisor", True)))
-                for one in kept
+                Teller(str(item["id"]), str(item["name"]), str(item["pin"]), bool(item.get("supervisor", True)))
+                for item in kept
             ]
         except (ValueError, KeyError, TypeError, AttributeError):
             failure = InputError("teller.unreadable")
@@ -110,7 +115,7 @@ class Tellers:
         raise failure
 
     def add(self, name: str, pin: str, *, by: TellerPin | None = None, is_supervisor: bool = False) -> Teller:
-        """Add one; the first is a supervisor, and nobody has to answer for it.
+        """Add a teller; the first becomes a supervisor and needs no supervisor's PIN.
 
         Raises InputError ``teller.no_name``, ``teller.name_taken``, ``teller.too_many``, ``pin.not_digits``.
         """
@@ -130,23 +135,27 @@ class Tellers:
         return teller
 
     def remove(self, teller_id: str, *, by: TellerPin) -> None:
-        """Take one off the list; what was done under the name stays noted. Raises InputError ``teller.last``."""
+        """Remove a teller; past records keep the name. Raises InputError ``teller.last`` for the last supervisor."""
         self._change(teller_id, None, "−", by)
 
     def set_supervisor(self, teller_id: str, *, by: TellerPin, is_supervisor: bool) -> None:
-        """Let one change tellers, or not any more. Raises InputError ``teller.last``."""
+        """Make a teller a supervisor, or end that. Raises InputError ``teller.last`` for the last supervisor."""
         self._change(teller_id, lambda teller: replace(teller, is_supervisor=is_supervisor), "=", by)
 
     def set_pin(self, teller_id: str, pin: str, *, by: TellerPin) -> None:
-        """Give one another PIN; a teller may do so alone, by the present one. Raises InputError ``pin.not_digits``."""
+        """Set a teller's PIN; tellers may change their own with the current PIN.
+
+        Raises InputError ``pin.not_digits``.
+        """
         require_digits(pin, self.min_digits)
         self._change(teller_id, lambda teller: replace(teller, kept=kept_pin(pin)), None, by)
         self._gate.forget(teller_id)
 
     def provide(self, name: str, pin: str, *, is_supervisor: bool) -> None:
-        """Add one, or give one of that name this PIN: for the administrator, whom the caller has made sure of.
+        """Add a teller, or set the PIN of the teller with this name, on behalf of the administrator.
 
-        A list that can't be read is begun anew. Raises InputError as ``add`` does.
+        The caller has verified that the user is the administrator. An unreadable list is replaced. Raises the
+        InputErrors of ``add``.
         """
         require_digits(pin, self.min_digits)
         with self._lock:
@@ -154,28 +163,28 @@ class Tellers:
                 tellers, was = self.list(), ""
             except InputError:
                 tellers, was = (), "? "
-            known = next((one for one in tellers if one.name == _tidy(name)), None)
+            known = next((teller for teller in tellers if teller.name == _tidy(name)), None)
             teller_id, tidy = (known.id, known.name) if known else (uuid4().hex, self._new_name(name, tellers))
             teller = Teller(teller_id, tidy, kept_pin(pin), is_supervisor or (known or Teller("", "")).is_supervisor)
-            self._keep((*(one for one in tellers if one is not known), teller))
+            self._keep((*(teller for teller in tellers if teller is not known), teller))
         self._gate.forget(teller_id)
         self._note(AuditAction.PIN_SET if known else AuditAction.TELLER, f"{was}+ {tidy}{_rank(teller)}")
 
     def take_off(self, name: str) -> None:
-        """Take one off the list by name, for the administrator. Raises InputError ``teller.unknown`` (``name``)."""
+        """Remove a teller by name, on behalf of the administrator. Raises InputError ``teller.unknown`` (``name``)."""
         with self._lock:
             tellers = self.list()
-            gone = next((one for one in tellers if one.name == _tidy(name)), None)
+            gone = next((teller for teller in tellers if teller.name == _tidy(name)), None)
             if gone is None:
                 raise InputError("teller.unknown", name=_tidy(name))
-            left = tuple(one for one in tellers if one is not gone)
-            if left and not any(one.is_supervisor for one in left):
+            left = tuple(teller for teller in tellers if teller is not gone)
+            if left and not any(teller.is_supervisor for teller in left):
                 raise InputError("teller.last")
             self._keep(left)
         self._note(AuditAction.TELLER, f"− {gone.name}")
 
     def sign_in(self, teller_id: str, pin: str) -> bool:
-        """Let one in, who acts from now on; False for a wrong PIN. Raises InputError ``pin.wait`` (``seconds``)."""
+        """Sign a teller in; return False for a wrong PIN. Raises InputError ``pin.wait`` (``seconds``)."""
         teller = self._of(self.list(), teller_id)
         if teller is None or not self._opens(teller, pin):
             return False
@@ -186,9 +195,10 @@ class Tellers:
         return True
 
     def approve(self, second: TellerPin, title: str, *, sender: TellerPin | None = None) -> None:
-        """Note that a second person approves what is called so; ``sender`` is who sends, where nobody is signed in.
+        """Record that a second teller approves the send of ``title``; ``sender`` sends it if no teller is signed in.
 
-        Raises InputError ``second_person.same`` if they are one, ``second_person.no_sender``, ``teller.pin_wrong``.
+        Raises InputError ``second_person.same`` if both are the same teller, ``second_person.no_sender``, and
+        ``teller.pin_wrong``.
         """
         tellers = self.list()
         sender_name = self._current
@@ -205,14 +215,14 @@ class Tellers:
         self._note(AuditAction.APPROVED, f"{sender_name} → {approved_by}: {title}")
 
     def sign_out(self) -> None:
-        """Nobody is there any more."""
+        """Sign the current teller out."""
         self._current = ""
         self._act_as("")
 
     def _change(
         self, teller_id: str, change: Callable[[Teller], Teller] | None, sign: str | None, by: TellerPin
     ) -> None:
-        """Change one, or remove it; ``sign`` None is a change of the PIN, which a teller makes alone, too."""
+        """Change or remove a teller. ``sign`` is None for a change of the PIN, which tellers may make themselves."""
         with self._lock:
             tellers = self.list()
             before = self._of(tellers, teller_id)
@@ -221,8 +231,8 @@ class Tellers:
             if before is None:
                 return
             after = change(before) if change is not None else None
-            left = (*(one for one in tellers if one is not before), *([after] if after is not None else ()))
-            if not any(one.is_supervisor for one in left):
+            left = (*(teller for teller in tellers if teller is not before), *([after] if after is not None else ()))
+            if not any(teller.is_supervisor for teller in left):
                 raise InputError("teller.last")
             self._keep(left)
         rank = _rank(after) if after is not None and sign is not None else ""
@@ -230,7 +240,7 @@ class Tellers:
         self._note(action, f"{answers.name}: {f'{sign} ' if sign else ''}{before.name}{rank}")
 
     def _supervisor(self, tellers: tuple[Teller, ...], by: TellerPin | None) -> Teller:
-        """Return who answers for a change of the tellers."""
+        """Return the supervisor who authorizes a change, after a check of the PIN."""
         if self.are_by_administrator:
             raise InputError("teller.by_administrator")
         found = self._of(tellers, by.teller_id) if by is not None else None
@@ -252,7 +262,7 @@ class Tellers:
 
     @staticmethod
     def _of(tellers: tuple[Teller, ...], teller_id: str) -> Teller | None:
-        return next((one for one in tellers if one.id == teller_id), None)
+        return next((teller for teller in tellers if teller.id == teller_id), None)
 
     @staticmethod
     def _new_name(name: str, tellers: tuple[Teller, ...]) -> str:
@@ -266,7 +276,10 @@ class Tellers:
         return name
 
     def _keep(self, tellers: tuple[Teller, ...]) -> None:
-        kept = [{"id": one.id, "name": one.name, "pin": one.kept, "supervisor": one.is_supervisor} for one in tellers]
+        kept = [
+            {"id": teller.id, "name": teller.name, "pin": teller.kept, "supervisor": teller.is_supervisor}
+            for teller in tellers
+        ]
         self._settings.set(_KEY, json.dumps(kept))
 
 

@@ -1,4 +1,4 @@
-"""What a counter shows: its state, its customers, the code that stands on the screen."""
+"""Values displayed at the counter: state, customers, QR code."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.services.counter.states import CounterState
 
 WATCH_INTERVAL_S: Final = 2.0
-"""How often ``refresh`` is to be called while a code is shown (spec/decisions.md, "Flows")."""
+"""Seconds between calls of ``refresh`` while a code is shown (spec/decisions.md, "Flows")."""
 
 
 class CounterNews(StrEnum):
-    """What just happened, for a tone or an animation; the view says how things stand.
+    """An event at the counter, for a sound or an animation; the view has the resulting state.
 
-    QR_READY: a link is told, the code can be drawn. LIVE: it works. NEXT_CUSTOMER: the code is another one's now.
+    QR_READY: a link has arrived and the code can be drawn. LIVE: the link works. NEXT_CUSTOMER: the code is now that of
+    another customer.
     """
 
     CHANGED = "changed"
@@ -34,7 +35,7 @@ class CounterNews(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerAtDesk:
-    """One customer of the contract, or the place for one: then ``name`` is empty."""
+    """A customer of the contract; ``name`` is empty until the customer is entered."""
 
     role_id: RoleId
     title: str
@@ -45,15 +46,16 @@ class CustomerAtDesk:
 
     @property
     def masked_name(self) -> str:
-        """What the customer's own screen may show."""
+        """Return the name masked for the customer's screen."""
         return masked_name(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A contract of today that its customer has not signed, or has, if it ``is_signed``.
+    """A contract of today with the same customers, found before a send.
 
-    ``is_entered_anew``: the same customer was just entered. ``has_form``: it was filled in with what was entered then.
+    ``is_entered_anew`` is true if these customers were just entered again. ``has_form`` is true if the contract
+    contains a form, filled with the values entered at that time.
     """
 
     sent_at_ms: int
@@ -64,7 +66,10 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of the forms, and what was answered: None is nothing yet. ``check`` is the answer in other words."""
+    """A question of the forms with its answer.
+
+    ``value`` is None until answered; ``check`` repeats the answer in other words.
+    """
 
     question: Question
     value: str | None = field(default=None, repr=False)
@@ -73,13 +78,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class CounterView:
-    """How the counter stands. ``link`` is that of the current customer, and works once ``is_live``.
+    """The state of the counter with all displayed values.
 
-    ``remark`` is the reason that a signer or the platform gave for an end, to be shown as plain text. ``error`` belongs
-    to PAUSED and FAILED, or says why the last look at a shown contract failed. ``links_are_missing``: the platform told
-    no link at all. ``asked`` are the preset's questions, each with what was typed in, or with nothing yet. ``earlier``
-    belongs to WAITING. ``is_to_be_confirmed``: the current customer's signature is what the platform calls so.
-    ``stopped`` is what a terminated contract ended of, REFUSED or FAILED, as far as a signer tells.
+    ``link`` is that of the current customer, and works once ``is_live``. ``remark`` is the reason for the end given by
+    a signer or the platform, to be shown as plain text. ``error`` explains PAUSED and FAILED, or why the last query of
+    a shown contract failed. ``links_are_missing``: the platform reported no link at all. ``asked`` are the preset's
+    questions, each with its answer if there is one. ``earlier`` is set in WAITING. ``is_to_be_confirmed``: the current
+    customer's signature has the platform's status "to be confirmed". ``stopped`` is why a terminated contract ended,
+    REFUSED or FAILED, if a signer's state explains it.
     """
 
     state: CounterState = CounterState.IDLE
@@ -102,38 +108,38 @@ class CounterView:
 
     @property
     def next_role(self) -> CustomerAtDesk | None:
-        """Whose line is wanted now."""
-        return next((one for one in self.customers if not one.name), None)
+        """Return the customer to enter next; None if all are entered."""
+        return next((customer for customer in self.customers if not customer.name), None)
 
     @property
     def next_question(self) -> Question | None:
-        """What the teller is to type in for the forms, once every customer is named; None when nothing is."""
+        """Return the question to answer next; None if a customer is missing or no question is open."""
         if self.next_role is not None:
             return None
-        return next((one.question for one in self.asked if one.value is None), None)
+        return next((asked.question for asked in self.asked if asked.value is None), None)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every customer is named and every question answered, so that ``send`` may come."""
+        """Return whether every customer is entered and every question answered, so that ``send`` can be called."""
         return bool(self.customers) and self.next_role is None and self.next_question is None
 
     @property
     def wants_look(self) -> bool:
-        """Whether what was typed in is to be looked at once more before it is sent."""
+        """Return whether the teller should check the typed answers before sending."""
         return self.state is CounterState.READY and self.is_complete and bool(self.asked)
 
     @property
     def sends_next(self) -> bool:
-        """Whether the contract is sent once the line that is wanted now is taken."""
-        return not self.asked and sum(not one.name for one in self.customers) <= 1
+        """Return whether the contract is sent as soon as the next line is entered."""
+        return not self.asked and sum(not customer.name for customer in self.customers) <= 1
 
     @property
     def customers_have_signed(self) -> bool:
-        """Whether all customers are through, even if others of the contract are not."""
-        return bool(self.customers) and all(one.has_signed for one in self.customers)
+        """Return whether all customers have signed, even if other signers have not."""
+        return bool(self.customers) and all(customer.has_signed for customer in self.customers)
 
 
 class CounterListener(Protocol):
-    """Hears of news on whatever thread makes them; must return at once."""
+    """Receives news on the thread that causes them; must return at once."""
 
     def __call__(self, news: CounterNews, view: CounterView, /) -> None: ...

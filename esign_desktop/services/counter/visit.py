@@ -1,4 +1,4 @@
-"""The current visit: all that is known about the customers and their contract, and nothing anywhere else."""
+"""The current visit: the only place with data of the customers and their contract."""
 
 from __future__ import annotations
 
@@ -41,36 +41,36 @@ _ENDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who was entered. Of one who was found in the journal after a restart no more is known than the person."""
+    """An entered customer. After a restart, only ``person`` is known, from the journal."""
 
     person: Person = field(repr=False)
     identity: Identity | None = field(default=None, repr=False)
     account_ids: frozenset[str] = frozenset()
-    """Every account of theirs."""
+    """All platform accounts of the customer."""
     data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
 class Visit:
-    """Mutable, under the counter's lock. Dropping it forgets the customers."""
+    """A mutable visit, protected by the counter's lock. Dropping it deletes the customers' data."""
 
     preset: Preset
     customers: dict[RoleId, Customer] = field(default_factory=dict, repr=False)
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
-    """What was typed in for the forms, by the preset's questions."""
+    """Answers for the forms, by question name."""
     typed: dict[str, str] = field(default_factory=dict, repr=False)
-    """Lines as they were typed, by role or question, for whoever goes back to one."""
+    """Lines as typed, by role id or question name, for a teller who goes back to one."""
     looked_at: tuple[str, CustomerLook] | None = field(default=None, repr=False)
-    """The last line that was read, and what was read of it: it costs some milliseconds that nobody is to wait for."""
+    """The last line that was read, with its result. Reading takes milliseconds and should not be repeated."""
     cancel: CancelToken = field(default_factory=CancelToken)
     reference: str = ""
-    """What a program that handed the customer over calls the case."""
+    """The case number given by the program that handed the customer over."""
     is_resumed: bool = False
-    """Whether it was found in the journal after a restart: what forms were to be filled with is gone by then."""
+    """Whether the contract was found in the journal after a restart. The values for its forms are gone then."""
     is_leaving: bool = False
-    """Whether the customer goes: what is under way is taken back, and then all is forgotten."""
+    """Whether the customer leaves: the current action is undone, and then the counter is cleared."""
     is_by_sms: bool = False
-    """Whether the platform is to send the link itself."""
+    """Whether the platform shall send the link by text message."""
     submission_id: SubmissionId | None = None
     flow_id: FlowId | None = None
     links: dict[RoleId, str] = field(default_factory=dict, repr=False)
@@ -84,7 +84,7 @@ class Visit:
     is_to_be_confirmed: bool = False
     stopped: SignStatus | None = None
     waiting: WaitingContract | None = field(default=None, repr=False)
-    """A contract of today that was found, about which the teller has to decide."""
+    """A contract of today that was found and needs the teller's decision."""
     _state: CounterState = CounterState.READY
     _before_revoking: CounterState = CounterState.READY
     _role_numbers: dict[int, RoleId] = field(default_factory=dict)
@@ -95,14 +95,14 @@ class Visit:
         return self._state
 
     def happen(self, event: CounterEvent) -> None:
-        """Change the state, as ``next_state`` says: nothing else does."""
+        """Change the state according to ``next_state``. No other code changes it."""
         state = next_state(self._state, event, self._before_revoking)
         if event is CounterEvent.REVOKE:
             self._before_revoking = self._state
         self._state = state
 
     def begin(self, draft: ContractDraft) -> None:
-        """Forget an earlier contract of the same customers, and be about this one."""
+        """Drop the previous contract of these customers and use this draft."""
         self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
         self.links, self.signed, self.remark, self.stopped = {}, frozenset(), "", None
         self.is_live = self.links_are_missing = self.is_to_be_confirmed = False
@@ -113,7 +113,7 @@ class Visit:
         self._role_ids = dict(zip((signer.id for signer in draft.signers), role_ids, strict=True))
 
     def resume(self, draft: ContractDraft, outcome: SubmissionOutcome) -> None:
-        """Be about a contract that was under way when the program ended."""
+        """Use a contract whose send was interrupted by the end of the program."""
         self.begin(draft)
         self._resume_customers(draft)
         self.submission_id, self.flow_id = outcome.submission_id, outcome.flow_id
@@ -123,7 +123,7 @@ class Visit:
         self.error = InputError("submission.made_differs") if is_made else interrupted
 
     def find(self, waiting: WaitingContract, *, is_entered_anew: bool) -> None:
-        """Be about a contract of today that its customers can still sign, without showing its code yet."""
+        """Use a contract of today that its customers can still sign, without showing its code yet."""
         record, draft = waiting.record, waiting.draft
         self.begin(draft)
         if not is_entered_anew:
@@ -133,14 +133,16 @@ class Visit:
         if waiting.is_sent:
             self.is_live = True
             numbered = {number: signer.id for number, signer in enumerate(draft.signers, 1)}
-            self.take_links({numbered[one.number]: one.urls for one in record.signers if one.number in numbered})
+            self.take_links(
+                {numbered[signer.number]: signer.urls for signer in record.signers if signer.number in numbered}
+            )
             self.links_are_missing = not self.links
         self._take_progress(record)
         self.happen(CounterEvent.FIND)
 
     @property
     def is_about_signed(self) -> bool:
-        """Whether the contract that was found is signed already."""
+        """Return whether the found contract is already signed."""
         return self.waiting is not None and self.waiting.is_signed
 
     def _resume_customers(self, draft: ContractDraft) -> None:
@@ -150,23 +152,23 @@ class Visit:
                 self.customers[role.id] = Customer(signer.person)
 
     def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
-        """Take in links by signer; True when that is the first one."""
+        """Store links by signer; return True if the current customer's link has become available."""
         had_one = bool(self.link)
         for signer_id, urls in links.items():
             role_id = self._role_ids.get(signer_id)
             if role_id in self._customer_ids and urls:
                 self.links[role_id] = urls[0]
         if self.current is None:
-            self.current = next((one for one in self._customer_ids if one in self.links), None)
+            self.current = next((role_id for role_id in self._customer_ids if role_id in self.links), None)
         return not had_one and bool(self.link)
 
     @property
     def link(self) -> str:
-        """The current customer's; empty when nobody's turn it is."""
+        """Return the current customer's link; empty if it is no customer's turn."""
         return self.links.get(self.current, "") if self.current is not None else ""
 
     def take_record(self, record: FlowRecord) -> bool:
-        """Take in how the flow stands, its end too; True when another customer's turn has come."""
+        """Update from the flow's state, including its end; return True if it is now another customer's turn."""
         before = self.current
         self._take_progress(record)
         if record.status.is_final:
@@ -183,9 +185,9 @@ class Visit:
         self.deadline_ms = record.deadline_ms
         states = {self._role_numbers.get(state.signer.number): state for state in signer_states(record)}
         customers = self._customer_ids
-        self.signed = frozenset(one for one in customers if one in states and states[one].has_signed)
+        self.signed = frozenset(role_id for role_id in customers if role_id in states and states[role_id].has_signed)
         turns = {self._role_numbers.get(signer.number) for signer in current_signers(record)}
-        self.current = next((one for one in customers if one in turns and one not in self.signed), None)
+        self.current = next((role_id for role_id in customers if role_id in turns and role_id not in self.signed), None)
         shown = states.get(self.current)
         self.is_to_be_confirmed = shown is not None and shown.status is SignStatus.TO_BE_CONFIRMED
         if record.status.is_final:
@@ -230,8 +232,8 @@ class Visit:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """What is typed in for the forms: what the preset asks, and what the customers' own data do not tell."""
-        if any(one not in self.customers for one in self._customer_ids):
+        """Return the questions of the preset, and those for values that the customers' own data do not contain."""
+        if any(role_id not in self.customers for role_id in self._customer_ids):
             return self.preset.questions
         return required_questions(self.preset, DeskFacts(self.data))
 
@@ -241,7 +243,7 @@ class Visit:
 
     @property
     def data(self) -> dict[RoleId, Mapping[CustomerDatum, str]]:
-        """What forms are filled with, by customer; empty after a restart."""
+        """Return form data by role; empty after a restart."""
         return {role_id: customer.data for role_id, customer in self.customers.items() if customer.data}
 
     def _asked(self) -> Iterator[Asked]:
@@ -251,16 +253,16 @@ class Visit:
 
     @property
     def is_at(self) -> str:
-        """Which role or question the line is for; empty when it is for none."""
+        """Return the role id or question name of the current line; empty if no line is expected."""
         view = self.view()
         if view.next_role is not None:
             return view.next_role.role_id
         return view.next_question.name if view.next_question is not None else ""
 
     def step_back(self) -> None:
-        """Take back what was taken in last, so that its line can be typed anew."""
+        """Remove the last entered answer or customer, so that its line can be typed again."""
         answered = [name for name in self.questions if name in self.answers]
-        named = [one for one in self._customer_ids if one in self.customers]
+        named = [role_id for role_id in self._customer_ids if role_id in self.customers]
         if answered:
             del self.answers[answered[-1]]
         elif named:
@@ -274,7 +276,7 @@ class Visit:
 
 
 class CurrentVisit:
-    """Holds one visit. Looking at it never waits for anything: ``lock`` is held for changes in memory only."""
+    """Holds the current visit. ``lock`` is only held for changes in memory, so reading the view never waits long."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -287,17 +289,17 @@ class CurrentVisit:
             return CounterView() if self.visit is None else self.visit.view()
 
     def put(self, visit: Visit, news: CounterNews) -> None:
-        """Put a visit in the place of the one before, which is forgotten by that."""
+        """Replace the current visit; the previous one is dropped."""
         with self.lock:
             self.visit = visit
         self.notify(news)
 
     def clear(self, visit: Visit) -> None:
-        """Forget the customers of a visit; the preset stays for the next."""
+        """Drop the customers of a visit and keep its preset for the next."""
         self.put(Visit(visit.preset), CounterNews.CLEARED)
 
     def change(self, visit: Visit, event: CounterEvent, error: AppError | None = None) -> None:
-        """Bring a visit into another state, and tell it."""
+        """Apply an event to a visit and notify the listener."""
         with self.lock:
             before = visit.state
             visit.happen(event)
@@ -307,7 +309,7 @@ class CurrentVisit:
         self.notify_state(visit)
 
     def notify_state(self, visit: Visit) -> None:
-        """Let the listener know of a visit's state."""
+        """Notify the listener of a visit's state."""
         self.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
 
     def notify(self, news: CounterNews) -> None:

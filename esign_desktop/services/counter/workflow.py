@@ -1,4 +1,4 @@
-"""What becomes of a visit's contract: it is sent, shown, found again, and taken back."""
+"""The contract of a visit: sending, showing, finding it again, and revoking it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _S, _E = CounterState, CounterEvent
 
 
 class CounterWorkflow:
-    """Does one thing at a time, on the caller's thread, and leaves the visit in a state that says how it went."""
+    """Runs one step at a time on the caller's thread. The state of the visit shows the result."""
 
     def __init__(
         self,
@@ -59,17 +59,20 @@ class CounterWorkflow:
         self._environment = environment
 
     def interrupted(self) -> Visit | None:
-        """Return the newest contract that was being sent from a counter when the program ended. Raises StoreError."""
+        """Return a visit for the newest contract whose send was interrupted by the end of the program.
+
+        Raises StoreError.
+        """
         environment = self._environment()
         home = environment.kind, environment.project_id
         for summary in reversed(self._submission.unfinished()):
             if not summary.origin or (summary.environment, summary.project_id) != home:
                 continue
-            # The same project at an address that was changed since: the counter does not stand there.
+            # The project's address was changed since, so the contract belongs to another server.
             if is_elsewhere(summary.home, environment):
                 continue
             draft = self._submission.contract(summary.id)
-            # A preset that is gone, or was edited since, has no place for it any more: it is finished in Track.
+            # The preset was deleted or edited, so the contract no longer fits it. It is finished in Track.
             with suppress(StoreError):
                 visit = Visit(self._presets.get(PresetId(summary.origin)))
                 if len(visit.preset.roles) == len(draft.signers):
@@ -78,7 +81,7 @@ class CounterWorkflow:
         return None
 
     def still_waiting(self, *, without: Collection[FlowId]) -> Visit | None:
-        """Return the newest contract of today that was sent here and that waits for its customer. Raises StoreError."""
+        """Return a visit for today's newest contract that waits for its customer. Raises StoreError."""
         for found in self._waiting.today(self._environment(), without=without):
             with suppress(StoreError):
                 visit = Visit(self._presets.get(found.preset_id))
@@ -88,7 +91,10 @@ class CounterWorkflow:
         return None
 
     def finds_earlier(self, visit: Visit) -> bool:
-        """Whether the visit's customers have the same contract of today, or had: then the visit is about that one."""
+        """Return whether the customers already have the same contract of today; if so, the visit uses it.
+
+        The contract may be unsigned or signed.
+        """
         with suppress(StoreError):
             customers = [customer.account_ids for customer in visit.customers.values()]
             environment = self._environment()
@@ -102,12 +108,15 @@ class CounterWorkflow:
         return False
 
     def signed_at_ms(self, visit: Visit, account_ids: Collection[str]) -> int | None:
-        """Return when a customer was sent the visit's contract today, if they have signed it. Raises StoreError."""
+        """Return when the customer was sent the visit's contract today, if they have signed it. Raises StoreError.
+
+        The time is in epoch milliseconds.
+        """
         found = self._waiting.signed_by(visit.preset, [account_ids], self._environment())
         return None if found is None else found.record.sent_at_ms
 
     def show_waiting(self, visit: Visit) -> None:
-        """Show the code of the contract that was found, unless the platform says that it is over."""
+        """Show the code of the waiting contract, or its result if the platform says that it has ended."""
         waiting, flow_id = visit.waiting, visit.flow_id
         if waiting is None or flow_id is None:
             return
@@ -119,7 +128,7 @@ class CounterWorkflow:
         try:
             record = self._flows.refresh(flow_id)
         except AppError as failure:
-            # The code may be shown all the same: the platform says itself what has become of it.
+            # Show the code nevertheless: the platform's page tells the customer if the contract has ended.
             error = failure
         with self._current.lock:
             visit.happen(_E.SHOW)
@@ -129,7 +138,7 @@ class CounterWorkflow:
         self._current.notify(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
 
     def send(self, visit: Visit) -> None:
-        """Send a new contract of the visit's customers."""
+        """Send a new contract to the visit's customers."""
         current, preset = self._current, visit.preset
         try:
             environment = self._environment()
@@ -159,7 +168,7 @@ class CounterWorkflow:
             self.settle(visit, outcome)
 
     def go_on(self, visit: Visit) -> None:
-        """Go on with the visit's contract from where it paused."""
+        """Continue the visit's contract from where it paused."""
         if visit.submission_id is None:
             self.send(visit)
             return
@@ -176,7 +185,7 @@ class CounterWorkflow:
             self.settle(visit, outcome)
 
     def settle(self, visit: Visit, outcome: SubmissionOutcome) -> None:
-        """Take up how far a send came."""
+        """Update the visit from the outcome of a send."""
         match outcome.state:
             case SubmissionState.DONE:
                 self._show(visit, outcome)
@@ -190,22 +199,25 @@ class CounterWorkflow:
             case SubmissionState.FAILED:
                 self._fail(visit, outcome.error)
             case SubmissionState.MADE if not visit.is_leaving:
-                # A teller has no time to read it beside what was typed: whoever does accepts it in Track.
+                # A teller has no time to compare the document with the form values. It can be accepted in Track.
                 self._pause(visit, InputError("submission.made_differs"))
             case _ if visit.is_leaving and self._is_called_off(visit):
                 self._current.clear(visit)
             case _ if not visit.state.is_ended:
                 self._pause(visit, outcome.error)
             case _:
-                # It was too late to call it off, and it ended by itself.
+                # Cancelling came too late, and the contract has ended by itself.
                 pass
 
     def may_be_seen(self, visit: Visit) -> bool:
-        """Whether a visit's unfinished contract may be open to its customer already."""
-        return any(one.id == visit.submission_id and not one.can_be_cancelled for one in self._submission.unfinished())
+        """Return whether the customer may already see the visit's unfinished contract."""
+        return any(
+            summary.id == visit.submission_id and not summary.can_be_cancelled
+            for summary in self._submission.unfinished()
+        )
 
     def is_taken_back(self, visit: Visit) -> bool:
-        """Make sure that nobody signs the current contract; False when that can't be had, and the state says why."""
+        """Revoke or cancel the current contract; return False, with the reason in the state, if that fails."""
         match visit.state:
             case _S.SHOWING:
                 return self.is_revoked(visit)
@@ -219,7 +231,7 @@ class CounterWorkflow:
                 return True
 
     def is_revoked(self, visit: Visit) -> bool:
-        """Revoke the visit's flow; False when it goes on or was signed, and the state says which."""
+        """Revoke the visit's flow; return False, with the reason in the state, if it continues or was signed."""
         flow_id = visit.flow_id
         if flow_id is None:
             return True
@@ -233,7 +245,7 @@ class CounterWorkflow:
         return True
 
     def _is_over_anyway(self, visit: Visit, flow_id: FlowId, error: AppError) -> bool:
-        """Look how a flow stands that would not be revoked: it may have ended by itself."""
+        """Return whether a flow whose revocation failed has nevertheless been revoked or has expired."""
         record = self._kept(flow_id)
         with self._current.lock:
             if record is None or not record.status.is_final:
@@ -246,7 +258,7 @@ class CounterWorkflow:
         return visit.state in {_S.REVOKED, _S.EXPIRED}
 
     def _kept(self, flow_id: FlowId | None) -> FlowRecord | None:
-        """Return what is known here of a flow; where the database fails, the platform is asked soon."""
+        """Return the stored flow; None if the store fails, because the platform is queried soon anyway."""
         with suppress(StoreError):
             return None if flow_id is None else self._flows.get(flow_id)
         return None
@@ -264,7 +276,7 @@ class CounterWorkflow:
                 visit.error = error
             self._current.notify_state(visit)
             return False
-        # A flow that can't be called back now will be, and is never executed.
+        # A flow that cannot be revoked now will be revoked later, and is never executed.
         return outcome.state is not SubmissionState.HELD
 
     def _on_progress(self, visit: Visit, progress: SubmissionProgress) -> None:
@@ -298,7 +310,7 @@ class CounterWorkflow:
         self._flows.watch(None if visit.state.is_ended else flow_id)
         current.notify_state(visit)
         if self._environment().is_binding:
-            # What can't be forgotten now is forgotten after the next contract.
+            # Numbers that cannot be deleted now are deleted after the next contract.
             with suppress(StoreError):
                 visit.preset = self._presets.forget_numbers(visit.preset.id)
 
@@ -314,7 +326,7 @@ class CounterWorkflow:
 
 
 def require_usable_here(preset: Preset, environment: Environment) -> None:
-    """Raise InputError ``preset.no_customer``, or what ``require_usable`` does."""
+    """Raise InputError ``preset.no_customer``, or the errors of ``require_usable``."""
     if not preset.customers:
         raise InputError("preset.no_customer")
     require_usable(preset, environment)
