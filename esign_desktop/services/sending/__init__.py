@@ -1,1 +1,1 @@
-"""Sending a contract so that it can't go wrong twice."""
+"""Sending of contracts, recoverable at every step and never twice."""

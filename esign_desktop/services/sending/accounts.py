@@ -1,4 +1,4 @@
-"""The accounts of a send: everybody who signs, and every organization, gets to be known at the platform."""
+"""Accounts of a send: finds or creates the platform account of every signer and organization."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """A party's account; what else is known of it is empty where it was known here before."""
+    """A party's account; the other fields are empty if the account was known here before."""
 
     account_id: str
     third_id: str = ""
@@ -33,11 +33,11 @@ class _Account:
 
 
 def settle_accounts(send: SendContext) -> None:
-    """Find or create every account, remember it, and take the id numbers out of the journal.
+    """Find or create every account, store it, and remove the ID numbers from the journal.
 
-    Whoever is known here is given their own account, whatever the contract was drafted from. Creating an account is
-    repeatable by its thirdId, which follows from who it is and is recorded before the call, so that an account whose
-    answer was lost is found again. Raises ApiError, InputError and Cancelled.
+    A party known here gets its own account, regardless of the draft's origin. Creating an account can be repeated: its
+    third id follows from the party's identity and is recorded before the request, so that an account is found again if
+    the answer was lost. Raises ApiError, InputError and Cancelled.
     """
     for party in send.facts.parties():
         _settle(send, party)
@@ -45,9 +45,10 @@ def settle_accounts(send: SendContext) -> None:
 
 
 def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
-    """Divide the parties into chains that do not need each other.
+    """Divide the parties into chains that can be settled independently.
 
-    An organization needs its agent's account, and who appears twice is to be created once.
+    An organization needs its agent's account, and a party that appears twice must be created only once, so such parties
+    share a chain.
     """
     chains: list[list[Party]] = []
     for party in facts.parties():
@@ -62,20 +63,20 @@ def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
 
 
 def settle_chain(send: SendContext, chain: Sequence[Party]) -> None:
-    """Find or create the accounts of one chain, in its order; as ``settle_accounts`` otherwise."""
+    """Find or create the accounts of one chain, in its order; otherwise as ``settle_accounts``."""
     for party in chain:
         _settle(send, party)
 
 
 def finish_accounts(send: SendContext) -> None:
-    """Record that every account is known."""
+    """Record that all accounts are known."""
     send.record(SubmissionState.ACCOUNTS)
 
 
 def _settle(send: SendContext, party: Party) -> None:
     facts = send.facts
     account = _settled(send, party) or _same_subject(send, party) or _known(send, party) or _made(send, party)
-    # Chains run side by side: what one finds out, the others must see.
+    # Chains run in parallel, and each must see the accounts that others have found.
     with send.alone():
         if not facts.settled_account_id(party):
             _refuse_shared_account(send, party, account.account_id)
@@ -85,12 +86,12 @@ def _settle(send: SendContext, party: Party) -> None:
 
 
 def scrub_journal(send: SendContext, *, is_over: bool = False) -> None:
-    """Replace the journal's draft by one that tells nobody's number, phone or address."""
+    """Replace the journal's draft by one without ID numbers, phone numbers and addresses."""
     anonymous = send.facts.anonymous_draft(is_over=is_over)
     if anonymous != send.facts.draft:
         values = form_values(send.facts.draft)
         if values:
-            # A correction asks for them, and the journal holds them no longer than it has to.
+            # A correction needs the form values, and the journal should hold them no longer than necessary.
             send.stores.values.keep(send.id, values)
         send.stores.journal.replace_draft(send.id, anonymous)
         send.facts.draft = anonymous
@@ -101,12 +102,15 @@ def _settled(send: SendContext, party: Party) -> _Account | None:
     if not account_id:
         return None
     third_id = send.facts.third_ids.get(party.key, "")
-    # What was made here was made as they are to be reached.
+    # An account created by this send has the mobile and e-mail of the draft.
     return _Account(account_id, third_id, send.stores.book.reached(_entry(send, party)) if third_id else "")
 
 
 def _same_subject(send: SendContext, party: Party) -> _Account | None:
-    """Return the account of another party who is the same person or organization: the platform knows one of each."""
+    """Return the account of another party of this send that is the same person or organization.
+
+    The platform has only one account for both.
+    """
     facts = send.facts
     same = (other for other in facts.parties() if other.subject == party.subject and other.agent_key == party.agent_key)
     account_id = next((found for other in same if (found := facts.settled_account_id(other))), "")
@@ -114,9 +118,9 @@ def _same_subject(send: SendContext, party: Party) -> _Account | None:
 
 
 def _known(send: SendContext, party: Party) -> _Account | None:
-    """Return the account that is known here for who it is, and for where they are to be reached; None for another one.
+    """Return the known account that matches the party's identity, mobile and e-mail; None if it has to be created.
 
-    Raises InputError ``account.another_name``, and ``account.unknown_here`` for an account that is not this project's.
+    Raises InputError ``account.another_name``, and ``account.unknown_here`` for an account outside this project.
     """
     entry = _entry(send, party)
     subject = entry.subject
@@ -144,13 +148,16 @@ def _entry(send: SendContext, party: Party) -> Entry:
 
 
 def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
-    """Stop once when a number is known here by another name: one of the two is wrong, or somebody has a new name.
+    """Stop once if a number is known here under another name: one of them is wrong, or the person changed their name.
 
-    Raises InputError ``account.new_name``. Whoever sends the same contract once more means it.
+    Raises InputError ``account.new_name``. Sending the same contract again confirms the new name.
     """
     sends = send.stores.journal.of_draft(send.facts.draft.id)
     if any(
-        step.data.get("asked_about_name") == name_key for one in sends if one.record.id != send.id for step in one.steps
+        step.data.get("asked_about_name") == name_key
+        for submission in sends
+        if submission.record.id != send.id
+        for step in submission.steps
     ):
         return
     send.record(send.facts.state, asked_about_name=name_key)
@@ -158,9 +165,11 @@ def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
 
 
 def _told_by_platform(send: SendContext, party: Party) -> _Account:
-    """Return an account that is not known here if the platform has it under the caller's own id."""
+    """Return an account that is unknown here, if the platform has it under the caller's own id."""
     subject = party.subject
-    is_doubtful = any(one.is_doubtful and one.account_id == subject.account_id for one in send.stores.accounts.all())
+    is_doubtful = any(
+        record.is_doubtful and record.account_id == subject.account_id for record in send.stores.accounts.all()
+    )
     if is_doubtful or not subject.third_id or _find(send, subject.third_id) != subject.account_id:
         raise InputError("account.unknown_here", number=party.number)
     if isinstance(subject, Person) and (subject.mobile or subject.email):
@@ -171,9 +180,10 @@ def _told_by_platform(send: SendContext, party: Party) -> _Account:
 def _made(send: SendContext, party: Party) -> _Account:
     """Find the account by its third id, or create it.
 
-    Raises InputError ``account.keeps_address`` when the platform answers another mobile or address with the account
-    that is there. That is remembered: who sends it once more knows. Raises Refused ``account.second_refused`` when it
-    makes none, which is not remembered, since it may have any reason: the platform's words tell.
+    Raises InputError ``account.keeps_address`` if the platform returns an existing account with another mobile or
+    e-mail. This is remembered, so that sending again uses that account. Raises Refused ``account.second_refused``, with
+    the platform's message, if it refuses to create a second account. This is not remembered, because the reason is
+    unknown.
     """
     facts, book = send.facts, send.stores.book
     entry = _entry(send, party)
@@ -211,7 +221,7 @@ def _made(send: SendContext, party: Party) -> _Account:
 
 
 def _taken_over(send: SendContext, party: Party, account: _Account) -> _Account:
-    """Take an account that the platform had under the caller's own id; where it reaches its person is not known."""
+    """Use an account that exists under the caller's own id. Its mobile and e-mail are unknown."""
     _refuse_another_name(send, party, account.account_id)
     subject = party.subject
     if isinstance(subject, Person) and subject.id_number and (subject.mobile or subject.email):
@@ -250,9 +260,10 @@ def _refuse_another_name(send: SendContext, party: Party, account_id: str) -> No
 
 
 def _refuse_shared_account(send: SendContext, party: Party, account_id: str) -> None:
-    """Stop when two who differ were told one account: the answer about one of them came to the call about the other.
+    """Raise OutcomeUnknown if two different parties received the same account id.
 
-    Which of them has the right one is not known. Both are forgotten, and the next try finds them by their thirdId.
+    The answer for one party then arrived for the request of the other. It is unknown which party the id belongs to.
+    Both are forgotten, and the next attempt finds them by their third ids.
     """
     facts = send.facts
     others = [
@@ -266,7 +277,7 @@ def _refuse_shared_account(send: SendContext, party: Party, account_id: str) -> 
     for other in others:
         send.record(facts.state, party=other.key, account_id="")
     send.stores.accounts.forget(account_id)
-    raise OutcomeUnknown("api.protocol", "one account was told for two")
+    raise OutcomeUnknown("api.protocol", "one account id was returned for two parties")
 
 
 def _may_be_one(one: Person | Organization, other: Person | Organization) -> bool:
@@ -277,7 +288,10 @@ def _may_be_one(one: Person | Organization, other: Person | Organization) -> boo
 
 
 def _refuse_stale_answer(send: SendContext, party: Party, account_id: str) -> None:
-    """Stop when the account is known here as somebody else's: a signature does not say to which call it answers."""
+    """Raise OutcomeUnknown if the account is known here as that of another party.
+
+    The signature of an answer does not identify its request, so an answer can belong to another one.
+    """
     record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
     if record is None:
         return

@@ -1,4 +1,4 @@
-"""The documents of a send: a copy of each, its upload, and the contract that the platform makes of it."""
+"""Documents of a send: local copies, uploads, and the contracts that the platform creates from them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def take_snapshots(send: SendContext) -> None:
 
 
 def make_contracts(send: SendContext) -> None:
-    """Upload what is not at the platform yet. Raises ApiError, InputError, StoreError and Cancelled."""
+    """Upload the documents that are not at the platform yet. Raises ApiError, InputError, StoreError and Cancelled."""
     for index in range(len(send.facts.draft.documents)):
         if index not in send.facts.doc_ids:
             make_contract(send, index)
@@ -55,9 +55,9 @@ def _take(send: SendContext, index: int) -> Snapshot:
 
 
 def make_contract(send: SendContext, index: int) -> None:
-    """Have the platform make a contract of one document: of its bytes, or of a template.
+    """Create the platform's contract for one document, from its uploaded file or from a template.
 
-    An upload of an earlier run may have been forgotten meanwhile.
+    If the contract cannot be created from an earlier upload, which may have expired, the file is uploaded again.
     """
     document = send.facts.draft.documents[index]
     if document.template is not None:
@@ -83,7 +83,7 @@ def _keep(send: SendContext, index: int, doc_id: str, filled_count: int = 0) -> 
 
 
 def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> tuple[str, str]:
-    """Repeatable: a document whose answer was lost is in no flow."""
+    """Create a document from a template. Repeatable: a document whose answer was lost belongs to no flow."""
     body = wire.build_from_template(template.template_id, name, dict(template.fields), _chunks(template))
     home = PresetHome(send.environment.kind, send.environment.project_id)
     try:
@@ -100,9 +100,9 @@ def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> t
 
 
 def _chunks(template: TemplateFilling) -> tuple[wire.Chunk, ...]:
-    """Return the tables as PDFs. They are made anew at each try, from what the journal has of them.
+    """Return the tables as PDF files, rendered at each attempt from the journal's data.
 
-    As HTML their pages would be made by the platform, and nobody could say before the send how many they are.
+    If sent as HTML, the platform would lay them out, and their page count would be unknown before the send.
     """
     return tuple(
         wire.Chunk(
@@ -119,9 +119,10 @@ def _create_document(send: SendContext, index: int) -> str:
 
 
 def _require_new(send: SendContext, doc_id: str) -> str:
-    """Return the id. Raises OutcomeUnknown when it is that of a contract which was made before.
+    """Return the id. Raises OutcomeUnknown if it belongs to a contract created before.
 
-    A signature does not say to which call it answers: with somebody else's form, somebody else's data would be signed.
+    The signature of an answer does not identify its request. A wrong id would put another party's data up for
+    signature.
     """
     if send.stores.ledger.find(doc_id):
         raise OutcomeUnknown("api.protocol", "the answer is about another contract")
@@ -129,7 +130,7 @@ def _require_new(send: SendContext, doc_id: str) -> str:
 
 
 def _upload(send: SendContext, index: int) -> None:
-    """Bring the bytes to the storage: a fresh address after expiry, and one after a mismatch (spec/decisions.md)."""
+    """Upload the file, with a new address after expiry or a mismatch (spec/decisions.md)."""
 
     def upload() -> None:
         snapshot = send.facts.snapshots[index]
@@ -141,7 +142,7 @@ def _upload(send: SendContext, index: int) -> None:
         except InputError as error:
             if error.code not in _DAMAGED_COPY:
                 raise
-            # The copy was damaged, not the original: a new copy has the same bytes, or says that they changed.
+            # The copy was damaged. A new copy has the same bytes, or fails because the original has changed.
             _take(send, index)
             raise
 
@@ -168,7 +169,7 @@ def _put(send: SendContext, index: int, snapshot: Snapshot, url: str) -> None:
         try:
             send.client.upload(url, source, snapshot.md5_base64, on_progress=on_progress, cancel=send.cancel)
         except StorageRefused as error:
-            # The same address would not help, so it is not tried again.
+            # Trying the same address again would fail too.
             if error.code in WANTS_A_FRESH_ADDRESS:
                 return error
             raise

@@ -1,4 +1,4 @@
-"""What is known about a send, folded from its journal: the same whether it just happened or was read after a crash."""
+"""State of a send, computed from the steps in its journal, both while it runs and after a crash."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.journal import StepValue, Submission
 
 _APPLICATION: Final = ""
-"""Stands for the application's own account, whose id is not known here."""
+"""Stands for the application's own account, whose id is unknown here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody who needs an account; ``key`` names them in the journal, ``number`` is their signer's."""
+    """A person or organization that needs an account.
+
+    ``key`` identifies it in the journal. ``number`` is that of its signer.
+    """
 
     key: str
     number: int
@@ -42,10 +45,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class MadeFinding:
-    """How a document that the platform made differs from what it was made of.
+    """Differences between a document that the platform created and the template with its values.
 
-    ``missing`` are names of fields whose values are not to be read in it. ``expected_page_count`` is 0 where nobody
-    knows. ``unread`` is the code of what kept it from being compared; empty when it was.
+    ``missing`` are names of fields whose values cannot be found in the document. ``expected_page_count`` is 0 if
+    unknown. ``unread`` is the code of the error that prevented the comparison; empty if there was none.
     """
 
     missing: tuple[str, ...] = ()
@@ -59,22 +62,22 @@ class MadeFinding:
 
     @property
     def has_other_pages(self) -> bool:
-        """Whether it has more or fewer pages than it is to have."""
+        """Return whether the document has another number of pages than expected."""
         return not self.unread and bool(self.expected_page_count) and self.page_count != self.expected_page_count
 
     def as_json(self) -> str:
-        """Return it as the journal keeps it."""
+        """Return the JSON stored in the journal."""
         return json.dumps([self.missing, self.page_count, self.expected_page_count, self.unread])
 
     @classmethod
     def from_json(cls, text: str) -> MadeFinding:
-        """Read what ``as_json`` wrote."""
+        """Return the finding stored by ``as_json``."""
         missing, *others = json.loads(text)
         return cls(tuple(missing), *others)
 
 
 class SubmissionFacts:
-    """Built from the steps of a submission, and kept up by ``add`` as more are recorded."""
+    """State of a submission, built from its steps and updated by ``add`` with each new step."""
 
     def __init__(self, submission: Submission) -> None:
         self.record = submission.record
@@ -83,7 +86,7 @@ class SubmissionFacts:
         self.base_url = ""
         self.origin = ""
         self.behaviour: PlatformBehaviour | None = None
-        """How the platform was thought to behave when the contract was queued."""
+        """The platform's behaviour as known when the contract was queued."""
         self.snapshots: dict[int, Snapshot] = {}
         self.third_ids: dict[str, str] = {}
         self.file_keys: dict[int, str] = {}
@@ -96,23 +99,23 @@ class SubmissionFacts:
         self.ledger_links = ""
         self.is_cancelling = False
         self.is_replaced_ended = False
-        """Whether the flow that this one replaces is known to have ended."""
+        """Whether the flow replaced by this send is known to have ended."""
         self.shows_at_once = False
-        """Whether the next start shows the flow by itself."""
+        """Whether the next start request shows the flow to its signers at once."""
         self.is_shown_at_once = False
-        """Whether the last start did, so that an unknown outcome may be a flow that is visible."""
+        """Whether the last start request did so. A flow with unknown outcome may then be visible."""
         self.is_restored = False
-        """Whether the send came from another computer's copy: it may have gone on there."""
+        """Whether the send was restored from another computer's backup, where it may have continued."""
         self.refusal: Refused | None = None
         self.made: dict[int, MadeFinding] = {}
-        """What was found when documents that the platform made were compared, by their index."""
+        """Results of comparing documents created by the platform, by document index."""
         self.filled_counts: dict[int, int] = {}
-        """How many fields of a form were filled in."""
+        """Number of fields filled in for each form, by document index."""
         self.shows_made = False
-        """Whether a person looks at what was made, also where nothing differs."""
+        """Whether a person reviews the created documents even if they show no difference."""
         self.is_made_accepted = False
         self.is_for_later = False
-        """Whether the flow stays in preparation until a person has it executed."""
+        """Whether the flow stays in preparation until a person starts the signing."""
         self.has_snapshots = False
         self._has_accounts = False
         self._account_ids: dict[str, str] = {}
@@ -123,7 +126,7 @@ class SubmissionFacts:
     def add(
         self, state: SubmissionState, document_index: int | None, data: Mapping[str, StepValue], raw: bytes | None
     ) -> None:
-        """Take in one step."""
+        """Update the state with one step."""
         self.state = state
         self.has_snapshots = self.has_snapshots or state is SubmissionState.SNAPSHOT
         self._has_accounts = self._has_accounts or state is SubmissionState.ACCOUNTS
@@ -163,7 +166,7 @@ class SubmissionFacts:
 
     @property
     def may_be_visible(self) -> bool:
-        """Whether signers may see a flow although nobody here had it shown to them."""
+        """Return whether signers may see a flow that this computer has not shown to them."""
         return self.is_shown_at_once or self.is_restored
 
     def _start_anew(self, *, shows_at_once: bool) -> None:
@@ -193,11 +196,11 @@ class SubmissionFacts:
             self.doc_ids[index] = str(data["doc_id"])
 
     def is_uploaded(self, document_index: int) -> bool:
-        """Whether the bytes are at the storage, under the document's file key."""
+        """Return whether the file is in the platform's storage, under the document's file key."""
         return document_index in self._uploaded
 
     def parties(self) -> Iterator[Party]:
-        """Yield everybody who needs an account, an agent before their organization."""
+        """Yield each person and organization that needs an account, an agent before their organization."""
         for number, signer in enumerate(self.draft.signers, 1):
             match signer:
                 case PersonSigner(id=signer_id, person=person):
@@ -213,25 +216,25 @@ class SubmissionFacts:
         return self._has_accounts and all(map(self.account_id, self.parties()))
 
     def settled_account_id(self, party: Party) -> str:
-        """Return the account that this send has found for the party, or made; empty before that."""
+        """Return the account that this send has found or created for the party; empty before that."""
         return self._account_ids.get(party.key, "")
 
     def account_id(self, party: Party) -> str:
-        """Return the party's account, the one that they were told by if no other was found; empty when there is none.
+        """Return the party's account, or else the one given in the draft; empty if there is none.
 
-        Earlier versions of the program did not record accounts that the contract named itself.
+        Earlier versions of the program did not record accounts that were given in the draft.
         """
         return self.settled_account_id(party) or party.subject.account_id
 
     def signer_accounts(self) -> dict[SignerId, SignerAccounts]:
-        """Return the accounts of every signer who has one; all of them are known by then."""
+        """Return the accounts of every signer who has one. To be called once all accounts are known."""
         known = {party.key: self.account_id(party) for party in self.parties()}
         return {signer.id: accounts for signer in self.draft.signers if (accounts := _accounts(signer, known))}
 
     def anonymous_draft(self, *, is_over: bool = False) -> ContractDraft:
-        """Return the draft with account ids in the place of everything that tells who somebody is, save names.
+        """Return the draft with account ids in place of all personal data except names.
 
-        Forms that are to be filled in yet keep what they are filled with, unless the send ``is_over``.
+        Values of forms that are still to be filled in are kept unless the send ``is_over``.
         """
         known = {party.key: self.account_id(party) for party in self.parties()}
         return replace(
@@ -245,7 +248,7 @@ class SubmissionFacts:
 
 
 def _behaviour(data: Mapping[str, StepValue]) -> PlatformBehaviour:
-    # Earlier versions of the program recorded what a seal's point is, which alone could differ then.
+    # Earlier versions of the program recorded only the reference point of a seal's position.
     kept = json.loads(str(data["behaviour"])) if "behaviour" in data else data
     return PlatformBehaviour.from_values(kept)
 
@@ -293,7 +296,7 @@ def _anonymous_person(person: Person, account_id: str) -> Person:
 
 
 def signing_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
-    """Return the links that start told, by signer; ``started`` is its answer when that is not in the journal."""
+    """Return the signing links by signer; ``started`` is the answer to start if it is not in the journal."""
     if started is None:
         if facts.flow_id is None:
             return {}
@@ -312,13 +315,13 @@ def _links_of_ledger(facts: SubmissionFacts) -> dict[SignerId, tuple[str, ...]]:
 def links_by_signer(
     draft: ContractDraft, accounts: Mapping[SignerId, SignerAccounts], links: tuple[SigningLink, ...]
 ) -> dict[SignerId, tuple[str, ...]]:
-    """Return the links of every signer who has any, in the order of the signers.
+    """Return the links of each signer who has any, in the order of the signers.
 
-    Of an account that signs several times (for two companies, say) each signer gets one link in turn, provided that
-    there is one for each; otherwise all of them get all, since the specification does not tell them apart. The
-    application's own account is not known here: an address of an account that is nobody's else is its own seal's.
+    If an account signs several times (for two companies, say) and has one link for each, its signers get one each in
+    turn. Otherwise each gets all of them, because the specification does not say which link is whose. The application's
+    own account is unknown here, so the links of an unknown account are taken as its own.
     """
-    known_accounts = {one.account_id for one in accounts.values()}
+    known_accounts = {each.account_id for each in accounts.values()}
     urls: dict[str, list[str]] = {}
     for link in links:
         account_id = link.account_id if link.account_id in known_accounts else _APPLICATION

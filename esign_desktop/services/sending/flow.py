@@ -1,4 +1,4 @@
-"""The flow of a send: kept on the disk, and only then shown to its signers."""
+"""The flow of a send: stored on disk first, then shown to its signers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 def persist_flow(send: SendContext) -> FlowId:
-    """Put the flow into the list of flows and the ledger, where it has to be before anybody sees it."""
+    """Store the flow in the list of flows and in the ledger, which must happen before any signer can see it."""
     flow_id = _flow_id(send.facts)
     known = [flow for entry in send.stores.ledger.find(flow_id) if (flow := flow_of(entry)) is not None]
     if known and known[-1].signers:
-        # A database that was restored from a copy may know less than the ledger.
+        # A restored database may contain less than the ledger.
         send.stores.flows.add(_named(known[-1], send.facts.draft))
         return flow_id
     record = flow_record(send)
@@ -37,10 +37,10 @@ def persist_flow(send: SendContext) -> FlowId:
 
 
 def execute(send: SendContext) -> bool:
-    """Show the flow to its signers, and repeat that until it says itself that it runs.
+    """Show the flow to its signers, repeating the request until the flow itself is reported as running.
 
-    Leaves the send RUNNING, or HELD when the flow turns out to be another one, and returns whether it runs. Raises
-    Refused when the platform would not, with the flow called back; other ApiErrors leave it to be taken up again.
+    Leaves the send RUNNING, or HELD if the flow contains other documents, and returns whether it is RUNNING. Raises
+    Refused if the platform refuses, after revoking the flow; after any other ApiError the send can be continued.
     """
     facts = send.facts
     flow_id = _flow_id(facts)
@@ -58,7 +58,7 @@ def execute(send: SendContext) -> bool:
             send.client.execute(flow_id)
             send.tell_progress(is_execute_answered=True)
         except ApiError as error:
-            # "Already executed" is a refusal too: only the flow itself tells.
+            # A flow that is already executed is refused too, so only its state tells the result.
             failure = error
         if _has_taken_effect(send, ask_for_detail(send, flow_id)):
             return facts.state is SubmissionState.RUNNING
@@ -70,9 +70,9 @@ def execute(send: SendContext) -> bool:
 
 
 def revoke_unseen(send: SendContext) -> FlowDetail:
-    """Revoke a flow that nobody has seen, and return how it stands then. Raises ApiError when it can't be asked.
+    """Revoke a flow that its signers have not seen, and return its state. Raises ApiError if it cannot be queried.
 
-    A platform that would not revoke a flow in preparation is as good: it will never be executed.
+    A refusal to revoke a flow in preparation is accepted, because the flow is never executed.
     """
     flow_id = _flow_id(send.facts)
 
@@ -87,30 +87,30 @@ def revoke_unseen(send: SendContext) -> FlowDetail:
 
 
 def ask_for_detail(send: SendContext, flow_id: FlowId) -> FlowDetail:
-    """Ask how the flow stands, and keep the answer."""
+    """Query the flow's state and store it."""
     detail = send.repeat(lambda: send.client.detail(flow_id), is_cancellable=False)
     send.stores.flows.update_detail(flow_id, detail, send.clock_ms())
     return detail
 
 
 def expects_links(draft: ContractDraft) -> bool:
-    """Whether anybody signs by a link."""
+    """Return whether any signer signs by a link."""
     return any(not signer.terms.is_silent for signer in draft.signers)
 
 
 def depends_on_links(draft: ContractDraft) -> bool:
-    """Whether those who sign can do it by a link alone: the platform sends them no message of its own."""
+    """Return whether signers depend on links because the platform sends them no message."""
     return expects_links(draft) and not draft.options.notices
 
 
 def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool:
-    """Whether none of the flow's documents is of this send: then it is somebody else's flow."""
+    """Return whether all documents of the flow are unknown to this send, so that the flow belongs to another one."""
     told = {document.doc_id for document in detail.documents}
     return bool(told) and told.isdisjoint(facts.doc_ids.values())
 
 
 def flow_record(send: SendContext, started: StartedFlow | None = None) -> FlowRecord:
-    """Return what is known about the flow; ``started`` is start's answer when that is not in the journal."""
+    """Return the record of the flow; ``started`` is the answer to start if it is not in the journal."""
     facts = send.facts
     draft = facts.draft
     links = signing_links(facts, started)
@@ -135,21 +135,23 @@ def flow_record(send: SendContext, started: StartedFlow | None = None) -> FlowRe
 
 
 def _named(flow: FlowRecord, draft: ContractDraft) -> FlowRecord:
-    """Give a flow of the ledger the title and the names that are not in it."""
+    """Return a flow read from the ledger with its title and names, which the ledger does not contain."""
     return replace(
         flow,
         title=draft.title,
         documents=tuple(
-            replace(one, name=document.name) for one, document in zip(flow.documents, draft.documents, strict=False)
+            replace(flow_document, name=document.name)
+            for flow_document, document in zip(flow.documents, draft.documents, strict=False)
         ),
         signers=tuple(
-            replace(one, name=display_name(signer)) for one, signer in zip(flow.signers, draft.signers, strict=False)
+            replace(flow_signer, name=display_name(signer))
+            for flow_signer, signer in zip(flow.signers, draft.signers, strict=False)
         ),
     )
 
 
 def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
-    """Believe the flow itself: record RUNNING if it is visible, HELD if it is not even the one that was meant."""
+    """Record RUNNING if the flow is visible, or HELD if it has other documents; return whether one was recorded."""
     if is_about_other_documents(send.facts, detail):
         send.record(SubmissionState.HELD, code="submission.stale_answer")
         return True
@@ -160,10 +162,10 @@ def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
 
 
 def _give_up(send: SendContext, refusal: Refused) -> bool:
-    """Call the flow back that the platform would not execute, and raise the refusal, also after a crash in between.
+    """Revoke a flow that the platform refused to execute, and raise the refusal, also when resumed after a crash.
 
-    One that was prepared for later is only left as it was: a person asked for it alone, and may ask again.
-    Returns True when the flow took effect at the last moment after all.
+    A flow prepared for later stays as it is, because the person who requested its start may request it again. Returns
+    True if the flow took effect nevertheless.
     """
     if send.facts.is_for_later:
         send.record(SubmissionState.PREPARED, code=refusal.code, err_code=refusal.err_code)

@@ -1,4 +1,4 @@
-"""A send whose start has no known outcome: what is known, what may have happened, what can be done about it."""
+"""A held send, whose start has an unknown outcome: known facts, possible outcomes, and the choices left."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 RESTORED: Final = "submission.restored"
-"""The reason of a send that another computer's copy has under way."""
+"""Reason code of a send restored from another computer's backup, where it was under way."""
 
 
 class HeldChoice(StrEnum):
-    """What a person may decide about a held send."""
+    """A user's decision about a held send."""
 
     LOOK_AGAIN = "look_again"
     START_AGAIN = "start_again"
@@ -29,11 +29,11 @@ class HeldChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldSend:
-    """Everything that a held send's card shows.
+    """Data for the display of a held send.
 
-    ``asked_at_ms`` is when start was last called, ``reason`` the code of what became of its answer. ``may_be_visible``
-    says that the lost flow, if there is one, can be seen by its signers; otherwise nobody ever saw or will see it.
-    ``evidence`` is for the platform's support: English, with ids and times, without names and links.
+    ``asked_at_ms`` is the time of the last start request, ``reason`` the code of its failure. ``may_be_visible`` is
+    true if signers can see the flow, should it exist; otherwise no signer has seen it or ever will. ``evidence`` is a
+    text for the platform's support, in English, with ids and times but without names and links.
     """
 
     id: SubmissionId
@@ -50,7 +50,7 @@ class HeldSend:
 
 
 def held_send(submission: Submission) -> HeldSend:
-    """Read a held send out of its journal."""
+    """Return the details of a held send from its journal."""
     facts, record = SubmissionFacts(submission), submission.record
     asked_at_ms = facts.sent_at_ms if facts.start_count else None
     reason = str(next((s.data["code"] for s in reversed(submission.steps) if "code" in s.data), ""))
@@ -74,7 +74,7 @@ def _evidence(submission: Submission, facts: SubmissionFacts, reason: str) -> st
     record = submission.record
     accounts = facts.signer_accounts() if facts.has_accounts else {}
     account_ids = dict.fromkeys(
-        account_id for one in accounts.values() for account_id in (one.account_id, one.organization_account_id)
+        account_id for each in accounts.values() for account_id in (each.account_id, each.organization_account_id)
     )
     lines = [
         f"submission: {record.id}",

@@ -1,7 +1,7 @@
-"""What the platform made of templates, looked at before start: nobody is to sign what was filled in wrongly.
+"""Comparison of documents that the platform created from templates, before the flow is started.
 
-The comparison can be repeated as often as a send is taken up again, until a step says that what was made is as it is to
-be: because nothing differs, or on a person's word.
+It prevents a wrongly filled contract from being signed. The comparison may be repeated whenever a send is continued,
+until a step accepts the documents: because there is no difference, or because a person accepted them.
 """
 
 from __future__ import annotations
@@ -25,16 +25,15 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.send import SendContext
 
 VALUES_GONE: Final = "submission.values_gone"
-"""What was typed is not known here any more: the send was interrupted, and values are kept only with a keyring."""
+"""The form values are gone: the send was interrupted, and values are only stored with a keyring."""
 
 
 @dataclass(frozen=True, slots=True)
 class MadeDocument:
-    """A document that the platform made of a template, and what was found when it was compared.
+    """A document created by the platform from a template, with the result of the comparison.
 
-    ``document`` is filled in as it was, unless nobody knows that any more; its path is that of the PDF which the
-    template was made of, empty where there is none here. ``path`` is the file as it was fetched, None where it could
-    not be.
+    ``document`` contains the form values if they are still known; its path is that of the template's original PDF,
+    empty if it is not on this computer. ``path`` is the downloaded file, None if it could not be downloaded.
     """
 
     document: Document
@@ -43,9 +42,9 @@ class MadeDocument:
 
 
 def accepts_made(send: SendContext) -> bool:
-    """Whether what was made is as it is to be. Otherwise the send is left MADE, for a person to decide.
+    """Return whether the created documents are accepted. If not, the send becomes MADE and waits for a person.
 
-    Raises ApiError when the platform can't be reached, StoreError, Cancelled.
+    Raises ApiError if the platform cannot be reached, StoreError, Cancelled.
     """
     facts = send.facts
     indexes = made_indexes(send)
@@ -64,12 +63,12 @@ def accepts_made(send: SendContext) -> bool:
 
 
 def made_indexes(send: SendContext) -> tuple[int, ...]:
-    """Return which documents the platform makes."""
-    return tuple(index for index, one in enumerate(send.facts.draft.documents) if one.template is not None)
+    """Return the indexes of the documents created by the platform."""
+    return tuple(index for index, document in enumerate(send.facts.draft.documents) if document.template is not None)
 
 
 def made_documents(send: SendContext) -> tuple[MadeDocument, ...]:
-    """Return what is to be looked at; a file that is not here is fetched again, if that can be. Blocks."""
+    """Return the documents to review, after downloading missing files where possible. Blocks."""
     found = []
     for index in made_indexes(send):
         finding = send.facts.made.get(index, MadeFinding(unread="api.protocol"))
@@ -84,7 +83,7 @@ def made_documents(send: SendContext) -> tuple[MadeDocument, ...]:
 
 
 def _compare(send: SendContext, index: int) -> MadeFinding:
-    """Fetch and compare; what can't be had or read for good counts as different."""
+    """Download and compare a document. A document that can never be downloaded or read counts as different."""
     document = send.facts.draft.documents[index]
     fields = _fields(send, index)
     expected = document.page_count
@@ -102,7 +101,7 @@ def _compare(send: SendContext, index: int) -> MadeFinding:
 
 
 def _fields(send: SendContext, index: int) -> tuple[tuple[str, str], ...]:
-    """Return what a form was filled with: the journal keeps it only until the contract is made."""
+    """Return the values of a form, which leave the journal once the contract is created."""
     template = send.facts.draft.documents[index].template
     if template is None or template.fields:
         return template.fields if template is not None else ()
@@ -124,8 +123,8 @@ def _filled(send: SendContext, index: int) -> Document:
 
 
 def _wanted(template: TemplateFilling | None, fields: tuple[tuple[str, str], ...]) -> Iterator[WantedText]:
-    """Yield what is to be read, where it is known: a field may be seen nowhere, or nobody knows of it."""
-    known = {} if template is None else {one.name: one for one in template.wanted}
+    """Yield the texts to look for, with their positions if known."""
+    known = {} if template is None else {wanted.name: wanted for wanted in template.wanted}
     for name, value in fields:
         one = known.get(name)
         yield WantedText(name, value) if one is None else WantedText(name, value, one.page_number, one.rect)
@@ -136,7 +135,7 @@ def _path(send: SendContext, index: int) -> Path:
 
 
 def _fetch(send: SendContext, index: int) -> Path:
-    """Bring the file here: from the address that came with it, or, once that is gone, from a fresh one."""
+    """Download the file, from the address returned with it or, once that has expired, from a new one."""
     target = _path(send, index)
     make_private_dir(target.parent)
     target.unlink(missing_ok=True)
@@ -145,7 +144,7 @@ def _fetch(send: SendContext, index: int) -> Path:
         try:
             send.client.download(told, target, cancel=send.cancel)
         except StorageRefused:
-            # It lives for an hour.
+            # The address is valid for an hour.
             pass
         else:
             return target

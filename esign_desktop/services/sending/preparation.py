@@ -1,7 +1,7 @@
-"""What has to be there before start: copies, accounts and contracts, one after the other or side by side.
+"""Preparation of a send before start: copies, accounts and contracts, in sequence or in parallel.
 
-A contract that corrects another one ends the old flow when it is ready itself, and before it is started. So nothing is
-taken from anybody for a correction that can't be sent, and never can both be signed.
+A correction revokes the flow it replaces after its own preparation and before its start. A correction that fails to
+prepare therefore leaves the old flow intact, and the two flows can never both be signed.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.send import SendContext
 
 MOST_AT_ONCE: Final = 6
-"""Calls at the same time; what is more waits for its turn."""
+"""Maximum number of simultaneous requests."""
 
 
 def prepare_in_turn(send: SendContext) -> None:
-    """Prepare with one call at a time, so that many sends are no burden. Raises ApiError, AppError and Cancelled."""
+    """Prepare with one request at a time, so that many sends cause little load. Raises AppError and Cancelled."""
     _prepare_in_turn(send, nullcontext())
 
 
 def in_turn_among_others() -> Callable[[SendContext], None]:
-    """Return ``prepare_in_turn`` for sends that go on side by side: one of them at a time asks for accounts.
+    """Return ``prepare_in_turn`` for sends that run in parallel: only one of them settles accounts at a time.
 
-    An answer does not say to which call it belongs. One that came to the wrong send is known for what it is only when
-    the account is remembered by then.
+    An answer does not identify its request. One that reached the wrong send can only be detected if the account has
+    been stored by then.
     """
     lock = threading.Lock()
     return lambda send: _prepare_in_turn(send, lock)
@@ -61,15 +61,15 @@ def _prepare_in_turn(send: SendContext, accounts: AbstractContextManager[object]
 
 
 def prepare_side_by_side(send: SendContext) -> None:
-    """Prepare with all calls at once that do not need each other's answers: somebody waits at the counter.
+    """Prepare with all independent requests in parallel, because a customer waits at the counter.
 
-    Each account and each document has its own thread. All of them have ended when this returns or raises; what others
-    achieved is recorded even if one failed. ID numbers leave the journal when the send is over, or pauses.
+    Each account chain and each document has its own thread. All threads have ended when this returns or raises. Results
+    are recorded even if another thread failed. ID numbers leave the journal when the send ends or pauses.
     """
     if not send.facts.has_snapshots:
         take_snapshots(send)
     send.cancel.raise_if_cancelled()
-    # Made here, lest two threads make one each.
+    # Create the client now, so that two threads do not create one each.
     _ = send.client
     indexes = range(len(send.facts.draft.documents))
     work = [partial(make_contract, send, index) for index in indexes if index not in send.facts.doc_ids]
@@ -84,14 +84,14 @@ def _run_side_by_side(work: Sequence[Callable[[], None]]) -> None:
     if not work:
         return
     with ThreadPoolExecutor(min(len(work), MOST_AT_ONCE), thread_name_prefix="side-by-side") as pool:
-        futures: list[Future[None]] = [pool.submit(one) for one in work]
+        futures: list[Future[None]] = [pool.submit(job) for job in work]
     failures = [failure for future in futures if (failure := future.exception()) is not None]
     if failures:
         raise min(failures, key=_weight)
 
 
 def _weight(failure: BaseException) -> int:
-    """Order failures by what they mean for the send: a mistake of ours, a cancel, the end, a pause."""
+    """Return a failure's rank, the most important first: programming error, cancellation, permanent error, pause."""
     match failure:
         case AppError(retryable=True):
             return 3
@@ -104,9 +104,9 @@ def _weight(failure: BaseException) -> int:
 
 
 def end_replaced(send: SendContext) -> None:
-    """Make sure that the flow which this contract replaces can't be signed any more; repeatable.
+    """Make sure that the flow replaced by this contract can no longer be signed; repeatable.
 
-    Raises InputError ``correction.completed`` when everybody has signed it meanwhile, and ApiError.
+    Raises InputError ``correction.completed`` if all signers have signed it meanwhile, and ApiError.
     """
     flow_id, end = send.facts.draft.replaces, send.platforms.end_replaced
     if flow_id is None or send.facts.is_replaced_ended:
@@ -120,7 +120,7 @@ def end_replaced(send: SendContext) -> None:
 
 
 def drop_replaced_values(send: SendContext) -> None:
-    """Delete what the replaced contract's forms were filled with: its correction has its own."""
+    """Delete the form values of the replaced contract, because the correction has its own."""
     flow_id = send.facts.draft.replaces
     if flow_id is not None:
         with suppress(StoreError):

@@ -1,4 +1,4 @@
-"""What a person reads before a contract is sent: where it goes, what it costs, and exactly what is said."""
+"""Review of a contract before it is sent: destination, cost, and the exact request."""
 
 from __future__ import annotations
 
@@ -31,11 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContractReview:
-    """A contract as it would be sent at ``now_ms``. ``body_json`` is the body of ``/sign/start``, for reading.
+    """A contract as it would be sent at ``now_ms``.
 
-    ``problems`` are those that ``checks`` does not look at: of the signers' numbers and addresses, of the
-    forms' values,
-    and of the package that pays.
+    ``body_json`` is the body of ``/sign/start``, for display. ``problems`` are those outside of ``checks``: signers'
+    numbers and addresses, form values, and the package that pays.
     """
 
     draft: ContractDraft
@@ -46,15 +45,15 @@ class ContractReview:
     problems: tuple[Problem, ...] = ()
     body_json: str = field(default="", repr=False)
     reaches: Mapping[SignerId, Reach] = field(default_factory=dict, repr=False)
-    """Where those are reached who have an account already."""
+    """Mobile and e-mail of signers who already have an account."""
     replaced: FlowRecord | None = None
-    """The contract that this one corrects; it is ended first, if it has not ended yet."""
+    """The contract corrected by this one, which is revoked first unless it has ended."""
     is_for_later: bool = False
-    """Whether it is only left in preparation at the platform, as a person wished who saw the rest."""
+    """Whether the contract shall only be prepared at the platform, as the user chose during the review."""
 
 
 class ReviewService:
-    """Puts together what the review shows. Blocks for the store."""
+    """Builds reviews. Calls block for the store."""
 
     def __init__(
         self,
@@ -76,9 +75,9 @@ class ReviewService:
         self._clock_ms = clock_ms
 
     def review(self, draft: ContractDraft) -> ContractReview:
-        """Look at a draft as it would go to the chosen environment now. Raises StoreError.
+        """Return the review of a draft for the current environment. Raises StoreError.
 
-        What corrects another contract goes where that one is, whichever environment is chosen.
+        A correction goes to the environment of the contract it replaces, whichever is current.
         """
         replaced = self._replaced(draft)
         if replaced is None:
@@ -103,7 +102,7 @@ class ReviewService:
         )
 
     def _package_problems(self, draft: ContractDraft, environment: Environment) -> tuple[Problem, ...]:
-        """Return what there is to say of the package that pays; nothing where somebody else does."""
+        """Return warnings about the package that pays; none if another account pays."""
         if self._quota is None or draft.is_paid_elsewhere:
             return ()
         account = self._quota.account(environment.kind)
@@ -114,7 +113,7 @@ class ReviewService:
         return tuple(found)
 
     def _parties_elsewhere(self, draft: ContractDraft, environment: Environment) -> Iterator[Problem]:
-        """Yield who pays or initiates by an account that this environment's project does not have."""
+        """Yield a problem if payer or initiator is an account unknown in this environment's project."""
         accounts = self._accounts
         for name in ("initiator", "payer"):
             party = getattr(draft.options, name)

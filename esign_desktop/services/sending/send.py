@@ -1,4 +1,4 @@
-"""One send under way, and the register of sends under way that services sending side by side share."""
+"""One running send, and the register of running sends shared by parallel services."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ T = TypeVar("T")
 
 
 class SendContext:
-    """A call is cancellable until start is on its way; from then on the token is only looked at.
+    """Everything a running send needs.
 
-    Used by one thread, save that accounts and documents may be prepared by several: steps are recorded, and progress is
-    told, by one at a time.
+    Requests can be cancelled until start is sent; from then on, only the steps in between check the token. Accounts and
+    documents may be prepared by several threads; steps and progress are serialized.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class SendContext:
         self.clock_ms = clock_ms
         self.platforms = platforms
         self.made_urls: dict[int, str] = {}
-        """Where a document that the platform made can be fetched for an hour, by its index; not written down."""
+        """Download addresses of created documents, by document index; valid for an hour and not stored."""
         self.environment = _environment(facts, platforms)
         self._on_progress = on_progress
         self._client: PlatformClient | None = None
@@ -68,19 +68,19 @@ class SendContext:
 
     @property
     def client(self) -> PlatformClient:
-        """The way to the platform. Raises InputError ``environment.*`` when it is not configured."""
+        """Return the platform client. Raises InputError ``environment.*`` if the environment is not configured."""
         if self._client is None:
             self._client = self.platforms.client_for(self.environment)
         return self._client
 
     @property
     def are_links_told(self) -> bool | None:
-        """Whether start tells links in this environment before the flow is executed; None when that is not known."""
+        """Return whether start returns links before the flow is executed; None if unknown in this environment."""
         ask = self.platforms.are_links_told
         return None if ask is None else ask(self.environment.kind)
 
     def alone(self) -> AbstractContextManager[object]:
-        """Look and record in one go, while the other threads of this send wait."""
+        """Return a lock under which a check and its record are atomic among the threads of this send."""
         return self._one_at_a_time
 
     def record(
@@ -91,7 +91,7 @@ class SendContext:
         raw: bytes | None = None,
         **data: StepValue,
     ) -> None:
-        """Commit a step; it counts only once it is on the disk. Raises StoreError."""
+        """Commit a step to disk and then apply it to the facts. Raises StoreError."""
         with self._one_at_a_time:
             self.stores.journal.record(self.id, state, document_index=document_index, raw=raw, **data)
             self.facts.add(state, document_index, data, raw)
@@ -105,7 +105,7 @@ class SendContext:
         *,
         is_execute_answered: bool = False,
     ) -> None:
-        """Say where the send stands."""
+        """Report the progress of the send."""
         facts = self.facts
         number = None if document_index is None else document_index + 1
         count = len(facts.draft.documents)
@@ -120,22 +120,25 @@ class SendContext:
             )
 
     def note_in_ledger(self, kind: str, **values: str | int) -> None:
-        """Keep what is told once in the ledger too."""
+        """Add values that the platform returns only once to the ledger too."""
         place = {"submission_id": self.id, "environment": self.environment.kind.value}
         self.stores.ledger.append(kind, {**place, "project_id": self.environment.project_id, **values})
 
     def call(self, path: str, body: bytes, parse: Callable[[RawAnswer], T]) -> T:
-        """Make a call that may be repeated and cancelled. Raises ApiError and Cancelled."""
+        """Send a request that may be repeated and cancelled, and return its parsed answer.
+
+        Raises ApiError and Cancelled.
+        """
         return self.repeat(lambda: parse(self.post(path, body)))
 
     def post(self, path: str, body: bytes, *, is_cancellable: bool = True) -> RawAnswer:
-        """Make a call once. Raises NotSent, OutcomeUnknown, and Cancelled if it may be."""
+        """Send a request once. Raises NotSent, OutcomeUnknown, and Cancelled if ``is_cancellable``."""
         answer = self.client.post(path, body, cancel=self.cancel if is_cancellable else None)
         self._is_heard = True
         return answer
 
     def repeat(self, work: Callable[[], T], *, is_cancellable: bool = True) -> T:
-        """Do idempotent work until it succeeds, as often as retry goes; raises what the last try raised."""
+        """Call idempotent ``work`` until it succeeds or the retries are used up; raise its last error."""
         for pause_s in self.retry.call_s:
             if is_cancellable:
                 self.cancel.raise_if_cancelled()
@@ -150,7 +153,7 @@ class SendContext:
         return work()
 
     def pause(self, pause_s: float, *, is_cancellable: bool = True) -> None:
-        """Wait; a cancel ends it at once."""
+        """Wait for the given seconds; a cancel ends the wait."""
         cancelled = threading.Event()
         if is_cancellable:
             self.cancel.listen(cancelled.set)
@@ -162,10 +165,10 @@ class SendContext:
             self.cancel.raise_if_cancelled()
 
     def verify_connection(self) -> None:
-        """Make a harmless call, unless an answer was verified already.
+        """Send a harmless request, unless a verified answer has already been received.
 
-        Start's outcome is unknown after any answer that can't be verified, a wrong secret's among them, so that has to
-        be found out before.
+        Start's outcome is unknown after any answer that fails verification, for example because of a wrong secret. This
+        must be detected before start.
         """
         if not self._is_heard:
             body = wire.build_find_account(uuid4().hex)
@@ -173,7 +176,7 @@ class SendContext:
 
 
 def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Environment:
-    """Return the environment as it was when the contract was queued, whatever has been configured since."""
+    """Return the environment as it was when the contract was queued, regardless of later configuration."""
     environment = replace(platforms.environment_of(facts.record.environment), project_id=facts.record.project_id)
     if facts.behaviour is None:
         return environment
@@ -182,22 +185,22 @@ def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Envi
 
 
 class ActiveSends:
-    """Shared by the submission services of one installation. Thread-safe."""
+    """The register of running sends, shared by the submission services of one installation. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: set[SubmissionId] = set()
         self.intake_lock = threading.Lock()
-        """Held while a send is taken on, and while what no send needs is swept away: never both at once."""
+        """Held while a send is queued, and while unused copies are deleted, so that the two exclude each other."""
 
     def is_held(self, submission_id: SubmissionId) -> bool:
-        """Whether somebody has the send in hand."""
+        """Return whether a worker currently holds the send."""
         with self._lock:
             return submission_id in self._held
 
     @contextmanager
     def hold(self, submission_id: SubmissionId) -> Iterator[None]:
-        """Have a send to oneself. Raises InputError ``submission.busy`` when somebody else has it."""
+        """Hold a send exclusively. Raises InputError ``submission.busy`` if another worker holds it."""
         with self._lock:
             if submission_id in self._held:
                 raise InputError("submission.busy", retryable=True)

@@ -1,7 +1,7 @@
-"""The one call that is never repeated once a byte of it may have arrived: a lost answer holds the send.
+"""The start request, which is never repeated once a byte of it may have arrived: a lost answer holds the send.
 
-A start is written down in the ledger too, before it is made: should the database be lost to an older copy of itself,
-the ledger still knows that this contract was started.
+A start is also recorded in the ledger before it is sent. If the database is replaced by an older copy, the ledger still
+shows that the contract was started.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ INTERRUPTED: Final = "submission.interrupted"
 STALE_ANSWER: Final = "submission.stale_answer"
 NO_LINKS_LATER: Final = "submission.no_links_later"
 START: Final = "start"
-"""A line of the ledger: start is about to be called, for the draft it names."""
+"""Kind of a ledger line: start is about to be requested for the draft in the line."""
 END: Final = "end"
-"""A line of the ledger: a send ended without a flow that anybody sees."""
+"""Kind of a ledger line: a send ended without a visible flow."""
 
 
 def start(send: SendContext) -> None:
-    """Start the flow, unseen by the signers. Leaves the send STARTED, or HELD when nobody knows.
+    """Start the flow, still invisible to its signers. Leaves the send STARTED, or HELD if the outcome is unknown.
 
-    Raises NotSent, with the send as it was; Refused; StoreError.
+    Raises NotSent, with the send unchanged; Refused; StoreError.
     """
     send.verify_connection()
     for pause_s in (*send.retry.call_s, None):
@@ -60,7 +60,10 @@ def start(send: SendContext) -> None:
 
 
 def recover_start(send: SendContext) -> None:
-    """Go on after a crash between the intent to start and the flow's id: with the answer, if one is on the disk."""
+    """Continue after a crash between the start request and the record of the flow id.
+
+    Uses the answer to start if it was stored.
+    """
     answer = send.facts.start_answer
     if answer is not None:
         _read_answer(send, answer)
@@ -69,7 +72,7 @@ def recover_start(send: SendContext) -> None:
 
 
 def recover_from_ledger(send: SendContext) -> bool:
-    """Take over what the ledger knows and the journal does not; False when that is nothing."""
+    """Record a flow or start that only the ledger knows; return False if there is none."""
     facts = send.facts
     entries = [entry for entry in send.stores.ledger.find(send.id) if entry.values.get("submission_id") == send.id]
     flows = [flow for entry in entries if (flow := flow_of(entry)) and flow.flow_id not in facts.dropped_flow_ids]
@@ -87,30 +90,31 @@ def recover_from_ledger(send: SendContext) -> bool:
 
 
 def lacks_links(send: SendContext) -> bool:
-    """Whether the flow would be shown to people of whom none has a link, nor gets a message from the platform."""
+    """Return whether no signer could open the flow: none has a link, and the platform sends no message."""
     facts = send.facts
     return not facts.may_be_visible and depends_on_links(facts.draft) and not signing_links(facts)
 
 
 def start_showing_at_once(send: SendContext) -> None:
-    """Call the unseen flow back and start another that is shown by start itself, since only that tells links here.
+    """Revoke the unseen flow and start one that is visible at once, because only that returns links here.
 
-    Raises as ``start``, ApiError when the unseen flow can't be asked, and InputError for one that nobody is to see yet.
+    Raises the errors of ``start``, ApiError if the unseen flow cannot be queried, and InputError if the flow is for
+    later.
     """
     revoke_unseen(send)
     if send.facts.is_for_later:
         raise InputError(NO_LINKS_LATER)
     send.record(SubmissionState.CONTRACT, starts_again=True, shows_at_once=True)
-    # A database that is older than what was sent does not know of the other one.
+    # A restored database may not contain the other flow yet.
     if not recover_from_ledger(send):
         start(send)
 
 
 def was_started_elsewhere(send: SendContext) -> bool:
-    """Whether the ledger knows of a start of this draft by a send that the database has lost."""
+    """Return whether the ledger shows a start of this draft by a send that is missing from the database."""
     ledger, journal = send.stores.ledger, send.stores.journal
     starts = [entry for entry in ledger.find(send.facts.draft.id) if entry.kind == START]
-    # One that was refused may have been followed by another.
+    # A refused start may have been followed by another one.
     for other in dict.fromkeys(str(entry.values.get("submission_id", "")) for entry in starts):
         is_lost = journal.get(type(send.id)(other)) is None
         if is_lost and all(line.kind != END for line in ledger.find(other)):
@@ -119,16 +123,16 @@ def was_started_elsewhere(send: SendContext) -> bool:
 
 
 def note_end(send: SendContext, state: SubmissionState) -> None:
-    """Tell the ledger that no flow came of it.
+    """Record in the ledger that the send ended without a flow.
 
-    That only helps a database that was restored from a copy, so a full disk is no reason to wait.
+    The line is only needed after the database is restored from a backup, so a full disk is ignored.
     """
     with suppress(StoreError):
         send.note_in_ledger(END, draft_id=send.facts.draft.id, state=state.value)
 
 
 def end_in_ledger(send: SendContext) -> SubmissionState | None:
-    """Return how the send ended as the ledger has it: a restored database may take it for one that can go on."""
+    """Return how the send ended according to the ledger; a restored database may list it as unfinished."""
     ends = [entry for entry in send.stores.ledger.find(send.id) if entry.kind == END]
     if not ends:
         return None
@@ -161,7 +165,7 @@ def _start_once(send: SendContext) -> None:
     try:
         send.note_in_ledger(START, draft_id=facts.draft.id)
     except StoreError:
-        # Nothing has been sent. If this can't be written either, the send will be held.
+        # Nothing has been sent. If this record fails too, the send will be held.
         send.record(SubmissionState.CONTRACT)
         raise
     try:
@@ -170,7 +174,7 @@ def _start_once(send: SendContext) -> None:
         send.record(SubmissionState.HELD, code=error.code)
         return
     except Cancelled:
-        # The client was closed, and no byte had left.
+        # The client was closed before the first byte was sent.
         send.record(SubmissionState.CONTRACT)
         raise
     try:
@@ -197,18 +201,18 @@ def _read_answer(send: SendContext, answer: RawAnswer) -> None:
 
 
 def _is_stale(send: SendContext, started: StartedFlow) -> bool:
-    """Whether this is the genuine answer to another start: a signature does not say to what it answers."""
+    """Return whether this is a genuine answer to another start; an answer's signature does not identify its request."""
     facts = send.facts
     if started.flow_id in facts.dropped_flow_ids:
         return True
-    # What can't be read now is read before the flow is shown.
+    # What cannot be read now is checked again before the flow is shown.
     with suppress(StoreError):
         if any(entry.values.get("submission_id") != send.id for entry in send.stores.ledger.find(started.flow_id)):
             return True
     with suppress(StoreError):
         if send.stores.flows.get(started.flow_id).submission_id != send.id:
             return True
-    # The application signs with an account that is not known here.
+    # The application signs with an account that is unknown here.
     is_own_seal_told = any(
         isinstance(signer, ApplicationSigner) and not signer.terms.is_silent for signer in facts.draft.signers
     )
@@ -225,11 +229,11 @@ def _tells_whose(send: SendContext, started: StartedFlow) -> bool:
 
 
 def _is_another(send: SendContext, flow_id: FlowId) -> bool:
-    """Ask the flow which documents it holds, when no link says whose it is."""
+    """Return whether the flow contains other documents, for use when no link identifies it."""
     try:
         detail = send.repeat(lambda: send.client.detail(flow_id), is_cancellable=False)
     except Refused:
-        # It may tell nothing of a flow that is not executed.
+        # The platform may refuse queries of a flow that is not executed.
         return False
     return is_about_other_documents(send.facts, detail)
 
@@ -239,8 +243,8 @@ def _links_json(flow: FlowRecord) -> str:
 
 
 def _save_from_full_disk(send: SendContext, answer: RawAnswer) -> None:
-    """Note the flow in the ledger, which may lie elsewhere; failing that, call it back while its id is still known."""
-    # What was refused has no flow; what can't be called back was seen by nobody, and is never executed.
+    """Record the flow in the ledger, which may be on another disk; if that fails, revoke it while its id is known."""
+    # A refused start created no flow. A flow that cannot be revoked was never visible and is never executed.
     with suppress(ApiError):
         started = wire.parse_started(answer)
         if _is_stale(send, started):

@@ -1,9 +1,9 @@
-"""Sending a contract so that it can't go wrong twice.
+"""Sending of contracts, recoverable at every step and never twice.
 
 A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract → made →
 start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A send for later
-ends ``prepared`` after ``started``, until a person has it executed. A crash, a power cut or a lost answer at any point
-is taken up from the last step, and no signer is ever shown two flows.
+ends ``prepared`` after ``started``, until a person starts the signing. After a crash, a power cut or a lost answer, the
+send continues from the last step, and no signer is ever shown two flows.
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ _log = logging.getLogger(__name__)
 
 
 class SubmissionService:
-    """Sends contracts, one at a time. Calls block for disk and network, so they belong to a worker thread.
+    """Sends contracts one at a time. Calls block for disk and network, so they belong on a worker thread.
 
-    Several services may send side by side when they share their ``turns``. ``prepare`` brings a send to the point where
-    it can be started.
+    Several services may send in parallel if they share ``turns``. ``prepare`` brings a send to the point where it can
+    be started.
     """
 
     def __init__(
@@ -90,12 +90,12 @@ class SubmissionService:
         self._one_at_a_time = Exclusive("submission.busy")
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
-        """Return the JSON that start would be sent now, with names in the place of ids that are not known yet."""
+        """Return the JSON of start as it would be sent now, with names in place of ids that are still unknown."""
         auto_initiate: int | str = 0
         ask = self._platforms.are_links_told
         if depends_on_links(draft) and ask is not None:
             are_told = ask(environment.kind)
-            # Where it is not known, the first send will find it out.
+            # If this is unknown, the first send finds it out.
             auto_initiate = "<0 or 1>" if are_told is None else int(not are_told)
         body = preview_body(draft, environment.behaviour, self._clock_ms(), auto_initiate=auto_initiate)
         return json.dumps(body, ensure_ascii=False, indent=2)
@@ -109,15 +109,15 @@ class SubmissionService:
         is_for_later: bool = False,
         shows_made: bool = False,
     ) -> SubmissionId:
-        """Take a contract on: its files are copied as they are now, and ``run`` sends it.
+        """Queue a contract, with copies of its current files; ``run`` sends it.
 
-        One ``is_for_later`` is left in preparation at the platform, seen by nobody, until ``start_signing``. What the
-        platform makes of templates waits for ``accept_made`` where it differs from what was filled in, or always with
+        ``is_for_later`` leaves the flow in preparation at the platform, invisible to signers, until ``start_signing``.
+        Documents created from templates wait for ``accept_made`` if they differ from the entered values, or always with
         ``shows_made``.
 
-        Nothing is kept when it fails. Raises InputError ``submission.sent_before`` when the draft is on its way or
-        sent already, ``document.missing`` or ``document.changed``, the code of an obstacle (``domain.obstacles``),
-        ``submission.no_links_later`` when those who sign one for later would have no link; StoreError; Cancelled.
+        An error leaves nothing behind. Raises InputError ``submission.sent_before`` if the draft is being or has been
+        sent, ``document.missing`` or ``document.changed``, the code of an obstacle (``domain.obstacles``),
+        ``submission.no_links_later`` if the signers of a contract for later would have no link; StoreError; Cancelled.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
@@ -134,10 +134,10 @@ class SubmissionService:
         cancel: CancelToken | None = None,
         origin: str = "",
     ) -> SubmissionOutcome:
-        """``queue`` and ``run`` in one, so that nobody else takes the send up in between; raises what ``queue`` does.
+        """Queue and run a contract in one call, so that no other worker can take the send in between.
 
-        ``on_progress`` may be called on other threads, by one at a time. ``origin`` is the caller's own word for where
-        the send came from: it comes back with the summary.
+        Raises the errors of ``queue``. ``on_progress`` may be called on other threads, one call at a time. ``origin``
+        is the caller's label of the send's source, returned in the summary.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
@@ -150,11 +150,11 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> SubmissionOutcome:
-        """Send, from wherever the send stands; ``on_progress`` is called on this thread.
+        """Continue a send from its current state; ``on_progress`` is called on this thread.
 
-        What goes wrong is in the outcome. A cancel counts until the flow is being shown to its signers; a flow that was
-        started by then is called back. Raises InputError ``submission.busy`` while another one is being sent, and
-        StoreError when the journal can't be read.
+        Errors of the send are in the outcome. A cancel is effective until the flow is being shown to its signers; a
+        flow started by then is revoked. Raises InputError ``submission.busy`` while another contract is being sent, and
+        StoreError if the journal cannot be read.
         """
         with self._exclusive(submission_id):
             return self._run(self._send(submission_id, on_progress, cancel))
@@ -165,9 +165,9 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[SubmissionOutcome, ...]:
-        """Take up every send that a crash or a lost network interrupted, the oldest first. Held ones stay held.
+        """Continue every send that was interrupted by a crash or a network failure, the oldest first.
 
-        A cancel stops between two sends; it calls none of them off.
+        Held sends stay held. A cancel stops between two sends; it does not cancel any send.
         """
         with self._exclusive(), self._turns.intake_lock:
             wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
@@ -182,36 +182,36 @@ class SubmissionService:
         return tuple(outcomes)
 
     def sweep_copies(self) -> None:
-        """Delete the copies of files that no send needs any more, such as a crash left behind. Raises StoreError."""
+        """Delete copies of files that are no longer used, such as those left by a crash. Raises StoreError."""
         with self._turns.intake_lock:
             self._sweep_copies()
 
     def _sweep_copies(self) -> None:
         journal = self._stores.journal
-        # One that is held may be started again.
-        self._stores.snapshots.sweep([one.record.id for one in (*journal.unfinished(), *journal.held())])
+        # A held send may be started again, so its copies are kept.
+        self._stores.snapshots.sweep([submission.record.id for submission in (*journal.unfinished(), *journal.held())])
 
     def unfinished(self) -> tuple[SubmissionSummary, ...]:
-        """Return the sends that have not ended, held ones too, the oldest first."""
+        """Return the sends that have not ended, including held ones, the oldest first."""
         journal = self._stores.journal
-        found = sorted((*journal.unfinished(), *journal.held()), key=lambda one: one.record.queued_at_ms)
+        found = sorted((*journal.unfinished(), *journal.held()), key=lambda submission: submission.record.queued_at_ms)
         return tuple(
             _summary(submission, is_under_way=self._turns.is_held(submission.record.id)) for submission in found
         )
 
     def contract(self, submission_id: SubmissionId) -> ContractDraft:
-        """Return what is being sent, without the numbers of those whose accounts are known by now."""
+        """Return the draft being sent, without the numbers of parties whose accounts are known."""
         return self._submission(submission_id).record.draft
 
     def outcome(self, submission_id: SubmissionId) -> SubmissionOutcome:
-        """Return how far a send has come, without going on."""
+        """Return the current outcome of a send, without continuing it."""
         return _outcome(SubmissionFacts(self._submission(submission_id)), None)
 
     def cancel_before_execute(self, submission_id: SubmissionId) -> SubmissionOutcome:
-        """Call a send off that pauses or is held, and the flow that it started, which nobody has seen.
+        """Cancel a paused or held send, and revoke its flow, which no signer has seen.
 
-        Raises InputError ``submission.too_late`` once the flow was to be shown. An outcome that is not CANCELLED holds
-        the error that kept the flow from being called back; ``run`` tries that again.
+        Raises InputError ``submission.too_late`` once the flow was to be shown. If the outcome is not CANCELLED, it
+        contains the error that prevented the revocation; ``run`` tries again.
         """
         with self._exclusive(submission_id):
             send = self._send(submission_id)
@@ -222,10 +222,10 @@ class SubmissionService:
             return self._guarded(send, lambda: self._cancel(send))
 
     def start_again(self, submission_id: SubmissionId) -> SubmissionId:
-        """Release a held send on a person's word; ``run`` then starts a new flow.
+        """Release a held send at the user's request; ``run`` then starts a new flow.
 
-        If the lost start did arrive, its flow stays in preparation, and nobody ever sees it. Raises InputError
-        ``submission.not_held``, and ``submission.may_be_visible`` for a start that was to show the flow by itself.
+        If the lost start did arrive, its flow stays in preparation and no signer ever sees it. Raises InputError
+        ``submission.not_held``, and ``submission.may_be_visible`` if that start was to show the flow at once.
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)
@@ -235,14 +235,14 @@ class SubmissionService:
             return submission_id
 
     def is_prepared(self, submission_id: SubmissionId) -> bool:
-        """Whether a send was left in preparation and can be started; one that is not known here was not."""
+        """Return whether a send is prepared and waits to be started; False if it is unknown here."""
         submission = self._stores.journal.get(submission_id)
         return submission is not None and submission.state is SubmissionState.PREPARED
 
     def start_signing(
         self, submission_id: SubmissionId, *, on_progress: Callable[[SubmissionProgress], None] | None = None
     ) -> SubmissionOutcome:
-        """Show a prepared flow to its signers. Where the platform refuses, it stays prepared, to be tried again.
+        """Show a prepared flow to its signers. If the platform refuses, it stays prepared and can be tried again.
 
         Raises InputError ``submission.not_prepared``.
         """
@@ -254,15 +254,15 @@ class SubmissionService:
             return self._guarded(send, lambda: self._advance(send))
 
     def made(self, submission_id: SubmissionId) -> tuple[MadeDocument, ...]:
-        """Return what the platform made, to be looked at by a person; the network may be asked for it.
+        """Return the documents created by the platform, for review; they may be downloaded first.
 
-        Raises InputError ``submission.not_made`` for a send that does not wait for that, StoreError.
+        Raises InputError ``submission.not_made`` if the send does not wait for a review, and StoreError.
         """
         with self._exclusive(submission_id):
             return made_documents(self._made(submission_id))
 
     def accept_made(self, submission_id: SubmissionId) -> SubmissionId:
-        """Take what the platform made as it is, on a person's word; ``run`` goes on.
+        """Accept the documents created by the platform, at the user's request; ``run`` continues.
 
         Raises InputError ``submission.not_made``.
         """
@@ -271,9 +271,9 @@ class SubmissionService:
             return submission_id
 
     def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
-        """Look through all records for the answer that a held send lacks, and go on if it has turned up.
+        """Search all records for the missing answer of a held send, and continue if it is found.
 
-        The platform can't be asked for a flow whose id is not known. Raises InputError ``submission.not_held``.
+        The platform cannot be queried for a flow with unknown id. Raises InputError ``submission.not_held``.
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)
@@ -282,7 +282,7 @@ class SubmissionService:
             return self._run(send)
 
     def held(self, submission_id: SubmissionId) -> HeldSend:
-        """Return what is known about a held send, what may have happened, and what can be done about it.
+        """Return the known facts, possible outcomes and choices of a held send.
 
         Raises InputError ``submission.not_held``.
         """
@@ -304,9 +304,12 @@ class SubmissionService:
     ) -> SendContext:
         choices = choices or {}
         self._refuse_second_send(draft)
-        found = (*obstacles(draft), *(one for one in value_problems(draft) if one.severity is Severity.BLOCKING))
+        found = (
+            *obstacles(draft),
+            *(problem for problem in value_problems(draft) if problem.severity is Severity.BLOCKING),
+        )
         if found:
-            # A document's name, which may be somebody's, stays out of logs.
+            # A document's name may be personal, so it stays out of logs.
             params = {name: value for name, value in found[0].params.items() if name not in {"name", "choices"}}
             raise InputError(found[0].code, "", retryable=False, **params)
         ask = self._platforms.are_links_told
@@ -319,7 +322,7 @@ class SubmissionService:
             raise InputError(NO_LINKS_LATER)
         record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
         with self._turns.intake_lock:
-            # In the very first step: it must never be taken for one that is to be shown.
+            # Recorded in the first step, so that the flow is never shown by mistake.
             self._stores.journal.queue(record, origin=origin, **choices)
         send = self._send(record.id, on_progress, cancel)
         if was_started_elsewhere(send):
@@ -348,7 +351,7 @@ class SubmissionService:
             try:
                 work()
             except Cancelled:
-                # A client that was closed cancels too: then the send only pauses.
+                # Closing the client also cancels; then the send only pauses.
                 if send.cancel.is_cancelled and not _is_too_late(send.facts):
                     self._cancel(send)
                 else:
@@ -383,7 +386,7 @@ class SubmissionService:
             start_showing_at_once(send)
         if facts.state is SubmissionState.HELD:
             if is_cancelled and not facts.may_be_visible:
-                # Whatever became of start, it will not be executed.
+                # Whatever happened to start, the flow will not be executed.
                 self._cancel(send)
             return
         if facts.state is SubmissionState.STARTED:
@@ -394,7 +397,7 @@ class SubmissionService:
         self._show(send)
 
     def _show(self, send: SendContext) -> None:
-        """Show the flow to its signers, or leave it to be shown later."""
+        """Show the flow to its signers, or leave it in preparation."""
         facts, end = send.facts, SubmissionState.DONE
         if facts.state is SubmissionState.STARTED and facts.is_for_later:
             end = SubmissionState.PREPARED
@@ -407,13 +410,13 @@ class SubmissionService:
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
             if not facts.is_cancelling:
-                # Kept even if the answer can't be looked into now.
+                # Record the cancellation even if the answer cannot be queried now.
                 send.record(SubmissionState.START_INTENT, is_cancelling=True)
             with suppress(Refused):
                 recover_start(send)
         if facts.flow_id is not None and facts.state is SubmissionState.STARTED:
             if not facts.is_cancelling:
-                # From here on it will not be executed, even if calling it back has to wait.
+                # From here on, the flow is never executed, even if its revocation has to wait.
                 send.record(SubmissionState.STARTED, is_cancelling=True)
             persist_flow(send)
             revoke_unseen(send)
@@ -424,12 +427,12 @@ class SubmissionService:
         if state in {SubmissionState.DONE, SubmissionState.PREPARED}:
             drop_replaced_values(send)
         else:
-            # The draft has them still.
+            # The draft still contains the values.
             self._stores.values.drop(send.id)
             note_end(send, state)
         self._stores.snapshots.discard(send.id)
         if isinstance(error, Refused):
-            # Its msg may quote what was sent, so it is shown and not kept.
+            # The message may quote sent data, so it is shown but not stored.
             send.record(state, code=error.code, err_code=error.err_code)
         elif error is not None:
             send.record(state, code=error.code)
@@ -482,8 +485,8 @@ class SubmissionService:
 
 
 def _is_too_late(facts: SubmissionFacts) -> bool:
-    """Whether the signers see the flow already, or may do so at any moment."""
-    # Once it was being called off, nobody had it shown, also where it came from another computer's copy.
+    """Return whether the signers can see the flow already or at any moment."""
+    # A send that is being cancelled was not shown, even if it came from another computer's backup.
     may_be_visible = facts.may_be_visible and not facts.is_cancelling
     if may_be_visible and facts.state in {SubmissionState.START_INTENT, SubmissionState.STARTED}:
         return True
@@ -491,7 +494,7 @@ def _is_too_late(facts: SubmissionFacts) -> bool:
 
 
 def _is_permanent(error: AppError) -> bool:
-    """Whether going on later would meet the same answer: the contract has to be changed, or sent anew."""
+    """Return whether trying again would fail the same way, so that the contract must be changed or sent anew."""
     match error:
         case Refused():
             return True

@@ -1,4 +1,4 @@
-"""What a send tells the outside, and what it is given to work with."""
+"""Values that a send reports, and the dependencies it works with."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from esign_desktop.store.tables.templates import Templates
 
 @dataclass(frozen=True, slots=True)
 class SubmissionProgress:
-    """Where a send stands. Bytes are those of the document that is being uploaded, numbered from 1."""
+    """Progress of a send. Bytes are those of the document being uploaded, which is numbered from 1."""
 
     submission_id: SubmissionId
     state: SubmissionState
@@ -36,17 +36,17 @@ class SubmissionProgress:
     total_bytes: int = 0
     flow_id: FlowId | None = None
     links: Mapping[SignerId, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    """Told from STARTED on; they work once the platform has answered execute."""
+    """Available from STARTED on; they work once the platform has answered execute."""
     is_execute_answered: bool = False
-    """The platform says that the signers can see the flow; RUNNING means that the flow itself says so too."""
+    """Whether the platform answered that signers can see the flow. RUNNING means that the flow's state confirms it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionOutcome:
     """How far a send came.
 
-    A state that is neither final nor waits for a person means that it pauses: ``error`` says why, and ``run`` goes on
-    from there. ``links`` are told once, by start; signers whose link was not told have no entry.
+    If the state is neither final nor waiting for a person, the send is paused: ``error`` says why, and ``run``
+    continues. ``links`` come from the answer to start. Signers without a link have no entry.
     """
 
     submission_id: SubmissionId
@@ -55,7 +55,7 @@ class SubmissionOutcome:
     links: Mapping[SignerId, tuple[str, ...]] = field(default_factory=dict, repr=False)
     error: AppError | None = None
     links_are_missing: bool = False
-    """Whether a flow was started for people to sign, and the platform told no link: its own messages reach them."""
+    """Whether a flow for signers by link was started without any link; the platform's own messages reach them."""
 
     @property
     def is_paused(self) -> bool:
@@ -75,13 +75,13 @@ class SubmissionSummary:
     queued_at_ms: int
     can_be_cancelled: bool
     may_be_visible: bool = False
-    """Whether its signers may see a flow of which nothing is known here: start was to show it by itself."""
+    """Whether signers may see a flow that is unknown here, because start was to show it at once."""
     origin: str = ""
-    """Where it came from, in the word of whoever sent it."""
+    """Source of the send, as labelled by its caller."""
     base_url: str = ""
-    """The platform's address as it was when the send was taken on."""
+    """The platform's address when the send was queued."""
     is_under_way: bool = False
-    """Whether it is being sent at this moment, by this program."""
+    """Whether this program is sending it at this moment."""
 
     @property
     def home(self) -> Environment:
@@ -90,7 +90,7 @@ class SubmissionSummary:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionStores:
-    """Where a send leaves its traces."""
+    """The stores a send reads and writes."""
 
     journal: Journal
     ledger: Ledger
@@ -104,14 +104,14 @@ class SubmissionStores:
 
 
 class LearnsLinksTold(Protocol):
-    """Hears whether start told the signing links of a flow that is not executed yet."""
+    """Learns whether start returns signing links before the flow is executed."""
 
     def __call__(self, kind: EnvironmentKind, /, *, is_told: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionPlatforms:
-    """How a send reaches its platform; mostly methods of EnvironmentService."""
+    """Access to the platform, mostly by methods of EnvironmentService."""
 
     environment_of: Callable[[EnvironmentKind], Environment]
     client_for: Callable[[Environment], PlatformClient]
@@ -123,7 +123,7 @@ class SubmissionPlatforms:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Pauses between tries of a call that may be repeated; as many tries as pauses, and one more."""
+    """Pauses in seconds between attempts of a repeatable request; there is one attempt more than pauses."""
 
     call_s: tuple[float, ...] = (0.5, 2.0)
     execute_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
