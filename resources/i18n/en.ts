@@ -151,6 +151,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n contact(s) edited or used since stayed as they are.</source>
+        <translation>
+            <numerusform>%n contact edited or used since stayed as they are.</numerusform>
+            <numerusform>%n contacts edited or used since stayed as they are.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n contact(s) written to {name}.</source>
         <translation>
             <numerusform>%n contact written to {name}.</numerusform>

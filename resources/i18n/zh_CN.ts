@@ -1807,6 +1807,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n contact(s) edited or used since stayed as they are.</source>
+        <translation>
+            <numerusform>%n 个联系人导入后又编辑或使用过，其内容保持不变。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n contact(s) written to {name}.</source>
         <translation>
             <numerusform>已将 %n 个联系人写入 {name}。</numerusform>
@@ -7288,6 +7294,10 @@
     <message>
         <source>Stop</source>
         <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
     </message>
     <message>
         <source>Updated</source>

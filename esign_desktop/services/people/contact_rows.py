@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.account import (
     AccountKind,
@@ -32,6 +32,14 @@ if TYPE_CHECKING:
     from esign_desktop.store.particulars import SealedParticulars
 
 Subject = Person | Organization
+_COLUMNS_OF: Final = {
+    "number": ("number_type", "masked_number", "identity", "digest"),
+    "reference": ("own_reference",),
+    "is_ours": ("is_ours",),
+    "seal_width": ("seal_width_pt",),
+    "legal": ("legal_name", "sealed_legal"),
+}
+"""The columns that hold a value, apart from ``sealed``, which holds number, mobile and e-mail in one."""
 
 
 class ContactRows:
@@ -129,6 +137,41 @@ class ContactRows:
             return None if text is None else Particulars(**json.loads(text))
         except (ValueError, TypeError):
             return None
+
+    def is_as_it_was(self, row: ContactRow, earlier: ContactRow) -> bool:
+        """Return whether two states of one contact hold the same values; encrypted values are compared in clear."""
+        return self._values(row) == self._values(earlier)
+
+    def reverted(self, row: ContactRow, before: ContactRow, after: ContactRow) -> tuple[ContactRow, bool]:
+        """Undo in ``row`` the step from ``before`` to ``after``, except for values that were changed since the step.
+
+        Return the row, and whether nothing of the step is left in it.
+        """
+        old, stepped, now = self._values(before), self._values(after), self._values(row)
+        new = {name: old[name] if now[name] == stepped[name] else now[name] for name in now}
+        is_whole = all(new[name] == old[name] for name in now if old[name] != stepped[name])
+        if new == now:
+            return row, is_whole
+        taken = {name for name in now if new[name] != now[name]}
+        columns = {column: getattr(before, column) for name in taken for column in _COLUMNS_OF.get(name, ())}
+        row = replace(row, **columns)
+        if taken & {"number", "mobile", "email"}:
+            kept = Particulars(new["number"][0], new["mobile"][0], new["email"][0])
+            sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
+            row = replace(row, sealed=sealed, tails=tails(self.digest, kept.number, kept.mobile))
+        return self.searchable(row), is_whole
+
+    def _values(self, row: ContactRow) -> dict[str, tuple[Any, ...]]:
+        """Return a contact's values in clear, by name; values that only make sense together are one entry."""
+        kept = self.opened(row) or Particulars()
+        own = {name: tuple(getattr(row, column) for column in columns) for name, columns in _COLUMNS_OF.items()}
+        return own | {
+            "name": (row.name,),
+            "number": (kept.number, row.number_type, row.masked_number, row.identity, row.digest),
+            "mobile": (kept.mobile,),
+            "email": (kept.email,),
+            "legal": (row.legal_name, *self._opened_legal(row)),
+        }
 
     def subject(self, row: ContactRow) -> Subject:
         """Return the party of a row, with its number and addresses in clear as far as they are stored."""

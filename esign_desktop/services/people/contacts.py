@@ -69,11 +69,30 @@ _PART: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedContact:
+    """One contact of an import: ``before`` is None if the import added it.
+
+    ``agents`` are an organization's agents before and after; None if the import did not set them.
+    """
+
+    before: ContactRow | None = field(repr=False)
+    after: ContactRow = field(repr=False)
+    agents: tuple[tuple[ContactId, ...], tuple[ContactId, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportUndo:
     """Changes of one import, kept while the program runs so that the import can be undone."""
 
-    added: tuple[ContactId, ...] = ()
-    before: tuple[ContactRow, ...] = field(default=(), repr=False)
+    contacts: tuple[ImportedContact, ...] = ()
+
+    @property
+    def added(self) -> tuple[ContactId, ...]:
+        return tuple(contact.after.id for contact in self.contacts if contact.before is None)
+
+    @property
+    def updated(self) -> tuple[ContactId, ...]:
+        return tuple(contact.after.id for contact in self.contacts if contact.before is not None)
 
 
 class ContactService:
@@ -260,36 +279,74 @@ class ContactService:
         An entry with an unused ``id`` is added under this id, so that other entries can name it as their agent.
         ``on_progress`` is called with the number of contacts done. Raises Cancelled, with nothing changed.
         """
-        before = {row.id: row for row in self._contacts.rows([entry.id for entry in batch if entry.id is not None])}
         undo = ImportUndo()
-        for start in range(0, len(batch), _PART):
-            if cancel is not None and cancel.is_cancelled:
-                self.undo(undo)
+        try:
+            for start in range(0, len(batch), _PART):
+                if cancel is not None:
+                    cancel.raise_if_cancelled()
+                part = batch[start : start + _PART]
+                undo = ImportUndo((*undo.contacts, *self._import_part(part)))
+                on_progress(start + len(part))
+            if cancel is not None:
                 cancel.raise_if_cancelled()
-            part = batch[start : start + _PART]
-            rows = [self._imported(entry, None if entry.id is None else before.get(entry.id)) for entry in part]
-            agents = {row.id: entry.agents for row, entry in zip(rows, part, strict=True) if entry.agents is not None}
-            self._contacts.write(rows)
-            self._contacts.write([], agents)
-            undo = ImportUndo(
-                (*undo.added, *(row.id for row in rows if row.id not in before)),
-                (*undo.before, *(before[row.id] for row in rows if row.id in before)),
-            )
-            on_progress(start + len(part))
-        self._note_done(AuditAction.CONTACTS_IMPORTED, f"{len(undo.added)} + {len(undo.before)}")
+        except BaseException:
+            self.undo(undo)
+            raise
+        self._note_done(AuditAction.CONTACTS_IMPORTED, f"{len(undo.added)} + {len(undo.updated)}")
         return undo
+
+    def _import_part(self, part: Sequence[ContactEntry]) -> list[ImportedContact]:
+        imported: list[ImportedContact] = []
+        with self._lock:
+            ids = [entry.id for entry in part if entry.id is not None]
+            rows = {row.id: row for row in self._contacts.rows(ids)}
+            ties = self._contacts.ties(ids).agents
+            agents = {contact_id: tuple(agent_id for agent_id, _name in ties.get(contact_id, ())) for contact_id in ids}
+            for entry in part:
+                before = None if entry.id is None else rows.get(entry.id)
+                row = self._imported(entry, before)
+                change = None if entry.agents is None else (agents.get(row.id, ()), entry.agents)
+                imported.append(ImportedContact(before, row, change))
+                rows[row.id], agents[row.id] = row, entry.agents or agents.get(row.id, ())
+            set_agents = {contact.after.id: contact.agents[1] for contact in imported if contact.agents is not None}
+            self._contacts.write([contact.after for contact in imported], set_agents)
+        return imported
 
     def note_export(self) -> None:
         """Record an export of contacts in the audit trail."""
         self._note_done(AuditAction.EXPORTED, "contacts")
 
-    def undo(self, token: ImportUndo) -> None:
-        """Undo an import; contacts that were sent a contract since then stay."""
-        self._contacts.take_back(token.added, token.before)
+    def undo(self, token: ImportUndo) -> int:
+        """Undo an import, and return how many contacts keep something of it.
+
+        These were edited or were sent a contract since the import: values changed since then stay.
+        """
+        with self._lock:
+            rows = {row.id: row for row in self._contacts.rows([contact.after.id for contact in token.contacts])}
+            added: list[ContactRow] = []
+            agents: dict[ContactId, tuple[tuple[ContactId, ...], tuple[ContactId, ...]]] = {}
+            kept: set[ContactId] = set()
+            for contact in reversed(token.contacts):
+                row = rows.get(contact.after.id)
+                if row is None:
+                    continue
+                if contact.agents is not None:
+                    before, after = contact.agents
+                    agents[row.id] = before, agents.get(row.id, (before, after))[1]
+                if contact.before is not None:
+                    rows[row.id], is_whole = self._rows.reverted(row, contact.before, contact.after)
+                    kept |= set() if is_whole else {row.id}
+                elif self._rows.is_as_it_was(row, contact.after):
+                    added.append(row)
+                else:
+                    agents.pop(row.id, None)
+                    kept.add(row.id)
+            return len(kept | self._contacts.take_back(added, rows.values(), agents))
 
     def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
         """Mark a contact as one of our own, or remove the mark."""
-        self._contacts.mark_ours(contact_id, is_ours=is_ours)
+        with self._lock:
+            self._contacts.mark_ours(contact_id, is_ours=is_ours)
 
     def merge(self, kept_id: ContactId, gone_id: ContactId, chosen: Collection[AccountKey] = ()) -> Contact:
         """Merge two contacts; ``chosen`` are the accounts to use in projects where both have one.
@@ -297,6 +354,11 @@ class ContactService:
         Fields that the kept contact lacks come from the other. Raises InputError ``contact.gone``, and
         ``contact.two_identities`` if the numbers differ, because an account never moves to another identity.
         """
+        with self._lock:
+            self._merge(kept_id, gone_id, chosen)
+        return self._shown([self._row(kept_id)])[0]
+
+    def _merge(self, kept_id: ContactId, gone_id: ContactId, chosen: Collection[AccountKey]) -> None:
         kept, gone = self._row(kept_id), self._row(gone_id)
         if kept.kind is not gone.kind or may_not_be_one(kept, gone):
             raise InputError("contact.two_identities")
@@ -312,7 +374,6 @@ class ContactService:
             number_type=row.number_type or gone.number_type,
         )
         self._contacts.merge(self._rows.searchable(row), gone_id, chosen)
-        return self._shown([self._row(kept_id)])[0]
 
     def may_be_one(self, one: ContactId, other: ContactId) -> bool:
         """Return whether two contacts have the same kind and no conflicting numbers.

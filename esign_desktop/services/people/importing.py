@@ -102,9 +102,9 @@ class ContactImport:
         entries = [entry for row in rows if (entry := _entry(row, ids)) is not None]
         return self._contacts.import_all(entries, cancel=cancel, on_progress=on_progress or (lambda _done: None))
 
-    def undo(self, token: ImportUndo) -> None:
-        """Undo an import; contacts that were sent a contract since then stay. Raises StoreError."""
-        self._contacts.undo(token)
+    def undo(self, token: ImportUndo) -> int:
+        """Undo an import, as ``ContactService.undo`` does. Raises StoreError."""
+        return self._contacts.undo(token)
 
 
 def _ids(plan: ImportPlan) -> dict[int, ContactId]:

@@ -74,6 +74,10 @@ _WRITE: Final = (
     f"INSERT INTO contacts ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608  constants
     f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
 )
+_DELETE_FREE: Final = (
+    "DELETE FROM contacts WHERE id = ? AND NOT EXISTS (SELECT 1 FROM accounts WHERE contact_id = contacts.id)"
+    " AND NOT EXISTS (SELECT 1 FROM contact_agents WHERE person_id = ?)"
+)
 _CONDITIONS: Final = {
     ContactFilter.ALL: "1",
     ContactFilter.PERSONS: "kind = 'person'",
@@ -186,27 +190,45 @@ class Contacts:
             for row in rows:
                 connection.execute(_WRITE, _written(row))
             for organization_id, person_ids in (agents or {}).items():
-                connection.execute("DELETE FROM contact_agents WHERE organization_id = ?", (organization_id,))
-                for rank, person_id in enumerate(dict.fromkeys(person_ids)):
-                    _add_agent(connection, organization_id, person_id, rank)
+                _set_agents(connection, organization_id, person_ids)
 
         self._database.run(work)
 
-    def take_back(self, added: Iterable[ContactId], before: Iterable[ContactRow]) -> None:
-        """Delete contacts that were added, but for those who have an account by now, and write others as they were."""
+    def take_back(
+        self,
+        added: Iterable[ContactRow],
+        restored: Iterable[ContactRow],
+        agents: Mapping[ContactId, tuple[Sequence[ContactId], Sequence[ContactId]]],
+    ) -> set[ContactId]:
+        """Delete added contacts, write others and their agents as they were, and return the ids that were left alone.
 
-        def work(connection: Connection) -> None:
-            for contact_id in added:
-                connection.execute(
-                    "DELETE FROM contacts WHERE id = ? AND NOT EXISTS"
-                    " (SELECT 1 FROM accounts WHERE contact_id = contacts.id)",
-                    (contact_id,),
-                )
-            for row in before:
-                if connection.execute("SELECT 1 FROM contacts WHERE id = ?", (row.id,)).fetchone():
+        ``agents`` are each organization's agents before and after the import. Agents added since by a send stay behind
+        these; a list that was edited otherwise is left alone. An added contact stays if it has an account or acts for
+        an organization that stays.
+        """
+
+        def work(connection: Connection) -> set[ContactId]:
+            kept: set[ContactId] = set()
+            # Organizations first: their agents may be deleted after them.
+            rows = sorted(added, key=lambda row: row.kind is not AccountKind.ORGANIZATION)
+            own = {row.id for row in rows}
+            for organization_id, (before, after) in agents.items():
+                now = _agent_ids(connection, organization_id)
+                expected = [person_id for person_id in after if _exists(connection, person_id)]
+                if organization_id not in own and now[: len(expected)] == expected:
+                    _set_agents(connection, organization_id, (*before, *now[len(expected) :]))
+                elif now != expected:
+                    kept.add(organization_id)
+            for row in restored:
+                if _exists(connection, row.id):
                     connection.execute(_WRITE, _written(row))
+            for row in rows:
+                deleted = row.id not in kept and connection.execute(_DELETE_FREE, (row.id, row.id)).rowcount
+                if not deleted:
+                    kept.add(row.id)
+            return kept
 
-        self._database.run(work)
+        return self._database.run(work)
 
     def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
         """Let a contact stand among our own, or not any more."""
@@ -334,6 +356,23 @@ def _in_parts(connection: Connection, query: str, values: Sequence[str]) -> list
 
 def _add_agent(connection: Connection, organization_id: ContactId, person_id: ContactId, rank: int) -> None:
     connection.execute("INSERT OR IGNORE INTO contact_agents VALUES (?, ?, ?)", (organization_id, person_id, rank))
+
+
+def _exists(connection: Connection, contact_id: ContactId) -> bool:
+    return connection.execute("SELECT 1 FROM contacts WHERE id = ?", (contact_id,)).fetchone() is not None
+
+
+def _agent_ids(connection: Connection, organization_id: ContactId) -> list[ContactId]:
+    query = "SELECT person_id FROM contact_agents WHERE organization_id = ? ORDER BY rank"
+    return [ContactId(person_id) for (person_id,) in connection.execute(query, (organization_id,))]
+
+
+def _set_agents(connection: Connection, organization_id: ContactId, person_ids: Iterable[ContactId]) -> None:
+    """Replace an organization's agents, the default first; persons who are gone are left out."""
+    connection.execute("DELETE FROM contact_agents WHERE organization_id = ?", (organization_id,))
+    for rank, person_id in enumerate(dict.fromkeys(person_ids)):
+        if _exists(connection, person_id):
+            _add_agent(connection, organization_id, person_id, rank)
 
 
 def _values(kind: ContactFilter, home: Home) -> list[str]:

@@ -47,6 +47,8 @@ class ContactFiles(QObject):
 
     def open_import(self, path: Path) -> None:
         """Show what a file holds; nothing is changed before its button is pressed."""
+        # The offer to undo the import before would look like one for this file.
+        self._messages.clear(_KEY)
         dialog = ImportDialog(path, self._contacts, self._tasks, self._window)
         dialog.imported.connect(self._on_imported)
         dialog.open()
@@ -72,9 +74,14 @@ class ContactFiles(QObject):
         work = partial(ContactImport(self._contacts).undo, undo)
         self._tasks.start(work, owner=self, on_done=self._on_undone, on_error=self._on_failed)
 
-    def _on_undone(self, _done: None) -> None:
+    def _on_undone(self, kept: int) -> None:
         self.changed.emit()
-        self._messages.show_message(self.tr("The import was undone."), MessageLevel.SUCCESS, key=_KEY)
+        sentence = self.tr("The import was undone.")
+        if kept:
+            left = self.tr("%n contact(s) edited or used since stayed as they are.", "", kept)
+            self._messages.show_message(sentence, MessageLevel.INFO, remedy=left, key=_KEY)
+        else:
+            self._messages.show_message(sentence, MessageLevel.SUCCESS, key=_KEY)
 
     def _on_exported(self, path: Path, count: int) -> None:
         sentence = self.tr("%n contact(s) written to {name}.", "", count)

@@ -206,6 +206,7 @@ class ImportDialog(FittingDialog):
         self._path, self._tasks = path, tasks
         self._import = ContactImport(contacts)
         self._token = CancelToken()
+        self._is_importing = False
         self.plan = ImportPlan(())
         """What taking the file in would do, with what was chosen."""
         self._title = PlainLabel(self, one_line(path.name), look="sectionTitle", is_wrapped=True)
@@ -240,6 +241,11 @@ class ImportDialog(FittingDialog):
     @override
     def reject(self) -> None:
         self._token.cancel()
+        if self._is_importing:
+            # The dialog stays until it is known whether the import was stopped in time.
+            self._doing.setText(self.tr("Stopping…"))
+            self.close_button.setEnabled(False)
+            return
         super().reject()
 
     def _lay_out(self) -> None:
@@ -347,6 +353,7 @@ class ImportDialog(FittingDialog):
 
     def _on_take_meant(self) -> None:
         self.take.setEnabled(False)
+        self._is_importing = True
         self._wait(self.tr("Importing…"), len(self.plan.taken))
         self.close_button.setText(self.tr("Stop"))
         plan, token = self.plan, self._token
@@ -361,16 +368,22 @@ class ImportDialog(FittingDialog):
         self._tasks.start(take, owner=self, on_done=self._on_taken, on_error=self._on_taking_failed)
 
     def _on_taken(self, undo: ImportUndo | None) -> None:
-        if undo is not None:
-            self.imported.emit(undo, len(undo.added), len(undo.before))
+        self._is_importing = False
+        if undo is None:
+            self.reject()
+            return
+        if undo.contacts:
+            self.imported.emit(undo, len(undo.added), len(undo.updated))
         self.accept()
 
     def _on_taking_failed(self, error: AppError) -> None:
+        self._is_importing = False
         sentence = error_sentence(error)
         self._said.show_text(MessageLevel.ERROR, sentence.title, sentence.remedy)
         self._pages.setCurrentIndex(_PREVIEW)
         self.close_button.setText(self.tr("Cancel"))
-        self.take.setEnabled(True)
+        self.close_button.setEnabled(True)
+        self.take.setEnabled(not self._token.is_cancelled)
 
     def _wait(self, doing: str, most: int) -> None:
         self.take.setVisible(bool(most))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -10,9 +11,10 @@ import pytest
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.bulk.sheet import Worksheets
-from esign_desktop.domain.errors import Cancelled, CancelToken, InputError
+from esign_desktop.domain.errors import Cancelled, CancelToken, InputError, StoreError
 from esign_desktop.domain.people.contact import ContactEntry, ContactFilter
 from esign_desktop.domain.people.importing import ImportChoice, ImportFate, ImportPlan
+from esign_desktop.domain.signer import OrganizationSigner
 from esign_desktop.services.people.importing import ContactImport
 from tests.bulk_samples import CREDIT_CODE, id_number
 from tests.services.people.test_contacts import service_of
@@ -20,7 +22,8 @@ from tests.services.people.test_contacts import service_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.services.people.contacts import ContactService
+    from esign_desktop.domain.people.contact import ContactId
+    from esign_desktop.services.people.contacts import ContactService, ImportUndo
     from tests.services.desk import Desk
 
 F = ImportFate
@@ -193,3 +196,100 @@ def test_ten_thousand_rows_are_taken_in_within_seconds_and_cancelling_changes_no
     assert done == sorted(done)
     # The bound of the benchmark is for a quiet machine.
     assert took_s < 60
+
+
+@pytest.fixture
+def company(contacts: ContactService) -> ContactId:
+    """An organization with its usual agent."""
+    agent = contacts.save(ContactEntry(SUN))
+    return contacts.save(ContactEntry(Organization("示例有限公司", CREDIT_CODE), agents=(agent.id,))).id
+
+
+def import_agent(importing: ContactImport, folder: Path) -> ImportUndo:
+    headings = ("企业名称", "企业证件号码", "法定代表人", "经办人", "经办人身份证号")
+    row = ("示例有限公司", CREDIT_CODE, "李样", "王经办", id_number(3))
+    return importing.take(plan_of(importing, write_csv(folder / "agents.csv", headings, row)))
+
+
+def agent_names(contacts: ContactService, contact_id: ContactId) -> list[str]:
+    found = contacts.get(contact_id)
+    assert found is not None
+    return [one.name for one in found.agents]
+
+
+def test_undoing_an_import_gives_an_organization_its_agent_back(
+    contacts: ContactService, importing: ContactImport, company: ContactId, tmp_path: Path
+) -> None:
+    token = import_agent(importing, tmp_path)
+    assert agent_names(contacts, company) == ["王经办", "孙样"]
+
+    assert importing.undo(token) == 0
+
+    assert agent_names(contacts, company) == ["孙样"]
+    signer = contacts.signer(company)
+    assert isinstance(signer, OrganizationSigner)
+    assert (signer.agent.name, signer.organization.legal_name) == ("孙样", "")
+    assert names(contacts) == {"孙样", "示例有限公司"}
+
+
+def test_undoing_an_import_keeps_agents_that_were_chosen_since(
+    contacts: ContactService, importing: ContactImport, company: ContactId, tmp_path: Path
+) -> None:
+    token = import_agent(importing, tmp_path)
+    agents = {one.name: one.id for one in contacts.search("", ContactFilter.PERSONS).contacts}
+    chosen = (agents["孙样"], agents["王经办"])
+    subject = contacts.particulars(company)
+    contacts.save(ContactEntry(subject, company, agents=chosen))
+
+    # The organization's list and the imported person who acts for it.
+    assert importing.undo(token) == 2
+
+    assert agent_names(contacts, company) == ["孙样", "王经办"]
+
+
+def test_undoing_an_import_keeps_corrections_made_since(
+    contacts: ContactService, importing: ContactImport, tmp_path: Path
+) -> None:
+    sun = contacts.save(ContactEntry(replace(SUN, mobile="")))
+    rows = [("孙样", "", id_number(1), "13900000009", "s@example.com"), ("李样", "", id_number(2), "13900000002", "")]
+    token = importing.take(plan_of(importing, write_csv(tmp_path / "people.csv", HEADINGS, *rows)))
+    (li,) = contacts.search("李样").contacts
+    corrected = replace(SUN, mobile="13700000007", email="s@example.com")
+    contacts.save(ContactEntry(corrected, sun.id, is_ours=True))
+    contacts.save(ContactEntry(Person("李样", id_number(2), mobile="13700000002"), li.id))
+
+    assert importing.undo(token) == 2
+
+    assert contacts.particulars(sun.id) == replace(corrected, email="")
+    found = contacts.get(sun.id)
+    assert found is not None
+    assert found.is_ours
+    assert contacts.search("13700000007").total == 1
+    (li,) = contacts.search("李样").contacts
+    assert li.masked_mobile == "137****0002"
+
+
+def test_an_import_that_fails_changes_nothing(
+    contacts: ContactService, importing: ContactImport, tmp_path: Path
+) -> None:
+    contacts.save(ContactEntry(SUN))
+    rows = [(f"样本{chr(0x4E00 + n)}", "", id_number(n + 5), f"138{n:08}", "") for n in range(600)]
+    path = write_csv(tmp_path / "many.csv", HEADINGS, ("孙样", "", id_number(1), "13900000009", ""), *rows)
+
+    def fail(done: int) -> None:
+        raise StoreError("store.failed", str(done))
+
+    with pytest.raises(StoreError):
+        importing.take(plan_of(importing, path), on_progress=fail)
+    (sun,) = contacts.search("").contacts
+    assert contacts.particulars(sun.id) == SUN
+
+
+def test_an_import_cancelled_at_its_last_row_changes_nothing(
+    contacts: ContactService, importing: ContactImport, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "people.csv", HEADINGS, ("孙样", "", id_number(1), "13900000009", ""))
+    token = CancelToken()
+    with pytest.raises(Cancelled):
+        importing.take(plan_of(importing, path), cancel=token, on_progress=lambda _done: token.cancel())
+    assert names(contacts) == set()

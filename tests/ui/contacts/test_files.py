@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.people.contact import ContactEntry
+from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.ui.contacts.exporting import ExportDialog
 from esign_desktop.ui.contacts.files import ContactFiles
 from esign_desktop.ui.contacts.importing import ImportDialog, ImportView
@@ -120,6 +122,49 @@ def test_a_file_is_looked_through_taken_in_and_taken_back(room: Room, tmp_path: 
     with qtbot.waitSignal(room.files.changed, timeout=WAIT_MS):
         qtbot.mouseClick(undo, LEFT)
     assert room.names == {"孙样"}
+
+
+def test_a_stopped_import_changes_nothing_and_offers_no_undo(
+    room: Room, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = room.read(write(tmp_path / "first.csv", f"孙样,{id_number(1)},13800000001"))
+    with qtbot.waitSignal(room.files.changed, timeout=WAIT_MS):
+        room.press(dialog.take)
+    assert len(room.messages.rows) == 1
+    may_write, real_write = threading.Event(), Contacts.write
+
+    def write_late(*arguments: Any) -> None:
+        assert may_write.wait(WAIT_MS / 1000)
+        real_write(*arguments)
+
+    monkeypatch.setattr(Contacts, "write", write_late)
+    qtbot.waitUntil(lambda: not room.window.findChildren(ImportDialog), timeout=WAIT_MS)
+    dialog = room.read(write(tmp_path / "second.csv", f"李样,{id_number(2)},13800000002"))
+    room.press(dialog.take)
+    qtbot.waitUntil(lambda: dialog.close_button.text() == "Stop", timeout=WAIT_MS)
+    qtbot.mouseClick(dialog.close_button, LEFT)
+    assert dialog.isVisible()
+    may_write.set()
+    qtbot.waitUntil(lambda: not room.window.findChildren(ImportDialog), timeout=WAIT_MS)
+    assert room.names == {"孙样"}
+    assert not room.messages.rows
+
+
+def test_undoing_an_import_tells_how_many_contacts_keep_something_of_it(
+    room: Room, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog = room.read(write(tmp_path / "people.csv", f"孙样,{id_number(1)},13800000001", f"李样,{id_number(2)},"))
+    with qtbot.waitSignal(room.files.changed, timeout=WAIT_MS):
+        room.press(dialog.take)
+    (sun,) = room.contacts.search("孙样").contacts
+    room.contacts.save(ContactEntry(Person("孙样", id_number(1), mobile="13900000009"), sun.id))
+    undo = next(one for one in room.messages.rows[-1].findChildren(QPushButton) if one.text() == "Undo import")
+    with qtbot.waitSignal(room.files.changed, timeout=WAIT_MS):
+        qtbot.mouseClick(undo, LEFT)
+    assert room.names == {"孙样"}
+    row = room.messages.rows[-1]
+    assert row.title == "The import was undone."
+    assert row.remedy in {f"1 {noun} edited or used since stayed as they are." for noun in ("contact", "contact(s)")}
 
 
 def test_what_collides_is_left_out_until_it_is_ticked(room: Room, tmp_path: Path, qtbot: QtBot) -> None:
