@@ -1,1 +1,1 @@
-"""Presets, and the PDFs that lie with them."""
+"""Presets and the PDFs stored with them."""

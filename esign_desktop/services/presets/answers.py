@@ -1,4 +1,4 @@
-"""Reads answers that were typed for form fields: amounts of money, dates, choices, numbers."""
+"""Parsing of typed answers for form fields: amounts of money, dates, choices, numbers."""
 
 from __future__ import annotations
 
@@ -29,19 +29,22 @@ _NO_TICKS: Final = frozenset({"否", "n", "no", "false", "off", "0"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``value`` goes into the form; ``check`` is the same in another notation, to compare. Both are personal data."""
+    """A valid answer; personal data.
+
+    ``value`` goes into the form. ``check`` is the same value in another notation, for comparison by the user.
+    """
 
     value: str = field(repr=False)
     check: str = field(default="", repr=False)
 
 
 def read_answer(question: Question, text: str, *, by_number: bool = True) -> Answer:
-    """Read an answer. An optional one may be empty; ``by_number``: a choice may be given by its number.
+    """Return the valid answer for a typed text.
 
-    Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), and of the question's kind:
+    An optional question accepts an empty text. With ``by_number``, a choice may be given by its number from 1. Raises
+    InputError ``answer.empty``, ``answer.too_long`` (with ``most``), and depending on the question's kind
     ``answer.no_amount``, ``answer.no_number``, ``answer.no_date``, ``answer.no_choice``, ``answer.no_tick``,
-    ``answer.bad_id_number``, ``answer.bad_mobile``.
-    Every one carries the question's ``label``.
+    ``answer.bad_id_number`` and ``answer.bad_mobile``. Each carries the question's ``label``.
     """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     if not plain:
@@ -58,7 +61,7 @@ def read_answer(question: Question, text: str, *, by_number: bool = True) -> Ans
 
 
 def chinese_date(day: date) -> str:
-    """Write a day as forms do."""
+    """Return a date as written in Chinese forms."""
     return f"{day:%Y}年{day:%m}月{day:%d}日"
 
 
@@ -124,7 +127,7 @@ def _number(question: Question, plain: str) -> Answer:
 
 
 def _check(question: Question, plain: str) -> Answer:
-    """Read a tick: the platform fills texts alone, so that a ticked box is a character."""
+    """Return the answer for a check box. The platform fills in text only, so a ticked box is a character."""
     folded = _folded(plain).casefold()
     if folded in _TICKS:
         return Answer(TICK)

@@ -1,7 +1,7 @@
-"""A preset as one file (``.esignpreset``), and how it is imported.
+"""Export of a preset to a single file (``.esignpreset``), and reading of such a file.
 
-The file is a ZIP of a manifest and PDFs, each named by its SHA-256. It holds no persons' numbers. Everything read from
-it is checked against limits first. Who made it, and when, is only what the file says.
+The file is a ZIP archive of a manifest and PDFs, each named by its SHA-256. It contains no ID or phone numbers. All
+content is checked against limits before use. The file's statement of its author and date is not verified.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SUFFIX: Final = ".esignpreset"
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024
-"""Of the file itself, and of all that is packed into it."""
+"""Limit of the file size, and of the total size of its unpacked content."""
 MAX_MAKER_CHARACTERS: Final = 100
 _MANIFEST: Final = "manifest.json"
 _KIND: Final = "esign-desktop preset"
@@ -40,7 +40,7 @@ _HEAD_BYTES: Final = 1024
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED: Final = 0x1
 _LATEST_MS: Final = 4_102_444_800_000
-"""The year 2100."""
+"""The year 2100, in epoch milliseconds."""
 _END_OF_DIRECTORY: Final = b"PK\x05\x06"
 _END_OF_LARGE_DIRECTORY: Final = b"PK\x06\x07"
 _END_BYTES: Final = 22
@@ -51,9 +51,10 @@ _MOST_DIRECTORY_BYTES: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PresetImport:
-    """A preset of a file as it would be saved (``fresh``), and the one that it would replace (``mine``).
+    """A preset read from a file.
 
-    ``made_by`` and ``made_at_ms`` (epoch milliseconds) are what the file says. ``owner`` holds its PDFs.
+    ``fresh`` is the preset as it would be saved, ``mine`` the one it would replace. ``made_by`` and ``made_at_ms``
+    (epoch milliseconds) are the file's own statement. ``owner`` identifies the hold on its PDFs.
     """
 
     fresh: Preset
@@ -66,7 +67,7 @@ class PresetImport:
 def write_preset_file(
     preset: Preset, files: PresetFiles, target: Path, *, made_by: str = "", made_at_ms: int | None = None
 ) -> None:
-    """Write a preset into one file, atomically. Raises InputError ``preset.too_large``, StoreError."""
+    """Write a preset to a file, atomically. Raises InputError ``preset.too_large``, StoreError."""
     made = {"made_by": made_by[:MAX_MAKER_CHARACTERS], "made_at_ms": made_at_ms}
     manifest = {"kind": _KIND, **made, "preset": json.loads(preset_to_json(for_others(preset)))}
     with disk_errors():
@@ -82,9 +83,9 @@ def write_preset_file(
 def read_preset_file(
     source: Path, files: PresetFiles, *, hold: Callable[[Collection[str]], None] = lambda _hashes: None
 ) -> PresetImport:
-    """Read a preset file and save its PDFs, all or none; ``hold`` gets their hashes first.
+    """Read a preset file and store its PDFs, either all or none; ``hold`` receives their hashes first.
 
-    Raises InputError ``preset.not_a_preset``, ``preset.newer``, ``preset.too_large``; StoreError for our own disk.
+    Raises InputError ``preset.not_a_preset``, ``preset.newer``, ``preset.too_large``; StoreError for the local disk.
     """
     try:
         with source.open("rb") as file, _archive(file) as archive:
@@ -93,7 +94,7 @@ def read_preset_file(
             wanted = {f"{sha256}.pdf": sha256 for sha256 in kept_hashes(found.fresh)}
             if set(entries) != set(wanted):
                 raise InputError("preset.not_a_preset", "files")
-            # All are checked before the first is saved.
+            # All PDFs are checked before the first is stored.
             for name in entries:
                 _require_pdf(archive, entries[name])
             hold(tuple(wanted.values()))
@@ -107,7 +108,7 @@ def read_preset_file(
         if error.code == "store.preset_too_large":
             raise InputError("preset.too_large") from None
         raise
-    # zipfile raises all of these for bytes that are no archive.
+    # zipfile raises each of these for a file that is no archive.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
         raise InputError("preset.not_a_preset", type(error).__name__) from None
     except FileNotFoundError as error:
@@ -118,13 +119,13 @@ def read_preset_file(
 
 
 def kept_hashes(preset: Preset) -> tuple[str, ...]:
-    """Return the hashes of a preset's PDFs, each once."""
+    """Return the hashes of a preset's PDFs, without duplicates."""
     sources = (document.source for document in preset.documents)
     return tuple(dict.fromkeys(source.sha256 for source in sources if isinstance(source, KeptPdf)))
 
 
 def _archive(file: IO[bytes]) -> zipfile.ZipFile:
-    """Open an archive, if its directory is short: zipfile would read one of any length."""
+    """Open an archive after checking the size of its directory, because zipfile reads a directory of any size."""
     size_bytes = file.seek(0, os.SEEK_END)
     if size_bytes > MAX_FILE_BYTES:
         raise InputError("preset.too_large")
@@ -158,7 +159,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetImport:
     with archive.open(entry) as source:
-        # The declared size may be a lie.
+        # The declared size may be wrong.
         data = source.read(MAX_MANIFEST_BYTES + 1)
     if len(data) > MAX_MANIFEST_BYTES:
         raise InputError("preset.too_large")
@@ -172,7 +173,7 @@ def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetImport:
     version = body.get("format") if isinstance(body, dict) else None
     if isinstance(version, int) and version > PRESET_FORMAT:
         raise InputError("preset.newer", version=version)
-    # The file may hold what this program would not have written.
+    # The file may contain data that this program does not export.
     preset = for_others(preset_from_json(json.dumps(body)))
     if not is_sound(preset):
         raise InputError("preset.not_a_preset", "unsound")

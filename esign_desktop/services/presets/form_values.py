@@ -1,4 +1,4 @@
-"""What is wrong with the values of a contract's forms: those that can't be right, and those that hardly fit."""
+"""Problems with the values of a contract's forms: invalid values, and values that do not fit their field."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ _CODES: Final = {
     "answer.bad_mobile": "form.bad_mobile",
 }
 _SMALL: Final = 0.8
-"""The share of its size below which a text is too small to pass unnoticed."""
+"""Share of the usual text size below which the smaller size is worth a warning."""
 
 
 def value_problems(draft: ContractDraft) -> tuple[Problem, ...]:
-    """Return what is wrong with values, in the order of documents and fields; what is empty is another check's."""
+    """Return the problems with form values, in the order of documents and fields.
+
+    Empty values are checked elsewhere.
+    """
     return tuple(problem for document in draft.documents for problem in _of_document(document))
 
 
@@ -40,17 +43,20 @@ def _of_document(document: Document) -> Iterator[Problem]:
     if filling is None:
         return
     values = dict(filling.fields)
-    for one in filling.wanted:
-        value = values.get(one.name, "")
-        fault = _fault(one, value) if value.strip() else None
+    for wanted in filling.wanted:
+        value = values.get(wanted.name, "")
+        fault = _fault(wanted, value) if value.strip() else None
         if fault is not None:
-            told: dict[str, str | float] = {"name": document.name, "field": one.shown_label, **fault.params}
-            yield Problem(fault.code, fault.severity, FieldSubject(document.id, one.name), told)
+            told: dict[str, str | float] = {"name": document.name, "field": wanted.shown_label, **fault.params}
+            yield Problem(fault.code, fault.severity, FieldSubject(document.id, wanted.name), told)
 
 
 @lru_cache(2048)
 def _fault(wanted: WantedField, value: str) -> Problem | None:
-    """Return what is wrong with one value, wherever it stands; most are looked at again with each key."""
+    """Return the problem with one value, without its subject.
+
+    Cached, because all values are checked at each keystroke.
+    """
     params: dict[str, str | float] = {}
     try:
         read_answer(wanted.question, value, by_number=False)
@@ -74,7 +80,7 @@ def _fault(wanted: WantedField, value: str) -> Problem | None:
 
 
 def written(wanted: WantedField, text: str) -> str:
-    """Return how a value stands in the form; as it was typed, spaces apart, where it can't be right."""
+    """Return the text that a value has in the form; an invalid value is returned as typed, with single spaces."""
     try:
         return read_answer(wanted.question, text, by_number=False).value
     except InputError:

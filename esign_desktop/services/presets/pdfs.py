@@ -1,4 +1,4 @@
-"""The PDFs that belong to presets: saved, opened, and held while an editor or an import needs them."""
+"""PDFs of presets: storing, opening, and holding them while an editor or an import needs them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class PresetPdfs:
-    """Calls block for disk and the PDF process. Raises PdfError and StoreError."""
+    """Stores and opens the PDFs of presets.
+
+    Calls block for the disk and the PDF process. They may raise PdfError and StoreError.
+    """
 
     def __init__(
         self, files: PresetFiles, documents: DocumentService, behaviour: Callable[[], PlatformBehaviour]
@@ -38,12 +41,12 @@ class PresetPdfs:
 
     @property
     def borrowed(self) -> frozenset[str]:
-        """The hashes of PDFs that belong to no preset yet and must not be swept."""
+        """Return the hashes of PDFs that belong to no saved preset and must not be deleted yet."""
         with self._lock:
             return frozenset().union(*self._borrowed.values())
 
     def keep(self, document: Document) -> DocumentTrait:
-        """Save the file of an open document.
+        """Store the file of an open document, and return its trait.
 
         Raises InputError ``document.missing``, ``document.changed``, ``preset.too_large``.
         """
@@ -64,26 +67,30 @@ class PresetPdfs:
         return DocumentTrait(fingerprint, KeptPdf(document.sha256, document.size_bytes))
 
     def borrow(self, path: Path) -> tuple[Document, DocumentTrait]:
-        """Save a file for a preset that is being edited; it stays until ``let_go``. Raises as ``keep``."""
+        """Open and store a file for a preset being edited, and hold it until ``let_go``.
+
+        Raises the errors of ``keep``.
+        """
         document = self._documents.open(path)
         self.hold((document.sha256,))
         return document, self.keep(document)
 
     def hold(self, hashes: Collection[str], owner: object = None) -> None:
-        """Keep PDFs that no preset has, until their owner lets them go."""
+        """Hold PDFs that belong to no saved preset until ``let_go`` for the same owner."""
         with self._lock:
             self._borrowed.setdefault(owner, set()).update(hashes)
 
     def let_go(self, owner: object = None) -> None:
-        """Hold no more PDFs for this owner."""
+        """Release all PDFs held for this owner."""
         with self._lock:
             self._borrowed.pop(owner, None)
 
     def counted(self, preset: Preset) -> Preset:
-        """Count each uncounted keyword in the preset's PDFs; a single match is agreed to, and gives a fallback point.
+        """Return the preset with each new keyword counted in its PDF.
 
-        Raises InputError ``preset.keyword_not_found`` for one without a match and without fallback points,
-        ``preset.keyword_unconfirmed`` for one with several matches, which a person has to agree to.
+        A single match is accepted and gives a fallback point. Raises InputError ``preset.keyword_not_found`` for a
+        keyword without a match and without fallback points, and ``preset.keyword_unconfirmed`` for one with several
+        matches, which the user has to confirm.
         """
         sources = {document.slot: document.source for document in preset.documents}
         seals = []

@@ -1,4 +1,4 @@
-"""Presets: made of contracts, saved, exported, recognised, laid out, and turned into documents to send."""
+"""Presets: creating, saving, exporting, recognizing and editing them, and creating documents to send from them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,10 @@ _NEAR_PAGE_COUNT = 2
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A preset that recognises a document as its ``kept`` one; ``hits`` are those of its keywords in the document."""
+    """A preset that matches an open document.
+
+    ``kept`` is the matching document of the preset. ``hits`` are the matches of its keywords in the open document.
+    """
 
     preset: Preset
     kept: PresetDocument
@@ -77,7 +80,10 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A preset as a contract; ``roles`` are those that its signers stand for, ``base`` is as it was kept then."""
+    """A preset converted to a contract for editing.
+
+    ``roles`` are the roles of its signers. ``base`` is the preset as it was stored at that time.
+    """
 
     preset: Preset
     draft: ContractDraft
@@ -86,7 +92,10 @@ class LaidOut:
 
 
 class PresetService:
-    """Presets of this installation. Calls block for store, disk and the PDF process. Raises StoreError, PdfError."""
+    """Presets of this installation.
+
+    Calls block for the store, the disk and the PDF process. They may raise StoreError and PdfError.
+    """
 
     def __init__(
         self,
@@ -108,12 +117,12 @@ class PresetService:
         self.pdfs = PresetPdfs(files, documents, behaviour)
         self.imports = ImportedPresets(self, files, documents)
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
-        """Whether a policy gives a preset; ``SharedPresets`` answers."""
-        # A PDF must not be swept between its saving and that of its preset.
+        """Return whether a policy provides a preset; set by ``SharedPresets``."""
+        # Held from storing a PDF until its preset is saved, so that the PDF is not deleted in between.
         self.lock = threading.RLock()
 
     def list(self) -> tuple[Preset, ...]:
-        """Return all presets, those on a function key first."""
+        """Return all presets, those with a function key first."""
         return self._presets.list()
 
     def get(self, preset_id: PresetId) -> Preset:
@@ -121,7 +130,7 @@ class PresetService:
         return self._presets.get(preset_id)
 
     def on_key(self, key: int) -> Preset | None:
-        """Return the preset on a function key."""
+        """Return the preset assigned to a function key; None if there is none."""
         return next((preset for preset in self._presets.list() if preset.function_key == key), None)
 
     def make(
@@ -135,9 +144,9 @@ class PresetService:
         hits: KeywordHits | None = None,
         templates: Mapping[DocumentId, PlatformTemplate] | None = None,
     ) -> Preset:
-        """Make a preset of a contract whose documents are open, and save it; see ``preset_of``.
+        """Create a preset from a contract with open documents, and save it; see ``preset_of``.
 
-        Without ``hits`` they are searched. ``templates`` take the place of files. Raises InputError
+        Keywords are searched if ``hits`` is None. ``templates`` replace the files of their documents. Raises InputError
         ``document.missing``, ``document.changed``, ``preset.too_large``, ``preset.not_a_person``,
         ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``.
         """
@@ -153,10 +162,11 @@ class PresetService:
     def of_template(
         self, draft: ContractDraft, document_id: DocumentId, template: PlatformTemplate, environment: Environment
     ) -> Preset:
-        """Make a preset of one document of a contract, which comes from the template from now on, and save it.
+        """Create a preset from one document of a contract, now taken from a template, and save it.
 
-        Its signers are those with a seal on it, or else all; the only person becomes the customer; without any signer
-        a customer is added. A preset that has the template already is returned unchanged. Raises as ``make``.
+        Its signers are those with a seal on the document, or all if there are none. A single person becomes the
+        customer; a contract without signers gets a customer. An existing preset with the template is returned
+        unchanged. Raises the errors of ``make``.
         """
         home = _home(environment)
         for preset in self._presets.list():
@@ -173,8 +183,8 @@ class PresetService:
     def save(self, preset: Preset, *, by_policy: bool = False) -> Preset:
         """Save a preset, and return it with our ids for its staff.
 
-        Raises InputError ``preset.name_taken``, and ``policy.fixed`` for one that a policy gives: of that only the
-        staff, branch and key are this computer's own.
+        Raises InputError ``preset.name_taken``, and ``policy.fixed`` for a preset provided by a policy, of which only
+        staff, branch and function key may differ on this computer.
         """
         preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
         with self.lock:
@@ -188,10 +198,10 @@ class PresetService:
         return preset
 
     def save_edited(self, preset: Preset, environment: Environment, base: Preset | None = None) -> Preset:
-        """Save an edited preset; templates that are new to it belong to the environment.
+        """Save an edited preset; templates new to it belong to the environment's project.
 
-        ``base`` is as it was kept when the editing began: what was changed since then stays. Raises InputError
-        ``document.missing`` if a PDF is gone, and as ``with_changes_meanwhile``.
+        ``base`` is the preset as stored when editing began; changes stored since then are kept. Raises InputError
+        ``document.missing`` if a PDF is gone, and the errors of ``with_changes_meanwhile``.
         """
         try:
             before = self._presets.get(preset.id)
@@ -209,7 +219,7 @@ class PresetService:
         return self.save(self.pdfs.counted(replace(preset, home=home if uses_home(preset) else None)))
 
     def delete(self, preset_id: PresetId, *, by_policy: bool = False) -> None:
-        """Delete a preset, and the PDFs that no other one has. Raises InputError ``policy.fixed``."""
+        """Delete a preset and the PDFs that no other preset uses. Raises InputError ``policy.fixed``."""
         if not by_policy and self.is_shared(preset_id):
             raise InputError("policy.fixed")
         with self.lock:
@@ -219,7 +229,7 @@ class PresetService:
         self._note(AuditAction.PRESET_DELETED, name)
 
     def note_import(self, preset: Preset) -> None:
-        """Write into the audit log that a preset was imported."""
+        """Record an import of a preset in the audit trail."""
         self._note(AuditAction.PRESET_IMPORTED, preset.name)
 
     def path_of(self, source: KeptPdf) -> Path:
@@ -227,20 +237,20 @@ class PresetService:
         return self._files.path(source.sha256)
 
     def sweep(self) -> None:
-        """Delete PDFs that belong to no preset, such as those that a crash left behind."""
+        """Delete PDFs that belong to no preset, such as those left by a crash."""
         with self.lock:
             kept = {sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)}
             self._files.sweep(kept | self.pdfs.borrowed)
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
-        """Put a preset on a function key, in the place of another one. Raises InputError ``preset.no_such_key``."""
+        """Assign a function key to a preset, replacing another preset's. Raises InputError ``preset.no_such_key``."""
         if key is not None and key not in FUNCTION_KEYS:
             raise InputError("preset.no_such_key", key=key)
         self._presets.assign_key(preset_id, key)
         self._note(AuditAction.PRESET_KEY, f"{self.get(preset_id).name} → {'—' if key is None else f'F{key}'}")
 
     def forget_numbers(self, preset_id: PresetId) -> Preset:
-        """Delete the staff's numbers and phones, since their accounts are known; return the preset."""
+        """Delete the staff's ID and phone numbers once their accounts are known, and return the preset."""
         with self.lock:
             preset = self._presets.get(preset_id)
             bare = without_numbers(preset)
@@ -249,13 +259,13 @@ class PresetService:
             return bare
 
     def export(self, preset_id: PresetId, target: Path) -> None:
-        """Write a preset into one file, without persons' numbers. Raises InputError ``preset.too_large``."""
+        """Write a preset to a file, without ID and phone numbers. Raises InputError ``preset.too_large``."""
         preset = self._presets.get(preset_id)
         write_preset_file(preset, self._files, target, made_by=user_name(), made_at_ms=self._clock_ms())
         self._note(AuditAction.EXPORTED, f"preset: {preset.name}")
 
     def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
-        """Return the preset's documents for a new contract; ``facts`` fill the forms.
+        """Return the preset's documents for a new contract, with forms filled from ``facts``.
 
         Raises InputError ``document.missing`` if a PDF is gone.
         """
@@ -264,32 +274,32 @@ class PresetService:
         return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
 
     def hits_of(self, preset: Preset, kept: PresetDocument, document: Document) -> KeywordHits:
-        """Search another, open document for the keywords of one of the preset's documents."""
+        """Return the matches of one preset document's keywords in another, open document."""
         places = (seal.placement for seal in preset.seals if seal.placement.document_id == kept.slot)
         keywords = {place.keyword for place in places if isinstance(place, KeywordPlacement)}
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
 
     def filled_at_desk(self, kept: PresetDocument, document: Document) -> Document:
-        """Return an open document as the preset sends it: a template with the values that need no customer."""
+        """Return an open document with the preset's template and the form values that need no customer."""
         if not isinstance(kept.source, PlatformTemplate):
             return document
         today = form_data("", "", "", china_datetime(self._clock_ms()).date())[CustomerDatum.TODAY]
-        nobody = RoleId("")
-        facts = DeskFacts({nobody: {CustomerDatum.TODAY: today}})
-        fields = tuple(replace(one, role_id=None) for one in kept.source.fields)
-        filling = filling_of(replace(kept.source, fields=fields), facts, only=nobody)
+        no_role = RoleId("")
+        facts = DeskFacts({no_role: {CustomerDatum.TODAY: today}})
+        fields = tuple(replace(field, role_id=None) for field in kept.source.fields)
+        filling = filling_of(replace(kept.source, fields=fields), facts, only=no_role)
         before = document.template
         if before is not None and before.template_id == filling.template_id:
-            # Somebody has begun to fill it in: what was typed stays, and where the fields are.
+            # The user has begun to fill in the form: keep the typed values and the positions of the fields.
             typed = dict(before.fields)
             values = tuple((name, value) for name, value in filling.fields if name not in typed)
             filling = replace(before, fields=(*before.fields, *values), wanted=before.wanted or filling.wanted)
         return replace(document, template=filling)
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
-        """Return the preset that recognises an open document best, if any does.
+        """Return the preset that matches an open document best; None if none matches.
 
-        Presets with templates of another environment or project are left out.
+        Presets with templates of another environment or project are ignored.
         """
         here = _home(environment)
         near = [
@@ -317,7 +327,7 @@ class PresetService:
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 
     def lay_out(self, preset: Preset) -> LaidOut:
-        """Make a contract of the preset to be edited in Prepare; customers are called what the paper calls them.
+        """Convert a preset to a contract to be edited in Prepare, with role titles as customers' names.
 
         Raises InputError ``preset.has_no_pages`` for a template, whose pages are at the platform, and
         ``document.missing``.
@@ -329,11 +339,11 @@ class PresetService:
             documents.append(self.pdfs.open(kept.source, kept.name))
         draft = fill(preset, documents, {role.id: Person(role.title) for role in preset.customers})
         signer_ids = (signer.id for signer in draft.signers)
-        base = next((one for one in self._presets.list() if one.id == preset.id), None)
+        base = next((kept for kept in self._presets.list() if kept.id == preset.id), None)
         return LaidOut(preset, draft, dict(zip(signer_ids, preset.roles, strict=True)), base)
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
-        """Save the contract as the preset that it was made of. Persons without a number or account become customers."""
+        """Save an edited contract as its preset. New persons without number and account become customers."""
         before, roles = laid_out.preset, laid_out.roles
         customers = {signer.id: signer.person.name for signer in draft.signers if _is_customer(signer, roles)}
         hits = self._hits_in(draft)
@@ -351,7 +361,7 @@ class PresetService:
         return self.save_edited(made, environment, laid_out.base)
 
     def _hits_in(self, draft: ContractDraft) -> KeywordHits:
-        """Search a contract's open documents for its keywords."""
+        """Return the matches of a contract's keywords in its open documents."""
         searches = {(p.document_id, p.keyword) for p in draft.placements if isinstance(p, KeywordPlacement)}
         return {search: self._documents.find(*search) for search in searches}
 
@@ -363,13 +373,13 @@ class PresetService:
         return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
 
     def _template_of(self, filling: TemplateFilling) -> PlatformTemplate:
-        """Return the template with fields as another preset has them, or else with all fields typed in."""
+        """Return the template with fields as in another preset, or else with all fields to be typed."""
         for preset in self._presets.list():
             for document in preset.documents:
                 source = document.source
                 if isinstance(source, PlatformTemplate) and source.template_id == filling.template_id:
-                    return replace(source, fields=tuple(replace(one, role_id=None) for one in source.fields))
-        required = {one.name for one in filling.wanted if one.is_required}
+                    return replace(source, fields=tuple(replace(field, role_id=None) for field in source.fields))
+        required = {wanted.name for wanted in filling.wanted if wanted.is_required}
         fields = (FormField(name, CustomerDatum.TYPED, is_required=name in required) for name in filling.names)
         return PlatformTemplate(filling.template_id, tuple(fields))
 
@@ -396,13 +406,16 @@ class PresetService:
                 return role
 
     def _other_names(self, preset: Preset) -> frozenset[str]:
-        """Return the names of all others; none if the preset's name was saved before, when names could be the same."""
-        names = {one.id: plain_name(one.name) for one in self._presets.list()}
+        """Return the names of the other presets; none if this preset was saved before under the same name.
+
+        Earlier versions allowed presets of the same name.
+        """
+        names = {other.id: plain_name(other.name) for other in self._presets.list()}
         before = names.pop(preset.id, None)
         return frozenset() if before == plain_name(preset.name) else frozenset(names.values())
 
     def with_free_name(self, preset: Preset) -> Preset:
-        """Return the preset with a number behind its name, if another one has it."""
+        """Return the preset, with a number appended to its name if another preset has the name."""
         taken, name, number = self._other_names(preset), preset.name, 1
         while plain_name(name) in taken:
             number += 1
@@ -420,7 +433,7 @@ def _templates(preset: Preset) -> frozenset[str]:
 
 
 def _is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[PersonSigner]:
-    """Whether a laid-out preset's signer is a customer: as before, or a new person of whom only the name is known."""
+    """Return whether a signer of a laid-out preset is a customer: as before, or a new person known only by name."""
     if not isinstance(signer, PersonSigner):
         return False
     role, person = roles.get(signer.id), signer.person
@@ -429,7 +442,10 @@ def _is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[Pe
 
 
 class ImportedPresets:
-    """Imports in two steps: look and take. Calls block for store, disk and the PDF process. Raises StoreError."""
+    """Imports presets in two steps, reading and saving.
+
+    Calls block for the store, the disk and the PDF process. They may raise StoreError and PdfError.
+    """
 
     def __init__(self, presets: PresetService, files: PresetFiles, documents: DocumentService) -> None:
         self._presets = presets
@@ -437,11 +453,11 @@ class ImportedPresets:
         self._documents = documents
 
     def look_into(self, source: Path) -> PresetImport:
-        """Read a preset from a file; its PDFs stay until ``take_in`` or ``decline``.
+        """Read a preset from a file and hold its PDFs until ``take_in`` or ``decline``.
 
-        One with a known id would get the key and staff of the preset here, or an id of its own if that can't be read.
-        Pages, and how often keywords are in them, are counted in the PDFs and not taken from the file. Raises
-        InputError ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
+        A preset with a known id gets the function key and staff of the stored one, or a new id if the stored one is
+        unreadable. Pages and keyword matches are counted in the PDFs; the file's numbers are ignored. Raises InputError
+        ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
         """
         owner = object()
         try:
@@ -454,7 +470,7 @@ class ImportedPresets:
             except StoreError as error:
                 if error.code != "store.bad_preset":
                     raise
-                # It can't be compared with the new one, so it is not replaced either.
+                # The stored preset cannot be compared, so it is not replaced.
                 mine, fresh = None, replace(fresh, id=new_preset_id(), function_key=None)
         except PdfError as error:
             self._let_go(owner)
@@ -465,11 +481,11 @@ class ImportedPresets:
         return replace(found, fresh=_renewed(mine, fresh) if mine is not None else fresh, mine=mine, owner=owner)
 
     def take_in(self, found: PresetImport, *, name_of_mine: str = "", keeps_mine: bool = False) -> Preset:
-        """Save the preset, and return it.
+        """Save the read preset, and return it.
 
-        The one that it replaces stays as ``name_of_mine``, without its key; with ``keeps_mine`` it stays unchanged, and
-        the new one gets an id of its own. Raises InputError ``preset.changed_meanwhile``, with nothing changed, if the
-        one here was edited meanwhile.
+        The replaced preset is kept as ``name_of_mine``, without its function key. With ``keeps_mine`` it stays
+        unchanged and the new preset gets a new id. Raises InputError ``preset.changed_meanwhile``, with nothing
+        changed, if the stored preset was edited since.
         """
         presets, mine, replacement = self._presets, found.mine, found.fresh
         try:
@@ -479,7 +495,7 @@ class ImportedPresets:
                 if mine is not None and keeps_mine:
                     replacement = replace(replacement, id=new_preset_id(), function_key=None)
                 elif mine is not None:
-                    # Saved first, so that it is not lost at any moment.
+                    # Save the old preset first, so that it is never lost.
                     kept = replace(mine, id=new_preset_id(), name=name_of_mine or mine.name, function_key=None)
                     presets.save(presets.with_free_name(kept))
                 taken = presets.save(presets.with_free_name(replacement))
@@ -489,7 +505,7 @@ class ImportedPresets:
             self._let_go(found.owner)
 
     def decline(self, found: PresetImport) -> None:
-        """Let the file's PDFs go."""
+        """Discard the read preset and release its PDFs."""
         self._let_go(found.owner)
 
     def _let_go(self, owner: object) -> None:
@@ -505,7 +521,7 @@ class ImportedPresets:
             return None
 
     def _measured(self, preset: Preset, document: PresetDocument) -> Preset:
-        """Return the preset with pages and matches of a document counted in its PDF."""
+        """Return the preset with one document's pages and keyword matches counted in its PDF."""
         if not isinstance(document.source, KeptPdf):
             return preset
         opened = self._presets.pdfs.open(document.source, document.name)
@@ -515,7 +531,7 @@ class ImportedPresets:
             if not isinstance(place, KeywordPlacement) or place.document_id != document.slot:
                 return seal
             count = len(self._documents.find(opened.id, place.keyword))
-            # The person is asked about as many as the file has agreed to; others have to be looked at in the editor.
+            # Other counts than the one confirmed in the file have to be confirmed in the editor.
             agreed = count if count in {0, 1, place.confirmed_hits} else None
             return replace(seal, placement=replace(place, confirmed_hits=agreed))
 
@@ -525,12 +541,12 @@ class ImportedPresets:
             seals = tuple(map(counted, preset.seals))
         finally:
             self._documents.close(opened.id)
-        documents = tuple(kept if one.slot == document.slot else one for one in preset.documents)
+        documents = tuple(kept if each.slot == document.slot else each for each in preset.documents)
         return replace(preset, documents=documents, seals=seals)
 
 
 def _renewed(mine: Preset, fresh: Preset) -> Preset:
-    """Return the fresh preset with the key and the staff of the one that is here."""
+    """Return the new preset with function key and staff of the stored one."""
     known = {role.id: role for role in mine.roles}
 
     def kept(role: Role) -> Role:

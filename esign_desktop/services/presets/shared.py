@@ -1,4 +1,4 @@
-"""Presets that a policy gives everybody: the files of a shared folder that nobody here may change."""
+"""Presets provided by a policy: files in a shared folder, read-only for the users of this computer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _log = logging.getLogger(__name__)
 
 
 class SharedPresets:
-    """Keeps the presets here like the files there. Calls block for the folder, which may be a share that is away."""
+    """Synchronizes the presets of this computer with the folder.
+
+    Calls block for the folder, which may be on an unreachable network share.
+    """
 
     def __init__(self, folder: Path | None, presets: PresetService, settings: Settings) -> None:
         self._folder = folder
@@ -35,28 +38,28 @@ class SharedPresets:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether there is such a folder."""
+        """Return whether a folder is configured."""
         return self._folder is not None
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing of the folder's is kept here, as before it was read for the first time."""
+        """Return whether no preset of the folder is stored here, as before it is first read."""
         return not self._known()
 
     def has(self, preset_id: PresetId) -> bool:
-        """Whether this preset is the folder's."""
+        """Return whether the folder provides this preset."""
         return self._folder is not None and preset_id in {known[0] for known in self._known().values()}
 
     def refresh(self) -> int:
-        """Take in what is new or changed there and drop what is gone; return how many were.
+        """Import new and changed presets and delete removed ones; return the number of changes.
 
-        A file that can't be used leaves the preset as it was, and a line in the log. Raises StoreError, with nothing
-        changed, while the folder can't be read.
+        A file that cannot be read leaves its preset unchanged and is logged. Raises StoreError, with nothing changed,
+        if the folder cannot be read.
         """
         if self._folder is None:
             return 0
         with disk_errors():
-            # Not glob: it takes a folder that is away for an empty one.
+            # glob would treat an unreachable folder as empty.
             paths = sorted(path for path in self._folder.iterdir() if path.suffix == SUFFIX)[:MOST_FILES]
             found = {path.name: (path, f"{path.stat().st_mtime_ns}:{path.stat().st_size}") for path in paths}
         known, changes = self._known(), 0
@@ -70,7 +73,7 @@ class SharedPresets:
                 changes += 1
         for name in known.keys() - found.keys():
             preset_id, _state = known.pop(name)
-            # Else it could not be deleted.
+            # Forget the file first; a preset that the policy provides cannot be deleted.
             self._settings.set(_SETTING, json.dumps(known))
             if preset_id not in {kept for kept, _ in known.values()}:
                 with suppress(StoreError):
@@ -94,9 +97,9 @@ class SharedPresets:
         return found.fresh.id
 
     def _known(self) -> dict[str, tuple[PresetId, str]]:
-        """Return id and state by the file's name."""
+        """Return preset id and file state by file name."""
         try:
             kept = json.loads(self._settings.get(_SETTING) or "{}")
-            return {str(name): (PresetId(one[0]), str(one[1])) for name, one in kept.items()}
+            return {str(name): (PresetId(entry[0]), str(entry[1])) for name, entry in kept.items()}
         except (ValueError, AttributeError, LookupError, TypeError):
             return {}
