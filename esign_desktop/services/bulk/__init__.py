@@ -1,1 +1,1 @@
-"""Sheets of contracts, planned before they are sent, and never sent twice."""
+"""Bulk sending: sheets of contracts, planned before they are sent, and never sent twice."""

@@ -1,4 +1,4 @@
-"""The dry run: every row read, checked, and looked up among what was sent before."""
+"""The plan of a bulk send: every row read, checked, and compared with earlier sends."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _ANSWER_CODES: Final = {
 
 
 def row_checks(now_ms: int) -> RowChecks:
-    """Return how a row's numbers are checked on this day."""
+    """Return the checks for a row's numbers, with ages as of this day."""
     today = china_datetime(now_ms).date()
 
     def is_minor(number: str) -> bool:
@@ -82,9 +82,9 @@ def row_checks(now_ms: int) -> RowChecks:
 
 
 def answer_problem(question: Question, text: str) -> str | None:
-    """Return the code of what is wrong with a cell that is to stand in a form; the counter takes the same, and no more.
+    """Return the problem code of a cell for a form field, or None. The same values are valid as at the counter.
 
-    Nobody sees numbered choices in a sheet, so that a number there is no choice unless it is called so.
+    A number in a sheet selects no choice, because a sheet shows no numbered choices. It must be a choice's own text.
     """
     try:
         read_answer(question, text, by_number=False)
@@ -94,7 +94,7 @@ def answer_problem(question: Question, text: str) -> str | None:
 
 
 def form_value(question: Question, text: str) -> str:
-    """Return how a cell stands in the form; as it is where it can't be right."""
+    """Return the text that a cell has in the form; an invalid cell is returned unchanged."""
     try:
         return read_answer(question, text, by_number=False).value
     except InputError:
@@ -102,9 +102,9 @@ def form_value(question: Question, text: str) -> str:
 
 
 class BulkPeople:
-    """Makes rows' contracts, and checks their people against those who were met here before.
+    """Creates the contracts of rows, and compares their people with accounts known here.
 
-    Blocks for the store, and some milliseconds for every third id.
+    Blocks for the store, and for a few milliseconds for each third id.
     """
 
     def __init__(self, presets: PresetService, book: AccountBook, accounts: Accounts, third_ids: ThirdIds) -> None:
@@ -122,7 +122,7 @@ class BulkPeople:
         draft_id: DraftId,
         now_ms: int,
     ) -> ContractDraft:
-        """Make the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
+        """Create the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
         filled = fill_row(preset, columns, reading)
         own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))
         documents = self._presets.documents_of(own, _facts(filled, china_datetime(now_ms).date()))
@@ -132,10 +132,11 @@ class BulkPeople:
     def with_names_known_otherwise(
         self, readings: Sequence[RowReading], columns: ColumnChoice, environment: Environment
     ) -> tuple[RowReading, ...]:
-        """Add ``bulk.other_name_known`` to rows that give somebody's number a name by which they are not known here.
+        """Return the rows, with a problem for each number that is known here under another name.
 
-        Remark ``bulk.mobile_kept`` where the platform is known to keep another mobile than the row's.
-        Third ids cost too much for two thousand rows: they are made only of those who may be meant.
+        The problem is ``bulk.other_name_known``. A warning ``bulk.mobile_kept`` is added if the platform is known to
+        keep another mobile than the row's. Third ids are slow for two thousand rows, so they are only computed for
+        possible matches.
         """
         known: dict[str, list[AccountRecord]] = {}
         for record in self._accounts.list(environment.kind, environment.project_id):
@@ -146,7 +147,7 @@ class BulkPeople:
     def with_form_values(
         self, preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading], now_ms: int
     ) -> tuple[RowReading, ...]:
-        """Add ``bulk.form_value_missing`` to rows that leave a required field of a form empty."""
+        """Return the rows, with ``bulk.form_value_missing`` added to those that leave a required form field empty."""
         today = china_datetime(now_ms).date()
         if not required_questions(preset, DeskFacts()):
             return tuple(readings)
@@ -182,15 +183,15 @@ class BulkPeople:
         return replace(reading, problems=(*reading.problems, *others, *kept)) if others or kept else reading
 
     def _is_known_otherwise(self, person: Person, candidates: Sequence[AccountRecord]) -> bool:
-        others = [one for one in candidates if not one.is_called(tidy_name(person.name))]
-        return bool(others) and self._third_ids.of_person(person) in {one.identity for one in others}
+        others = [record for record in candidates if not record.is_called(tidy_name(person.name))]
+        return bool(others) and self._third_ids.of_person(person) in {record.identity for record in others}
 
     def _keeps_mobile(self, person: Person, candidates: Sequence[AccountRecord], environment: Environment) -> bool:
-        """Whether the platform is known to keep another mobile of somebody than they are to be reached at."""
-        may_keep = environment.behaviour.keeps_addresses or any(one.kept_for for one in candidates)
+        """Return whether the platform is known to keep another mobile for the person than the given one."""
+        may_keep = environment.behaviour.keeps_addresses or any(record.kept_for for record in candidates)
         if not person.mobile or not candidates or not may_keep:
             return False
-        shown = (self._book.shown(one).masked_mobile for one in candidates)
+        shown = (self._book.shown(record).masked_mobile for record in candidates)
         if masked_mobile(person.mobile) in shown:
             return False
         entry = self._book.look_up(environment, person)
@@ -198,7 +199,7 @@ class BulkPeople:
         return record is not None and self._book.keeps_another(entry, record)
 
     def _known(self, person: Person, environment: Environment) -> Person:
-        """Return a person by their current account if it reaches them as the row says, or else as they are."""
+        """Return the person given by their current account if its mobile fits the row, or else unchanged."""
         entry = self._book.look_up(environment, person)
         record = self._book.fitting_person(entry)
         if record is None or not record.is_current:
@@ -242,7 +243,7 @@ def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:
 
 
 class BulkPlanner:
-    """Reads and looks up; sends and keeps nothing. Blocks for the store."""
+    """Builds plans and contracts; stores nothing except chosen columns. Blocks for the store."""
 
     def __init__(
         self,
@@ -262,9 +263,9 @@ class BulkPlanner:
         self._clock_ms = clock_ms
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return what the columns are for: as it was chosen for these headings before, else by the headings alone.
+        """Return the meaning of each column, as last chosen for these headings or else derived from them.
 
-        Without headings, what stands in the columns tells.
+        Without headings, it is derived from the content of the columns.
         """
         if not sheet.has_headings:
             return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
@@ -277,7 +278,7 @@ class BulkPlanner:
         return fitted(preset, chosen, len(sheet.headings))
 
     def remember_columns(self, plan: BulkPlan) -> None:
-        """Choose the same for these headings the next time. Raises StoreError."""
+        """Remember the chosen columns for these headings. Raises StoreError."""
         if plan.sheet.has_headings:
             digests = self._heading_digests(plan.sheet)
             self._store.remember_columns(plan.preset.id, dict(zip(digests, plan.columns, strict=True)))
@@ -286,7 +287,7 @@ class BulkPlanner:
         return [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
 
     def draft(self, preset: Preset, plan: BulkPlan, index: int) -> ContractDraft:
-        """Make the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
+        """Create the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
         draft_id, now_ms = plan.rows[index].claims[0].draft_id, self._clock_ms()
         return self._people.draft(preset, plan.columns, plan.readings[index], plan.environment, draft_id, now_ms)
 
@@ -300,7 +301,7 @@ class BulkPlanner:
         again: Collection[int],
         cancel: CancelToken,
     ) -> BulkPlan:
-        """Return the plan. Raises Cancelled, StoreError, and InputError of a preset that can't be used here and now."""
+        """Return the plan. Raises Cancelled, StoreError, and InputError if the preset cannot be used here and now."""
         columns = fitted(preset, columns, len(sheet.headings))
         now_ms = self._clock_ms()
         require_usable(preset, environment, named_by_sheet(preset, columns))
@@ -309,18 +310,18 @@ class BulkPlanner:
         readings = read_rows(preset, columns, sheet.rows, checks)
         readings = self._people.with_names_known_otherwise(readings, columns, environment)
         readings = self._people.with_form_values(preset, columns, readings, now_ms)
-        _require_everybody(preset, columns, readings)
+        _require_known_agents(preset, columns, readings)
         cancel.raise_if_cancelled()
 
         def plain_values(row: SheetRow) -> Mapping[ColumnTarget, str]:
-            # Another format in the spreadsheet does not make another contract.
+            # A different cell format does not make a different contract.
             return read_row(preset, columns, without_formats(row), checks).values
 
         values = [
             plain_values(row) if row.bare else reading.values for row, reading in zip(sheet.rows, readings, strict=True)
         ]
-        own = [self._keys.row(environment, preset.id, one) for one in values]
-        contracts = [self._keys.contract(environment, preset.id, one) for one in values]
+        own = [self._keys.row(environment, preset.id, row_values) for row_values in values]
+        contracts = [self._keys.contract(environment, preset.id, row_values) for row_values in values]
         original = {
             index: self._keys.row(environment, preset.id, plain_values(replace(row, cells=row.original, original=None)))
             for index, row in enumerate(sheet.rows)
@@ -337,7 +338,7 @@ class BulkPlanner:
         for index, (reading, known) in enumerate(zip(readings, claims, strict=True)):
             claim = known
             if index in again and _is_sent(sends.get(known.draft_id)):
-                # Counted with those that were sent to another phone.
+                # Attempts are also counted for sends of the same contract to another phone.
                 attempt = max(known.attempt, kept.get(contracts[index], known).attempt) + 1
                 claim = RowClaim(known.digest, attempt, self._keys.draft_id(contracts[index], attempt))
             elsewhere = own[index] not in kept and contracts[index] in kept
@@ -369,7 +370,7 @@ class BulkPlanner:
         *,
         is_reached_otherwise: bool,
     ) -> PlannedRow:
-        # A row that stands there twice is not two contracts that were sent.
+        # The second of two identical rows does not count as a contract already sent.
         is_double = any(problem.code in DUPLICATES for problem in reading.problems)
         send = None if is_double else sends.get(claim.draft_id)
         row = PlannedRow(
@@ -386,7 +387,7 @@ class BulkPlanner:
             return row
         found = with_send(row, send)
         if is_reached_otherwise and found.state in {RowState.UNFINISHED, RowState.HELD, RowState.DIFFERS}:
-            # To go on would send it to where its people are not reached any more.
+            # Continuing would send the contract to an outdated phone or e-mail.
             problem = RowProblem("bulk.begun_with_other_reach")
             return replace(found, state=RowState.FAULTY, problems=(*reading.problems, problem))
         return replace(found, is_reached_otherwise=is_reached_otherwise and found.state is RowState.SENT)
@@ -411,7 +412,7 @@ def _is_sent(send: SendState | None) -> bool:
 
 
 def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
-    """Return a row as its send makes it: one that failed or was called off can be sent anew."""
+    """Return a row updated with its send; after a failed or cancelled send, the row can be sent again."""
     match send.state:
         case SubmissionState.FAILED | SubmissionState.CANCELLED:
             return row
@@ -437,7 +438,7 @@ def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
 
 
 def _require_time(preset: Preset, now_ms: int) -> None:
-    """Raise InputError ``preset.deadline_past``: a day that was fixed when the preset was made may be over."""
+    """Raise InputError ``preset.deadline_past`` if a fixed date of the preset is over."""
     options = preset.options
     deadline_ms = options.deadline_ms(now_ms)
     is_past = deadline_ms is not None and deadline_ms <= now_ms
@@ -445,8 +446,8 @@ def _require_time(preset: Preset, now_ms: int) -> None:
         raise InputError("preset.deadline_past")
 
 
-def _require_everybody(preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading]) -> None:
-    """Raise InputError ``preset.staff_unknown`` where the sheet names a branch, and nobody knows its agent."""
+def _require_known_agents(preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading]) -> None:
+    """Raise InputError ``preset.staff_unknown`` if the sheet names a branch whose agent is unknown."""
     ready = next((reading for reading in readings if reading.is_ready), None)
     if ready is not None:
         unknown = fill_row(preset, columns, ready).preset.knows_nobody_yet

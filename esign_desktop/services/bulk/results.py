@@ -1,4 +1,4 @@
-"""The list of what became of a sheet, for those who sent it."""
+"""Export of the results of a bulk send."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ResultChoice:
-    """What of the people is written into a result: full names and mobiles; signing links, which are as good as keys."""
+    """Personal data to include in an export: full names and mobiles, and signing links.
+
+    A signing link lets anyone who has it open the contract.
+    """
 
     with_people: bool = False
     with_links: bool = False
@@ -40,10 +43,10 @@ class ResultChoice:
 
 @dataclass(frozen=True, slots=True)
 class ResultWords:
-    """The words of an exported result, in the language of the window.
+    """Texts of an export, in the language of the window.
 
-    ``of_person`` words a heading that is about one of several people, by what they are called and the heading;
-    ``remark_of`` tells what is wrong with a row.
+    ``of_person`` receives a person's title and a heading, and returns the heading for that person if there are several.
+    ``remark_of`` returns the problems of a row.
     """
 
     row: str
@@ -63,17 +66,16 @@ class ResultWords:
 def export_results(
     plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, flows: Flows, choice: ResultChoice
 ) -> int:
-    """Write the list and return the number of rows; ``rows`` are the plan's, as they stand now.
+    """Write the rows to a file and return their number; ``rows`` are the plan's rows in their current state.
 
-    The end of the target's name says how: a workbook, .csv, or .json, in which each row names its columns.
-
-    Each person has columns of their own. Unless it is chosen otherwise names are masked, and mobiles and links left
-    out: with a link anybody can open the contract.
+    The suffix of ``target`` selects the format: a workbook, .csv, or .json with column names in each row. Each person
+    has columns of their own. By default names are masked and mobiles and links left out, because a link opens the
+    contract.
     """
     table = _Table(plan.preset, words, flows, choice)
     headings, cells = table.headings(), [table.cells(row, plan.readings[row.index]) for row in rows]
     if target.suffix.lower() == JSON_SUFFIX:
-        told = [dict(zip(headings, one, strict=True)) for one in cells]
+        told = [dict(zip(headings, line, strict=True)) for line in cells]
         save_whole(json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8"), target)
     else:
         save_table([headings, *cells], target)
@@ -85,7 +87,7 @@ class _Table:
         self._words = words
         self._flows = flows
         self._choice = choice
-        # A contract's signers are numbered as the preset's roles are, see ``domain.preset.filling``.
+        # A contract's signers have the numbers of the preset's roles, see ``domain.preset.filling``.
         numbered = list(enumerate(preset.roles, 1))
         self._people = [
             (number, role)
@@ -109,7 +111,8 @@ class _Table:
         for number, role in self._people:
             name, mobile = _party(role, reading)
             signer = signers.get(number)
-            # A name is gone when its person was forgotten; another one's link is nobody's here.
+            # An erased person's signer has no name. A signer with another name is another person, whose link is left
+            # out.
             is_theirs = signer is not None and (not signer.name or _folded(signer.name) == _folded(name))
             link = " ".join(signer.urls) if signer is not None and is_theirs else ""
             people += self._person(name if self._choice.with_people else masked_name(name), mobile, link)
@@ -133,7 +136,7 @@ class _Table:
 
 
 def _party(role: Role, reading: RowReading) -> tuple[str, str]:
-    """Return name and mobile of whoever signs: from the row, else as the preset has them."""
+    """Return name and mobile of a role's signer, from the row or else from the preset."""
     name, mobile = reading.of(ColumnKind.NAME, role.id), reading.of(ColumnKind.MOBILE, role.id)
     match role:
         case CustomerRole():
@@ -141,7 +144,7 @@ def _party(role: Role, reading: RowReading) -> tuple[str, str]:
         case StaffRole(person=person):
             return (name, mobile) if name else (person.name, person.mobile)
         case BranchRole(organization=organization, agent=agent):
-            # The organization signs; who acts for it gets the message.
+            # The organization signs; its agent receives the message.
             return reading.of(ColumnKind.ORGANIZATION_NAME, role.id) or organization.name, mobile or agent.mobile
         case PlatformRole(name=own):
             return own, ""

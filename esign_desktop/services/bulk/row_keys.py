@@ -1,8 +1,8 @@
-"""Knows a row again without keeping it: digests under a key that never leaves this installation.
+"""Recognition of rows without storing them, by digests under a key that never leaves this installation.
 
-The draft that a row is sent as is named by its digest, too. So a sheet that is sent twice meets its own sends even
-where the database was restored from a copy: the ledger still knows the draft. A digest is not forgotten with its
-person: it tells nobody who that was, and it keeps them from being sent the same contract again.
+A row's draft id is also derived from its digest. A sheet sent twice therefore finds its earlier sends even after the
+database was restored from a backup, because the ledger still has the draft id. Digests are kept when a person's data
+are erased: they do not identify the person, and they prevent a second send of the same contract.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ID_CHARACTERS: Final = 32
 
 
 class RowKeys:
-    """Blocks for the store once; thread-safe."""
+    """Computes digests of rows. Blocks for the store once; thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -39,22 +39,22 @@ class RowKeys:
         self._key: bytes | None = None
 
     def row(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
-        """Return the digest of a row's plain values, for one preset in one project; the order does not count.
+        """Return the digest of a row's values for one preset in one project; the order of values does not matter.
 
-        A preset that is edited stays the same one: who mends it and goes on does not send everybody a second contract.
+        Editing a preset keeps its id. Continuing after an edit therefore does not send each contract a second time.
         """
         return self._digest("row", [environment.kind.value, environment.project_id, preset_id, *_cells(values)])
 
     def contract(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
-        """Return the digest of the contract that a row makes, wherever its people are reached.
+        """Return the digest of a row's contract, without its phones and e-mails.
 
-        Another phone is not another person, and so not another contract. By this digest the row's draft is named.
+        Another phone is not another person, so it makes no other contract. The draft id is derived from this digest.
         """
         cells = _cells(contract_values(values))
         return self._digest("contract", [environment.kind.value, environment.project_id, preset_id, *cells])
 
     def draft_id(self, digest: str, attempt: int) -> DraftId:
-        """Return the id of the draft that a row is sent as; ``attempt`` counts contracts that were wanted once more."""
+        """Return the draft id of a row; ``attempt`` counts deliberate repetitions of the same contract."""
         return DraftId(self._digest("draft", [digest, attempt])[:_ID_CHARACTERS])
 
     def heading(self, plain_heading: str) -> str:
@@ -77,4 +77,4 @@ class RowKeys:
 
 
 def _cells(values: Mapping[ColumnTarget, str]) -> list[tuple[str, str, str, str]]:
-    return sorted((one.kind.value, one.role_id or "", one.question, text) for one, text in values.items())
+    return sorted((target.kind.value, target.role_id or "", target.question, text) for target, text in values.items())

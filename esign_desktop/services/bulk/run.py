@@ -1,4 +1,4 @@
-"""One run over a plan: rows sent side by side by a few senders, each journalled as every other contract is."""
+"""One run of a plan: several senders send rows in parallel, each with a journal like any other contract."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.bulk import Bulk
 
 MAX_SAME_FAILURES: Final = 3
-"""After so many failures on end with one code it is not the rows that are wrong, and the run stops."""
+"""Consecutive failures with one code after which the run stops, because the cause is not in the rows."""
 _NOT_THE_ROWS_FAULT: Final = ("document.", "preset.", "environment.", "keyring.")
 _WHO: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.ORGANIZATION_CODE})
 
 
 class BulkRun:
-    """Used once. ``on_progress`` is called by one thread at a time; ``draft_of`` makes the contract of a row."""
+    """A single run.
+
+    ``on_progress`` is called by one thread at a time. ``draft_of`` creates the contract of a row.
+    """
 
     def __init__(
         self,
@@ -65,8 +68,8 @@ class BulkRun:
         self._same_failures: tuple[object, int] = (None, 0)
 
     def run(self) -> BulkReport:
-        """Send until nothing is left or something stops it; what is under way then is finished first."""
-        # One row alone first: the staff's accounts, say, are then known to all others.
+        """Send until no row is left or the run has to stop; sends in progress are completed first."""
+        # Send one row alone first, so that the accounts of staff, for example, are known to all others.
         while self._done == 0 and self._do_next(self._senders[0]):
             pass
         with ThreadPoolExecutor(len(self._senders), thread_name_prefix="bulk") as pool:
@@ -86,7 +89,7 @@ class BulkRun:
         try:
             self._send(sender, index)
         except BaseException:
-            # A bug: the other senders need not meet it, too.
+            # This is a programming error. Stop the other senders.
             self._stop_for(BulkStop.STORE, None)
             raise
         finally:
@@ -95,7 +98,7 @@ class BulkRun:
         return True
 
     def _take_next(self) -> int | None:
-        """Take the next row. People who are being sent one wait for that: else each row would make them an account."""
+        """Return the next row whose people are in no running send, so that each account is created only once."""
         with self._lock:
             if self._stop is not None or self._cancel.is_cancelled:
                 return None
@@ -138,7 +141,7 @@ class BulkRun:
                 self._report(replace(row, state=RowState.SENT, problems=()))
             case SubmissionState.HELD:
                 if not was_begun:
-                    # Its answer was lost just now, and so might be the others'.
+                    # The answer was lost just now, so the next ones might be lost too.
                     self._stop_for(BulkStop.HELD, outcome.error)
                 self._report(replace(row, state=RowState.HELD))
             case SubmissionState.MADE:
@@ -159,9 +162,9 @@ class BulkRun:
         if isinstance(error, InputError) and error.code in {"submission.sent_before", "submission.busy"}:
             kept = self._as_kept(row)
             if kept.state is RowState.READY:
-                # Only the ledger knows of it: the database was restored from a copy that is older.
+                # Only the ledger has the earlier send, because the database was restored from a backup.
                 kept = replace(kept, state=RowState.FAILED, error=error)
-            # Else another window, or Track, has it in hand, or had.
+            # Otherwise another window or Track is sending it or has sent it.
             self._report(kept)
             return
         if error.code.startswith(_NOT_THE_ROWS_FAULT):
@@ -178,7 +181,7 @@ class BulkRun:
         self._report(replace(row, state=RowState.FAILED, error=error))
 
     def _as_kept(self, row: PlannedRow) -> PlannedRow:
-        """Return a row as the journal has it."""
+        """Return a row with its state from the journal."""
         draft_id = row.claims[0].draft_id
         with suppress(StoreError):
             send = self._store.sends_of([draft_id]).get(draft_id)

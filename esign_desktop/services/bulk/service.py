@@ -1,7 +1,7 @@
-"""Sheets of contracts: one row a contract, planned before it is sent, and never sent twice.
+"""Bulk sending: one contract for each row of a sheet, planned before it is sent, and never sent twice.
 
-A row is known again by a keyed digest of its values, and sent as a draft that is named by it; what became of that is
-for the journal to say. So a sheet that is sent again sends only what is missing, after a crash as well.
+A row is recognized by a keyed digest of its values, from which the id of its draft is derived. The journal has the
+result of that draft. A sheet that is sent again therefore sends only the missing rows, even after a crash.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ if TYPE_CHECKING:
 
 
 class BulkService:
-    """Calls block for store, disk and network. ``senders`` share their turns; as many rows are sent side by side."""
+    """Plans and runs bulk sends.
+
+    Calls block for the store, the disk and the network. Each of ``senders`` sends one row at a time, in parallel with
+    the others; they share their turns.
+    """
 
     def __init__(
         self,
@@ -71,16 +75,16 @@ class BulkService:
         self._exclusive = Exclusive("bulk.busy")
 
     def preset_obstacle(self, preset: Preset) -> InputError | None:
-        """Return why a preset can't be used now, whatever the sheet: ``preset.other_environment``, or None."""
+        """Return why the preset cannot be used now with any sheet: ``preset.other_environment``, or None."""
         try:
             require_usable(preset, self._environment())
         except InputError as error:
-            # Whom the preset does not know the sheet may name.
+            # The sheet may name people who are unknown to the preset.
             return None if error.code == "preset.staff_unknown" else error
         return None
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return what the columns are for, see ``BulkPlanner``."""
+        """Return the meaning of each column; see ``BulkPlanner``."""
         return self._planner.columns_for(preset, sheet)
 
     def plan(
@@ -92,10 +96,10 @@ class BulkService:
         again: Collection[int] = (),
         cancel: CancelToken | None = None,
     ) -> BulkPlan:
-        """Say what would be sent, row by row, and what it costs; nothing is sent.
+        """Return what would be sent for each row, with the cost; nothing is sent.
 
-        ``again`` are indexes of rows that were sent and are wanted once more, on a person's word. Raises Cancelled,
-        StoreError, InputError ``preset.other_environment``, ``preset.staff_unknown`` and ``preset.deadline_past``.
+        ``again`` are indexes of sent rows that the user wants to send once more. Raises Cancelled, StoreError,
+        InputError ``preset.other_environment``, ``preset.staff_unknown`` and ``preset.deadline_past``.
         """
         environment, token = self._environment(), cancel or CancelToken()
         return self._planner.plan(preset, sheet, columns, environment, again=again, cancel=token)
@@ -107,10 +111,10 @@ class BulkService:
         on_progress: Callable[[BulkProgress], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> BulkReport:
-        """Send what is ready, after going on with what is unfinished; return when that is done, or has to stop.
+        """Continue unfinished rows and send those that are ready; return when all are done or the run has to stop.
 
-        ``cancel`` counts between two rows: those under way are finished. ``on_progress`` is called on other threads,
-        by one at a time. To go on after a stop, plan anew and run that. Raises, with nothing sent: InputError
+        ``cancel`` takes effect between two rows; sends in progress are completed. ``on_progress`` is called on other
+        threads, one call at a time. To continue after a stop, plan and run again. Raises, with nothing sent: InputError
         ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed``, ``bulk.preset_changed``; StoreError.
         """
         with self._exclusive():
@@ -120,7 +124,7 @@ class BulkService:
             with suppress(StoreError):
                 kind, title = plan.environment.kind, f"{plan.preset.title} · {len(plan.rows)}"
                 self._audit.note(AuditAction.BULK_BEGUN, environment=kind, title=title)
-            # Bound to what was planned: a preset that is edited meanwhile is another one.
+            # Uses the preset as planned, even if it is edited meanwhile.
             run = BulkRun(
                 plan,
                 self._senders,
@@ -136,7 +140,7 @@ class BulkService:
             return report
 
     def interrupted(self) -> InterruptedRun | None:
-        """Return the last run of the chosen environment that did not come to its end, if any rows of it are left.
+        """Return the last unfinished run in the current environment if any of its rows remain to be sent; else None.
 
         Raises StoreError.
         """
@@ -149,7 +153,7 @@ class BulkService:
         sent_count = states.count(SubmissionState.DONE)
         waiting_count = sum(state.waits_for_person for state in states)
         if sent_count + waiting_count == len(draft_ids):
-            # It was killed when all was done. What a person has to decide about waits in Track.
+            # The program ended after the last row. Rows that wait for a person are in Track.
             return None
         return InterruptedRun(
             run.id,
@@ -163,13 +167,13 @@ class BulkService:
         )
 
     def dismiss(self, run_id: str) -> None:
-        """Do not tell of this run again; its rows stay known."""
+        """Stop reporting this run as interrupted; its rows stay known."""
         self._store.end(run_id, self._clock_ms())
 
     def export_results(
         self, plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, choice: ResultChoice
     ) -> int:
-        """Write what became of a plan's rows as ``export_results`` does. Raises StoreError."""
+        """Write a plan's results as the function ``export_results`` does. Raises StoreError."""
         count = export_results(plan, rows, target, words, self._flows, choice)
         with suppress(StoreError):
             self._audit.note(AuditAction.EXPORTED, title="bulk")
@@ -203,7 +207,7 @@ class BulkService:
         self._planner.remember_columns(plan)
 
     def _finish(self, run_id: str, plan: BulkPlan, report: BulkReport) -> None:
-        """Record how a run ended; where that fails, what was sent stays sent."""
+        """Record the end of a run. An error here does not affect what was sent."""
         outcome = "" if report.stop is BulkStop.DONE else report.stop.value
         if report.error is not None:
             outcome = report.error.code
@@ -219,5 +223,8 @@ class BulkService:
 
 
 def _comparable(preset: Preset) -> Preset:
-    """Return what of a preset a contract is made of; its staff's numbers go once their accounts are known."""
+    """Return the parts of a preset that affect its contracts.
+
+    Staff's numbers are deleted once their accounts are known.
+    """
     return replace(without_numbers(preset), name="", function_key=None)

@@ -1,4 +1,4 @@
-"""What a sheet that is sent row by row tells the window: plans, progress, and how it ended."""
+"""Values of a bulk send for display: plans, progress, and results."""
 
 from __future__ import annotations
 
@@ -19,30 +19,31 @@ from esign_desktop.store.tables.bulk import RowClaim
 
 
 class RowState(StrEnum):
-    """How a row stands. SENDING and FAILED are told only while rows are sent, and right after."""
+    """State of a row. SENDING and FAILED occur only during and right after a run."""
 
     READY = "ready"
     FAULTY = "faulty"
     SENT = "sent"
     UNFINISHED = "unfinished"
-    """Its send began and was interrupted: it is gone on with, never begun anew."""
+    """The send was interrupted; it is continued and never started anew."""
     HELD = "held"
-    """Nobody knows whether its send arrived: a person decides (``SubmissionService.held``)."""
+    """It is unknown whether the send arrived; the user decides (``SubmissionService.held``)."""
     DIFFERS = "differs"
-    """What the platform made of a template is not as it was filled in: a person looks at it, and goes on or not."""
+    """The document that the platform created differs from the entered values; the user reviews it."""
     SENDING = "sending"
     FAILED = "failed"
-    """The platform refused it, or its draft could not be made; nobody was shown anything."""
+    """The platform refused it, or its draft could not be created; no signer has seen anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row of a plan. ``index`` counts the sheet's rows from 0; ``number`` is what the spreadsheet program shows.
+    """A row of a plan.
 
-    ``masked_names`` are those of the customers, in the preset's order. A SENT row ``was_corrected`` when the contract
-    holds other values than the file, and ``is_reached_otherwise`` when it went to another phone or e-mail than the row
-    says. ``flow_status`` is what is known here of a sent contract. ``claims`` name the row
-    in the store: its own first, then that of its contract, and the one of the row as the file has it.
+    ``index`` counts the sheet's rows from 0; ``number`` is the row number in the spreadsheet program. ``masked_names``
+    are those of the customers, in the preset's order. A SENT row ``was_corrected`` if the contract has other values
+    than the file, and ``is_reached_otherwise`` if it was sent to another phone or e-mail. ``flow_status`` is the stored
+    status of a sent contract. ``claims`` identify the row in the store: first the row itself, then its contract, then
+    the row as read from the file.
     """
 
     index: int
@@ -64,9 +65,10 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkCost:
-    """What sending the ready rows freezes, at the price that was chosen. None is left where nobody entered it.
+    """Contracts that sending the ready rows freezes, and their price.
 
-    ``left_after`` below 0 means that there is not enough; ``is_over`` that the package has ended.
+    ``left_after`` is the number left in the package; None if no number was entered, below 0 if there are too few.
+    ``is_over`` is true if the package has expired.
     """
 
     contract_count: int
@@ -74,14 +76,15 @@ class BulkCost:
     left_after: int | None = None
     is_over: bool = False
     is_paid_elsewhere: bool = False
-    """Whether the preset has somebody else pay."""
+    """Whether the preset lets another party pay."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """A dry run: what would be sent where, row by row. ``missing`` are needed columns that the sheet does not have.
+    """A plan: what would be sent for each row, and where.
 
-    ``problems`` are grave ones of the preset itself; with them nothing can be sent.
+    ``missing`` are required columns that the sheet lacks. ``problems`` are blocking ones of the preset; nothing can be
+    sent if there are any.
     """
 
     preset: Preset
@@ -99,38 +102,41 @@ class BulkPlan:
 
     @property
     def can_run(self) -> bool:
-        """Whether there is anything to send, or to go on with."""
+        """Return whether any row can be sent or continued."""
         return not self.problems and any(row.state in {RowState.READY, RowState.UNFINISHED} for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkProgress:
-    """A row that changed, and how many of this run are sent."""
+    """A changed row, and the number of contracts sent in this run."""
 
     row: PlannedRow
     done: int
 
 
 class BulkStop(StrEnum):
-    """Why a run returned."""
+    """Why a run ended."""
 
     DONE = "done"
     """Every row was tried; some may have failed."""
     PAUSED = "paused"
-    """Somebody asked for it."""
+    """The user stopped it."""
     NETWORK = "network"
-    """A send was interrupted, mostly because the platform can't be reached: the others would be, too."""
+    """A send was interrupted, usually because the platform is unreachable; other sends would be too."""
     HELD = "held"
-    """Of one row nobody knows whether it arrived."""
+    """It is unknown whether one row's contract arrived."""
     REFUSED = "refused"
-    """One answer to several rows on end, or what no row can do anything about."""
+    """Several rows in a row were refused alike, or the cause is outside the rows."""
     STORE = "store"
     """The disk or the database failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkReport:
-    """How a run ended. ``rows`` are the plan's, as they stand now; ``error`` is why it stopped before the end."""
+    """The result of a run.
+
+    ``rows`` are the plan's rows in their final state. ``error`` is why the run stopped early.
+    """
 
     stop: BulkStop
     rows: tuple[PlannedRow, ...]
@@ -142,7 +148,7 @@ class BulkReport:
 
 @dataclass(frozen=True, slots=True)
 class InterruptedRun:
-    """A run that did not come to its end. The sheet has to be read anew: nothing of it is kept."""
+    """A run that did not finish. Its sheet has to be read again, because it is not stored."""
 
     run_id: str
     preset_id: PresetId
