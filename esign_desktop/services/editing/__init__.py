@@ -1,1 +1,1 @@
-"""The open contract: session, documents, drafts, copies."""
+"""The contract being edited: session, documents, drafts, copies."""

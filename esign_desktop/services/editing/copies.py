@@ -1,4 +1,4 @@
-"""Documents that were made here: where they lie, what stood on them, and which of them nobody needs any more."""
+"""Documents created by this program: writing them to its folder, and deleting unused ones."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.drafts import DraftService
 
 KEPT_MS: Final = 14 * 24 * 3600 * 1000
-"""A copy that no draft mentions stays so long: a contract that was thrown away may be wanted back."""
+"""How long a document without a draft is kept, so that a deleted contract can be restored."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class UprightCopy:
-    """The document that was copied, its copy, and the keyword hits in the original that seals hang on."""
+    """A document with its upright copy, and the original's keyword hits that seals refer to."""
 
     original: Document
     document: Document
@@ -40,7 +40,7 @@ class UprightCopy:
 
 
 class DocumentCopies:
-    """Makes copies in a folder of the application's own. Calls block."""
+    """Writes copies to a folder of the application. Calls block."""
 
     def __init__(
         self, documents: DocumentService, drafts: DraftService, folder: Path, *, clock_ms: Callable[[], int]
@@ -58,10 +58,10 @@ class DocumentCopies:
         target: Path | None = None,
         on_progress: CopyProgress | None = None,
     ) -> UprightCopy:
-        """Write an upright copy, by default in the folder, and open it.
+        """Write an upright copy, by default to the folder, and open it.
 
-        Raises as ``DocumentService.normalise``; ``pdf.write_failed`` also if the copy were to be written over the
-        document itself.
+        Raises the errors of ``DocumentService.normalise``; ``pdf.write_failed`` also if ``target`` is the document
+        itself.
         """
         path = target or self._folder / f"{uuid4().hex}.pdf"
         if path.absolute() == Path(document.path).absolute():
@@ -76,7 +76,10 @@ class DocumentCopies:
         return UprightCopy(document, self._documents.normalise(document.id, path, on_progress), hits)
 
     def keep(self, name: str, content: bytes) -> Path:
-        """Write a PDF that was made here, under a name near this one; return its path. Raises StoreError."""
+        """Write a PDF created by this program, and return its path. Raises StoreError.
+
+        The file name is derived from ``name``, with a number if needed. A file with the same content is reused.
+        """
         stem = safe_stem(name, fallback="")
         with disk_errors():
             path = self._folder / f"{stem}.pdf"
@@ -84,7 +87,7 @@ class DocumentCopies:
                 if not path.exists():
                     break
                 if path.read_bytes() == content:
-                    # Not swept away as old before the contract that it is wanted for is kept.
+                    # Make the file new again, so that it is not deleted before its contract is saved.
                     path.touch()
                     return path
                 path = self._folder / f"{stem} ({number}).pdf"
@@ -93,11 +96,11 @@ class DocumentCopies:
         return path
 
     def is_own(self, path: Path) -> bool:
-        """Whether a file lies in the folder."""
+        """Return whether a file is in the folder."""
         return path.parent == self._folder
 
     def sweep(self) -> None:
-        """Remove old copies that no draft mentions; with a draft that can't be read all of them stay.
+        """Delete old copies that no draft uses. If any draft is unreadable, all copies stay.
 
         Raises StoreError.
         """
@@ -109,7 +112,9 @@ class DocumentCopies:
             return
         try:
             used = {
-                Path(document.path) for one in self._drafts.list() for document in self._drafts.read(one.id).documents
+                Path(document.path)
+                for draft in self._drafts.list()
+                for document in self._drafts.read(draft.id).documents
             }
         except StoreError as error:
             if error.code != "store.bad_draft":

@@ -1,4 +1,4 @@
-"""Opens PDFs, draws and searches them, and sees when a file is not the one that was opened any more."""
+"""Opening, rendering and searching of PDFs, with detection of changed files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class DocumentService:
-    """Documents by their id. Calls block, and may come from several threads; PdfError comes through as the engine's."""
+    """Open documents by id.
+
+    Calls block and may come from several threads. PdfErrors are those of the engine.
+    """
 
     def __init__(self, engine: PdfEngine) -> None:
         self._engine = engine
@@ -44,7 +47,7 @@ class DocumentService:
         return self.complete(self.open_quickly(path, password))
 
     def open_quickly(self, path: Path, password: str | None = None) -> Document:
-        """Open a file so that it can be drawn; ``complete`` finds out the rest. Raises as ``open``."""
+        """Open a file for rendering only; ``complete`` adds the rest. Raises the errors of ``open``."""
         path = path.absolute()
         opened = self._open(path, password)
         document = _document(path, opened)
@@ -52,7 +55,7 @@ class DocumentService:
         return document
 
     def complete(self, document: Document) -> Document:
-        """Wait until the sum of the bytes and what there is of text are known.
+        """Return the document with its SHA-256 and text facts, after waiting for them.
 
         Raises PdfError, and InputError ``document.not_open``.
         """
@@ -60,13 +63,13 @@ class DocumentService:
         return replace(document, sha256=opened.sha256, facts=opened.facts)
 
     def reopen(self, document: Document, password: str | None = None) -> None:
-        """Make a document of an earlier session drawable again.
+        """Open a document of an earlier session again.
 
         Raises InputError ``document.missing`` or ``document.changed``, and PdfError.
         """
         opened = self._open(Path(document.path), password)
         try:
-            # A document that was kept before its sum was known is as the file is now.
+            # A document saved before its hash was known is accepted as the file is now.
             is_same = not document.sha256 or self._engine.sha256(opened.handle) == document.sha256
         except PdfError:
             self._engine.close(opened.handle)
@@ -77,20 +80,20 @@ class DocumentService:
         self._hold(document.id, opened)
 
     def check(self, path: Path) -> None:
-        """Find out in a locked-in process whether a file is a PDF that can be drawn. Raises as ``open``."""
+        """Check in a sandboxed process that a file is a PDF that can be rendered. Raises the errors of ``open``."""
         self._engine.close(self._open(path, None).handle)
 
     def is_open(self, document_id: DocumentId) -> bool:
-        """Whether the document can be drawn."""
+        """Return whether the document is open."""
         with self._lock:
             return document_id in self._opened
 
     def render(
         self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
     ) -> Pixels:
-        """Draw a page, or the part of it inside ``clip``. Raises PdfError, and InputError ``document.not_open``.
+        """Render a page, or the part of it inside ``clip``. Raises PdfError, and InputError ``document.not_open``.
 
-        Pages behind the file's last are blank: tables that are added to a template's document stand there.
+        Pages after the file's last page are blank. They stand for tables added to a template's document.
         """
         opened = self._held(document_id)
         if page_number > len(opened.pages):
@@ -98,32 +101,32 @@ class DocumentService:
         return self._engine.render(RenderRequest(opened.handle, page_number, pixels_per_point, clip))
 
     def text_lines(self, document_id: DocumentId, page_number: int) -> tuple[PageRect, ...]:
-        """Return where the lines of text stand, for seals to snap to."""
+        """Return the positions of the lines of text on a page, for seals to snap to."""
         opened = self._held(document_id)
         return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
-        """Return how many matches each page has, in the file's text and in what was read by machine."""
+        """Return the number of matches on each page, in the file's text and in recognized text."""
         counts = list(self._engine.count(self._handle(document_id), keyword))
         for hit in self._find_recognised(document_id, keyword):
             counts[hit.page_number - 1] += 1
         return tuple(counts)
 
     def find(self, document_id: DocumentId, keyword: str, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """Return every match in the file's text, where the platform finds it too; pages near that one come first."""
+        """Return all matches in the file's text, which the platform finds too; pages near ``near_page`` come first."""
         return self._engine.find(self._handle(document_id), keyword, near_page=near_page)
 
     def find_everywhere(
         self, document_id: DocumentId, keyword: str, near_page: int | None = None
     ) -> tuple[KeywordHit, ...]:
-        """Return the matches in the file's text and in what was read by machine, in page order."""
+        """Return the matches in the file's text and in recognized text, in page order."""
         hits = (*self.find(document_id, keyword, near_page), *self._find_recognised(document_id, keyword))
         return tuple(sorted(hits, key=lambda hit: hit.page_number))
 
     def find_on_pages(
         self, document_id: DocumentId, keyword: str, page_numbers: Sequence[int]
     ) -> tuple[KeywordHit, ...]:
-        """Return the matches on some pages, as those in view, also those in what was read by machine."""
+        """Return the matches on the given pages, in the file's text and in recognized text."""
         opened = self._held(document_id)
         own = [number for number in page_numbers if number <= len(opened.pages)]
         hits = self._engine.find_on_pages(opened.handle, keyword, own)
@@ -136,14 +139,14 @@ class DocumentService:
         return self._recognised.find(self._sha256(opened), opened.pages, keyword)
 
     def can_recognise(self) -> bool:
-        """Whether pages without text can be read by machine on this computer."""
-        # Few documents are scans.
+        """Return whether this computer can recognize text on pages without text."""
+        # Imported here, because few documents are scans.
         from esign_desktop.pdf.isolated.recognition import can_recognise
 
         return can_recognise()
 
     def unread_pages(self, document: Document) -> tuple[int, ...]:
-        """Return the pages without text that were not read by machine in this session."""
+        """Return the pages without text that have not been recognized in this session."""
         known = self._recognised.words(document.sha256)
         return tuple(number for number in document.facts.pages_without_text if number not in known)
 
@@ -154,10 +157,12 @@ class DocumentService:
         on_read: Callable[[int], None],
         check_cancelled: Callable[[], None],
     ) -> None:
-        """Read pages by machine, in this order; each is kept until the program ends, also if a later one fails.
+        """Recognize text on pages in the given order.
 
-        ``on_read`` hears how many were read; what ``check_cancelled``, which is called many times a second, raises
-        ends the work. Raises PdfError as ``PdfEngine.recognise``, and InputError ``document.not_open``.
+        Results are kept until the program ends, even if a later page fails.
+
+        ``on_read`` receives the number of pages done. ``check_cancelled`` is called many times a second and stops the
+        work by raising an exception. Raises PdfError as ``PdfEngine.recognise``, and InputError ``document.not_open``.
         """
         opened = self._held(document_id)
         sha256 = self._sha256(opened)
@@ -166,14 +171,14 @@ class DocumentService:
             on_read(count)
 
     def _sha256(self, opened: OpenedPdf) -> str:
-        """Return the sum by which what was read is kept; it may have to be waited for."""
+        """Return the file's SHA-256, the key of its recognized text; may have to wait for it."""
         return opened.sha256 or self._engine.sha256(opened.handle)
 
     def normalise(self, document_id: DocumentId, target: Path, on_progress: CopyProgress | None = None) -> Document:
-        """Write a copy with upright pages that looks the same, and open it as a new document.
+        """Write a copy of the same appearance with upright pages, and open it as a new document.
 
-        ``on_progress`` hears how many pages were compared, of how many. Raises what it raises, PdfError pdf.signed,
-        pdf.write_failed, pdf.normalise_failed, and InputError ``document.not_open``.
+        ``on_progress`` receives the numbers of pages compared and in all. Its exceptions are passed on. Raises PdfError
+        pdf.signed, pdf.write_failed, pdf.normalise_failed, and InputError ``document.not_open``.
         """
         opened = self._engine.normalise(self._handle(document_id), target, on_progress)
         document = _document(target.absolute(), opened)
@@ -192,24 +197,27 @@ class DocumentService:
         return document
 
     def text_digests(self, document_id: DocumentId) -> tuple[PageDigest, ...]:
-        """Return by what the document's first pages are known again."""
+        """Return digests of the first pages' text, by which the document is recognized."""
         return self._engine.text_digests(self._handle(document_id))
 
     def propose(self, document_id: DocumentId) -> Proposal:
-        """Return the parties that the document names, and where they are to sign. Raises as ``render``."""
+        """Return the parties named in the document, with the positions of their signatures.
+
+        Raises the errors of ``render``.
+        """
         opened = self._held(document_id)
         words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
         return self._engine.propose(opened.handle, words)
 
     def close(self, document_id: DocumentId) -> None:
-        """Let a document go; one that is not open is ignored."""
+        """Close a document; one that is not open is ignored."""
         with self._lock:
             opened = self._opened.pop(document_id, None)
         if opened is not None:
             self._engine.close(opened.handle)
 
     def current_sha256(self, document: Document) -> str:
-        """Return the hash of what lies at the document's path now. Raises InputError ``document.missing``."""
+        """Return the hash of the file at the document's path now. Raises InputError ``document.missing``."""
         try:
             return sha256_of_file(Path(document.path))
         except OSError as error:
@@ -219,7 +227,7 @@ class DocumentService:
         try:
             is_there = path.is_file()
         except OSError as error:
-            # A name that is too long for the disk, or a folder that may not be read.
+            # The name is too long for the disk, or the folder may not be read.
             raise InputError("document.missing") from error
         if not is_there:
             raise InputError("document.missing")

@@ -1,4 +1,4 @@
-"""Keeps drafts, and knows which one was open when the application ended."""
+"""Saving and loading of drafts, with a record of the draft that was open when the application ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class DraftService:
-    """Saved contracts. Every call blocks for the store and may raise StoreError."""
+    """Saved contracts. Each call blocks for the store and may raise StoreError."""
 
     def __init__(
         self, drafts: Drafts, *, clock_ms: Callable[[], int], is_being_sent: Callable[[DraftId], bool] | None = None
@@ -26,7 +26,7 @@ class DraftService:
         self._is_being_sent = is_being_sent or (lambda _draft_id: False)
 
     def save(self, draft: ContractDraft) -> None:
-        """Keep the contract as it stands and as the open one; an empty one is not worth keeping."""
+        """Save the contract and record it as open; an empty contract is deleted instead."""
         if draft.is_empty:
             self._drafts.delete(draft.id)
             self._drafts.set_open(None)
@@ -35,14 +35,14 @@ class DraftService:
         self._drafts.set_open(draft.id)
 
     def list(self) -> tuple[DraftSummary, ...]:
-        """Return what is kept, the latest first."""
+        """Return the saved contracts, the most recent first."""
         return self._drafts.list()
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a kept contract, and remember that it is open.
+        """Return a saved contract and record it as open.
 
-        Raises InputError ``draft.being_sent`` for one whose send has not ended: what were changed in it would be lost,
-        since its send goes on with what was reviewed.
+        Raises InputError ``draft.being_sent`` while it is being sent, because the send uses the reviewed version and
+        changes would be lost.
         """
         if self._is_being_sent(draft_id):
             raise InputError("draft.being_sent")
@@ -51,30 +51,30 @@ class DraftService:
         return draft
 
     def read(self, draft_id: DraftId) -> ContractDraft:
-        """Return a kept contract without opening it."""
+        """Return a saved contract without opening it."""
         return self._drafts.load(draft_id)
 
     def keep(self, draft: ContractDraft) -> None:
-        """Keep a contract without opening it."""
+        """Save a contract without opening it."""
         self._drafts.save(draft, saved_at_ms=self._clock_ms())
 
     def duplicate(self, draft_id: DraftId) -> DraftId:
-        """Keep a second contract that is the same so far, and return its id."""
-        # A second one takes nobody's place.
+        """Save a copy of a contract, and return its id."""
+        # The copy replaces no flow.
         copy = replace(self._drafts.load(draft_id), id=ContractDraft.new().id, replaces=None)
         self.keep(copy)
         return copy.id
 
     def delete(self, draft_id: DraftId) -> None:
-        """Throw a contract away."""
+        """Delete a contract."""
         self._drafts.delete(draft_id)
 
     def clear_desk(self) -> None:
-        """Remember that nothing is being edited."""
+        """Record that no contract is open."""
         self._drafts.set_open(None)
 
     def recover(self) -> ContractDraft | None:
-        """Return the contract that was open when the application ended, if it can still be read and changed."""
+        """Return the contract that was open when the application ended, if it can be loaded and edited; else None."""
         draft_id = self._drafts.open_draft_id()
         if draft_id is None:
             return None

@@ -1,4 +1,4 @@
-"""Makes an ordinary document of photographs and scans, which is kept like others that were made here."""
+"""Conversion of photographs and scans to a PDF document stored by this program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["PageImage", "keep_images", "read_pages"]
 
 
 def read_pages(source: Path | bytes) -> tuple[PageImage, ...]:
-    """Return the pages that a file, or what one would hold, can give. Blocks. Raises PdfError, and StoreError."""
+    """Return the pages of an image file, given by its path or content. Blocks. Raises PdfError and StoreError."""
     if isinstance(source, Path):
         return read_images(source)
     with disk_errors(), tempfile.TemporaryDirectory() as folder:
@@ -28,7 +28,7 @@ def read_pages(source: Path | bytes) -> tuple[PageImage, ...]:
 
 
 def keep_images(copies: DocumentCopies, pages: Sequence[tuple[PageImage, int]], name: str) -> Path:
-    """Write a PDF of pictures, each with its quarter turns clockwise, and return its path. Blocks.
+    """Write a PDF of images, each with its number of clockwise quarter turns, and return its path. Blocks.
 
     Raises PdfError as ``images_pdf``, and StoreError.
     """

@@ -1,4 +1,4 @@
-"""What was read by machine on pages without text: kept in memory until the program ends, and never on a disk."""
+"""Text recognized on pages without text, kept in memory until the program ends and never written to disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RecognisedPages:
-    """Pages by the sum of their file's bytes: one that is opened once more is not read again. Thread-safe."""
+    """Recognized pages by the SHA-256 of their file, so that a reopened file is not recognized again. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,23 +28,23 @@ class RecognisedPages:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was read yet."""
+        """Return whether no page has been recognized yet."""
         return not self._words
 
     def add(self, sha256: str, page: RecognisedPage) -> None:
-        """Keep a page."""
+        """Add a recognized page."""
         with self._lock:
             self._words[sha256] = {**self._words.get(sha256, NO_WORDS), page.page_number: page.words}
             self._passages.pop((sha256, page.page_number), None)
 
     def words(self, sha256: str) -> PagesOfWords:
-        """Return the words of each page that was read; none for a file whose sum is not known yet."""
+        """Return the words of each recognized page; none for a file whose SHA-256 is still unknown."""
         with self._lock:
             return self._words.get(sha256, NO_WORDS)
 
     def find(self, sha256: str, frames: Sequence[PageFrame], keyword: str) -> tuple[KeywordHit, ...]:
         """Return the matches of a keyword, in page order. Raises PdfError pdf.too_many_hits."""
-        # Not before something was read.
+        # Imported here, because recognition is rare.
         from esign_desktop.pdf.text.search import Keyword, find_on_page
 
         wanted = Keyword(keyword)

@@ -1,7 +1,7 @@
-"""The open contract: its draft, its undo history, its keyword hits and its problems.
+"""The open contract: its draft, undo history, keyword hits and problems.
 
-Everything here is a quick computation on frozen values and belongs to one thread, the window's. Saving is a listener's
-business.
+All operations are quick computations on immutable values and belong to the window's thread. Listeners save the
+contract.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HISTORY_LENGTH: Final = 500
 
 
 class EditName(StrEnum):
-    """What an edit is called in the undo history; the window words it."""
+    """Name of an edit in the undo history; the window translates it."""
 
     ADD_DOCUMENTS = "add_documents"
     REMOVE_DOCUMENT = "remove_document"
@@ -65,12 +65,12 @@ class EditName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to the contract. ``origin`` is who began it, so that a view may skip its own echo.
+    """A change of the contract.
 
-    ``edit`` is None when another draft was loaded or only the marks changed, by what a search found or by how the
-    platform behaves: then ``hits_changed``. ``is_ongoing`` tells that more of
-    the same edit may follow at once, as while a seal is dragged. ``step`` is -1 for what was taken back, +1 for what
-    was made again, 0 for what is new.
+    ``origin`` identifies the caller, so that a view can ignore its own changes. ``edit`` is None if another draft was
+    loaded, or if only the marks changed because of a search result or the platform's behaviour; then ``hits_changed``
+    is true. ``is_ongoing`` tells that more changes of the same edit may follow at once, as while a seal is dragged.
+    ``step`` is -1 for an undo, +1 for a redo, 0 for a new edit.
     """
 
     before: ContractDraft
@@ -83,7 +83,7 @@ class Change:
 
 
 class HistoryEntry(NamedTuple):
-    """A step of the history, as it is listed. The current one is the last that was made and not taken back."""
+    """A step of the undo history. The current step is the last one that is not undone."""
 
     name: EditName
     is_current: bool
@@ -103,7 +103,7 @@ class _History:
 
 
 class ContractSession:
-    """A draft being edited. ``clock_ms`` tells the epoch time that deadlines are checked against."""
+    """A draft being edited. ``clock_ms`` returns the epoch time used to check deadlines."""
 
     def __init__(self, draft: ContractDraft, *, clock_ms: Callable[[], int]) -> None:
         self._draft = draft
@@ -153,9 +153,9 @@ class ContractSession:
         origin: object = None,
         merge_key: str | None = None,
     ) -> None:
-        """Make an edit. Consecutive edits with the same merge key are one step of the history.
+        """Apply an edit. Consecutive edits with the same merge key become one step of the history.
 
-        An edit that changes nothing leaves no trace.
+        An edit without effect adds no step.
         """
         before = self._draft
         after = with_followed(edit(before))
@@ -168,29 +168,29 @@ class ContractSession:
             history.done.append(_Step(name, before, merge_key))
             del history.done[:-HISTORY_LENGTH]
         elif after == last.before:
-            # A drag came back to where it began.
+            # A drag has returned to its start.
             history.done.pop()
         self._become(after, name, origin, is_ongoing=merge_key is not None)
 
     def end_merging(self) -> None:
-        """Close the current step, so that the next edit begins one of its own (a drag ended)."""
+        """End the current step, so that the next edit begins a new one, for example after a drag."""
         if self._history.done:
             self._history.done[-1].merge_key = None
 
     def undo(self) -> None:
-        """Take the last step back."""
+        """Undo the last step."""
         if self._history.done:
             self.go_to(len(self._history.done) - 2)
 
     def redo(self) -> None:
-        """Make the step again that was taken back last."""
+        """Redo the step that was undone last."""
         if self._history.undone:
             self.go_to(len(self._history.done))
 
     def history(self) -> tuple[HistoryEntry, ...]:
-        """Return all steps, the oldest first, those that were taken back behind the current one.
+        """Return all steps, the oldest first, followed by undone ones.
 
-        No step is current when all were taken back, or none was made yet.
+        No step is current if all are undone or none exists.
         """
         done, undone = self._history.done, self._history.undone
         current_index = len(done) - 1
@@ -198,10 +198,10 @@ class ContractSession:
         return tuple(HistoryEntry(name, index == current_index) for index, name in enumerate(names))
 
     def go_to(self, index: int) -> None:
-        """Take back or make again as many steps as it needs for this one to be current; -1 takes all back.
+        """Undo or redo until the step with this index is current; -1 undoes all.
 
-        Listeners hear of one change, named after the last step that was taken back or made again. Raises IndexError for
-        a step that ``history`` does not list.
+        Listeners receive one change, named after the last step undone or redone. Raises IndexError for an index outside
+        of ``history``.
         """
         done, undone = self._history.done, self._history.undone
         if not -1 <= index < len(done) + len(undone):
@@ -227,7 +227,7 @@ class ContractSession:
         self._become(draft, None, None)
 
     def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
-        """Draw and check the contract, and every other from now on, for a platform that behaves like this.
+        """Use this platform behaviour to draw and check this contract and all others opened later.
 
         It is no step of the history.
         """
@@ -237,9 +237,9 @@ class ContractSession:
             self._announce(Change(before, self._draft, None, hits_changed=True))
 
     def learn_document(self, document: Document) -> None:
-        """Take in what was found out about a document after it was opened: its sum and facts, in every step.
+        """Update a document in every step with the SHA-256 and facts found after it was opened.
 
-        It is no step of the history; a document that is not in the contract any more is ignored.
+        It is no step of the history; a document that is no longer in the contract is ignored.
         """
 
         def learned(draft: ContractDraft) -> ContractDraft:
@@ -259,14 +259,14 @@ class ContractSession:
             self._become(after, EditName.ADD_DOCUMENTS, None)
 
     def learn_form(self, document: Document) -> None:
-        """Take in where the fields of a form are, and where its pages lie, in every step; its values stay.
+        """Update a template's document in every step with its field positions and file; form values stay.
 
-        It is no step of the history; a document that is not in the contract any more is ignored.
+        It is no step of the history; a document that is no longer in the contract is ignored.
         """
 
         def learned(draft: ContractDraft) -> ContractDraft:
             known = tuple(map(_with_form(document), draft.documents))
-            is_same = all(one is other for one, other in zip(known, draft.documents, strict=True))
+            is_same = all(updated is other for updated, other in zip(known, draft.documents, strict=True))
             return draft if is_same else replace(draft, documents=known)
 
         for step in self._history.done:
@@ -277,12 +277,12 @@ class ContractSession:
             self._become(after, EditName.ADD_DOCUMENTS, None)
 
     def forget_hits(self, document_id: DocumentId) -> None:
-        """Drop what was found in a document, because its file changed."""
+        """Drop a document's keyword hits, because its file changed."""
         self._hits = {key: found for key, found in self._hits.items() if key[0] != document_id}
         self._announce(Change(self._draft, self._draft, None, hits_changed=True))
 
     def set_hits(self, document_id: DocumentId, keyword: str, hits: tuple[KeywordHit, ...]) -> None:
-        """Record what a search found."""
+        """Store the result of a search."""
         self._hits[(document_id, keyword)] = hits
         self._announce(Change(self._draft, self._draft, None, hits_changed=True))
 
@@ -297,7 +297,7 @@ class ContractSession:
         return tuple(key for key in wanted if key not in self._hits)
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
-        """Call the listener after every change; return the function that ends it."""
+        """Call the listener after every change; return a function that unsubscribes it."""
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -316,7 +316,7 @@ class ContractSession:
         step: int = 0,
     ) -> None:
         if after.behaviour != self._behaviour:
-            # A draft of the history or the store is drawn for the platform of its own day.
+            # A draft from the history or the store may have another platform behaviour.
             after = replace(after, behaviour=self._behaviour)
         before, self._draft = self._draft, after
         self._announce(Change(before, after, name, origin, is_ongoing=is_ongoing, step=step))
@@ -329,7 +329,7 @@ class ContractSession:
 
 
 def _with_form(learned: Document) -> Callable[[Document], Document]:
-    """Return how a document becomes one whose form is known."""
+    """Return a function that adds field positions and file of ``learned`` to its document."""
 
     def known(document: Document) -> Document:
         filling, form = document.template, learned.template

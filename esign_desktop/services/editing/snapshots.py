@@ -1,4 +1,4 @@
-"""Copies of the files of a send: what is uploaded is what was looked at, whatever happens to the originals."""
+"""Copies of a send's files, so that exactly the reviewed bytes are uploaded even if the originals change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PIECE_BYTES: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One copy. ``sha256`` is hex, ``md5_base64`` is what the upload declares; both are of the copy's own bytes."""
+    """One copy. ``sha256`` (hexadecimal) and ``md5_base64`` (declared at the upload) are those of the copy's bytes."""
 
     file_name: str
     size_bytes: int
@@ -35,7 +35,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """One folder a submission below ``folder``, closed to others. Raises StoreError for the disk."""
+    """Copies in one private folder per submission, below ``folder``. May raise StoreError."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -44,7 +44,7 @@ class Snapshots:
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
-        """Keep copies that belong to no submission from being swept away, and delete them afterwards."""
+        """Protect copies under ``name`` from ``sweep`` for the duration of the context, and delete them afterwards."""
         with self._lock:
             self._in_use.add(name)
         try:
@@ -57,10 +57,10 @@ class Snapshots:
     def take(
         self, submission_id: str, document_index: int, document: Document, *, between_pieces: Callable[[], None]
     ) -> Snapshot:
-        """Copy a document's file, down to the disk, in place of an earlier copy.
+        """Copy a document's file, replacing an earlier copy, and flush it to disk.
 
-        ``between_pieces`` may raise to break it off. Raises InputError ``document.missing``, ``document.empty``, or
-        ``document.changed`` when the bytes are not those that were opened.
+        ``between_pieces`` may raise to stop. Raises InputError ``document.missing``, ``document.empty``, or
+        ``document.changed`` if the bytes differ from those opened.
         """
         target = self.path(submission_id, f"{document_index}.pdf")
         make_private_dir(target.parent)
@@ -76,22 +76,22 @@ class Snapshots:
         return snapshot
 
     def path(self, submission_id: str, file_name: str) -> Path:
-        """Return where a copy lies."""
+        """Return the path of a copy."""
         return self._folder / submission_id / file_name
 
     def is_whole(self, submission_id: str, snapshot: Snapshot) -> bool:
-        """Whether the copy is there with its size; its bytes are checked by the platform against the MD5."""
+        """Return whether the copy exists with its full size. The platform compares its bytes with the MD5."""
         try:
             return self.path(submission_id, snapshot.file_name).stat().st_size == snapshot.size_bytes
         except OSError:
             return False
 
     def discard(self, submission_id: str) -> None:
-        """Delete the copies of a submission. What the system does not let go is swept at the next start."""
+        """Delete the copies of a submission. Files that the system keeps locked are deleted at the next start."""
         shutil.rmtree(self._folder / submission_id, ignore_errors=True)
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all copies but those of these submissions, and those that are ``held``."""
+        """Delete all copies except those of the given submissions and those ``held``."""
         with suppress(OSError):
             for folder in self._folder.iterdir():
                 with self._lock:
@@ -103,7 +103,7 @@ class Snapshots:
     def _copy(path: Path, target: Path, document: Document, between_pieces: Callable[[], None]) -> None:
         try:
             if not path.is_file():
-                # To open a pipe would wait for somebody at its other end.
+                # Opening a pipe would wait for a process at its other end.
                 raise InputError("document.missing", document_id=document.id)
             source = path.open("rb")
         except OSError as error:
@@ -114,7 +114,7 @@ class Snapshots:
                 between_pieces()
                 left_bytes -= len(piece)
                 if left_bytes < 0:
-                    # It may still be growing, and fill the disk.
+                    # The file may be growing, and could fill the disk.
                     raise InputError("document.changed", document_id=document.id)
                 copy.write(piece)
 
