@@ -1,1 +1,1 @@
-"""How a person is forgotten everywhere."""
+"""Erasure of a person's data from all files of the program."""

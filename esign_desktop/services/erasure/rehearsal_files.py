@@ -1,6 +1,7 @@
-"""What the rehearsal platform inside the data folder keeps of a person, taken out of its files.
+"""Erasure of a person from the files of the local sandbox platform.
 
-It may run meanwhile: it looks at its files anew once ``changed`` is another. Flows stay, with nobody in them.
+The sandbox may run meanwhile: it reloads its files when the content of ``changed`` changes. Flows stay, without the
+person's data.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from esign_desktop.domain.erasure import PersonIdentifiers
 
 CHANGED: Final = "changed"
-"""A file beside the records; the platform's own word for it is in ``sandbox.state``."""
+"""File next to the records; ``sandbox.state`` uses the same name."""
 
 
 def forget_in_rehearsals(folder: Path, identifiers: PersonIdentifiers, is_in_pdf: Callable[[Path], bool]) -> None:
-    """Take a person out of every rehearsal platform below the folder. May be done again. Raises StoreError."""
+    """Erase a person from every sandbox platform below the folder. Repeatable. Raises StoreError."""
     try:
         for records in list(folder.rglob("records")):
             _Platform(records.parent, identifiers).forget(is_in_pdf)
@@ -82,7 +83,7 @@ class _Platform:
             _write(path, text)
 
     def _delete_pdfs(self, flow_ids: set[str], is_in_pdf: Callable[[Path], bool]) -> None:
-        """Delete what was stamped for the person, and what is made out to them; one file may have two names."""
+        """Delete PDFs stamped for the person or containing their data; hard links of a file are found too."""
         known: dict[tuple[int, int], bool] = {}
         for path in sorted((self._folder / "blobs").rglob("*")):
             if not path.is_file():

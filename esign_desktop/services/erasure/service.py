@@ -1,4 +1,4 @@
-"""People known on this computer, and how one is forgotten: no byte of who it was stays in the program's files."""
+"""Known persons, and their erasure: no byte of a person's identity stays in the program's files."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.send import ActiveSends
 
 _SHORTEST_IN_BYTES: Final = 6
-"""Less may stand anywhere by chance."""
+"""Minimum length of a text searched in raw bytes; shorter ASCII texts may occur by chance."""
 _SHORTEST_ANYWHERE: Final = 8
-"""What is shorter and made of letters and digits may be a part of something else in a log."""
+"""Minimum length of an ASCII text searched anywhere in a log; shorter ones must stand alone as a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Somebody by the accounts and contacts that are theirs, in whichever environment.
+    """A person, given by their accounts and contacts in all environments.
 
-    ``masked_number`` tells namesakes apart.
+    ``masked_number`` distinguishes persons of the same name.
     """
 
     name: str = field(repr=False)
@@ -57,7 +57,7 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class PresetAbout:
-    """A preset whose PDF holds somebody's name, or, ``by_number``, what only they have."""
+    """A preset whose PDF contains a person's name or, if ``by_number``, a number or id of theirs."""
 
     preset: Preset = field(repr=False)
     by_number: bool
@@ -65,10 +65,10 @@ class PresetAbout:
 
 @dataclass(frozen=True, slots=True)
 class PeopleStores:
-    """Wherever something of a person may lie.
+    """All stores that may contain data of a person.
 
-    ``copies_dir`` holds documents that were made here, ``forms_dirs`` the PDFs of templates, ``log_dir`` the log,
-    ``sandbox_dir`` what the rehearsal platform that belongs to this installation keeps.
+    ``copies_dir`` contains documents created by this program, ``forms_dirs`` the PDFs of templates, ``log_dir`` the
+    log, ``sandbox_dir`` the data of the local sandbox platform.
     """
 
     forgetting: PersonErasure
@@ -83,7 +83,7 @@ class PeopleStores:
 
 
 def person_traces(person: KnownPerson) -> PersonIdentifiers:
-    """Return by what the person is known to begin with."""
+    """Return the identifiers known for the person at the beginning of an erasure."""
     return PersonIdentifiers(
         person.name,
         forgotten_token(uuid4().hex[:12]),
@@ -94,18 +94,21 @@ def person_traces(person: KnownPerson) -> PersonIdentifiers:
 
 
 def person_of_contact(contact: Contact) -> KnownPerson:
-    """Return a contact that is a person as somebody who can be forgotten."""
+    """Return a contact as a person who can be erased."""
     return KnownPerson(contact.name, (), contact.masked_number, contact.last_contract_ms, (contact.id,))
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
-    """Return who signs there; None for organizations, the platform itself, and whom this computer has forgotten."""
-    is_somebody = signer.account_id and not signer.organization_account_id and not is_forgotten(signer.account_id)
-    return KnownPerson(signer.name, (signer.account_id,), "", record.sent_at_ms) if is_somebody else None
+    """Return the signer as a person who can be erased.
+
+    None for organizations, for the platform itself, and for persons already erased.
+    """
+    is_person = signer.account_id and not signer.organization_account_id and not is_forgotten(signer.account_id)
+    return KnownPerson(signer.name, (signer.account_id,), "", record.sent_at_ms) if is_person else None
 
 
 class PeopleService:
-    """Blocks for store, disk and the PDF process."""
+    """Lists and erases persons. Calls block for the store, the disk and the PDF process."""
 
     def __init__(
         self,
@@ -117,9 +120,10 @@ class PeopleService:
         give_up_rehearsal: Callable[[], None] = lambda: None,
         note: Note = lambda _action, _title: None,
     ) -> None:
-        """``note_in_copies`` has copies that lie elsewhere made anew, as soon as they can be reached.
+        """Create the service.
 
-        ``give_up_rehearsal`` deletes the files of a contract that is being rehearsed, whoever signs it.
+        ``note_in_copies`` requests new backups, to be made as soon as the second folder is available.
+        ``give_up_rehearsal`` deletes the files of a running trial run, regardless of its signers.
         """
         self._stores = stores
         self._presets = presets
@@ -130,21 +134,21 @@ class PeopleService:
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
-        """Return everybody who is known here, the one met last first; their numbers are masked."""
+        """Return all known persons with masked numbers, the most recently used first."""
         found: dict[tuple[str, str], KnownPerson] = {}
         for record in self._stores.accounts.all():
             if record.kind is not AccountKind.PERSON:
                 continue
-            # Two of one name without a number may be two people.
+            # Two accounts of one name without a number may belong to two people.
             key = (record.name, record.masked_number or record.account_id)
             known = found.get(key)
             account_ids = (*(known.account_ids if known else ()), record.account_id)
             last_used_ms = max(known.last_used_ms if known else 0, record.last_used_ms)
             found[key] = KnownPerson(record.name, account_ids, record.masked_number, last_used_ms)
-        return tuple(sorted(found.values(), key=lambda one: (-one.last_used_ms, one.name, one.account_ids)))
+        return tuple(sorted(found.values(), key=lambda person: (-person.last_used_ms, person.name, person.account_ids)))
 
     def presets_about(self, person: KnownPerson) -> tuple[PresetAbout, ...]:
-        """Return the presets whose PDFs tell of the person; ``forget`` deletes those of them that it is told to.
+        """Return the presets whose PDFs contain data of the person. ``forget`` deletes those it is given.
 
         Raises StoreError.
         """
@@ -152,41 +156,44 @@ class PeopleService:
         found = []
         for preset in self._presets.list():
             mentions = [self._mention(identifiers, path) for path in self._pdfs(preset)]
-            if any(one.has_name or one.has_number for one in mentions):
-                found.append(PresetAbout(preset, any(one.has_number for one in mentions)))
+            if any(mention.has_name or mention.has_number for mention in mentions):
+                found.append(PresetAbout(preset, any(mention.has_number for mention in mentions)))
         return tuple(found)
 
     def unread_contracts(self, person: KnownPerson) -> tuple[str, ...]:
-        """Return the titles of others' drafts with pages that are pictures: what stands there, somebody has to read.
+        """Return the titles of other drafts with image-only pages, which the user has to check for the person.
 
         Raises StoreError.
         """
         forgetting = self._stores.forgetting
         identifiers = forgetting.identifiers_of(person_traces(person))
         documents = forgetting.documents(identifiers)
-        theirs = {one.path for one in documents if one.is_theirs}
+        theirs = {document.path for document in documents if document.is_theirs}
         pictures: dict[str, bool] = {}
-        for path in {one.path for one in documents if one.is_needed} - theirs:
+        for path in {document.path for document in documents if document.is_needed} - theirs:
             if Path(path).parent == self._stores.copies_dir:
                 pictures[path] = self._mention(identifiers, Path(path)).has_pictures
-        return tuple(sorted({one.title for one in documents if one.is_needed and pictures.get(one.path)}))
+        return tuple(
+            sorted({document.title for document in documents if document.is_needed and pictures.get(document.path)})
+        )
 
     def forget(self, person: KnownPerson, *, presets: Collection[PresetId] = ()) -> None:
-        """Take the person out of everything that is kept here; what was sent stays listed without them.
+        """Erase the person from all stored data; sent contracts stay listed without them.
 
-        ``presets`` go altogether: a PDF can't be made to forget. Once begun it is finished, at the next start if need
-        be. Raises InputError, with nothing changed: ``person.contract_open`` and ``person.send_open``; StoreError.
+        The given ``presets`` are deleted, because a PDF cannot be edited. An erasure that has begun is completed, if
+        necessary at the next start. Raises InputError, with nothing changed: ``person.contract_open`` and
+        ``person.send_open``; StoreError.
         """
         identifiers = replace(person_traces(person), preset_ids=frozenset(presets))
         with self._lock:
             self._finish()
             self._stores.forgetting.begin(identifiers)
-            # Who it was is the one thing that is not kept.
+            # The record must not say who was erased.
             self._note(AuditAction.FORGOTTEN, "")
             self._finish()
 
     def finish(self) -> bool:
-        """Finish what a crash interrupted, and return whether there was anything. Raises StoreError."""
+        """Complete an interrupted erasure, and return whether there was one. Raises StoreError."""
         with self._lock:
             return self._finish()
 
@@ -201,26 +208,29 @@ class PeopleService:
             self._delete_pdfs_about(left.person)
             self._wipe_logs(left.person)
             forget_in_rehearsals(self._stores.sandbox_dir, left.person, partial(self._is_made_out_to, left.person))
-            # The ledger is rewritten by now, and until this is noted nothing is copied.
+            # The ledger is rewritten now. Until the next line has run, no backup is made.
             self._note_in_copies()
             self._stores.forgetting.files_done()
         self._stores.forgetting.end()
         return True
 
     def _delete_snapshots(self) -> None:
-        """Delete the copies of files of all sends that are over; a system may not have let them go."""
+        """Delete the file copies of all completed sends, in case an earlier deletion failed."""
         with self._turns.intake_lock:
             journal = self._stores.journal
-            self._stores.snapshots.sweep([one.record.id for one in (*journal.unfinished(), *journal.held())])
+            self._stores.snapshots.sweep(
+                [submission.record.id for submission in (*journal.unfinished(), *journal.held())]
+            )
 
     def _delete_pdfs_about(self, identifiers: PersonIdentifiers) -> None:
-        """Delete copies of documents and templates that are made out to the person, and the presets that are to go."""
-        needed = {one.path for one in self._stores.forgetting.documents(identifiers) if one.is_needed}
+        """Delete copies of documents and templates with data of the person, and the presets to be deleted."""
+        needed = {document.path for document in self._stores.forgetting.documents(identifiers) if document.is_needed}
         stores = self._stores
         for path in (path for folder in (stores.copies_dir, *stores.forms_dirs) for path in folder.glob("*")):
             try:
-                # What stands on pictures nobody can read: they go with the person's contracts, and where no other
-                # one needs them. Where a draft can't be read, nobody knows what it needs.
+                # Text in images cannot be searched. Files with images are deleted if they belong to the person's
+                # contracts or to no other one. If a draft is unreadable, its files are unknown, so none counts as
+                # unused.
                 is_theirs = str(path) in identifiers.paths
                 is_left = path.parent == stores.copies_dir and not needed & {str(path), ""}
                 if self._is_made_out_to(identifiers, path, with_pictures=is_theirs or is_left):
@@ -238,9 +248,11 @@ class PeopleService:
                 yield self._presets.path_of(document.source)
 
     def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path, *, with_pictures: bool = False) -> bool:
-        """Whether a file holds the person, or might ``with_pictures`` that nobody can read.
+        """Return whether a file contains data of the person.
 
-        One word, such as "An", is no reason to take a draft its document away.
+        ``with_pictures`` also counts image-only pages, which may contain them.
+
+        A name of one word, such as "An", is not enough to delete a draft's document.
         """
         is_named = _is_telling(identifiers.name) and identifiers.name in path.stem
         if is_named or _is_in_bytes(identifiers, path):
@@ -250,22 +262,22 @@ class PeopleService:
         return found.has_number or is_hidden or (found.has_name and _is_telling(identifiers.name))
 
     def _mention(self, identifiers: PersonIdentifiers, path: Path) -> Mention:
-        """Return what of the person stands in a PDF: their name, a number or an id of theirs."""
-        ids = tuple(one for one in identifiers.needles if one != identifiers.name)
+        """Return which data of the person a PDF contains: their name, a number or an id."""
+        ids = tuple(needle for needle in identifiers.needles if needle != identifiers.name)
         try:
             return find_mention(path, PersonTerms(identifiers.name, tuple(identifiers.longer_names), ids))
         except PdfError:
-            # Damaged, locked or gone: its text can be read by nobody here.
+            # The file is damaged, locked or gone, so its text cannot be read.
             return Mention()
 
     def _wipe_logs(self, identifiers: PersonIdentifiers) -> None:
-        """Write over what a log may hold, where it stands: the log is open. None is meant to hold anything.
+        """Overwrite the person's data in the logs in place, because the log is open. Logs should contain none.
 
-        Chinese knows no spaces, so that a name is found wherever it stands, but in a longer one of somebody who is
-        known; a short name of letters counts as a word alone, and one character says nothing.
+        Chinese text has no spaces, so a name is found anywhere, except inside a longer name of another known person. A
+        short ASCII name must stand alone as a word, and a single character is ignored.
         """
         pattern = _log_pattern(identifiers)
-        longer = {one.encode() for one in identifiers.longer_names}
+        longer = {name.encode() for name in identifiers.longer_names}
         for path in self._stores.log_dir.glob("*.log*"):
             try:
                 for found in pattern.finditer(path.read_bytes()):
@@ -276,8 +288,8 @@ class PeopleService:
 
 
 def _is_in_bytes(identifiers: PersonIdentifiers, path: Path) -> bool:
-    """Whether a file that may be no whole PDF any more, such as half a copy, holds the person as it is."""
-    needles = [one for one in identifiers.needles if len(one) >= _SHORTEST_IN_BYTES or not one.isascii()]
+    """Return whether the raw bytes of a file contain data of the person; works for incomplete PDFs too."""
+    needles = [needle for needle in identifiers.needles if len(needle) >= _SHORTEST_IN_BYTES or not needle.isascii()]
     try:
         content = path.read_bytes()
     except FileNotFoundError:
