@@ -1,1 +1,1 @@
-"""Copies for a dead computer, and how they come back."""
+"""Backups in a second folder, and their restoration on another computer."""

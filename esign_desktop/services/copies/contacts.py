@@ -1,4 +1,4 @@
-"""Brings the contacts of another computer's copy here: sealed anew, and nobody twice."""
+"""Restoration of contacts from another computer's backup, sealed anew and without duplicates."""
 
 from __future__ import annotations
 
@@ -18,26 +18,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CopiedContacts:
-    """The contacts of a copy, sealed under that computer's key; ``agents`` by organization, the default one first."""
+    """The contacts of a backup, sealed with that computer's key.
+
+    ``agents`` are by organization, the default agent first.
+    """
 
     rows: tuple[ContactRow, ...] = field(default=(), repr=False)
     agents: dict[ContactId, tuple[ContactId, ...]] = field(default_factory=dict)
 
 
 def read_contacts(source: Database) -> CopiedContacts:
-    """Return who is in a copy."""
+    """Return the contacts of a backup's database."""
     contacts = Contacts(source)
     ids = [contact_id for contact_id, *_rest in contacts.numbered()]
     agents = contacts.ties(ids).agents
     return CopiedContacts(
-        tuple(contacts.rows(ids)), {one: tuple(agent_id for agent_id, _name in found) for one, found in agents.items()}
+        tuple(contacts.rows(ids)),
+        {organization_id: tuple(agent_id for agent_id, _name in found) for organization_id, found in agents.items()},
     )
 
 
 def take_contacts(
     copied: CopiedContacts, target: Database, *, theirs: SealedParticulars, own: SealedParticulars
 ) -> None:
-    """Add who is not here, and what is not known here of the others; what is known here stays."""
+    """Add contacts that are missing here and complete existing ones; fields that are known here stay."""
     contacts, third_ids = Contacts(target), ThirdIds(Settings(target))
     reading, rows = ContactRows(third_ids, theirs), ContactRows(third_ids, own)
     here: dict[ContactId, ContactId] = {}
@@ -59,5 +63,5 @@ def take_contacts(
         contacts.write([rows.searchable(filled)])
         here[row.id] = filled.id
     agents = contacts.ties(list(here.values())).agents
-    missing = {here[one]: [here[agent] for agent in found] for one, found in copied.agents.items()}
-    contacts.write([], {one: found for one, found in missing.items() if one not in agents})
+    missing = {here[contact_id]: [here[agent] for agent in found] for contact_id, found in copied.agents.items()}
+    contacts.write([], {contact_id: found for contact_id, found in missing.items() if contact_id not in agents})

@@ -1,6 +1,7 @@
-"""The jobs that touch the second folder, each in a child process that can be killed: a share may hang for ever.
+"""Jobs on the second folder, each in a child process that can be killed, because a network share may hang forever.
 
-A job is a JSON object on the child's standard input, with keys in it; it answers with signs of life and one result.
+A job is a JSON object, including keys, on the child's standard input. The child answers with signs of life and one
+result.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.copies.sealed import Header
 
 SILENCE_S: Final = 45.0
-"""How long a job may give no sign of life: a share that wakes up takes some seconds."""
+"""Seconds without a sign of life after which a job is killed; a share may take several seconds to wake up."""
 _MOST_ANSWER_BYTES: Final = 4 * 1024 * 1024
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _POLL_S: Final = 0.1
@@ -42,7 +43,7 @@ _TARGET: Final = "esign_desktop.services.copies.job:run"
 
 
 class JobStarter:
-    """Runs jobs, one at a time. As long as one that can't be killed hangs in the kernel, no other is started."""
+    """Runs jobs one at a time. While a killed job still hangs in the kernel, no other is started."""
 
     def __init__(self, *, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s
@@ -50,7 +51,7 @@ class JobStarter:
         self._is_closed = False
 
     def close(self) -> None:
-        """Abort the job that runs, and start no more."""
+        """Abort the running job and start no more."""
         self._is_closed = True
 
     def ask(self, kind: str, **values: object) -> Any:
@@ -69,7 +70,7 @@ class JobStarter:
             process = start_child(_TARGET)
         except OSError as error:
             raise StoreError("copy.failed", type(error).__name__, retryable=True) from None
-        assert process.stdin is not None  # noqa: S101  pipes were asked for
+        assert process.stdin is not None  # noqa: S101  the child is started with pipes
         assert process.stdout is not None  # noqa: S101
         channel = PipeChannel(process.stdin, process.stdout, longest_bytes=_MOST_ANSWER_BYTES, most_bytes=_MOST_BYTES)
         try:
@@ -104,14 +105,14 @@ class JobStarter:
 
 
 def run() -> None:
-    """Do one job: the main function of the child."""
+    """Run one job; the main function of the child."""
     disable_core_dumps()
     if hasattr(os, "nice"):
         os.nice(10)
     end = ChildEnd()
     silence_output()
     request, _ = end.receive()
-    # When the program is killed, its next start must not find this one at work on the same files.
+    # If the program is killed, this process must end too, before the next start uses the same files.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     order = json.loads(request)
     alive_at_s = time.monotonic()
@@ -130,9 +131,9 @@ def run() -> None:
             send({"result": do(order, on_progress)})
         except StoreError as error:
             send({"code": error.code, "detail": error.detail, "retryable": error.retryable})
-        except Exception as error:  # noqa: BLE001  its text may hold a path
+        except Exception as error:  # noqa: BLE001  its text may contain a path
             send({"code": "copy.failed", "detail": type(error).__name__, "retryable": True})
-    # Not sys.exit: a thread may hang on a share.
+    # sys.exit would wait for a thread that may hang on a share.
     os._exit(0)
 
 
@@ -143,7 +144,7 @@ def _end_with_parent() -> None:
 
 
 def do(order: dict[str, Any], on_progress: Callable[[], None] = lambda: None) -> Any:
-    """Do a job in this process. Raises StoreError."""
+    """Run a job in this process. Raises StoreError."""
     return _JOBS[order["kind"]](order, on_progress)
 
 
@@ -161,7 +162,7 @@ def _copy_ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict
         anew=order["anew"],
         on_progress=on_progress,
     )
-    # Last, since a restoring tells from it up to when the copy is complete.
+    # The lease is renewed last, because its time tells a restoration up to when the backup is complete.
     _renew_lease(folder, order, copied_at_ms=order["now_ms"])
     return asdict(place)
 
@@ -177,27 +178,29 @@ def _copy_day(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[st
         _key(order),
         database=scratch / daily.DATABASE,
         ledger=Path(order["ledger"]),
-        entries=[daily.Entry(*one) for one in order["entries"]],
+        entries=[daily.Entry(*entry) for entry in order["entries"]],
         made_at_ms=order["now_ms"],
         particulars_key=order["particulars_key"],
         on_progress=on_progress,
     )
     if order["is_only_one"]:
-        # The older ones hold data of somebody who is to be forgotten.
+        # The older backups contain data of an erased person.
         daily.prune(folder, 1)
         second_folder.delete_damaged(folder)
     return asdict(written)
 
 
 def _list_computers(order: dict[str, Any], _on_progress: Callable[[], None]) -> list[dict[str, Any]]:
-    return [asdict(one) | {"path": str(one.path)} for one in second_folder.computers(Path(order["root"]))]
+    return [
+        asdict(computer) | {"path": str(computer.path)} for computer in second_folder.computers(Path(order["root"]))
+    ]
 
 
 def _list_present(order: dict[str, Any], on_progress: Callable[[], None]) -> list[str]:
-    """Return which of the files exist, as far as that can be told."""
+    """Return the files that exist, as far as that can be determined."""
     found = []
     for path in order["paths"]:
-        if os.path.isfile(path):  # noqa: PTH113  Path.is_file raises when a share is away
+        if os.path.isfile(path):  # noqa: PTH113  Path.is_file raises if a share is unreachable
             found.append(path)
         on_progress()
     return found
@@ -210,12 +213,11 @@ def _fetch(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, 
 def fetch(
     folder: Path, passphrase: str, scratch: Path, on_progress: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Decrypt a computer's copies into ``scratch``: the newest sound daily copy, and the ledger merged from both.
+    """Decrypt a computer's backup into ``scratch``: the newest undamaged daily backup, and the merged ledger.
 
-    The result holds the key of that computer's particulars, which is written nowhere.
-
-    Raises StoreError: ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``,
-    ``copy.unreadable``, and for the disk.
+    The result contains the key of that computer's personal details, which is not written to disk. Raises StoreError:
+    ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``, ``copy.unreadable``, and
+    errors of the disk.
     """
     key = _key_for(folder, passphrase)
     on_progress()
@@ -230,7 +232,7 @@ def fetch(
 
 
 def _key_for(folder: Path, passphrase: str) -> CopyKey:
-    """Derive the key from the header of any copy. Raises StoreError."""
+    """Derive the key from the header of any backup file. Raises StoreError."""
     found: dict[tuple[bytes, int], Header] = {}
     damaged = 0
     for path in (folder / second_folder.LEDGER, *daily.newest_first(folder)):
@@ -251,9 +253,9 @@ def _key_for(folder: Path, passphrase: str) -> CopyKey:
 
 
 def _own_folder(order: dict[str, Any]) -> Path:
-    """Return this computer's folder, and claim it. Raises StoreError."""
+    """Return this computer's folder after claiming it. Raises StoreError."""
     folder = second_folder.computer_folder(Path(order["root"]), order["computer_id"])
-    # When a share is away, its mount point is still there, and empty.
+    # The mount point of an unreachable share still exists, but is empty.
     if not (folder if order["is_begun"] else folder.parent).is_dir():
         raise StoreError("copy.missing", retryable=True)
     _renew_lease(folder, order)

@@ -1,6 +1,6 @@
-"""Rebuilds the list of flows from the ledger, when the database is lost or older than what was sent.
+"""Rebuilding of the list of flows from the ledger if the database is lost or outdated.
 
-Also after going back to the copy from before an upgrade, for a program that meets a newer version's database.
+Also used after returning to the copy made before an upgrade, when an older program meets a newer database.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """``flow_count`` flows with ``link_count`` signing links were added; ``known_count`` were there."""
+    """Result of a rebuild: flows and signing links added, and flows that were already known."""
 
     flow_count: int
     link_count: int
@@ -30,19 +30,19 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class CopyOffer:
-    """A copy from before an upgrade, and how many contracts were sent since, says the ledger."""
+    """A database copy made before an upgrade, with the number of contracts sent since according to the ledger."""
 
     copy: UpgradeCopy
     sent_since_count: int
 
     @property
     def made_at_ms(self) -> int:
-        """When the copy was made, in epoch milliseconds."""
+        """Return when the copy was made, in epoch milliseconds."""
         return self.copy.made_at_ms
 
 
 def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
-    """Return the copy that an older program can go on with; None if there is none. Raises StoreError."""
+    """Return the database copy that this older program can use; None if there is none. Raises StoreError."""
     copy = database.copy_before_upgrade()
     if copy is None:
         return None
@@ -53,12 +53,12 @@ def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
 def rebuild_flows(ledger: Ledger, flows: Flows) -> Rebuilt:
     """Add every flow of the ledger that the database lacks. Raises StoreError.
 
-    The platform has to be asked for status, title, documents and deadline. Names of signers are not in the ledger.
+    Status, title, documents and deadline have to be queried from the platform. Signers' names are not in the ledger.
     """
     found: dict[FlowId, FlowRecord] = {}
     for entry in ledger.read():
         flow = flow_of(entry)
-        # Lines of older versions hold no signers.
+        # Ledger lines of older versions contain no signers.
         if flow is not None and (flow.signers or flow.flow_id not in found):
             found[flow.flow_id] = replace(flow, status=FlowStatus.UNKNOWN)
     known = {flow.flow_id for flow in flows.list()}

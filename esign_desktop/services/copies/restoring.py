@@ -1,12 +1,12 @@
-"""Restores another computer's data on this one, from copies that were decrypted into a folder.
+"""Restoration of another computer's data on this one, from backups decrypted into a folder.
 
-What this computer has stays as it is, so a restoring can be repeated, also after a kill at any moment. The ledger's
-lines come first: they alone keep a contract from being sent twice. Then come files, then all rows in one transaction,
-then the flows that only the ledger knows. Persons' particulars are decrypted with the key in the daily copy, and
-encrypted with this computer's own.
+This computer's own data stay unchanged, so a restoration can be repeated, even after being killed at any moment. The
+ledger's lines are added first, because they prevent a contract from being sent twice. Files follow, then all rows in
+one transaction, then the flows that only the ledger contains. Personal details are decrypted with the key in the daily
+backup and encrypted with this computer's own key.
 
-The other computer may have gone on after its last copy, and may still be running. So a send that was begun there is
-not repeated here: if its flow is known it goes on with that flow, otherwise it is held for a person.
+The other computer may have sent contracts after its last backup, and may still be running. A send begun there is
+therefore not repeated here: if its flow is known, the send continues with that flow, otherwise it is held for the user.
 """
 
 from __future__ import annotations
@@ -63,25 +63,25 @@ _log = logging.getLogger(__name__)
 
 
 class Missing(Enum):
-    """Why particulars of persons were not restored."""
+    """Why personal details were not restored."""
 
     NO_KEY = auto()
-    """The copy was made without their key."""
+    """The backup does not contain their key."""
     NO_KEYRING = auto()
-    """This computer's keyring can't keep a key now; restoring again brings them once it can."""
+    """This computer's keyring cannot store a key now. The details can be restored once it can."""
     DAMAGED = auto()
-    """They can't be decrypted with the key in the copy."""
+    """They cannot be decrypted with the key in the backup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was added here.
+    """What a restoration added.
 
-    ``held_count`` sends wait for a person, ``missing_file_count`` documents of drafts are nowhere, and of
-    ``begun_count`` sends neither a flow nor a draft is known. ``has_audit``: the audit log came, which it does only if
-    there was none here. ``particulars_count`` accounts got number, mobile and e-mail; ``missing`` says why
-    ``missing_particulars_count`` did not. ``strange_row_count`` rows of sheets were sent there and can't be recognised
-    here.
+    ``held_count`` sends wait for the user. ``missing_file_count`` documents of drafts were not found. Of
+    ``begun_count`` sends neither flow nor draft is known. ``has_audit`` is true if the audit log was restored, which
+    requires that there was none here. ``particulars_count`` accounts got number, mobile and e-mail;
+    ``missing_particulars_count`` did not, for the reason ``missing``. ``strange_row_count`` rows of bulk sheets sent
+    there cannot be recognized here.
     """
 
     flow_count: int
@@ -101,7 +101,10 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What could be decrypted. ``made_at_ms`` is that of the daily copy, 0 without one; newer ones were damaged."""
+    """The decrypted content of a backup.
+
+    ``made_at_ms`` is the time of the daily backup, 0 if there is none. ``passed_over_count`` newer ones were damaged.
+    """
 
     is_ledger_whole: bool
     made_at_ms: int
@@ -111,7 +114,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class RestoringReport:
-    """Whose copies they were, what was in them, and what was added here."""
+    """A restoration's source computer, the content found, and the data added."""
 
     computer: Computer
     found: Found
@@ -119,7 +122,10 @@ class RestoringReport:
 
 
 class Restorer:
-    """Reads copies in a child process, since the folder may hang, and adds what is in them to this computer's data."""
+    """Restores backups of other computers.
+
+    Backups are read in a child process, because the folder may hang. Their content is added to this computer's data.
+    """
 
     def __init__(
         self,
@@ -139,17 +145,17 @@ class Restorer:
         self._particulars_key = particulars_key
 
     def computers(self, root: Path) -> tuple[Computer, ...]:
-        """Return whose copies lie there, the latest first.
+        """Return the computers with a backup in the folder, the most recent first.
 
         Raises StoreError: ``copy.missing``, ``copy.nothing``, ``copy.unreadable``, ``copy.hangs``.
         """
         found = self._jobs.ask("computers", root=str(root))
         if not found:
             raise StoreError("copy.nothing")
-        return tuple(Computer(**{**one, "path": Path(one["path"])}) for one in found)
+        return tuple(Computer(**{**fields, "path": Path(fields["path"])}) for fields in found)
 
     def bring_back(self, computer: Computer, passphrase: str) -> RestoringReport:
-        """Decrypt a computer's copies and restore them here. Raises StoreError as ``job.fetch``, and ``copy.hangs``."""
+        """Decrypt a computer's backup and restore it here. Raises StoreError as ``job.fetch``, and ``copy.hangs``."""
         scratch = self._paths.restoring_dir
         try:
             found = self._jobs.ask("fetch", folder=str(computer.path), passphrase=passphrase, scratch=str(scratch))
@@ -159,9 +165,9 @@ class Restorer:
         return RestoringReport(computer, Found(**found), restored)
 
     def _restore(self, scratch: Path, copied_key: str) -> Restored:
-        """Add what was decrypted; ``copied_key`` decrypts the particulars in it, or is empty."""
+        """Add the decrypted data. ``copied_key`` decrypts the personal details in it, or is empty."""
         if version_in_header(scratch / DATABASE) > MigrationSet().newest_version:
-            # Checked first: its sentence says that nothing was changed.
+            # Checked first, because the message says that nothing was changed.
             raise StoreError("copy.newer_version")
         with disk_errors():
             lines = (scratch / LEDGER).read_bytes() if (scratch / LEDGER).exists() else b""
@@ -197,8 +203,8 @@ class Restorer:
             held_count=came["held"],
             missing_file_count=sum(path not in there for path in elsewhere.values()),
             begun_count=sum(
-                not one.has_ended and one.start_count > 0 and not one.has_flow and send_id not in known
-                for send_id, one in sends.items()
+                not send.has_ended and send.start_count > 0 and not send.has_flow and send_id not in known
+                for send_id, send in sends.items()
             ),
             has_audit=came["audit"] > 0,
             particulars_count=came["particulars"],
@@ -208,7 +214,7 @@ class Restorer:
         )
 
     def _present(self, paths: Sequence[str]) -> Collection[str]:
-        """Return which files exist; they may lie on shares that hang."""
+        """Return the files that exist; they may be on shares that hang."""
         try:
             return frozenset(self._jobs.ask("present", paths=list(paths))) if paths else ()
         except StoreError as error:
@@ -217,14 +223,16 @@ class Restorer:
 
 
 def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
-    """Return the computer of this name, or whose id begins with it; without a name the only one.
+    """Return the computer with this name or with an id that begins with it; without a name, the only computer.
 
     Raises InputError ``copy.which_computer``, ``copy.no_such_computer``.
     """
-    names = "; ".join(f"{one.name} ({one.id[:8]})" for one in computers)
+    names = "; ".join(f"{computer.name} ({computer.id[:8]})" for computer in computers)
     found = list(computers)
     if name is not None:
-        found = [one for one in computers if one.name == name] or [one for one in computers if one.id.startswith(name)]
+        found = [computer for computer in computers if computer.name == name] or [
+            computer for computer in computers if computer.id.startswith(name)
+        ]
         if not name or not found:
             raise InputError("copy.no_such_computer", names=names)
     if len(found) > 1:
@@ -235,7 +243,7 @@ def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
 def _with_particulars(
     merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey
 ) -> tuple[Merging, Missing]:
-    """Add particulars encrypted with this computer's key, and say why some would be missing."""
+    """Add personal details encrypted with this computer's key, and return why others are missing."""
     theirs = key_from_text(copied_key)
     if theirs is None:
         return merging, Missing.NO_KEY
@@ -245,7 +253,7 @@ def _with_particulars(
     if own is None:
         return merging, Missing.NO_KEYRING
     opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)
-    # The keyring may have been made anew.
+    # The keyring may have been reset, so details sealed with its old key are unreadable.
     unreadable = {key: sealed for key, sealed in here.items() if sealing.open(sealed, account_place(*key)) is None}
     found = {}
     for row in kept:
@@ -264,7 +272,7 @@ def _with_particulars(
 
 @dataclass(slots=True)
 class _LedgerSend:
-    """What the ledger knows of a send. ``has_flow``: its last start led to a flow."""
+    """The ledger's data of a send. ``has_flow`` is true if the last start created a flow."""
 
     draft_id: str = ""
     environment: str = ""
@@ -296,16 +304,18 @@ def _sends_of(ledger: Ledger) -> dict[str, _LedgerSend]:
 
 
 def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths) -> tuple[Merging, dict[str, str]]:
-    """Return what is to be merged, and where documents of drafts lay that are not in the copies, by their digest."""
+    """Return the data to merge, and the original paths of draft documents missing from the backup, by digest."""
     rows, journal = read_rows(source)
     drafts, elsewhere = _drafts_at_home(rows["drafts"], paths)
     books = Journal(source)
     steps = {
-        str(one.record.id): _steps_of(SubmissionFacts(one), sends.get(str(one.record.id), _LedgerSend()))
-        for one in (*books.unfinished(), *books.held())
+        str(submission.record.id): _steps_of(
+            SubmissionFacts(submission), sends.get(str(submission.record.id), _LedgerSend())
+        )
+        for submission in (*books.unfinished(), *books.held())
     }
     for row in rows["submissions"]:
-        # Also what can't be read now: an update may be able to read it, and would go on with it.
+        # Hold rows that are unreadable now too, because a later version could read and continue them.
         if row["state"] not in _FINAL:
             steps.setdefault(row["id"], (_HELD,))
     known = {row["id"] for row in rows["submissions"]}
@@ -314,9 +324,9 @@ def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths
 
 
 def _steps_of(facts: SubmissionFacts, ledger_send: _LedgerSend) -> tuple[Step, ...]:
-    """Return the steps to add to an unfinished send of the copy."""
+    """Return the steps to add to an unfinished send of the backup."""
     if ledger_send.has_ended:
-        # Resuming it reads from the ledger how it ended.
+        # Resuming the send reads its end from the ledger.
         return ()
     has_other_flow = ledger_send.has_flow and ledger_send.flow_id != facts.flow_id
     is_newer_there = has_other_flow or ledger_send.start_count > facts.start_count
@@ -331,7 +341,7 @@ def _steps_of(facts: SubmissionFacts, ledger_send: _LedgerSend) -> tuple[Step, .
 
 
 def _lost_sends(sends: Mapping[str, _LedgerSend], known: set[str], drafts: set[str]) -> Iterator[LostSend]:
-    """Yield the sends of copied drafts that were begun after the copy was made."""
+    """Yield the sends of restored drafts that were begun after the backup."""
     for send_id, one in sends.items():
         is_begun = one.start_count > 0 and not one.has_ended and one.environment in set(EnvironmentKind)
         if not is_begun or send_id in known or one.draft_id not in drafts:
@@ -347,7 +357,7 @@ def _started(ledger_send: _LedgerSend, count: int) -> tuple[Step, ...]:
 
 
 def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the drafts with the paths that documents have here, and the paths of those that are not, by digest."""
+    """Return the drafts with local document paths, and the paths of documents that were not restored, by digest."""
     found: dict[str, str] = {}
     elsewhere: dict[str, str] = {}
     for row in rows:
@@ -370,7 +380,7 @@ def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], d
 
 
 def _take_files(scratch: Path, paths: AppPaths) -> None:
-    """Move files into the data folder, unless they are there."""
+    """Move files into the data folder unless they already exist there."""
     for name in _FOLDERS:
         if not (scratch / name).is_dir():
             continue
@@ -384,7 +394,7 @@ def _take_files(scratch: Path, paths: AppPaths) -> None:
 
 
 def _has_its_digest(path: Path) -> bool:
-    """Whether a file that is named by its content's digest has that content; others always do."""
+    """Return whether a file named by a digest has the content of that digest; True for other files."""
     if path.suffix != ".pdf" or path.parent.name == "brand":
         return True
     return sha256_of_file(path) == path.stem

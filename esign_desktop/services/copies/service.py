@@ -1,6 +1,6 @@
-"""Copies in a second folder, so that no contract is lost with a computer: when they are made, and their status.
+"""Backups in a second folder, so that no contract is lost with a computer: schedule and status.
 
-The state is kept in a small file beside the database, not in it: the database itself is copied to other computers.
+The state is stored in a small file next to the database, because the database itself is copied to other computers.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from esign_desktop.store.secrets import SecretStore
 
 LOOK_AGAIN_MS: Final = 10 * 60 * 1000
-"""How often the folder is looked at when nothing is to be copied: it may be away, or another computer writes there."""
+"""Interval of checking the folder if no backup is due. It may be unreachable, or another computer may write to it."""
 _SETTING: Final = "second_folder"
-"""What the audit log calls it."""
+"""Name of the setting in the audit log."""
 _MOST_RUNS: Final = 8
 _ANOTHER_COMPUTER: Final = {"copy.two_computers", "copy.other_lines"}
 
@@ -49,11 +49,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CopyStatus:
-    """The status of the copies. ``folder`` is empty if none is named, ``name`` is this computer's.
+    """Status of the backups.
 
-    ``code`` is the error that keeps copies from being made, ``behind_since_ms`` the time since when something is
-    missing in the folder. ``is_forgetting_due``: somebody who was forgotten here is still in the copies.
-    ``was_parted``: the folder held copies of a clone of this computer, which were left alone.
+    ``folder`` is empty if none is set. ``name`` is this computer's name. ``code`` is the error that prevents backups,
+    ``behind_since_ms`` the time since when the folder is out of date. ``is_forgetting_due``: the backups still contain
+    a person erased here. ``was_parted``: the folder contained backups of a clone of this computer, which were left
+    unchanged.
     """
 
     folder: str = ""
@@ -72,7 +73,10 @@ class CopyStatus:
 
 @dataclass(frozen=True, slots=True)
 class _State(CopyStatus):
-    """What is kept between starts, none of it secret; ``name``, ``code`` and ``is_key_kept`` are set by ``status``."""
+    """The state stored between starts; it contains no secrets.
+
+    ``status`` sets ``name``, ``code`` and ``is_key_kept``.
+    """
 
     computer_id: str = ""
     runs: tuple[str, ...] = ()
@@ -82,11 +86,14 @@ class _State(CopyStatus):
     check: str = ""
     place: LedgerPlace = field(default_factory=LedgerPlace)
     anew: str = ""
-    """A token while all copies are to be made anew: they hold data of a forgotten person, or have an old passphrase."""
+    """A token while all backups have to be replaced, because of an erased person or a new passphrase."""
 
 
 class SecondFolder:
-    """Thread-safe. Calls that ask the folder or the keyring block, at most as long as a job may be silent."""
+    """The second folder.
+
+    Thread-safe. Calls that use the folder or the keyring block, at most for the time a job may be silent.
+    """
 
     def __init__(
         self,
@@ -100,7 +107,10 @@ class SecondFolder:
         make_restorer: Callable[[JobStarter], Restorer] | None = None,
         note: Note | None = None,
     ) -> None:
-        """``note`` writes to the audit log. ``make_restorer`` is called late, since restoring imports much."""
+        """Create the service. ``note`` writes to the audit log.
+
+        ``make_restorer`` is called late to delay its imports.
+        """
         self._paths = paths
         self._path = paths.data_dir / "second-folder.json"
         self._scratch = paths.leaving_dir
@@ -124,21 +134,21 @@ class SecondFolder:
 
     @property
     def is_named(self) -> bool:
-        """Whether there is a second folder."""
+        """Return whether a second folder is set."""
         return bool(self._state.folder)
 
     def restorer(self) -> Restorer:
-        """Return the service that restores another computer's copies; call it on a worker thread."""
+        """Return the service that restores other computers' backups. Call it on a worker thread."""
         if self._make_restorer is None:
             raise LookupError("nothing can be brought back here")
         return self._make_restorer(self._jobs)
 
     def status(self) -> CopyStatus:
-        """Return the status of the copies; never blocks."""
+        """Return the status of the backups, without blocking."""
         return replace(self._state, name=platform.node(), code=self._code, is_key_kept=self._is_key_kept)
 
     def name(self, folder: Path, passphrase: str) -> CopyStatus:
-        """Copy to this folder from now on. A new passphrase has all copies in it made anew.
+        """Use this folder for backups from now on. A new passphrase replaces all backups in it.
 
         Raises InputError ``copy.short_passphrase``; StoreError as ``check_folder``, and ``copy.hangs``.
         """
@@ -156,7 +166,7 @@ class SecondFolder:
             self._key, self._is_key_kept, self._code = key, is_kept, ""
             self._copied_bytes, self._looked_at_ms = -1, 0
             if is_same and self._state.folder == before.folder and self._state.is_begun and found["has_copies"]:
-                # The passphrase was only typed again, for instance because the keyring lost it.
+                # The same passphrase was entered again, for example because the keyring had lost it.
                 return self.status()
             before = self._state
             fresh = _State(
@@ -177,7 +187,7 @@ class SecondFolder:
         return self.status()
 
     def give_up(self) -> CopyStatus:
-        """Copy no more; what lies in the folder stays there."""
+        """Stop making backups; those in the folder stay."""
         with self._turn, self._lock:
             self._key, self._code = None, ""
             self._save(replace(self._state, folder="", is_begun=False, is_forgetting_due=False, behind_since_ms=None))
@@ -185,25 +195,25 @@ class SecondFolder:
         return self.status()
 
     def must_forget(self) -> None:
-        """Let all copies be made anew, since they hold data of somebody who is being forgotten. Raises StoreError."""
+        """Request the replacement of all backups, because they contain a person being erased. Raises StoreError."""
         shutil.rmtree(self._scratch, ignore_errors=True)
         with self._lock:
             if self._state.folder:
                 self._save(replace(self._state, anew=uuid4().hex, is_forgetting_due=True))
 
     def sweep(self) -> None:
-        """Delete unencrypted files that a kill left behind while copying or restoring."""
+        """Delete unencrypted files left by an interrupted backup or restoration."""
         for folder in (self._paths.leaving_dir, self._paths.restoring_dir):
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Abort what is being copied; the next start goes on with it."""
+        """Abort the running backup; the next start continues it."""
         self._jobs.close()
 
     def keep_up(self, *, is_idle: bool = True) -> CopyStatus:
-        """Copy what is missing: the ledger always, the daily copy when it is due and nobody is at work.
+        """Update the backups: the ledger always, the daily backup when it is due and the user is idle.
 
-        Failures are told by the status. Raises Cancelled after ``close``.
+        Errors are in the status. Raises Cancelled after ``close``.
         """
         if not self._state.folder or not self._turn.acquire(blocking=False):
             return self.status()
@@ -226,7 +236,7 @@ class SecondFolder:
     def _keep_up(self, *, is_idle: bool) -> None:
         state, now_ms = self._state, self._clock_ms()
         if self._forgetting.pending() is not None:
-            # What is copied meanwhile would have to be deleted again.
+            # A backup made now would have to be deleted after the erasure.
             return
         ledger_bytes = self._ledger_bytes()
         is_daily_due = bool(state.anew) or state.daily_at_ms is None or not 0 <= now_ms - state.daily_at_ms < DAY_MS
@@ -236,9 +246,9 @@ class SecondFolder:
             return
         key = self._known_key()
         if self._run not in state.runs:
-            # Before it writes: a later run has to know that the lease in the folder is its own.
+            # Stored before the first write, so that a later run knows that the lease in the folder is its own.
             self._note(runs=(*state.runs, self._run)[-_MOST_RUNS:])
-        # Once a run, and with every daily copy, the whole copy of the ledger is verified.
+        # The whole copy of the ledger is verified once a run and with every daily backup.
         place = state.place if self._copied_bytes >= 0 and not is_daily_due else LedgerPlace()
         try:
             found = self._jobs.ask("ledger", **self._order(key), place=asdict(place), anew=bool(state.anew))
@@ -246,7 +256,8 @@ class SecondFolder:
             is_rewritten = self._forgetting.pending() is not None or self._state.anew != state.anew
             if error.code not in _ANOTHER_COMPUTER or is_rewritten:
                 raise
-            # A clone of this computer writes there: this one takes a new id, and leaves those copies alone.
+            # A clone of this computer writes to the folder. This computer takes a new id and leaves the clone's backups
+            # alone.
             _log.warning("the second folder is written by another computer of this id")
             self._note(computer_id=uuid4().hex, is_begun=False, place=LedgerPlace(), daily_at_ms=None, was_parted=True)
             self._looked_at_ms = 0
@@ -280,12 +291,12 @@ class SecondFolder:
                 left_out_count=written["left_out_count"],
             )
             if state.anew == anew:
-                # Unless another person was forgotten meanwhile.
+                # Clear the request unless another person was erased meanwhile.
                 state = replace(state, anew="", is_forgetting_due=False)
             self._save(state)
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the files that belong to the database, as ``daily.Entry`` values; documents of new drafts first."""
+        """Yield the files that belong to the database, as ``daily.Entry`` values, with recent drafts first."""
         for folder in (self._paths.presets_dir, self._paths.templates_dir):
             for path in sorted(folder.glob("*.pdf")):
                 yield f"{folder.name}/{path.name}", str(path), path.stem
@@ -318,7 +329,7 @@ class SecondFolder:
         }
 
     def _known_key(self) -> CopyKey:
-        """Return the key. Raises StoreError ``copy.needs_passphrase``, and the keyring's."""
+        """Return the key. Raises StoreError ``copy.needs_passphrase``, and the keyring's errors."""
         if self._key is None:
             try:
                 kept = self._secrets.copy_key()
@@ -333,7 +344,7 @@ class SecondFolder:
         return self._key
 
     def _known_particulars_key(self) -> str:
-        """Return the key of persons' particulars; empty if the keyring has none or can't be asked."""
+        """Return the key of personal details; empty if the keyring has none or fails."""
         if not self._particulars_key:
             try:
                 kept = self._secrets.particulars_key() or ""
@@ -373,7 +384,7 @@ def _read_state(path: Path) -> _State:
     try:
         found = json.loads(path.read_bytes())
         place = LedgerPlace(**found.pop("place"))
-        known = {one.name for one in fields(_State)}
+        known = {item.name for item in fields(_State)}
         found = {name: value for name, value in found.items() if name in known}
         return _State(**{**found, "runs": tuple(found["runs"]), "place": place})
     except FileNotFoundError:
