@@ -1,1 +1,1 @@
-"""Templates at the platform: made, listed, added by their id, and the PDFs that they were made of."""
+"""Platform templates: creating them, listing them, adding them by id, and storing their PDFs."""

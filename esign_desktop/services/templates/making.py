@@ -1,7 +1,7 @@
-"""Makes templates at the platform from PDFs with a form.
+"""Creation of platform templates from PDFs with a form.
 
-The platform tells a template's id once, and can't be asked for it, so it is saved in database and ledger before it is
-used. The call that makes one is repeated only if the person says so: after a lost answer, one may have been made.
+The platform returns a template's id only once, so the id is saved in database and ledger before it is used. After a
+lost answer, the request is repeated only at the user's request, because a template may already have been created.
 """
 
 from __future__ import annotations
@@ -40,12 +40,15 @@ if TYPE_CHECKING:
 MAX_PDF_BYTES: Final = 100 * 1024 * 1024
 
 TEMPLATE: Final = "template"
-"""A line of the ledger: a template's id, and the content that it was made of."""
+"""Kind of a ledger line: a template's id with the SHA-256 of its PDF."""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateLook:
-    """What a person has to know first: environment, form fields, and an earlier try with the same file (``sha256``)."""
+    """Information for the user before a template is created.
+
+    ``earlier`` is an earlier attempt with the same file (``sha256``) in this environment.
+    """
 
     environment: Environment
     sha256: str
@@ -54,9 +57,10 @@ class TemplateLook:
 
 
 class TemplateMaker:
-    """One template at a time. Calls block for disk, network and a process that reads the form.
+    """Creates one template at a time.
 
-    The PDF is kept, as long as the template is on the list: its pages are shown, and it can be made again elsewhere.
+    Calls block for disk, network and a process that reads the form. A listed template's PDF is stored to display its
+    pages and to create it again in another environment.
     """
 
     def __init__(
@@ -84,7 +88,7 @@ class TemplateMaker:
         self._exclusive = Exclusive("template.busy")
 
     def look(self, document: Document) -> TemplateLook:
-        """Read the form of an open document, and what is known about it in the environment in use.
+        """Return the form of an open document, with known data about it in the current environment.
 
         Raises InputError ``document.missing``, ``document.changed`` and ``template.no_text_field``; PdfError
         ``pdf.form_unreadable`` and ``pdf.too_slow``; StoreError.
@@ -109,13 +113,14 @@ class TemplateMaker:
         cancel: CancelToken | None = None,
         anew: bool = False,
     ) -> Template:
-        """Return the file's template, made now or before; ``on_progress`` gets bytes sent and bytes in all.
+        """Return the file's template, created now or earlier; ``on_progress`` receives bytes sent and bytes in all.
 
-        ``fields`` tell more of fields of the form than the PDF does. It can be cancelled until the platform is asked to
-        make it. ``anew`` makes one although an earlier try had no answer. Raises InputError ``template.busy``,
-        ``template.other_environment`` when another environment is in use by now, ``template.outcome_unknown`` for an
-        earlier try without an answer, ``template.too_large``, ``document.missing`` and ``document.changed``; ApiError,
-        of which OutcomeUnknown ``template.answer_lost`` says that this try may have made one; StoreError; Cancelled.
+        ``fields`` add details to fields of the PDF's form. Can be cancelled until the create request is sent. ``anew``
+        creates a template even if an earlier attempt had no answer. Raises InputError ``template.busy``,
+        ``template.other_environment`` if the environment was changed since ``look``, ``template.outcome_unknown`` for
+        an earlier attempt without an answer, ``template.too_large``, ``document.missing`` and ``document.changed``;
+        ApiError, of which OutcomeUnknown ``template.answer_lost`` says that this attempt may have created one;
+        StoreError; Cancelled.
         """
         environment, cancel = self._environment(), cancel or CancelToken()
         home = home_of(environment)
@@ -134,13 +139,13 @@ class TemplateMaker:
                 snapshot = self._snapshots.take(folder, 0, opened, between_pieces=cancel.raise_if_cancelled)
                 client = self._client_for(environment)
                 source = self._snapshots.path(folder, snapshot.file_name)
-                # Before anything is sent: what can't be kept is not made.
+                # Store the PDF first: a template without a stored PDF must not be created.
                 keep_pdf(self._files, source, look.sha256)
                 file_key = self._upload(client, document, snapshot, source, on_progress, cancel)
                 record = self._templates.begin(home, snapshot.sha256, self._clock_ms(), name=name, form=form)
                 template_id = self._create(client, record, home, file_key, name)
                 if not self._files.has(look.sha256):
-                    # Swept with another template that was taken off the list meanwhile.
+                    # Another template with this PDF was removed meanwhile, and the PDF was deleted with it.
                     keep_pdf(self._files, source, look.sha256)
             made = Template(template_id, home, name, look.sha256, form.pages, form.fields, record.changed_at_ms)
             return self._templates.get(home, template_id) or made
@@ -148,7 +153,7 @@ class TemplateMaker:
     def _listed(
         self, home: PresetHome, record: TemplateRecord, name: str, form: TemplateForm, source: Path
     ) -> Template:
-        """Put one that was made before on the list, if it is not there; what is known of it stays."""
+        """Return an earlier template after adding it to the list if necessary; known data stay."""
         known = self._templates.get(home, record.template_id)
         if known is not None and known.name and known.pages:
             self._templates.save(known)
@@ -168,7 +173,7 @@ class TemplateMaker:
         on_progress: Callable[[int, int], None] | None,
         cancel: CancelToken,
     ) -> str:
-        """Upload the file, to a fresh address if one has expired; return its key."""
+        """Upload the file, to a new address if one has expired, and return its key."""
         name = document.name if document.name.lower().endswith(".pdf") else f"{document.name}.pdf"
         body = wire.build_upload_url(name, snapshot.size_bytes, snapshot.md5_base64)
 
@@ -192,22 +197,22 @@ class TemplateMaker:
             answer = client.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name))
             template_id = wire.parse_template_id(answer)
             if self._ledger.find(template_id):
-                # The answer's signature does not bind it to this call: the id is of another file's template.
+                # The signature of an answer does not identify its request: the id belongs to another file's template.
                 raise OutcomeUnknown("api.protocol", "the answer is about another template")
         except (NotSent, Refused, Cancelled):
-            # In these cases certainly nothing was made.
+            # These errors mean that no template was created.
             self._templates.drop(record.id)
             raise
         except OutcomeUnknown as error:
             raise OutcomeUnknown("template.answer_lost", error.code) from error
-        # Either of the two is enough to find it again, so if one fails the other is written all the same.
+        # Database or ledger alone is enough to find the template again, so a failure of one does not stop the other.
         with suppress(StoreError):
             self._ledger.append(TEMPLATE, {**_place(home), "sha256": record.sha256, "template_id": template_id})
         self._templates.keep(record.id, template_id, self._clock_ms())
         return template_id
 
     def _known(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
-        """Return what is known about a file; what the database lacks is taken from the ledger."""
+        """Return the record of a file, completed from the ledger if the database lacks it."""
         record = self._templates.find(home, sha256)
         if record is not None and record.is_made:
             return record
@@ -225,12 +230,12 @@ class TemplateMaker:
 
 
 def home_of(environment: Environment) -> PresetHome:
-    """Return where ids of this environment are valid."""
+    """Return the home in which ids of this environment are valid."""
     return PresetHome(environment.kind, environment.project_id)
 
 
 def place_of(values: Mapping[str, object]) -> PresetHome | None:
-    """Return the home that a line of the ledger names; None for a line that names none."""
+    """Return the home named by a ledger line; None if it names none."""
     try:
         return PresetHome(EnvironmentKind(str(values["environment"])), str(values["project_id"]))
     except (KeyError, ValueError):
@@ -238,7 +243,10 @@ def place_of(values: Mapping[str, object]) -> PresetHome | None:
 
 
 def keep_pdf(files: PresetFiles, source: Path, sha256: str) -> None:
-    """Keep a template's PDF. Raises InputError ``template.too_large``, ``document.changed``, ``document.missing``."""
+    """Store a template's PDF.
+
+    Raises InputError ``template.too_large``, ``document.changed``, ``document.missing``, and StoreError.
+    """
     try:
         with source.open("rb") as file:
             files.keep(file, sha256, max_bytes=MAX_PDF_BYTES)
@@ -255,8 +263,8 @@ def keep_pdf(files: PresetFiles, source: Path, sha256: str) -> None:
 
 
 def _form(document: Document, look: TemplateLook, fields: tuple[TemplateField, ...]) -> TemplateForm:
-    told = {one.name: one for one in fields}
-    return TemplateForm(document.pages, tuple(told.get(one.name, one) for one in template_fields(look.fields)))
+    told = {field.name: field for field in fields}
+    return TemplateForm(document.pages, tuple(told.get(field.name, field) for field in template_fields(look.fields)))
 
 
 def _place(home: PresetHome) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The list of templates: named, added by their id, drawn on PDFs, and told of when the platform does not know them."""
+"""The list of templates: naming, adding by id, drawing form fields on PDFs, and restoring from the ledger."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ _DRAWN_KEPT_MS: Final = 24 * 3600 * 1000
 
 
 class TemplateService:
-    """The templates of this installation, of every environment. Calls block. Raises StoreError, PdfError."""
+    """The templates of this installation in all environments.
+
+    Calls block. They may raise StoreError and PdfError.
+    """
 
     def __init__(
         self,
@@ -64,36 +67,36 @@ class TemplateService:
         self._lock = threading.RLock()
 
     def list(self) -> tuple[Template, ...]:
-        """Return what is on the list, the newest first; those without an id are tries whose answer was lost.
+        """Return the listed templates, the newest first; those without an id are attempts whose answer was lost.
 
-        What the database lacks of a template is read from its PDF, if that is kept.
+        Data missing in the database are read from the stored PDF, if there is one.
         """
-        return tuple(self._completed(one) for one in self._templates.list())
+        return tuple(self._completed(template) for template in self._templates.list())
 
     def here(self) -> tuple[Template, ...]:
-        """Return the templates of the environment in use that were made, the newest first."""
+        """Return the created templates of the current environment, the newest first."""
         home = home_of(self._environment())
-        return tuple(one for one in self.list() if one.is_made and one.home == home)
+        return tuple(template for template in self.list() if template.is_made and template.home == home)
 
     def get(self, home: PresetHome, template_id: str) -> Template | None:
-        """Return a template by its id, also one that was taken off the list; None where nothing is known of it."""
+        """Return a template by its id, even if it was removed from the list; None if it is unknown."""
         found = self._templates.get(home, template_id)
         return None if found is None else self._completed(found)
 
     def path_of(self, template: Template) -> Path:
-        """Return where its PDF lies. Raises InputError ``template.no_pdf``."""
+        """Return the path of a template's PDF. Raises InputError ``template.no_pdf``."""
         if not template.sha256 or not self._files.has(template.sha256):
             raise InputError("template.no_pdf")
         return self._files.path(template.sha256)
 
     def open(self, template: Template) -> Document:
-        """Open its PDF to be drawn. Raises as ``path_of``."""
+        """Open a template's PDF for rendering. Raises the errors of ``path_of``."""
         return replace(self._documents.open(self.path_of(template)), name=template.name)
 
     def use(self, template: Template) -> Document:
-        """Open a copy of its PDF as a document that the platform makes of it, with its form to be filled in.
+        """Open a copy of a template's PDF as a document of a draft, with its form to be filled in.
 
-        The copy is a draft's own: the template may be taken off the list. Raises as ``path_of``.
+        The draft has its own copy, because the template may be removed. Raises the errors of ``path_of``.
         """
         source, target = self.path_of(template), self._copies / f"{uuid4().hex}.pdf"
         make_private_dir(self._copies)
@@ -102,43 +105,44 @@ class TemplateService:
         return replace(self._documents.open(target), name=template.name, template=filling_of_template(template))
 
     def fields_of(self, document: Document) -> tuple[TemplateField, ...]:
-        """Return the fields of an open document's own form; mostly it has none. Raises PdfError."""
+        """Return the fields of an open document's own form, usually none. Raises PdfError."""
         return template_fields(self._list_fields(Path(document.path)))
 
     def close(self, document: Document) -> None:
-        """Let a document of ``open`` or ``draw`` go."""
+        """Close a document opened by ``open`` or ``draw``."""
         self._documents.close(document.id)
 
     def rename(self, template: Template, name: str) -> Template:
-        """Call it otherwise here; the platform keeps its name. Raises InputError ``template.no_name``."""
+        """Rename a template here; its name at the platform stays. Raises InputError ``template.no_name``."""
         return self._save(replace(template, name=_checked_name(name)))
 
     def change_fields(self, template: Template, fields: Sequence[TemplateField]) -> Template:
-        """Keep what is known of its fields besides the PDF: kinds, labels, examples."""
+        """Store details of a template's fields that the PDF does not contain: kinds, labels, examples."""
         return self._save(replace(template, fields=tuple(fields)))
 
     def remove(self, template: Template) -> None:
-        """Take it off the list, with its PDF; the platform keeps it."""
+        """Remove a template from the list, with its PDF; the platform keeps it."""
         with self._lock:
             self._templates.unlist(template)
             self.sweep()
 
     def add(self, template_id: str, name: str, pdf: Path | None = None) -> Template:
-        """Put a template of the environment in use on the list, with the PDF that it was made of if that is there.
+        """Add a template of the current environment by its id, with the PDF it was created from, if available.
 
-        Raises InputError ``template.bad_id``, ``template.no_name``, ``template.listed``, and as ``take_pdf``.
+        Raises InputError ``template.bad_id``, ``template.no_name``, ``template.listed``, and the errors of
+        ``take_pdf``.
         """
         template_id, name = template_id.strip(), _checked_name(name)
         if not (0 < len(template_id) <= MAX_ID_CHARACTERS and template_id.isprintable() and " " not in template_id):
             raise InputError("template.bad_id")
         home = home_of(self._environment())
-        if any(one.home == home and one.template_id == template_id for one in self._templates.list()):
+        if any(other.home == home and other.template_id == template_id for other in self._templates.list()):
             raise InputError("template.listed")
         template = Template(template_id, home, name, made_at_ms=self._clock_ms())
         return self._save(template) if pdf is None else self.take_pdf(template, pdf)
 
     def take_pdf(self, template: Template, pdf: Path) -> Template:
-        """Keep the PDF that a template was made of, and what its form tells.
+        """Store the PDF that a template was created from, with the fields of its form.
 
         Raises InputError ``document.missing``, ``template.no_text_field``, ``template.too_large``.
         """
@@ -154,16 +158,16 @@ class TemplateService:
             self._documents.close(document.id)
 
     def draw(self, document: Document, fields: Sequence[TemplateField]) -> Document:
-        """Write fields into a copy of an open document, as text fields of a form, and open the copy.
+        """Write a copy of an open document with these text fields in its form, and open the copy.
 
-        Nothing is written as long as a field can't be. Raises InputError ``template.no_fields``,
-        ``template.bad_field`` with ``reason``, ``name`` and ``page_number``; PdfError ``pdf.signed``,
-        ``pdf.no_glyphs`` for an example whose characters the form's font lacks, ``pdf.form_failed``.
+        Nothing is written if any field is invalid. Raises InputError ``template.no_fields``, ``template.bad_field``
+        with ``reason``, ``name`` and ``page_number``; PdfError ``pdf.signed``, ``pdf.no_glyphs`` for an example with
+        characters missing in the form's font, ``pdf.form_failed``.
         """
         if not fields:
             raise InputError("template.no_fields")
-        taken = {one.name for one in self._list_fields(Path(document.path))}
-        same = ((index, FieldFault.SAME_NAME) for index, one in enumerate(fields) if one.name in taken)
+        taken = {field.name for field in self._list_fields(Path(document.path))}
+        same = ((index, FieldFault.SAME_NAME) for index, field in enumerate(fields) if field.name in taken)
         for index, fault in (*field_faults(fields, document.pages), *same):
             one = fields[index]
             raise InputError("template.bad_field", reason=fault.value, name=one.name, page_number=one.page_number or 0)
@@ -172,8 +176,8 @@ class TemplateService:
         target = self._folder / f"{uuid4().hex}.pdf"
         try:
             drawn = self._documents.write_form(document.id, tuple(fields), target)
-            told = {one.name for one in template_fields(self._list_fields(target))}
-            if not told >= {one.name for one in fields}:
+            told = {field.name for field in template_fields(self._list_fields(target))}
+            if not told >= {field.name for field in fields}:
                 self._documents.close(drawn.id)
                 raise PdfError("pdf.form_failed", "fields")
         except BaseException:
@@ -182,13 +186,13 @@ class TemplateService:
         return replace(drawn, name=document.name)
 
     def discard_drawn(self, document: Document) -> None:
-        """Close a document of ``draw`` and delete its file; what became a template is kept elsewhere."""
+        """Close a document opened by ``draw`` and delete its file; a template created from it has its own copy."""
         self._documents.close(document.id)
         with suppress(OSError):
             Path(document.path).unlink(missing_ok=True)
 
     def bring_back(self) -> int:
-        """Put templates on the list that the ledger knows and the database has lost; return how many."""
+        """Add templates to the list that the ledger has and the database lacks; return their number."""
         count = 0
         for entry in self._ledger.read():
             values = entry.values
@@ -203,12 +207,12 @@ class TemplateService:
         return count
 
     def sweep(self) -> None:
-        """Delete PDFs that belong to no template on the list."""
+        """Delete PDFs that belong to no listed template."""
         with self._lock:
-            self._files.sweep({one.sha256 for one in self._templates.list() if one.sha256})
+            self._files.sweep({template.sha256 for template in self._templates.list() if template.sha256})
 
     def _sweep_drawn(self) -> None:
-        """Delete drawn forms that a crash left behind."""
+        """Delete drawn forms left by a crash."""
         with suppress(OSError):
             for path in self._folder.glob("*.pdf"):
                 if path.stat().st_mtime * 1000 < self._clock_ms() - _DRAWN_KEPT_MS:
@@ -219,7 +223,7 @@ class TemplateService:
         return template
 
     def _completed(self, template: Template) -> Template:
-        """Read from the kept PDF what the database does not know; a file that can't be read tells nothing."""
+        """Return the template with data missing in the database read from its PDF, if that is readable."""
         if template.pages or not template.sha256:
             return template
         with suppress(InputError, PdfError, StoreError):
