@@ -1,1 +1,1 @@
-"""Finds out how a platform behaves."""
+"""Calibration: measuring how a platform behaves."""

@@ -1,4 +1,4 @@
-"""Finds the seals of a signed calibration sheet: compares its pixels with those of the unsigned one."""
+"""Measurement of the seals on a signed calibration sheet, by comparing its pixels with the unsigned sheet."""
 
 from __future__ import annotations
 
@@ -31,22 +31,25 @@ if TYPE_CHECKING:
 
 COARSE_PIXELS_PER_POINT: Final = 1.0
 MOVED_PT: Final = 0.5
-"""A text that is further off than this was moved; then nothing on its page can be measured."""
+"""Maximum distance of a text from its original position. Beyond it, nothing on the page can be measured."""
 _GAP_PT: Final = 24.0
-"""Ink that is further apart belongs to two marks."""
+"""Ink separated by more than this belongs to two marks."""
 _SLICE_GAP_PT: Final = 60.0
 """The same for a slice of a cross-page seal, which is cut through its middle."""
 _COARSE_CELL_PX: Final = 6
 _WHITE: Final = 255
 _INKED: Final = 0.35
-"""Where ink begins, between white (0) and the darkest of a window (1): less are soft rims and compression artefacts."""
+"""Darkness from which a pixel is ink, from white (0) to the darkest pixel of a window (1).
+
+Lower values are soft edges and compression artefacts.
+"""
 _LEAST_DARK: Final = 24
 _LEAST_OTHER_PT: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """A page of the signed file as pixels."""
+    """A rendered page of the signed file."""
 
     page_number: int
     width_px: int
@@ -64,10 +67,10 @@ def measure(
     with_person: bool,
     raise_if_cancelled: Callable[[], None],
 ) -> Sightings:
-    """Find every seal; both documents are open.
+    """Find every seal; both documents must be open.
 
-    Raises InputError ``calibration.other_file`` when pages or texts are not where they were, PdfError, and what
-    ``raise_if_cancelled`` raises between two renderings.
+    Raises InputError ``calibration.other_file`` if pages or texts are not in their places, PdfError, and the exception
+    of ``raise_if_cancelled``, which is called between two renderings.
     """
     _require_same_pages(documents, before, after)
     (keyword,) = documents.find(after.id, KEYWORD)
@@ -84,7 +87,7 @@ def measure(
 
 
 def picture_of(documents: DocumentService, document: Document, page_number: int, scale: float) -> PagePicture:
-    """Draw a page. Raises PdfError."""
+    """Render a page. Raises PdfError."""
     pixels = documents.render(document.id, page_number, scale)
     return PagePicture(page_number, pixels.width_px, pixels.height_px, pixels.stride_bytes, bytes(pixels.data), scale)
 
@@ -106,7 +109,7 @@ def _is_at_same_place(one: KeywordHit, other: KeywordHit) -> bool:
 def _sighting(documents: DocumentService, before: Document, after: Document, spot: Spot) -> Sighting:
     frame, scale = after.frame(spot.page_number), PIXELS_PER_CELL / CELL_PT
     shown = frame.rect_to_display(spot.window)
-    old, new = (documents.render(one.id, spot.page_number, scale, shown) for one in (before, after))
+    old, new = (documents.render(document.id, spot.page_number, scale, shown) for document in (before, after))
     rows = _changed_rows(old, new)
     cells = [_cells(rows[top : top + PIXELS_PER_CELL]) for top in range(0, len(rows), PIXELS_PER_CELL)]
     gap_pt = _SLICE_GAP_PT if spot.seal is Seal.CROSS_PAGE else _GAP_PT
@@ -114,13 +117,13 @@ def _sighting(documents: DocumentService, before: Document, after: Document, spo
     if not groups:
         return Sighting(spot.seal, spot.page_number)
     boxes = [_exact(rows, group, new, scale) for group in groups]
-    first, others = boxes[0], [one for one in boxes[1:] if max(one.width_pt, one.height_pt) >= _LEAST_OTHER_PT]
+    first, others = boxes[0], [box for box in boxes[1:] if max(box.width_pt, box.height_pt) >= _LEAST_OTHER_PT]
     left, top, right, bottom = groups[0]
-    # At the page's own edge nothing is hidden.
+    # At the page's own edge, no ink is cut off.
     right_edge = round((frame.width_pt - spot.window.left_pt) / CELL_PT)
     is_cut = left == 0 or top == 0 or bottom == len(cells) or (right == len(cells[0]) and right != right_edge)
     page = [frame.rect_to_page(box) for box in (first, *others)]
-    # Rows of pixels go down, those of the page go up.
+    # Rows of pixels go down, rows of page coordinates go up.
     ink = Ink(spot.window, tuple(reversed([_within(row, index, groups[0]) for index, row in enumerate(cells)])))
     return Sighting(spot.seal, spot.page_number, page[0], ink, is_cut, tuple(page[1:]))
 
@@ -131,8 +134,11 @@ def _changed_rows(old: Pixels, new: Pixels) -> list[bytes]:
         raise InputError("calibration.other_file", "sizes")
     row_bytes = new.width_px * BYTES_PER_PIXEL
     here, there = (
-        [bytes(one.data[y * one.stride_bytes : y * one.stride_bytes + row_bytes]) for y in range(one.height_px)]
-        for one in (old, new)
+        [
+            bytes(picture.data[y * picture.stride_bytes : y * picture.stride_bytes + row_bytes])
+            for y in range(picture.height_px)
+        ]
+        for picture in (old, new)
     )
     pairs = list(zip(here, there, strict=True))
     darkest = min((min(after) for before, after in pairs if before != after), default=_WHITE)
@@ -149,7 +155,7 @@ def _more_ink(before: bytes, after: bytes, table: bytes) -> bytes:
 
 
 def _inked(row: bytes, table: bytes) -> bytes:
-    """Return a byte for each pixel: 1 where any of its colours is dark."""
+    """Return a byte for each pixel: 1 if any of its colours is dark."""
     marks = row.translate(table)
     length = len(marks) // BYTES_PER_PIXEL
     any_dark = 0
@@ -159,27 +165,27 @@ def _inked(row: bytes, table: bytes) -> bytes:
 
 
 def _cells(rows: Sequence[bytes], side: int = PIXELS_PER_CELL) -> bytes:
-    """Return how much of each cell of one row of cells is inked, from 0 to 255."""
+    """Return the inked share of each cell in one row of cells, from 0 to 255."""
     if not any(map(any, rows)):
         return bytes(-(-len(rows[0]) // side))
-    # There are few enough rows that no byte overflows.
+    # There are so few rows that no byte overflows.
     total = sum(int.from_bytes(row, "little") for row in rows).to_bytes(len(rows[0]), "little")
     pixels = side * side
     return bytes(min(255, sum(total[x : x + side]) * 255 // pixels) for x in range(0, len(total), side))
 
 
 _Group = tuple[int, int, int, int]
-"""Left, top, right and bottom in cells, the last two behind the last."""
+"""Left, top, right and bottom in cells; right and bottom are exclusive."""
 
 
 def _groups(cells: Sequence[bytes], gap: int) -> list[_Group]:
-    """Return the boxes of inked cells that are not further apart than ``gap`` cells."""
+    """Return the boxes around groups of inked cells at most ``gap`` cells apart."""
     groups: list[_Group] = []
     for y, row in enumerate(cells):
         for left, right in _runs(row, gap):
             box = (left, y, right, y + 1)
-            while near := [one for one in groups if _is_near(one, box, gap)]:
-                groups = [one for one in groups if one not in near]
+            while near := [group for group in groups if _is_near(group, box, gap)]:
+                groups = [group for group in groups if group not in near]
                 lefts, tops, rights, bottoms = zip(box, *near, strict=True)
                 box = (min(lefts), min(tops), max(rights), max(bottoms))
             groups.append(box)
@@ -218,7 +224,7 @@ def _within(row: bytes, y: int, group: _Group) -> bytes:
 
 
 def _exact(rows: Sequence[bytes], group: _Group, pixels: Pixels, scale: float) -> DisplayRect:
-    """Return the box of a group's pixels in points of the page as shown."""
+    """Return the box of a group's pixels, in points of the displayed page."""
     side = PIXELS_PER_CELL
     left, top, right, bottom = (value * side for value in group)
     inked = [
@@ -233,9 +239,9 @@ def _exact(rows: Sequence[bytes], group: _Group, pixels: Pixels, scale: float) -
 def _elsewhere(
     documents: DocumentService, before: Document, after: Document, page_number: int, windows: Sequence[PageRect]
 ) -> Iterator[PageRect]:
-    """Yield where the page has new ink outside of every window."""
+    """Yield the boxes of new ink outside of all windows."""
     scale, frame, side = COARSE_PIXELS_PER_POINT, after.frame(page_number), _COARSE_CELL_PX
-    old, new = (documents.render(one.id, page_number, scale) for one in (before, after))
+    old, new = (documents.render(document.id, page_number, scale) for document in (before, after))
     rows = _changed_rows(old, new)
     cells = [_cells(rows[top : top + side], side) for top in range(0, len(rows), side)]
     for left, top, right, bottom in _groups(cells, round(_GAP_PT * scale / side)):

@@ -1,7 +1,8 @@
-"""Finds out how a platform behaves: sends it a contract of the program's own (the sheet) and measures its seals.
+"""Calibration of a platform: sends it the program's own contract (the sheet) and measures its seals.
 
 The sheet is sent like any contract, with journal and ledger, one at a time for each environment. After a crash or a
-lost network the next ``run`` goes on with it, and nothing is sent twice. Results are only proposed; ``take`` sets them.
+network failure, the next ``run`` continues with it, and nothing is sent twice. Results are only proposed; ``take``
+stores them.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 
 ORIGIN: Final = "calibration"
 LINKS_ORIGIN: Final = "calibration of links"
-"""Origins in the journal: of a sheet, and of the contract that is started to see whether links are told."""
+"""Origins in the journal: of a sheet, and of the contract started to see whether the platform returns links."""
 WAIT_S: Final = 180.0
 _ASK_AGAIN_S: Final = 2.0
 _PICTURE_SCALE: Final = 1.5
@@ -69,7 +70,7 @@ _log = logging.getLogger(__name__)
 
 
 class CalibrationStage(StrEnum):
-    """What is being done."""
+    """The current stage of a calibration."""
 
     ACCOUNTS = "accounts"
     SENDING = "sending"
@@ -81,7 +82,7 @@ class CalibrationStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalibrationReport:
-    """What was found out about one environment."""
+    """The results for one environment."""
 
     environment: Environment
     flow_id: FlowId
@@ -92,13 +93,13 @@ class CalibrationReport:
 
     @property
     def changes(self) -> tuple[Answer, ...]:
-        """The answers that differ from what is set."""
+        """Return the answers that differ from the settings."""
         return tuple(answer for answer in self.answers if answer.is_change)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A sheet that was sent and is not measured yet; ``with_person`` has a person's seals too."""
+    """A sheet that was sent and is not yet measured; ``with_person`` is true if it contains a person's seals."""
 
     submission_id: SubmissionId
     with_person: bool
@@ -106,7 +107,7 @@ class _Sheet:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What was asked for in one ``run``; ``document`` is the sheet's open file."""
+    """The arguments of one ``run``; ``document`` is the sheet's open file."""
 
     environment: Environment
     document: Document
@@ -118,7 +119,7 @@ class _Run:
 
 
 class CalibrationService:
-    """Calls block for network, disk and PDF process, and may come from any thread."""
+    """Runs calibrations. Calls block for network, disk and PDF process, and may come from any thread."""
 
     def __init__(
         self,
@@ -135,7 +136,7 @@ class CalibrationService:
         clock_ms: Callable[[], int],
         retry: RetryPolicy | None = None,
     ) -> None:
-        """``folder`` holds the signed file while it is measured."""
+        """Create the service; ``folder`` holds the signed file while it is measured."""
         self._environments = environments
         self._accounts = accounts
         self._flows = flows
@@ -147,7 +148,7 @@ class CalibrationService:
         platforms = SubmissionPlatforms(
             lambda kind: _with_default_behaviour(environments.get(kind)),
             environments.client_for,
-            # What is found out about links is not set without being asked, and no start shows the flow to anybody.
+            # A result about links must not be stored before the user accepts it, and no start may show the flow.
             self._on_links_answered,
             lambda _kind: True,
         )
@@ -156,7 +157,7 @@ class CalibrationService:
     def require(self, kind: EnvironmentKind) -> Environment:
         """Return the environment if it can be calibrated.
 
-        Raises InputError ``calibration.binding`` where contracts have legal effect, ``environment.*`` where something
+        Raises InputError ``calibration.binding`` if contracts there have legal effect, ``environment.*`` if a setting
         is missing, and StoreError.
         """
         environment = self._environments.get(kind)
@@ -166,20 +167,20 @@ class CalibrationService:
         return environment
 
     def sealers(self, kind: EnvironmentKind) -> tuple[Sealer, ...]:
-        """Return the organizations known there that may seal instead of the application, the latest first."""
+        """Return the known organizations that can seal in place of the application, the most recent first."""
         known = self._accounts.known(self._environments.get(kind))
-        people = {one.account_id: one for one in known if one.kind is AccountKind.PERSON}
+        people = {record.account_id: record for record in known if record.kind is AccountKind.PERSON}
         return tuple(
             Sealer(
-                Organization(one.name, account_id=one.account_id, third_id=one.third_id),
+                Organization(record.name, account_id=record.account_id, third_id=record.third_id),
                 Person(agent.name, account_id=agent.account_id, third_id=agent.third_id),
             )
-            for one in known
-            if one.kind is AccountKind.ORGANIZATION and (agent := people.get(one.agent_account_id)) is not None
+            for record in known
+            if record.kind is AccountKind.ORGANIZATION and (agent := people.get(record.agent_account_id)) is not None
         )
 
     def is_waiting(self, kind: EnvironmentKind) -> bool:
-        """Whether a sheet of an earlier run is still to be measured, so that the next run sends none."""
+        """Return whether an earlier sheet is still to be measured, so that the next run sends none."""
         return self._find_sheet(self._environments.get(kind)) is not None
 
     def run(
@@ -193,15 +194,16 @@ class CalibrationService:
         on_stage: Callable[[CalibrationStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> CalibrationReport:
-        """Send the sheet, wait for its seals, download and measure it.
+        """Send the sheet, wait for its seals, and download and measure it.
 
-        ``title`` is shown in Track; ``sealer`` seals, or else the application. ``with_person`` also tries what needs a
-        person, for whom accounts are made; a platform that refuses a silent person gets a second sheet without one.
+        ``title`` is displayed in Track. ``sealer`` seals the sheet, or the application if it is None. ``with_person``
+        also tests what requires a person, for whom accounts are created. If the platform refuses a person's silent
+        seal, a second sheet without a person is sent.
 
-        Raises as ``require``; ApiError; PdfError; StoreError; Cancelled; InputError ``calibration.held`` when nobody
-        knows whether the sheet arrived, ``calibration.not_complete`` when it is not sealed within ``wait_s`` (the next
-        ``run`` goes on with it, ``give_up`` revokes it), ``calibration.not_sealed`` when it ended otherwise, and
-        ``calibration.other_file``.
+        Raises the errors of ``require``; ApiError; PdfError; StoreError; Cancelled; InputError ``calibration.held`` if
+        it is unknown whether the sheet arrived, ``calibration.not_complete`` if it is not sealed within ``wait_s``
+        seconds (the next ``run`` continues with it, ``give_up`` revokes it), ``calibration.not_sealed`` if it ended
+        otherwise, and ``calibration.other_file``.
         """
         cancel = cancel or CancelToken()
         environment = self.require(kind)
@@ -227,7 +229,8 @@ class CalibrationService:
         measured = answers(sightings, now)
         if with_person and not is_with_person:
             measured = tuple(
-                replace(one, doubt=Doubt.REFUSED) if one.question is Question.PERSON_WIDTH else one for one in measured
+                replace(answer, doubt=Doubt.REFUSED) if answer.question is Question.PERSON_WIDTH else answer
+                for answer in measured
             )
         found = (*measured, *_without_pixels(tried, now))
         expected = expectations(sightings.keyword_box, measured)
@@ -242,14 +245,14 @@ class CalibrationService:
         outcome = self._submission.outcome(sheet.submission_id)
         is_unseen = outcome.is_paused and outcome.state is not SubmissionState.EXECUTE_INTENT
         if is_unseen or outcome.state is SubmissionState.HELD:
-            # Whatever came of its start, it will not be executed.
+            # Whatever happened to its start, it will not be executed.
             self._submission.cancel_before_execute(sheet.submission_id)
         elif outcome.flow_id is not None and not self._flows.refresh(outcome.flow_id).status.is_final:
             self._flows.revoke(outcome.flow_id)
         self._forget_sheet(environment)
 
     def take(self, report: CalibrationReport, questions: Collection[Question]) -> Environment:
-        """Set what was found out about these questions. Raises StoreError."""
+        """Store the results for these questions. Raises StoreError."""
         chosen = {
             answer.question.value: answer.seen
             for answer in report.answers
@@ -259,10 +262,10 @@ class CalibrationService:
         now = self._environments.get(kind).behaviour
         return self._environments.set_behaviour(kind, replace(now, **chosen))  # type: ignore[arg-type]  # by its fields
 
-    # The sheet that waits to be measured, in the settings.
+    # The sheet to be measured, stored in the settings.
 
     def _find_sheet(self, environment: Environment) -> _Sheet | None:
-        """Return the sheet of an environment's project, unless its send failed. Raises StoreError."""
+        """Return the sheet of an environment's project unless its send failed. Raises StoreError."""
         try:
             values = json.loads(self._settings.get(_setting(environment)) or "{}")
             found = _Sheet(SubmissionId(values["submission_id"]), values["with_person"] is True)
@@ -273,11 +276,15 @@ class CalibrationService:
         return None if is_lost or values.get("project_id") != environment.project_id else found
 
     def _find_unkept_sheet(self, environment: Environment) -> _Sheet | None:
-        """Return the sheet of a program that was killed between sending it and writing that down."""
+        """Return the sheet of a program that was killed after sending it and before recording it."""
         home = environment.kind, environment.project_id
-        for one in self._submission.unfinished():
-            if one.origin == ORIGIN and (one.environment, one.project_id) == home and not one.is_under_way:
-                return _Sheet(one.id, with_person=len(self._submission.contract(one.id).signers) > 1)
+        for summary in self._submission.unfinished():
+            if (
+                summary.origin == ORIGIN
+                and (summary.environment, summary.project_id) == home
+                and not summary.is_under_way
+            ):
+                return _Sheet(summary.id, with_person=len(self._submission.contract(summary.id).signers) > 1)
         return None
 
     def _keep_sheet(self, environment: Environment, sheet: _Sheet) -> None:
@@ -290,7 +297,7 @@ class CalibrationService:
     # Sending, and waiting for the seals.
 
     def _sealed(self, run: _Run, *, with_person: bool) -> tuple[FlowId, bool]:
-        """Return a completed flow, and whether a person's seals are in it."""
+        """Return a completed flow, and whether it contains a person's seals."""
         sheet = self._find_sheet(run.environment)
         if sheet is not None:
             with_person = sheet.with_person
@@ -304,7 +311,7 @@ class CalibrationService:
                 is_refused = isinstance(error, Refused) or error.code == "calibration.not_sealed"
                 if not (is_refused and is_with_person):
                     raise
-                # Perhaps the platform refuses nothing but the person's silent seal.
+                # Try again without the person, because the platform may refuse only the person's silent seal.
                 _log.info("the platform does not take a person's silent seal: %s", error.code)
                 sheet = None
                 continue
@@ -367,7 +374,7 @@ class CalibrationService:
             raise InputError("calibration.other_file", "files")
         make_private_dir(self._folder)
         path = self._folder / "signed.pdf"
-        # One may be left from a program that was killed.
+        # A killed program may have left this file.
         _delete(path)
         try:
             client.download(files[0].url, path, cancel=run.cancel)
@@ -386,7 +393,7 @@ class CalibrationService:
         finally:
             _delete(path)
 
-    # What no pixel tells.
+    # Questions that no pixel answers.
 
     def _second_account(self, client: PlatformClient, now: PlatformBehaviour) -> Answer:
         question = Question.SECOND_ACCOUNT
@@ -402,9 +409,9 @@ class CalibrationService:
         return Answer(question, now.second_account, found)
 
     def _links_at_start(self, run: _Run) -> Answer:
-        """Start a flow that would be signed by a link, and revoke it before anybody could see it.
+        """Start a flow to be signed by link, and revoke it before a signer can see it.
 
-        Raises ApiError when no answer came; then the sheet waits, and the next ``run`` asks again.
+        Raises ApiError if there was no answer; then the sheet waits, and the next ``run`` asks again.
         """
         stop = CancelToken()
 
@@ -429,10 +436,10 @@ class CalibrationService:
         return Answer(question, now, doubt=Doubt.REFUSED, platform_text=outcome.error.msg)
 
     def _cancel_leftovers(self) -> None:
-        """Cancel what a crash left of looking for links, so that nobody gets to see it."""
-        for one in self._submission.unfinished():
-            if one.origin == LINKS_ORIGIN and one.can_be_cancelled and not one.is_under_way:
-                self._submission.cancel_before_execute(one.id)
+        """Cancel contracts that a crash left from the test of links, so that no signer sees them."""
+        for summary in self._submission.unfinished():
+            if summary.origin == LINKS_ORIGIN and summary.can_be_cancelled and not summary.is_under_way:
+                self._submission.cancel_before_execute(summary.id)
 
     def _on_links_answered(self, _kind: EnvironmentKind, /, *, is_told: bool) -> None:
         self._links.append(is_told)
@@ -443,27 +450,30 @@ def _setting(environment: Environment) -> str:
 
 
 def _account(client: PlatformClient, third_id: str) -> str:
-    """Return the invented person's account under an id of ours; it is created once."""
+    """Return the invented person's account with this third id; it is created only once."""
     return client.find_account(third_id) or client.create_person(replace(INVENTED_PERSON, third_id=third_id))
 
 
 def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer, ...]:
-    """Return an answer to every question that no pixel tells."""
+    """Return an answer to each question that no pixel answers."""
     by_question = {answer.question: answer for answer in tried}
     others = {Question.LINKS_AT_START: now.links_at_start, Question.SECOND_ACCOUNT: now.second_account}
     return (
-        *(by_question.get(one) or Answer(one, value, doubt=Doubt.NOT_ASKED) for one, value in others.items()),
+        *(
+            by_question.get(question) or Answer(question, value, doubt=Doubt.NOT_ASKED)
+            for question, value in others.items()
+        ),
         Answer(Question.FREEZE_AT, now.freeze_at, doubt=Doubt.NOT_TOLD),
     )
 
 
 def _with_default_behaviour(environment: Environment) -> Environment:
-    """Return the environment as if nothing were set of its behaviour, so that the sheet is sent unchanged."""
+    """Return the environment with default behaviour, so that the sheet is sent without adjustments."""
     return replace(environment, behaviour=PlatformBehaviour())
 
 
 def _delete(path: Path) -> None:
-    # If it can't be deleted, the next download says so.
+    # If it cannot be deleted, the next download reports the error.
     with suppress(OSError):
         path.unlink(missing_ok=True)
 
