@@ -1,1 +1,1 @@
-"""A contract tried out before it is sent: on a platform of its own on this computer, thrown away afterwards."""
+"""Trial run of a contract before it is sent, on a temporary sandbox platform on this computer."""

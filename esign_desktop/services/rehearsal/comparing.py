@@ -1,4 +1,4 @@
-"""Looks where each signer of a rehearsed contract stamped it: its pixels against those of the file before."""
+"""Comparison of the pages stamped in a trial run with the original, to find each signer's seals."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 _PIXELS_PER_POINT: Final = 1.0
 _FILLED: Final = 0.6
-"""How much of a seal's width and height new ink has to span there; a seal that went elsewhere leaves it bare."""
+"""Share of a seal's width and height that new ink has to span; a seal placed elsewhere leaves its position bare."""
 _FILLED_SLICE: Final = 0.2
-"""The same for a slice: that at the end of many holds little of the ring."""
+"""The same for a slice of a cross-page seal, because the last of many slices contains little of the ring."""
 _SEEN: Final = 16
-"""By how much of 255 a pixel has to differ to be ink; what was only blended anew differs by less."""
+"""Difference, of 255, from which a changed pixel is ink; rendering differences are smaller."""
 _AROUND_PX: Final = 2
-"""How far a seal may stand over its place, by rounding and soft edges."""
+"""Pixels by which a seal may exceed its position, because of rounding and soft edges."""
 _APART_PX: Final = 12
-"""Ink that is nearer than this belongs to one stamp."""
+"""Ink separated by less than this belongs to one stamp."""
 _LEAST_INK_PX: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsedSeal:
-    """A seal of the draft, in one mark or in slices, and whether it is on the stamped pages where it was placed."""
+    """A seal of the draft, as one mark or in slices, and whether it was found at its position."""
 
     marks: tuple[SealMark, ...]
     is_found: bool
@@ -42,7 +42,7 @@ class RehearsedSeal:
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedStamp:
-    """New ink where nobody placed a seal."""
+    """New ink at a position without a seal."""
 
     page_number: int
     rect: PageRect
@@ -50,7 +50,10 @@ class UnexpectedStamp:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A document as it was once one signer had sealed it; None for nobody, to whom no ink is allowed."""
+    """A document after one signer has sealed it.
+
+    With ``signer_id`` None it is the final document, in which no further ink is expected.
+    """
 
     signer_id: SignerId | None
     document: Document
@@ -66,12 +69,13 @@ def compare(
     free_signers: Collection[SignerId] = (),
     free_height_pt: float = 0.0,
 ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
-    """Look for the seals of one document in what each signer added in turn, and for ink anywhere else on all pages.
+    """Return the seals found in each signer's changes to a document, and unexpected ink on all pages.
 
-    All are open. ``free_signers`` place theirs themselves, not above ``free_height_pt`` of the last page. Raises
-    PdfError, InputError ``rehearsal.other_pages``, and what ``raise_if_cancelled`` raises.
+    All documents must be open. ``free_signers`` choose the position of their seals themselves, up to ``free_height_pt``
+    on the last page. Raises PdfError, InputError ``rehearsal.other_pages``, and the exception of
+    ``raise_if_cancelled``.
     """
-    if any(one.document.page_count != before.page_count for one in sealed):
+    if any(each.document.page_count != before.page_count for each in sealed):
         raise InputError("rehearsal.other_pages")
     found: set[SealMark] = set()
     unexpected: list[UnexpectedStamp] = []
@@ -80,7 +84,7 @@ def compare(
         frame, marks = before.frame(number), [mark for seal in seals for mark in seal if mark.page_number == number]
         for signer_id, new, all_ink in _steps(documents, before, sealed, number):
             own = [mark for mark in marks if mark.signer_id == signer_id]
-            # Where seals overlap, one may cover what is of its own colour.
+            # A seal may cover ink of its own colour where seals overlap, so its span is checked in all changes so far.
             found.update(mark for mark in own if new.touches(mark, frame) and all_ink.spans(mark, frame))
             is_free = signer_id in free_signers and number == before.page_count
             for area in new.areas_without(own, frame):
@@ -95,16 +99,16 @@ def compare(
 def _steps(
     documents: DocumentService, before: Document, sealed: Sequence[Sealed], page_number: int
 ) -> Iterator[tuple[SignerId | None, _Changes, _Changes]]:
-    """Yield what each signer changed on a page, and all that had changed by then; nothing of a page as it was."""
-    old, last = (_rows(documents, one, page_number) for one in (before, sealed[-1].document))
+    """Yield each signer's changes to a page, and all changes so far; nothing for an unchanged page."""
+    old, last = (_rows(documents, each, page_number) for each in (before, sealed[-1].document))
     if old == last:
         return
     all_ink: _Changes | None = None
-    for one in sealed:
-        new = last if one is sealed[-1] else _rows(documents, one.document, page_number)
+    for step in sealed:
+        new = last if step is sealed[-1] else _rows(documents, step.document, page_number)
         changes = _changes(old, new)
         all_ink = changes if all_ink is None else all_ink.with_more(changes)
-        yield one.signer_id, changes, all_ink
+        yield step.signer_id, changes, all_ink
         old = new
 
 
@@ -121,7 +125,7 @@ def _rows(documents: DocumentService, document: Document, page_number: int) -> l
 
 
 def _differing(one: bytes, other: bytes) -> int:
-    """Return a bit for each pixel of a row, the first the lowest: whether it differs so that it is seen."""
+    """Return a bit for each pixel of a row, the first pixel in the lowest bit: 1 if it differs visibly."""
     bits = 0
     if one != other:
         for x, (old, new) in enumerate(zip(memoryview(one).cast("I"), memoryview(other).cast("I"), strict=True)):
@@ -142,15 +146,15 @@ class _Changes:
     rows: tuple[int, ...]
 
     def with_more(self, other: _Changes) -> _Changes:
-        """Return these and those of another look at the same page."""
-        return replace(self, rows=tuple(one | more for one, more in zip(self.rows, other.rows, strict=True)))
+        """Return these changes together with those of another comparison of the same page."""
+        return replace(self, rows=tuple(row | more for row, more in zip(self.rows, other.rows, strict=True)))
 
     def touches(self, mark: SealMark, frame: PageFrame) -> bool:
-        """Whether there is any new ink in the mark's place."""
+        """Return whether there is any new ink at the mark's position."""
         return bool(self._parts(self._place(mark, frame)))
 
     def spans(self, mark: SealMark, frame: PageFrame) -> bool:
-        """Whether new ink reaches across the mark's place."""
+        """Return whether new ink spans the mark's position."""
         place = self._place(mark, frame)
         parts = self._parts(place)
         if not parts:
@@ -162,7 +166,7 @@ class _Changes:
         return last - first + 1 >= limit * place.width_px and height >= limit * place.height_px
 
     def _parts(self, place: PixelRect) -> list[tuple[int, int]]:
-        """Return the rows of a place that have new ink, each with its bits from the place's left on."""
+        """Return the rows with new ink in a rectangle, each with its bits counted from the rectangle's left."""
         if place.width_px <= 0:
             return []
         window = (1 << place.width_px) - 1
@@ -170,7 +174,7 @@ class _Changes:
         return [(y, part) for y, part in rows if part]
 
     def areas_without(self, marks: list[SealMark], frame: PageFrame) -> list[PixelRect]:
-        """Return where there is new ink beside the marks' places, from the top of the page."""
+        """Return the areas of new ink outside the marks' positions, from the top of the page."""
         places = [self._place(mark, frame, _AROUND_PX) for mark in marks]
         areas: list[tuple[PixelRect, int]] = []
         for y, row in enumerate(self.rows):
@@ -183,7 +187,7 @@ class _Changes:
         whole: list[tuple[PixelRect, int]] = []
         for area, ink in areas:
             whole = _joined(whole, area, ink)
-        return [area for area, ink in sorted(whole, key=lambda one: one[0].top_px) if ink >= _LEAST_INK_PX]
+        return [area for area, ink in sorted(whole, key=lambda item: item[0].top_px) if ink >= _LEAST_INK_PX]
 
     def _place(self, mark: SealMark, frame: PageFrame, around_px: int = 0) -> PixelRect:
         shown, scale = frame.rect_to_display(mark.rect), _PIXELS_PER_POINT
@@ -201,7 +205,7 @@ class _Changes:
 
 
 def _runs(bits: int) -> Iterator[tuple[int, int]]:
-    """Yield where set bits begin and end that follow on one another."""
+    """Yield start and end of each run of set bits."""
     at = 0
     while bits:
         gap = (bits & -bits).bit_length() - 1
@@ -213,7 +217,7 @@ def _runs(bits: int) -> Iterator[tuple[int, int]]:
 
 
 def _joined(areas: list[tuple[PixelRect, int]], run: PixelRect, ink: int) -> list[tuple[PixelRect, int]]:
-    """Return the areas with one more run: all that it is near to become one with it."""
+    """Return the areas with one more run, which is joined with all areas near it."""
     others = []
     for area, more in areas:
         if _is_near(area, run):

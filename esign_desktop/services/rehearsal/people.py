@@ -1,4 +1,4 @@
-"""The same contract with invented people: names are on its seals, everything else of theirs stays where it is."""
+"""Replacement of a contract's people by invented ones with the same names, so that seals look the same."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 def with_invented_people(
     draft: ContractDraft, known: Callable[[str], Subject | None], make: Callable[[Subject], str]
 ) -> ContractDraft:
-    """Return the draft as somebody else's: another id, and of its people the names alone. It replaces no contract.
+    """Return the draft with a new id and with invented people, who keep only their names. It replaces no contract.
 
-    Who pays or initiates without being a signer is known by their account: ``known`` tells whose it is on the real
-    platform, and ``make`` makes one where the contract goes; its errors go through.
+    A payer or initiator who does not sign is given by an account. ``known`` returns that account's party on the real
+    platform, and ``make`` creates an account on the sandbox platform; its errors are passed on.
     """
     invent = _Invented()
     options, signers = draft.options, tuple(map(invent.signer, draft.signers))
@@ -44,7 +44,7 @@ def with_invented_people(
 
 
 class _Invented:
-    """Who is one person or organization in the contract stays one."""
+    """Replaces people, each by the same invented one wherever they appear in the contract."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[Identity, str], int] = {}

@@ -1,8 +1,8 @@
-"""Rehearses a contract: sends it through the very same code to a platform of its own, and fetches what was stamped.
+"""Trial run of a contract: sends it with the real code to a temporary sandbox platform and downloads the stamped files.
 
-Nothing of it touches what belongs to real sends. The platform listens on 127.0.0.1 alone and lives for one rehearsal;
-database, ledger and copies lie in a folder that goes with it. Only names and documents are real: the platform gets
-invented numbers and addresses.
+Data of real sends are not touched. The sandbox listens only on 127.0.0.1 and lives for one trial run. Its database,
+ledger and copies are in a folder that is deleted with it. Only names and documents are real; the sandbox gets invented
+numbers and addresses.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ _ASK_AGAIN_S: Final = 0.2
 _FREE_PT: Final = 110.0
 _FREE_ROW_PT: Final = 125.0
 _FREE_IN_A_ROW: Final = 4
-"""Where the platform puts the middle of a seal that its signer places: in rows from the foot of the last page."""
+"""Position of the centre of a seal that its signer places: in rows from the bottom of the last page."""
 _SLACK_PT: Final = 3.0
 
 
 class RehearsalStage(StrEnum):
-    """What is being done."""
+    """The current stage of a trial run."""
 
     STARTING = "starting"
     SENDING = "sending"
@@ -77,7 +77,7 @@ class RehearsalStage(StrEnum):
 
 
 class RehearsalPlatform(Protocol):
-    """A rehearsal platform on this computer where everybody signs at once; ``wait_ready`` blocks."""
+    """A sandbox platform on this computer whose signers sign at once; ``wait_ready`` blocks."""
 
     @property
     def secret(self) -> str: ...
@@ -91,7 +91,7 @@ class RehearsalPlatform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RehearsedDocument:
-    """A document as it was stamped, open to be drawn, each seal of the draft on it, and what nobody placed."""
+    """A stamped document, open for rendering, with the draft's seals and unexpected ink."""
 
     stamped: Document
     seals: tuple[RehearsedSeal, ...]
@@ -100,24 +100,24 @@ class RehearsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What came of it. ``discard`` it when it is not shown any more."""
+    """The result of a trial run. Call ``discard`` when it is no longer displayed."""
 
     documents: tuple[RehearsedDocument, ...]
     folder: Path
 
     @property
     def seals(self) -> tuple[RehearsedSeal, ...]:
-        """Every seal, by document."""
-        return tuple(seal for one in self.documents for seal in one.seals)
+        """Return all seals, by document."""
+        return tuple(seal for document in self.documents for seal in document.seals)
 
     @property
     def is_as_placed(self) -> bool:
-        """Whether every seal is where it was placed, and nothing is anywhere else."""
-        return all(one.is_found for one in self.seals) and not any(one.unexpected for one in self.documents)
+        """Return whether every seal was found at its position, and no unexpected ink."""
+        return all(each.is_found for each in self.seals) and not any(each.unexpected for each in self.documents)
 
 
 class RehearsalService:
-    """One rehearsal at a time. Calls block for disk, processes and the loopback network."""
+    """Performs one trial run at a time. Calls block for disk, processes and the loopback network."""
 
     def __init__(
         self,
@@ -129,9 +129,9 @@ class RehearsalService:
         connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
         party: Callable[[Environment, str], Person | Organization | None] = lambda _environment, _account_id: None,
     ) -> None:
-        """``folder`` belongs to rehearsals alone: what an earlier one left there is deleted.
+        """Create the service. ``folder`` is used only by trial runs; data of earlier ones are deleted.
 
-        ``party`` tells whose an account of the real platform is.
+        ``party`` returns the party of an account on the real platform.
         """
         self._documents = documents
         self._folder = folder
@@ -144,18 +144,18 @@ class RehearsalService:
         self.sweep()
 
     def sweep(self) -> None:
-        """Delete what a crash left of an earlier rehearsal; what can't be deleted now is deleted the next time."""
+        """Delete data left by a crash; files that cannot be deleted now are deleted the next time."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Give up what is under way, and delete what is still shown: the program ends, or somebody is forgotten."""
+        """Cancel the running trial run and delete all results, at the end of the program or before an erasure."""
         self._under_way.cancel()
         self.sweep()
 
     def discard(self, rehearsal: Rehearsal) -> None:
-        """Close and delete what was stamped."""
-        for one in rehearsal.documents:
-            self._documents.close(one.stamped.id)
+        """Close and delete the stamped files of a trial run."""
+        for document in rehearsal.documents:
+            self._documents.close(document.stamped.id)
         shutil.rmtree(rehearsal.folder, ignore_errors=True)
 
     def run(
@@ -167,15 +167,15 @@ class RehearsalService:
         on_stage: Callable[[RehearsalStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> Rehearsal:
-        """Send, have everybody sign, fetch and compare; ``meant`` is where the contract is to go.
+        """Send, sign, download and compare a contract; ``meant`` is the environment it will be sent to.
 
-        Raises what a send raises; StoreError ``sandbox.not_started``; InputError ``rehearsal.busy``,
-        ``rehearsal.no_form`` for a template whose PDF is not here, ``rehearsal.not_filled`` when it was filled in
-        otherwise, ``rehearsal.not_taken`` when the send stopped without a reason, ``rehearsal.not_signed`` when not
-        everybody could sign and ``rehearsal.other_pages`` when what came back is another document; PdfError; Cancelled.
+        Raises the errors of a send; StoreError ``sandbox.not_started``; InputError ``rehearsal.busy``,
+        ``rehearsal.no_form`` for a template without a local PDF, ``rehearsal.not_filled`` if it was filled in
+        differently, ``rehearsal.not_taken`` if the send stopped without a reason, ``rehearsal.not_signed`` if not all
+        signers could sign, and ``rehearsal.other_pages`` if another document was returned; PdfError; Cancelled.
         """
         cancel, behaviour = cancel or CancelToken(), meant.behaviour
-        if any(one.template is not None and not Path(one.path).is_file() for one in draft.documents):
+        if any(document.template is not None and not Path(document.path).is_file() for document in draft.documents):
             raise InputError("rehearsal.no_form")
         with self._one_at_a_time(), ExitStack() as failure:
             self._under_way = cancel
@@ -192,7 +192,8 @@ class RehearsalService:
                 cancel.raise_if_cancelled()
                 client = self._connect(replace(home, behaviour=behaviour), Secret(platform.secret))
                 while_running.callback(client.close)
-                # Nobody is to be shown anything of it, so that even what may not be broken off otherwise may be.
+                # A trial run has no real signers, so that requests that otherwise cannot be cancelled are cancelled
+                # too.
                 cancel.listen(client.close)
                 while_running.callback(cancel.forget, client.close)
                 on_stage(RehearsalStage.SENDING)
@@ -222,7 +223,9 @@ class RehearsalService:
         behaviour: PlatformBehaviour,
         cancel: CancelToken,
     ) -> tuple[tuple[RehearsedSeal, ...], tuple[UnexpectedStamp, ...]]:
-        free = [one.id for one in draft.signers if participation(draft, one, document.id) is Participation.FREE]
+        free = [
+            signer.id for signer in draft.signers if participation(draft, signer, document.id) is Participation.FREE
+        ]
         with ExitStack() as opened:
 
             def open_aside(path: Path) -> Document:
@@ -250,7 +253,7 @@ class RehearsalService:
         cancel: CancelToken,
     ) -> FlowRecord:
         def tell(progress: SubmissionProgress) -> None:
-            # Everybody signs before that call is answered.
+            # All signers sign before that request is answered.
             if progress.state is SubmissionState.EXECUTE_INTENT and not progress.is_execute_answered:
                 on_stage(RehearsalStage.SIGNING)
 
@@ -270,35 +273,38 @@ class RehearsalService:
         raise outcome.error or InputError("rehearsal.not_filled" if is_made else "rehearsal.not_taken")
 
     def _with_templates(self, draft: ContractDraft, client: PlatformClient, cancel: CancelToken) -> ContractDraft:
-        """Make the templates there that the contract is filled in from. Raises ApiError, InputError."""
+        """Create the contract's templates on the sandbox platform. Raises ApiError, InputError."""
         documents = []
-        for one in draft.documents:
-            template = one.template
+        for document in draft.documents:
+            template = document.template
             if template is not None:
-                template = replace(template, template_id=_template_made(client, one, cancel))
-            documents.append(replace(one, template=template))
+                template = replace(template, template_id=_template_made(client, document, cancel))
+            documents.append(replace(document, template=template))
         return replace(draft, documents=tuple(documents))
 
 
 def _stores(database: Database, folder: Path, clock_ms: Callable[[], int]) -> SubmissionStores:
-    # Without a key nothing is kept of anybody.
-    nobody = SealedParticulars(lambda: None)
+    # Without a key, no personal details are stored.
+    without_key = SealedParticulars(lambda: None)
     accounts = Accounts(database)
     return SubmissionStores(
         Journal(database),
         Ledger(folder / "ledger"),
         Flows(database),
         accounts,
-        Drafts(database, nobody),
+        Drafts(database, without_key),
         Snapshots(folder / "snapshots"),
-        AccountBook(accounts, ThirdIds(Settings(database)), nobody),
-        KeptValues(database, nobody, clock_ms=clock_ms),
+        AccountBook(accounts, ThirdIds(Settings(database)), without_key),
+        KeptValues(database, without_key, clock_ms=clock_ms),
         Templates(database),
     )
 
 
 def _on_this_computer(home: Environment) -> Environment:
-    """Return where the platform is, once it is sure that nothing leaves this computer, not even by a proxy."""
+    """Return the sandbox's environment, without a proxy, so that no data leave this computer.
+
+    Raises StoreError for an address other than 127.0.0.1.
+    """
     if urlsplit(home.base_url).hostname != "127.0.0.1":
         raise StoreError("sandbox.not_started", "another address")
     return replace(home, proxy_url="")
@@ -317,15 +323,18 @@ def _template_made(client: PlatformClient, document: Document, cancel: CancelTok
 
 
 def _account_made(client: PlatformClient, party: Person | Organization) -> str:
-    """Make an account for who pays or initiates. Raises ApiError."""
+    """Create an account for a payer or initiator. Raises ApiError."""
     if isinstance(party, Person):
         return client.create_person(party)
-    # Who acts for it is nobody's concern here, but an organization needs somebody.
+    # An organization needs an agent, who does not matter here.
     return client.create_organization(party, client.create_person(Person("REHEARSAL", "REHEARSAL0000")))
 
 
 def _await_signatures(client: PlatformClient, flow: FlowRecord, cancel: CancelToken) -> None:
-    """Raises InputError ``rehearsal.not_signed`` when the flow ends otherwise, or not in time; ApiError, Cancelled."""
+    """Wait until all signers have signed.
+
+    Raises InputError ``rehearsal.not_signed`` if the flow ends otherwise or takes too long; ApiError, Cancelled.
+    """
     cancelled = threading.Event()
     cancel.listen(cancelled.set)
     try:
@@ -344,7 +353,7 @@ def _await_signatures(client: PlatformClient, flow: FlowRecord, cancel: CancelTo
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """A document's files: a form as it was filled in, the document after each signer, and at the end."""
+    """A document's files: a filled form, the document after each signer, and the final document."""
 
     original: Path | None
     sealed: tuple[tuple[SignerId | None, Path], ...]
@@ -354,25 +363,27 @@ class _Fetched:
 def _fetched(
     client: PlatformClient, draft: ContractDraft, flow: FlowRecord, folder: Path, cancel: CancelToken
 ) -> tuple[_Fetched, ...]:
-    """Fetch what became of each document, in their order. Raises ApiError and Cancelled."""
+    """Download the files of each document, in their order. Raises ApiError and Cancelled."""
 
     def fetch(url: str, name: str) -> Path:
         client.download(url, folder / f"{name}.pdf", cancel=cancel)
         return folder / f"{name}.pdf"
 
-    addresses = {one.doc_id: one.url for one in client.signed_documents(flow.flow_id)}
+    addresses = {signed.doc_id: signed.url for signed in client.signed_documents(flow.flow_id)}
     sealings = client.sealings(flow.flow_id)
     found = []
-    for number, (one, document) in enumerate(zip(flow.documents, draft.documents, strict=True), 1):
-        original = None if document.template is None else fetch(client.document_url(one.doc_id), f"filled-{number}")
+    for number, (flow_document, document) in enumerate(zip(flow.documents, draft.documents, strict=True), 1):
+        original = (
+            None if document.template is None else fetch(client.document_url(flow_document.doc_id), f"filled-{number}")
+        )
         sealed, left = [], list(zip(draft.signers, flow.signers, strict=True))
-        for turn, sealing in enumerate((sealing for sealing in sealings if sealing.doc_id == one.doc_id), 1):
+        for turn, sealing in enumerate((sealing for sealing in sealings if sealing.doc_id == flow_document.doc_id), 1):
             account = sealing.account_id, sealing.organization_account_id
             signer = next((pair for pair in left if _account_of(pair[1]) == account), None)
             if signer is not None:
                 left.remove(signer)
             sealed.append((signer and signer[0].id, fetch(sealing.url, f"sealed-{number}-{turn}")))
-        stamped = fetch(addresses.get(one.doc_id, ""), f"stamped-{number}")
+        stamped = fetch(addresses.get(flow_document.doc_id, ""), f"stamped-{number}")
         found.append(_Fetched(original, tuple(sealed), stamped))
     return tuple(found)
 
@@ -384,20 +395,20 @@ def _account_of(signer: FlowSigner) -> tuple[str, str]:
 def _seals(
     draft: ContractDraft, document: Document, hits: KeywordHits, behaviour: PlatformBehaviour
 ) -> tuple[tuple[SealMark, ...], ...]:
-    """Return every seal on a document, by page: one that goes across pages with all its slices."""
+    """Return every seal on a document, by page; a cross-page seal comes with all its slices."""
     seals: list[tuple[SealMark, ...]] = []
-    for one in draft.placements:
-        if one.document_id == document.id:
-            found = hits.get((document.id, one.keyword)) if isinstance(one, KeywordPlacement) else None
-            marks = marks_of(one, draft.signer(one.signer_id), document, behaviour, found or ())
-            seals += [marks] if isinstance(one, CrossPagePlacement) and marks else [(mark,) for mark in marks]
+    for placement in draft.placements:
+        if placement.document_id == document.id:
+            found = hits.get((document.id, placement.keyword)) if isinstance(placement, KeywordPlacement) else None
+            marks = marks_of(placement, draft.signer(placement.signer_id), document, behaviour, found or ())
+            seals += [marks] if isinstance(placement, CrossPagePlacement) and marks else [(mark,) for mark in marks]
     return tuple(sorted(seals, key=lambda seal: seal[0].page_number))
 
 
 def _free_height_pt(draft: ContractDraft, behaviour: PlatformBehaviour) -> float:
-    """Return how high those who place their seals themselves can have them on this platform."""
+    """Return the maximum height at which signers who place their seals themselves can have them on this platform."""
     rows = -(-len(draft.signers) // _FREE_IN_A_ROW)
-    half = max((natural_seal_width_pt(one, behaviour) for one in draft.signers), default=0.0) / 2
+    half = max((natural_seal_width_pt(signer, behaviour) for signer in draft.signers), default=0.0) / 2
     return _FREE_PT + _FREE_ROW_PT * (rows - 1) + half + _SLACK_PT
 
 
