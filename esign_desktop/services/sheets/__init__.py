@@ -1,1 +1,1 @@
-"""Sheets of contracts, and tables for others: reading what anybody may have made, and writing what anybody may open."""
+"""Sheets: reading of untrusted files, and writing of tables that are safe to open."""

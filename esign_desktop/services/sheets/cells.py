@@ -1,6 +1,6 @@
-"""Cells of a workbook as a spreadsheet program shows them: what goes into a contract is what the clerk saw.
+"""Workbook cells as a spreadsheet program displays them, so that a contract contains what the clerk saw.
 
-Rare formats are not understood; then the value itself is written.
+Rare formats are not supported; their plain value is used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _QUOTED: Final = re.compile(
 _CORE: Final = re.compile(r"(#*[#0,]*0|[#0,]*#)(\.[0#]*)?")
 _PLAIN: Final = re.compile(r"[-+() ¥￥$€£元万亿%]*")
 _LITERAL: Final = "\ufdd0"
-"""Stands for a literal while the rest is looked at; no text may hold it."""
+"""Placeholder for a literal during the analysis; no text may contain it."""
 _DIGITS: Final = "\ufdd1"
 _DATE_PARTS: Final = re.compile(r"yyyy|mm?|dd?|hh?|ss?|[-/.:, 年月日时分秒T]|" + _LITERAL)
 _NAMES: Final = re.compile(r"m{3}|d{3}")
@@ -28,7 +28,7 @@ _MOST_DIGITS: Final = 15
 
 
 def shown_number(value: float, number_format: str) -> str | None:
-    """Return a number as its format shows it; None for a format that is not understood."""
+    """Return a number as displayed with its format; None if the format is not supported."""
     if number_format in _WITHOUT:
         return None
     sections = _sections(number_format)
@@ -46,14 +46,17 @@ def shown_number(value: float, number_format: str) -> str | None:
     digits = _digits(abs(exact), core[1], (core[2] or "")[1:])
     sign = "-" if exact < 0 and digits.strip("0.,") else ""
     parts = iter(literals)
-    texts = (next(parts) if one == _LITERAL else digits if one == _DIGITS else one for one in before + _DIGITS + after)
+    texts = (
+        next(parts) if character == _LITERAL else digits if character == _DIGITS else character
+        for character in before + _DIGITS + after
+    )
     return sign + "".join(texts)
 
 
 def shown_date(value: datetime | date | time, number_format: str) -> str | None:
-    """Return a moment as its format shows it; None for a format that is not understood."""
+    """Return a date or time as displayed with its format; None if the format is not supported."""
     literals, skeleton = _without_literals(_sections(number_format)[0])
-    skeleton = "".join(one if one in {"T", _LITERAL} else one.lower() for one in skeleton)
+    skeleton = "".join(character if character in {"T", _LITERAL} else character.lower() for character in skeleton)
     parts = _DATE_PARTS.findall(skeleton)
     is_known = "".join(parts) == skeleton and not _NAMES.search(skeleton)
     if not is_known or not any(part[0] in "ymdhs" for part in parts):
@@ -73,7 +76,7 @@ def shown_date(value: datetime | date | time, number_format: str) -> str | None:
 
 
 def _name(parts: list[str], at: int) -> str | None:
-    """Return what a part of a date's format tells; an m beside hours or seconds is one of minutes."""
+    """Return the attribute of a date format's part; an m next to hours or seconds means minutes."""
     others = (
         [part[0] for part in parts[:at] if part[0] in "ymdhs"],
         [part[0] for part in parts[at + 1 :] if part[0] in "ymdhs"],
@@ -95,7 +98,7 @@ def _name(parts: list[str], at: int) -> str | None:
 
 
 def _sections(number_format: str) -> list[str]:
-    """Return the formats of positive and negative numbers and of nought, as far as there are any."""
+    """Return the sections of a format: for positive numbers, negative numbers and zero, as far as they exist."""
     sections, is_quoted = [""], False
     for character in number_format:
         is_quoted ^= character == '"'
@@ -108,7 +111,7 @@ def _sections(number_format: str) -> list[str]:
 
 def _section_for(sections: list[str], value: Decimal) -> tuple[str, Decimal]:
     if value < 0 and len(sections) > 1:
-        # The section brings its own sign.
+        # The section for negative numbers contains its own sign.
         return sections[1], -value
     if value == 0 and len(sections) > 2:
         return sections[2], value
@@ -116,7 +119,7 @@ def _section_for(sections: list[str], value: Decimal) -> tuple[str, Decimal]:
 
 
 def _without_literals(section: str) -> tuple[list[str], str]:
-    """Return what is shown as it stands, and the rest with a mark in each of its places."""
+    """Return the literals of a section, and the section with a placeholder for each."""
     literals = []
 
     def note(match: re.Match[str]) -> str:
@@ -142,7 +145,7 @@ def _digits(value: Decimal, whole_format: str, fraction_format: str) -> str:
 
 
 _EXACT: Final = 10**15
-"""A spreadsheet keeps fifteen digits of a number; of a longer one the last are noughts."""
+"""A spreadsheet program stores fifteen digits of a number and replaces further ones by zeros."""
 _ZEROS: Final = re.compile(r"0+")
 _FORMULA: Final = "f"
 _ERROR: Final = "e"
@@ -150,7 +153,7 @@ _ERROR: Final = "e"
 
 @dataclass(frozen=True, slots=True)
 class ReadCell:
-    """A cell's text as it is shown, what is wrong with it, and its value without a format if that reads otherwise."""
+    """A cell's displayed text, its damage if any, and its plain value if that differs."""
 
     text: str = field(default="", repr=False)
     damage: CellDamage | None = None
@@ -164,7 +167,7 @@ _EMPTY: Final = ReadCell()
 
 
 def cell_of(value: Any, formula: Any) -> ReadCell:
-    """Return a cell from how openpyxl reads it with values and with formulas; either may be None."""
+    """Return a cell from openpyxl's cells, read with values and with formulas; either may be None."""
     if value is None or value.value is None:
         is_formula = formula is not None and formula.data_type == _FORMULA and formula.value is not None
         return ReadCell(damage=CellDamage.FORMULA) if is_formula else _EMPTY
@@ -195,9 +198,9 @@ def _number(value: Any, number_format: str) -> ReadCell:
     if abs(value) >= _EXACT:
         is_whole = isinstance(value, int) or value.is_integer()
         return ReadCell(str(int(value)), CellDamage.NUMBER_ROUNDED) if is_whole else ReadCell(str(value))
-    # Fifteen digits are exact; the sixteenth is how computers add 0.1 and 0.2.
+    # Fifteen digits are exact. Further ones come from binary rounding, as in 0.1 + 0.2.
     is_fraction = isinstance(value, float) and not value.is_integer()
-    # 007 is the number 7 that is shown with three digits.
+    # 007 is the number 7 displayed with three digits.
     digits = len(number_format) if _ZEROS.fullmatch(number_format) else 0
     return _shown(shown_number(value, number_format), f"{value:.15g}" if is_fraction else f"{int(value):0{digits}}")
 

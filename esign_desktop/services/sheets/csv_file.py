@@ -1,6 +1,6 @@
-"""Tables as CSV: written for spreadsheet programs so that no cell is computed, and read whatever the encoding.
+"""CSV tables: written so that spreadsheet programs evaluate no cell, and read in any common encoding.
 
-Reading runs in a process of its own.
+Reading runs in a child process.
 """
 
 from __future__ import annotations
@@ -34,26 +34,29 @@ def save_csv(rows: Iterable[Sequence[str]], target: Path) -> None:
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return rows as CSV, with a mark without which Excel takes Chinese for something else."""
+    """Return rows as CSV with a byte order mark, which Excel needs to detect UTF-8."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def save_whole(content: bytes, target: Path) -> None:
-    """Put a whole file in the place of whatever was there, or leave that as it is. Raises StoreError."""
+    """Replace a file by this content completely, or leave it unchanged on failure. Raises StoreError."""
     with disk_errors(), atomic_target(target) as scratch:
         scratch.write_bytes(content)
 
 
 def harmless(cell: str) -> str:
-    """Return a cell without control characters, marked as text where a spreadsheet program might compute it."""
+    """Return a cell without control characters, marked as text if a spreadsheet program might evaluate it."""
     plain = "".join(" " if ord(character) < 32 else character for character in cell)
     return f"{_AS_TEXT}{plain}" if is_formula(plain) else plain
 
 
 def is_formula(cell: str) -> bool:
-    """Whether a program might compute a cell: some skip what is not seen before the sign, or take a wide sign."""
+    """Return whether a spreadsheet program might evaluate a cell.
+
+    Some programs skip invisible characters before the sign, or accept full-width signs.
+    """
     for character in cell:
         if not (character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}):
             return unicodedata.normalize("NFKC", character).startswith(_FORMULA_STARTS)
@@ -61,18 +64,18 @@ def is_formula(cell: str) -> bool:
 
 
 def without_mark(cell: str) -> str:
-    """Return a cell of a CSV file without the mark that ``harmless`` put there."""
+    """Return a CSV cell without the mark added by ``harmless``."""
     return cell[1:] if cell.startswith(_AS_TEXT) and is_formula(cell[1:]) else cell
 
 
 def csv_rows(content: bytes) -> Iterator[Row]:
     """Yield all rows. Raises InputError ``sheet.not_a_sheet``, ``sheet.damaged`` and ``sheet.cell_too_long``."""
-    # Every line ends alike, so that a line break inside a cell is one character.
+    # Normalize line ends, so that a line break inside a cell is one character.
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     csv.field_size_limit(MAX_CELL_TEXT)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        # A row may stand on several lines; a spreadsheet program numbers rows.
+        # A row may span several lines; spreadsheet programs number rows, not lines.
         for number, row in enumerate(reader, 1):
             yield number, [ReadCell(without_mark(cell.strip())) for cell in row[: MAX_COLUMNS + 1]], False
     except csv.Error as error:
@@ -82,7 +85,7 @@ def csv_rows(content: bytes) -> Iterator[Row]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return the text of a CSV file: UTF-8 with or without a mark, what Excel calls Unicode text, or GB 18030."""
+    """Return the text of a CSV file in UTF-8, with or without a mark, UTF-16 (Excel's Unicode text), or GB 18030."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             encodings: tuple[str, ...] = (encoding,)
@@ -102,14 +105,14 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return what parts the cells: what the first lines hold most evenly."""
+    """Return the delimiter that divides the first lines into the most consistent number of cells."""
     lines = [line for line in islice(io.StringIO(text), 50) if line.strip()][:20]
 
     def evenness(delimiter: str) -> tuple[int, int]:
         try:
             counts = [len(row) - 1 for row in csv.reader(lines, delimiter=delimiter)]
         except csv.Error:
-            # Not parted by this one, a line may be longer than a cell can be.
+            # Without this delimiter, a line may be longer than the limit of a cell.
             return 0, 0
         usual = max(set(counts), key=counts.count, default=0)
         return (counts.count(usual) if usual else 0), usual

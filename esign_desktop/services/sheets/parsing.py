@@ -1,6 +1,6 @@
-"""Turns a sheet's bytes into plain rows, in a process of its own: the file may be anybody's.
+"""Parsing of a sheet's bytes to plain rows in a child process, because the file is untrusted.
 
-Yields JSON that ``reading`` puts together: which worksheets there are, then the rows by the dozen, or one refusal.
+Yields JSON for ``reading``: the names of the worksheets, then batches of rows, or one refusal.
 """
 
 from __future__ import annotations
@@ -41,16 +41,19 @@ _BATCH: Final = 50
 _MILLION: Final = 1_000_000
 _CHUNK_BYTES: Final = 1024 * 1024
 _LONGEST_TAG: Final = 64 * 1024
-"""What is longer is no row's tag, but a comment without end perhaps, which is not looked through again and again."""
+"""Longer text after an opening bracket is no row's tag, and is not searched again with the next chunk."""
 _ROW: Final = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^<>]*)>")
 _FORMULA: Final = re.compile(rb"<(?:[^\s<>/]+:)?f[\s/>]|\0")
-"""A zero byte tells of another encoding, in which no pattern here matches."""
+"""A formula, or a zero byte, which indicates another encoding in which these patterns do not match."""
 _NUMBER: Final = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 
 
 def load(content: bytes, *questions: object) -> tuple[object, ...]:
-    """Import what reading needs, by reading an empty workbook: afterwards nothing can be opened any more."""
+    """Import all modules for reading by reading an empty workbook.
+
+    Afterwards, the sandbox allows no file to be opened.
+    """
     import openpyxl
 
     empty = io.BytesIO()
@@ -60,7 +63,7 @@ def load(content: bytes, *questions: object) -> tuple[object, ...]:
 
 
 def read_rows(content: bytes, worksheet: str | None, most_rows: int = MAX_ROWS) -> Iterator[dict[str, Any]]:
-    """Yield JSON; of a workbook the only worksheet with rows is read, unless one is named."""
+    """Yield JSON. If no worksheet is named, a workbook must have exactly one with rows to be read."""
     try:
         if content.startswith(_OLE):
             raise InputError("sheet.encrypted" if _ENCRYPTED in content else "sheet.old_format")
@@ -100,7 +103,7 @@ def _batches(rows: Iterable[Row], most_rows: int) -> Iterator[dict[str, Any]]:
 
 
 def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
-    """Yield the rows that hold anything, bounded; the columns on the right that hold nothing are cut off."""
+    """Yield non-empty rows within the limits, without empty columns on the right."""
     count = size = 0
     for number, cells, is_hidden in rows:
         used = max((index for index, cell in enumerate(cells, 1) if cell.text or cell.damage), default=0)
@@ -121,10 +124,10 @@ def _filled(rows: Iterable[Row], most_rows: int) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class PageTraits:
-    """What openpyxl does not tell of a worksheet: which rows nobody sees, and whether anything is computed.
+    """Facts about a worksheet that openpyxl does not report: hidden rows, and whether it may contain formulas.
 
-    A clerk does not mean to send rows that are hidden or filtered out. ``hidden`` are the numbers of rows, from 1.
-    Where it is not clear, there may be formulas.
+    ``hidden`` are row numbers from 1; the clerk does not intend to send hidden or filtered rows. ``has_formulas`` is
+    true in doubt.
     """
 
     hidden: frozenset[int]
@@ -132,7 +135,7 @@ class PageTraits:
 
 
 def page_traits(content: bytes, part: str) -> PageTraits:
-    """Look through one worksheet; ``part`` is its name in the workbook. Raises InputError ``sheet.damaged``."""
+    """Return the traits of a worksheet; ``part`` is its name in the archive. Raises InputError ``sheet.damaged``."""
     found: set[int] = set()
     number = 0
     has_formulas = False
@@ -147,7 +150,7 @@ def page_traits(content: bytes, part: str) -> PageTraits:
                     if _HIDDEN.search(match[1]):
                         found.add(number)
                 has_formulas = has_formulas or _FORMULA.search(text) is not None
-                # A tag that is not whole yet is looked at with the next chunk.
+                # An incomplete tag is searched again with the next chunk.
                 begun = text.rfind(b"<")
                 is_open = begun > text.rfind(b">") and len(text) - begun <= _LONGEST_TAG
                 rest = text[begun:] if is_open else b""
@@ -159,13 +162,16 @@ def page_traits(content: bytes, part: str) -> PageTraits:
 _MIB: Final = 1024 * 1024
 _MAX_UNPACKED_BYTES: Final = 200 * _MIB
 _LAST_ROW: Final = 1_048_576
-"""No spreadsheet program has more rows; empty ones are counted through."""
+"""The maximum of any spreadsheet program; empty rows count."""
 _LEAST_FILLED: Final = 2
-"""Headings and a row: a worksheet with less holds nothing to send."""
+"""Headings and one row; a worksheet with fewer filled rows has nothing to send."""
 
 
 class Workbook:
-    """Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` and ``sheet.too_large``; MemoryError passes."""
+    """An open workbook.
+
+    Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` and ``sheet.too_large``; MemoryError is passed on.
+    """
 
     def __init__(self, content: bytes) -> None:
         _refuse_bomb(content)
@@ -173,15 +179,15 @@ class Workbook:
         reader = _opened(content, data_only=True)
         self._values = reader.wb
         self._parts: dict[str, str] = {}
-        """Where in the archive each worksheet is."""
+        """Path of each worksheet in the archive."""
         for sheet, relationship in reader.parser.find_sheets():
             self._parts.setdefault(sheet.name, relationship.target)
         pages = self._values.worksheets[:MAX_WORKSHEETS]
-        self.names: list[str] = [one.title for one in pages if one.sheet_state == "visible"]
-        self.names = self.names or [one.title for one in pages]
+        self.names: list[str] = [page.title for page in pages if page.sheet_state == "visible"]
+        self.names = self.names or [page.title for page in pages]
 
     def names_with_rows(self) -> list[str]:
-        """Return the worksheets that hold something to send; those that hold anything at all, if there are none."""
+        """Return the worksheets with rows to send, or else those with any content."""
         counts = {name: self._filled_count(name) for name in self.names}
         full = [name for name, count in counts.items() if count >= _LEAST_FILLED]
         return full or [name for name, count in counts.items() if count]
@@ -190,7 +196,7 @@ class Workbook:
         """Yield all rows of a worksheet."""
         values = self._values[name]
         traits = page_traits(self._content, self._parts[name])
-        # Of a formula without a result the values know nothing: they are read once more with the formulas.
+        # Values lack formulas without a stored result, so the sheet is read a second time with its formulas.
         formulas = _opened(self._content, data_only=False).wb[name] if traits.has_formulas else None
         beside = _rows_of(formulas) if formulas is not None else repeat(())
         number = 0
@@ -202,7 +208,7 @@ class Workbook:
                 yield number, [cell_of(value, formula) for value, formula in cells], number in traits.hidden
         except (InputError, MemoryError):
             raise
-        except Exception as error:  # noqa: BLE001  what damage leads to is not documented, see ``_opened``
+        except Exception as error:  # noqa: BLE001  undocumented errors, see ``_opened``
             _refuse(error, f"after row {number}")
 
     def _filled_count(self, name: str) -> int:
@@ -220,8 +226,8 @@ class Workbook:
 
 
 def _rows_of(page: Any) -> Iterator[tuple[Any, ...]]:
-    """Yield the cells of a worksheet's rows, without those on the right that hold nothing."""
-    # The size that a file claims may be wrong, and costs time if it is too large.
+    """Yield the cells of a worksheet's rows, without empty cells on the right."""
+    # The size declared in the file may be wrong, and costs time if it is too large.
     page.reset_dimensions()
     for row in page.iter_rows(max_col=MAX_COLUMNS + 1):
         count = len(row)
@@ -231,31 +237,31 @@ def _rows_of(page: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _opened(content: bytes, *, data_only: bool) -> ExcelReader:
-    """Read what ``load_workbook`` does, whose result does not tell where in the archive its worksheets are."""
+    """Return what ``load_workbook`` reads; its own result lacks the paths of worksheets in the archive."""
     from openpyxl.reader.excel import ExcelReader
 
-    # What it does not know, such as a list to choose a cell's value from, matters to nobody here.
+    # Unsupported features, such as lists of allowed values, do not matter here.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
     try:
         reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
         reader.read()
     except MemoryError:
         raise
-    # What damage leads to is not documented: KeyError, ValueError, BadZipFile, ParseError and others were seen.
+    # Damage leads to undocumented errors: KeyError, ValueError, BadZipFile, ParseError and others were seen.
     except Exception as error:  # noqa: BLE001
         _refuse(error, "when it was opened", _what_zip_is_this(content))
     return reader
 
 
 def _refuse(error: Exception, when: str, code: str = "sheet.damaged") -> NoReturn:
-    # So the parser says it.
+    # The parser reports a lack of memory with this text.
     if "out of memory" in str(error):
         raise MemoryError from None
     raise InputError(code, f"{type(error).__name__} {when}") from None
 
 
 def _refuse_bomb(content: bytes) -> None:
-    """Raise InputError for a file that would fill the memory: a few KB can hold gigabytes."""
+    """Raise InputError if the unpacked file would fill the memory: a few kilobytes can contain gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size_bytes = sum(info.file_size for info in archive.infolist())

@@ -1,6 +1,6 @@
-"""Reads sheets of contracts, .xlsx and .csv, into plain texts, and tells what a spreadsheet program has spoiled.
+"""Reading of sheets (.xlsx, .csv) into plain texts, with detection of values that a spreadsheet program spoiled.
 
-The file is read here and parsed in a process of its own, whose answers are checked before they are believed.
+The file is read here and parsed in a child process, whose answers are validated.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LIMIT_S: Final = 20.0
 _MIB: Final = 1024 * 1024
 _MEMORY_BYTES: Final = 256 * _MIB
 _ANSWER_BYTES: Final = 6 * MAX_SHEET_TEXT + 16 * _MIB
-"""As JSON a character takes six at most."""
+"""In JSON, a character takes six bytes at most."""
 _MAX_DETAIL: Final = 200
 _CODES: Final = {"pdf.too_slow": "sheet.too_slow", "pdf.memory": "sheet.too_heavy"}
 _REFUSALS: Final = {
@@ -63,9 +63,9 @@ def open_sheet(
     limit_s: float = LIMIT_S,
     most_rows: int = MAX_ROWS,
 ) -> Sheet | Worksheets:
-    """Read a sheet; empty rows are left out. Where several worksheets hold rows and none is named, only tell which.
+    """Read a sheet without empty rows. If several worksheets have rows and none is named, return only their names.
 
-    ``on_rows`` hears how many rows were read by now. Blocks; a cancelled reading ends at once. Raises Cancelled and
+    ``on_rows`` receives the number of rows read so far. Blocks; a cancel takes effect at once. Raises Cancelled and
     InputError: ``sheet.vanished``, ``sheet.unreadable``, ``sheet.too_large`` (``size_mb``, ``max_mb``),
     ``sheet.encrypted``, ``sheet.old_format``, ``sheet.not_a_sheet``, ``sheet.damaged``, ``sheet.no_rows``,
     ``sheet.too_many_rows`` and ``sheet.too_many_columns`` (``max``), ``sheet.cell_too_long`` and
@@ -103,13 +103,13 @@ def open_sheet(
 
 @dataclass(slots=True)
 class _Answers:
-    """What the process told. Raises ValueError, TypeError and KeyError for what it can't have found."""
+    """The answers of the child process. Raises ValueError, TypeError and KeyError for impossible ones."""
 
     most_rows: int
     worksheets: tuple[str, ...] = ()
     worksheet: str = ""
     filled: tuple[str, ...] = ()
-    """Of which one is to be chosen."""
+    """Worksheets with rows, if the user has to choose one."""
     rows: list[SheetRow] = field(default_factory=list)
     _text_size: int = 0
 

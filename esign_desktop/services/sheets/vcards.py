@@ -1,7 +1,7 @@
-"""Reads the address book of a phone (.vcf) into a sheet, in a process of its own: the file may be anybody's.
+"""Reading of a phone's address book (.vcf) into a sheet, in a child process, because the file is untrusted.
 
-Only what a contact is made of is looked at; pictures, sounds and notes are passed over line by line, so that a file
-full of them takes little memory.
+Only properties of contacts are parsed. Pictures, sounds and notes are skipped line by line, so that they take little
+memory.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIX: Final = ".vcf"
 HEADINGS: Final = ("姓名", "手机号", "邮箱", "公司名称")
-"""What ``domain.people.contact_table`` knows; a card tells nobody's ID number."""
+"""Headings known to ``domain.people.contact_table``; cards contain no ID numbers."""
 MOST_CARDS: Final = 20_000
 LIMIT_S: Final = 60.0
 
@@ -54,10 +54,10 @@ def open_cards(
     on_rows: Callable[[int], None] | None = None,
     limit_s: float = LIMIT_S,
 ) -> tuple[Sheet, int]:
-    """Read a file of cards; also return how many could not be read. A card without a name or a phone is left out.
+    """Read a file of cards, and return the sheet and the number of unreadable cards.
 
-    Blocks; a cancelled reading ends at once. Raises Cancelled, and InputError ``cards.not_cards`` and as
-    ``sheets.reading.open_sheet`` does.
+    Cards without a name and an organization are left out. Blocks; a cancel takes effect at once. Raises Cancelled, and
+    InputError ``cards.not_cards`` and those of ``sheets.reading.open_sheet``.
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()
@@ -78,7 +78,7 @@ def open_cards(
                 if "refused" in piece:
                     code = str(piece["refused"])
                     raise InputError(code if code in _REFUSALS else "sheet.damaged", max=MOST_CARDS)
-                rows += [_row(*one) for one in piece["rows"]]
+                rows += [_row(*item) for item in piece["rows"]]
                 unreadable += int(piece["unreadable"])
                 if len(rows) > MOST_CARDS:
                     raise ValueError
@@ -115,9 +115,9 @@ def _require_size(path: Path) -> None:
 
 
 def load(path: str) -> tuple[object, ...]:
-    """Open the file, and import what reading needs by reading a card; afterwards nothing can be opened any more.
+    """Open the file, and import all modules for reading by reading a card. Runs in the child process.
 
-    In the child. Raises PdfError ``document.missing``.
+    Afterwards, the sandbox allows no file to be opened. Raises PdfError ``document.missing``.
     """
     import codecs
 
@@ -125,13 +125,16 @@ def load(path: str) -> tuple[object, ...]:
         codecs.lookup(encoding)
     _cells(_EXAMPLE)
     try:
-        return (open(path, "rb"),)  # noqa: PTH123  it ends with the process
+        return (open(path, "rb"),)  # noqa: PTH123  closed at the end of the process
     except OSError as error:
         raise PdfError("document.missing", type(error).__name__) from error
 
 
 def read_cards(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Yield JSON: rows of ``HEADINGS`` by the dozen, and how many cards could not be read. In the child."""
+    """Yield JSON: batches of rows under ``HEADINGS``, with the number of unreadable cards.
+
+    Runs in the child process.
+    """
     batch: list[list[object]] = []
     unreadable = count = number = 0
     for number, card in enumerate(_cards(file), 1):
@@ -154,7 +157,7 @@ def read_cards(file: BinaryIO) -> Iterator[dict[str, Any]]:
 
 
 def _cards(file: BinaryIO) -> Iterator[str]:
-    """Yield each card's own lines, without those that nothing is made of."""
+    """Yield the lines of each card, without properties that are not used."""
     card: list[str] = []
     size = 0
     for line in _kept_lines(_lines(file)):
@@ -174,12 +177,12 @@ def _kept_lines(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         found = _PROPERTY.match(line)
         if is_quoted:
-            # A line that ends so goes on in the next one, whatever that looks like.
+            # A line with this end continues in the next one, whatever that begins with.
             is_quoted = line.endswith("=")
         elif line[:1] in {" ", "\t"}:
             pass
         elif found is None:
-            # Pictures of old phones go on without a mark.
+            # Pictures of old phones continue without a mark.
             is_kept = is_kept and not is_base64 and bool(line)
         else:
             kind = found[2].upper()
@@ -191,7 +194,7 @@ def _kept_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
-    """Yield the lines without their ends; what is longer than any name goes on as if it were folded."""
+    """Yield the lines without their ends; the rest of a very long line is yielded as a folded line."""
     head = file.read(2)
     rest: BinaryIO | io.BytesIO = file
     if head in {b"\xff\xfe", b"\xfe\xff"}:
@@ -221,7 +224,7 @@ def _decoded(line: bytes) -> str:
 
 
 def _cells(card: str) -> list[str] | None:
-    """Return name, mobile, e-mail and organization of a card; None for what is no card."""
+    """Return name, mobile, e-mail and organization of a card; None if it cannot be parsed."""
     import vobject
 
     try:
@@ -230,7 +233,7 @@ def _cells(card: str) -> list[str] | None:
         organization = _first(contents, "org")
         name = _first(contents, "fn") or _first(contents, "n")
         mobile, email = _mobile(contents.get("tel", [])), _first(contents, "email")
-    except Exception:  # noqa: BLE001  a card made by anybody: the library raises many kinds
+    except Exception:  # noqa: BLE001  untrusted card: the library raises many kinds
         return None
     is_organization = _first(contents, "kind").casefold() == "org" or (
         bool(organization) and name in {organization, ""}
@@ -250,14 +253,14 @@ def _first(contents: dict[str, list[Any]], name: str) -> str:
 
 
 def _name(value: Any) -> str:
-    """Return a name as it is written: the family name stands first in Chinese, and last elsewhere."""
+    """Return a full name: with the family name first in Chinese, and last in other languages."""
     family, given = str(getattr(value, "family", "")), str(getattr(value, "given", ""))
     is_latin = f"{family}{given}".isascii()
     return f"{given} {family}" if is_latin else f"{family}{given}"
 
 
 def _mobile(lines: Iterable[Any]) -> str:
-    """Return the number that is said to be a mobile's, or else looks like one; any other phone gets no message."""
+    """Return the number marked as mobile, or else the first that looks like one; empty if there is none."""
     looks: list[str] = []
     for line in lines:
         plain = re.sub(r"[\s()-]", "", str(line.value))

@@ -1,6 +1,6 @@
-"""Writes sheets: an empty one with a preset's headings, and rows to correct.
+"""Writing of sheets: an empty one with a preset's headings, and rows to be corrected.
 
-Cells of workbooks are text, so that no program rounds an ID number.
+Workbook cells are text, so that no program rounds an ID number.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _EMPTY_ROWS: Final = 200
 
 
 def save_template(preset: Preset, target: Path) -> None:
-    """Write an empty sheet with headings that ``match_columns`` knows; what staff and branch are stays the preset's.
+    """Write an empty sheet with headings known to ``match_columns``; details of staff and branch come from the preset.
 
-    A workbook, unless the target is called .csv. Raises StoreError.
+    Writes a workbook unless the suffix is .csv. Raises StoreError.
     """
     titles = {role.id: role_title(role) for role in preset.roles}
     customers = {role.id for role in preset.customers}
@@ -49,7 +49,10 @@ def save_template(preset: Preset, target: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RowNotes:
-    """What is written beside saved rows, in the language of the window; both by the rows' indexes in the sheet."""
+    """Notes written next to saved rows, in the language of the window.
+
+    ``numbers`` and ``reasons`` are by the rows' indexes in the sheet.
+    """
 
     row_heading: str
     reason_heading: str
@@ -65,10 +68,10 @@ def save_rows(
     headings: Sequence[str] | None = None,
     notes: RowNotes | None = None,
 ) -> int:
-    """Write some of a sheet's rows as they stand now, under its headings or others, and return how many.
+    """Write some rows in their current state, with the sheet's headings or other ones, and return their number.
 
-    In a workbook a hidden row stays hidden; a CSV file has none, so that it would be sent: it is left out there.
-    ``notes`` stand in columns of their own, which take the place of those of an earlier time. Raises StoreError.
+    In a workbook hidden rows stay hidden. A CSV file cannot hide rows, so they are left out and are not sent by
+    mistake. ``notes`` have columns of their own, which replace those of an earlier export. Raises StoreError.
     """
     is_csv = target.suffix.lower() == ".csv"
     indexes = [index for index in row_indexes if not (is_csv and sheet.rows[index].is_hidden)]
@@ -84,20 +87,20 @@ def _add_notes(table: list[list[str]], indexes: Sequence[int], notes: RowNotes) 
     own = [notes.row_heading, notes.reason_heading]
     has_earlier = table[0][-len(own) :] == own
     if not has_earlier and len(table[0]) + len(own) > MAX_COLUMNS:
-        # With them nobody could read the sheet again.
+        # With more columns, the sheet could not be read again.
         return
     if not has_earlier:
         table[0] += own
     for index, cells in zip(indexes, table[1:], strict=True):
         if has_earlier:
-            # The number is that of the sheet which it stood in at first.
+            # Keep the number, which refers to the sheet that the row first came from.
             cells[-1] = notes.reasons[index]
         else:
             cells += [notes.numbers[index], notes.reasons[index]]
 
 
 def headings_for(sheet: Sheet, preset: Preset, columns: ColumnChoice) -> tuple[str, ...]:
-    """Return a sheet's headings; of one without any, those by which its columns are known again."""
+    """Return a sheet's headings, or else headings that its columns are recognized by."""
     if sheet.has_headings:
         return sheet.headings
     titles = {offer.target: offer.role_title for offer in offers_of(preset)}
@@ -130,7 +133,7 @@ def _workbook(rows: Sequence[Sequence[str]], empty_rows: int, hidden: Collection
         cells = []
         for text in row:
             cell = WriteOnlyCell(page, _CONTROLS.sub(" ", text) or None)
-            # Else a text that begins with = is computed.
+            # Otherwise a text that begins with = is evaluated.
             cell.data_type = "s" if text else cell.data_type
             cell.number_format = _TEXT
             if index == 0:
@@ -143,5 +146,5 @@ def _workbook(rows: Sequence[Sequence[str]], empty_rows: int, hidden: Collection
 
 
 def save_table(rows: Sequence[Sequence[str]], target: Path) -> None:
-    """Write a table, the first row its headings: a workbook, unless the target is called .csv. Raises StoreError."""
+    """Write a table whose first row is the headings: a workbook unless the suffix is .csv. Raises StoreError."""
     _save(rows, target)
