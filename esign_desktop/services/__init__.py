@@ -1,1 +1,1 @@
-"""What a person does: open, place, assign, send, track. No Qt, no sentences."""
+"""Services: the operations of the application, such as open, place, assign, send, track. No Qt, no user texts."""

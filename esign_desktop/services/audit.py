@@ -1,4 +1,4 @@
-"""What was done on this computer: who did it, and the log as a table for others to read."""
+"""The audit log: recording the user of each action, sealing the log, and exporting it as a table."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
 _LOG_DIGITS: Final = 12
 _POLICY_KEY: Final = "policy_digest"
 AUDIT_HEAD: Final = "audit"
-"""The kind of the ledger's lines that hold the head of the chain."""
+"""Kind of the ledger's lines that contain the head of the chain."""
 Note = Callable[[AuditAction, str], None]
-"""Adds a line about something with a name, such as a preset."""
+"""Adds a line about a named object, such as a preset."""
 
 _log = logging.getLogger(__name__)
 
 
 def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
-    """Return the first line that the ledger knows otherwise; None if there is none. Raises StoreError."""
+    """Return the number of the first line that contradicts the ledger; None if there is none. Raises StoreError."""
     for entry in ledger.read():
         if entry.kind == AUDIT_HEAD:
             number = entry.values.get("line")
-            # Somebody may have written in the ledger, too.
+            # The ledger may have been tampered with too.
             number = number if isinstance(number, int) and number.bit_length() < 64 else 0
             if not number or audit.chain_of(number) != entry.values.get("chain"):
                 return number
@@ -51,7 +51,7 @@ def unlike_ledger(audit: Audit, ledger: Ledger) -> int | None:
 
 
 def user_name() -> str:
-    """Return whose this process is; the environment, which anybody sets, is not asked."""
+    """Return the user of this process according to the system; environment variables can be forged and are not used."""
     try:
         if sys.platform == "win32":
             name = os.getlogin()
@@ -65,7 +65,7 @@ def user_name() -> str:
 
 
 def user_and_computer() -> str:
-    """Return who is logged in, by the full name where the system knows one, and at which computer."""
+    """Return the user, with the full name if the system knows it, and the computer."""
     name, computer = user_name(), platform.node()
     return f"{name}{_full_name(name)}@{computer}" if computer else f"{name}{_full_name(name)}"
 
@@ -81,7 +81,7 @@ def _full_name(login: str) -> str:
 
 
 def noting(audit: Audit) -> Note:
-    """Return what adds lines. What was done is done all the same where its line can't be written."""
+    """Return a function that adds lines. A line that cannot be written is logged and does not undo the action."""
 
     def note(action: AuditAction, title: str) -> None:
         try:
@@ -93,7 +93,7 @@ def noting(audit: Audit) -> Note:
 
 
 def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
-    """Note which keys the policy sets, and a digest of all it says, where it is another one than at the last start."""
+    """Record the keys set by the policy, with a digest of its content, if it has changed since the last start."""
     told = {name: value for name, value in policy._asdict().items() if value not in {None, "", False}}
     text = json.dumps(told, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))
     digest = hashlib.sha256(text.encode()).hexdigest()[:_LOG_DIGITS] if told else ""
@@ -105,21 +105,24 @@ def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AuditWords:
-    """How a table for others is worded. ``headings`` are of when, who, what, where, contract, flow, outcome, seal."""
+    """Texts of an exported table.
+
+    ``headings`` are those of time, user, action, environment, contract, flow, outcome and seal, in this order.
+    """
 
     headings: tuple[str, ...]
     actions: Mapping[str, str]
     environments: Mapping[str, str]
     outcome: Callable[[str], str]
-    """Says what an error's code means; of nothing, that it went well."""
+    """Return the meaning of an error code; an empty code means success."""
     check: Callable[[AuditCheck], str]
 
 
 class AuditSeal:
-    """Writes the head of the chain into the ledger, which the second folder gets a copy of, and where the policy says.
+    """Writes the head of the audit log's chain to the ledger and to the log named by the policy.
 
-    Who chains all lines anew, as the same user can, would have to write anew what lies there, too. ``target`` is the
-    policy's ``audit_to``.
+    The ledger is copied to the second folder. The user of this computer could rebuild the chain with changed lines, but
+    would also have to change these copies. ``target`` is the policy's ``audit_to``.
     """
 
     def __init__(
@@ -133,13 +136,13 @@ class AuditSeal:
 
     @property
     def is_told(self) -> bool:
-        """Whether it goes out of this computer's folders, to a log."""
+        """Return whether the head is sent to a log outside of this computer's folders."""
         return bool(self._target)
 
     def write(self) -> None:
-        """Write it if there are lines that it does not bind yet; what could not be told is told the next time.
+        """Write the head if lines were added since the last time; what could not be sent is sent the next time.
 
-        Blocks for a log server, too. Raises StoreError, ``audit.not_sent`` among others.
+        Blocks, also for a log server. Raises StoreError, for example ``audit.not_sent``.
         """
         head = self._audit.head()
         if head is None:
@@ -149,30 +152,30 @@ class AuditSeal:
             self._ledger.append(AUDIT_HEAD, {"line": line, "chain": chain})
             self._sealed = line
         if self._target and line != self._told:
-            # The chain of the first line says whose log it is.
+            # The chain value of the first line identifies the log.
             log = (self._audit.chain_of(1) or "")[:_LOG_DIGITS]
             self._tell(self._target, f"audit log={log} line={line} chain={chain}")
             self._told = line
 
 
 class AuditLog:
-    """Blocks for the store."""
+    """Reads, checks and exports the audit log. Calls block for the store."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
 
     def entries(self, *, limit: int = 1000) -> tuple[AuditEntry, ...]:
-        """Return what was done, the latest first."""
+        """Return the recorded actions, the most recent first."""
         return self._audit.entries(limit=limit)
 
     def check(self) -> AuditCheck:
-        """Look whether every line is as it was written, and none is missing."""
+        """Check that every line is unchanged and none is missing."""
         return self._audit.check()
 
     def export(self, target: Path, words: AuditWords) -> int:
-        """Write the whole log as CSV, the oldest first, and return the number of lines. Raises StoreError.
+        """Write the whole log as CSV, the oldest line first, and return the number of lines. Raises StoreError.
 
-        The last row says whether the log is whole, and bears the seal that binds all its lines.
+        The last row says whether the log is intact, and contains the seal of all lines.
         """
         entries = self._audit.entries()[::-1]
         check = self._audit.check()

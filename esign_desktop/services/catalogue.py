@@ -1,4 +1,4 @@
-"""Everything the windows can ask for, in one value."""
+"""All services used by the windows, in one value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from esign_desktop.services.templates.service import TemplateService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of one running application; all of them block, so they are called from worker threads."""
+    """The services of one running application. They block, so they are called from worker threads."""
 
     documents: DocumentService
     drafts: DraftService

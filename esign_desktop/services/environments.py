@@ -1,4 +1,4 @@
-"""The platforms that contracts can be sent to, the one chosen, and the way to each."""
+"""The platform environments: their settings, the current one, and a client for each."""
 
 from __future__ import annotations
 
@@ -45,16 +45,17 @@ _DEFAULTS: Final = {
     EnvironmentKind.OWN: Environment(EnvironmentKind.OWN, ""),
 }
 _FIRST_CHOICE: Final = EnvironmentKind.SANDBOX
-"""Nothing binding may happen before somebody chose it."""
+"""Contracts are not binding until the user chooses another environment."""
 
 CONNECTED: Final = "connected"
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionReport:
-    """What a harmless call found out. ``code`` is ``connected`` or that of ``error``.
+    """Result of a connection test. ``code`` is ``connected`` or the code of ``error``.
 
-    ``clock_skew_s`` is this computer's clock against the platform's, where an answer told: positive is ahead.
+    ``clock_skew_s`` is the difference of this computer's clock to the platform's, positive if this clock is ahead; None
+    if no answer showed it.
     """
 
     code: str
@@ -68,10 +69,10 @@ class ConnectionReport:
 
 
 class EnvironmentService:
-    """Settings of the environments and a client for each. Thread-safe; every call may block for store or keyring.
+    """Settings of the environments, with a client for each.
 
-    What ``policy`` says of an environment counts, whatever was saved.
-    A secret that the keyring can't keep lives in memory until the application ends.
+    Thread-safe; every call may block for the store or the keyring. Values set by ``policy`` override saved ones. A
+    secret that the keyring cannot store is kept in memory until the application ends.
     """
 
     def __init__(
@@ -99,21 +100,21 @@ class EnvironmentService:
 
     @property
     def change_count(self) -> int:
-        """Another number than before: an environment is reached otherwise, or its secret is another."""
+        """Return a number that changes with every change of an environment's address or secret."""
         return self._changes
 
     def all(self) -> tuple[Environment, ...]:
-        """Return every environment, configured or not."""
+        """Return all environments, configured or not."""
         return tuple(self.get(kind) for kind in EnvironmentKind)
 
     def get(self, kind: EnvironmentKind) -> Environment:
-        """Return an environment as it is configured."""
+        """Return an environment as configured."""
         with self._lock:
             passing = self._session_environments.get(kind)
         if passing is not None:
             return passing
         found = self._kept(kind)
-        # One of an older version may have a password in it still.
+        # An older version may have stored the proxy's password in its address.
         found = replace(found, proxy_url=without_password(found.proxy_url)[0])
         policy = self.policy
         if kind is not policy.environment:
@@ -126,24 +127,25 @@ class EnvironmentService:
         )
 
     def current(self) -> Environment:
-        """Return the environment that contracts go to."""
+        """Return the environment that contracts are sent to."""
         if self.policy.environment is not None:
             return self.get(self.policy.environment)
         chosen = self._settings.get("environment.chosen")
         return self.get(EnvironmentKind(chosen) if chosen in set(EnvironmentKind) else _FIRST_CHOICE)
 
     def choose(self, kind: EnvironmentKind) -> Environment:
-        """Send contracts there from now on. Raises InputError ``policy.fixed``."""
+        """Set the environment that contracts are sent to. Raises InputError ``policy.fixed``."""
         if self.policy.environment not in {None, kind}:
             raise InputError("policy.fixed")
         self._settings.set("environment.chosen", kind.value)
         return self.get(kind)
 
     def save(self, environment: Environment) -> bool:
-        """Keep how an environment is reached; its project's secret is another matter.
+        """Store an environment's settings, without its secret.
 
-        The password of a proxy goes to the keyring. False means that no keyring could keep it, so it is forgotten when
-        the application ends. Raises StoreError when the keyring is there and fails; it holds for this session then.
+        A proxy's password is stored in the keyring. Returns False if there is no keyring, so that the password is
+        forgotten when the application ends. Raises StoreError if the keyring fails; the password then holds for this
+        session.
         """
         proxy_url, password = without_password(environment.proxy_url.strip())
         values = _values(replace(environment, proxy_url=proxy_url))
@@ -157,16 +159,16 @@ class EnvironmentService:
         return self._keep_proxy_password(environment.kind, proxy_url, password) if password else True
 
     def use_for_session(self, environment: Environment, secret: str) -> None:
-        """Take an environment that exists only while the application runs, such as its own rehearsal platform."""
+        """Use an environment that exists only while the application runs, such as its own sandbox platform."""
         with self._lock:
             self._session_environments[environment.kind] = environment
             self._session_secrets[_key(environment)] = Secret(secret)
         self._drop_clients(environment.kind)
 
     def secret(self, environment: Environment) -> Secret | None:
-        """Return the project's secret, or None if it has to be asked for.
+        """Return the project's secret; None if the user has to enter it.
 
-        Raises StoreError when the keyring is there but does not answer or stays locked.
+        Raises StoreError if the keyring does not answer or stays locked.
         """
         with self._lock:
             held = self._session_secrets.get(_key(environment))
@@ -181,9 +183,10 @@ class EnvironmentService:
         return secret
 
     def set_secret(self, environment: Environment, secret: str) -> bool:
-        """Keep a project's secret; False means that no keyring could, so it is forgotten when the application ends.
+        """Store a project's secret; return False if there is no keyring.
 
-        Raises StoreError when the keyring is there and fails; the secret then holds for this session all the same.
+        Without a keyring, the secret is forgotten when the application ends. Raises StoreError if the keyring fails;
+        the secret then holds for this session.
         """
         with self._lock:
             self._session_secrets[_key(environment)] = Secret(secret)
@@ -192,7 +195,7 @@ class EnvironmentService:
         return self._is_kept(environment.kind, environment.project_id, secret)
 
     def forget_secret(self, environment: Environment) -> None:
-        """Forget a project's secret, here and in the keyring."""
+        """Delete a project's secret, here and in the keyring."""
         with self._lock:
             self._session_secrets.pop(_key(environment), None)
         self._drop_clients(environment.kind)
@@ -204,23 +207,23 @@ class EnvironmentService:
             self._note(AuditAction.SECRET, environment.kind.value)
 
     def keyring_status(self) -> KeyringStatus:
-        """Return whether secrets can be kept, and by what."""
+        """Return whether secrets can be stored, and by which keyring."""
         return self._secrets.status()
 
     def client(self) -> PlatformClient:
-        """Return the way to the chosen environment. Raises InputError as ``client_for`` does."""
+        """Return the client of the current environment. Raises the errors of ``client_for``."""
         return self.client_for(self.current())
 
     def client_for(self, environment: Environment) -> PlatformClient:
-        """Return the way to an environment; it stays open and is shared.
+        """Return the client of an environment; it stays open and is shared.
 
-        The environment may be that of an earlier send: then today's proxy is taken with it, and the rehearsal
-        platform's own port, which differs each time. Raises InputError ``environment.no_address``,
+        The environment may be that of an earlier send. The current proxy is used in any case, and for the sandbox its
+        current port, which changes with each start. Raises InputError ``environment.no_address``,
         ``environment.no_project`` or ``environment.no_secret``, and StoreError.
         """
         today = self.get(environment.kind)
         environment = replace(environment, proxy_url=today.proxy_url, has_near_files=today.has_near_files)
-        # How the platform behaves makes no other way to it.
+        # The platform's behaviour does not affect the connection.
         environment = replace(environment, behaviour=PlatformBehaviour())
         if environment.kind is EnvironmentKind.SANDBOX and today.project_id == environment.project_id:
             environment = replace(environment, base_url=today.base_url)
@@ -237,9 +240,10 @@ class EnvironmentService:
             return self._clients.setdefault(environment, self._connect(way, secret))
 
     def test_connection(self, environment: Environment, secret: str | None = None) -> ConnectionReport:
-        """Ask the platform for an account that nobody has: any verified answer means connected.
+        """Query a nonexistent account, and return the result: any verified answer means connected.
 
-        Takes the kept secret unless another one is given. Raises InputError and StoreError, never ApiError.
+        Uses the stored secret unless another one is given. Raises InputError and StoreError; an ApiError is in the
+        report.
         """
         _require_complete(environment)
         chosen = Secret(secret) if secret is not None else self.secret(environment)
@@ -251,7 +255,7 @@ class EnvironmentService:
         try:
             client.find_account(uuid4().hex)
         except Refused:
-            # Verified all the same: the platform just puts "nobody" in its own words.
+            # The answer was verified. The platform reports the missing account as a refusal.
             pass
         except ApiError as failure:
             error = failure
@@ -261,9 +265,9 @@ class EnvironmentService:
         return ConnectionReport(error.code if error else CONNECTED, latency_ms, client.last_clock_skew_s, error)
 
     def set_behaviour(self, kind: EnvironmentKind, behaviour: PlatformBehaviour) -> Environment:
-        """Keep how an environment's platform behaves, and nothing else of it; its connections stay.
+        """Store only the behaviour of an environment's platform; its connections stay open.
 
-        Of an environment that exists for the session alone it is forgotten with it.
+        For an environment of this session, it is forgotten with the environment.
         """
         with self._behaviour_lock:
             before = self.get(kind)
@@ -275,23 +279,23 @@ class EnvironmentService:
                 if is_passing:
                     self._session_environments[kind] = after
             if not is_passing:
-                # As it is kept, with a proxy's password that an older version may have left there.
+                # Keep the stored address unchanged, even if an older version left a password in it.
                 kept = _values(replace(self._kept(kind), behaviour=behaviour))
                 self._settings.set(_setting(kind), json.dumps(kept))
             return after
 
     def learn_links_told(self, kind: EnvironmentKind, *, is_told: bool) -> None:
-        """Record whether start tells the signing links of a flow that is not executed yet (spec/decisions.md)."""
+        """Store whether start returns the signing links of a flow that is not yet executed (spec/decisions.md)."""
         learned = LinksAtStart.YES if is_told else LinksAtStart.NO
         self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))
 
     def are_links_told(self, kind: EnvironmentKind) -> bool | None:
-        """Return what ``learn_links_told`` recorded or a person chose; None while it is not known."""
+        """Return whether start returns links, as measured or set by the user; None if unknown."""
         known = self.get(kind).behaviour.links_at_start
         return None if known is LinksAtStart.UNKNOWN else known is LinksAtStart.YES
 
     def close(self) -> None:
-        """Close every connection and forget what was held for the session."""
+        """Close all connections and forget the secrets of the session."""
         for kind in EnvironmentKind:
             self._drop_clients(kind)
         with self._lock:
@@ -302,10 +306,10 @@ class EnvironmentService:
             client.close()
 
     def _with_proxy_password(self, environment: Environment) -> Environment:
-        """Return an environment with its proxy's password, if one is kept. Raises StoreError."""
+        """Return an environment with its proxy's password, if one is stored. Raises StoreError."""
         bare, typed = without_password(environment.proxy_url)
         if typed or bare == with_password(bare, "?"):
-            # It has one, or names nobody who could have one.
+            # It has a password already, or no user name.
             return environment
         self._move_old_password(environment.kind)
         key = environment.kind, bare
@@ -323,7 +327,7 @@ class EnvironmentService:
         return self._is_kept(kind, _proxy_name(proxy_url), password)
 
     def _is_kept(self, kind: EnvironmentKind, name: str, secret: str) -> bool:
-        """Put a secret into the keyring; return False where there is none. Raises StoreError when it fails."""
+        """Store a secret in the keyring; return False if there is none. Raises StoreError if the keyring fails."""
 
         def keep() -> bool:
             self._secrets.set(kind, name, secret)
@@ -332,7 +336,7 @@ class EnvironmentService:
         return _if_keyring(keep, otherwise=False)
 
     def _forget_proxy_password(self, kind: EnvironmentKind, proxy_url: str) -> None:
-        """Take away what nobody asks for any more; where that fails it only stays in the keyring."""
+        """Delete an unused proxy password; if that fails, it only stays in the keyring."""
         with self._lock:
             self._proxy_passwords.pop((kind, proxy_url), None)
         if proxy_url != with_password(proxy_url, "?"):
@@ -340,9 +344,9 @@ class EnvironmentService:
                 self._secrets.delete(kind, _proxy_name(proxy_url))
 
     def _move_old_password(self, kind: EnvironmentKind) -> None:
-        """Take a password out of the settings, where older versions kept it, once the keyring has it.
+        """Move a password that an older version stored in the settings to the keyring.
 
-        Without a keyring it leaves them too, and is asked for in each session from then on.
+        Without a keyring it is removed from the settings too, and has to be entered in each session.
         """
         found = self._kept(kind)
         proxy_url, password = without_password(found.proxy_url)
@@ -355,15 +359,15 @@ class EnvironmentService:
         return _read(kind, self._settings.get(_setting(kind)), learned)
 
     def _drop_clients(self, kind: EnvironmentKind) -> None:
-        # They are not closed yet: a contract may be on its way through one of them.
+        # The clients stay open, because a send may still use them.
         with self._lock:
             self._changes += 1
-            for environment in [one for one in self._clients if one.kind == kind]:
+            for environment in [known for known in self._clients if known.kind == kind]:
                 self._retired.append(self._clients.pop(environment))
 
 
 def _if_keyring(ask: Callable[[], T], otherwise: T) -> T:
-    """Return what the keyring answers, or ``otherwise`` where there is no keyring. Raises StoreError when it fails."""
+    """Return the keyring's answer, or ``otherwise`` if there is no keyring. Raises StoreError if the keyring fails."""
     try:
         return ask()
     except StoreError as error:
@@ -377,7 +381,7 @@ def _setting(kind: EnvironmentKind) -> str:
 
 
 def _proxy_name(proxy_url: str) -> str:
-    """Return what the keyring knows a proxy's password by, where it has a project's id for other secrets."""
+    """Return the keyring's name for a proxy password, used in place of a project id."""
     return f"proxy {proxy_url}"
 
 
@@ -420,7 +424,7 @@ def _read(kind: EnvironmentKind, text: str | None, learned: str | None) -> Envir
 
     behaviour = values.get("behaviour")
     if not isinstance(behaviour, dict):
-        # Older versions kept the first of the settings alone, and what they had learned elsewhere.
+        # Older versions stored only ``seal_anchor`` here, and the learned behaviour elsewhere.
         behaviour = {"seal_anchor": values.get("seal_anchor"), "links_at_start": _LEARNED.get(learned or "")}
     return Environment(
         kind,

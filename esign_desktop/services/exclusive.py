@@ -1,4 +1,4 @@
-"""Lets one caller in at a time, and refuses the others instead of keeping them waiting."""
+"""A lock that refuses further callers instead of letting them wait."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Exclusive:
-    """Use as ``with exclusive():``. Raises InputError ``code`` where somebody else is in for longer than ``wait_s``."""
+    """A lock for one caller at a time, used as ``with exclusive():``.
+
+    Raises InputError ``code`` if another caller holds it for longer than ``wait_s`` seconds.
+    """
 
     def __init__(self, code: str, *, wait_s: float = 0.0) -> None:
         self._code = code
@@ -22,7 +25,7 @@ class Exclusive:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Keep others out during the block."""
+        """Hold the lock during the block."""
         if not self._lock.acquire(timeout=self._wait_s):
             raise InputError(self._code, retryable=True)
         try:

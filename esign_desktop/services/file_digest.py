@@ -1,4 +1,4 @@
-"""What a file is known again by."""
+"""Digest of a file's content."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 
 def sha256_of_file(path: Path) -> str:
-    """Return the hash of a file's bytes, in hex. Raises OSError."""
+    """Return the SHA-256 of a file's content, in hexadecimal. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

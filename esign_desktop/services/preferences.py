@@ -1,4 +1,4 @@
-"""What a person chose about the application itself. A value that can't be read counts as not chosen."""
+"""The user's preferences for the application. An unreadable value counts as not set."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
 
 class ThemeChoice(StrEnum):
-    """Which palette; SYSTEM follows the desktop, CONTRAST is of high contrast, on black, CONTRAST_LIGHT on white."""
+    """Color palette.
+
+    SYSTEM follows the desktop; CONTRAST and CONTRAST_LIGHT are high contrast on black and on white.
+    """
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -42,7 +45,7 @@ TEXT_PERCENTS: Final = (100, 125, 150, 200)
 
 @dataclass(frozen=True, slots=True)
 class SealSize:
-    """A width that seals are often given, in the unit in which it was typed: ``mm`` or ``pt``."""
+    """A frequent width of seals, in the unit in which it was entered: ``mm`` or ``pt``."""
 
     length: float
     unit: str
@@ -53,9 +56,9 @@ class SealSize:
 
 
 class Preferences:
-    """Typed reading and writing of settings. Blocks for the store, so it is for worker threads.
+    """Typed access to the settings. Calls block for the store, so they belong on worker threads.
 
-    What ``policy`` says is read in the place of what was chosen.
+    Values set by ``policy`` override the user's.
     """
 
     def __init__(self, settings: Settings, policy: Policy = NO_POLICY) -> None:
@@ -64,7 +67,7 @@ class Preferences:
 
     @property
     def language(self) -> str:
-        """``zh_CN``, ``en``, or empty for the system's."""
+        """Return ``zh_CN``, ``en``, or an empty text for the system's language."""
         value = self.policy.language or self._settings.get("language") or ""
         return value if value in _LANGUAGES else ""
 
@@ -81,7 +84,7 @@ class Preferences:
 
     @property
     def text_percent(self) -> int:
-        """How large letters are, one of ``TEXT_PERCENTS``; 0 follows the desktop."""
+        """Return the text size in percent, one of ``TEXT_PERCENTS``; 0 follows the desktop."""
         value = self._settings.get("text_percent") or ""
         return int(value) if value in set(map(str, TEXT_PERCENTS)) else 0
 
@@ -90,7 +93,7 @@ class Preferences:
 
     @property
     def is_still(self) -> bool:
-        """Whether nothing is to move by itself, whatever the desktop says."""
+        """Return whether animations are off, whatever the desktop's setting."""
         return self._settings.get("motion") == "none"
 
     def set_still(self, *, is_wanted: bool) -> None:
@@ -98,7 +101,7 @@ class Preferences:
 
     @property
     def tier_index(self) -> int:
-        """Which of ``TIERS`` prices are estimated by; ``OWN_TIER_INDEX`` is a negotiated price."""
+        """Return the index in ``TIERS`` used to estimate prices; ``OWN_TIER_INDEX`` is a negotiated price."""
         if self.policy.price is not None:
             return OWN_TIER_INDEX
         value = self._settings.get("tier_index") or ""
@@ -106,13 +109,13 @@ class Preferences:
 
     @property
     def tier(self) -> Tier:
-        """What prices are estimated by; as long as no negotiated price was entered, that of the largest package."""
+        """Return the package used to estimate prices; the largest one until a negotiated price is entered."""
         index = self.tier_index
         return TIERS[index] if index < OWN_TIER_INDEX else self.own_tier or TIERS[-1]
 
     @property
     def own_tier(self) -> Tier | None:
-        """The negotiated package; None if none was entered."""
+        """Return the negotiated package; None if none was entered."""
         if self.policy.price is not None:
             return self.policy.price
         try:
@@ -132,7 +135,7 @@ class Preferences:
 
     @property
     def download_folder(self) -> Path | None:
-        """Where signed files go; None if none was chosen."""
+        """Return the folder for signed files; None if none was chosen."""
         if self.policy.download_folder is not None:
             return self.policy.download_folder
         value = self._settings.get("download_folder")
@@ -143,17 +146,20 @@ class Preferences:
 
     @property
     def downloads_by_itself(self) -> bool:
-        """Whether the files of a contract are fetched as soon as everybody has signed."""
+        """Return whether a contract's files are downloaded as soon as all signers have signed."""
         return self._settings.get("downloads_by_itself") is not None
 
     @property
     def downloads_since_ms(self) -> int:
-        """Since when; contracts that were sent before are left alone."""
+        """Return the time from which contracts are downloaded automatically, epoch milliseconds.
+
+        Contracts sent before it are not downloaded.
+        """
         value = self._settings.get("downloads_by_itself") or ""
         return int(value) if value.isascii() and value.isdigit() else 0
 
     def set_downloads_by_itself(self, since_ms: int | None) -> None:
-        """Fetch the files of contracts that are sent from a moment on; None fetches none."""
+        """Download the files of contracts sent from this time on (epoch milliseconds); None turns downloads off."""
         if since_ms is None:
             self._settings.delete("downloads_by_itself")
         else:
@@ -161,7 +167,7 @@ class Preferences:
 
     @property
     def notice_port(self) -> int | None:
-        """Where the platform's notices are received; None receives none."""
+        """Return the port for the platform's notices; None if reception is off."""
         value = self._settings.get("notice_port") or ""
         return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 65536 else None
 
@@ -170,7 +176,7 @@ class Preferences:
 
     @property
     def track_columns(self) -> bytes | None:
-        """What the list of flows wrote about its columns: width, order, which are hidden, and what it is sorted by."""
+        """Return the saved state of the flow list's columns: width, order, hidden ones and sorting."""
         try:
             return bytes.fromhex(self._settings.get("track_columns") or "") or None
         except ValueError:
@@ -188,7 +194,7 @@ class Preferences:
 
     @property
     def first_steps(self) -> frozenset[str] | None:
-        """The names of the hints for beginners that are still to be shown; None if they never were."""
+        """Return the names of beginner's hints still to be shown; None if they were never shown."""
         value = self._settings.get("first_steps")
         return frozenset(value.split()) if value is not None else None
 
@@ -197,23 +203,23 @@ class Preferences:
 
     @property
     def proposes_across(self) -> bool:
-        """Whether a cross-page seal is among what is proposed for a contract."""
+        """Return whether proposals for a contract include a cross-page seal."""
         return self._settings.get("proposes_across") != "no"
 
     def set_proposes_across(self, *, is_wanted: bool) -> None:
         self._settings.set("proposes_across", "yes" if is_wanted else "no")
 
     def put_away(self, draft_id: DraftId) -> frozenset[str]:
-        """Return the ids of a draft's documents, and of single seals, not to be proposed until somebody asks."""
+        """Return the ids of a draft's documents and seals that the user has excluded from proposals."""
         return frozenset(self._all_put_away().get(draft_id, ()))
 
     def set_put_away(self, draft_id: DraftId, ids: Set[str], *, is_away: bool) -> None:
-        """Put documents or seals away or bring them back; remembered for the drafts in which it was done last."""
+        """Exclude documents or seals from proposals, or include them again; stored for the most recent drafts."""
         before = self.put_away(draft_id)
         now = before | ids if is_away else before - ids
         if now != before:
             kept: dict[str, list[str]] = {draft_id: sorted(now)} if now else {}
-            kept |= {one: ids for one, ids in self._all_put_away().items() if one != draft_id}
+            kept |= {other_id: ids for other_id, ids in self._all_put_away().items() if other_id != draft_id}
             self._settings.set("put_away", json.dumps(dict(list(kept.items())[:_MAX_PUT_AWAY])))
 
     def _all_put_away(self) -> dict[str, list[str]]:
@@ -223,11 +229,11 @@ class Preferences:
             return {}
         if not isinstance(values, dict):
             return {}
-        return {one: [str(each) for each in ids] for one, ids in values.items() if isinstance(ids, list)}
+        return {draft_id: [str(each) for each in ids] for draft_id, ids in values.items() if isinstance(ids, list)}
 
     @property
     def view_place(self) -> str:
-        """What the view of pages wrote about where one looks; empty if nothing."""
+        """Return the saved position of the page view; empty if there is none."""
         return self._settings.get("view_place") or ""
 
     def set_view_place(self, words: str) -> None:
@@ -244,13 +250,13 @@ class Preferences:
         return tuple(Path(value) for value in values if isinstance(value, str) and value)[:MAX_RECENTS]
 
     def add_recent(self, path: Path) -> None:
-        """Put a file in front of the others."""
-        others = (one for one in self.recents if one != path)
+        """Move a file to the front of the recent files."""
+        others = (other for other in self.recents if other != path)
         self._set_recents((path, *others))
 
     @property
     def seal_sizes(self) -> tuple[SealSize, ...]:
-        """The person's own widths of seals, in the order in which they were added."""
+        """Return the user's own seal widths, in the order in which they were added."""
         try:
             values = json.loads(self._settings.get("seal_sizes") or "[]")
         except ValueError:
