@@ -342,13 +342,13 @@ def _steps_of(facts: SubmissionFacts, ledger_send: _LedgerSend) -> tuple[Step, .
 
 def _lost_sends(sends: Mapping[str, _LedgerSend], known: set[str], drafts: set[str]) -> Iterator[LostSend]:
     """Yield the sends of restored drafts that were begun after the backup."""
-    for send_id, one in sends.items():
-        is_begun = one.start_count > 0 and not one.has_ended and one.environment in set(EnvironmentKind)
-        if not is_begun or send_id in known or one.draft_id not in drafts:
+    for send_id, send in sends.items():
+        is_begun = send.start_count > 0 and not send.has_ended and send.environment in set(EnvironmentKind)
+        if not is_begun or send_id in known or send.draft_id not in drafts:
             continue
-        held = () if one.has_flow else (_HELD,)
-        steps = (Step(SubmissionState.QUEUED), *_started(one, one.start_count), *held)
-        yield LostSend(send_id, one.environment, one.project_id, one.draft_id, one.started_at_ms, steps)
+        held = () if send.has_flow else (_HELD,)
+        steps = (Step(SubmissionState.QUEUED), *_started(send, send.start_count), *held)
+        yield LostSend(send_id, send.environment, send.project_id, send.draft_id, send.started_at_ms, steps)
 
 
 def _started(ledger_send: _LedgerSend, count: int) -> tuple[Step, ...]:

@@ -80,7 +80,7 @@ class DocumentService:
         self._hold(document.id, opened)
 
     def check(self, path: Path) -> None:
-        """Check in a sandboxed process that a file is a PDF that can be rendered. Raises the errors of ``open``."""
+        """Check in an isolated process that a file is a PDF that can be rendered. Raises the errors of ``open``."""
         self._engine.close(self._open(path, None).handle)
 
     def is_open(self, document_id: DocumentId) -> bool:

@@ -52,7 +52,7 @@ _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
 def load(content: bytes, *questions: object) -> tuple[object, ...]:
     """Import all modules for reading by reading an empty workbook.
 
-    Afterwards, the sandbox allows no file to be opened.
+    Afterwards, the isolated process cannot open any file.
     """
     import openpyxl
 

@@ -117,7 +117,7 @@ def _require_size(path: Path) -> None:
 def load(path: str) -> tuple[object, ...]:
     """Open the file, and import all modules for reading by reading a card. Runs in the child process.
 
-    Afterwards, the sandbox allows no file to be opened. Raises PdfError ``document.missing``.
+    Afterwards, the process cannot open any file. Raises PdfError ``document.missing``.
     """
     import codecs
 
