@@ -1,1 +1,1 @@
-"""The signing platform over HTTP: signed requests, verified answers."""
+"""HTTP client of the signing platform: signs requests and verifies the signatures of responses."""

@@ -1,7 +1,7 @@
-"""The platform's 13 calls, and files to and from its storage.
+"""Client for the platform's 13 API calls and for file transfers to and from its storage.
 
-Every method blocks and may be used from several threads. Each raises NotSent, OutcomeUnknown or Refused (``errors``);
-nothing is retried here.
+Every method blocks and may be called from several threads. The methods raise NotSent, OutcomeUnknown or Refused (see
+``errors``). The client never retries a call.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["CLOCK_TOLERANCE_S", "CancelToken", "Chunk", "PlatformClient", "RawAnswer", "Secret", "UploadSlot"]
 
 CLOCK_TOLERANCE_S: Final = 300.0
-"""A clock that is further off deserves a word."""
+"""Clock difference, in seconds, above which the user is warned."""
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +43,10 @@ _HEADER_TEXT: Final = re.compile(r"[!-~]+")
 
 
 class PlatformClient:
-    """Speaks to one environment with one secret. ``limits`` are those of a call, not of an upload or a download."""
+    """Client for one environment, authenticated with one secret.
+
+    ``limits`` apply to API calls; uploads and downloads have limits of their own.
+    """
 
     def __init__(
         self,
@@ -62,12 +65,12 @@ class PlatformClient:
         self._trouble_lock = threading.Lock()
         self._trouble, self._failures = "", 0
         self.last_clock_skew_s: float | None = None
-        """How far this computer's clock was ahead of the platform's at the last answer; None before the first."""
+        """How far this computer's clock was ahead of the platform's at the last response; None before the first one."""
 
     def post(self, path: str, body: bytes, *, cancel: CancelToken | None = None) -> RawAnswer:
-        """Sign and send exactly these bytes, and hand out the answer once its signature is verified.
+        """Sign and send exactly these bytes, and return the response after verifying its signature.
 
-        Raises NotSent or OutcomeUnknown, and Cancelled if ``cancel`` came before a byte had left.
+        Raises NotSent or OutcomeUnknown, and Cancelled if ``cancel`` was triggered before the first byte was sent.
         """
         environment = self._environment
         url = environment.base_url.rstrip("/") + path
@@ -95,7 +98,7 @@ class PlatformClient:
         return verified
 
     def _log_trouble(self, path: str, error: ApiError) -> None:
-        """Log what went wrong once, however often it does in a row: while a code is shown it may every two seconds."""
+        """Log a failure once, even if it repeats: polling while a QR code is displayed may fail every two seconds."""
         with self._trouble_lock:
             is_new, self._trouble = error.code != self._trouble, error.code
             self._failures += 1
@@ -111,7 +114,7 @@ class PlatformClient:
     # Files
 
     def create_upload_url(self, file_name: str, size_bytes: int, content_md5: str) -> UploadSlot:
-        """Announce a PDF; ``content_md5`` is the Base64 of the 16 raw bytes."""
+        """Register a PDF for upload. ``content_md5`` is the Base64 encoding of the 16-byte MD5 digest."""
         body = wire.build_upload_url(file_name, size_bytes, content_md5)
         return wire.parse_upload_slot(self.post(wire.UPLOAD_URL_PATH, body))
 
@@ -124,7 +127,7 @@ class PlatformClient:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
-        """Send a PDF's bytes to the storage; see ``upload.upload``. Raises Cancelled too."""
+        """Upload a PDF to the file storage; see ``upload.upload``. Also raises Cancelled."""
         if not is_allowed(url, self._environment.kind):
             raise NotSent("api.forbidden_address")
         uploads.upload(
@@ -146,7 +149,7 @@ class PlatformClient:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> str:
-        """Fetch a PDF and return its SHA-256 in hex; see ``download.download``. Raises Cancelled too."""
+        """Download a PDF and return its SHA-256 in hex; see ``download.download``. Also raises Cancelled."""
         if not is_allowed(url, self._environment.kind):
             raise NotSent("api.forbidden_address")
         return downloads.download(
@@ -166,64 +169,64 @@ class PlatformClient:
         return wire.parse_account_id(self.post(wire.CREATE_PERSON_PATH, wire.build_person(person)))
 
     def create_organization(self, organization: Organization, agent_account_id: str) -> str:
-        """Create an organization's account, for which the agent acts, and return its id."""
+        """Create an account for an organization represented by the given agent, and return its id."""
         body = wire.build_organization(organization, agent_account_id)
         return wire.parse_account_id(self.post(wire.CREATE_ORGANIZATION_PATH, body))
 
     def find_account(self, third_id: str) -> str | None:
-        """Return the account that was created with this own id, or None."""
+        """Return the id of the account created with this third id, or None if there is none."""
         return wire.parse_found_account(self.post(wire.FIND_ACCOUNT_PATH, wire.build_find_account(third_id)))
 
     # Contracts and templates
 
     def create_document(self, file_key: str) -> str:
-        """Make a contract of an uploaded file and return its id."""
+        """Create a contract document from an uploaded file and return its id."""
         return wire.parse_doc_id(self.post(wire.CREATE_DOCUMENT_PATH, wire.build_file_key(file_key)))
 
     def create_template(self, file_key: str, name: str) -> str:
-        """Make a template of an uploaded file and return its id."""
+        """Create a template from an uploaded file and return its id."""
         return wire.parse_template_id(self.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name)))
 
     def create_document_from_template(
         self, template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk] = ()
     ) -> tuple[str, str]:
-        """Fill a template; return the contract's id and where it can be read for 1 h."""
+        """Fill in a template; return the new document's id and its download URL, which is valid for 1 h."""
         body = wire.build_from_template(template_id, name, fields, chunks)
         return wire.parse_from_template(self.post(wire.CREATE_FROM_TEMPLATE_PATH, body))
 
     def document_url(self, doc_id: str) -> str:
-        """Return where a contract's original can be read for 30 min."""
+        """Return the download URL of a document's unsigned original, valid for 30 min."""
         return wire.parse_document_url(self.post(wire.DOCUMENT_URL_PATH, wire.build_doc_id(doc_id)))
 
     # Signing
 
     def start(self, body: bytes) -> StartedFlow:
-        """Start a flow with a body of ``payload``. Never to be repeated after OutcomeUnknown."""
+        """Start a flow with a body built by ``payload``. Must not be repeated after OutcomeUnknown."""
         return wire.parse_started(self.post(wire.START_PATH, body))
 
     def execute(self, flow_id: str) -> None:
-        """Make a flow visible that was started with autoInitiate 0; believed only after ``detail``."""
+        """Release a flow that was started with autoInitiate 0. Only ``detail`` confirms that it took effect."""
         wire.parse_done(self.post(wire.EXECUTE_PATH, wire.build_flow_id(flow_id)))
 
     def revoke(self, flow_id: str) -> None:
-        """Call a flow back; believed only after ``detail``."""
+        """Revoke a flow. Only ``detail`` confirms that it took effect."""
         wire.parse_done(self.post(wire.REVOKE_PATH, wire.build_flow_id(flow_id)))
 
     def signed_documents(self, flow_id: str) -> tuple[SignedDocument, ...]:
-        """Return where the files that are signed so far can be fetched for 30 min."""
+        """Return the download URLs, valid for 30 min, of the files signed so far."""
         body = wire.build_flow_id(flow_id)
         return wire.parse_signed_documents(self.post(wire.SIGNED_DOCUMENTS_PATH, body))
 
     def sealings(self, flow_id: str) -> tuple[Sealing, ...]:
-        """Return who sealed each document of a rehearsed flow in turn; no real platform tells it."""
+        """Return who sealed each document of a sandbox flow, in order. Real platforms do not offer this call."""
         return wire.parse_sealings(self.post(wire.SEALINGS_PATH, wire.build_flow_id(flow_id)))
 
     def detail(self, flow_id: str) -> FlowDetail:
-        """Return a flow's state."""
+        """Return a flow's current state."""
         return wire.parse_detail(self.post(wire.DETAIL_PATH, wire.build_flow_id(flow_id)), flow_id)
 
     def close(self) -> None:
-        """Abort what is under way on any thread, and free the connections; later calls raise Cancelled."""
+        """Abort all running calls on any thread and close the connections; later calls raise Cancelled."""
         with self._lock:
             self._is_closed = True
             transport = self._transport
@@ -235,7 +238,7 @@ class PlatformClient:
             if self._is_closed:
                 raise Cancelled
             if self._transport is None:
-                # Imported with the first call: requests would delay the window.
+                # Imported at the first call, because importing requests would delay the window.
                 from esign_desktop.api.transport import HttpTransport
 
                 self._transport = HttpTransport(proxy_url=self._environment.proxy_url)
@@ -249,7 +252,8 @@ class PlatformClient:
             return RawAnswer(status, answer.body)
         err_code = _err_code(answer.body)
         if err_code:
-            # The platform speaks, and refuses, but not with our secret: it is a wrong one, as far as can be told.
+            # The platform refused the call and did not sign the response with our secret, so the secret is probably
+            # wrong.
             raise OutcomeUnknown("api.wrong_secret", f"unverified errCode {err_code}, HTTP {status}", err_code=err_code)
         if not 200 <= status < 300:
             raise OutcomeUnknown("api.http_status", f"HTTP {status}", status=status)
@@ -266,17 +270,17 @@ class PlatformClient:
 
 
 def _call_name(path: str) -> str:
-    """Name a call so that a log does not take it for a path."""
+    """Return a call's name with dots for slashes, so that the log does not mistake it for a file path."""
     return path.strip("/").replace("/", ".")
 
 
 def _plain_headers() -> dict[str, str]:
-    # The signature is over the body's own bytes, so it must not be compressed.
+    # The signature covers the bytes as sent, so the body must not be compressed.
     return {"User-Agent": f"esign-desktop/{__version__}", "Accept-Encoding": "identity"}
 
 
 def _err_code(body: bytes) -> int:
-    """Return the errCode of an answer that can't be trusted; 0 when it has none."""
+    """Return the errCode of an unverified response, or 0 if it has none."""
     try:
         return as_integer(as_object(read(body), "").get("errCode"), "errCode")
     except Malformed:

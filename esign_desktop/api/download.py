@@ -1,4 +1,4 @@
-"""A signed file from the storage to disk: whole or not at all, and never over another file."""
+"""Download signed files from the storage to disk, completely or not at all, without overwriting existing files."""
 
 from __future__ import annotations
 
@@ -40,11 +40,13 @@ def download(
     on_progress: Callable[[int, int], None] | None = None,
     cancel: CancelToken | None = None,
 ) -> str:
-    """GET a PDF into ``target`` and return its SHA-256 in hex; progress is (bytes so far, bytes in all or 0).
+    """Download a PDF to ``target`` and return its SHA-256 in hex.
 
-    Raises ApiError ``api.download_exists`` when there is something at ``target``; StorageRefused
-    ``api.download_expired`` (ask for a fresh URL) or ``api.download_failed``, also when what came is no PDF; StoreError
-    ``store.disk_full`` or ``store.unwritable``.
+    ``on_progress`` receives the number of bytes so far and the total, or 0 if the total is unknown.
+
+    Raises ApiError ``api.download_exists`` if ``target`` exists; StorageRefused ``api.download_expired`` if a fresh URL
+    is needed; StorageRefused ``api.download_failed`` on other errors or if the file is not a PDF; StoreError
+    ``store.disk_full`` or ``store.unwritable`` if it cannot be written.
     """
     if target.exists():
         raise ApiError("api.download_exists")
@@ -70,7 +72,7 @@ def download(
 
 
 class _FileSink:
-    """Writes what comes, and remembers its hash and its beginning."""
+    """Write received bytes to a file, and keep their hash and the file's first bytes."""
 
     def __init__(self, file: SupportsWrite[bytes], on_progress: Callable[[int, int], None] | None) -> None:
         self._file = file
@@ -83,7 +85,7 @@ class _FileSink:
         try:
             self._file.write(piece)
         except OSError as error:
-            # Not left as it is: the transport would take it for the network's.
+            # Converted here, because the transport would report an OSError as a network error.
             raise disk_error(error) from error
         self._digest.update(piece)
         self._done_bytes += len(piece)
@@ -94,18 +96,18 @@ class _FileSink:
 
     @property
     def sha256(self) -> str:
-        """Hash of all that came."""
+        """SHA-256 of all bytes received, in hex."""
         return self._digest.hexdigest()
 
 
 def _put_in_place(scratch: Path, target: Path) -> None:
-    """Give a finished file its name, unless something has come to bear that name meanwhile."""
+    """Give the finished file its final name, unless a file of that name has appeared meanwhile."""
     try:
         target.hardlink_to(scratch)
     except FileExistsError:
         raise ApiError("api.download_exists") from None
     except OSError:
-        # A file system without hard links: reserve the name, then replace what was reserved.
+        # The file system has no hard links: reserve the name, then replace the reserved file.
         try:
             target.open("xb").close()
         except FileExistsError:

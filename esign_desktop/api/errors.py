@@ -1,4 +1,4 @@
-"""How a call to the platform can fail, told apart by what is known about its effect.
+"""Exceptions of platform calls, distinguished by whether the call may have taken effect.
 
 Codes: ``api.no_network``, ``api.timeout``, ``api.tls``, ``api.clock``, ``api.proxy``, ``api.reset``, ``api.cancelled``,
 ``api.bad_address``, ``api.forbidden_address``, ``api.bad_project_id``, ``api.http_status``, ``api.unverified``,
@@ -23,7 +23,7 @@ _RETRYABLE: Final = frozenset(
         "api.download_expired",
     }
 )
-"""Kinds that pass: the same call, or the same with a fresh address, may succeed later."""
+"""Transient errors: the same call may succeed later, in some cases with a fresh URL."""
 
 
 class _CallFailed(ApiError):
@@ -32,18 +32,19 @@ class _CallFailed(ApiError):
 
 
 class NotSent(_CallFailed):
-    """It is certain that nothing reached the platform, so every call may be repeated."""
+    """The request certainly did not reach the platform, so any call may be repeated."""
 
 
 class OutcomeUnknown(_CallFailed):
-    """Bytes left and no usable, verified answer came: only an idempotent call may be repeated."""
+    """The request was sent, but no valid, verified response arrived. Only an idempotent call may be repeated."""
 
 
 class Refused(ApiError):
-    """A verified answer whose errCode is not 0.
+    """A verified response whose errCode is not 0.
 
-    ``msg`` is the platform's own text, to be shown verbatim as plain text. It stands in neither the exception's text
-    nor ``params``, since it may quote what was sent. ``code`` is another one where more is known of what was refused.
+    ``msg`` is the platform's own message, to be displayed verbatim as plain text. It may quote submitted data, so
+    neither the exception's text nor ``params`` contains it. ``code`` replaces ``api.refused`` where the reason is known
+    more precisely.
     """
 
     def __init__(
@@ -53,11 +54,11 @@ class Refused(ApiError):
         self.err_code = err_code
         self.msg = msg
         self.status = status
-        """The HTTP status that came with it."""
+        """HTTP status of the response."""
 
 
 class StorageRefused(ApiError):
-    """The file storage did not take or give a file; ``params`` hold its ``status`` and ``storage_code``."""
+    """The file storage rejected an upload or download; ``params`` hold its ``status`` and ``storage_code``."""
 
     def __init__(self, code: str, *, status: int, storage_code: str = "") -> None:
         super().__init__(

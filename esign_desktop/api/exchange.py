@@ -1,4 +1,4 @@
-"""One HTTP request and its answer as values, and what a transport must be able to do with them."""
+"""Value types for one HTTP request and its response, and the protocol of a transport."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Body(Protocol):
-    """A request's body that is read piece by piece; it is sent once and never rewound."""
+    """A request body that is read in pieces. It is sent once and never rewound."""
 
     def __len__(self) -> int: ...
 
@@ -26,9 +26,9 @@ class Body(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a call may take and how much it may bring.
+    """Limits on the duration of a call and the size of its response.
 
-    ``connect_s`` bounds reaching the other side, TLS included; ``idle_s`` each single wait; ``total_s`` everything.
+    ``connect_s`` limits connecting, including TLS; ``idle_s`` each single wait; ``total_s`` the whole call.
     """
 
     connect_s: float = 10.0
@@ -39,19 +39,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent. Neither the URL, which may carry its own permission, nor the body is ever printed."""
+    """An HTTP request. Its repr omits the URL, which may contain a credential, and the body."""
 
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | Body = field(default=b"", repr=False)
     reach: Reach | None = None
-    """How near the computer may be that answers; None for an address that a person chose."""
+    """Which computers may answer, by nearness; None for an address that the user entered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, unverified. ``headers`` have lower-case names; ``body`` is empty where a sink took it."""
+    """An unverified HTTP response. Header names are lower-case; ``body`` is empty if a sink received it."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -60,14 +60,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """An answer of the platform whose signature was right. Its bytes are kept before they are read."""
+    """A platform response with a verified signature. Its bytes are stored before they are parsed."""
 
     status: int
     body: bytes = field(repr=False)
 
 
 class Transport(Protocol):
-    """Sends one request and brings one answer; never retries, never follows a redirect."""
+    """Sends one request and returns its response, without retrying and without following redirects."""
 
     def exchange(
         self,
@@ -77,13 +77,17 @@ class Transport(Protocol):
         cancel: CancelToken | None = None,
         sink: Callable[[bytes, int], None] | None = None,
     ) -> Answer:
-        """Blocks. Raises NotSent, OutcomeUnknown or Cancelled; what ``sink`` or the body raises passes through.
+        """Send a request and block until its response arrives.
 
-        Cancelled means that the person stopped it before a byte had left, or that the call has a body or a sink and so
-        can be done again; otherwise a cancelled call is OutcomeUnknown ``api.cancelled``.
+        Raises NotSent, OutcomeUnknown or Cancelled. Exceptions raised by ``sink`` or by the body pass through
+        unchanged.
+
+        Cancelled means that the call may safely be repeated: the user cancelled it before a byte was sent, or it is a
+        file transfer (with a sink or a streamed body). Any other cancelled call raises OutcomeUnknown
+        ``api.cancelled``.
         """
         ...
 
     def close(self) -> None:
-        """Abort what is under way, and free what is held."""
+        """Abort running calls and free all resources."""
         ...

@@ -1,6 +1,6 @@
-"""Notices that the platform calls back with: verified over their raw bytes, then read (platform-api.txt 4.10).
+"""Notices that the platform posts: verified over their raw bytes, then parsed (platform-api.txt 4.10).
 
-They arrive unordered and repeated, and are hints: ``docdetail`` is the truth.
+Notices may arrive out of order and repeatedly. They are only hints; ``docdetail`` is authoritative.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def parse_notice(headers: Mapping[str, str], body: bytes, secret: Secret) -> Notice:
-    """Read a notice. Raises OutcomeUnknown ``api.unverified`` before a byte is parsed, or ``api.protocol``."""
+    """Verify and parse a notice.
+
+    Raises OutcomeUnknown ``api.unverified`` if the signature is wrong, before anything is parsed, or ``api.protocol``
+    if the notice is malformed.
+    """
     if not is_genuine(secret, headers, body):
         raise OutcomeUnknown("api.unverified", "notice")
     try:
@@ -41,7 +45,7 @@ def _notice(source: Mapping[str, Any]) -> Notice:
                 remark=text(source, "resultDescription"),
             )
         case "SIGN_FLOW_FINISH":
-            # The specification spells it so; a later version may mend that.
+            # The specification has this spelling; a later version may correct it.
             scene_key = "businessScence" if source.get("businessScence") else "businessScene"
             return FlowFinishedNotice(
                 flow_id=FlowId(identifier(source, "flowId")),

@@ -1,6 +1,6 @@
-"""A draft as the body of ``/sign/start``: the only place that speaks the platform's coordinates.
+"""Convert a draft to the body of ``/sign/start``. Only this module uses the platform's coordinates.
 
-How the specification's open questions about places are answered stands in spec/decisions.md, "Places of seals".
+The specification leaves questions about seal positions open; spec/decisions.md, "Places of seals", answers them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CROSS_PAGE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class SignerAccounts:
-    """The platform's ids of a signer: the person who acts, and the organization they act for."""
+    """The platform's account ids of a signer: the acting person and the organization the person acts for."""
 
     account_id: str
     organization_account_id: str = ""
@@ -50,9 +50,11 @@ def start_body(
     behaviour: PlatformBehaviour,
     sent_at_ms: int,
 ) -> dict[str, object]:
-    """Return the body, for ``strict_json.write``; what is empty is left out. Raises KeyError when an id is missing.
+    """Return the body of ``/sign/start`` for ``strict_json.write``; empty values are omitted.
 
-    An application signer needs no account. ``sent_at_ms`` is what a deadline counts from.
+    A signer that is the integrating application needs no account. A deadline is counted from ``sent_at_ms``.
+
+    Raises KeyError if an id is missing.
     """
     options = draft.options
     body: dict[str, object] = {
@@ -78,7 +80,7 @@ def start_body(
 def preview_body(
     draft: ContractDraft, behaviour: PlatformBehaviour, now_ms: int, *, auto_initiate: int | str = 0
 ) -> dict[str, object]:
-    """Return what would be sent now, with names such as ``<docId 1>`` for ids that the platform has yet to give."""
+    """Return the body as it would be sent now, with placeholders such as ``<docId 1>`` for ids not yet assigned."""
     return start_body(
         draft,
         doc_ids={document.id: f"<docId {number}>" for number, document in enumerate(draft.documents, 1)},
@@ -103,15 +105,15 @@ def _preview_accounts(signer: Signer, number: int) -> SignerAccounts:
 
 
 def party_account_id(party: Party | None, account_ids: Mapping[SignerId, SignerAccounts]) -> str:
-    """Return who initiates or pays; empty for the integrating application itself."""
+    """Return the account id of the initiator or payer; empty for the integrating application itself."""
     match party:
         case None:
             return ""
         case AccountParty(account_id=account_id):
             return account_id
         case SignerParty(signer_id=signer_id):
-            # Who signs for an organization initiates and pays for it; the application itself has no account, and is
-            # what an empty value means.
+            # If the signer acts for an organization, the organization is the initiator or payer. The application itself
+            # has no account, so its value is empty.
             accounts = account_ids.get(signer_id, SignerAccounts(""))
             return accounts.organization_account_id or accounts.account_id
 
@@ -153,7 +155,10 @@ def _terms(draft: ContractDraft, signer: Signer) -> dict[str, object]:
 def _positions(
     draft: ContractDraft, signer: Signer, doc_ids: Mapping[DocumentId, str], behaviour: PlatformBehaviour
 ) -> list[dict[str, object]]:
-    """One entry per document, kind and QR mark, in the order of the documents; without places where they are free."""
+    """Return one entry per document, placement kind and QR setting, in document order.
+
+    An entry for a document without fixed seal positions holds only the document's id.
+    """
     free = free_documents(draft, signer)
     entries: list[dict[str, object]] = []
     for document in draft.documents:
@@ -191,7 +196,7 @@ def _shows_qr_code(placement: Placement) -> bool:
 
 
 def _bean(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> dict[str, object]:
-    # A seal counts as square: its lower-left corner lies half its width away from the centre, both ways.
+    # A seal is treated as a square: its lower-left corner is half a width left of and below its centre.
     shift_pt = (
         seal_width_pt(placement, signer, behaviour) / 2 if behaviour.seal_anchor is SealAnchor.LOWER_LEFT else 0.0
     )

@@ -1,4 +1,4 @@
-"""HMAC-SHA256 over a body's exact bytes, put on requests and checked on answers and notices (platform-api.txt 4.3)."""
+"""HMAC-SHA256 signatures of request and response bodies and of notices (platform-api.txt 4.3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGNATURE_HEADER: Final = "X-timevale-signature"
 
 
 class Secret:
-    """The ProjectSecret, wrapped so that it can't be printed by accident."""
+    """The ProjectSecret, wrapped so that it cannot be printed by accident."""
 
     __slots__ = ("_text",)
 
@@ -23,7 +23,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the secret itself, for the keyring and the signature."""
+        """Return the secret as text, for the keyring and the signature."""
         return self._text
 
     def __bool__(self) -> bool:
@@ -43,12 +43,15 @@ class Secret:
 
 
 def signature_of(secret: Secret, body: bytes) -> str:
-    """Return lower-case hex, 64 characters. The key is the secret's own characters, not what they spell in hex."""
+    """Return the signature as 64 lower-case hex characters.
+
+    The HMAC key is the secret's text in UTF-8, even if the text looks like hex digits.
+    """
     return hmac.new(_bytes(secret.reveal()), body, hashlib.sha256).hexdigest()
 
 
 def signed_headers(project_id: str, secret: Secret, body: bytes) -> dict[str, str]:
-    """Return the four headers that travel with a request's body."""
+    """Return the four headers that authenticate a request body."""
     return {
         "X-timevale-mode": "package",
         "X-timevale-project-id": project_id,
@@ -58,13 +61,13 @@ def signed_headers(project_id: str, secret: Secret, body: bytes) -> dict[str, st
 
 
 def is_genuine(secret: Secret, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether the body carries this secret's signature; header names are found in any case.
+    """Return whether the body carries a valid signature by this secret.
 
-    A forged or absent header answers False, whatever characters it holds.
+    Header names are matched in any case. A missing or forged header returns False, whatever characters it contains.
     """
     wanted = SIGNATURE_HEADER.lower()
     given = next((value for name, value in headers.items() if name.lower() == wanted), "")
-    # On bytes: comparing a non-ASCII str would raise.
+    # Bytes are compared, because compare_digest raises for a non-ASCII str.
     return hmac.compare_digest(_bytes(given.strip()), signature_of(secret, body).encode("ascii"))
 
 

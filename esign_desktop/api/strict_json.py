@@ -1,7 +1,7 @@
-"""JSON without its loopholes, and typed looks into it.
+"""Strict JSON parsing, and typed access to parsed values.
 
-Python's reader drops duplicate keys and takes ``NaN``; here these, infinite numbers and lone surrogates raise
-Malformed, as spec/decisions.md asks. Unknown keys are ignored.
+Python's parser silently drops duplicate keys and accepts ``NaN``. Here duplicate keys, ``NaN``, infinite numbers and
+lone surrogates raise Malformed, as spec/decisions.md requires. Unknown keys are ignored.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
 class Malformed(Exception):
-    """The text is no JSON, or not of the shape that was promised. The message names keys, never values."""
+    """The text is not valid JSON or has an unexpected structure. The message names keys, never values."""
 
 
 def read(body: bytes) -> object:
-    """Parse bytes. Raises Malformed."""
+    """Parse UTF-8 encoded JSON. Raises Malformed."""
     try:
         value = json.loads(
             body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
         )
-        # A lone surrogate passes the reader as an escape, but can't be written.
+        # The parser accepts an escaped lone surrogate, but such a string cannot be encoded.
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeError as error:
         raise Malformed("not UTF-8") from error
@@ -39,7 +39,7 @@ def read(body: bytes) -> object:
 
 
 def write(value: Mapping[str, object]) -> bytes:
-    """Serialise once: these very bytes are signed and sent. Raises InputError ``input.bad_text``."""
+    """Serialise a value; the resulting bytes are signed and sent. Raises InputError ``input.bad_text``."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
     except UnicodeEncodeError:
@@ -47,14 +47,14 @@ def write(value: Mapping[str, object]) -> bytes:
 
 
 def as_object(value: object, what: str) -> Mapping[str, Any]:
-    """Return an object. Raises Malformed."""
+    """Return the value as an object. Raises Malformed if it is of another type."""
     if not isinstance(value, dict):
         raise Malformed(f"{what} is not an object")
     return value
 
 
 def as_list(value: object, what: str) -> list[Any]:
-    """Return an array; null and absent are an empty one. Raises Malformed."""
+    """Return the value as a list; null counts as an empty list. Raises Malformed if it is of another type."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -63,7 +63,7 @@ def as_list(value: object, what: str) -> list[Any]:
 
 
 def as_integer(value: object, what: str) -> int:
-    """Return a whole number, given as such or as a numeric string. Raises Malformed."""
+    """Return a whole number, given as a number or a numeric string. Raises Malformed if it is neither."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and _INTEGER.fullmatch(value):
@@ -72,7 +72,7 @@ def as_integer(value: object, what: str) -> int:
 
 
 def identifier(source: Mapping[str, Any], key: str) -> str:
-    """Return an id, which may arrive as a number. Raises Malformed when there is none."""
+    """Return an id, which may be given as a number. Raises Malformed if it is missing."""
     value = source.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
@@ -82,7 +82,7 @@ def identifier(source: Mapping[str, Any], key: str) -> str:
 
 
 def text(source: Mapping[str, Any], key: str) -> str:
-    """Return a text; absent and null are empty. Raises Malformed."""
+    """Return a string; a missing or null value returns "". Raises Malformed if it is of another type."""
     value = source.get(key)
     if value is None:
         return ""

@@ -1,9 +1,9 @@
-"""HTTP as the platform needs it: no redirects, no retries, no cookies, no .netrc, and every call can be aborted.
+"""HTTP transport without redirects, retries, cookies or .netrc, in which every call can be aborted.
 
-The only file that imports requests. It is imported when the first call is made: the window comes first.
+Only this module imports requests. It is imported at the first call, so that the window opens sooner.
 
-The standard library can't interrupt a socket, so a duplicate of every socket in use is kept here; shutting that down
-wakes whoever waits on the original, in a TLS handshake as in a blocked send.
+The standard library cannot interrupt a blocked socket. Therefore this module keeps a duplicate of every socket in use;
+shutting down the duplicate wakes the thread that waits on the original, even in a TLS handshake or a blocked send.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S: Final = 0.05
 _IN_PROGRESS: Final = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035})
-"""10035 is WSAEWOULDBLOCK."""
+"""Errors that mean that a connect has begun; 10035 is WSAEWOULDBLOCK."""
 
 
 class AbortReason(Enum):
@@ -63,18 +63,23 @@ class AbortReason(Enum):
 
 
 class ForbiddenAddress(OSError):
-    """A name leads into this computer or its network, where it must not."""
+    """The host name resolves to an address on this computer or its network, which this call must not reach."""
 
 
 class Attempt:
-    """One try of one call. Use as a context on the thread that makes the call; ``abort`` comes from any thread."""
+    """One attempt at one call.
+
+    Use it as a context manager on the thread that makes the call; any thread may call ``abort``.
+    """
 
     def __init__(self, limits: Limits, reach: Reach | None = None) -> None:
         self.limits = limits
         self._reach = reach
         self.has_bytes_left = False
-        """Set just before the first byte of the request itself is handed to the system; a proxy's or TLS's own bytes
-        do not count."""
+        """Set just before the first byte of the request is passed to the operating system.
+
+        Bytes sent for a proxy or for TLS do not count.
+        """
         self.abort_reason: AbortReason | None = None
         self._lock = threading.Lock()
         self._watched: dict[int, socket.socket] = {}
@@ -99,11 +104,11 @@ class Attempt:
             self._watched.clear()
 
     def cancel(self) -> None:
-        """Abort because the person wished so."""
+        """Abort the call at the user's request."""
         self.abort(AbortReason.CANCELLED)
 
     def abort(self, reason: AbortReason) -> None:
-        """Wake whoever waits on a socket of this call; the first reason is kept."""
+        """Wake the threads that wait on this call's sockets; only the first reason is kept."""
         with self._lock:
             if self.abort_reason is None:
                 self.abort_reason = reason
@@ -111,7 +116,7 @@ class Attempt:
                 _shut(duplicate)
 
     def watch(self, sock: socket.socket) -> None:
-        """Include a socket; if the call is aborted already, it is shut at once."""
+        """Add a socket to those that ``abort`` shuts down. If the call is already aborted, shut it down at once."""
         with self._lock:
             number = sock.fileno()
             if number < 0 or number in self._watched:
@@ -122,15 +127,15 @@ class Attempt:
                 _shut(duplicate)
 
     def check_peer(self, sock: socket.socket) -> None:
-        """Raise ForbiddenAddress if the socket leads nearer than this call may reach."""
+        """Raise ForbiddenAddress if the connected peer is nearer than this call may reach."""
         if self._reach is not None and not self._reach.lets_through(str(sock.getpeername()[0])):
             raise ForbiddenAddress
 
     def open_socket(self, host: str, port: int, timeout_s: float) -> socket.socket:
         """Connect to the first address that answers, and watch the socket.
 
-        Raises OSError and its children, ForbiddenAddress where each address is too near. A name look-up can't be
-        interrupted, all the rest can.
+        Everything except the name lookup can be interrupted. Raises OSError, and ForbiddenAddress if every address of
+        the host is too near.
         """
         addresses = socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
         deadline_s = time.monotonic() + timeout_s
@@ -158,7 +163,7 @@ class Attempt:
 
     def _connect(self, sock: socket.socket, address: object, timeout_s: float) -> None:
         sock.setblocking(False)
-        code = sock.connect_ex(address)  # type: ignore[arg-type]  # what getaddrinfo gave
+        code = sock.connect_ex(address)  # type: ignore[arg-type]  # the address as getaddrinfo returned it
         if code in _IN_PROGRESS:
             self._wait_until_writable(sock, timeout_s)
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
@@ -182,20 +187,22 @@ def _shut(sock: socket.socket) -> None:
 
 
 current: Final[ContextVar[Attempt | None]] = ContextVar("current_attempt", default=None)
-"""The attempt that the running thread makes; connections from the pool find theirs here."""
+"""The attempt that the current thread is making; pooled connections look it up here."""
 
 
 MAX_IDLE_S: Final = 4.0
-"""A connection that lay unused for longer is not used again: the other side may be closing it this very moment, and
-then nobody could say whether the request was read."""
+"""How long a connection may be idle before it is closed instead of reused, in seconds.
+
+A server may close an idle connection just as a request is sent. It would then be unknown whether the request was read.
+"""
 
 _PIECE_BYTES: Final = 64 * 1024
 _NOT_FOLLOWED_BYTES: Final = 64 * 1024
-"""How much of an answer is kept that a sink was meant to take but that is no success."""
+"""How many bytes of an error response are kept when the caller passed a sink."""
 
 _CERTIFICATE_NOT_YET_VALID: Final = 9
 _CERTIFICATE_EXPIRED: Final = 10
-"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED: mostly this computer's clock."""
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, usually caused by a wrong clock on this computer."""
 
 _NETWORK_ERRORS: Final = (
     requests.RequestException,
@@ -207,9 +214,9 @@ _NETWORK_ERRORS: Final = (
 
 
 class HttpTransport:
-    """Sends requests through one pool of connections. Used from several threads at once.
+    """Send requests through one connection pool; may be used from several threads at once.
 
-    ``proxy_url`` (http or https) empty means a direct connection; the environment's proxy variables are not read.
+    ``proxy_url`` is an http or https URL; empty means a direct connection. Proxy environment variables are ignored.
     """
 
     def __init__(self, *, proxy_url: str = "") -> None:
@@ -228,9 +235,9 @@ class HttpTransport:
         cancel: CancelToken | None = None,
         sink: Callable[[bytes, int], None] | None = None,
     ) -> Answer:
-        """Send and wait; see ``exchange.Transport``."""
+        """Send the request and wait; see ``exchange.Transport``."""
         is_repeatable = sink is not None or not isinstance(request.body, bytes)
-        # Through a proxy nobody here knows who answers: the text of the address has to do.
+        # Behind a proxy the peer's address is unknown, so only the URL itself could be checked.
         with Attempt(limits, None if self._proxies else request.reach) as attempt:
             self._begin(attempt)
             if cancel is not None:
@@ -238,7 +245,7 @@ class HttpTransport:
             try:
                 return self._run(request, attempt, sink)
             except _NETWORK_ERRORS as error:
-                # Raised below, outside of this block: the causes' texts hold URLs, and so must not travel along.
+                # Raised outside this block, because the original exceptions contain URLs and must not be chained.
                 failure = _explained(error, attempt, is_repeatable=is_repeatable)
             finally:
                 if cancel is not None:
@@ -248,7 +255,7 @@ class HttpTransport:
         raise failure
 
     def close(self) -> None:
-        """Abort what is under way, and free the connections. Later calls are cancelled at once."""
+        """Abort running calls and close the connections; later calls are cancelled at once."""
         with self._lock:
             self._is_closed = True
             under_way, adapter = tuple(self._under_way), self._adapter
@@ -305,7 +312,7 @@ class HttpTransport:
 
 
 class _Connection(connection.HTTPConnection):
-    """A connection that tells the running attempt about its socket and its first byte."""
+    """A connection that reports its socket and its first sent byte to the current attempt."""
 
     _is_opening = False
     _last_used_s = 0.0
@@ -327,10 +334,10 @@ class _Connection(connection.HTTPConnection):
             attempt.watch(self.sock)
             _raise_if_aborted(attempt)
             if not attempt.has_bytes_left:
-                # The connection may be one that another call opened.
+                # The connection may have been opened by another call.
                 attempt.check_peer(self.sock)
             attempt.has_bytes_left = True
-            # Otherwise the connect limit would be in force while a body is sent.
+            # Otherwise the connect timeout would apply while the body is sent.
             self.sock.settimeout(attempt.limits.idle_s)
         self._last_used_s = time.monotonic()
         super().send(data)
@@ -342,7 +349,7 @@ class _Connection(connection.HTTPConnection):
 
     @override
     def _new_conn(self) -> socket.socket:
-        # The one way that urllib3 leaves to open the socket oneself; its own SOCKS support takes it too.
+        # urllib3's only hook for opening the socket; its SOCKS support uses it too.
         attempt = current.get()
         if attempt is None:
             raise NewConnectionError(self, "no call is made")
@@ -355,7 +362,7 @@ class _Connection(connection.HTTPConnection):
 
 
 class _SecureConnection(_Connection, connection.HTTPSConnection):
-    """The same with TLS."""
+    """A connection over TLS that reports to the current attempt."""
 
 
 class _Pool(connectionpool.HTTPConnectionPool):
@@ -367,7 +374,7 @@ class _SecurePool(connectionpool.HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """Makes pools of our connections, and trusts whom the operating system trusts."""
+    """Creates pools of these connections and trusts the operating system's certificates."""
 
     @override
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -382,7 +389,7 @@ class _Adapter(HTTPAdapter):
 
     @override
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        # The context trusts the operating system's store; requests would add its own bundle to it.
+        # The context trusts the operating system's store; requests would add its own certificate bundle.
         conn.cert_reqs = "CERT_REQUIRED"
 
 
@@ -395,7 +402,7 @@ def _tls_context() -> ssl.SSLContext:
 
 
 def _has_system_certificates() -> bool:
-    """Whether this Linux has its package of certificates; a bare one does not."""
+    """Return whether this Linux system has CA certificates; minimal installations have none."""
     paths = ssl.get_default_verify_paths()
     return bool(paths.cafile) or (bool(paths.capath) and any(Path(paths.capath).iterdir()))
 
@@ -406,11 +413,11 @@ def _declared_length(headers: Mapping[str, str]) -> int:
 
 
 def _pieces(response: requests.Response, attempt: Attempt) -> Iterator[bytes]:
-    """Yield the body's own bytes: signatures are over these, whatever Content-Encoding says."""
+    """Yield the body's raw bytes without decoding Content-Encoding, because signatures cover the raw bytes."""
     for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
         _raise_if_aborted(attempt)
         yield piece
-    # A body that ends with its connection would look complete.
+    # A body cut off by an aborted connection would otherwise look complete.
     _raise_if_aborted(attempt)
 
 
@@ -420,7 +427,10 @@ def _raise_if_aborted(attempt: Attempt) -> None:
 
 
 def _explained(error: Exception, attempt: Attempt, *, is_repeatable: bool) -> Exception:
-    """Say what a failure means. Only the kinds of exceptions are named, since their texts hold URLs."""
+    """Return the exception to raise for a failed call.
+
+    Its detail names only exception types, because the messages of exceptions contain URLs.
+    """
     failure = OutcomeUnknown if attempt.has_bytes_left else NotSent
     if attempt.abort_reason is AbortReason.CANCELLED:
         return Cancelled() if is_repeatable or failure is NotSent else OutcomeUnknown("api.cancelled")
@@ -450,7 +460,8 @@ def _code(causes: list[BaseException], *, has_bytes_left: bool) -> str:
         return "api.timeout"
     if has(NewConnectionError, NameResolutionError):
         return "api.no_network"
-    # A closed connection is a BadStatusLine too; a real one is no HTTP at all.
+    # http.client reports a closed connection as BadStatusLine too; a genuine one means that the peer does not speak
+    # HTTP.
     if has(http.client.HTTPException) and not has(http.client.RemoteDisconnected, http.client.IncompleteRead):
         return "api.protocol"
     return "api.reset"
@@ -464,7 +475,7 @@ def _is_about_dates(cause: BaseException) -> bool:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """Return the exception with all that it stands for, however the libraries wrapped it."""
+    """Return the exception and all its underlying causes, however the libraries wrapped them."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting:

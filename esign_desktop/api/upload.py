@@ -1,4 +1,4 @@
-"""A PDF's bytes to the file storage, streamed from disk (platform-api.txt 4.5.2)."""
+"""Upload a PDF to the file storage, streamed from disk (platform-api.txt 4.5.2)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _STORAGE_CODE: Final = re.compile(rb"<Code>([A-Za-z0-9._-]{1,80})</Code>")
 _MISMATCHES: Final = frozenset(
     {"SignatureDoesNotMatch", "InvalidDigest", "BadDigest", "ContentMD5NotMatch", "Content-MD5NotMatch"}
 )
-"""The storage's words for a Content-MD5 or Content-Type that is not the declared one, or bytes of another MD5."""
+"""Storage error codes for a Content-MD5 or Content-Type that differs from the declared one, or for a wrong MD5."""
 
 
 def upload(
@@ -51,11 +51,13 @@ def upload(
     on_progress: Progress | None = None,
     cancel: CancelToken | None = None,
 ) -> None:
-    """PUT the file; progress is (bytes handed over, bytes in all).
+    """Upload the file with PUT. ``on_progress`` receives the bytes sent so far and the total.
 
-    Raises InputError ``document.missing`` or ``document.changed`` when the file is not what was declared; then the
-    storage has not got it either, since its last bytes are kept back. Raises StorageRefused ``api.upload_expired`` (ask
-    for a fresh URL), ``api.upload_md5`` (one fresh URL, then stop) or ``api.upload_failed``.
+    Raises InputError ``document.missing`` or ``document.changed`` if the file is not the declared one. The last bytes
+    are held back until the file is verified, so the storage does not have it in that case.
+
+    Raises StorageRefused ``api.upload_expired`` (request a fresh URL), ``api.upload_md5`` (try one fresh URL, then give
+    up) or ``api.upload_failed``.
     """
     with _FileBody(source, content_md5, on_progress) as body:
         limits = Limits(total_s=_LONGEST_START_S + len(body) / _SLOWEST_BYTES_PER_S)
@@ -66,10 +68,10 @@ def upload(
 
 
 def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str] = ()) -> T:
-    """Do an upload, which asks for an address of its own each time, again where the storage wants a fresh one.
+    """Run an upload, and repeat it when the storage requires a fresh URL. ``upload`` requests a new URL each time.
 
-    Three times after an address has expired, once after a mismatch (spec/decisions.md); ``mismatches`` are codes of
-    InputErrors that count as one. Raises what the last try raised.
+    The upload is repeated up to three times after an expired URL and once after a mismatch (spec/decisions.md).
+    ``mismatches`` are InputError codes that also count as a mismatch. Raises the last attempt's exception.
     """
     expired_count = mismatch_count = 0
     while True:
@@ -86,7 +88,10 @@ def with_fresh_addresses(upload: Callable[[], T], *, mismatches: Collection[str]
 
 
 def storage_code(body: bytes) -> str:
-    """Return the Code of the storage's XML error, or nothing. It is not parsed as XML: it is nobody's signed answer."""
+    """Return the Code element of the storage's XML error, or an empty string.
+
+    The response is unsigned, so it is searched as text instead of being parsed as XML.
+    """
     found = _STORAGE_CODE.search(body)
     return found[1].decode("ascii") if found else ""
 
@@ -100,7 +105,7 @@ def _refuse(status: int, code: str) -> NoReturn:
 
 
 class _FileBody:
-    """A file as a request's body: it has a length, is read once, and notices when it is no longer the declared file."""
+    """A file as a request body with a known length; it is read once and checked against its declared MD5."""
 
     def __init__(self, source: Path, content_md5: str, on_progress: Progress | None) -> None:
         self._source = source

@@ -1,7 +1,7 @@
-"""Which addresses that the platform tells may be opened, and which computers may be reached by them.
+"""Decide which URLs from the platform may be opened, and which computers they may lead to.
 
-A forged address must lead neither into this computer nor into its network. The text is judged before anything is done
-with it; where it is fetched from here, the computer that answers is judged too, since a public name may lead anywhere.
+A forged URL must not lead to this computer or its network. The text of a URL is checked before any use. When the
+program itself fetches the URL, the peer's IP address is checked too, since a public name may resolve to any address.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LOCAL_ENDINGS: Final = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp")
 _NUMBER: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 _PUBLIC_KINDS: Final = frozenset({EnvironmentKind.TEST, EnvironmentKind.PRODUCTION})
-"""The platform's own installations, which are on the public web."""
+"""The platform's own installations, which are on the public internet."""
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _THIS_COMPUTER: Final = ("127.0.0.0/8", "0.0.0.0/8", "::1/128", "::/128")
 _LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
@@ -30,13 +30,13 @@ _LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How near a computer may be that an address from an answer leads to. The public web is always far enough."""
+    """How near a computer may be that a URL from a response leads to. Public addresses are always allowed."""
 
     may_be_here: bool = False
     may_be_in_the_network: bool = False
 
     def lets_through(self, numeric_address: str) -> bool:
-        """Whether a computer may be spoken to; ``numeric_address`` as the system writes it."""
+        """Return whether a connection to this IP address is allowed, in the system's numeric notation."""
         try:
             address = _inner(ipaddress.ip_address(numeric_address.partition("%")[0]))
         except ValueError:
@@ -49,9 +49,9 @@ class Reach:
 
 
 def is_allowed(url: object, kind: EnvironmentKind) -> bool:
-    """Whether an address from an answer may be fetched, opened or shown as a code.
+    """Return whether a URL from a response may be fetched, opened or displayed as a QR code.
 
-    From the platform's own installations https alone, and nothing on this computer or in its network.
+    For the platform's own installations, only https URLs outside this computer and its network are allowed.
     """
     if not is_web_address(url):
         return False
@@ -59,9 +59,10 @@ def is_allowed(url: object, kind: EnvironmentKind) -> bool:
 
 
 def reach_of(environment: Environment) -> Reach:
-    """Return how near the files of an environment may lie.
+    """Return how near the file storage of an environment may be.
 
-    The platform's own installations are far; an own address, and a rehearsal, have their files where they are.
+    The files of the platform's own installations are on the public internet. The files of a custom server or the
+    sandbox may be on the same computer or network as the server.
     """
     if environment.kind in _PUBLIC_KINDS:
         return Reach(may_be_in_the_network=environment.has_near_files)
@@ -79,7 +80,7 @@ def _is_public_host(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        # Old ways of writing numbers (0x7f.1, 2130706433) that some readers take for addresses end in one.
+        # Old number notations (0x7f.1, 2130706433), which some URL parsers accept as addresses, end in a number.
         last = host.rpartition(".")[2]
         return "." in host and not host.endswith(_LOCAL_ENDINGS) and not _NUMBER.fullmatch(last)
     return Reach().lets_through(host)
@@ -97,7 +98,7 @@ def _is_in(address: IpAddress, networks: tuple[str, ...]) -> bool:
 
 
 def _inner(address: IpAddress) -> IpAddress:
-    """Return the address of the old kind that one of the new kind stands for, if it does."""
+    """Return the IPv4 address embedded in an IPv6 address, or the address itself if there is none."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in _NAT64:
@@ -106,15 +107,15 @@ def _inner(address: IpAddress) -> IpAddress:
 
 
 _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
-"""Printable ASCII without blank and backslash, about which readers of addresses disagree."""
+"""Printable ASCII without space and backslash, which URL parsers interpret differently."""
 
 
 _ARGUABLE: Final = frozenset("@%")
-"""In a host: a user before it, and another way to write its characters."""
+"""Ambiguous characters in a host: "@" separates a user name, "%" starts an escaped character."""
 
 
 def is_web_address(value: object) -> bool:
-    """Whether a text is an http or https address of a named host, without a user in it, that all readers agree on."""
+    """Return whether a value is an unambiguous http or https URL with a host and without a user name."""
     if not isinstance(value, str) or not _PLAIN.fullmatch(value):
         return False
     try:

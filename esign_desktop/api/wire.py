@@ -1,7 +1,7 @@
-"""The bodies of the 13 calls: values to bytes, and verified answers to values (platform-api.txt 4.5 to 4.9).
+"""Build the bodies of the 13 calls and parse verified responses (platform-api.txt 4.5 to 4.9).
 
-Building and parsing are apart from sending, so that a raw answer can be kept on disk before it is read. ``parse_*``
-raise Refused, or OutcomeUnknown ``api.protocol`` for an answer that is not what was promised.
+Building and parsing are separate from sending, so that a raw response can be stored before it is parsed. The
+``parse_*`` functions raise Refused, or OutcomeUnknown ``api.protocol`` for a malformed response.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _EPOCH_MS: Final = re.compile(r"[0-9]{12,14}")
 
 
 def local_time_ms(source: Mapping[str, Any], key: str) -> int | None:
-    """Return ``yyyy-MM-dd HH:mm:ss`` as epoch milliseconds.
+    """Return a time in the form ``yyyy-MM-dd HH:mm:ss`` (China Standard Time) as epoch milliseconds.
 
-    None when it is absent, empty or unreadable: nothing is decided by these times, so they stop nothing.
+    Returns None if it is missing, empty or unreadable. These times are informative only, so a bad one is not an error.
     """
     written = text(source, key)
     if not _LOCAL_TIME.fullmatch(written):
@@ -57,7 +57,7 @@ def local_time_ms(source: Mapping[str, Any], key: str) -> int | None:
 
 
 def any_time_ms(source: Mapping[str, Any], key: str) -> int | None:
-    """Return a time that is written either as epoch milliseconds or as ``local_time_ms`` reads it."""
+    """Return a time given as epoch milliseconds or in the form that ``local_time_ms`` reads."""
     value = source.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -67,7 +67,7 @@ def any_time_ms(source: Mapping[str, Any], key: str) -> int | None:
 
 
 def web_address(source: Mapping[str, Any], key: str) -> str:
-    """Return an address. Raises Malformed when it is missing or of another kind."""
+    """Return a web address. Raises Malformed if it is missing or unsafe."""
     value = source.get(key)
     if not isinstance(value, str) or not is_web_address(value):
         raise Malformed(f"{key} is no web address")
@@ -75,7 +75,7 @@ def web_address(source: Mapping[str, Any], key: str) -> str:
 
 
 def web_addresses(value: object) -> tuple[str, ...]:
-    """Return the addresses of an array or of a plain string; what can't be opened safely is left out."""
+    """Return the web addresses in a list or a single string, without those that cannot be opened safely."""
     candidates = value if isinstance(value, list) else [value]
     return tuple(str(candidate) for candidate in candidates if is_web_address(candidate))
 
@@ -94,7 +94,7 @@ REVOKE_PATH: Final = "/sign/revoke"
 SIGNED_DOCUMENTS_PATH: Final = "/sign/download"
 DETAIL_PATH: Final = "/sign/docdetail"
 SEALINGS_PATH: Final = "/rehearsal/sealings"
-"""A rehearsal's alone."""
+"""Offered by the sandbox only."""
 
 PDF_CONTENT_TYPE: Final = "application/pdf"
 
@@ -103,7 +103,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class UploadSlot:
-    """Where a file's bytes go (valid for 1 h), and the key that stands for them afterwards."""
+    """The upload URL of a file, valid for 1 h, and the key that identifies the file afterwards."""
 
     file_key: str
     upload_url: str = field(repr=False)
@@ -111,20 +111,23 @@ class UploadSlot:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Pages appended to a contract made from a template; ``data_base64`` is text/html or application/pdf."""
+    """Pages to append to a contract made from a template; ``data_base64`` holds text/html or application/pdf."""
 
     content_type: str
     data_base64: str = field(repr=False)
     sequence: int = 0
     page_number: int | None = None
-    """After which page they are to come, from 1; reserved by the platform, which appends them at the end so far."""
+    """Number, from 1, of the page to insert after. Reserved: the platform currently always appends at the end."""
 
 
-# Bodies
+# Request bodies
 
 
 def build_upload_url(file_name: str, size_bytes: int, content_md5: str) -> bytes:
-    """``content_md5`` is the Base64 of the 16 raw bytes. A name that is no valid text has its surrogates replaced."""
+    """Build the request for an upload URL.
+
+    ``content_md5`` is the Base64 encoding of the 16-byte MD5 digest. Lone surrogates in the file name are replaced.
+    """
     return strict_json.write(
         {
             "fileName": replace_surrogates(file_name),
@@ -136,7 +139,7 @@ def build_upload_url(file_name: str, size_bytes: int, content_md5: str) -> bytes
 
 
 def build_person(person: Person) -> bytes:
-    """Body of creating a person's account."""
+    """Build the request that creates a person's account."""
     return strict_json.write(
         _filled(
             thirdId=person.third_id,
@@ -150,7 +153,7 @@ def build_person(person: Person) -> bytes:
 
 
 def build_organization(organization: Organization, agent_account_id: str) -> bytes:
-    """Body of creating an organization's account; the agent's account must exist."""
+    """Build the request that creates an organization's account; the agent's account must exist."""
     return strict_json.write(
         _filled(
             thirdId=organization.third_id,
@@ -167,22 +170,22 @@ def build_organization(organization: Organization, agent_account_id: str) -> byt
 
 
 def build_find_account(third_id: str) -> bytes:
-    """Body of asking for the account behind an own id."""
+    """Build the request that looks up an account by its third id."""
     return strict_json.write({"thirdId": third_id})
 
 
 def build_file_key(file_key: str) -> bytes:
-    """Body of making a contract from an uploaded file."""
+    """Build the request that creates a document from an uploaded file."""
     return strict_json.write({"fileKey": file_key})
 
 
 def build_template(file_key: str, name: str) -> bytes:
-    """Body of making a template from an uploaded file."""
+    """Build the request that creates a template from an uploaded file."""
     return strict_json.write({"fileKey": file_key, "templateName": name})
 
 
 def build_from_template(template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk]) -> bytes:
-    """Body of making a contract from a template."""
+    """Build the request that creates a document from a template."""
     return strict_json.write(
         _filled(
             templateId=template_id,
@@ -202,25 +205,25 @@ def build_from_template(template_id: str, name: str, fields: Mapping[str, str], 
 
 
 def build_doc_id(doc_id: str) -> bytes:
-    """Body of asking where a contract's original can be read."""
+    """Build the request for the download URL of a document's original."""
     return strict_json.write({"docId": doc_id})
 
 
 def build_flow_id(flow_id: str) -> bytes:
-    """Body of execute, revoke, download, docdetail and sealings."""
+    """Build the request body shared by execute, revoke, download, docdetail and sealings."""
     return strict_json.write({"flowId": flow_id})
 
 
 def _filled(**values: object) -> dict[str, object]:
-    """Leave out what is empty (spec/decisions.md, "Envelope and types")."""
+    """Return the values without the empty ones (spec/decisions.md, "Envelope and types")."""
     return {key: value for key, value in values.items() if value not in (None, "", {}, [])}
 
 
-# Answers
+# Responses
 
 
 def parse_upload_slot(answer: RawAnswer) -> UploadSlot:
-    """Read where to upload."""
+    """Parse the upload URL and file key."""
 
     def read(data: Mapping[str, Any]) -> UploadSlot:
         return UploadSlot(identifier(data, "fileKey"), web_address(data, "uploadUrl"))
@@ -229,14 +232,15 @@ def parse_upload_slot(answer: RawAnswer) -> UploadSlot:
 
 
 def parse_account_id(answer: RawAnswer) -> str:
-    """Read the account of a person or an organization."""
+    """Parse the account id of a person or an organization."""
     return _from_object(answer, lambda data: identifier(data, "accountId"))
 
 
 def parse_found_account(answer: RawAnswer) -> str | None:
-    """Read the account behind an own id; None when the platform knows none.
+    """Parse the account found by a third id; return None if the platform has none.
 
-    No table of codes is known, so every refusal means that, save one of the request as such (HTTP 4xx, 5xx).
+    The platform documents no error codes for this, so every refusal means "not found", except an HTTP 4xx or 5xx
+    status, which raises Refused.
     """
     try:
         return parse_account_id(answer)
@@ -247,27 +251,27 @@ def parse_found_account(answer: RawAnswer) -> str | None:
 
 
 def parse_template_id(answer: RawAnswer) -> str:
-    """Read a template's id."""
+    """Parse a template's id."""
     return _from_object(answer, lambda data: identifier(data, "templateId"))
 
 
 def parse_doc_id(answer: RawAnswer) -> str:
-    """Read a contract's id."""
+    """Parse a document's id."""
     return _from_object(answer, lambda data: identifier(data, "docId"))
 
 
 def parse_from_template(answer: RawAnswer) -> tuple[str, str]:
-    """Read the id of a contract made from a template, and where it can be read for 1 h."""
+    """Parse the id of a document made from a template, and its download URL, which is valid for 1 h."""
     return _from_object(answer, lambda data: (identifier(data, "docId"), web_address(data, "docUrl")))
 
 
 def parse_document_url(answer: RawAnswer) -> str:
-    """Read where a contract's original can be read for 30 min."""
+    """Parse the download URL of a document's original, valid for 30 min."""
     return _from_object(answer, lambda data: web_address(data, "docUrl"))
 
 
 def parse_started(answer: RawAnswer) -> StartedFlow:
-    """Read the new flow. Its id is told once, so links that can't be used are dropped rather than complained of."""
+    """Parse the started flow. Unusable signing links are dropped, because the flow's id is only returned once."""
 
     def read(data: Mapping[str, Any]) -> StartedFlow:
         flow_id = FlowId(identifier(data, "flowId"))
@@ -279,12 +283,12 @@ def parse_started(answer: RawAnswer) -> StartedFlow:
 
 
 def parse_done(answer: RawAnswer) -> None:
-    """Read an answer that is judged by errCode alone."""
+    """Check a response that carries only an errCode."""
     _checked(answer, lambda _data: None)
 
 
 def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
-    """Read where the files that are signed so far can be fetched for 30 min."""
+    """Parse the download URLs, valid for 30 min, of the files signed so far."""
 
     def read(data: object) -> tuple[SignedDocument, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
@@ -294,7 +298,7 @@ def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
 
 
 def parse_sealings(answer: RawAnswer) -> tuple[Sealing, ...]:
-    """Read who sealed each document in turn, the first one first."""
+    """Parse who sealed each document, in the order of the seals."""
 
     def read(data: object) -> tuple[Sealing, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
@@ -310,7 +314,7 @@ def parse_sealings(answer: RawAnswer) -> tuple[Sealing, ...]:
 
 
 def parse_detail(answer: RawAnswer, flow_id: str) -> FlowDetail:
-    """Read a flow's state. An answer about another flow than the one asked for is a protocol error."""
+    """Parse a flow's state. A response about another flow raises OutcomeUnknown ``api.protocol``."""
 
     def read(data: Mapping[str, Any]) -> FlowDetail:
         if identifier(data, "flowId") != flow_id:
@@ -349,7 +353,7 @@ def _document(source: Mapping[str, Any]) -> DocumentProgress:
 
 def _progress(source: Mapping[str, Any]) -> SignerProgress:
     code = as_integer(source.get("signStatus"), "signStatus")
-    # The specification spells it so; a later version may mend that.
+    # The specification has this spelling; a later version may correct it.
     received_key = "recieveTime" if source.get("recieveTime") else "receiveTime"
     return SignerProgress(
         account_id=identifier(source, "accountId"),
@@ -367,7 +371,7 @@ def _from_object(answer: RawAnswer, read: Callable[[Mapping[str, Any]], T]) -> T
 
 
 def _checked(answer: RawAnswer, read: Callable[[object], T]) -> T:
-    """Open the envelope {errCode, msg, data} and read its data."""
+    """Check the response envelope {errCode, msg, data} and parse its data."""
     try:
         return read(_data(answer))
     except Malformed as error:
