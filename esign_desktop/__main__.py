@@ -1,4 +1,4 @@
-"""Starts the program: ``esign-desktop`` or ``python -m esign_desktop``."""
+"""Entry point of the program: ``esign-desktop`` or ``python -m esign_desktop``."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Do what the command line asks for, and return the exit status."""
-    # The collector would look through every module again and again while they are imported.
+    """Run the command given on the command line and return the exit status."""
+    # Otherwise the garbage collector would scan every module repeatedly during the imports.
     gc.disable()
     from esign_desktop.pdf.isolated.process_limits import disable_core_dumps
 
-    # What it keeps of a project's secret and of people may not lie in a file one day.
+    # Memory holds the project secret and personal data, which must not end up in a core dump.
     disable_core_dumps()
     _give_streams()
     words = sys.argv[1:]
@@ -38,10 +38,10 @@ def main() -> int:
         return serve(words[1:])
     first_page = None
     if words and all(word.lower().endswith(".pdf") for word in words):
-        # Before all else: the process that draws is ready hardly sooner than the window.
+        # Started first, because the process that draws the page takes almost as long to start as the window.
         from esign_desktop.app.first_page import FirstPage
 
-        # Without it the window draws the page, a little later.
+        # If this fails, the window draws the page itself, a little later.
         with suppress(OSError):
             first_page = FirstPage()
     from esign_desktop.app.arguments import parse
@@ -56,7 +56,10 @@ def main() -> int:
 
 
 def _give_streams() -> None:
-    """Let everything be said: Windows gives a program without a console no streams, or some that know no Chinese."""
+    """Make stdout and stderr usable on Windows.
+
+    There, a program without a console has no streams, or streams that cannot encode Chinese.
+    """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -66,7 +69,7 @@ def _give_streams() -> None:
 
 
 def _do_errand(arguments: Arguments) -> int | None:
-    """Do what needs no window and return the exit status; None if the window is wanted."""
+    """Run a command that needs no window and return the exit status; return None to open the window."""
     if arguments.install_desktop_entry:
         from esign_desktop.app.desktop_entry import install_desktop_entry
 
@@ -88,7 +91,7 @@ def _do_errand(arguments: Arguments) -> int | None:
 
 
 def _manage(arguments: Arguments) -> int | None:
-    """Do what whoever manages the computer asks for; None if that is not asked for."""
+    """Run an administrator's command and return the exit status; return None if none was given."""
     if arguments.check_policy is not None or arguments.set_secret:
         from esign_desktop.app.commands.managing import run_policy_check, run_secret
 
@@ -109,7 +112,7 @@ def _manage(arguments: Arguments) -> int | None:
 
 
 def _mend(arguments: Arguments) -> int | None:
-    """Bring back or take away what is kept, and return the exit status; None if that is not asked for."""
+    """Run a command that restores stored data and return the exit status; return None if none was given."""
     if arguments.rebuild_from_ledger:
         from esign_desktop.app.commands.recovery import run_rebuilding
 

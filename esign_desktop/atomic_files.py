@@ -1,4 +1,4 @@
-"""Writes files so that after a crash there is the old content or the new one, never a half of either."""
+"""Write files so that a crash leaves either the old or the new content, never part of one."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _CANNOT_SYNC: Final = {errno.EINVAL, errno.ENOTSUP, errno.EACCES}
 
 @contextmanager
 def atomic_target(target: Path, scratch: Path | None = None) -> Iterator[Path]:
-    """Yield a path beside the target to write to; what stands there after the block replaces the target.
+    """Yield a scratch path to write to; after the block, the scratch file replaces the target.
 
-    Content and name are on the disk by then. When the block raises, the target stays as it was and the scratch file is
-    deleted. ``scratch`` names that file where a sweep has to find what a crash left. Raises OSError.
+    Content and name are on the disk when the context exits. If the block raises, the target is unchanged and the
+    scratch file is deleted. Pass ``scratch`` where a clean-up must be able to find the file after a crash. Raises
+    OSError.
     """
     path = scratch or target.with_name(f".{uuid4().hex[:8]}.part")
     try:
@@ -40,14 +41,15 @@ def atomic_target(target: Path, scratch: Path | None = None) -> Iterator[Path]:
 
 
 def create_private(path: Path) -> IO[bytes]:
-    """Create a file that only its owner can read, whatever the umask, and open it for writing. Raises OSError."""
+    """Create a file that only its owner can read, regardless of the umask, and open it for writing. Raises OSError."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE), "wb")
 
 
 def append_lines(path: Path, lines: bytes, *, follows_links: bool = True) -> None:
-    """Append whole lines, and wait until the disk has them; a new file is its owner's alone. Raises OSError.
+    """Append whole lines to a file and wait until they are on the disk. Raises OSError.
 
-    What others append meanwhile stays, and a line that a power cut has torn swallows none of these.
+    A new file is readable by its owner only. Lines that other processes append at the same time are kept. If the file
+    ends in an incomplete line, for example after a power cut, the new lines start on a line of their own.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
     if not follows_links:
@@ -67,10 +69,11 @@ def append_lines(path: Path, lines: bytes, *, follows_links: bool = True) -> Non
 
 
 def replace_file(source: Path, target: Path, *, patience_s: float = PATIENCE_S) -> None:
-    """Rename ``source``, in the place of ``target`` if there is one; both are on one disk. Raises OSError.
+    """Rename ``source`` to ``target``, replacing an existing file; both must be on one file system.
 
-    Windows renames nothing that somebody has open, such as a virus scanner that looks at what was just written: it is
-    waited for. What a person has open stays in the way, and is an error in the end.
+    Windows cannot rename a file that another program has open, such as a virus scanner that inspects a new file. The
+    rename is tried again for ``patience_s`` seconds. Raises OSError if it still fails, for example because the user has
+    the file open.
     """
     ends_at_s = time.monotonic() + patience_s
     while True:
@@ -85,8 +88,8 @@ def replace_file(source: Path, target: Path, *, patience_s: float = PATIENCE_S) 
 
 
 def sync_file(path: Path) -> None:
-    """Wait until the disk has what was written into a file. Raises OSError."""
-    # Windows flushes only what is open for writing.
+    """Wait until a file's content is on the disk. Raises OSError."""
+    # Windows flushes a file only through a descriptor opened for writing.
     descriptor = os.open(path, os.O_RDWR)
     try:
         sync(descriptor)
@@ -95,9 +98,9 @@ def sync_file(path: Path) -> None:
 
 
 def sync(descriptor: int) -> None:
-    """Wait until the disk has what was written. Raises OSError.
+    """Wait until the written data is on the disk. Raises OSError.
 
-    The ``fsync`` of macOS ends at the drive's own memory, says its manual.
+    On macOS, ``fsync`` only waits for the drive's own cache (see its manual page), so F_FULLFSYNC is used instead.
     """
     if sys.platform == "darwin":
         import fcntl
@@ -105,14 +108,14 @@ def sync(descriptor: int) -> None:
         try:
             fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
         except OSError:
-            # Not every file system knows it.
+            # Some file systems do not support F_FULLFSYNC.
             os.fsync(descriptor)
     else:
         os.fsync(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names in a folder, where the file system knows how. Raises OSError.
+    """Wait until the names in a folder are on the disk, if the file system supports this. Raises OSError.
 
     Windows has no such call and needs none.
     """

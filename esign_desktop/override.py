@@ -1,7 +1,7 @@
-"""``typing.override`` of Python 3.12, for 3.11 too.
+"""``typing.override`` of Python 3.12, available on Python 3.11 too.
 
-The library that has it for 3.11, typing_extensions, takes 4 ms to import, which the window would stand later for it; so
-only type checkers read it.
+On Python 3.11, typing_extensions provides it but takes 4 ms to import, which would delay the window. Therefore only
+type checkers import it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ elif sys.version_info >= (3, 12):
 else:
 
     def override(method: Method) -> Method:
-        """Mark a method that takes the place of its base class's."""
+        """Mark a method that overrides a method of the base class."""
         method.__override__ = True
         return method
 
