@@ -1,1 +1,1 @@
-"""Where seals go on pages: placements, snapping, clamping, copies."""
+"""Seal positions: placements, snapping, clamping and copying."""

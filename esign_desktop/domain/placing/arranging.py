@@ -1,7 +1,7 @@
-"""Edits that align and distribute coordinate seals, and divide a cross-page seal into several.
+"""Align and distribute coordinate seals, and split a cross-page seal into several.
 
-Left, right, top and bottom are those of the page as it is shown, also where it is rotated. A seal that stands on
-several pages moves on all of them, and no further than all of them have room for.
+Left, right, top and bottom refer to the page as displayed, including its rotation. A seal on several pages moves on all
+of them, as far as there is room on each.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 
 _NOISE_PT: Final = 1e-6
-"""Less than this is rounding on the way to display space and back, not a movement."""
+"""Smaller differences are rounding errors of the conversion to display space and back."""
 
 
 class Alignment(StrEnum):
-    """What the seals get in common; the outermost of them says where it lies."""
+    """The edge or axis on which the seals are aligned; the outermost seal determines its position."""
 
     LEFT = "left"
     CENTER = "center"
@@ -49,7 +49,7 @@ class Alignment(StrEnum):
 
 
 class Direction(StrEnum):
-    """Along what seals are distributed."""
+    """The axis along which seals are distributed."""
 
     HORIZONTAL = "horizontal"
     VERTICAL = "vertical"
@@ -57,7 +57,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A seal as it is shown on the page, in display space."""
+    """A seal as displayed on the page, in display space."""
 
     placement: CoordinatePlacement
     x_pt: float
@@ -66,15 +66,16 @@ class _Shown:
 
 
 def arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PlacementId, ...]:
-    """Return those of the placements that ``align`` and ``distribute`` move.
+    """Return the placements that ``align`` and ``distribute`` would move.
 
-    They stand on the page that most of the coordinate seals share, the first of equals; nothing where no two do.
+    These are the seals on the page that most of the coordinate seals share; on a tie, the first such page counts.
+    Returns an empty tuple if no two seals share a page.
     """
     return tuple(seal.placement.id for seal in _arrangeable(draft, placement_ids)[1])
 
 
 def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alignment) -> ContractDraft:
-    """Line up the seals that share a page. A single seal stays where it is."""
+    """Align the seals that share a page. A single seal is not moved."""
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None:
         return draft
@@ -86,10 +87,9 @@ def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alig
 
 
 def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction: Direction) -> ContractDraft:
-    """Make the gaps between neighbours equal; the two outermost of at least three seals stay where they are.
+    """Make the gaps between neighbouring seals equal; the outer two of at least three seals stay in place.
 
-    Where there is not room enough for all of them side by side, their centres get equal distances instead, as far as
-    they stay on the page.
+    If there is not enough room for gaps, the distances between centres are made equal instead, within the page.
     """
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None or len(seals) < 3:
@@ -101,7 +101,7 @@ def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction:
 
     row = sorted(seals, key=along)
     span = along(row[-1]) - along(row[0])
-    # From centre to centre: half of each neighbour, and the gap between them.
+    # Distance between centres: half of each neighbour plus the gap.
     gap = (span - sum(a.half_pt + b.half_pt for a, b in pairwise(row))) / (len(row) - 1)
     centers = {}
     position = along(row[0])
@@ -121,7 +121,7 @@ _alignments: dict[Alignment, Callable[[_Shown, DisplayRect], DisplayPoint]] = {
     Alignment.MIDDLE: lambda s, box: DisplayPoint(s.x_pt, box.center.y_pt),
     Alignment.BOTTOM: lambda s, box: DisplayPoint(s.x_pt, box.top_pt + box.height_pt - s.half_pt),
 }
-"""Where each brings a seal within the box around all of them."""
+"""The new centre of a seal for each alignment, given the bounding box of all seals."""
 
 
 def _arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PageFrame | None, list[_Shown]]:
@@ -176,10 +176,10 @@ def _without_noise(point: PagePoint, before: PagePoint) -> PagePoint:
 
 
 def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
-    """Return the pages in as few groups as have no thin slices, no group larger than another by more than a page.
+    """Divide the pages into the fewest groups without thin slices, with sizes that differ by at most one page.
 
-    A group follows the order of the pages and has at least two of them, since one page can't have such a seal. Returns
-    nothing where that can't be.
+    ``width_pt`` is the seal's width. Groups follow the page order and have at least two pages each, because a
+    cross-page seal needs two. Returns an empty tuple if no such division exists.
     """
     numbers = list(pages)
     for group_count in range(1, len(numbers) // 2 + 1):
@@ -191,10 +191,10 @@ def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
 
 
 def split_cross_page(draft: ContractDraft, placement_id: PlacementId) -> Copies:
-    """Divide a cross-page seal into one a group of its pages; pages behind the document's end are given up.
+    """Split a cross-page seal into one seal per group of pages; pages beyond the document's end are dropped.
 
-    A seal whose slices are wide enough, one that can't be divided, and any other placement stay as they are. The first
-    of the placements keeps its id.
+    The draft is unchanged if the slices are wide enough, if no division is possible, or if the placement is of another
+    type. The first part keeps the placement's id.
     """
     index, placement = next(((i, p) for i, p in enumerate(draft.placements) if p.id == placement_id), (0, None))
     signer = next((s for s in draft.signers if placement and s.id == placement.signer_id), None)

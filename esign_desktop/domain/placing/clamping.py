@@ -1,4 +1,4 @@
-"""How seals move over a page as it is seen, and where they come to rest near its edges."""
+"""Move seals over a displayed page and keep them on it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 def shift_on_page(frame: PageFrame, right_pt: float, down_pt: float) -> tuple[float, float]:
-    """Turn a shift as seen, in displayed points, into one of page space, right and up."""
+    """Convert a shift as displayed (right and down, in points) to page space (right and up, in user units)."""
     start, end = frame.to_page(DisplayPoint(0.0, 0.0)), frame.to_page(DisplayPoint(right_pt, down_pt))
     return end.x_pt - start.x_pt, end.y_pt - start.y_pt
 
 
 def within(value: float, extent_pt: float, size_pt: float) -> float:
-    """Return the centre nearest to ``value`` at which a length stays inside; the middle if it does not fit at all."""
+    """Return the centre nearest to ``value`` that keeps a length inside the extent; the middle if it does not fit."""
     if size_pt >= extent_pt:
         return extent_pt / 2
     return min(extent_pt - size_pt / 2, max(size_pt / 2, value))
 
 
 def clamped_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: float) -> PagePoint:
-    """Return the centre nearest to the wanted one at which the whole seal is on all of the pages."""
+    """Return the centre nearest to ``center`` that keeps the whole seal on every page."""
     sizes = [(frame.width_pt, frame.height_pt) for frame in frames]
     return PagePoint(
         within(center.x_pt, min(width for width, _ in sizes), width_pt),
@@ -38,7 +38,7 @@ def clamped_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: flo
 
 
 def clamped_to_page(placement: Placement, document: Document, width_pt: float) -> Placement:
-    """Return the placement with its seals kept on their pages; a keyword's seals go with their matches."""
+    """Return the placement with its seals moved onto their pages; keyword placements are returned unchanged."""
     match placement:
         case CoordinatePlacement(pages=pages, center=center):
             frames = [document.frame(number) for number in pages if number <= document.page_count]

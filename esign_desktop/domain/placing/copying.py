@@ -1,6 +1,7 @@
-"""Copies of seals: beside themselves, on other pages, and through the clipboard.
+"""Copy seals: next to the original, to other pages, and through the clipboard.
 
-No copy covers an equal seal, one of the same signer, kind, size and place, since a person would see only one of them.
+A copy is never placed exactly on a duplicate (same signer, kind, size and position), because only one of them would be
+visible.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 
 
 _DECIMALS: Final = 2
-"""Places that differ by less are the same."""
+"""Number of decimals, in points, to which positions are compared."""
 
 
 class DuplicateIndex:
-    """Tells whether an equal seal stands already where another is to be put; it grows with ``add``."""
+    """An index to find out whether a seal to be placed has a duplicate; ``add`` extends it."""
 
     def __init__(self, placements: Iterable[Placement]) -> None:
         self._pages_by_place: dict[Hashable, list[PageRanges | None]] = {}
@@ -42,11 +43,11 @@ class DuplicateIndex:
             self.add(placement)
 
     def add(self, placement: Placement) -> None:
-        """Take note of a placement."""
+        """Add a placement to the index."""
         self._pages_by_place.setdefault(_place(placement), []).append(_pages(placement))
 
     def has_duplicate(self, placement: Placement) -> bool:
-        """Whether an equal seal stands on one of the placement's pages; a keyword's seals stand wherever it does."""
+        """Return whether a duplicate is on one of the placement's pages; for keywords, on any page."""
         pages = _pages(placement)
         return any(
             taken is None or pages is None or any(number in taken for number in pages)
@@ -54,7 +55,7 @@ class DuplicateIndex:
         )
 
     def has_duplicate_on(self, placement: CoordinatePlacement, page_number: int) -> bool:
-        """Whether an equal seal, or this one, stands on a page."""
+        """Return whether a page has a duplicate of the placement, or the placement itself."""
         return any(taken and page_number in taken for taken in self._pages_by_place.get(_place(placement), ()))
 
 
@@ -74,27 +75,27 @@ def _place(placement: Placement) -> Hashable:
 
 
 COPY_OFFSET_PT: Final = 12.0
-"""How far to the right and down, as shown, a copy lies from what it is a copy of."""
+"""Displacement of a copy from its original, to the right and downwards as displayed, in points."""
 
 _MAX_STEPS: Final = 200
 
 
 class LeftOutReason(StrEnum):
-    """Why a seal did not come to stand on pages that were asked for."""
+    """Why a seal was not placed on requested pages."""
 
     LEAVES_THE_PAGE = "leaves_the_page"
     NO_SUCH_PAGE = "no_such_page"
     NO_SUCH_DOCUMENT = "no_such_document"
     NO_SUCH_SIGNER = "no_such_signer"
     ONE_PAGE = "one_page"
-    """A cross-page seal needs two."""
+    """A cross-page seal needs two pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A copy, or the part of it on some pages, that was not made. ``placement_id`` is that of the copied seal.
+    """A copy, or part of a copy, that was not made. ``placement_id`` is that of the copied seal.
 
-    ``pages`` is None when nothing of the copy was made.
+    ``pages`` lists the pages left out; None means that the whole copy was left out.
     """
 
     placement_id: PlacementId
@@ -105,7 +106,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """A draft with copies, the placements to select in it, and what could not be copied."""
+    """A draft with copies, the placements to select in it, and the parts left out."""
 
     draft: ContractDraft
     placement_ids: tuple[PlacementId, ...] = ()
@@ -113,9 +114,9 @@ class Copies:
 
 
 def duplicate(draft: ContractDraft, placement_ids: Set[PlacementId]) -> Copies:
-    """Put a copy of each seal beside it; the copy of a keyword's seals has to be confirmed anew.
+    """Add a copy next to each seal. Copies of keyword seals must be confirmed again.
 
-    Seals whose document or signer is gone are ignored.
+    Seals without a document or signer are ignored.
     """
     duplicates, copies = DuplicateIndex(draft.placements), list[Placement]()
     for placement in draft.placements:
@@ -134,11 +135,11 @@ def copy_to_pages(
     skips_cover: bool = False,
     as_separate: bool = False,
 ) -> Copies:
-    """Put coordinate seals on more pages of their documents, at the same point.
+    """Add coordinate seals to further pages of their documents, at the same point.
 
-    The pages join those that the placement has, or, ``as_separate``, become placements of their own that can be moved
-    one by one. A page where an equal seal stands already gets no second one. Pages that the seal would leave are left
-    out, and so are chosen numbers that the document does not have. Other placements are ignored.
+    By default the pages are added to the placement itself. With ``as_separate``, each page gets a placement of its own
+    that can be moved separately. Pages that already have a duplicate are skipped. Pages on which the seal does not fit,
+    and chosen pages that do not exist, are reported as left out. Placements of other types are ignored.
     """
     placements, duplicates = list(draft.placements), DuplicateIndex(draft.placements)
     left_out, selected = list[LeftOut](), list[PlacementId]()
@@ -170,9 +171,9 @@ def _with_copies(draft: ContractDraft, copies: Sequence[Placement], left_out: It
 
 
 def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: DuplicateIndex) -> Placement:
-    """Return the placement where it covers no equal seal: moved to the right and down as shown, or up and to the left.
+    """Return the placement moved off all duplicates: right and down as displayed, or else up and left.
 
-    Its document and its signer have to be those of the draft. Where there is no room at all it stays where it is.
+    Its document and signer must be in the draft. If there is no room, the placement is returned unchanged.
     """
     if not duplicates.has_duplicate(placement):
         return placement
@@ -189,13 +190,13 @@ def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: D
 
 
 def _kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
-    """Return the placement with its seals wholly on their pages. Raises KeyError without its document or signer."""
+    """Return the placement with its seals moved onto their pages. Raises KeyError without its document or signer."""
     width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
     return clamped_to_page(placement, draft.document(placement.document_id), width)
 
 
 def _unconfirmed(placement: Placement) -> Placement:
-    """Return the placement as one that nobody agreed to yet: what was confirmed was the seals there were before."""
+    """Return the placement without its confirmation, which applied to the previous seals only."""
     return replace(placement, confirmed_hits=None) if isinstance(placement, KeywordPlacement) else placement
 
 
@@ -237,7 +238,7 @@ def _is_complete(draft: ContractDraft, placement: Placement) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ClippedSeal:
-    """A placement as it was copied, and whether it stood on every page of its document."""
+    """A copied placement, and whether it was on every page of its document."""
 
     placement: Placement
     covers_document: bool
@@ -245,13 +246,13 @@ class ClippedSeal:
 
 @dataclass(frozen=True, slots=True)
 class SealClipboard:
-    """Copied placements, in the order of their draft, with their documents and pages; they outlive both."""
+    """Copied placements in draft order. They remain available when their draft or document is gone."""
 
     seals: tuple[ClippedSeal, ...] = ()
 
     @classmethod
     def of(cls, draft: ContractDraft, placement_ids: Set[PlacementId]) -> SealClipboard:
-        """Copy placements out of a draft."""
+        """Copy placements from a draft."""
         documents = by_id(draft.documents)
         return cls(
             tuple(
@@ -275,10 +276,10 @@ def _covers(placement: Placement, document: Document | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PasteTarget:
-    """Where to paste. What is None stays as it was copied.
+    """Where to paste. None keeps the copied value.
 
-    ``page_number`` becomes the page of the first coordinate seal, and the others keep their distance from it.
-    ``signer_id`` gets the seals whose own signer the contract does not have.
+    ``page_number`` becomes the page of the first coordinate seal; the others keep their distance from it. ``signer_id``
+    is used for seals whose own signer is not in the contract.
     """
 
     document_id: DocumentId | None = None
@@ -287,10 +288,10 @@ class PasteTarget:
 
 
 def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | None = None) -> Copies:
-    """Put copied seals at the same place of the same or another document, each kept on its pages.
+    """Paste the copied seals at their old position, into the same or another document, moved onto their pages.
 
-    A seal that would cover an equal one is put beside it. A cross-page seal over a whole document gets all pages of the
-    other. A keyword's seals have to be confirmed anew.
+    A seal that would cover a duplicate is placed next to it. A cross-page seal that covered a whole document covers all
+    pages of the new one. Keyword seals must be confirmed again.
     """
     target = target or PasteTarget()
     duplicates, copies, left_out = DuplicateIndex(draft.placements), list[Placement](), list[LeftOut]()
@@ -311,7 +312,7 @@ def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | 
 def _pasted(
     draft: ContractDraft, seal: ClippedSeal, target: PasteTarget, shift: int
 ) -> tuple[Placement | None, list[LeftOut]]:
-    """Return the copy with its document, signer and pages, not yet kept on the page, and what is left out of it."""
+    """Return the copy with its document, signer and pages, not yet moved onto the page, and the parts left out."""
     source = seal.placement
     document_id = target.document_id or source.document_id
 

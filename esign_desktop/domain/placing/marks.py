@@ -1,4 +1,4 @@
-"""The marks of a draft, drawn up anew only for the placements that changed: one of a thousand, while it is dragged."""
+"""Cache of a draft's seal marks, so that a drag redraws only the placements that change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class PlacementMarks(NamedTuple):
-    """A placement, what its marks were drawn from, and the marks. ``hits`` is None where none were searched for."""
+    """The marks of a placement and the inputs from which they were computed.
+
+    ``hits`` is None if there are no search results.
+    """
 
     placement: Placement
     natural_width_pt: float
@@ -33,17 +36,17 @@ class PlacementMarks(NamedTuple):
 
 
 class MarkCache:
-    """Remembers what was drawn last. Placements whose document or signer is gone make no mark."""
+    """Cache of the latest marks. Placements without a document or signer have no marks."""
 
     def __init__(self) -> None:
         self._drawn: dict[PlacementId, PlacementMarks] = {}
 
     def of(self, draft: ContractDraft, hits: KeywordHits) -> tuple[SealMark, ...]:
-        """Return every mark of the draft, in the order of its placements."""
+        """Return all marks of the draft, in the order of its placements."""
         return tuple(mark for drawn in self.draw(draft, hits).values() for mark in drawn.marks)
 
     def draw(self, draft: ContractDraft, hits: KeywordHits) -> dict[PlacementId, PlacementMarks]:
-        """Return every placement with its marks; the very same values where nothing changed."""
+        """Return the marks of each placement; unchanged entries are the same objects as before."""
         behaviour = draft.behaviour
         documents = {document.id: document for document in draft.documents}
         signers = {signer.id: (signer, natural_seal_width_pt(signer, behaviour)) for signer in draft.signers}
@@ -56,18 +59,18 @@ class MarkCache:
             found = None
             if isinstance(placement, KeywordPlacement):
                 found = hits.get((placement.document_id, placement.keyword))
-            one = self._drawn.get(placement.id)
-            # The same objects make the same marks; equal ones are drawn again, which is quicker than comparing them.
+            cached = self._drawn.get(placement.id)
+            # Identity suffices: recomputing marks for merely equal inputs is faster than comparing them.
             if (
-                one is None
-                or one.placement is not placement
-                or one.natural_width_pt != natural_width_pt
-                or (one.behaviour is not behaviour and one.behaviour != behaviour)
-                or one.pages is not document.pages
-                or one.hits is not found
+                cached is None
+                or cached.placement is not placement
+                or cached.natural_width_pt != natural_width_pt
+                or (cached.behaviour is not behaviour and cached.behaviour != behaviour)
+                or cached.pages is not document.pages
+                or cached.hits is not found
             ):
                 marks = marks_of(placement, signer, document, behaviour, found or ())
-                one = PlacementMarks(placement, natural_width_pt, behaviour, document.pages, found, marks)
-            drawn[placement.id] = one
+                cached = PlacementMarks(placement, natural_width_pt, behaviour, document.pages, found, marks)
+            drawn[placement.id] = cached
         self._drawn = drawn
         return drawn

@@ -1,7 +1,7 @@
-"""What a signer does with a document: seals at given places, seals where they like, or nothing at all.
+"""Whether and how a signer signs a document: at fixed positions, at positions of their choice, or not at all.
 
-Who has neither a place nor a document to place freely on signs every document and places freely on all (4.9.1,
-docPosList).
+A signer without placements and without free documents signs every document at positions of their choice
+(platform-api.txt 4.9.1, docPosList).
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class Participation(StrEnum):
-    """What one signer does with one document."""
+    """How a signer signs a document."""
 
     GIVEN = "given"
-    """Places seals where placements are."""
+    """The seals are placed at fixed positions."""
     FREE = "free"
-    """Places it themselves."""
+    """The signer chooses the positions."""
     NONE = "none"
-    """Does not sign this one."""
+    """The signer does not sign this document."""
 
 
 def participation(draft: ContractDraft, signer: Signer, document_id: DocumentId) -> Participation:
-    """Say what a signer of the draft does with one of its documents."""
+    """Return how a signer signs one of the draft's documents."""
     placed = {place.document_id for place in draft.placements if place.signer_id == signer.id}
     if document_id in placed:
         return Participation.GIVEN
@@ -39,33 +39,39 @@ def participation(draft: ContractDraft, signer: Signer, document_id: DocumentId)
 
 
 def free_documents(draft: ContractDraft, signer: Signer) -> tuple[DocumentId, ...]:
-    """Return the documents that are named for a signer to place freely on; none where they do so on all."""
+    """Return the documents explicitly marked for free placement by the signer; empty if that applies to all."""
     if not signer.terms.free_documents:
         return ()
-    return tuple(one.id for one in draft.documents if participation(draft, signer, one.id) is Participation.FREE)
+    return tuple(
+        document.id for document in draft.documents if participation(draft, signer, document.id) is Participation.FREE
+    )
 
 
 def signed_documents(draft: ContractDraft) -> set[str]:
-    """Return the documents that anybody signs."""
+    """Return the ids of the documents that have at least one signer."""
     signed: set[str] = set()
     placed: dict[SignerId, set[str]] = {}
     for place in draft.placements:
         placed.setdefault(place.signer_id, set()).add(place.document_id)
     for signer in draft.signers:
         own = placed.get(signer.id, set()) | set(signer.terms.free_documents)
-        signed |= own or {one.id for one in draft.documents}
+        signed |= own or {document.id for document in draft.documents}
     return signed
 
 
 def signs_nothing(draft: ContractDraft, signer: Signer) -> bool:
-    """Whether the documents are gone that a signer was to sign."""
+    """Return whether none of the documents that the signer was to sign is left."""
     if not signer.terms.free_documents or not draft.documents:
         return False
-    return all(participation(draft, signer, one.id) is Participation.NONE for one in draft.documents)
+    return all(participation(draft, signer, document.id) is Participation.NONE for document in draft.documents)
 
 
 def can_take_part(draft: ContractDraft, signer: Signer, document_id: DocumentId, wanted: Participation) -> bool:
-    """Whether ``with_participation`` can be asked for it: who signs nothing is no signer, and seals need places."""
+    """Return whether ``with_participation`` can make this change.
+
+    Every signer must sign at least one document, automatic signing needs fixed positions, and GIVEN can only be reached
+    by adding a placement.
+    """
     if participation(draft, signer, document_id) is wanted:
         return True
     match wanted:
@@ -74,35 +80,45 @@ def can_take_part(draft: ContractDraft, signer: Signer, document_id: DocumentId,
         case Participation.FREE:
             return not signer.terms.is_silent
         case Participation.NONE:
-            others = (one.id for one in draft.documents if one.id != document_id)
-            return any(participation(draft, signer, one) is not Participation.NONE for one in others)
+            others = (document.id for document in draft.documents if document.id != document_id)
+            return any(participation(draft, signer, other_id) is not Participation.NONE for other_id in others)
 
 
 def with_participation(
     draft: ContractDraft, signer_id: SignerId, document_id: DocumentId, wanted: Participation
 ) -> ContractDraft:
-    """Let a signer place freely on a document, or not sign it: seals of theirs that are on it go.
+    """Set whether a signer places seals freely on a document or does not sign it; existing placements are removed.
 
-    What can't be asked for leaves the draft as it is.
+    A change that is not possible leaves the draft unchanged.
     """
-    signer = next((one for one in draft.signers if one.id == signer_id), None)
+    signer = next((candidate for candidate in draft.signers if candidate.id == signer_id), None)
     if signer is None or not can_take_part(draft, signer, document_id, wanted):
         return draft
     if participation(draft, signer, document_id) is wanted:
         return draft
-    free = {one.id for one in draft.documents if participation(draft, signer, one.id) is Participation.FREE}
+    free = {
+        document.id for document in draft.documents if participation(draft, signer, document.id) is Participation.FREE
+    }
     free = free | {document_id} if wanted is Participation.FREE else free - {document_id}
-    terms = replace(signer.terms, free_documents=tuple(one.id for one in draft.documents if one.id in free))
+    terms = replace(
+        signer.terms, free_documents=tuple(document.id for document in draft.documents if document.id in free)
+    )
     return replace(
         draft,
-        signers=tuple(replace(one, terms=terms) if one.id == signer_id else one for one in draft.signers),
+        signers=tuple(
+            replace(candidate, terms=terms) if candidate.id == signer_id else candidate for candidate in draft.signers
+        ),
         placements=tuple(
-            one for one in draft.placements if (one.signer_id, one.document_id) != (signer_id, document_id)
+            placement
+            for placement in draft.placements
+            if (placement.signer_id, placement.document_id) != (signer_id, document_id)
         ),
     )
 
 
 def with_documents(terms: SigningTerms, ids: Mapping[DocumentId, DocumentId]) -> SigningTerms:
-    """Return terms that speak of the same documents by other ids; those without another one go."""
-    known: dict[str, str] = {str(one): other for one, other in ids.items()}
-    return replace(terms, free_documents=tuple(known[one] for one in terms.free_documents if one in known))
+    """Return the terms with document ids replaced according to the map; ids not in the map are dropped."""
+    known: dict[str, str] = {str(old): new for old, new in ids.items()}
+    return replace(
+        terms, free_documents=tuple(known[document_id] for document_id in terms.free_documents if document_id in known)
+    )

@@ -1,7 +1,7 @@
-"""Where a seal goes: by coordinate, by keyword, or across pages. All points and sizes are page space.
+"""Seal placements: by coordinate, by keyword, or across pages. All points and sizes are in page space.
 
-``width_pt`` is the shown width (``scale`` on the wire), the height follows in proportion; None means the seal's own
-size, which the platform does not tell. Seals are taken to be square.
+``width_pt`` is the displayed width (``scale`` in the API); the height follows in proportion. None means the seal's own
+size, which the platform does not report. Seals are assumed to be square.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ MAX_KEYWORD_CHARACTERS: Final = 30
 
 
 def new_placement_id() -> PlacementId:
-    """Return an id that no other placement has."""
+    """Return a new unique id."""
     return PlacementId(uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
 class CoordinatePlacement:
-    """A seal at the same point of one or more pages (signType 2). ``with_qr_code`` counts on single pages only."""
+    """A seal at the same point of one or more pages (signType 2). ``with_qr_code`` applies to single pages only."""
 
     id: PlacementId
     signer_id: SignerId
@@ -47,9 +47,9 @@ class CoordinatePlacement:
 class KeywordPlacement:
     """A seal at every match of a text in one document (signType 1).
 
-    The offset leads to the seal's centre from where the platform measures it (``keyword_origin``): the same numbers
-    mean another place on a platform that measures from elsewhere. ``confirmed_hits`` is the number of seals that the
-    person agreed to; another number found later has to be confirmed anew.
+    The offset leads from the platform's reference point of a match (``keyword_origin``) to the seal's centre. The same
+    offset therefore gives another position on a platform with another reference point. ``confirmed_hits`` is the number
+    of seals that the user confirmed; a different number of matches requires a new confirmation.
     """
 
     id: PlacementId
@@ -65,10 +65,10 @@ class KeywordPlacement:
 
 @dataclass(frozen=True, slots=True)
 class CrossPagePlacement:
-    """One seal divided over the right edges of several pages (骑缝章, signType 3).
+    """One seal divided across the right edges of several pages (骑缝章, signType 3).
 
-    ``center_y_pt`` is in page space; each page of ``pages`` shows an equal slice, in page order or from the last page
-    to the first, as the platform has it.
+    Each of ``pages`` shows an equal slice of the seal, from left to right or from right to left depending on the
+    platform's ``cross_page_split``.
     """
 
     id: PlacementId
@@ -83,7 +83,7 @@ Placement = CoordinatePlacement | KeywordPlacement | CrossPagePlacement
 
 
 def horizontal_pt(placement: Placement) -> float | None:
-    """Return the centre's x, or a keyword's offset to the right; a cross-page seal has none."""
+    """Return the centre's x, or a keyword's offset to the right; None for a cross-page seal."""
     match placement:
         case CoordinatePlacement(center=center):
             return center.x_pt
@@ -94,7 +94,7 @@ def horizontal_pt(placement: Placement) -> float | None:
 
 
 def vertical_pt(placement: Placement) -> float:
-    """Return the centre's y from the page's bottom, or a keyword's offset upwards."""
+    """Return the centre's y, measured from the bottom of the page, or a keyword's upward offset."""
     match placement:
         case CoordinatePlacement(center=center):
             return center.y_pt
@@ -105,7 +105,7 @@ def vertical_pt(placement: Placement) -> float:
 
 
 def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | None = None) -> Placement:
-    """Return the placement with one or both of the numbers that say where it is, not kept on the page."""
+    """Return the placement with a new x, y or both; the result may lie off the page."""
     x = (horizontal_pt(placement) or 0.0) if x_pt is None else x_pt
     y = vertical_pt(placement) if y_pt is None else y_pt
     match placement:
@@ -119,10 +119,10 @@ def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | N
 
 @dataclass(frozen=True, slots=True)
 class KeywordHit:
-    """One match of a keyword: a rectangle per line, in page space, and the text as the document spells it.
+    """One match of a keyword: a rectangle per line, in page space, and the text as spelled in the document.
 
-    ``is_literal`` is False when only normalised matching finds it, which the platform may not. What ``is_recognised``
-    was read by machine on a scan: the platform finds nothing there.
+    ``is_literal`` is False if only normalised matching finds it; the platform may then not find it. ``is_recognised``
+    marks text recognised on a scanned page; the platform does not find such text.
     """
 
     page_number: int
@@ -133,12 +133,12 @@ class KeywordHit:
     is_recognised: bool = False
 
     def origin(self, behaviour: PlatformBehaviour) -> PagePoint:
-        """Return the point from where such a platform counts a seal's offset."""
+        """Return the point from which a platform with this behaviour measures a seal's offset."""
         return keyword_origin(self.rects[0], behaviour)
 
 
 def keyword_origin(first_line: PageRect, behaviour: PlatformBehaviour) -> PagePoint:
-    """Return the point of a match, by the rectangle of its first line, from where a seal's offset counts."""
+    """Return the point from which a seal's offset is measured, given the first line of the match."""
     match behaviour.keyword_origin:
         case KeywordOrigin.LEFT_BOTTOM:
             return PagePoint(first_line.left_pt, first_line.bottom_pt)
@@ -154,7 +154,7 @@ def as_coordinates(
     behaviour: PlatformBehaviour,
     dropped: Set[int] = frozenset(),
 ) -> tuple[CoordinatePlacement, ...]:
-    """Return a coordinate seal where each match gets one now; ``dropped`` has the indices of those that get none."""
+    """Return a coordinate seal for each current match, except those whose indexes are in ``dropped``."""
     return tuple(
         CoordinatePlacement(
             new_placement_id(),
@@ -171,14 +171,14 @@ def as_coordinates(
 
 
 KeywordHits = Mapping[tuple[DocumentId, str], tuple[KeywordHit, ...] | None]
-"""What a search found per document and keyword; None or no entry means that it has not been searched yet."""
+"""Search results by document and keyword; None or a missing entry means that the search has not finished."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealMark:
-    """One seal, or one slice of a seal, as it will stand on one page.
+    """One seal, or one slice of a seal, as it will appear on one page.
 
-    ``rect`` is the part that shows; ``slice_index`` of ``slice_count`` parts counts from 0 at the seal's left.
+    ``rect`` is the visible part. ``slice_index`` counts the ``slice_count`` slices from 0 at the seal's left.
     """
 
     placement_id: PlacementId
@@ -192,12 +192,12 @@ class SealMark:
 
 
 def is_thin_slice(width_pt: float) -> bool:
-    """Whether a cross-page seal's slice is too thin to be seen well; just two millimetres are not, however rounded."""
+    """Return whether a cross-page slice is too thin to recognise: less than 2 mm, with a tolerance for rounding."""
     return width_pt < MIN_SLICE_PT - 0.001
 
 
 def seal_width_pt(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> float:
-    """Return the width at which the seal is drawn: the chosen one, or the signer's assumed own."""
+    """Return the width at which the seal is drawn: the chosen width, or the assumed width of the signer's seal."""
     return placement.width_pt if placement.width_pt is not None else natural_seal_width_pt(signer, behaviour)
 
 
@@ -208,9 +208,9 @@ def marks_of(
     behaviour: PlatformBehaviour,
     hits: tuple[KeywordHit, ...] = (),
 ) -> tuple[SealMark, ...]:
-    """Return every mark that the placement makes on such a platform, in page order; ``hits`` matter to keywords only.
+    """Return all marks of the placement for a platform with this behaviour, in page order.
 
-    Pages that the document does not have make no mark.
+    ``hits`` are used for keyword placements only. Pages that do not exist have no marks.
     """
     width = seal_width_pt(placement, signer, behaviour)
     assumed = placement.width_pt is None

@@ -1,4 +1,4 @@
-"""From what was read in the papers to signers and seals that somebody may take. Nothing here is in the draft yet."""
+"""Propose signers and seals from the parties found in documents. Proposals are not part of the draft."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ if TYPE_CHECKING:
 MOST_PARTIES: Final = 9
 MOST_SEALS: Final = 60
 MOST_MARKS: Final = 16
-"""Of a party: more than that are no signatures."""
+"""Limit per party; a longer list cannot consist of signature labels."""
 COMPANY_SEAL_PT: Final = mm_to_pt(42.0)
-"""What most companies' seals measure; the platform's own is wider than the room that papers leave."""
+"""The usual diameter of a company seal; the platform's default width is larger than the space left in documents."""
 _LONGEST_PERSONS_NAME: Final = 4
 
-# Where a seal of width 1 may stand, right of the label's end and down from its middle; the usual first: over the end of
-# the label and the blank below, as one is stamped by hand, clear of the text above.
+# Possible centres of a seal of width 1, to the right of the label's end and below its middle, in order of preference.
+# The first ones cover the end of the label and the blank space below, as in stamping by hand, and avoid the text above.
 _BESIDE: Final = (
     *((0.35, 0.3), (0.35, 0.0), (0.6, 0.3), (0.35, 0.7), (0.35, -0.3), (0.9, 0.3)),
-    # Where labels stand close below one another, the next one's seal goes beside the one before.
+    # If labels follow each other closely, the next party's seal goes next to the previous one.
     *((1.45, 0.3), (1.45, -0.1), (0.35, 1.2), (0.35, -1.0), (-0.9, 0.3)),
 )
 _ACROSS_AT: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
-"""How high a cross-page seal may stand, in heights of the page."""
+"""Possible vertical positions of a cross-page seal, as fractions of the page height."""
 
 
 @dataclass(frozen=True, slots=True)
 class OurParty:
-    """One of our own organizations as it signs. ``width_pt`` is that of its seal, None for the usual one."""
+    """One of the user's own organizations as a signer. ``width_pt`` is its seal's width, None for the usual one."""
 
     signer: OrganizationSigner
     width_pt: float | None = None
@@ -66,7 +66,7 @@ class OurParty:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A seal that is proposed. ``reason`` is the label that it stands at; a cross-page seal has none."""
+    """A proposed seal. ``reason`` is the text of the label next to it; empty for a cross-page seal."""
 
     placement: CoordinatePlacement | CrossPagePlacement
     marks: tuple[SealMark, ...]
@@ -75,10 +75,10 @@ class Ghost:
 
 @dataclass(frozen=True, slots=True)
 class SealPlan:
-    """What is proposed for a draft.
+    """The proposal for a draft.
 
-    ``added`` are signers that it does not have yet, ``roles`` what others are called, as the paper tells.
-    ``allows_across`` tells whether a cross-page seal could be among the ghosts.
+    ``added`` are signers that the draft lacks. ``roles`` gives existing signers the role named in the document.
+    ``allows_across`` tells whether a cross-page seal can be proposed.
     """
 
     added: tuple[Signer, ...] = ()
@@ -87,19 +87,19 @@ class SealPlan:
     allows_across: bool = False
 
     def __bool__(self) -> bool:
-        """Whether there is anything to take."""
+        """Return whether the proposal contains anything to accept."""
         return bool(self.added or self.ghosts)
 
     def with_signers(self, draft: ContractDraft) -> ContractDraft:
-        """Return the draft as it would be with the new signers, to draw their seals by."""
+        """Return the draft with the proposed signers added, which is needed to draw their seals."""
         for signer in self.added:
             draft = edits.add_signer(draft, signer)
         return draft
 
     def taken(self, draft: ContractDraft, only: Set[PlacementId] | None = None) -> ContractDraft:
-        """Return the draft with all that is proposed, or with some of the seals and those who are to set them."""
-        ghosts = [one for one in self.ghosts if only is None or one.placement.id in only]
-        signing = {one.placement.signer_id for one in ghosts}
+        """Return the draft with the proposal accepted, or only the seals in ``only`` and the signers they need."""
+        ghosts = [ghost for ghost in self.ghosts if only is None or ghost.placement.id in only]
+        signing = {ghost.placement.signer_id for ghost in ghosts}
         for signer in self.added:
             if only is None or signer.id in signing:
                 draft = edits.add_signer(draft, signer)
@@ -122,10 +122,10 @@ def plan_seals(
     width_pt: float | None = None,
     with_across: bool = True,
 ) -> SealPlan:
-    """Match the papers' parties with the draft's signers, and find a free place on its page for each of their seals.
+    """Match the documents' parties with the draft's signers, and find a free position for each of their seals.
 
-    ``marks`` are the draft's, which nothing is put over. ``passed_over`` are ids of seals and signers that were taken
-    once and are gone. ``width_pt`` is that of organizations' seals, where one is chosen.
+    ``marks`` are the draft's existing marks, which proposals do not cover. ``passed_over`` holds the ids of seals and
+    signers that were accepted once and then removed. ``width_pt`` is the width for organizations' seals if one is set.
     """
     return _Planning(draft, marks, ours, passed_over, width_pt).plan(proposals, with_across=with_across)
 
@@ -143,7 +143,7 @@ class _Planning:
         self._known = {signer.id for signer in draft.signers}
         self._passed_over = passed_over | {place.id for place in draft.placements}
         self._width_pt = width_pt
-        self._ours = {folded_name(one.signer.organization.name): one for one in ours}
+        self._ours = {folded_name(our_party.signer.organization.name): our_party for our_party in ours}
         self._widths: dict[SignerId, float | None] = {}
         self._signers: dict[SignerId, Signer] = {signer.id: signer for signer in draft.signers}
         self._roles: dict[SignerId, str] = {}
@@ -153,13 +153,13 @@ class _Planning:
             self._occupied[mark.document_id, mark.page_number].append(mark.rect)
 
     def plan(self, proposals: Mapping[DocumentId, Proposal], *, with_across: bool) -> SealPlan:
-        documents = [one for one in self._draft.documents if one.id in proposals]
+        documents = [document for document in self._draft.documents if document.id in proposals]
         met: dict[DocumentId, list[Signer]] = {}
         for document in documents:
             signers: list[Signer] = []
             met[document.id] = signers
             for index, party in enumerate(proposals[document.id].parties[:MOST_PARTIES]):
-                signer = self._signer_of(party, SignerId(f"{document.id}-{index}"), {one.id for one in signers})
+                signer = self._signer_of(party, SignerId(f"{document.id}-{index}"), {other.id for other in signers})
                 if signer is not None:
                     signers.append(signer)
                     self._place_marks(document, index, party, signer)
@@ -170,7 +170,7 @@ class _Planning:
             if sealer is not None and with_across:
                 self._place_across(document, sealer)
         return SealPlan(
-            tuple(one for one in self._signers.values() if one.id not in self._known),
+            tuple(signer for signer in self._signers.values() if signer.id not in self._known),
             tuple(self._ghosts),
             tuple(self._roles.items()),
             allows_across,
@@ -179,17 +179,25 @@ class _Planning:
     # Parties
 
     def _signer_of(self, party: ProposedParty, new_id: SignerId, taken: Set[SignerId]) -> Signer | None:
-        """Return who in the draft is meant, else a new signer; None where one was taken out again."""
+        """Return the matching signer of the draft, or a new one; None if the proposal was removed before."""
         if new_id in self._signers and new_id not in taken:
             return self._signers[new_id]
-        free = [one for one in self._signers.values() if one.id not in taken and not isinstance(one, ApplicationSigner)]
+        free = [
+            candidate
+            for candidate in self._signers.values()
+            if candidate.id not in taken and not isinstance(candidate, ApplicationSigner)
+        ]
         name = folded_name(party.name)
-        names = {folded_name(one) for one in (party.role, *party.aliases)} - {""}
-        by_name = [one for one in free if name and folded_name(display_name(one)) == name]
-        by_role = [one for one in free if folded_name(one.role) in names and self._may_be(one, name)]
-        # Who was added before the paper was there says nothing of roles: in the order of the paper, by kind.
+        names = {folded_name(text) for text in (party.role, *party.aliases)} - {""}
+        by_name = [candidate for candidate in free if name and folded_name(display_name(candidate)) == name]
+        by_role = [
+            candidate for candidate in free if folded_name(candidate.role) in names and self._may_be(candidate, name)
+        ]
+        # Signers added before the document have no role: match them by kind, in the order of the document.
         unnamed = [
-            one for one in free if not one.role and not name and one.id in self._known and self._fits(one, party)
+            candidate
+            for candidate in free
+            if not candidate.role and not name and candidate.id in self._known and self._fits(candidate, party)
         ]
         for found in (*by_name, *by_role, *unnamed):
             if not found.role:
@@ -202,7 +210,7 @@ class _Planning:
         return signer
 
     def _may_be(self, signer: Signer, name: str) -> bool:
-        """Whether the paper does not name somebody else; who is not filled in yet may be anybody."""
+        """Return whether the signer may be the party with this name; a missing name matches every signer."""
         own = folded_name(display_name(signer))
         return not name or not own or own == name or signer.id in self._known
 
@@ -235,15 +243,16 @@ class _Planning:
                     break
 
     def _across_sealer(self, document: Document, met: Sequence[Signer]) -> Signer | None:
-        """Return who of the document's parties sets a seal across its pages: one of ours before others."""
+        """Return the organization that seals across the document's pages, preferably one of the user's own."""
         has_one = any(
-            isinstance(one, CrossPagePlacement) and one.document_id == document.id for one in self._draft.placements
+            isinstance(placement, CrossPagePlacement) and placement.document_id == document.id
+            for placement in self._draft.placements
         )
         is_turned = any(page.rotation is not Rotation.NONE for page in document.pages)
         if document.page_count < 2 or has_one or is_turned or f"{document.id}-across" in self._passed_over:
             return None
-        sealers = [one for one in met if isinstance(one, OrganizationSigner)]
-        ours = [one for one in sealers if folded_name(display_name(one)) in self._ours]
+        sealers = [signer for signer in met if isinstance(signer, OrganizationSigner)]
+        ours = [sealer for sealer in sealers if folded_name(display_name(sealer)) in self._ours]
         return next(iter((*ours, *sealers)), None)
 
     def _place_across(self, document: Document, signer: Signer) -> None:
@@ -259,10 +268,12 @@ class _Planning:
     def _add(
         self, document: Document, signer: Signer, seal: CoordinatePlacement | CrossPagePlacement, reason: str = ""
     ) -> bool:
-        """Add a seal if nothing else stands there."""
+        """Add a seal if it overlaps nothing; return whether it was added."""
         marks = marks_of(seal, signer, document, self._draft.behaviour)
         for mark in marks:
-            if any(mark.rect.intersection_area(one) > 0 for one in self._occupied[document.id, mark.page_number]):
+            if any(
+                mark.rect.intersection_area(occupied) > 0 for occupied in self._occupied[document.id, mark.page_number]
+            ):
                 return False
         for mark in marks:
             self._occupied[document.id, mark.page_number].append(mark.rect)
@@ -279,18 +290,22 @@ class _Planning:
 
 
 def with_other_kind(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Return the draft with a signer who is a person now, or an organization; their seals get the usual size of it."""
+    """Replace a signer by one of the other kind; seals of the usual size get the new kind's usual size."""
     is_company = isinstance(signer, OrganizationSigner)
     before, width_pt = (None, COMPANY_SEAL_PT) if is_company else (COMPANY_SEAL_PT, None)
-    theirs = {one.id for one in draft.placements if one.signer_id == signer.id}
-    usual = {one.id for one in draft.placements if one.signer_id == signer.id and one.width_pt == before}
+    theirs = {placement.id for placement in draft.placements if placement.signer_id == signer.id}
+    usual = {
+        placement.id
+        for placement in draft.placements
+        if placement.signer_id == signer.id and placement.width_pt == before
+    }
     draft = edits.resize_placements(edits.update_signer(draft, signer), usual, width_pt)
-    # Larger ones may have come over the edge.
+    # Enlarged seals may extend over the edge of the page.
     return edits.move_placements(draft, theirs, 0.0, 0.0)
 
 
 def is_organization(party: ProposedParty) -> bool:
-    """Whether a party is taken for an organization: where the paper leaves it open, by its name and what it puts."""
+    """Return whether a party is an organization; if unclear, judge by its name and the kinds of its marks."""
     if party.kind is not PartyKind.EITHER:
         return party.kind is PartyKind.ORGANIZATION
     is_persons_name = 0 < len(party.name) <= _LONGEST_PERSONS_NAME
@@ -298,9 +313,9 @@ def is_organization(party: ProposedParty) -> bool:
 
 
 def _marks_for(party: ProposedParty, signer: Signer) -> list[ProposedMark]:
-    """Return where the signer's own kind of mark goes: a company's seal is not set where its representative signs.
+    """Return the marks of the signer's own kind, so that a company seal does not go where its representative signs.
 
-    Where the paper asks for the other kind alone, it is the upper label of a page.
+    If the document has only marks of the other kind, return the topmost one on each page.
     """
     own = MarkKind.SEAL if isinstance(signer, OrganizationSigner) else MarkKind.SIGNATURE
     fitting = [mark for mark in party.marks if mark.kind is own]
@@ -315,7 +330,7 @@ def _marks_for(party: ProposedParty, signer: Signer) -> list[ProposedMark]:
 
 
 def _centers(frame: PageFrame, label: DisplayRect, width_pt: float) -> Iterator[PagePoint]:
-    """Yield places for a seal beside a label, all of it on the page, the usual first."""
+    """Yield possible centres of a seal next to a label, all with the whole seal on the page, the best first."""
     side = width_pt * frame.user_unit
     for right, down in _BESIDE:
         x = label.left_pt + label.width_pt + right * side

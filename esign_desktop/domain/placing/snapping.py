@@ -1,7 +1,7 @@
-"""Snapping: the small shift that brings a moving seal in line with what is on its page, and the guides that show it.
+"""Snapping: the small shift that aligns a moving seal with objects on its page, and the guides that show it.
 
-Everything is page space, in the page's own user units, as seals are kept; a tolerance of so many pixels is theirs
-divided by the scale and the page's user unit.
+All values are in page space, in user units. To get a tolerance in page space, divide the tolerance in pixels by the
+scale and by the page's user unit.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _TOUCH_PT: Final = 0.01
-"""Closer than this is on the line."""
+"""Distance below which a part counts as lying on a line, in user units."""
 
 
 class Orientation(StrEnum):
-    """How a guide runs in page space."""
+    """The direction of a guide in page space."""
 
     VERTICAL = "vertical"
     HORIZONTAL = "horizontal"
 
 
 class SnapReason(IntEnum):
-    """What a seal is in line with. Of several at the same distance the lowest wins."""
+    """What a seal is aligned with. At equal distances, the lowest value wins."""
 
     SEAL_CENTER = 0
     SEAL_EDGE = 1
@@ -42,7 +42,7 @@ class SnapReason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A straight line in page space. ``at_pt`` is the x of a vertical one, the y of a horizontal one."""
+    """A straight line in page space. ``at_pt`` is the x of a vertical line or the y of a horizontal one."""
 
     orientation: Orientation
     at_pt: float
@@ -53,7 +53,7 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """The shift that a moving rectangle is to get, right and up, and the lines that it then touches."""
+    """The shift to apply to a moving rectangle, right and up, and the lines that it then touches."""
 
     dx_pt: float = 0.0
     dy_pt: float = 0.0
@@ -62,7 +62,7 @@ class Snap:
 
 @dataclass(frozen=True, slots=True)
 class SizeSnap:
-    """How much longer the sides of a rectangle become about its centre, and the lines that its edges then touch."""
+    """The growth of a rectangle's sides about its centre, and the lines that its edges then touch."""
 
     growth_pt: float = 0.0
     guides: tuple[Guide, ...] = ()
@@ -70,7 +70,7 @@ class SizeSnap:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """Where text usually ends: distances from the edges of the page as it is shown, in millimetres."""
+    """The usual margins of text: distances from the edges of the displayed page, in millimetres."""
 
     left_mm: float
     top_mm: float
@@ -78,7 +78,7 @@ class Margins:
     bottom_mm: float
 
     def within(self, frame: PageFrame) -> PageRect | None:
-        """Return the rectangle between the margins in page space, or None where they leave no room."""
+        """Return the rectangle inside the margins, in page space, or None if they leave no room."""
         left, top = mm_to_pt(self.left_mm), mm_to_pt(self.top_mm)
         width = frame.display_width_pt - left - mm_to_pt(self.right_mm)
         height = frame.display_height_pt - top - mm_to_pt(self.bottom_mm)
@@ -88,7 +88,7 @@ class Margins:
 
 
 class _Part(IntFlag):
-    """What of the moving rectangle may meet a line, along one axis."""
+    """The parts of a moving rectangle that can meet a line, along one axis."""
 
     LOW = 1
     CENTER = 2
@@ -99,7 +99,7 @@ _EDGES: Final = (_Part.LOW, _Part.HIGH)
 
 
 class _Line(NamedTuple):
-    """Something to be in line with, on one axis; it runs along the other axis from ``from_pt`` to ``to_pt``."""
+    """A line to align with, on one axis; it extends along the other axis from ``from_pt`` to ``to_pt``."""
 
     at_pt: float
     from_pt: float
@@ -109,7 +109,7 @@ class _Line(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """A rectangle along one axis."""
+    """The extent of a rectangle along one axis."""
 
     low_pt: float
     high_pt: float
@@ -123,16 +123,16 @@ class _Span(NamedTuple):
         return _Span(self.low_pt + by_pt, self.high_pt + by_pt)
 
     def grown(self, by_pt: float) -> _Span:
-        """Return it longer by so much, about its middle."""
+        """Return the span enlarged by a length about its middle."""
         return _Span(self.low_pt - by_pt / 2, self.high_pt + by_pt / 2)
 
 
 _Spans = Callable[[PageRect], tuple[_Span, _Span]]
-"""Gives a rectangle's span along an axis, and the one across it."""
+"""Returns a rectangle's span along an axis, and the span across it."""
 
 
 class _Axis:
-    """The lines of one axis, in order, so that those near a place are found at once."""
+    """The sorted lines of one axis, for fast lookup of the lines near a position."""
 
     def __init__(self, page: _Span, lines: Iterable[_Line]) -> None:
         self._page = page
@@ -140,7 +140,7 @@ class _Axis:
         self._places_pt = [line.at_pt for line in self._lines]
 
     def nearest_pt(self, span: _Span, tolerance_pt: float) -> float | None:
-        """Return the smallest shift that brings some part of the span to a line; None without one."""
+        """Return the smallest shift that moves a part of the span onto a line, or None if none is near."""
         shifts = (
             (line.at_pt - span.part_pt(part), line.reason)
             for part in _Part
@@ -150,7 +150,7 @@ class _Axis:
         return _least(allowed)
 
     def nearest_growth_pt(self, span: _Span, tolerance_pt: float) -> float | None:
-        """Return the smallest growth about the middle that brings an edge of the span to a line; None without one."""
+        """Return the smallest growth about the middle that moves an edge onto a line, or None if none is near."""
         growths = (
             (2 * (line.at_pt - span.part_pt(part)) * (1 if part is _Part.HIGH else -1), line.reason)
             for part in _EDGES
@@ -165,7 +165,7 @@ class _Axis:
     def guides(
         self, span: _Span, across: _Span, orientation: Orientation, parts: Iterable[_Part] = _Part
     ) -> Iterator[Guide]:
-        """Yield a guide for each part of the span that lies on lines, as long as they and the rectangle together."""
+        """Yield a guide for each part of the span that lies on lines; it covers those lines and the rectangle."""
         for part in parts:
             touched = list(self._near(span.part_pt(part), _TOUCH_PT, part))
             if touched:
@@ -190,10 +190,10 @@ class _Axis:
 
 
 class SnapTargets:
-    """What a seal can be in line with on one page, made once for a whole drag.
+    """The objects on a page with which a seal can be aligned; created once per drag.
 
-    ``seals`` are the marks of the seals that stay where they are. ``text_lines`` are taken to be upright as the page is
-    shown, so that its rotation tells which of their sides is the baseline.
+    ``seals`` are the marks of the seals that do not move. ``text_lines`` are assumed to be upright on the displayed
+    page, so the page's rotation determines which side of a line is the baseline.
     """
 
     def __init__(
@@ -206,7 +206,7 @@ class SnapTargets:
     ) -> None:
         page, inner = frame.bounds, margins.within(frame) if margins is not None else None
         seals, text_lines = tuple(seals), tuple(text_lines)
-        # Shown upside down or turned to the right, text stands on the higher side of its line.
+        # With a rotation of 90° or 180°, the baseline is on the higher side in page space.
         baseline = _Part.HIGH if frame.rotation in {Rotation.RIGHT, Rotation.HALF} else _Part.LOW
         is_text_upright = frame.rotation in {Rotation.NONE, Rotation.HALF}
 
@@ -222,9 +222,9 @@ class SnapTargets:
     def snap(self, moving: PageRect, tolerance_pt: float) -> Snap:
         """Return the shift to the nearest line of each axis within the tolerance, and a guide for each line touched.
 
-        Centres meet centres, edges of seals either edge, edges of the page and of its margins the same edge, and the
-        bottom of a seal the baseline of text. A shift that would lead off the page, or further off, is not made. The
-        answer does not depend on the order in which the targets were given.
+        Centres align with centres, seal edges with either edge of another seal, and edges with the same edge of the
+        page or its margins. A seal's bottom aligns with the baseline of text. A shift that would move the seal off the
+        page, or further off it, is not made. The result does not depend on the order of the targets.
         """
         x, y = _spans(moving)
         dx_pt, dy_pt = self._x.nearest_pt(x, tolerance_pt), self._y.nearest_pt(y, tolerance_pt)
@@ -236,10 +236,10 @@ class SnapTargets:
         return Snap(dx_pt or 0.0, dy_pt or 0.0, tuple(guides))
 
     def snap_size(self, rect: PageRect, tolerance_pt: float, *, only_up_and_down: bool = False) -> SizeSnap:
-        """Return the growth of a rectangle about its centre that brings an edge to a line, and the lines then touched.
+        """Return the growth about the centre that moves an edge onto a line, and the lines then touched.
 
-        All sides grow alike, so that one line within the tolerance decides. ``only_up_and_down`` leaves the lines from
-        bottom to top out, for what is cut off by the edge of its page.
+        All sides grow equally, so the nearest line within the tolerance decides. ``only_up_and_down`` ignores vertical
+        lines; it is meant for cross-page seals, which the page's edge cuts off.
         """
         x, y = _spans(rect)
         axes = [(self._y, y, x, Orientation.HORIZONTAL)]
@@ -260,13 +260,13 @@ class SnapTargets:
 
 
 def _least(changes: Iterable[tuple[float, SnapReason]]) -> float | None:
-    # What differs by rounding only is equally far.
+    # Differences due to rounding count as equal.
     best = min(changes, key=lambda change: (round(abs(change[0]), 6), change[1], change[0]), default=None)
     return None if best is None else best[0]
 
 
 def _spans(rect: PageRect) -> tuple[_Span, _Span]:
-    """Return a rectangle along x and along y."""
+    """Return a rectangle's spans along x and along y."""
     return _Span(rect.left_pt, rect.right_pt), _Span(rect.bottom_pt, rect.top_pt)
 
 
