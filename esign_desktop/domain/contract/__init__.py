@@ -1,1 +1,1 @@
-"""The contract being prepared: the draft, its edits, its checks."""
+"""The contract in preparation: the draft, its edits and its checks."""

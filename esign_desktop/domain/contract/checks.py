@@ -1,7 +1,7 @@
-"""Checks: what is wrong with a draft, the gravest first.
+"""Checks that find a draft's problems, the most severe first.
 
-``Checks`` looks again only at what changed; ``obstacles`` is what keeps any contract from being sent, wherever it comes
-from, and can be told without its files.
+``Checks`` rechecks only what has changed. ``obstacles`` returns the problems that prevent any contract from being sent,
+regardless of where the draft comes from and without access to its files.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _MOST_NAMES: Final = 3
 
 
 def form_problems(document: Document, *, is_correction: bool = False) -> Iterator[Problem]:
-    """Yield the problems of a document that the platform makes of a template; none of another one.
+    """Yield the form problems of a document that the platform creates from a template; none for other documents.
 
-    An empty form must not take the place of a filled one: what that held is kept for a while only, and contracts of
-    earlier versions tell not even which fields there are.
+    A correction must not replace a filled-in form with an empty one. Form values are stored for a limited time only,
+    and contracts of earlier versions do not even record which fields the form has.
     """
     template = document.template
     if template is None:
@@ -60,7 +60,7 @@ def form_problems(document: Document, *, is_correction: bool = False) -> Iterato
         yield Problem("form.too_many_pages", Severity.BLOCKING, subject, counts | {"most": MOST_ADDED_PAGES})
     missing = template.missing
     if missing:
-        labels = {one.name: one.label or one.name for one in template.wanted}
+        labels = {wanted.name: wanted.label or wanted.name for wanted in template.wanted}
         names = ", ".join(labels[name] for name in missing[:_MOST_NAMES]) + ("…" if len(missing) > _MOST_NAMES else "")
         params: dict[str, str | float] = {"name": document.name, "count": len(missing), "fields": names}
         yield Problem("form.value_missing", Severity.BLOCKING, subject, params)
@@ -75,7 +75,7 @@ def form_problems(document: Document, *, is_correction: bool = False) -> Iterato
 class _Checked(NamedTuple):
     drawn: PlacementMarks
     document: Document | None
-    """Of a keyword: its name and what is known of its text are told of."""
+    """The document, for keyword placements only: their problems depend on its name and text."""
     problems: tuple[Problem, ...]
 
 
@@ -85,7 +85,10 @@ class _CheckedPage(NamedTuple):
 
 
 class PlacementChecks:
-    """Remembers what was found at each placement and on each page; ``drawn`` may be shared with who shows the marks."""
+    """Check placements, caching the results per placement and per page.
+
+    ``drawn`` may be shared with the view that displays the marks.
+    """
 
     def __init__(self, drawn: MarkCache) -> None:
         self._drawn = drawn
@@ -93,7 +96,7 @@ class PlacementChecks:
         self._pages: dict[tuple[DocumentId, int], _CheckedPage] = {}
 
     def of(self, draft: ContractDraft, hits: KeywordHits) -> Iterator[Problem]:
-        """Return the problems of all placements in their order, then those of placements that cover one another."""
+        """Return the problems of all placements in their order, then those of overlapping placements."""
         drawn = self._drawn.draw(draft, hits)
         return chain(self._of_placements(draft, drawn), self._of_pages(drawn))
 
@@ -101,30 +104,38 @@ class PlacementChecks:
         documents = {document.id: document for document in draft.documents}
         checked: dict[PlacementId, _Checked] = {}
         for placement in draft.placements:
-            one = drawn.get(placement.id)
-            if one is None:
+            placement_marks = drawn.get(placement.id)
+            if placement_marks is None:
                 yield orphan_problem(placement)
                 continue
             document = documents[placement.document_id]
             told_of = document if isinstance(placement, KeywordPlacement) else None
             before = self._checked.get(placement.id)
-            if before is None or before.drawn is not one or before.document is not told_of:
-                found = tuple(placement_problems(placement, document, one.natural_width_pt, one.hits, one.marks))
-                before = _Checked(one, told_of, found)
+            if before is None or before.drawn is not placement_marks or before.document is not told_of:
+                found = tuple(
+                    placement_problems(
+                        placement,
+                        document,
+                        placement_marks.natural_width_pt,
+                        placement_marks.hits,
+                        placement_marks.marks,
+                    )
+                )
+                before = _Checked(placement_marks, told_of, found)
             checked[placement.id] = before
             yield from before.problems
         self._checked = checked
 
     def _of_pages(self, drawn: dict[PlacementId, PlacementMarks]) -> Iterator[Problem]:
         by_page: dict[tuple[DocumentId, int], list[SealMark]] = {}
-        for one in drawn.values():
-            for mark in one.marks:
+        for placement_marks in drawn.values():
+            for mark in placement_marks.marks:
                 by_page.setdefault((mark.document_id, mark.page_number), []).append(mark)
         pages: dict[tuple[DocumentId, int], _CheckedPage] = {}
         told: set[frozenset[PlacementId]] = set()
         for key, marks in by_page.items():
             page = self._pages.get(key)
-            # Marks that were not drawn anew are the same objects, which lists compare first of all.
+            # Unchanged marks are the same objects, so comparing the lists is fast.
             if page is None or page.marks != marks:
                 page = _CheckedPage(marks, tuple(overlaps(marks)))
             pages[key] = page
@@ -137,7 +148,7 @@ class PlacementChecks:
 
 
 def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
-    """Return what forbids a send."""
+    """Return the problems that prevent sending the draft."""
     placing = {placement.signer_id for placement in draft.placements}
     found = [
         *(
@@ -162,7 +173,7 @@ def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
 
 
 def unsigned_documents(draft: ContractDraft) -> Iterator[Problem]:
-    """Yield documents that nobody would sign."""
+    """Yield a problem for each document without a signer."""
     if draft.signers:
         signed = signed_documents(draft)
         for document in draft.documents:
@@ -173,7 +184,7 @@ def unsigned_documents(draft: ContractDraft) -> Iterator[Problem]:
 
 
 def silent_without_place(signer: Signer, number: int) -> Problem:
-    """Return the problem of who signs without being asked, and nobody said where."""
+    """Return the problem of a signer who signs automatically but has no seal position."""
     return Problem("signer.silent_without_place", Severity.BLOCKING, SignerSubject(signer.id), {"number": number})
 
 
@@ -193,7 +204,7 @@ def _placements(draft: ContractDraft) -> Iterator[Problem]:
 
 
 def signer_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId]) -> Iterator[Problem]:
-    """Yield the problems of one signer; ``placing`` are the signers that have a placement."""
+    """Yield the problems of one signer; ``placing`` holds the ids of all signers that have a placement."""
     number = draft.signer_number(signer.id)
     yield from _where_problems(draft, signer, placing, number)
     match signer:
@@ -272,13 +283,16 @@ def _third_id(signer: Signer, third_id: str, part: str, number: int) -> Iterator
 
 
 class Checks:
-    """Checks a draft again and again while it is edited; ``drawn`` may be shared with who shows the marks."""
+    """Check a draft repeatedly while it is edited.
+
+    ``drawn`` may be shared with the view that displays the marks.
+    """
 
     def __init__(self, drawn: MarkCache) -> None:
         self._placements = PlacementChecks(drawn)
 
     def of(self, draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
-        """Return all problems, the gravest first, otherwise in the order of the draft."""
+        """Return all problems, sorted by descending severity and then in the order of the draft."""
         placing = {placement.signer_id for placement in draft.placements}
         found = [
             *_contract(draft),
@@ -296,7 +310,7 @@ class Checks:
 
 
 def check(draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
-    """Return all problems of a draft that is looked at once."""
+    """Return all problems of a draft that is checked only once."""
     return Checks(MarkCache()).of(draft, hits, now_ms=now_ms)
 
 

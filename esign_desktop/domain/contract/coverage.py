@@ -1,4 +1,4 @@
-"""Which party has seals in which document."""
+"""Overview of which signer has seals in which document."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 class CoverKind(StrEnum):
-    """What a party has in a document."""
+    """What a signer has in a document."""
 
     SEALS = "seals"
     FREE = "free"
-    """Somebody has said that they place it themselves there."""
+    """The user has specified that the signer places their own seal in this document."""
     MISSING = "missing"
 
 
 class Cover(NamedTuple):
-    """``seal_count`` counts a cross-page seal once."""
+    """A signer's coverage of a document. ``seal_count`` counts a cross-page seal once."""
 
     kind: CoverKind
     seal_count: int = 0
 
 
 def coverage(draft: ContractDraft, marks: Iterable[SealMark], hits: KeywordHits) -> tuple[tuple[Cover, ...], ...]:
-    """Return a row for each document with what each signer has in it.
+    """Return one row per document, with one entry per signer.
 
-    A keyword that is still being searched counts as one seal; one that stands nowhere counts as none.
+    A keyword whose search is still running counts as one seal; a keyword without matches counts as none.
     """
     counts = Counter((mark.document_id, mark.signer_id) for mark in marks if mark.slice_index == 0)
     counts.update(

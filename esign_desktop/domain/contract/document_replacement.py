@@ -1,8 +1,8 @@
-"""Puts one document into the place of another, with every seal where it was seen.
+"""Replace a document in a draft and keep every seal at the position where the user saw it.
 
-The replacement has an id of its own, so that the step can be taken back: both documents stay what they are. A *new
-version* takes the placements over as they are. An *upright copy* shows the same pages in other frames, so that points,
-widths and offsets go through the display to the copy's page space.
+The replacement gets an id of its own, so that undo can restore the original document. A *new version* keeps the
+placements unchanged. An *upright copy* has the same pages in other frames, so points, widths and offsets are converted
+through display space to the copy's page space.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits
 
 SLACK_PT: Final = 0.5
-"""Seals of a keyword that would stand further off than this are placed one by one instead."""
+"""If one offset would move a keyword's seals further than this, they are replaced by fixed seals."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentReplacement:
     """A draft with the replacement.
 
-    ``divided`` keyword seals became fixed ones; ``moved`` cross-page seals stand at another side of their pages.
+    ``divided`` lists keyword placements that were replaced by fixed seals. ``moved`` lists cross-page seals that are
+    now at another side of their pages.
     """
 
     draft: ContractDraft
@@ -51,7 +52,7 @@ class DocumentReplacement:
 
 
 def take_version(draft: ContractDraft, document_id: DocumentId, version: Document) -> ContractDraft:
-    """Put a new version in the place of a document; its placements stay, and those that do not fit are problems."""
+    """Replace a document by a new version. Placements are kept; the checks report those that no longer fit."""
     named = replace(version, name=draft.document(document_id).name)
     return _document_replaced(
         draft, document_id, named, lambda placement: (replace(placement, document_id=version.id),)
@@ -61,7 +62,7 @@ def take_version(draft: ContractDraft, document_id: DocumentId, version: Documen
 def take_upright_copy(
     draft: ContractDraft, document_id: DocumentId, copy: Document, hits: KeywordHits
 ) -> DocumentReplacement:
-    """Put an upright copy in the place of a document; ``hits`` are those in the document."""
+    """Replace a document by its upright copy; ``hits`` are the keyword matches in the original."""
     document = draft.document(document_id)
     divided: list[PlacementId] = []
     moved: list[PlacementId] = []
@@ -91,21 +92,21 @@ def _document_replaced(
     replacement: Document,
     carried: Callable[[Placement], tuple[Placement, ...]],
 ) -> ContractDraft:
-    ids = {one.id: one.id for one in draft.documents} | {document_id: replacement.id}
+    ids = {original.id: original.id for original in draft.documents} | {document_id: replacement.id}
     return replace(
         draft,
         documents=tuple(replacement if d.id == document_id else d for d in draft.documents),
-        signers=tuple(replace(one, terms=with_documents(one.terms, ids)) for one in draft.signers),
+        signers=tuple(replace(signer, terms=with_documents(signer.terms, ids)) for signer in draft.signers),
         placements=tuple(
-            one
+            carried_over
             for placement in draft.placements
-            for one in (carried(placement) if placement.document_id == document_id else (placement,))
+            for carried_over in (carried(placement) if placement.document_id == document_id else (placement,))
         ),
     )
 
 
 def _fixed(placement: CoordinatePlacement, document: Document, copy: Document) -> tuple[Placement, ...]:
-    """Return the seal on all pages where it comes to the same point, and further ones for the other pages."""
+    """Return the seal for the pages that map to the same point, and further seals for the other pages."""
     groups: dict[tuple[float, float, float | None], list[int]] = {}
     beyond = [number for number in placement.pages if number > document.page_count]
     for number in placement.pages:
@@ -136,7 +137,7 @@ def _keyword(
     found: tuple[KeywordHit, ...],
     behaviour: PlatformBehaviour,
 ) -> tuple[Placement, ...]:
-    """Return the keyword with the offset that keeps its seals, or a fixed seal for each where no one offset does."""
+    """Return the keyword with an offset that preserves its seals, or fixed seals if no single offset does."""
     places = [
         (number, *_seal_of_hit(placement, hit, document.frame(number), copy.frame(number), behaviour))
         for hit in found
@@ -174,14 +175,14 @@ def _keyword(
 def _seal_of_hit(
     placement: KeywordPlacement, hit: KeywordHit, frame: PageFrame, upright: PageFrame, behaviour: PlatformBehaviour
 ) -> tuple[PagePoint, PagePoint]:
-    """Return where the offset begins on the copy, and where its seal stands there."""
+    """Return the point on the copy from which the offset is measured, and the seal's centre there."""
     origin = keyword_origin(_rect(hit.rects[0], frame, upright), behaviour)
     center = _point(hit.origin(behaviour).moved(placement.offset_x_pt, placement.offset_y_pt), frame, upright)
     return origin, center
 
 
 def _cross_page(placement: CrossPagePlacement, document: Document, copy: Document) -> Placement:
-    """Return the seal at the same height; where it stood at another side of the pages, as high in proportion."""
+    """Return the seal at the same height. On turned pages, the height is scaled to the copy's page height."""
     numbers = [number for number in placement.pages if number <= document.page_count]
     if not numbers:
         return replace(placement, document_id=copy.id)
@@ -207,7 +208,7 @@ def _rect(rect: PageRect, frame: PageFrame, upright: PageFrame) -> PageRect:
 
 
 def _width(width_pt: float | None, frame: PageFrame) -> float | None:
-    """Return a width as it is seen; the seal's own size is the platform's business."""
+    """Return a width as displayed; None, the seal's own size, is chosen by the platform."""
     if width_pt is None:
         return None
     return min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt * frame.user_unit))

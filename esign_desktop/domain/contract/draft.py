@@ -1,4 +1,4 @@
-"""The whole contract being prepared, as one frozen value."""
+"""A contract in preparation, as one immutable value."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ DraftId = NewType("DraftId", str)
 class ContractDraft:
     """A contract in preparation.
 
-    ``documents`` and ``signers`` stand in the order a person sees; a signer's number is its place in ``signers``, from
-    1. ``is_ordered`` False lets everybody sign at any time and leaves ``signOrder`` out; the steps are kept all the
-    same.
+    ``documents`` and ``signers`` are in display order; a signer's number is its position in ``signers``, from 1. If
+    ``is_ordered`` is False, all signers may sign at any time and ``signOrder`` is not sent; the steps are kept
+    nevertheless.
     """
 
     id: DraftId
@@ -32,62 +32,67 @@ class ContractDraft:
     options: FlowOptions = field(default_factory=FlowOptions)
     is_ordered: bool = True
     replaces: FlowId | None = None
-    """The flow that this contract corrects: it is ended right before this one is started, and not sooner."""
+    """The flow that this contract corrects. It is ended immediately before this contract is started."""
     reference: str = ""
-    """What the program that handed it over calls the case; nothing personal. It comes back with every result."""
+    """The case reference given by the program that handed the contract over; empty if there is none.
+
+    It contains no personal data and is returned with every result.
+    """
     behaviour: PlatformBehaviour = field(default_factory=PlatformBehaviour, compare=False)
-    """How the platform behaves for which the contract is drawn and checked: its environment's while it is prepared, and
-    what it was queued with once it is sent."""
+    """The platform behaviour used to draw and check the contract.
+
+    During preparation it is the environment's; once the contract is queued, it is fixed.
+    """
 
     @classmethod
     def new(cls) -> ContractDraft:
-        """Return an empty draft with an id of its own."""
+        """Return an empty draft with a new id."""
         return cls(DraftId(uuid4().hex))
 
     @property
     def title(self) -> str:
-        """What to call the contract: its business scene, else its first document's name, else nothing."""
+        """The contract's display title: its business scene, or the first document's name, or an empty string."""
         if self.options.business_scene:
             return self.options.business_scene
         return self.documents[0].name if self.documents else ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing would be lost if it were thrown away."""
+        """Whether the draft has no documents, signers or placements and may be discarded."""
         return not (self.documents or self.signers or self.placements)
 
     @property
     def is_paid_elsewhere(self) -> bool:
-        """Whether somebody else than the integrating application pays: their package is frozen when they sign."""
+        """Whether a party other than the integrating application pays, so that its own package is charged."""
         payer = self.options.payer
         if isinstance(payer, SignerParty):
-            signer = next((one for one in self.signers if one.id == payer.signer_id), None)
+            signer = next((signer for signer in self.signers if signer.id == payer.signer_id), None)
             return not isinstance(signer, ApplicationSigner)
         return payer is not None
 
     def document(self, document_id: DocumentId) -> Document:
-        """Return a document. Raises KeyError."""
+        """Return the document with this id. Raises KeyError."""
         for document in self.documents:
             if document.id == document_id:
                 return document
         raise KeyError(document_id)
 
     def signer(self, signer_id: SignerId) -> Signer:
-        """Return a signer. Raises KeyError."""
+        """Return the signer with this id. Raises KeyError."""
         for signer in self.signers:
             if signer.id == signer_id:
                 return signer
         raise KeyError(signer_id)
 
     def placement(self, placement_id: PlacementId) -> Placement:
-        """Return a placement. Raises KeyError."""
+        """Return the placement with this id. Raises KeyError."""
         for placement in self.placements:
             if placement.id == placement_id:
                 return placement
         raise KeyError(placement_id)
 
     def signer_number(self, signer_id: SignerId) -> int:
-        """Return the signer's number as shown, from 1. Raises KeyError."""
+        """Return the signer's number as displayed, from 1. Raises KeyError."""
         for number, signer in enumerate(self.signers, 1):
             if signer.id == signer_id:
                 return number
@@ -95,14 +100,14 @@ class ContractDraft:
 
     @property
     def steps(self) -> tuple[tuple[Signer, ...], ...]:
-        """The signers by step, steps ascending, in the shown order within a step."""
+        """The signers grouped by step, in ascending order; within a step they are in display order."""
         numbers = sorted({signer.terms.step for signer in self.signers})
         return tuple(tuple(s for s in self.signers if s.terms.step == number) for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """What a list of drafts shows. ``is_open`` says that it is the one being edited."""
+    """A draft as shown in a list of drafts. ``is_open`` marks the draft being edited."""
 
     id: DraftId
     title: str

@@ -1,4 +1,4 @@
-"""Edits: functions from one draft to the next. Ids that are not in the draft are ignored."""
+"""Edits: functions that return a changed copy of a draft. Ids that are not in the draft are ignored."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def add_documents(draft: ContractDraft, documents: Sequence[Document]) -> Contra
 
 
 def remove_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
-    """Take a document out, and the placements on it."""
+    """Remove a document and its placements."""
     return replace(
         draft,
         documents=tuple(d for d in draft.documents if d.id != document_id),
@@ -42,12 +42,12 @@ def remove_document(draft: ContractDraft, document_id: DocumentId) -> ContractDr
 
 
 def rename_document(draft: ContractDraft, document_id: DocumentId, name: str) -> ContractDraft:
-    """Give a document another name in the contract; the file keeps its own."""
+    """Rename a document within the contract; the file's name is unchanged."""
     return replace(draft, documents=tuple(replace(d, name=name) if d.id == document_id else d for d in draft.documents))
 
 
 def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) -> ContractDraft:
-    """Move a document to another place in the list."""
+    """Move a document to another position in the list."""
     moved = [d for d in draft.documents if d.id == document_id]
     rest = [d for d in draft.documents if d.id != document_id]
     rest[to_index:to_index] = moved
@@ -55,18 +55,18 @@ def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) 
 
 
 def add_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Append a signer in a step of its own, after all others."""
+    """Append a signer in a new last step."""
     last_step = max((s.terms.step for s in draft.signers), default=0)
     return replace(draft, signers=(*draft.signers, _with_step(signer, last_step + 1)))
 
 
 def update_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
-    """Replace the signer that has the same id; its step stays as given."""
+    """Replace the signer that has the same id; the step is taken from the argument."""
     return replace(draft, signers=tuple(signer if s.id == signer.id else s for s in draft.signers))
 
 
 def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
-    """Take a signer out, with their placements and their other parts; later steps close up."""
+    """Remove a signer with all placements, and from the roles of initiator and payer; later steps move up."""
     options = draft.options
     gone: Callable[[Party | None], bool] = lambda party: party == SignerParty(signer_id)  # noqa: E731
     return _closed_up(
@@ -84,7 +84,7 @@ def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
 
 
 def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -> ContractDraft:
-    """Order the signers by steps; signers named in no step keep their order in steps behind the others."""
+    """Arrange the signers in steps. Signers not listed follow in steps of their own, in their previous order."""
     known = {s.id: s for s in draft.signers}
     named: list[Signer] = []
     seen: set[SignerId] = set()
@@ -103,7 +103,7 @@ def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -
 
 
 def set_ordered(draft: ContractDraft, *, is_ordered: bool) -> ContractDraft:
-    """Choose between steps and any order."""
+    """Choose whether signers sign in steps or in any order."""
     return replace(draft, is_ordered=is_ordered)
 
 
@@ -123,34 +123,34 @@ def update_placement(draft: ContractDraft, placement: Placement) -> ContractDraf
 
 
 def remove_placements(draft: ContractDraft, placement_ids: Set[PlacementId]) -> ContractDraft:
-    """Take placements out."""
+    """Remove placements."""
     return replace(draft, placements=tuple(p for p in draft.placements if p.id not in placement_ids))
 
 
 def assign_signer(draft: ContractDraft, placement_ids: Set[PlacementId], signer_id: SignerId) -> ContractDraft:
-    """Give the placements to another signer."""
+    """Assign the placements to another signer."""
     if all(signer.id != signer_id for signer in draft.signers):
         return draft
     return _changed(draft, placement_ids, lambda p: replace(p, signer_id=signer_id))
 
 
 def move_placements(draft: ContractDraft, placement_ids: Set[PlacementId], dx_pt: float, dy_pt: float) -> ContractDraft:
-    """Shift placements right and up in page space.
+    """Move placements to the right and upwards, in page space.
 
-    The whole of a coordinate seal is kept on its pages, a cross-page seal moves up and down only, and a keyword's
-    offset moves freely, since its matches may stand anywhere.
+    A coordinate seal is kept entirely on its pages and a cross-page seal moves only vertically. A keyword's offset is
+    unrestricted, since its matches may be anywhere.
     """
     return _changed(draft, placement_ids, lambda p: _moved(draft, p, dx_pt, dy_pt))
 
 
 def resize_placements(draft: ContractDraft, placement_ids: Set[PlacementId], width_pt: float | None) -> ContractDraft:
-    """Set the shown width of seals, within what is legible and fits; None returns to the seal's own size."""
+    """Set the displayed width of seals, clamped to the allowed range; None restores the seal's own size."""
     width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
     return _changed(draft, placement_ids, lambda p: replace(p, width_pt=width))
 
 
 def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt: float) -> ContractDraft:
-    """Change the shown width of seals by a difference; a seal whose signer is gone stays as it is."""
+    """Change the displayed width of seals by a difference; seals without a signer are unchanged."""
     signers = {signer.id: signer for signer in draft.signers}
 
     def grown(placement: Placement) -> Placement:
@@ -164,12 +164,12 @@ def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt
 
 
 def set_pages(draft: ContractDraft, placement_ids: Set[PlacementId], pages: PageRanges) -> ContractDraft:
-    """Put coordinate and cross-page seals on these pages."""
+    """Set the pages of coordinate and cross-page seals."""
     return _changed(draft, placement_ids, lambda p: p if isinstance(p, KeywordPlacement) else replace(p, pages=pages))
 
 
 def confirm_hits(draft: ContractDraft, counts: Mapping[PlacementId, int]) -> ContractDraft:
-    """Record how many seals the person agreed to, for each keyword."""
+    """Record, for each keyword, the number of seals that the user confirmed."""
     return _changed(
         draft,
         set(counts),

@@ -1,6 +1,6 @@
-"""By what a document is known again: the text of its pages, how many there are, and their sizes.
+"""Recognise a document by its pages: their text, number and sizes.
 
-Nothing of the text itself is kept. A form that was filled in has other hashes but most of the same sketch.
+Only hashes of the text are stored. A form with other values has a different text hash but mostly the same sketch.
 """
 
 from __future__ import annotations
@@ -14,58 +14,61 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SKETCH_SIZE: Final = 48
-"""How many of a page's smallest hashes make its sketch."""
+"""Number of hashes in a page's sketch."""
 SIZE_SLACK_PT: Final = 1.0
 LIKE_ENOUGH: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class PageDigest:
-    """A page's normalised text as a hash, and as its smallest hashes of short pieces (ascending); empty for no text."""
+    """Hash of a page's normalised text, and its sketch: the smallest hashes of short pieces of text, ascending.
+
+    Both are empty for a page without text.
+    """
 
     sha256: str = ""
     sketch: tuple[int, ...] = ()
 
     def likeness(self, other: PageDigest) -> float:
-        """Return from 0 to 1 how much of the text is the same; two pages without text are alike."""
+        """Return the fraction of common text, from 0 to 1; two pages without text return 1."""
         if self.sha256 == other.sha256:
             return 1.0
         size = min(SKETCH_SIZE, max(len(self.sketch), len(other.sketch)))
         smallest = sorted({*self.sketch, *other.sketch})[:size]
         shared = {*self.sketch} & {*other.sketch}
-        return sum(one in shared for one in smallest) / max(1, len(smallest))
+        return sum(piece_hash in shared for piece_hash in smallest) / max(1, len(smallest))
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """A document as it is known again; ``digests`` may be of the first pages only."""
+    """Fingerprint of a document; ``digests`` may cover only the first pages."""
 
     pages: tuple[PageFrame, ...]
     digests: tuple[PageDigest, ...] = ()
 
     def likeness(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> float:
-        """Return from 0 to 1 how much of a document is this one: its text, page by page, and its pages' sizes."""
+        """Return the similarity to another document, from 0 to 1, by page texts and page sizes."""
         count = max(len(self.digests), len(digests))
         if not count:
             return 0.0
         paired = list(zip(self.digests, digests, strict=False))
         alike = sum(mine.likeness(theirs) for mine, theirs in paired)
-        # Scans hold no text to know them by.
+        # Scanned pages have no text, so they cannot be recognised.
         if not any(mine.sha256 and theirs.sha256 for mine, theirs in paired):
             return 0.0
         wrong = len(self.other_sizes(pages)) / max(len(self.pages), len(pages))
         return alike / count * (1.0 - 0.5 * wrong)
 
     def is_exact(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> bool:
-        """Whether nothing differs that is looked at."""
+        """Whether page count, page sizes and all text hashes are identical."""
         return (
             len(pages) == len(self.pages)
             and not self.other_sizes(pages)
-            and [one.sha256 for one in self.digests] == [one.sha256 for one in digests]
+            and [digest.sha256 for digest in self.digests] == [digest.sha256 for digest in digests]
         )
 
     def other_sizes(self, pages: Sequence[PageFrame]) -> tuple[int, ...]:
-        """Return the numbers of the pages, of those that both have, whose size or turn is another one."""
+        """Return the numbers of the pages, among those that both have, whose size or rotation differs."""
         return tuple(
             number
             for number, (mine, theirs) in enumerate(zip(self.pages, pages, strict=False), 1)
@@ -73,7 +76,7 @@ class Fingerprint:
         )
 
     def other_texts(self, digests: Sequence[PageDigest]) -> tuple[int, ...]:
-        """Return the numbers of the pages, of those that both have, whose text is another one."""
+        """Return the numbers of the pages, among those that both have, whose text differs."""
         return tuple(
             number
             for number, (mine, theirs) in enumerate(zip(self.digests, digests, strict=False), 1)

@@ -1,4 +1,4 @@
-"""What the forms of a contract are filled with: typed once for all of them, taken from signers, and tables added."""
+"""Values of a contract's forms: shared between fields of the same label, taken from signers, and appended tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """All that is personal of a form: its values and its tables."""
+    """All data of a form that may be personal: its field values and its tables."""
 
     fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     tables: tuple[AddedTable, ...] = field(default=(), repr=False)
@@ -34,38 +34,40 @@ _NUMBERS: Final = frozenset({SignerDatum.NUMBER, SignerDatum.MOBILE})
 
 
 def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: str) -> ContractDraft:
-    """Fill one field of a document that the platform makes of a template, and those that share its value.
+    """Set a field of a template document, and the fields that share its value.
 
-    They follow no signer any more. Another document, or a field that the form does not have, stays as it is.
+    These fields stop following a signer. Other documents and unknown fields are ignored.
     """
-    return _change_group(draft, document_id, name, lambda one, field: _detached(one, field).with_value(field, value))
+    return _change_group(
+        draft, document_id, name, lambda filling, field: _detached(filling, field).with_value(field, value)
+    )
 
 
 def follow_signer(draft: ContractDraft, document_id: DocumentId, source: FieldSource) -> ContractDraft:
-    """Let a field, and those that share its value, hold what a signer is, also when that changes."""
+    """Make a field, and the fields that share its value, follow a signer's data as they change."""
 
-    def followed(one: TemplateFilling, field: str) -> TemplateFilling:
-        bare = _detached(one, field)
+    def followed(filling: TemplateFilling, field: str) -> TemplateFilling:
+        bare = _detached(filling, field)
         return replace(bare, sources=(*bare.sources, replace(source, name=field)))
 
     return with_followed(_change_group(draft, document_id, source.name, followed))
 
 
 def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_linked: bool) -> ContractDraft:
-    """Say whether a field shares its value with those of the same label; one that does again takes theirs."""
+    """Link a field to the fields of the same label, or unlink it. A linked field adopts the value of the others."""
 
     def changed(filling: TemplateFilling) -> TemplateFilling:
-        others = tuple(one for one in filling.unlinked if one != name)
+        others = tuple(unlinked_name for unlinked_name in filling.unlinked if unlinked_name != name)
         return replace(filling, unlinked=others if is_linked else (*others, name))
 
     draft = _change_filling(draft, document_id, changed)
     if not is_linked:
         return draft
-    others = [one for one in _group(draft, document_id, name) if one != (document_id, name)]
+    others = [field_key for field_key in _group(draft, document_id, name) if field_key != (document_id, name)]
     if not others:
         return draft
     leading = draft.document(others[0][0]).template
-    assert leading is not None  # noqa: S101  of a group
+    assert leading is not None  # noqa: S101  linked fields belong to a template
     value, source = leading.value(others[0][1]), leading.source(others[0][1])
 
     def joined(filling: TemplateFilling) -> TemplateFilling:
@@ -76,34 +78,36 @@ def set_linked(draft: ContractDraft, document_id: DocumentId, name: str, *, is_l
 
 
 def linked_names(draft: ContractDraft, document_id: DocumentId) -> frozenset[str]:
-    """Return the names of a form's fields that others have the label of; whether they share it is told elsewhere."""
-    counts = Counter(_link_key(one) for document in draft.documents for one in _fields(document))
-    fields = (one for document in draft.documents if document.id == document_id for one in _fields(document))
-    return frozenset(one.name for one in fields if counts[_link_key(one)] > 1)
+    """Return the names of a form's fields whose label occurs more than once in the contract, linked or not."""
+    counts = Counter(_link_key(wanted) for document in draft.documents for wanted in _fields(document))
+    fields = (wanted for document in draft.documents if document.id == document_id for wanted in _fields(document))
+    return frozenset(wanted.name for wanted in fields if counts[_link_key(wanted)] > 1)
 
 
 def with_linked_values(draft: ContractDraft, document: Document) -> Document:
-    """Return a document that comes into the contract, filled with what others hold under the same labels."""
+    """Return a document to be added, with values taken from the contract's fields of the same label."""
     if document.template is None:
         return document
     known: dict[tuple[str, AnswerKind], tuple[str, FieldSource | None]] = {}
     for other in draft.documents:
         if other.template is not None:
-            for one in _fields(other):
-                if one.name not in other.template.unlinked and other.template.value(one.name):
-                    known.setdefault(_link_key(one), (other.template.value(one.name), other.template.source(one.name)))
+            for wanted in _fields(other):
+                if wanted.name not in other.template.unlinked and other.template.value(wanted.name):
+                    known.setdefault(
+                        _link_key(wanted), (other.template.value(wanted.name), other.template.source(wanted.name))
+                    )
     filling = document.template
-    for one in _fields(document):
-        value, source = known.get(_link_key(one), ("", None))
-        if value and not filling.value(one.name):
-            filling = filling.with_value(one.name, value)
+    for wanted in _fields(document):
+        value, source = known.get(_link_key(wanted), ("", None))
+        if value and not filling.value(wanted.name):
+            filling = filling.with_value(wanted.name, value)
             if source is not None:
-                filling = replace(filling, sources=(*filling.sources, replace(source, name=one.name)))
+                filling = replace(filling, sources=(*filling.sources, replace(source, name=wanted.name)))
     return replace(document, template=filling)
 
 
 def signer_datum(signer: Signer, datum: SignerDatum) -> str:
-    """Return what of a signer a field may hold; empty where it is not known here."""
+    """Return a signer's data item for a field, or an empty string if it is unknown."""
     found: dict[SignerDatum, str] = {}
     match signer:
         case PersonSigner(person=person):
@@ -125,7 +129,7 @@ def signer_datum(signer: Signer, datum: SignerDatum) -> str:
 
 
 def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
-    """Whether a field of this kind can hold it: an ID number is a resident's."""
+    """Return whether a field of this kind can hold the data item. ID number fields accept resident numbers only."""
     match kind:
         case AnswerKind.TEXT:
             return True
@@ -139,10 +143,10 @@ def suits(kind: AnswerKind, signer: Signer, datum: SignerDatum) -> bool:
 
 
 def with_followed(draft: ContractDraft) -> ContractDraft:
-    """Return the draft with what its fields take from signers as these are now.
+    """Return the draft with its form fields updated from the signers they follow.
 
-    A signer that is gone leaves what was last known, as if it had been typed. A number that is not known here any more,
-    since the platform has the person, stays too.
+    If a signer was removed, the field keeps the last value as if it had been typed. A number also stays if it is no
+    longer known locally because the platform already has the person.
     """
     if not any(document.template is not None and document.template.sources for document in draft.documents):
         return draft
@@ -161,12 +165,12 @@ def with_followed(draft: ContractDraft) -> ContractDraft:
         return document if found is filling else replace(document, template=found)
 
     documents = tuple(map(followed, draft.documents))
-    is_same = all(one is other for one, other in zip(documents, draft.documents, strict=True))
+    is_same = all(document is other for document, other in zip(documents, draft.documents, strict=True))
     return draft if is_same else replace(draft, documents=documents)
 
 
 def set_tables(draft: ContractDraft, document_id: DocumentId, tables: tuple[AddedTable, ...]) -> ContractDraft:
-    """Let a document of a template end with these tables, each on pages of its own."""
+    """Set the tables at the end of a template document; each starts on a new page."""
 
     def changed(document: Document) -> Document:
         filling = document.template
@@ -181,18 +185,20 @@ def set_tables(draft: ContractDraft, document_id: DocumentId, tables: tuple[Adde
 
 
 def without_form_values(draft: ContractDraft) -> ContractDraft:
-    """Return the draft with nothing in its forms."""
+    """Return the draft without form values."""
     return replace(
         draft,
         documents=tuple(
-            replace(one, template=one.template.without_values()) if one.template is not None else one
-            for one in draft.documents
+            replace(document, template=document.template.without_values())
+            if document.template is not None
+            else document
+            for document in draft.documents
         ),
     )
 
 
 def form_values(draft: ContractDraft) -> dict[int, FilledForm]:
-    """Return what stands in the forms of a contract, by the index of their document."""
+    """Return the values of a contract's forms by document index."""
     return {
         index: FilledForm(document.template.fields, document.template.tables)
         for index, document in enumerate(draft.documents)
@@ -201,7 +207,7 @@ def form_values(draft: ContractDraft) -> dict[int, FilledForm]:
 
 
 def with_form_values(draft: ContractDraft, values: Mapping[int, FilledForm]) -> ContractDraft:
-    """Put back into its forms what was taken out of them; what they hold already stays."""
+    """Restore removed form values; forms that already hold values are unchanged."""
 
     def filled(index: int, document: Document) -> Document:
         filling, found = document.template, values.get(index)
@@ -209,7 +215,7 @@ def with_form_values(draft: ContractDraft, values: Mapping[int, FilledForm]) -> 
             return document
         return replace(document, template=replace(filling, fields=found.fields, tables=found.tables))
 
-    return replace(draft, documents=tuple(filled(*one) for one in enumerate(draft.documents)))
+    return replace(draft, documents=tuple(filled(*indexed) for indexed in enumerate(draft.documents)))
 
 
 def _fields(document: Document) -> tuple[WantedField, ...]:
@@ -217,8 +223,8 @@ def _fields(document: Document) -> tuple[WantedField, ...]:
 
 
 def _wanted(draft: ContractDraft, document_id: DocumentId, name: str) -> WantedField | None:
-    found = (one for document in draft.documents if document.id == document_id for one in _fields(document))
-    return next((one for one in found if one.name == name), None)
+    found = (candidate for document in draft.documents if document.id == document_id for candidate in _fields(document))
+    return next((candidate for candidate in found if candidate.name == name), None)
 
 
 def _link_key(wanted: WantedField) -> tuple[str, AnswerKind]:
@@ -231,7 +237,7 @@ def _plain_label(label: str) -> str:
 
 
 def _group(draft: ContractDraft, document_id: DocumentId, name: str) -> Iterator[tuple[DocumentId, str]]:
-    """Yield the documents and names of the fields that share one value."""
+    """Yield the document ids and names of the fields that share one value."""
     wanted = _wanted(draft, document_id, name)
     key = None if wanted is None else _link_key(wanted)
     for document in draft.documents:
@@ -248,10 +254,10 @@ def _group(draft: ContractDraft, document_id: DocumentId, name: str) -> Iterator
     for document in draft.documents:
         filling = document.template
         if filling is not None:
-            for one in filling.wanted:
-                is_first = document.id == document_id and one.name == name
-                if not is_first and one.name not in filling.unlinked and _link_key(one) == key:
-                    yield document.id, one.name
+            for candidate in filling.wanted:
+                is_first = document.id == document_id and candidate.name == name
+                if not is_first and candidate.name not in filling.unlinked and _link_key(candidate) == key:
+                    yield document.id, candidate.name
 
 
 def _change_group(
@@ -281,12 +287,14 @@ def _change_filling(
     return replace(
         draft,
         documents=tuple(
-            replace(one, template=change(one.template)) if one.id == document_id and one.template is not None else one
-            for one in draft.documents
+            replace(document, template=change(document.template))
+            if document.id == document_id and document.template is not None
+            else document
+            for document in draft.documents
         ),
     )
 
 
 def _detached(filling: TemplateFilling, name: str) -> TemplateFilling:
-    sources = tuple(one for one in filling.sources if one.name != name)
+    sources = tuple(source for source in filling.sources if source.name != name)
     return filling if len(sources) == len(filling.sources) else replace(filling, sources=sources)

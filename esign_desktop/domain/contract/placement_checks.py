@@ -1,4 +1,4 @@
-"""What is wrong with placements: keywords found too often or never, edges, thin slices, and seals that overlap."""
+"""Checks of placements: keyword matches, page edges, thin slices and overlapping seals."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit, PlacementId
 
 OVERLAP_SHARE: Final = 0.4
-"""Two seals that share this much of the smaller one are probably a mistake."""
+"""Two seals that share this fraction of the smaller one's area are probably a mistake."""
 
 
 def orphan_problem(placement: Placement) -> Problem:
-    """Return the problem of a placement whose document or signer is gone."""
+    """Return the problem of a placement whose document or signer no longer exists."""
     return Problem("placement.orphan", Severity.BLOCKING, PlacementSubject(placement.id))
 
 
@@ -39,10 +39,10 @@ def placement_problems(
     found: tuple[KeywordHit, ...] | None,
     marks: tuple[SealMark, ...],
 ) -> Iterator[Problem]:
-    """Yield the problems of one placement by itself, with the marks that it makes.
+    """Yield the problems of one placement by itself, given the marks that it produces.
 
-    ``own_width_pt`` is that of the signer's own seal. ``found`` matters to keywords only; None means that the keyword
-    has not been searched yet.
+    ``own_width_pt`` is the width of the signer's own seal. ``found`` holds a keyword's matches; None means that the
+    search has not finished. Other placements ignore it.
     """
     if not isinstance(placement, KeywordPlacement) and placement.pages.last > document.page_count:
         yield Problem(
@@ -59,7 +59,7 @@ def placement_problems(
         case CoordinatePlacement(with_qr_code=True, pages=pages) if len(pages) > 1:
             yield Problem("placement.qr_without_effect", Severity.HINT, PlacementSubject(placement.id, pages.first))
     yield from _edges(document, marks)
-    # The platform's treatment of turned or cropped pages is unknown (spec/decisions.md), so say it once a placement.
+    # The platform's treatment of rotated or cropped pages is unknown (spec/decisions.md); warn once per placement.
     unsure = next((m for m in marks if _is_unsure(document, m.page_number)), None)
     if unsure is not None:
         yield Problem(
@@ -75,7 +75,7 @@ def _is_unsure(document: Document, page_number: int) -> bool:
 
 
 def is_uncertain(document: Document, mark: SealMark) -> bool:
-    """Whether the platform may put this mark elsewhere or at another size; such marks are drawn dashed."""
+    """Return whether the platform may draw this mark elsewhere or at another size; such marks are drawn dashed."""
     return mark.size_is_assumed or _is_unsure(document, mark.page_number)
 
 
@@ -89,7 +89,7 @@ def _keyword(
     if len(placement.keyword) > MAX_KEYWORD_CHARACTERS:
         yield Problem("keyword.long", Severity.WARNING, subject, {"keyword": placement.keyword})
     if document.has_no_file and placement.confirmed_hits:
-        # Counted when the template was made; the form is not here to be searched again.
+        # The matches were counted when the template was created; the form's file is not available to search again.
         return
     if found is None:
         yield Problem("keyword.not_searched", Severity.BLOCKING, subject, {"keyword": placement.keyword})
@@ -149,9 +149,10 @@ def _edges(document: Document, marks: tuple[SealMark, ...]) -> Iterator[Problem]
 
 
 def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
-    """Yield pairs of marks on one page that cover one another, in the order of the marks, the lower one first.
+    """Yield pairs of overlapping marks on one page, in the order of the marks, the lower one first.
 
-    Of two placements one pair: a keyword that stands on every line of a page would make hundreds.
+    Each pair of placements is reported once. A keyword that occurs on every line of a page would otherwise yield
+    hundreds of pairs.
     """
     found: set[tuple[PlacementId, PlacementId]] = set()
     for mark, other in _touching(marks):
@@ -165,7 +166,7 @@ def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
 
 
 def overlap_problem(mark: SealMark) -> Problem:
-    """Return the problem of a mark that lies over another one."""
+    """Return the problem of a mark that overlaps another one."""
     return Problem(
         "placement.overlap",
         Severity.WARNING,
@@ -175,15 +176,15 @@ def overlap_problem(mark: SealMark) -> Problem:
 
 
 def _touching(marks: list[SealMark]) -> list[tuple[SealMark, SealMark]]:
-    """Return the pairs of marks that share some width, or some height, in the order of the marks.
+    """Return the pairs of marks whose horizontal or vertical extents overlap, in the order of the marks.
 
-    Going over the page the way they are spread further, only those that are still open where a mark begins can meet it:
-    of a thousand seals on a page a few, instead of all.
+    The marks are swept along the axis on which they are spread out more. A mark is compared only with the few marks
+    still open at its start, not with all marks of the page.
     """
     pairs: list[tuple[int, int]] = []
     open_ends: list[tuple[float, int]] = []
     for begin_pt, end_pt, index in sorted(_spans(marks)):
-        open_ends = [one for one in open_ends if one[0] > begin_pt]
+        open_ends = [span for span in open_ends if span[0] > begin_pt]
         pairs.extend((min(i, index), max(i, index)) for _, i in open_ends)
         open_ends.append((end_pt, index))
     return [(marks[first], marks[second]) for first, second in sorted(pairs)]

@@ -1,7 +1,7 @@
-"""Problems: what checks find wrong with a draft, as values that name their subject.
+"""Problems that checks find in a draft, as values that identify their subject.
 
-A problem is not a sentence; the window words it. BLOCKING stops the send, CONFIRM wants one tick first, WARNING and
-HINT only tell.
+A problem is not a text; the user interface words it. BLOCKING prevents sending, CONFIRM requires the user's
+confirmation, WARNING and HINT are informative.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from esign_desktop.domain.signer import SignerId
 
 
 class Severity(IntEnum):
-    """How much a problem weighs; higher is worse."""
+    """Severity of a problem; higher is worse."""
 
     HINT = 0
     WARNING = 1
@@ -33,7 +33,7 @@ class OptionsSubject:
 
 @dataclass(frozen=True, slots=True)
 class SignerSubject:
-    """A signer, and the field of theirs that is meant."""
+    """A signer, and the name of the affected field if there is one."""
 
     signer_id: SignerId
     name: str = ""
@@ -56,7 +56,7 @@ class FieldSubject:
 
 @dataclass(frozen=True, slots=True)
 class PlacementSubject:
-    """A placement, and the page where it shows, if there is one."""
+    """A placement, and the page on which the problem occurs if there is one."""
 
     placement_id: PlacementId
     page_number: int | None = None
@@ -67,7 +67,7 @@ Subject = OptionsSubject | SignerSubject | DocumentSubject | FieldSubject | Plac
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that ``checks`` found. ``code`` is the key of its sentence and ``params`` what that needs."""
+    """A problem found by the checks. ``code`` selects the message and ``params`` fill in its values."""
 
     code: str
     severity: Severity
@@ -76,5 +76,5 @@ class Problem:
 
 
 def is_sendable(problems: tuple[Problem, ...]) -> bool:
-    """Whether nothing stops the send."""
+    """Return whether the draft can be sent without further confirmation."""
     return all(problem.severity < Severity.CONFIRM for problem in problems)

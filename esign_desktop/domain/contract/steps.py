@@ -1,4 +1,4 @@
-"""In which order signers sign: their ids, step by step."""
+"""The order in which signers sign: the ids of the signers in each step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Steps = tuple[tuple[SignerId, ...], ...]
 
 
 def steps_of(draft: ContractDraft) -> Steps:
-    """Return the signers' ids by step."""
+    """Return the signers' ids, grouped by step."""
     return tuple(tuple(signer.id for signer in step) for step in draft.steps)
 
 
@@ -22,14 +22,14 @@ def _without(steps: Steps, signer_id: SignerId) -> Steps:
 
 
 def moved_to_own_step(steps: Steps, signer_id: SignerId, before_index: int) -> Steps:
-    """Give the signer a step of their own before the step that has this index now."""
+    """Move the signer to a new step before the step that currently has this index."""
     emptied = _without(steps, signer_id)
     arranged = (*emptied[:before_index], (signer_id,), *emptied[before_index:])
     return tuple(step for step in arranged if step)
 
 
 def grouped_with(steps: Steps, signer_id: SignerId, step_index: int) -> Steps:
-    """Let the signer sign in parallel with those of a step."""
+    """Move the signer into an existing step, to sign in parallel with its signers."""
     emptied = _without(steps, signer_id)
     return tuple(
         step for step in ((*s, signer_id) if index == step_index else s for index, s in enumerate(emptied)) if step
@@ -39,7 +39,8 @@ def grouped_with(steps: Steps, signer_id: SignerId, step_index: int) -> Steps:
 def shifted(steps: Steps, signer_id: SignerId, by: int) -> Steps:
     """Move the signer one step earlier (-1) or later (+1).
 
-    One of a group leaves it into a step of their own; one alone passes the neighbouring step.
+    A signer who shares a step moves to a new step of their own; a signer alone in a step swaps with the neighbouring
+    step.
     """
     index = next(n for n, step in enumerate(steps) if signer_id in step)
     is_grouped = len(steps[index]) > 1
