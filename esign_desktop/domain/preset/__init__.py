@@ -1,1 +1,1 @@
-"""Presets: a saved way of sending, how it is made, filled, edited and checked."""
+"""Presets: reusable contract templates, with their creation, filling, edits and checks."""

@@ -1,4 +1,4 @@
-"""Problems of a preset that is being edited: grave ones keep it from being saved, others warn."""
+"""Check a preset being edited: severe problems prevent saving it, other problems are warnings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class PresetPart(StrEnum):
-    """The part of a preset that a problem is in."""
+    """The part of a preset to which a problem belongs."""
 
     GENERAL = "general"
     DOCUMENTS = "documents"
@@ -46,14 +46,17 @@ class PresetPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PresetProblem:
-    """One problem. ``code`` is the key of its sentence; ``index`` is that of the part's row.
+    """A problem with a preset. ``code`` selects the message; ``index`` is the row within the part.
 
-    Codes and params: ``name_missing``; ``bad_address``; ``key_without_customer`` (key); ``nobody``; ``no_customer``;
-    ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and ``silent_without_seal`` (role);
-    ``customer_is_silent`` (role); ``document_without_seal`` (document); ``keyword_missing``, ``keyword_too_long``
-    (most), ``keyword_not_found`` (keyword), ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages,
-    page_count), ``outside_page``, ``too_few_pages`` of a seal (number); ``template_id_missing`` (document);
-    ``field_name_missing``, ``field_twice`` (field), ``field_without_text`` (field), ``field_of_nobody`` (field).
+    Codes, with their params in parentheses: ``name_missing``; ``bad_address``; ``key_without_customer`` (key);
+    ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and
+    ``silent_without_seal`` (role); ``customer_is_silent`` (role); ``document_without_seal`` (document).
+
+    Codes about a seal (number): ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found`` (keyword),
+    ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages, page_count), ``outside_page``, ``too_few_pages``.
+
+    Codes about forms: ``template_id_missing`` (document); ``field_name_missing`` (number); ``field_twice``,
+    ``field_without_choices``, ``field_without_text``, ``field_of_nobody`` (field).
     """
 
     code: str
@@ -64,17 +67,17 @@ class PresetProblem:
 
 
 KeywordCounts = Mapping[tuple[DocumentId, str], int]
-"""How many matches keywords have in a preset's documents, as far as they were searched."""
+"""Number of matches of each keyword in the preset's documents, for keywords already searched."""
 
 
 def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[PresetProblem, ...]:
-    """Return the problems, the grave ones first."""
+    """Return the problems, the severe ones first."""
     found = [*_general(preset), *_people(preset), *_seals(preset, counts or {}), *_forms(preset)]
     return tuple(sorted(found, key=lambda problem: not problem.is_grave))
 
 
 def require_sendable(preset: Preset) -> None:
-    """Raise InputError for a preset whose contracts would all lack a seal.
+    """Raise InputError if contracts made from the preset would lack a seal.
 
     Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unchecked`` (keyword) and ``preset.seal_missing``.
     """
@@ -90,9 +93,9 @@ def require_sendable(preset: Preset) -> None:
 
 
 def require_usable(preset: Preset, environment: Environment, named_elsewhere: Collection[RoleId] = ()) -> None:
-    """Raise InputError for a preset of which no contract can be sent in an environment.
+    """Raise InputError if no contract made from the preset could be sent in the environment.
 
-    ``named_elsewhere`` are roles whose people the preset need not know. Codes: ``preset.other_environment``
+    ``named_elsewhere`` holds roles whose signers need not be in the preset. Codes: ``preset.other_environment``
     (environment), ``preset.staff_unknown`` (count), and those of ``require_sendable``.
     """
     home = preset.home
@@ -105,7 +108,7 @@ def require_usable(preset: Preset, environment: Environment, named_elsewhere: Co
 
 
 def uncounted_keywords(preset: Preset) -> Iterator[str]:
-    """Yield keywords in the preset's own PDFs that are not counted; in a template they can't be."""
+    """Yield the keywords without a match count in the preset's own PDFs. Templates cannot be searched."""
     kept = {document.slot for document in preset.documents if isinstance(document.source, KeptPdf)}
     for seal in preset.seals:
         place = seal.placement
@@ -148,11 +151,11 @@ def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
     documents = {document.slot: document for document in preset.documents}
     sealing = {seal.placement.signer_id for seal in preset.seals}
     if preset.roles and all(signer_of(role.id) in sealing for role in preset.roles):
-        # A signer without a seal signs every document, so no document lacks one then.
+        # A signer without a seal position signs every document, so this check applies only if all roles have seals.
         marked = {seal.placement.document_id for seal in preset.seals}
-        for one in preset.documents:
-            if one.slot not in marked:
-                yield PresetProblem("document_without_seal", PresetPart.SEALS, {"document": one.name})
+        for preset_document in preset.documents:
+            if preset_document.slot not in marked:
+                yield PresetProblem("document_without_seal", PresetPart.SEALS, {"document": preset_document.name})
     for index, seal in enumerate(preset.seals):
         document = documents.get(seal.placement.document_id)
         if document is not None:
@@ -168,12 +171,12 @@ def _of_seal(
         yield from _of_keyword(seal, place, counts.get((document.slot, place.keyword), place.confirmed_hits))
     if isinstance(place, CrossPagePlacement) and len(place.pages) < 2:
         yield "too_few_pages", {}, True
-    for one in (place, *seal.fallbacks):
-        if isinstance(one, KeywordPlacement):
+    for position in (place, *seal.fallbacks):
+        if isinstance(position, KeywordPlacement):
             continue
-        if one.pages.last > page_count:
-            yield "no_such_page", {"pages": str(one.pages), "page_count": page_count}, True
-        elif isinstance(one, CoordinatePlacement) and not _is_on_page(one, document):
+        if position.pages.last > page_count:
+            yield "no_such_page", {"pages": str(position.pages), "page_count": page_count}, True
+        elif isinstance(position, CoordinatePlacement) and not _is_on_page(position, document):
             yield "outside_page", {}, False
 
 
@@ -202,21 +205,21 @@ def _forms(preset: Preset) -> Iterator[PresetProblem]:
         if isinstance(source, PlatformTemplate):
             if not source.template_id.strip():
                 yield PresetProblem("template_id_missing", PresetPart.DOCUMENTS, {"document": document.name}, index)
-            names = Counter(one.name.strip() for one in source.fields)
-            for row, one in enumerate(source.fields):
-                yield from _of_field(one, row, names, preset)
+            names = Counter(form_field.name.strip() for form_field in source.fields)
+            for row, form_field in enumerate(source.fields):
+                yield from _of_field(form_field, row, names, preset)
 
 
-def _of_field(one: FormField, row: int, names: Counter[str], preset: Preset) -> Iterator[PresetProblem]:
-    part, name = PresetPart.FIELDS, one.name.strip()
+def _of_field(form_field: FormField, row: int, names: Counter[str], preset: Preset) -> Iterator[PresetProblem]:
+    part, name = PresetPart.FIELDS, form_field.name.strip()
     if not name:
         yield PresetProblem("field_name_missing", part, {"number": row + 1}, row)
         return
     if names[name] > 1:
         yield PresetProblem("field_twice", part, {"field": name}, row)
-    if one.datum is CustomerDatum.TYPED and one.kind is AnswerKind.CHOICE and not one.choices:
+    if form_field.datum is CustomerDatum.TYPED and form_field.kind is AnswerKind.CHOICE and not form_field.choices:
         yield PresetProblem("field_without_choices", part, {"field": name}, row)
-    if one.datum is None and not one.text.strip():
+    if form_field.datum is None and not form_field.text.strip():
         yield PresetProblem("field_without_text", part, {"field": name}, row, is_grave=False)
-    if one.datum not in {None, CustomerDatum.TYPED} and not preset.customers:
+    if form_field.datum not in {None, CustomerDatum.TYPED} and not preset.customers:
         yield PresetProblem("field_of_nobody", part, {"field": name}, row)

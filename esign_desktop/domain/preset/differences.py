@@ -1,4 +1,4 @@
-"""How a document differs from the one that a preset was made of, as far as a signer has to know it."""
+"""Find the differences between a document and the one from which a preset was made."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference. ``code`` is the key of its sentence.
+    """A difference relevant to the signers. ``code`` selects the message.
 
-    Codes and params: ``page_count`` (expected, found), ``page_size`` and ``text`` (pages), ``keyword_missing``
-    (keyword), ``keyword_count`` (keyword, expected, found), ``no_such_page`` (pages).
+    Codes, with their params in parentheses: ``page_count`` (expected, found), ``page_size`` and ``text`` (pages),
+    ``keyword_missing`` (keyword), ``keyword_count`` (keyword, expected, found), ``no_such_page`` (pages).
     """
 
     code: str
@@ -38,7 +38,7 @@ def differences(
     digests: Sequence[PageDigest],
     hits: KeywordHits | None = None,
 ) -> tuple[Difference, ...]:
-    """Return how a document differs from one of the preset's; keywords that are not in ``hits`` are left out."""
+    """Return the differences between a document and one of the preset's; keywords not in ``hits`` are skipped."""
     found = [*_of_pages(kept.fingerprint, document, digests)]
     for seal in preset.seals:
         if seal.placement.document_id == kept.slot:

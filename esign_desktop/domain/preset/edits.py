@@ -1,4 +1,4 @@
-"""Edits of a preset: functions that return the next preset. Ids that are not there are ignored."""
+"""Edits: functions that return a changed copy of a preset. Ids that are not in the preset are ignored."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _FIRST_POINT: Final = PagePoint(300.0, 200.0)
 
 
 class RoleKind(StrEnum):
-    """What stands in for a person."""
+    """The kind of signer that a role stands for."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
@@ -52,7 +52,7 @@ class RoleKind(StrEnum):
 
 
 class SealKind(StrEnum):
-    """How a seal's place is found."""
+    """How a seal's position is determined."""
 
     KEYWORD = "keyword"
     COORDINATE = "coordinate"
@@ -73,7 +73,7 @@ def role_kind(role: Role) -> RoleKind:
 
 
 def seal_kind(seal: PresetSeal) -> SealKind:
-    """Return the kind of a seal's place."""
+    """Return how the seal's position is determined."""
     match seal.placement:
         case KeywordPlacement():
             return SealKind.KEYWORD
@@ -84,12 +84,12 @@ def seal_kind(seal: PresetSeal) -> SealKind:
 
 
 def own_title(role: Role) -> str:
-    """Return what the paper calls a role."""
+    """Return the role's own title, without falling back to a name."""
     return role.name if isinstance(role, PlatformRole) else role.title
 
 
 def role_title(role: Role) -> str:
-    """Return what the paper calls a role, or who it is."""
+    """Return the role's title, or the signer's name if it has none."""
     match role:
         case CustomerRole(title=title):
             return title
@@ -112,24 +112,24 @@ def add_role(preset: Preset, kind: RoleKind) -> Preset:
 
 
 def with_title(role: Role, title: str) -> Role:
-    """Call a role something else."""
+    """Return the role with another title."""
     return replace(role, name=title) if isinstance(role, PlatformRole) else replace(role, title=title)
 
 
 def with_kind(role: Role, kind: RoleKind) -> Role:
-    """Change a role's kind, and forget its person."""
+    """Return the role with another kind; its signer is removed."""
     if role_kind(role) is kind:
         return role
     return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
 
 
 def with_somebody_else(role: Role) -> Role:
-    """Forget who a member of staff or a branch is."""
+    """Return a staff or branch role without its signer, so that another one can be chosen."""
     return _role(role.id, role_kind(role), own_title(role), role.terms)
 
 
 def remove_role(preset: Preset, role_id: RoleId) -> Preset:
-    """Remove a role with its seals; its form fields take the first customer's data."""
+    """Remove a role and its seals; its form fields use the first customer's data instead."""
     signer_id = signer_of(role_id)
     options = preset.options
     return replace(
@@ -146,14 +146,14 @@ def remove_role(preset: Preset, role_id: RoleId) -> Preset:
 
 
 def move_role(preset: Preset, role_id: RoleId, offset: int) -> Preset:
-    """Swap a role with a neighbour, in the list and in the order of signing."""
+    """Swap a role with a neighbour, both in the list and in the signing order."""
     roles = list(preset.roles)
     index = next((at for at, role in enumerate(roles) if role.id == role_id), None)
     if index is None or not 0 <= index + offset < len(roles):
         return preset
-    one, other = roles[index], roles[index + offset]
-    roles[index + offset] = replace(one, terms=replace(one.terms, step=other.terms.step))
-    roles[index] = replace(other, terms=replace(other.terms, step=one.terms.step))
+    moved, other = roles[index], roles[index + offset]
+    roles[index + offset] = replace(moved, terms=replace(moved.terms, step=other.terms.step))
+    roles[index] = replace(other, terms=replace(other.terms, step=moved.terms.step))
     return replace(preset, roles=tuple(roles))
 
 
@@ -166,11 +166,11 @@ def add_seal(preset: Preset, role_id: RoleId, slot: DocumentId, kind: SealKind) 
     place = KeywordPlacement(PlacementId(_free("seal", names)), signer_of(role_id), slot, "")
     seal = PresetSeal(place)
     added = replace(preset, seals=(*preset.seals, seal))
-    return change_seal(added, place.id, lambda one: with_place_kind(one, kind, _page_count(preset, slot)))
+    return change_seal(added, place.id, lambda new_seal: with_place_kind(new_seal, kind, _page_count(preset, slot)))
 
 
 def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSeal], PresetSeal]) -> Preset:
-    """Change one seal; its fallback points get its role, document and size."""
+    """Change one seal; its fallback points adopt its role, document and size."""
     return replace(
         preset,
         seals=tuple(_aligned(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
@@ -183,7 +183,7 @@ def remove_seal(preset: Preset, seal_id: PlacementId) -> Preset:
 
 
 def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
-    """Change a seal's place; another keyword is not counted yet."""
+    """Return the seal with another placement; a changed keyword loses its match count."""
     before = seal.placement
     if isinstance(place, KeywordPlacement) and isinstance(before, KeywordPlacement) and place.keyword != before.keyword:
         place = replace(place, confirmed_hits=None)
@@ -191,7 +191,7 @@ def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
 
 
 def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
-    """Change how a seal's place is found; a keyword gets the former place as its fallback point."""
+    """Change how a seal's position is determined; a keyword seal keeps the old position as its fallback."""
     if seal_kind(seal) is kind:
         return seal
     old = seal.placement
@@ -210,7 +210,7 @@ def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> Preset
 
 
 def with_fallbacks(seal: PresetSeal, points: Iterable[tuple[int, PagePoint]]) -> PresetSeal:
-    """Set the fallback points of a keyword's seal: page numbers and points in page space."""
+    """Set the fallback points of a keyword seal, given as page numbers and points in page space."""
     same = seal.placement.signer_id, seal.placement.document_id
     fallbacks = tuple(
         CoordinatePlacement(PlacementId(f"{seal.placement.id} at {number}"), *same, PageRanges.single(page), point)
@@ -223,13 +223,13 @@ def with_fallbacks(seal: PresetSeal, points: Iterable[tuple[int, PagePoint]]) ->
 
 
 def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDocument], PresetDocument]) -> Preset:
-    """Change one document; the places in it stay as they are."""
+    """Change one document; placements are unaffected."""
     documents = tuple(change(document) if document.slot == slot else document for document in preset.documents)
     return replace(preset, documents=documents)
 
 
 def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
-    """Return the preset with all keywords of a document uncounted, since its text has changed."""
+    """Return the preset without match counts for a document's keywords, because its text has changed."""
 
     def uncounted(seal: PresetSeal) -> PresetSeal:
         place = seal.placement
@@ -272,7 +272,10 @@ def _without_role(document: PresetDocument, role_id: RoleId) -> PresetDocument:
     source = document.source
     if not isinstance(source, PlatformTemplate):
         return document
-    fields = tuple(replace(one, role_id=None) if one.role_id == role_id else one for one in source.fields)
+    fields = tuple(
+        replace(form_field, role_id=None) if form_field.role_id == role_id else form_field
+        for form_field in source.fields
+    )
     return replace(document, source=replace(source, fields=fields))
 
 
@@ -285,7 +288,7 @@ def _aligned(seal: PresetSeal) -> PresetSeal:
 
 
 def _first_point(seal: PresetSeal, page_count: int) -> CoordinatePlacement:
-    """Return a point near where the seal was."""
+    """Return a point near the seal's old position."""
     old = seal.placement
     if isinstance(old, CoordinatePlacement):
         return old

@@ -1,6 +1,6 @@
-"""Makes a contract of a preset: real persons and documents in the place of roles and slots; and fills form fields.
+"""Make a contract from a preset, with actual persons and documents for its roles and slots, and fill in its forms.
 
-Seals on pages that a document does not have are left out.
+Seals on pages that a document does not have are omitted.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ def fill(
     *,
     hits: KeywordHits | None = None,
 ) -> ContractDraft:
-    """Make a contract with these documents, in the order of the preset's, and these persons as its customers.
+    """Return a contract with these documents, in the preset's order, and these persons as its customers.
 
-    ``hits`` are the matches in these documents: a keyword without any is replaced by its fallback points, one with
-    another count has to be confirmed anew. Without ``hits`` keywords stay as they were. Raises InputError
-    ``preset.person_missing`` (with ``title``) and ``preset.other_documents``.
+    ``hits`` are the keyword matches in the documents. A keyword without matches is replaced by its fallback points, and
+    a keyword with a different number of matches must be confirmed again. Without ``hits``, keywords are unchanged.
+    Raises InputError ``preset.person_missing`` (with ``title``) and ``preset.other_documents``.
     """
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
@@ -81,7 +81,8 @@ def _places(seal: PresetSeal, kept: PresetDocument, document: Document, hits: Ke
         found = hits.get((document.id, place.keyword))
         count = place.confirmed_hits if found is None else len(found)
         if count != 0 or not seal.fallbacks:
-            # A keyword without matches and points stays: the checks find it, and nothing is sent.
+            # A keyword with neither matches nor fallback points is kept: the checks report it, so the contract is not
+            # sent.
             agrees = found is None or count == place.confirmed_hits
             yield place if agrees else replace(place, confirmed_hits=None)
             return
@@ -120,16 +121,16 @@ def _signer(role: Role, persons: Mapping[RoleId, Person], ids: Mapping[DocumentI
 
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
-    """What form fields are filled with: the customers' data, and answers by the fields' names."""
+    """The values available for form fields: the customers' data, and answers by field name."""
 
     data: Mapping[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
     answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | None = None) -> TemplateFilling:
-    """Return what the platform has to fill in. ``only`` is the customer of fields without a role.
+    """Return the values that the platform fills in. Fields without a role refer to the customer ``only``.
 
-    Unknown data are taken from the answers. A field without a value is left out, and stays as the template has it.
+    If a datum is unknown, the answer is used. A field without a value is omitted, so the template's own value remains.
     """
     values = ((field.name, _value(field, facts, only)) for field in template.fields)
     wanted = tuple(map(wanted_of, template.fields))
@@ -137,9 +138,10 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | N
 
 
 def wanted_of(field: FormField) -> WantedField:
-    """Return how a field is asked for where it can be typed in.
+    """Return how a field is asked for when it is typed in.
 
-    What a customer tells of themselves was checked with the customer: a number may be that of a passport.
+    A customer's own data are accepted as any text, because they were checked with the customer; the number may be that
+    of a passport.
     """
     question = field.question
     kind = question.kind if field.datum is CustomerDatum.TYPED else AnswerKind.TEXT
@@ -149,9 +151,9 @@ def wanted_of(field: FormField) -> WantedField:
 
 
 def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
-    """Return the names of form fields to be typed in, when the customers are known: each once.
+    """Return the names, without duplicates, of the form fields to type in once the customers are known.
 
-    Besides the preset's questions these are required fields that the customers' data leave empty.
+    These are the preset's questions and the required fields that the customers' data leave empty.
     """
     customers = preset.customers
     only = customers[0].id if customers else None

@@ -1,4 +1,4 @@
-"""Makes a preset of a prepared contract."""
+"""Make a preset from a prepared contract."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocumentTrait:
-    """What a preset has to know about a document: where its bytes come from, and how it is recognised."""
+    """The facts that a preset needs about a document: the source of its bytes, and its fingerprint."""
 
     fingerprint: Fingerprint
     source: DocumentSource
@@ -55,17 +55,17 @@ def preset_of(
     hits: KeywordHits | None = None,
     home: PresetHome | None = None,
 ) -> Preset:
-    """Make a preset of a contract. ``customers`` are the signers whose place another person takes each time.
+    """Make a preset from a contract. ``customers`` are the signers to be replaced by another person each time.
 
-    ``titles`` say what the paper calls a role. ``hits`` give the fallback points of keywords. Raises InputError
-    ``preset.not_a_person`` when a customer is no person, KeyError when a document has no trait.
+    ``titles`` gives the names of the roles. ``hits`` supplies the fallback points of keywords. Raises InputError
+    ``preset.not_a_person`` if a customer is not a person, and KeyError if a document has no trait.
     """
     role_ids = {signer.id: RoleId(f"role {number}") for number, signer in enumerate(draft.signers, 1)}
     slots = {document.id: DocumentId(f"document {number}") for number, document in enumerate(draft.documents, 1)}
     signer_ids = {signer_id: signer_of(role_id) for signer_id, role_id in role_ids.items()}
     documents = tuple(
-        PresetDocument(slots[one.id], one.name, traits[one.id].fingerprint, traits[one.id].source)
-        for one in draft.documents
+        PresetDocument(slots[document.id], document.name, traits[document.id].fingerprint, traits[document.id].source)
+        for document in draft.documents
     )
     roles = tuple(
         _role(
@@ -103,7 +103,10 @@ def preset_of(
 
 
 def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
-    """Return a contract of one document, with the signers who have a seal on it, or else all. Raises KeyError."""
+    """Return a contract with only this document and the signers who sign it. Raises KeyError.
+
+    If no signer has a seal on the document, all signers without free documents are included.
+    """
     placements = tuple(place for place in draft.placements if place.document_id == document_id)
     with_seal = {place.signer_id for place in placements}
     signers = tuple(
@@ -134,7 +137,7 @@ def _search(placement: Placement) -> tuple[DocumentId, str]:
 
 
 def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
-    """Raise InputError for a keyword without a match, or with more matches than a person agreed to.
+    """Raise InputError for a keyword without matches, or with more matches than the user confirmed.
 
     Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unconfirmed`` (keyword, count).
     """
@@ -146,7 +149,7 @@ def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
 
 
 def require_agreed_seal(seal: PresetSeal, count: int) -> None:
-    """Raise as ``require_agreed`` for one seal, whose keyword has so many matches."""
+    """Raise the same errors as ``require_agreed`` for one seal, given the number of matches of its keyword."""
     place = seal.placement
     if not isinstance(place, KeywordPlacement):
         return
@@ -157,7 +160,7 @@ def require_agreed_seal(seal: PresetSeal, count: int) -> None:
 
 
 def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour) -> PresetSeal:
-    """Return a seal that agrees to these matches of its keyword, with their points as fallback points."""
+    """Return a seal with these matches of its keyword confirmed, and their points as its fallback points."""
     fallbacks = tuple(
         CoordinatePlacement(
             *(PlacementId(f"{place.id} at {number}"), place.signer_id, place.document_id),

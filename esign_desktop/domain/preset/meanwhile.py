@@ -1,4 +1,4 @@
-"""Two changes of one preset, made side by side, as one."""
+"""Merge two concurrent changes of a preset."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Value = TypeVar("Value")
 
 
 def with_changes_meanwhile(edited: Preset, base: Preset, kept: Preset) -> Preset:
-    """Return the preset with what was changed in it since it was ``base``, and with what was changed in the kept one.
+    """Return the preset with the changes made since ``base`` in both the edited and the stored version.
 
-    Raises InputError ``preset.edited_meanwhile`` where both are about the same.
+    Raises InputError ``preset.edited_meanwhile`` if both changed the same part.
     """
     merged = replace(
         _one_of(edited, base, kept, by=_contract),
@@ -47,7 +47,7 @@ def _one_of(edited: Value, base: Value, kept: Value, by: Callable[[Value], objec
 
 
 def _roles(edited: tuple[Role, ...], base: tuple[Role, ...], kept: tuple[Role, ...]) -> tuple[Role, ...]:
-    """Return the roles; who they are may have been filled in for one here, and for another there."""
+    """Return the merged roles. The two versions may have filled in different roles."""
     if not [role.id for role in edited] == [role.id for role in base] == [role.id for role in kept]:
         return _one_of(edited, base, kept)
     return tuple(map(_one_of, edited, base, kept))

@@ -1,6 +1,6 @@
-"""A preset: a saved way of sending, with roles in the place of persons.
+"""Presets: reusable contracts with roles instead of persons.
 
-Its placements and options are those of a contract, with a role's id as the signer's id, and a slot as the document's.
+A preset's placements and options have the form of a contract's, with role ids as signer ids and slots as document ids.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PresetId = NewType("PresetId", str)
 RoleId = NewType("RoleId", str)
 
 FUNCTION_KEYS: Final = range(2, 9)
-"""F2 to F8 choose a preset at the counter."""
+"""F2 to F8 select a preset at the counter."""
 
 COUNTER_VALIDITY_MS: Final = 30 * 60 * 1000
 
@@ -43,13 +43,13 @@ _SILENTLY: Final = SigningTerms(is_silent=True)
 
 
 def new_preset_id() -> PresetId:
-    """Return an id that no other preset has."""
+    """Return a new unique id."""
     return PresetId(uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerRole:
-    """Another person each time, such as who stands at the counter. ``title`` is what the paper calls them."""
+    """A signer who differs each time, such as the customer at the counter. ``title`` names the role."""
 
     id: RoleId
     title: str = ""
@@ -58,7 +58,7 @@ class CustomerRole:
 
 @dataclass(frozen=True, slots=True)
 class StaffRole:
-    """A person who signs every such contract, for themselves."""
+    """A person who signs every contract of the preset on their own behalf."""
 
     id: RoleId
     person: Person
@@ -68,7 +68,7 @@ class StaffRole:
 
 @dataclass(frozen=True, slots=True)
 class BranchRole:
-    """An organization that signs every such contract, through the same agent."""
+    """An organization that signs every contract of the preset through the same agent."""
 
     id: RoleId
     organization: Organization
@@ -90,7 +90,7 @@ Role = CustomerRole | StaffRole | BranchRole | PlatformRole
 
 
 class CustomerDatum(StrEnum):
-    """What a form field is filled with; the values are in the database."""
+    """The source of a form field's value. The enumeration's values are stored in the database."""
 
     NAME = "name"
     ID_NUMBER = "id_number"
@@ -100,15 +100,15 @@ class CustomerDatum(StrEnum):
     AGE = "age"
     TODAY = "today"
     TYPED = "typed"
-    """What is typed in for each contract, such as an amount."""
+    """The value is typed in for each contract, for example an amount."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """What a form field of a template is filled with: a datum of one role's customer, or always the same text.
+    """How a template's form field is filled in: with a datum of a role's customer, or with a fixed text.
 
-    For TYPED: ``label`` is how it is asked for, empty for the field's name; ``kind`` what may be answered, None to
-    guess it from the name.
+    For TYPED fields, ``label`` is the displayed name, or empty to use the field's name. ``kind`` restricts the answer;
+    None means that it is guessed from the name.
     """
 
     name: str
@@ -116,7 +116,7 @@ class FormField:
     role_id: RoleId | None = None
     text: str = ""
     is_required: bool = True
-    """Whether no contract is sent while the field is empty; a text that is empty in the preset is meant to be."""
+    """Whether a contract cannot be sent while the field is empty. A fixed text that is empty stays optional."""
     label: str = ""
     kind: AnswerKind | None = None
     choices: tuple[str, ...] = ()
@@ -124,12 +124,12 @@ class FormField:
 
     @property
     def must_be_filled(self) -> bool:
-        """Whether a contract can't do without a value."""
+        """Whether the contract requires a value for the field."""
         return self.is_required and (self.datum is not None or bool(self.text.strip()))
 
     @property
     def question(self) -> Question:
-        """How it is asked for."""
+        """The question that asks for the field's value."""
         label = self.label or readable_name(self.name)
         kind = self.kind or guessed_kind(f"{self.label} {self.name.rpartition('.')[2]}")
         return Question(self.name, label, kind, self.choices, self.most_characters, not self.is_required)
@@ -137,7 +137,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class KeptPdf:
-    """A PDF that belongs to the preset and is uploaded for every contract."""
+    """A PDF stored with the preset and uploaded for every contract."""
 
     sha256: str
     size_bytes: int
@@ -145,7 +145,7 @@ class KeptPdf:
 
 @dataclass(frozen=True, slots=True)
 class PlatformTemplate:
-    """A template at the platform, of the preset's home."""
+    """A template on the platform, valid only in the preset's home."""
 
     template_id: str
     fields: tuple[FormField, ...] = ()
@@ -156,7 +156,7 @@ DocumentSource = KeptPdf | PlatformTemplate
 
 @dataclass(frozen=True, slots=True)
 class PresetDocument:
-    """One document of a preset, and how it is recognised. ``slot`` stands for it in the preset's placements."""
+    """A document of a preset, and its fingerprint. ``slot`` identifies it in the preset's placements."""
 
     slot: DocumentId
     name: str
@@ -166,7 +166,7 @@ class PresetDocument:
 
 @dataclass(frozen=True, slots=True)
 class PresetSeal:
-    """Where a role's seal goes; ``fallbacks`` are points for a keyword that the document does not hold."""
+    """The seal of a role; ``fallbacks`` are the points used if its keyword is not found in the document."""
 
     placement: Placement
     fallbacks: tuple[CoordinatePlacement, ...] = ()
@@ -174,7 +174,7 @@ class PresetSeal:
 
 @dataclass(frozen=True, slots=True)
 class PresetHome:
-    """The project whose account ids and templates the preset holds; elsewhere they mean nothing."""
+    """The project to which the preset's account and template ids belong; they are not valid elsewhere."""
 
     environment: EnvironmentKind
     project_id: str
@@ -182,7 +182,7 @@ class PresetHome:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A saved way of sending. ``function_key`` is the number of an F key, or None."""
+    """A reusable contract. ``function_key`` is the number of an F key, or None."""
 
     id: PresetId
     name: str
@@ -196,7 +196,7 @@ class Preset:
 
     @property
     def is_paid_elsewhere(self) -> bool:
-        """Whether somebody else than the integrating application pays for its contracts."""
+        """Whether a party other than the integrating application pays for its contracts."""
         payer = self.options.payer
         if isinstance(payer, SignerParty):
             return not any(
@@ -206,41 +206,47 @@ class Preset:
 
     @property
     def customers(self) -> tuple[CustomerRole, ...]:
-        """The roles that are filled at the counter, in the order in which they sign."""
+        """The roles filled at the counter, in signing order."""
         found = [role for role in self.roles if isinstance(role, CustomerRole)]
         return tuple(sorted(found, key=lambda role: role.terms.step)) if self.is_ordered else tuple(found)
 
     @property
     def title(self) -> str:
-        """What its contracts are called."""
+        """The title of contracts made from the preset."""
         return self.options.business_scene or (self.documents[0].name if self.documents else self.name)
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The names of form fields that are typed in: each once, in the order of the fields."""
-        return tuple(dict.fromkeys(one.name for one in self._fields if one.datum is CustomerDatum.TYPED))
+        """The names of the form fields to type in, without duplicates, in field order."""
+        return tuple(
+            dict.fromkeys(form_field.name for form_field in self._fields if form_field.datum is CustomerDatum.TYPED)
+        )
 
     @property
     def document_questions(self) -> tuple[str, ...]:
-        """Required fields that follow from a resident's ID number, but not from a passport."""
+        """Names of required fields whose value a resident ID number contains but other documents' numbers do not."""
         derived = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
-        found = dict.fromkeys(one.name for one in self._fields if one.datum in derived and one.must_be_filled)
+        found = dict.fromkeys(
+            form_field.name for form_field in self._fields if form_field.datum in derived and form_field.must_be_filled
+        )
         return tuple(name for name in found if name not in self.questions)
 
     def question(self, name: str) -> Question:
-        """Return how a form field is asked for, and what may be answered. Raises KeyError."""
-        for one in self._fields:
-            if one.name == name:
-                return one.question
+        """Return the question for a form field. Raises KeyError."""
+        for form_field in self._fields:
+            if form_field.name == name:
+                return form_field.question
         raise KeyError(name)
 
     @property
     def _fields(self) -> Iterator[FormField]:
         sources = (document.source for document in self.documents)
-        return (one for source in sources if isinstance(source, PlatformTemplate) for one in source.fields)
+        return (
+            form_field for source in sources if isinstance(source, PlatformTemplate) for form_field in source.fields
+        )
 
     def role(self, role_id: RoleId) -> Role:
-        """Return a role. Raises KeyError."""
+        """Return the role with this id. Raises KeyError."""
         for role in self.roles:
             if role.id == role_id:
                 return role
@@ -248,22 +254,22 @@ class Preset:
 
     @property
     def knows_nobody_yet(self) -> tuple[RoleId, ...]:
-        """Roles of staff or branch whose account can't be found or created yet, since their persons are unknown."""
+        """Staff and branch roles whose account cannot be found or created yet because their identity is incomplete."""
         return tuple(role.id for role in self.roles if not _is_known(role))
 
 
 def plain_name(name: str) -> str:
-    """Return a preset's name without case, width and spaces, to compare it."""
+    """Return a preset's name normalised for comparison, without case, width and spaces."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def signer_of(role_id: RoleId) -> SignerId:
-    """Return the signer's id that stands for a role."""
+    """Return the signer id that stands for a role."""
     return SignerId(role_id)
 
 
 def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId]) -> FlowOptions:
-    """Return options whose initiator and payer have other ids; a signer without one is left out."""
+    """Return the options with the signer ids of initiator and payer replaced; a signer without a new id is removed."""
 
     def renamed(party: Party | None) -> Party | None:
         if not isinstance(party, SignerParty):
@@ -275,33 +281,33 @@ def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId
 
 
 def counter_options(options: FlowOptions) -> FlowOptions:
-    """Return options for the counter: half an hour to sign, and no messages."""
+    """Return the options for the counter: 30 minutes to sign, and no notifications."""
     return replace(options, deadline=SignWithin(COUNTER_VALIDITY_MS), notices=frozenset())
 
 
 def with_branch(preset: Preset, role_id: RoleId, organization: Organization, agent: Person) -> Preset:
-    """Set who a branch is."""
+    """Set the organization and agent of a branch role."""
     return change_role(preset, role_id, lambda role: replace(role, organization=organization, agent=agent))
 
 
 def with_staff(preset: Preset, role_id: RoleId, person: Person) -> Preset:
-    """Set who a member of staff is."""
+    """Set the person of a staff role."""
     return change_role(preset, role_id, lambda role: replace(role, person=person))
 
 
 def without_numbers(preset: Preset) -> Preset:
-    """Return the preset without persons' numbers, phones and e-mails, when their accounts are known."""
+    """Return the preset without ID numbers, phone numbers and e-mail addresses; use it when the accounts are known."""
     return replace(preset, roles=tuple(_bare_role(role, keeps_third_ids=True) for role in preset.roles))
 
 
 def for_others(preset: Preset) -> Preset:
-    """Return the preset for export: without numbers, our own ids, and function key."""
+    """Return the preset for export, without numbers, third ids and function key."""
     roles = tuple(_bare_role(role, keeps_third_ids=False) for role in preset.roles)
     return replace(preset, roles=roles, function_key=None)
 
 
 def uses_home(preset: Preset) -> bool:
-    """Whether the preset holds ids that are valid only in its home."""
+    """Return whether the preset contains ids that are valid only in its home."""
     return (
         any(isinstance(document.source, PlatformTemplate) for document in preset.documents)
         or any(subject.account_id for role in preset.roles for subject in _subjects(role))
@@ -310,7 +316,7 @@ def uses_home(preset: Preset) -> bool:
 
 
 def change_role(preset: Preset, role_id: RoleId, change: Callable[[Any], Role]) -> Preset:
-    """Change one role; an id that is not there is ignored."""
+    """Change one role; an unknown id is ignored."""
     return replace(preset, roles=tuple(change(role) if role.id == role_id else role for role in preset.roles))
 
 

@@ -1,4 +1,4 @@
-"""What is asked for a form besides the customers: in which words, and what may be answered."""
+"""Questions that a form asks in addition to the customers' data, and the answers that they accept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_CHARACTERS: Final = 200
 
 
 class AnswerKind(StrEnum):
-    """What an answer has to be; the names are kept in the database. AMOUNT_IN_WORDS is typed in digits."""
+    """The kind of answer expected. The values are stored in the database. AMOUNT_IN_WORDS is typed in digits."""
 
     TEXT = "text"
     AMOUNT = "amount"
@@ -26,7 +26,7 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``name`` is the form field's own, ``label`` what a person reads. ``choices`` belong to CHOICE."""
+    """A question. ``name`` is the form field's name, ``label`` the displayed one. ``choices`` apply to CHOICE only."""
 
     name: str
     label: str
@@ -36,7 +36,7 @@ class Question:
     is_optional: bool = False
 
 
-# In the order in which they decide.
+# The first match decides.
 _GUESSES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
@@ -50,7 +50,7 @@ _GUESSES: Final = tuple(
 
 
 def guessed_kind(words: str) -> AnswerKind:
-    """Say what a field probably wants, by what it is called; what is unclear is any text."""
+    """Return the kind of answer that a field's name suggests, or TEXT if it is unclear."""
     for pattern, kind in _GUESSES:
         if pattern.search(words):
             return kind
@@ -58,7 +58,7 @@ def guessed_kind(words: str) -> AnswerKind:
 
 
 def readable_name(name: str) -> str:
-    """Return a form field's name as a person may read it: the last part of ``form1[0].page[0].loan_amount[0]``."""
+    """Return a readable form of a field's name: the last part of ``form1[0].page[0].loan_amount[0]``."""
     last = re.sub(r"\[[0-9]+\]$", "", name.rpartition(".")[2])
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[_\s]+", " ", last)).strip()
     if words.isascii() and words and not words.isupper():

@@ -1,4 +1,4 @@
-"""Whether a preset from outside is consistent: ids that it refers to are there, and numbers and texts are bounded."""
+"""Check the consistency of a preset from an external source: references must exist, numbers and texts be bounded."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def is_sound(preset: Preset) -> bool:
-    """Whether the preset can be shown and filled."""
+    """Return whether the preset can be displayed and filled in."""
     slots = [document.slot for document in preset.documents]
     signers = [signer_of(role.id) for role in preset.roles]
     placements = [place for seal in preset.seals for place in (seal.placement, *seal.fallbacks)]
@@ -81,16 +81,16 @@ def _is_sound_document(document: PresetDocument) -> bool:
 
 def _are_sound_fields(fields: tuple[FormField, ...]) -> bool:
     return len(fields) <= MAX_FIELDS and all(
-        len(one.label) <= MAX_NAME_CHARACTERS
-        and len(one.choices) <= MAX_CHOICES
-        and all(0 < len(choice) <= MAX_CHARACTERS for choice in one.choices)
-        and 0 < one.most_characters <= MAX_CHARACTERS
-        for one in fields
+        len(form_field.label) <= MAX_NAME_CHARACTERS
+        and len(form_field.choices) <= MAX_CHOICES
+        and all(0 < len(choice) <= MAX_CHARACTERS for choice in form_field.choices)
+        and 0 < form_field.most_characters <= MAX_CHARACTERS
+        for form_field in fields
     )
 
 
 def _texts(preset: Preset) -> Iterator[str]:
-    """Yield the texts of a preset besides the names of itself and its documents, and its address."""
+    """Yield a preset's texts, except its own name, its documents' names and its redirect URL."""
     yield preset.options.business_scene
     for party in (preset.options.initiator, preset.options.payer):
         if isinstance(party, AccountParty):
@@ -100,8 +100,8 @@ def _texts(preset: Preset) -> Iterator[str]:
     for document in preset.documents:
         if isinstance(document.source, PlatformTemplate):
             yield document.source.template_id
-            for one in document.source.fields:
-                yield from (one.name, one.text)
+            for form_field in document.source.fields:
+                yield from (form_field.name, form_field.text)
 
 
 def _texts_of(role: Role) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _fits(place: Placement) -> bool:
 
 
 def _are_pages(pages: PageRanges) -> bool:
-    """Whether the runs are in order and apart, as ``PageRanges`` makes them."""
+    """Return whether the runs are ascending and separate, as in ranges built by ``PageRanges``."""
     last = -1
     for first, end in pages.runs:
         if not (last + 1 < first <= end <= MAX_PAGE_NUMBER and first >= 1):
