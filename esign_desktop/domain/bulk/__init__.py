@@ -1,1 +1,1 @@
-"""Sheets of contracts: columns, headings, rows."""
+"""Spreadsheets with one contract per row: columns, headings and rows."""

@@ -1,4 +1,4 @@
-"""What the columns of a sheet can be for a preset, and which of them have to be there."""
+"""The possible meanings of a sheet's columns for a preset, and the columns that are required."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class ColumnKind(StrEnum):
-    """What a column holds; the names are kept in the database.
+    """What a column contains. The values are stored in the database.
 
-    TITLE is what the row's contract is called, REFERENCE the clerk's own number of it, QUESTION what is typed into a
-    form field. All others are about a role; a branch's NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL are its agent's.
+    TITLE is the contract's title, REFERENCE the clerk's own contract number, and QUESTION the value of a form field.
+    All other kinds belong to a role; for a branch, NAME, ID_NUMBER, ID_TYPE, MOBILE and EMAIL describe its agent.
     """
 
     NAME = "name"
@@ -49,7 +49,7 @@ _ORGANIZATION_IDENTITY: Final = (ColumnKind.ORGANIZATION_NAME, ColumnKind.ORGANI
 
 @dataclass(frozen=True, slots=True)
 class ColumnTarget:
-    """Where a column's values go."""
+    """The preset value that a column fills in."""
 
     kind: ColumnKind
     role_id: RoleId | None = None
@@ -58,7 +58,10 @@ class ColumnTarget:
 
 @dataclass(frozen=True, slots=True)
 class TargetOffer:
-    """One of the things that a column can be. ``role_title`` is empty where no role needs to be told from another."""
+    """A target that can be chosen for a column.
+
+    ``role_title`` is empty if the preset has no other role to confuse it with.
+    """
 
     target: ColumnTarget
     role_title: str
@@ -66,19 +69,19 @@ class TargetOffer:
 
 
 ColumnChoice = tuple[ColumnTarget | None, ...]
-"""What each column of a sheet is for; None leaves it out."""
+"""The target of each column of a sheet; None ignores the column."""
 
 
 def offers_of(preset: Preset) -> tuple[TargetOffer, ...]:
-    """Return everything that a column can be, those that are needed first within each role."""
+    """Return all targets that a column can have, the required ones first within each role."""
     return tuple(_offers(preset))
 
 
 def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget, ...]:
-    """Return what has no column although no row can be sent without it.
+    """Return the targets that no column provides although rows cannot be sent without them.
 
-    Customers always need theirs, and so do questions that must be answered. Whoever else is named by the sheet needs a
-    name and a number.
+    Customers always need a name and an ID number, and required questions need an answer. A staff member or branch needs
+    a complete identity as soon as the sheet names any part of it.
     """
     chosen = {target for target in columns if target is not None}
     required = [offer.target for offer in offers_of(preset) if offer.is_required]
@@ -92,14 +95,14 @@ def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget
 
 
 def with_target(columns: ColumnChoice, column_index: int, target: ColumnTarget | None) -> ColumnChoice:
-    """Choose what a column is for; another column that was for the same is left out. Raises IndexError."""
-    chosen = [None if one == target else one for one in columns]
+    """Assign a target to a column, and remove it from any other column. Raises IndexError."""
+    chosen = [None if existing == target else existing for existing in columns]
     chosen[column_index] = target
     return tuple(chosen)
 
 
 def fitted(preset: Preset, columns: ColumnChoice, column_count: int) -> ColumnChoice:
-    """Return the choice for so many columns, without what the preset does not have, or has been chosen twice."""
+    """Return the choice resized to the column count, without duplicates and targets the preset does not offer."""
     offered = {offer.target for offer in offers_of(preset)}
     seen: set[ColumnTarget] = set()
     chosen: list[ColumnTarget | None] = []
@@ -112,7 +115,7 @@ def fitted(preset: Preset, columns: ColumnChoice, column_count: int) -> ColumnCh
 
 
 def named_by_sheet(preset: Preset, columns: ColumnChoice) -> frozenset[RoleId]:
-    """Return the staff and branches whom the sheet names in the place of the preset."""
+    """Return the staff and branch roles whose signer is given by the sheet instead of the preset."""
     chosen = {target.role_id for target in columns if target is not None and target.role_id is not None}
     return frozenset(role.id for role in preset.roles if role.id in chosen and not isinstance(role, CustomerRole))
 

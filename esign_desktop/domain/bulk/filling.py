@@ -1,6 +1,6 @@
-"""Puts a row's values in their places: persons into roles, a title and other parties into the preset.
+"""Fill a preset with a row's values: people into roles, and the title and other parties into the preset.
 
-``remarks_of`` tells what has to be known before a preset, which may have been made for a counter, is sent to many.
+``remarks_of`` returns warnings about sending a preset in bulk, since it may have been made for the counter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _K = ColumnKind
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """What a contract is made of: the preset with the row's own parties and title, its customers, and the answers."""
+    """The contents of one contract: the preset with the row's parties and title, its customers and its answers."""
 
     preset: Preset = field(repr=False)
     customers: Mapping[RoleId, Person] = field(repr=False)
@@ -33,7 +33,10 @@ class FilledRow:
 
 
 def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> FilledRow:
-    """Fill a row that is ready. Nobody in it has an account or an id of ours yet, save those of the preset itself."""
+    """Fill the preset from a row that is ready to send.
+
+    The row's people have no account id and no third id yet; only parties taken from the preset may have them.
+    """
     title = title_of(preset, reading)
     filled = replace(preset, options=replace(preset.options, business_scene=title))
     named = named_by_sheet(preset, columns)
@@ -52,7 +55,7 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
                 )
             if reading.of(_K.ID_NUMBER, role.id):
                 agent = _person(reading, role.id)
-                # The platform ties an organization to its agent: with another one it is another account.
+                # The platform ties an organization's account to its agent, so a new agent requires a new account.
                 organization = replace(organization, account_id="", third_id="")
             filled = with_branch(filled, role.id, organization, agent)
     customers = {role.id: _person(reading, role.id) for role in preset.customers}
@@ -64,7 +67,7 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
 
 
 def title_of(preset: Preset, reading: RowReading) -> str:
-    """Return what the row's contract is called."""
+    """Return the title of the row's contract."""
     return reading.of(_K.TITLE) or preset.title
 
 
@@ -79,20 +82,20 @@ def _person(reading: RowReading, role_id: RoleId) -> Person:
 
 
 LITTLE_TIME_MS: Final = MS_PER_DAY
-"""Who gets a message does not always read it on the same day."""
+"""A shorter signing period is risky, because recipients may read a message only on the next day."""
 
 
 class BulkRemark(StrEnum):
-    """Keeps nothing from being sent."""
+    """A warning that does not prevent sending."""
 
     NOBODY_IS_TOLD = "nobody_is_told"
-    """The platform sends no message: links have to be handed out from the result."""
+    """The platform sends no messages, so the clerk must pass on the links from the result list."""
     LITTLE_TIME = "little_time"
-    """Signing ends within a day of sending."""
+    """The signing period ends within a day of sending."""
 
 
 def remarks_of(preset: Preset) -> tuple[BulkRemark, ...]:
-    """Return what has to be known before a preset is sent to many."""
+    """Return warnings to show before a preset is sent in bulk."""
     found = []
     if not preset.options.notices and any(not role.terms.is_silent for role in preset.roles):
         found.append(BulkRemark.NOBODY_IS_TOLD)

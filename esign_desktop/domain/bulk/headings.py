@@ -1,8 +1,8 @@
-"""Finds the row of the headings, and what each column is for: by its heading, or else by what stands in it.
+"""Find a sheet's heading row and the meaning of each column, by its heading or otherwise by its content.
 
-Headings are Chinese and English, whatever the spacing, width, case and punctuation. One that would name somebody else
-in the place of the preset's own people is matched only when it says so itself. Contents are matched only where they
-leave no doubt: with two columns of names nobody can know whose the ID numbers are.
+Headings are recognised in Chinese and English, regardless of spacing, width, case and punctuation. A heading that would
+replace the preset's own staff or branch is matched only if it names that role. Content is matched only if it is
+unambiguous: with two columns of names, the owner of the ID numbers is unknown.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _WORDS: Final = {
     _K.CODE_TYPE: "企业证件类型 企业证照类型 证照类型 代码类型 机构证件类型 单位证件类型"
     " codetype companycodetype organizationcodetype organisationcodetype registrationtype",
     _K.TITLE: "合同名称 合同标题 合同名 文件名称 签署主题 title contracttitle contractname",
-    # Not 序号: a row's place in the sheet changes, and the row would be taken for another one.
+    # 序号 (row number) is excluded: if rows moved, the same contract would get another reference.
     _K.REFERENCE: "合同编号 合同号 业务编号 业务号 订单号 工号 参考号 reference referenceno ref refno contractno"
     " contractnumber orderno ordernumber employeeno employeenumber",
 }
@@ -58,22 +58,22 @@ _LEAST_KNOWN: Final = 2
 
 
 def plain_heading(heading: str) -> str:
-    """Return a heading without case, width, spaces, punctuation and (必填), for comparing."""
+    """Return a heading normalised for comparison, without case, width, spaces, punctuation and (必填)."""
     return _MARKS.sub("", _NOTES.sub("", unicodedata.normalize("NFKC", heading).casefold()))
 
 
 def known_heading_count(cells: Sequence[str]) -> int:
-    """Return how many of the cells are headings that are known whatever the preset."""
+    """Return how many of the cells are known headings, regardless of the preset."""
     return sum(any(word in _KIND_BY_WORD for word, _ in _readings(plain_heading(cell))) for cell in cells)
 
 
 def looks_like_headings(cells: Sequence[str]) -> bool:
-    """Whether a row is one of headings rather than a title above them, or values."""
+    """Return whether a row holds column headings, as opposed to a title or values."""
     return known_heading_count(cells) >= _LEAST_KNOWN
 
 
 def match_columns(preset: Preset, headings: Sequence[str]) -> ColumnChoice:
-    """Find out what each column is for, by its heading alone; None where it does not say."""
+    """Return the target of each column according to its heading, or None where the heading is not recognised."""
     matching = _Matching(preset, [plain_heading(heading) for heading in headings])
     matching.take_roles_by_title()
     matching.take_customers()
@@ -84,7 +84,7 @@ def match_columns(preset: Preset, headings: Sequence[str]) -> ColumnChoice:
 
 
 def heading_of(target: ColumnTarget, role_name: str) -> str:
-    """Return a Chinese heading by which ``match_columns`` finds the target again; ``role_name`` tells the role."""
+    """Return a Chinese heading that ``match_columns`` maps back to the target; ``role_name`` identifies the role."""
     if target.kind is _K.QUESTION:
         return target.question
     return f"{role_name}{_HEADINGS[target.kind]}"
@@ -105,7 +105,7 @@ _HEADINGS: Final = {
 
 
 def _readings(plain: str) -> list[tuple[str, int | None]]:
-    """Return the heading as it is, and without a number at its end or beginning that tells the signer."""
+    """Return the heading, and variants without a leading or trailing number that identifies the signer."""
     found: list[tuple[str, int | None]] = [(plain, None)]
     if plain[-1:] in _NUMBERS:
         found.append((plain[:-1], _NUMBERS[plain[-1]]))
@@ -116,7 +116,7 @@ def _readings(plain: str) -> list[tuple[str, int | None]]:
 
 
 class _Matching:
-    """One pass over the headings after another; each takes columns that are still open."""
+    """Matches headings in several passes. Each pass assigns columns that are still unassigned."""
 
     def __init__(self, preset: Preset, plain: list[str]) -> None:
         self._preset = preset
@@ -126,7 +126,7 @@ class _Matching:
         self.chosen: list[ColumnTarget | None] = [None] * len(plain)
 
     def take_roles_by_title(self) -> None:
-        """Take headings that name the role, such as 借款人手机号, or 手机号（借款人）."""
+        """Match headings that name the role, such as 借款人手机号 or 手机号（借款人）."""
         titles = sorted(((plain_heading(role_title(role)), role) for role in self._preset.roles), key=_longest_first)
         for index in self._open():
             for title, role in titles:
@@ -135,17 +135,19 @@ class _Matching:
                     break
 
     def take_customers(self) -> None:
-        """Take what names no role: the first column of a kind is the first customer's, and so on."""
+        """Match headings without a role: the first column of a kind belongs to the first customer, and so on."""
         customers = self._preset.customers
         for index in self._open():
             for word, number in _readings(self._plain[index]):
                 kind = _KIND_BY_WORD.get(word)
                 wanted = customers if number is None else customers[number : number + 1]
-                if kind is not None and any(self._choose(index, ColumnTarget(kind, one.id)) for one in wanted):
+                if kind is not None and any(
+                    self._choose(index, ColumnTarget(kind, customer.id)) for customer in wanted
+                ):
                     break
 
     def take_questions(self) -> None:
-        # A field that is called 电话 needs its column more than a message does that nobody asked for.
+        # A form field named 电话 has priority over an optional contact column.
         optional = {_K.MOBILE, _K.EMAIL, _K.ID_TYPE}
         by_name = {plain_heading(question): question for question in self._asked}
         for index, plain in enumerate(self._plain):
@@ -161,7 +163,7 @@ class _Matching:
                 self._choose(index, ColumnTarget(kind))
 
     def take_branch(self) -> None:
-        """Take organization columns for the only branch, if it is another party and the sheet tells all of it."""
+        """Match organization columns to the only branch, if it signs by itself and both name and code are present."""
         branches = [role for role in self._preset.roles if isinstance(role, BranchRole)]
         if len(branches) != 1 or branches[0].terms.is_silent:
             return
@@ -224,12 +226,12 @@ _SURNAMES: Final = frozenset(
 
 
 def holds_a_person(cells: Iterable[str]) -> bool:
-    """Whether a row holds somebody's number or address, as no row of headings does."""
+    """Return whether a row holds an ID number, phone number, address or code, which no heading row does."""
     return any(_is_number(cell) or _is_mobile(cell) or _is_email(cell) or _is_code(cell) for cell in cells)
 
 
 def match_contents(preset: Preset, rows: Sequence[SheetRow]) -> ColumnChoice:
-    """Find out what each column is for, by its contents alone; None where they do not say."""
+    """Return the target of each column according to its content, or None where the content is ambiguous."""
     width = max((len(row.cells) for row in rows), default=0)
     chosen: list[ColumnTarget | None] = [None] * width
     if len(preset.customers) != 1:
@@ -290,7 +292,7 @@ _TESTS: Final = (
 
 
 _LEAST_OF_A_TABLE = 2
-"""A title has one cell."""
+"""A row with a single cell is a title."""
 
 
 def lay_out(
@@ -301,7 +303,10 @@ def lay_out(
     worksheets: tuple[str, ...] = (),
     most_rows: int = MAX_ROWS,
 ) -> Sheet:
-    """Make a sheet of its rows that hold anything. Raises InputError ``sheet.no_rows`` and ``sheet.too_many_rows``."""
+    """Build a sheet from its non-empty rows.
+
+    Raises InputError ``sheet.no_rows`` and ``sheet.too_many_rows``.
+    """
     if not rows:
         raise InputError("sheet.no_rows")
     width = max(len(row.cells) for row in rows)
@@ -309,9 +314,9 @@ def lay_out(
     first = rows[:HEADING_ROWS]
     at = next((index for index, row in enumerate(first) if looks_like_headings(row.cells)), None)
     if at is None:
-        # Headings, or else the first contract, are the first row that is no title.
+        # No heading is known: the first row that is not a title holds the headings or the first contract.
         at = next((index for index, row in enumerate(first) if _cell_count(row) >= _LEAST_OF_A_TABLE), 0)
-    # Somebody above the headings is somebody, and is not left out without a word.
+    # A row above the headings that holds a person's data is kept, so that a contract is not dropped silently.
     above = [row for row in rows[:at] if _cell_count(row) >= _LEAST_OF_A_TABLE and holds_a_person(row.cells)]
     body = (*above, *rows[at + 1 :])
     sheet = Sheet(name, path, rows[at].cells, body, worksheet, worksheets, heading_row=rows[at])
@@ -325,16 +330,16 @@ def lay_out(
 
 
 def without_headings(sheet: Sheet) -> Sheet:
-    """Take the row of the headings for a contract like the others."""
+    """Return the sheet with its heading row treated as a contract."""
     row = sheet.heading_row
     if row is None:
         return sheet
-    rows = tuple(sorted((row, *sheet.rows), key=lambda one: one.number))
+    rows = tuple(sorted((row, *sheet.rows), key=lambda sheet_row: sheet_row.number))
     return replace(sheet, headings=("",) * len(sheet.headings), rows=rows, heading_row=None)
 
 
 def with_headings(sheet: Sheet) -> Sheet:
-    """Take the first row for headings."""
+    """Return the sheet with its first row treated as headings."""
     if sheet.heading_row is not None or len(sheet.rows) < _LEAST_OF_A_TABLE:
         return sheet
     first, *rest = sheet.rows
@@ -342,7 +347,7 @@ def with_headings(sheet: Sheet) -> Sheet:
 
 
 def are_headings_doubtful(sheet: Sheet) -> bool:
-    """Whether the first row may be a contract as well, since no heading in it is known."""
+    """Return whether the heading row may in fact be a contract, because none of its headings is known."""
     return sheet.heading_row is not None and not known_heading_count(sheet.headings)
 
 

@@ -1,4 +1,4 @@
-"""What a row of a sheet says for a preset, and what is wrong with it: on its own, and beside the other rows."""
+"""Read a sheet's rows for a preset, and report problems within a row and between rows."""
 
 from __future__ import annotations
 
@@ -36,23 +36,24 @@ _REACH: Final = frozenset({_K.MOBILE, _K.EMAIL})
 DUPLICATES: Final = frozenset({"bulk.duplicate_row", "bulk.duplicate_with_other_reach"})
 _ROUNDED_ID: Final = re.compile(r"[0-9]{15}000")
 _NO_NAME: Final = re.compile(r"[0-9]{6}|@")
-"""A number or an address in the place of a name: columns were mixed up."""
+"""Matches digits or an "@" in a name, a sign that columns were mixed up."""
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """One thing that is wrong with a row; only told, if it is not ``is_blocking``.
+    """A problem with a row. It prevents sending only if ``is_blocking``.
 
-    ``column_index`` is the cell that is meant, None if the whole row or a column that is not there. Codes:
-    ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``, ``bulk.formula``, ``bulk.error_value``;
-    ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``, ``bulk.bad_id_type``, ``bulk.bad_mobile``,
-    ``bulk.bad_email``, ``bulk.bad_code``, ``bulk.bad_code_type``; ``bulk.same_person_twice``; ``bulk.duplicate_row``,
-    ``bulk.duplicate_with_other_reach`` and
+    ``column_index`` identifies the cell; it is None if the problem concerns the whole row or a missing column. Codes,
+    with their parameters in parentheses: ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``,
+    ``bulk.formula``, ``bulk.error_value``; ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``,
+    ``bulk.bad_id_type``, ``bulk.bad_mobile``, ``bulk.bad_email``, ``bulk.bad_code``, ``bulk.bad_code_type``;
+    ``bulk.same_person_twice``; ``bulk.duplicate_row``, ``bulk.duplicate_with_other_reach`` and
     ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field);
     ``bulk.no_amount``, ``bulk.no_number``, ``bulk.no_tick``, ``bulk.no_date``, ``bulk.no_choice`` (choices);
     ``bulk.document_unsaid``.
-    Remarks: ``bulk.mobile_missing``, ``bulk.mobile_kept``, ``bulk.minor``.
+
+    Codes of warnings: ``bulk.mobile_missing``, ``bulk.mobile_kept``, ``bulk.minor``.
     """
 
     code: str
@@ -64,9 +65,10 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class RowChecks:
-    """How numbers, addresses and answers are checked; ``is_plausible_mobile`` is also told the kind of document.
+    """Validators for numbers, contact details and answers.
 
-    ``answer_problem`` returns the code of what is wrong with what is to stand in a form: ``bulk.no_amount`` and so on.
+    ``is_plausible_mobile`` also receives the document type. ``answer_problem`` returns the problem code for a form
+    value, such as ``bulk.no_amount``, or None if the value is valid.
     """
 
     is_resident_number: Callable[[str], bool]
@@ -78,7 +80,7 @@ class RowChecks:
 
 @dataclass(frozen=True, slots=True)
 class RowReading:
-    """A row's values in their plain form, those that are empty left out, and its problems."""
+    """A row's normalised values, without empty ones, and its problems."""
 
     number: int
     values: Mapping[ColumnTarget, str] = field(repr=False)
@@ -86,40 +88,40 @@ class RowReading:
 
     @property
     def is_ready(self) -> bool:
-        """Whether nothing keeps the row from being sent."""
+        """Whether the row has no problem that prevents sending."""
         return not any(problem.is_blocking for problem in self.problems)
 
     def of(self, kind: ColumnKind, role_id: RoleId | None = None) -> str:
-        """Return a value; empty when there is none."""
+        """Return a value, or an empty string if the row has none."""
         return self.values.get(ColumnTarget(kind, role_id), "")
 
     def id_type(self, role_id: RoleId) -> PersonIdType:
-        """Return the kind of somebody's document."""
+        """Return the document type of the role's person."""
         return id_type_of(self.of(_K.ID_TYPE, role_id)) or PersonIdType.RESIDENT_IDENTITY
 
     def code_type(self, role_id: RoleId) -> OrganizationCodeType:
-        """Return the kind of an organization's code: as the row says, or as the code looks."""
+        """Return the type of an organization's code as stated in the row, or else as inferred from the code."""
         return code_type_of(self.of(_K.CODE_TYPE, role_id)) or likely_code_type(self.of(_K.ORGANIZATION_CODE, role_id))
 
 
 def read_row(preset: Preset, columns: ColumnChoice, row: SheetRow, checks: RowChecks) -> RowReading:
-    """Read a row by itself."""
+    """Read a single row without comparing it with others."""
     return _Reader(preset, columns, checks).read(row)
 
 
 def read_rows(
     preset: Preset, columns: ColumnChoice, rows: Sequence[SheetRow], checks: RowChecks
 ) -> tuple[RowReading, ...]:
-    """Read all rows, and compare them: a contract that stands there twice is sent once."""
+    """Read all rows and compare them, so that a contract listed twice is sent only once."""
     reader = _Reader(preset, columns, checks)
     return compared([reader.read(row) for row in rows], columns)
 
 
 def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, str]:
-    """Return what makes a row's contract another one: all but where its people are reached.
+    """Return the values that distinguish a row's contract from others, without contact details.
 
-    A person is a name, a kind of document and a number; a resident's card is meant where no kind is told. So is an
-    organization, and its code tells the kind where the row does not.
+    A person is identified by name, document type and number; a missing type means a resident identity card. An
+    organization is identified by name, code type and code; a missing type is inferred from the code.
     """
     kept: dict[ColumnTarget, str] = {}
     for target, value in values.items():
@@ -137,22 +139,22 @@ def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, st
 
 
 def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[RowReading, ...]:
-    """Return the readings with the problems that show only beside the others."""
+    """Return the readings with the problems that appear only in comparison with other rows added."""
     first_by_contract: dict[frozenset[tuple[ColumnTarget, str]], RowReading] = {}
     first_by_number: dict[tuple[PersonIdType, str], tuple[str, int]] = {}
     found: list[RowReading] = []
     for reading in readings:
         problems = [*reading.problems]
         if any(problem.code == HIDDEN for problem in problems):
-            # It is not sent, so that its twin can be.
+            # A hidden row is not sent, so it must not block a visible duplicate.
             found.append(reading)
             continue
         first = first_by_contract.setdefault(frozenset(contract_values(reading.values).items()), reading)
         if first is not reading:
             is_same = all(
-                first.values.get(one) == reading.values.get(one)
-                for one in {*first.values, *reading.values}
-                if one.kind in _REACH
+                first.values.get(target) == reading.values.get(target)
+                for target in {*first.values, *reading.values}
+                if target.kind in _REACH
             )
             code = "bulk.duplicate_row" if is_same else "bulk.duplicate_with_other_reach"
             problems.append(RowProblem(code, params={"row": first.number}))
@@ -208,7 +210,7 @@ class _Reader:
 
     def _is_required(self, target: ColumnTarget) -> bool:
         if target.kind is _K.QUESTION:
-            # What a document may tell is missed only where it does not.
+            # A value that a document may supply is checked only if the document lacks it.
             is_asked = target.question in self._preset.questions
             return is_asked and not self._preset.question(target.question).is_optional
         return (target.kind, target.role_id) in self._required

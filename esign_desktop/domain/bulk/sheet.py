@@ -1,6 +1,6 @@
-"""A sheet as it was read: plain texts, one row a contract, and which cells a spreadsheet program has spoiled.
+"""A spreadsheet as read: plain text cells, one contract per row, and marks on damaged cells.
 
-``plain_value`` is the form in which a cell is compared and sent.
+``plain_value`` normalises a cell for comparison and sending.
 """
 
 from __future__ import annotations
@@ -26,31 +26,32 @@ MAX_CELL_CHARACTERS: Final = 500
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 MAX_WORKSHEETS: Final = 200
 MAX_CELL_TEXT: Final = 100_000
-"""Characters of a cell that is read at all; a spreadsheet program has 32,767."""
+"""Limit on the characters of a single cell; spreadsheet programs allow 32,767."""
 MAX_SHEET_TEXT: Final = 4_000_000
-"""Characters of all cells together: two thousand rows of two thousand."""
+"""Limit on the characters of all cells together: 2,000 rows of 2,000 characters."""
 HEADING_ROWS: Final = 10
-"""Titles and notes may stand above the headings."""
+"""Titles and notes may precede the headings, so this many rows are searched for them."""
 
 
 class CellDamage(StrEnum):
-    """What is wrong with a cell before anybody looks at its meaning."""
+    """Damage to a cell that is detected before its value is interpreted."""
 
     NUMBER_ROUNDED = "number_rounded"
-    """A number of more than 15 digits that the program kept as a number: its last digits are gone."""
+    """A number of more than 15 digits was stored as a number, so its last digits are lost."""
     FORMULA = "formula"
-    """A formula whose result does not stand in the file."""
+    """The cell holds a formula whose result is not stored in the file."""
     ERROR = "error"
-    """An error in the place of a value, such as #N/A."""
+    """The cell holds an error such as #N/A instead of a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row. ``number`` is the spreadsheet program's own, from 1; ``cells`` are as many as the sheet has headings.
+    """One row, with as many cells as the sheet has headings.
 
-    ``damages`` stand by column index. ``original`` is what the file holds, when the row was corrected here. A row that
-    ``is_hidden`` is not seen in the spreadsheet program, because of a filter perhaps. ``bare`` holds the file's values
-    of cells that are shown in a format of their own.
+    ``number`` is the row number shown in the spreadsheet program, from 1. ``damages`` maps column indexes to damage.
+    ``original`` holds the file's cells if the row was corrected in this program. ``is_hidden`` rows are not visible in
+    the spreadsheet program, for example because of a filter. ``bare`` maps column indexes to the stored values of cells
+    that are displayed in a special format.
     """
 
     number: int
@@ -63,7 +64,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Worksheets:
-    """A workbook of which somebody has to choose a worksheet: several hold rows."""
+    """A workbook with several non-empty worksheets, from which the user must choose one."""
 
     name: str
     path: str
@@ -72,9 +73,10 @@ class Worksheets:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with its headings. ``worksheet`` is which one of ``worksheets`` was read; a CSV file has none.
+    """A sheet with its headings and rows.
 
-    ``heading_row`` is the row that the headings stand in. Without one all headings are empty.
+    ``worksheet`` is the name of the one read among ``worksheets``; both are empty for a CSV file. ``heading_row`` is
+    the row that holds the headings; if it is None, all headings are empty.
     """
 
     name: str
@@ -87,12 +89,12 @@ class Sheet:
 
     @property
     def has_headings(self) -> bool:
-        """Whether the columns are named."""
+        """Whether the columns have headings."""
         return self.heading_row is not None or any(self.headings)
 
 
 def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
-    """Correct cells, by the indexes of their rows and columns; their damage is mended by that. Raises IndexError."""
+    """Correct cells, given by row and column index, and clear their damage. Raises IndexError."""
     rows = list(sheet.rows)
     for (row_index, column_index), text in texts.items():
         rows[row_index] = _corrected(rows[row_index], column_index, text.strip())
@@ -100,7 +102,10 @@ def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
 
 
 def without_formats(row: SheetRow) -> SheetRow:
-    """Return a row with the bare values of what was not corrected: a contract is the same in whatever format."""
+    """Return the row with stored instead of displayed values, except in corrected cells.
+
+    This makes a contract's values independent of the display format.
+    """
     original = row.original or row.cells
     cells = [
         row.bare[index] if index in row.bare and text == original[index] else text
@@ -110,7 +115,7 @@ def without_formats(row: SheetRow) -> SheetRow:
 
 
 def pasted_lines(text: str) -> list[list[str]]:
-    """Return the cells of rows that were copied in a spreadsheet program: tabs between them, quoted where they break.
+    """Return the cells of rows copied from a spreadsheet program: separated by tabs, quoted if they contain breaks.
 
     Raises InputError ``bulk.paste_unreadable``.
     """
@@ -132,7 +137,7 @@ def _corrected(row: SheetRow, column_index: int, text: str) -> SheetRow:
 
 _K = ColumnKind
 _MOST_ROUNDS: Final = 5
-"""Removing a space can bring an accent to its letter, and so on; two rounds do for what people type."""
+"""Limit on normalisation passes: removing a space may join an accent to its letter, so one pass may not do."""
 
 _MORE_ID_TYPES: Final = {
     "身份证": PersonIdType.RESIDENT_IDENTITY,
@@ -144,11 +149,11 @@ _MORE_ID_TYPES: Final = {
     "temporaryidentitycard": PersonIdType.TEMPORARY_IDENTITY,
     "居民户口簿": PersonIdType.HOUSEHOLD_REGISTER,
 }
-"""What names the usual document in a column of kinds, and is no more than a label in a line."""
+"""Names of the common documents that are valid in a type column but are mere labels in a line of text."""
 
 
 def id_type_of(text: str) -> PersonIdType | None:
-    """Return the kind of document that a text names, or its number at the platform; None for any other text."""
+    """Return the document type given by its name or platform number, or None for any other text."""
     plain = plain_word(unicodedata.normalize("NFKC", text))
     if plain.isdecimal() and int(plain) in set(PersonIdType):
         return PersonIdType(int(plain))
@@ -156,9 +161,10 @@ def id_type_of(text: str) -> PersonIdType | None:
 
 
 def plain_value(kind: ColumnKind, text: str) -> str:
-    """Return a value as it is compared and sent: numbers without spaces and dashes, names with one space at most.
+    """Return a value normalised for comparison and sending.
 
-    What is plain already stays as it is, so that a sheet that was saved and read again holds the same values.
+    Numbers lose spaces and dashes; names keep single spaces only. A normalised value is returned unchanged, so saving
+    and reading a sheet again does not alter it.
     """
     plain = _plainer(kind, text)
     for _ in range(_MOST_ROUNDS):
@@ -174,7 +180,7 @@ def _plainer(kind: ColumnKind, text: str) -> str:
         case _K.NAME | _K.ORGANIZATION_NAME:
             return tidy_name(text)
         case _K.ID_NUMBER | _K.ORGANIZATION_CODE:
-            # An apostrophe is how one types a number as text; commas are how a program may show it.
+            # Users type an apostrophe to store a number as text, and spreadsheet programs may display commas.
             return re.sub(r"[\s,'’-]", "", unicodedata.normalize("NFKC", text)).upper()
         case _K.MOBILE:
             plain = re.sub(r"[\s,'’()-]", "", unicodedata.normalize("NFKC", text))

@@ -1,1 +1,1 @@
-"""What is known of persons: their documents' numbers, and a customer in one line."""
+"""Contacts, identity documents and customers."""

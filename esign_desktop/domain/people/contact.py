@@ -1,4 +1,4 @@
-"""Contacts: the persons and organizations that contracts are prepared with, whether the platform has them or not."""
+"""Contacts: persons and organizations for use in contracts, with or without an account on the platform."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ ContactId = NewType("ContactId", str)
 
 
 def new_contact_id() -> ContactId:
-    """Return an id that no other contact has."""
+    """Return a new unique id."""
     return ContactId(uuid4().hex)
 
 
 class ContactFilter(StrEnum):
-    """Which contacts are listed. NOT_AT_PLATFORM: without an account in the environment that is in use."""
+    """Which contacts are listed. NOT_AT_PLATFORM lists those without an account in the current environment."""
 
     ALL = "all"
     PERSONS = "persons"
@@ -44,11 +44,11 @@ class ContactAgent:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody as they are shown: number, mobile and e-mail masked, empty where they are not known.
+    """A contact as displayed, with number, mobile number and e-mail address masked; empty if unknown.
 
-    ``number_type`` is None where the kind of document is not known. ``agents`` act for an organization, the first one
-    by default; ``acts_for`` is what a person acts for. ``at_platform`` are the environments that have an account.
-    ``last_contract_ms`` is 0 before the first.
+    ``number_type`` is None if the document type is unknown. ``agents`` are the persons who act for an organization, the
+    default one first. ``acts_for`` lists the organizations for which a person acts. ``at_platform`` holds the
+    environments in which the contact has an account. ``last_contract_ms`` is 0 before the first contract.
     """
 
     id: ContactId
@@ -74,16 +74,16 @@ class Contact:
 
     @property
     def default_agent(self) -> ContactAgent | None:
-        """Who acts for it if nobody says otherwise."""
+        """The person who acts for the organization unless the user chooses another one."""
         return self.agents[0] if self.agents else None
 
 
 @dataclass(frozen=True, slots=True)
 class ContactEntry:
-    """What is to be kept of somebody, in clear, as it was typed or read from a file.
+    """The data of a contact to store, unmasked, as typed or read from a file.
 
-    ``id`` is the contact that is changed; None for whoever the number, or the name and mobile, tell. ``agents`` act for
-    an organization, the first one by default; None leaves them as they are.
+    ``id`` is the contact to change; if None, the contact is found by number, or by name and mobile number. ``agents``
+    are the persons who act for an organization, the default one first; None leaves them unchanged.
     """
 
     subject: Person | Organization
@@ -95,7 +95,7 @@ class ContactEntry:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """The contacts that were found first, ours on top, and how many there are in all."""
+    """The first contacts found, the user's own parties on top, and the total number."""
 
     contacts: tuple[Contact, ...]
     total: int
@@ -103,7 +103,7 @@ class ContactPage:
 
 @dataclass(frozen=True, slots=True)
 class ContactMatch:
-    """Who an entry may be: ``same`` has its number and name, ``others`` its number by another name."""
+    """Contacts that match an entry: ``same`` by number and name, ``others`` by number under another name."""
 
     same: Contact | None = None
     others: tuple[Contact, ...] = ()

@@ -1,7 +1,8 @@
-"""Contacts as a table: which columns there are, how their headings are known, and what a row says.
+"""Read contacts from a table: its columns, their headings, and the contact in each row.
 
-One row is a person or an organization. An organization has a column of its own, or a kind that says so, or a code for
-a number; whoever else stands in its row acts for it. A person's employer alone is not taken.
+Each row is a person or an organization. A row is an organization if it has an organization column or an organization
+kind, or if its number is an organization code; a person in the same row then acts for the organization. An employer
+without a code, next to a person's name, is ignored.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ContactColumn(StrEnum):
-    """What a column holds; in this order they are written. NAME and NUMBER are of either kind."""
+    """What a column contains, in the order in which columns are written. NAME and NUMBER apply to both kinds."""
 
     KIND = "kind"
     NAME = "name"
@@ -96,11 +97,11 @@ _AS: Final = {
 _NUMBERS: Final = frozenset({_C.NUMBER, _C.CODE, _C.LEGAL_NUMBER, _C.AGENT_NUMBER, _C.MOBILE, _C.AGENT_MOBILE})
 
 TableColumns = tuple[ContactColumn | None, ...]
-"""What each column of a sheet is; None leaves it out."""
+"""The meaning of each column of a sheet; None ignores the column."""
 
 
 def match_headings(headings: Sequence[str]) -> TableColumns:
-    """Find out what each column is by its heading; of two for the same thing the first one counts."""
+    """Return the meaning of each column by its heading. If two columns mean the same, the first one counts."""
     chosen: list[ContactColumn | None] = []
     for heading in headings:
         column = _COLUMN_BY_WORD.get(plain_heading(heading))
@@ -109,12 +110,15 @@ def match_headings(headings: Sequence[str]) -> TableColumns:
 
 
 def says_who(columns: TableColumns) -> bool:
-    """Whether the columns name anybody."""
+    """Return whether the columns include a name."""
     return _C.NAME in columns or _C.ORGANIZATION in columns
 
 
 class ContactFault(StrEnum):
-    """What is wrong with a row; the key of its sentence. The last three leave out a value, all others the row."""
+    """A fault of a row, whose value is the key of its message.
+
+    The last three omit only a value; all others omit the row.
+    """
 
     NO_NAME = "contacts.no_name"
     BAD_NAME = "contacts.bad_name"
@@ -136,7 +140,10 @@ _ONLY_LEAVES_OUT: Final = frozenset({ContactFault.BAD_MOBILE, ContactFault.BAD_E
 
 @dataclass(frozen=True, slots=True)
 class NumberChecks:
-    """How numbers are checked: a document's or a code by its kind, a phone by the kind of document of who has it."""
+    """Validators for document numbers, organization codes and mobile numbers.
+
+    ``is_mobile`` receives the type of the person's document, since foreign numbers are allowed with foreign documents.
+    """
 
     is_document_number: Callable[[PersonIdType, str], bool]
     is_code: Callable[[OrganizationCodeType, str], bool]
@@ -145,9 +152,10 @@ class NumberChecks:
 
 @dataclass(frozen=True, slots=True)
 class ReadContact:
-    """What a row says. ``number`` is the row's in the file, from 1. ``subject`` is None for a row that can't be taken.
+    """A contact read from a row. ``number`` is the row number in the file, from 1.
 
-    ``agent`` acts for an organization. ``is_ours`` is False also where nothing is said. ``name`` is always there.
+    ``subject`` is None if the row cannot be imported; ``name`` is set in any case. ``agent`` acts for an organization.
+    ``is_ours`` is also False if the row does not state it.
     """
 
     number: int
@@ -159,14 +167,14 @@ class ReadContact:
 
 
 def read_contacts(sheet: Sheet, columns: TableColumns, checks: NumberChecks) -> Iterator[ReadContact]:
-    """Yield what each row says; rows that nobody sees in the spreadsheet program are left out."""
+    """Yield the contact in each row; rows hidden in the spreadsheet program are skipped."""
     for row in sheet.rows:
         if not row.is_hidden:
             yield _Reader(columns, row, checks).read()
 
 
 def _is_citizens(number: str) -> bool:
-    """Whether a number can only be meant for a resident's, right or wrong."""
+    """Return whether a number is meant as a resident number, valid or not."""
     is_long = len(number) == _RESIDENT_CHARACTERS and number[:-1].isdecimal()
     return is_long and number[0] != "9" and not is_residence_permit(number)
 
@@ -181,8 +189,8 @@ class _Reader:
         subject, agent = self._organization() if self._is_organization() else (self._person(), None)
         if not subject.name:
             self._faults.append(ContactFault.NO_NAME)
-        if any(_NO_NAME.search(one.name) for one in (subject, agent) if one is not None):
-            # A name is kept in clear.
+        if any(_NO_NAME.search(party.name) for party in (subject, agent) if party is not None):
+            # A name is stored unmasked, so it must not contain an ID number.
             self._faults.append(ContactFault.BAD_NAME)
         faults = tuple(dict.fromkeys(self._faults))
         is_taken = all(fault in _ONLY_LEAVES_OUT for fault in faults)
@@ -197,13 +205,14 @@ class _Reader:
             if damage is not None and (column in _NUMBERS or damage is not CellDamage.NUMBER_ROUNDED):
                 self._faults.append(ContactFault.DAMAGED)
                 continue
-            # So it was exported, to be computed by no program.
+            # The export put an apostrophe in front, so that spreadsheet programs do not evaluate the value as a
+            # formula.
             is_marked = text[:1] == _AS_TEXT and text[1:2] in _FORMULA_STARTS
             value = plain_value(_AS.get(column, ColumnKind.TITLE), text[1:] if is_marked else text)
             if len(value) > MAX_CELL_CHARACTERS:
                 self._faults.append(ContactFault.TOO_LONG)
             elif column in _NUMBERS and _MASK in value:
-                # What was exported masked tells nobody.
+                # A masked number from an export does not identify a person.
                 self._faults.append(ContactFault.MASKED)
             else:
                 yield column, value

@@ -1,8 +1,8 @@
-"""Reads a customer from one line: name, ID number and phone in any order, typed, pasted or from a card reader.
+"""Parse a customer from one line: name, ID number and mobile number in any order, typed, pasted or scanned.
 
-Full-width characters, labels such as 姓名： and separators of any kind are read; a number may touch the name. A word
-such as 护照 says whose number it is where the number itself does not. Whether a number can be right is for
-``services.identity`` to say.
+Full-width characters, labels such as 姓名： and any separators are accepted; a number may directly follow the name. A
+word such as 护照 (passport) names the document type if the number alone does not reveal it.
+``services.people.identity`` decides whether a number is valid.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
 MAX_CHARACTERS: Final = 400
-"""A line that is longer was meant for another window."""
+"""Longer text was probably pasted by mistake."""
 
 
 class PartKind(StrEnum):
-    """What a part of the line is. ID_NUMBER is that of any document; UNREAD is a number that can't be told."""
+    """What a part of the line is. ID_NUMBER is the number of any document; UNREAD is an unrecognised number."""
 
     NAME = "name"
     ID_NUMBER = "id_number"
@@ -43,7 +43,7 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerPart:
-    """A part as it was read, and where it stands: ``start`` and ``end`` count the line's characters from 0."""
+    """A part of the line and its position: ``start`` and ``end`` are character indexes, from 0."""
 
     kind: PartKind
     value: str = field(repr=False)
@@ -53,10 +53,10 @@ class CustomerPart:
 
 @dataclass(frozen=True, slots=True)
 class CustomerLine:
-    """What was read, in the line's order. A kind that is ``ambiguous`` was found more than once, and has no value.
+    """The parts found in a line, in its order. An ``ambiguous`` kind was found more than once and has no value.
 
-    ``said_type`` is the document that a word names; ``id_types`` what the number can be one of, empty when it can't be
-    one of the document that is named.
+    ``said_type`` is the document type named by a word. ``id_types`` are the types that the number can have; empty if
+    the number does not match the named type.
     """
 
     parts: tuple[CustomerPart, ...] = ()
@@ -66,24 +66,24 @@ class CustomerLine:
 
     @property
     def id_type(self) -> PersonIdType | None:
-        """The kind of document, if there is no doubt about it."""
+        """The document type, if it is certain."""
         return self.id_types[0] if len(self.id_types) == 1 else None
 
     @property
     def choosable_types(self) -> tuple[PersonIdType, ...]:
-        """What a person may say that the number is one of, by ``with_document_word``."""
+        """The document types that the user can choose for the number, by means of ``with_document_word``."""
         number = self.value(PartKind.ID_NUMBER)
         unread = [part.value for part in self.parts if part.kind is PartKind.UNREAD]
         number = number or (unread[0] if len(unread) == 1 else "")
         return fitting_kinds(number) if number else ()
 
     def value(self, kind: PartKind) -> str:
-        """Return the one part of a kind; empty when there is none, or several."""
+        """Return the part of a kind, or an empty string if there is none or several differ."""
         found = [part.value for part in self.parts if part.kind is kind]
         return found[0] if len(set(found)) == 1 and kind not in self.ambiguous else ""
 
     def missing(self, wanted: Iterable[PartKind]) -> tuple[PartKind, ...]:
-        """Return which of the kinds the line does not hold at all."""
+        """Return the kinds that do not occur in the line."""
         held = {part.kind for part in self.parts}
         return tuple(kind for kind in wanted if kind not in held)
 
@@ -111,11 +111,14 @@ _ID_CHARACTERS: Final = 18
 _MOST_OF_A_SPLIT_NAME: Final = 4
 _CHINESE: Final = re.compile("[\u2e80-\U0003ffff]")
 _NOT_A_NAME: Final = re.compile(r"[男女]|.{1,4}族|汉")
-"""What card readers type beside the name."""
+"""Words that card readers output next to the name: sex and ethnic group."""
 
 
 def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> CustomerLine:
-    """Read a line. ``is_id_number`` tells where one number ends and the next begins when nothing stands in between."""
+    """Parse a customer line.
+
+    ``is_id_number`` decides where one number ends and the next begins if nothing separates them.
+    """
     line = _Line(text[:MAX_CHARACTERS])
     said = line.take_document_words()
     line.blank(_LABELS)
@@ -136,7 +139,7 @@ def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> Custom
 
 
 def with_document_word(text: str, word: str) -> str:
-    """Return the line with this word for the document in the place of any other."""
+    """Return the line with its document words replaced by the given word."""
     folded = "".join(map(_folded, text))
     kept, at = [], 0
     for match in _DOCUMENT_WORD.finditer(folded):
@@ -156,7 +159,10 @@ def _id_types(line: CustomerLine, said: Collection[PersonIdType]) -> tuple[Perso
 
 
 class _Line:
-    """The line with one character for one, so that places stay; what was read is blanked out."""
+    """The line during parsing.
+
+    Each character is folded to exactly one, so that positions stay valid. Parsed parts are blanked out.
+    """
 
     def __init__(self, text: str) -> None:
         self._given = text
@@ -167,7 +173,7 @@ class _Line:
         self._plain = what.sub(lambda match: ";" * len(match[0]), self._plain)
 
     def take_document_words(self) -> tuple[PersonIdType, ...]:
-        """Blank what documents are called, and return which were named."""
+        """Blank out all document words and return the types that they name."""
         words = [match[1] for match in _DOCUMENT_WORD.finditer(self._plain)]
         self.blank(_DOCUMENT_WORD)
         return tuple(dict.fromkeys(KIND_BY_WORD[plain_word(word)] for word in words))
@@ -178,7 +184,7 @@ class _Line:
             self._add(kind, re.sub(r"[ -]", "", match[group]), match.start(), match.end())
 
     def take_both(self, is_id_number: Callable[[str], bool]) -> None:
-        """Take an ID number and a phone that touch each other, if there is but one way to part them."""
+        """Take an adjoining ID number and mobile number, if there is exactly one way to separate them."""
         for match in list(_BOTH.finditer(self._plain)):
             run, start = match[0], match.start()
             cuts = [
@@ -203,11 +209,11 @@ class _Line:
             self._add(PartKind.NAME, tidy_name(name), start, end)
 
     def _joined(self, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """Put the words of one name together: Latin ones, and Chinese ones with spaces in between."""
+        """Join the words of one name: Latin words, or Chinese characters separated by spaces."""
         texts = [self._plain[slice(*span)] for span in words]
         are_beside = len(words) > 1 and all(not self._plain[a[1] : b[0]].strip() for a, b in pairwise(words))
         are_latin = not any(map(_CHINESE.search, texts))
-        # Two names of two characters are two persons.
+        # Two Chinese words of two characters each are two names.
         are_split = min(map(len, texts), default=0) == 1 and sum(map(len, texts)) <= _MOST_OF_A_SPLIT_NAME
         if are_beside and (are_latin or are_split):
             yield words[0][0], words[-1][1]
@@ -227,7 +233,7 @@ def _folded(character: str) -> str:
 
 
 def tidy_name(text: str) -> str:
-    """Return a name with half-width letters, single spaces, none between Chinese characters, and one kind of dot."""
+    """Return a name with half-width letters, single spaces, no spaces between Chinese characters, and uniform dots."""
     plain = "".join(unicodedata.normalize("NFKC", c) if not c.isalpha() or not c.isascii() else c for c in text)
     plain = " ".join(plain.translate(_DOTS).split())
     return re.sub(rf"(?<={_CHINESE.pattern}) (?={_CHINESE.pattern})", "", plain)

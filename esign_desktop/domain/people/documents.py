@@ -1,10 +1,10 @@
-"""Persons' documents: what they are called in a line of text, and what their numbers look like.
+"""Identity documents: their names in a line of text and the formats of their numbers.
 
-The kinds are the platform's (platform-api.txt, appendix); the forms are those printed on the documents themselves. A
-form tells what a number can be, never that it is real.
+The types are the platform's (platform-api.txt, appendix); the formats are those printed on the documents. A matching
+format shows only that a number is possible, not that it is genuine.
 
-Residence permits of people from Hong Kong (81…), Macao (82…) and Taiwan (83…) carry a number like a resident's card.
-The platform names no kind for them: whether they go as a card or as a travel permit is for a person to say.
+Residence permits for people from Hong Kong (81…), Macao (82…) and Taiwan (83…) have a number like a resident identity
+card. The platform has no type for them, so the user must choose between identity card and travel permit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ DOCUMENT_WORDS: Final[dict[PersonIdType, tuple[str, ...]]] = {
     _K.MILITARY: ("军官证", "士兵证", "军人身份证", "military id"),
     _K.ARMED_POLICE: ("武警证", "武装警察身份证件", "armed police id"),
 }
-"""What a document may be called; the first is what the program itself writes into a line."""
+"""Names of each document type; the program itself writes the first one into a line."""
 
 _RESIDENT: Final = r"[1-8][0-9]{16}[0-9X]"
 _CITIZEN: Final = rf"(?!8[123]){_RESIDENT}"
@@ -64,24 +64,27 @@ _HONG_KONG_OR_PASSPORT: Final = re.compile(r"[HM][0-9]{8}")
 
 
 def fits(kind: PersonIdType, number: str) -> bool:
-    """Whether a number has the form of a document's; capital letters, no spaces. Check digits are not looked at."""
+    """Return whether a number has the format of a document type. Check digits are ignored.
+
+    The number must be in capital letters and without spaces.
+    """
     return bool(_FORMS[kind].fullmatch(number))
 
 
 def is_residence_permit(number: str) -> bool:
-    """Whether a number is that of a residence permit of somebody from Hong Kong, Macao or Taiwan."""
+    """Return whether a number belongs to a residence permit for people from Hong Kong, Macao or Taiwan."""
     return bool(_RESIDENCE_PERMIT.fullmatch(number))
 
 
 def fitting_kinds(number: str) -> tuple[PersonIdType, ...]:
-    """Return every kind of document that may carry a number, the usual ones first."""
+    """Return all document types that may have this number, the most common first."""
     return tuple(kind for kind in DOCUMENT_WORDS if fits(kind, number))
 
 
 def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, ...]:
-    """Return what a number is when nobody says it; several when that can't be told from the number and the name.
+    """Return the document types that a number probably has; several if number and name do not decide.
 
-    Permits of Hong Kong and Macao look like some countries' passports, and carry Chinese names.
+    Permits for Hong Kong and Macao have the same format as some passports, but their holders have Chinese names.
     """
     if is_residence_permit(number):
         return (_K.RESIDENT_IDENTITY, _K.TAIWAN_PERMIT if number[1] == "3" else _K.HONG_KONG_MACAO_PERMIT)
@@ -97,12 +100,12 @@ def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, 
 
 
 def plain_word(text: str) -> str:
-    """Return a document's name as it is compared: small letters, without spaces and signs."""
+    """Return a document's name normalised for comparison: lower case, without spaces and punctuation."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def word_pattern() -> re.Pattern[str]:
-    """Return what finds a document's name in a line of capital letters, with what is often written behind it."""
+    """Return a pattern that matches a document's name, and a label after it, in upper-case text."""
     words = sorted((word for words in DOCUMENT_WORDS.values() for word in words), key=len, reverse=True)
     found = "|".join(re.escape(word.upper()).replace(r"\ ", " ?") for word in words)
     return re.compile(rf"(?<![A-Z])({found})(?![A-Z])(?:件?(?:号码?|编号)| ?(?:NO|NUMBER)\b)?\s*[:.]?")

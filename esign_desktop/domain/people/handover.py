@@ -1,4 +1,4 @@
-"""A customer whom another program, such as a bank's own, hands over to the counter (resources/customer.schema.json)."""
+"""A customer that another program, such as a bank's, hands over to the counter (resources/customer.schema.json)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 
 @dataclass(frozen=True, slots=True)
 class HandedCustomer:
-    """Who it is, and what is to be signed: ``preset_key`` is that of a function key, None the preset in use.
+    """The customer and the preset to use: that of the function key ``preset_key``, or the current one if None.
 
-    ``reference`` is the other program's own name for the case; it comes back with every result. ``answers`` are for the
-    questions of the forms, by their field's name or label. ``document`` None leaves it to the number.
+    ``reference`` is the other program's case reference, returned with every result. ``answers`` are form answers by
+    field name or label. If ``document`` is None, the document type is inferred from the number.
     """
 
     name: str = field(repr=False)
@@ -27,10 +27,10 @@ class HandedCustomer:
 
     @property
     def line(self) -> str:
-        """What the customer's line holds, as a teller would type it."""
+        """The text of the customer line, as a teller would type it."""
         word = DOCUMENT_WORDS[self.document][0] if self.document is not None else ""
         return " ".join(part for part in (self.name, word, self.number, self.mobile) if part)
 
     def is_for_same(self, other: HandedCustomer) -> bool:
-        """Whether another hand-over is for the same contract, told once more."""
+        """Return whether another hand-over repeats this one for the same contract."""
         return self == other or bool(self.reference and self.reference == other.reference)

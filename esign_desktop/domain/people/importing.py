@@ -1,4 +1,4 @@
-"""What taking in a table of contacts would do: who is new, who changes, who collides, and what is chosen then."""
+"""Plan the import of a contact table: new, changed and conflicting contacts, and the user's choices."""
 
 from __future__ import annotations
 
@@ -17,31 +17,32 @@ if TYPE_CHECKING:
 
 
 class ImportFate(StrEnum):
-    """What becomes of a row. The two last want a choice."""
+    """The planned result of a row. The last two require the user's choice."""
 
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
     FAULTY = "faulty"
     OTHER_NAME = "other_name"
-    """Its number belongs to a contact by another name."""
+    """Its number belongs to a contact with another name."""
     SAME_NUMBER = "same_number"
-    """Another row has its number, and says something else."""
+    """Another row has the same number but contradicts it."""
 
 
 class ImportChoice(StrEnum):
-    """What is done with a row that collides."""
+    """The user's choice for a conflicting row."""
 
     LEAVE_OUT = "leave_out"
     ADD = "add"
-    """Two contacts have the number from then on; of two rows this one is taken, and the other left out."""
+    """Import the row. Two contacts then have the same number; of two conflicting rows, the other one is left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedContact:
-    """A row and what becomes of it. ``contact`` is who it is or whose number it has; ``changes`` name what it fills in.
+    """A row and its planned result. ``contact`` is the stored contact with its identity or number.
 
-    ``rival`` is the index of the first row that tells of the same one, ``agent`` that of who acts for an organization.
+    ``changes`` names the values that the row adds. ``rival`` is the index of the first row with the same identity,
+    ``agent`` that of the person who acts for an organization.
     """
 
     index: int
@@ -55,7 +56,7 @@ class PlannedContact:
 
     @property
     def is_taken(self) -> bool:
-        """Whether the row changes anything."""
+        """Whether importing the row changes anything."""
         if self.fate in {ImportFate.OTHER_NAME, ImportFate.SAME_NUMBER}:
             return self.choice is ImportChoice.ADD
         return self.fate in {ImportFate.NEW, ImportFate.CHANGED}
@@ -67,7 +68,10 @@ class PlannedContact:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """All rows of a file. ``unreadable`` were no contacts at all; ``left_out_columns`` were not known."""
+    """The planned import of all rows of a file.
+
+    ``unreadable`` counts the entries that are not contacts; ``left_out_columns`` are the headings not recognised.
+    """
 
     rows: tuple[PlannedContact, ...] = field(repr=False)
     unreadable: int = 0
@@ -81,7 +85,7 @@ class ImportPlan:
         return tuple(row for row in self.rows if row.is_taken)
 
     def choosing(self, index: int, choice: ImportChoice) -> ImportPlan:
-        """Choose for a row that collides; of rows with one number only one is taken. Raises IndexError."""
+        """Set the choice for a conflicting row; of rows with one number, only one is imported. Raises IndexError."""
         chosen = self.rows[index]
         group = index if chosen.rival is None else chosen.rival
         rows = []
@@ -97,15 +101,15 @@ class ImportPlan:
 
 
 def with_agents(read: Sequence[ReadContact]) -> tuple[list[ReadContact], dict[int, int]]:
-    """Return the rows, and behind them the persons who act for organizations; also which of these acts for which row.
+    """Append the organizations' agents to the rows; also return a map from organization to agent.
 
-    Both by their indexes.
+    The map's keys and values are row indexes.
     """
     rows, agents = list(read), dict[int, int]()
-    for index, one in enumerate(read):
-        if one.subject is not None and one.agent is not None:
+    for index, contact in enumerate(read):
+        if contact.subject is not None and contact.agent is not None:
             agents[index] = len(rows)
-            rows.append(ReadContact(one.number, one.agent, name=one.agent.name))
+            rows.append(ReadContact(contact.number, contact.agent, name=contact.agent.name))
     return rows, agents
 
 
@@ -115,25 +119,25 @@ def plan_rows(
     known: Mapping[ContactId, Person | Organization],
     agents: Mapping[int, int],
 ) -> Iterator[PlannedContact]:
-    """Yield the rows with what becomes of each.
+    """Yield the planned result of each row.
 
-    ``matches`` are, by the rows' indexes, the contact with the row's number and name, and those with its number by
-    another name; ``known`` what is kept of the former, in clear; ``agents`` as of ``with_agents``.
+    ``matches`` holds, by row index, the contact with the row's number and name, and the contacts with its number but
+    another name. ``known`` holds the stored data, unmasked, of the former. ``agents`` is the map of ``with_agents``.
     """
     groups: dict[_Key, list[int]] = {}
-    for index, one in enumerate(read):
-        if one.subject is not None:
-            groups.setdefault(_key(one.subject), []).append(index)
+    for index, contact in enumerate(read):
+        if contact.subject is not None:
+            groups.setdefault(_key(contact.subject), []).append(index)
     joined = {key: _joined([read[index].subject for index in own]) for key, own in groups.items()}
-    for index, one in enumerate(read):
-        if one.subject is None:
-            yield PlannedContact(index, one, ImportFate.FAULTY)
+    for index, contact in enumerate(read):
+        if contact.subject is None:
+            yield PlannedContact(index, contact, ImportFate.FAULTY)
             continue
-        key = _key(one.subject)
+        key = _key(contact.subject)
         first, subject = groups[key][0], joined[key]
         same, others = matches.get(index, (None, ()))
         row = PlannedContact(
-            *(index, one, ImportFate.SAME, same), rival=None if first == index else first, agent=agents.get(index)
+            *(index, contact, ImportFate.SAME, same), rival=None if first == index else first, agent=agents.get(index)
         )
         if subject is None:
             choice = ImportChoice.ADD if row.rival is None else ImportChoice.LEAVE_OUT
@@ -142,19 +146,19 @@ def plan_rows(
             yield row
         elif same is not None:
             changes = [*_changes(subject, same, known.get(same.id))]
-            changes += ["ours"] if one.is_ours and not same.is_ours else []
+            changes += ["ours"] if contact.is_ours and not same.is_ours else []
             changes += ["agent"] if row.agent is not None and not _acts(row.agent, same, matches) else []
             fate = ImportFate.CHANGED if changes else ImportFate.SAME
-            yield replace(row, read=replace(one, subject=subject), fate=fate, changes=tuple(changes))
+            yield replace(row, read=replace(contact, subject=subject), fate=fate, changes=tuple(changes))
         elif others:
-            yield replace(row, read=replace(one, subject=subject), fate=ImportFate.OTHER_NAME, contact=others[0])
+            yield replace(row, read=replace(contact, subject=subject), fate=ImportFate.OTHER_NAME, contact=others[0])
         else:
-            yield replace(row, read=replace(one, subject=subject), fate=ImportFate.NEW)
+            yield replace(row, read=replace(contact, subject=subject), fate=ImportFate.NEW)
 
 
 def _acts(agent: int, contact: Contact, matches: Mapping[int, tuple[Contact | None, tuple[Contact, ...]]]) -> bool:
     same, _others = matches.get(agent, (None, ()))
-    return same is not None and any(one.id == same.id for one in contact.agents)
+    return same is not None and any(contact_agent.id == same.id for contact_agent in contact.agents)
 
 
 _Key = tuple[str | int, ...]
@@ -169,7 +173,7 @@ def _key(subject: Person | Organization) -> _Key:
 
 
 def _joined(subjects: Sequence[Person | Organization | None]) -> Person | Organization | None:
-    """Return what rows of one number tell together; None where they contradict each other."""
+    """Return the combined values of rows with one number, or None if they contradict each other."""
     first = subjects[0]
     for other in subjects[1:]:
         if first is None or other is None or first.identity != other.identity:
@@ -188,7 +192,7 @@ def _particulars(subject: Person | Organization) -> tuple[str, ...]:
 
 
 def _changes(subject: Person | Organization, contact: Contact, known: Person | Organization | None) -> Iterator[str]:
-    """Yield what a row tells that is not kept so; what it leaves empty stays."""
+    """Yield the names of values that the row changes; empty values change nothing."""
     numbers = () if contact.masked_number else ("id_number",) if isinstance(subject, Person) else ("code",)
     for name in (*_particulars(subject), *numbers):
         told = getattr(subject, name)

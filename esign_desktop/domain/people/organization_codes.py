@@ -1,7 +1,7 @@
-"""Organizations' codes: what they are called, and what they look like (platform-api.txt, appendix).
+"""Organization codes: their names and formats (platform-api.txt, appendix).
 
-An organization code (GB 11714) has eight characters and a check character, a business registration 13 or 15 digits,
-or the characters that were written before there were digits only.
+An organization code (GB 11714) has eight characters and a check character. A business registration has 13 or 15 digits;
+older ones may contain other characters.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def code_type_of(text: str) -> OrganizationCodeType | None:
-    """Return the kind of registration that a text names, or its number at the platform; None for any other text."""
+    """Return the code type given by its name or platform number, or None for any other text."""
     plain = plain_word(unicodedata.normalize("NFKC", text))
     if plain.isdecimal() and int(plain) in set(_T):
         return _T(int(plain))
@@ -40,16 +40,17 @@ def code_type_of(text: str) -> OrganizationCodeType | None:
 
 
 def likely_code_type(code: str) -> OrganizationCodeType:
-    """Return what a code is where nobody says it; capital letters, no spaces or dashes."""
+    """Return the probable type of a code, which must be in capital letters and without spaces or dashes."""
     if _FORMS[_T.ORGANIZATION_CODE].fullmatch(code):
         return _T.ORGANIZATION_CODE
     return _T.BUSINESS_REGISTRATION if _REGISTRATION.fullmatch(code) else _T.UNIFIED_SOCIAL_CREDIT
 
 
 def code_fits(kind: OrganizationCodeType, code: str) -> bool:
-    """Whether a code has its kind's form and, for an organization code, the check character; as above.
+    """Return whether a code has the format of its type, including an organization code's check character.
 
-    The check character of a unified credit code is ``services.people.identity``'s to look at.
+    The code must be in capital letters and without spaces or dashes. ``services.people.identity`` verifies the check
+    character of a unified social credit code.
     """
     if not _FORMS[kind].fullmatch(code):
         return False

@@ -1,4 +1,4 @@
-"""The parties of the sample contract. Neither exists; their numbers have check digits that fit, and no more."""
+"""The parties of the sample contract. They are fictitious; their numbers have valid check digits."""
 
 from __future__ import annotations
 
