@@ -1,1 +1,1 @@
-"""The contract by which a platform is calibrated, and what its seals tell."""
+"""The contract that calibrates a platform, and the analysis of its seals."""

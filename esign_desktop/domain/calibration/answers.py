@@ -1,8 +1,8 @@
-"""What the seals of a calibration sheet tell about a platform: an answer to each open question.
+"""Derive platform behaviour from the seals on a calibration sheet: one answer to each open question.
 
-A question is answered only if one answer fits what was seen and the others do not. A seal's picture may have a
-transparent margin, which can't be seen; ``uncertainty_pt`` is how far that leaves the place open. The margin grows with
-the size, so two sizes of one seal are compared with each other, never with a number.
+A question is answered only if exactly one possible answer fits the measurements. A seal's image may have an invisible
+transparent margin; ``uncertainty_pt`` is the resulting uncertainty of its position. The margin scales with the seal, so
+two sizes of one seal are compared with each other, never with a fixed number.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
 TOLERANCE_PT: Final = 0.5
 _LOWER_LEFT: Final = 0.5
-"""Offset of a seal's centre from its lower-left corner, both ways, as part of its width."""
+"""Offset of a seal's centre from its lower-left corner, in both directions, as a fraction of its width."""
 _LIKE: Final = 0.25
-"""Two drawings of one seal differ in less of their ink than this, neighbouring thirds of a seal in far more."""
+"""Two drawings of one seal differ in less of their ink than this; different thirds of a seal differ in far more."""
 _CLEARLY: Final = 1.5
 _SLICE_PT: Final = ORGANIZATION_WIDTH_PT / PAGE_COUNT
 _SCALED: Final = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
 
 
 class Question(StrEnum):
-    """What is open; the values are the names that the answers have in ``PlatformBehaviour``."""
+    """An open question. The values are names of fields of ``PlatformBehaviour``."""
 
     SEAL_ANCHOR = "seal_anchor"
     KEYWORD_ORIGIN = "keyword_origin"
@@ -65,17 +65,18 @@ class Doubt(StrEnum):
     UNLIKE_ALL = "unlike_all"
     ALIKE = "alike"
     NEEDS_ANOTHER = "needs_another"
-    """Another question would have to be answered first."""
+    """Another question must be answered first."""
     REFUSED = "refused"
     NOT_TOLD = "not_told"
-    """No call tells it."""
+    """No call of the platform reveals the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``now`` is what is set, ``seen`` what was found out, or None with a ``doubt``.
+    """The answer to a question: ``now`` is the configured value, ``seen`` the measured one or None with a ``doubt``.
 
-    ``error_pt`` is the distance of what was seen from the nearest answer, ``off_pt`` the same to the right and upwards.
+    ``error_pt`` is the distance of the measurement from the nearest possible answer; ``off_pt`` is the same as an
+    offset to the right and upwards.
     """
 
     question: Question
@@ -86,11 +87,11 @@ class Answer:
     off_pt: tuple[float, float] | None = None
     uncertainty_pt: float = 0.0
     platform_text: str = field(default="", repr=False)
-    """What the platform said when it refused."""
+    """The platform's message, if it refused."""
 
     @property
     def is_change(self) -> bool:
-        """Whether something else is set than what was seen."""
+        """Whether the measured value differs from the configured one."""
         if self.seen is None:
             return False
         if isinstance(self.seen, float) and isinstance(self.now, float):
@@ -109,7 +110,7 @@ class Expected:
 
 
 def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
-    """Return an answer to each question about places and sizes."""
+    """Return an answer to each question about positions and sizes."""
     scaled = _one(sightings.of(Seal.SCALED))
     anchor = _anchor(scaled, now)
     return (
@@ -128,7 +129,7 @@ def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
 
 
 def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expected, ...]:
-    """Return where the seals of known width would be for every answer, to be drawn beside what was seen."""
+    """Return the boxes that each possible answer predicts for seals of known width, to draw next to the measurement."""
     by_question = {answer.question: answer.seen for answer in found}
     anchor = by_question.get(Question.SEAL_ANCHOR)
     shift = _shift(anchor if isinstance(anchor, SealAnchor) else SealAnchor.CENTRE)
@@ -152,7 +153,7 @@ def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expect
 
 
 def origins(keyword_box: PageRect) -> Mapping[KeywordOrigin, PagePoint]:
-    """Return the points that a keyword's offset may be measured from."""
+    """Return the points from which a keyword's offset may be measured."""
     return {
         KeywordOrigin.LEFT_BOTTOM: PagePoint(keyword_box.left_pt, keyword_box.bottom_pt),
         KeywordOrigin.CENTRE: keyword_box.center,
@@ -175,8 +176,8 @@ def _origin(keyword: Sighting | None, scaled: Sighting | None, keyword_box: Page
     lead = _lead(scaled)
     if lead is None:
         return Answer(question, now.keyword_origin, doubt=Doubt.NEEDS_ANOTHER)
-    # The distance from the point that was sent to the middle of the ink is the same part of the width at every size, so
-    # a margin of the picture does not matter.
+    # Relative to the width, the distance from the sent point to the ink's centre is the same at every size, so the
+    # image's margin cancels out.
     dx, dy = KEYWORD_OFFSET_PT
     origin = keyword.box.center.moved(-dx - lead[0] * KEYWORD_WIDTH_PT, -dy - lead[1] * KEYWORD_WIDTH_PT)
     return _nearest(question, now.keyword_origin, origins(keyword_box), origin, 0.0)
@@ -193,7 +194,7 @@ def _own_width(
         return Answer(question, now, doubt=Doubt.NEEDS_ANOTHER)
     across, up = own.box.width_pt / scaled.box.width_pt, own.box.height_pt / scaled.box.height_pt
     if abs(across - up) * scaled_width_pt > 2 * TOLERANCE_PT:
-        # This is another seal, not the same one in another size.
+        # The proportions differ, so this is another seal and not the same one in another size.
         return Answer(question, now, doubt=Doubt.UNLIKE_ALL)
     width = round(scaled_width_pt * (across + up) / 2, 1)
     return Answer(question, now, width, error_pt=abs(across - up) * scaled_width_pt / 2)
@@ -201,9 +202,9 @@ def _own_width(
 
 def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer, now: PlatformBehaviour) -> Answer:
     """Compare each slice with each third of the whole seal."""
-    question, seen = Question.CROSS_PAGE_SPLIT, [one for one in slices if one.box is not None]
-    if len(seen) < PAGE_COUNT or any(one.is_cut for one in seen):
-        return _unseen(question, now.cross_page_split, next((one for one in seen if one.is_cut), None))
+    question, seen = Question.CROSS_PAGE_SPLIT, [sighting for sighting in slices if sighting.box is not None]
+    if len(seen) < PAGE_COUNT or any(sighting.is_cut for sighting in seen):
+        return _unseen(question, now.cross_page_split, next((sighting for sighting in seen if sighting.is_cut), None))
     if scaled is None or scaled.ink is None or not isinstance(anchor.seen, SealAnchor):
         return Answer(question, now.cross_page_split, doubt=Doubt.NEEDS_ANOTHER)
     off = _off_the_edge(seen, scaled)
@@ -212,8 +213,8 @@ def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer
         return Answer(question, now.cross_page_split, doubt=Doubt.UNLIKE_ALL, error_pt=error, off_pt=off)
     differences = {
         value: sum(
-            _difference(one, scaled.ink, anchor.seen, index if value is CrossPageSplit.LEFT_FIRST else -1 - index)
-            for index, one in enumerate(seen)
+            _difference(sighting, scaled.ink, anchor.seen, index if value is CrossPageSplit.LEFT_FIRST else -1 - index)
+            for index, sighting in enumerate(seen)
         )
         / PAGE_COUNT
         for value in CrossPageSplit
@@ -229,18 +230,21 @@ def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer
 
 
 def _off_the_edge(slices: list[Sighting], scaled: Sighting) -> tuple[float, float]:
-    """Return how far the inner slices' left side, and the middle of all, are from those of equal slices, in points."""
-    boxes = [one.box for one in slices if one.box is not None]
+    """Return the offset of the slices from their expected position, to the right and upwards, in points.
+
+    The horizontal offset is that of the inner slices' left sides, the vertical one that of the middle of all slices.
+    """
+    boxes = [part.box for part in slices if part.box is not None]
     bottom, top = min(box.bottom_pt for box in boxes), max(box.top_pt for box in boxes)
     lifted = CROSS_PAGE_CENTER_PT + (scaled.box.center.y_pt - _SCALED.point.y_pt if scaled.box is not None else 0.0)
     inner = boxes[1 : PAGE_COUNT - 1]
-    # A seal has ink on both sides of a cut, so an inner slice is as wide as its share.
+    # A seal has ink on both sides of a cut, so an inner slice is exactly as wide as its share.
     across = max((box.left_pt - (PAGE_WIDTH_PT - _SLICE_PT) for box in inner), key=abs, default=0.0)
     return across, (bottom + top) / 2 - lifted
 
 
 def _difference(part: Sighting, whole: Ink, anchor: SealAnchor, third: int) -> float:
-    """Return how much of the ink of a slice and of a third of the seal is not at the same place, from 0 to 1."""
+    """Return the fraction of ink that differs between a slice and a third of the seal, from 0 to 1."""
     if part.ink is None:
         return 1.0
     seal = _square(_SCALED.point, ORGANIZATION_WIDTH_PT, _shift(anchor))
@@ -265,12 +269,12 @@ def _nearest(
     seen: PagePoint,
     uncertainty_pt: float,
 ) -> Answer:
-    """Return the answer whose point is near enough, if it is the only one."""
+    """Return the nearest answer if it is within tolerance and no other one is."""
     distances = sorted(
         (math.hypot(seen.x_pt - point.x_pt, seen.y_pt - point.y_pt), value) for value, point in points.items()
     )
     error, best = distances[0]
-    at = dict(points)[best]  # type: ignore[index]  # its own key
+    at = dict(points)[best]  # type: ignore[index]  # a key of its own
     off = seen.x_pt - at.x_pt, seen.y_pt - at.y_pt
     within = TOLERANCE_PT + uncertainty_pt
     doubt = Doubt.UNLIKE_ALL if error > within else Doubt.ALIKE if distances[1][0] <= within else None
@@ -284,7 +288,7 @@ def _unseen(question: Question, now: StrEnum | float, sighting: Sighting | None)
 
 
 def _lead(scaled: Sighting | None) -> tuple[float, float] | None:
-    """Return the offset of the middle of the ink from the point that was sent, as parts of the width."""
+    """Return the offset of the ink's centre from the sent point, as fractions of the seal's width."""
     if scaled is None or scaled.box is None or scaled.is_cut:
         return None
     center = scaled.box.center
@@ -295,7 +299,7 @@ def _lead(scaled: Sighting | None) -> tuple[float, float] | None:
 
 
 def _margin(box: PageRect, width_pt: float) -> float:
-    """Return how far the middle of the ink may be from the middle of the picture."""
+    """Return how far the ink's centre may be from the image's centre, in points."""
     return max(0.0, (width_pt - max(box.width_pt, box.height_pt)) / 2)
 
 

@@ -1,7 +1,7 @@
-"""The contract with which a platform is calibrated (the sheet): where its seals are sent, and what was seen of them.
+"""The contract that calibrates a platform (the sheet): its seal positions and the measurements taken from it.
 
-The numbers of this file are sent unchanged, whatever the environment's behaviour is set to. Every seal has a blank
-window of its own, large enough for every behaviour.
+The numbers in this module are sent unchanged, regardless of the environment's configured behaviour. Every seal has a
+blank area of its own that is large enough for every possible behaviour.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ PAGE_COUNT: Final = 3
 KEYWORD: Final = "CALIBRATIONMARK"
 KEYWORD_OFFSET_PT: Final = (60.0, -150.0)
 CELL_PT: Final = 1.0
-"""Side of the cells in which a seal's ink is summed up; the windows lie on their grid."""
+"""Side of the cells into which a seal's ink is divided; the windows are aligned to this grid."""
 PIXELS_PER_CELL: Final = 6
 PIXEL_PT: Final = CELL_PT / PIXELS_PER_CELL
-"""What is measured is no finer than this."""
+"""Measurement resolution."""
 
 ORGANIZATION_WIDTH_PT: Final = 120.0
 KEYWORD_WIDTH_PT: Final = 60.0
@@ -55,12 +55,12 @@ CROSS_PAGE_CENTER_PT: Final = 421.0
 SIGNING_DAYS: Final = 1
 
 INVENTED_PERSON: Final = Person("校准用虚构人员", id_number="110101190001010014", third_id="calibration-1")
-"""Nobody: born in 1900, with a valid check digit. Accounts are made for them to see how the platform answers."""
+"""A fictitious person, born in 1900, with a valid check digit. Their accounts show how the platform responds."""
 SECOND_THIRD_ID: Final = "calibration-2"
 
 
 class Seal(StrEnum):
-    """The seals of the contract."""
+    """The seals on the calibration sheet."""
 
     SCALED = "scaled"
     OWN = "own"
@@ -72,9 +72,10 @@ class Seal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A seal on one page: the point and width that are sent, and its blank window, in page space.
+    """A seal on one page: the sent point and width, and its blank window, in page space.
 
-    ``point`` of a keyword's seal is its offset; of a cross-page seal only y is sent. ``width_pt`` None sends no width.
+    For a keyword seal, ``point`` is the offset from the keyword; for a cross-page seal, only y is sent. If ``width_pt``
+    is None, no width is sent.
     """
 
     seal: Seal
@@ -85,12 +86,12 @@ class Spot:
 
     @property
     def is_at_keyword(self) -> bool:
-        """Whether the point counts from the keyword."""
+        """Whether the point is relative to the keyword."""
         return self.seal is Seal.KEYWORD
 
     @property
     def is_of_person(self) -> bool:
-        """Whether a person's seal goes there, not an organization's."""
+        """Whether the seal is a person's, not an organization's."""
         return self.seal in {Seal.PERSON_SCALED, Seal.PERSON_OWN}
 
 
@@ -113,7 +114,7 @@ SPOTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class RegisterMark:
-    """A cross at a known point with a text beside it; shows whether the page was moved."""
+    """A cross at a known point with a text beside it, which reveals whether the page was shifted."""
 
     page_number: int
     at: PagePoint
@@ -129,13 +130,13 @@ REGISTER_MARKS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How much of each cell of a window is inked, 0 to 255; rows from the bottom, cells from the left."""
+    """Ink density in each cell of a window, from 0 to 255; rows from the bottom, cells from the left."""
 
     window: PageRect
     rows: tuple[bytes, ...]
 
     def share(self, x_pt: float, y_pt: float) -> float:
-        """Return how much of the cell at a point is inked, 0 to 1; 0 outside of the window."""
+        """Return the ink density at a point in page space, from 0 to 1; 0 outside the window."""
         column, row = int((x_pt - self.window.left_pt) // CELL_PT), int((y_pt - self.window.bottom_pt) // CELL_PT)
         if not (0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])):
             return 0.0
@@ -144,9 +145,10 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What was seen at a spot: the box of the seal's ink in page space, None if there is none.
+    """The measurement at a spot: the box of the seal's ink in page space, or None if there is no ink.
 
-    ``is_cut``: there is ink at the window's border, so some may be outside. ``others`` is ink of something else.
+    ``is_cut`` means that ink touches the window's border, so that part of the seal may be outside. ``others`` are boxes
+    of unrelated ink.
     """
 
     seal: Seal
@@ -159,9 +161,9 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """All that was seen of a signed sheet, and where its keyword is.
+    """All measurements of a signed sheet, and the position of its keyword.
 
-    ``unexplained`` are changes outside of every window, with their page numbers: for instance a footer.
+    ``unexplained`` lists changes outside all windows, such as a footer, with their page numbers.
     """
 
     seen: tuple[Sighting, ...]
@@ -169,27 +171,35 @@ class Sightings:
     unexplained: tuple[tuple[int, PageRect], ...] = ()
 
     def of(self, seal: Seal) -> tuple[Sighting, ...]:
-        """Return what was seen of a seal, in page order."""
-        return tuple(sorted((one for one in self.seen if one.seal is seal), key=lambda one: one.page_number))
+        """Return the measurements of a seal, in page order."""
+        return tuple(
+            sorted(
+                (sighting for sighting in self.seen if sighting.seal is seal), key=lambda sighting: sighting.page_number
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """An organization that may seal silently, and its agent; both with their account ids."""
+    """An organization that may seal without confirmation, and its agent; both have account ids."""
 
     organization: Organization
     agent: Person
 
 
 def spots(*, with_person: bool) -> tuple[Spot, ...]:
-    """Return the spots of a sheet, without the person's if none signs."""
+    """Return the spots of a sheet; the person's spots are included only if a person signs."""
     return tuple(spot for spot in SPOTS if with_person or not spot.is_of_person)
 
 
 def measuring_contract(
     document: Document, title: str, *, with_person: bool, sealer: Sealer | None = None
 ) -> ContractDraft:
-    """Return the contract to measure: the application or ``sealer``, and the invented person, seal it silently."""
+    """Return the contract to measure.
+
+    The integrating application, or ``sealer`` if given, and optionally the invented person seal it without
+    confirmation.
+    """
     application: Signer = ApplicationSigner(new_signer_id())
     if sealer is not None:
         silently = SigningTerms(is_silent=True)
@@ -215,7 +225,7 @@ def measuring_contract(
 
 
 def link_contract(document: Document, title: str) -> ContractDraft:
-    """Return the contract that is started only to see whether links are told, and revoked before anybody sees it."""
+    """Return a contract that only tests whether starting a flow returns links; it is revoked immediately."""
     person, spot = PersonSigner(new_signer_id(), INVENTED_PERSON), SPOTS[0]
     pages = PageRanges.single(spot.page_number)
     placement = CoordinatePlacement(new_placement_id(), person.id, document.id, pages, spot.point, spot.width_pt)
@@ -225,7 +235,7 @@ def link_contract(document: Document, title: str) -> ContractDraft:
 def _contract(
     document: Document, signers: tuple[Signer, ...], placements: Sequence[Placement], title: str
 ) -> ContractDraft:
-    # The signers don't exist, so the platform notifies nobody.
+    # The signers are fictitious, so the platform sends no notifications.
     deadline = SignWithin(SIGNING_DAYS * MS_PER_DAY)
     options = FlowOptions(business_scene=title, deadline=deadline, notices=frozenset())
     return ContractDraft(ContractDraft.new().id, (document,), signers, tuple(placements), options, is_ordered=False)
