@@ -1,1 +1,1 @@
-"""Contracts, signers, seals and geometry: values and rules, standard library only."""
+"""Contracts, signers, seals and geometry: values and rules that use only the standard library."""

@@ -1,7 +1,7 @@
-"""Who somebody is: persons and organizations as the platform knows them.
+"""Persons and organizations with their accounts on the platform.
 
-An account belongs to one identity. Whoever changes name, kind of document or number has left it: a value that tells
-another identity holds no account, however it was made.
+An account belongs to one identity: name, document type and number. A Person or Organization whose identity is changed
+loses its account, however the new value is created.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAX_EMAIL_CHARACTERS: Final = 254
 
 
 class PersonIdType(IntEnum):
-    """Kinds of a person's document (platform-api.txt, appendix)."""
+    """Types of a person's identity document (platform-api.txt, appendix)."""
 
     PASSPORT = 13
     MILITARY = 14
@@ -36,11 +36,11 @@ class PersonIdType(IntEnum):
 
 
 RESIDENTS: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
-"""Documents that bear a resident's number."""
+"""Documents that carry a resident identity number."""
 
 
 class OrganizationCodeType(IntEnum):
-    """Kinds of an organization's registration (platform-api.txt, appendix)."""
+    """Types of an organization's registration code (platform-api.txt, appendix)."""
 
     ORGANIZATION_CODE = 10
     UNIFIED_SOCIAL_CREDIT = 11
@@ -49,9 +49,10 @@ class OrganizationCodeType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Name, kind of document and number; equal however the name is spaced and the number is written.
+    """Name, document type and number of a person or organization.
 
-    The number is empty where somebody is told by an account that they have, and by nothing else.
+    Identities are equal regardless of the spacing of the name and the notation of the number. The number is empty for a
+    party identified by an account id alone.
     """
 
     name: str = field(repr=False)
@@ -65,12 +66,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person, told by the number of their document or by an ``account_id`` that they have; never by both.
+    """A person, identified either by a document number or by an existing ``account_id``, never by both.
 
-    ``account_of`` is the identity that the account was told for, and follows from the others: a person who is given
-    another name or kind of document, or a number, loses the account and the third id that came with it. An account
-    that was found without a name takes the first that it is given. Personal fields stay out of the repr, which ends
-    in logs.
+    ``account_of`` is the identity to which the account belongs; it is derived from the other fields. A person who is
+    given another name, document type or number loses the account and its third id. An account that was found without a
+    name adopts the first name given. The repr omits personal fields, because it may be logged.
     """
 
     name: str = field(repr=False)
@@ -92,7 +92,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A company or institution; the platform wants a person who acts for it. Its account is kept as a person's is."""
+    """A company or institution. The platform requires a person to act for it.
+
+    Its account follows the same rules as a person's.
+    """
 
     name: str = field(repr=False)
     code: str = field(default="", repr=False)
@@ -114,7 +117,7 @@ class Organization:
 
 
 def _keep_own_account(party: Person | Organization) -> None:
-    """Bind a new value's account to its identity, or take an account away that was told for another one."""
+    """Bind the account of a new value to its identity, or remove an account that belongs to another identity."""
     identity, account_of = party.identity, party.account_of
     if account_of is not None and not account_of.name and account_of.number_type is identity.number_type:
         account_of = None
@@ -126,48 +129,48 @@ def _keep_own_account(party: Person | Organization) -> None:
 
 
 def folded_name(name: str) -> str:
-    """Return a name as it is compared: spaces, width, case and the kind of middle dot tell nobody apart."""
+    """Return a name normalised for comparison, without differences of spacing, width, case and middle dot."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().replace("•", "·").split())
 
 
 def masked_name(name: str) -> str:
-    """Show a name as strangers may see it: the first character, the rest starred."""
+    """Return a name masked for display: the first character, then asterisks."""
     return name[:1] + "*" * max(1, min(len(name) - 1, 3)) if name else ""
 
 
 def masked_number(number: str) -> str:
-    """Show an id or phone number as strangers may see it: at most its last four characters."""
+    """Return an id or phone number masked for display: at most its last four characters."""
     shown = number[-4:] if len(number) > 7 else number[-1:] if number else ""
     return "*" * min(len(number) - len(shown), 4) + shown
 
 
 def is_mainland_mobile(text: str) -> bool:
-    """Whether digits have the form of a mobile number of the mainland."""
+    """Return whether a text has the form of a mainland Chinese mobile number."""
     return _MAINLAND_MOBILE.fullmatch(text) is not None
 
 
 def is_email(text: str) -> bool:
-    """Whether a text has the form of an e-mail address."""
+    """Return whether a text has the form of an e-mail address."""
     return len(text) <= _MAX_EMAIL_CHARACTERS and _EMAIL.fullmatch(text) is not None
 
 
 def masked_mobile(mobile: str) -> str:
-    """Show a phone number so that who knows it knows it again: its first three and its last four digits."""
+    """Return a phone number masked but recognisable: its first three and last four digits."""
     return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) > 7 else mobile
 
 
 def masked_email(email: str) -> str:
-    """Show an address so that who knows it knows it again: its first character and where it lies."""
+    """Return an e-mail address masked but recognisable: its first character and its domain."""
     name, at, host = email.rpartition("@")
     return f"{name[:1]}***{at}{host}" if name else email
 
 
 _MADE_HERE: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}")
-"""How third ids look that the program makes."""
+"""Format of the third ids that this program generates."""
 
 
 class AccountKind(StrEnum):
-    """Who an account stands for; the names are kept in the database."""
+    """Whether an account belongs to a person or an organization. The values are stored in the database."""
 
     PERSON = "person"
     ORGANIZATION = "organization"
@@ -175,13 +178,16 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """An account of one project in one environment.
+    """An account of one project in one environment, as stored.
 
-    ``masked_number`` shows the end of the id number or the organization's code; a whole number is masked on the way
-    in. ``agent_account_id`` is who acts for an organization. ``identity``, ``reach`` and ``kept_for`` are keyed
-    digests: of whose it is, of mobile and e-mail that it was made with, and of those that the platform did not take
-    for it. ``sealed`` are number, mobile and e-mail, encrypted;
-    what is shown of the latter two is not kept. ``number_type`` is the platform's, 0 if it is not known.
+    ``masked_number`` is the end of the ID number or of the organization's code; a full number is masked before it gets
+    here. ``number_type`` is the platform's document type, or 0 if unknown. ``agent_account_id`` is the account of the
+    person who acts for an organization.
+
+    Three fields are keyed digests: ``identity`` of the owner's identity, ``reach`` of the mobile number and e-mail
+    address with which the account was created, and ``kept_for`` of those that the platform did not accept for it.
+    ``sealed`` holds number, mobile number and e-mail address, encrypted. ``masked_mobile`` and ``masked_email`` are
+    derived from it and are not stored.
     """
 
     environment: EnvironmentKind
@@ -205,16 +211,16 @@ class AccountRecord:
 
     @property
     def own_reference(self) -> str:
-        """The third id, if a person chose it."""
+        """The third id, if a user chose it; empty if the program generated it."""
         return "" if _MADE_HERE.fullmatch(self.third_id) else self.third_id
 
     def is_called(self, name: str) -> bool:
-        """Whether the name is the account's; one that has none yet may be anybody's."""
+        """Return whether the account has this name. An account without a name matches every name."""
         return not self.name or folded_name(self.name) == folded_name(name)
 
 
 def party_of(record: AccountRecord) -> Person | Organization:
-    """Return whose account it is, told by the account alone."""
+    """Return the person or organization that owns the account, identified by the account id alone."""
     reference, account_id = record.own_reference, record.account_id
     if record.kind is AccountKind.ORGANIZATION:
         code_type = OrganizationCodeType(record.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)

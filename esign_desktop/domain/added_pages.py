@@ -1,6 +1,6 @@
-"""Tables that are appended to a contract of a template, laid out in pages (platform-api.txt 4.8.2, chunkedFields).
+"""Page layout of tables appended to a contract made from a template (platform-api.txt 4.8.2, chunkedFields).
 
-Laid out here and nowhere else: what the window shows is what the PDF holds that is sent.
+The window and the sent PDF both use this layout, so the preview matches the contract.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MOST_ADDED_PAGES: Final = 10
-"""Of one contract, all its tables together."""
+"""Limit for all appended tables of one contract together."""
 MOST_ROWS: Final = 1000
 MOST_COLUMNS: Final = 20
 MOST_CELL_CHARACTERS: Final = 1000
 
 FRAME: Final = PageFrame(595.0, 842.0)
-"""A4."""
+"""A4 portrait."""
 _MARGIN_PT: Final = 56.0
 TEXT_PT: Final = 10.0
 TITLE_PT: Final = 14.0
@@ -42,10 +42,11 @@ Rows = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class AddedTable:
-    """A table that becomes pages at the end of a contract. ``has_header``: the first row stands on top of every page.
+    """A table that is appended to a contract as extra pages.
 
-    ``after_page`` is the number of the page, from 1, that the platform is asked to put it behind (pagePos); it is
-    reserved there, and pages come at the end so far.
+    ``has_header`` repeats the first row at the top of every page. ``after_page`` is the number, from 1, of the page
+    after which the platform is asked to insert the table (pagePos). The platform reserves this field and currently
+    appends all pages at the end.
     """
 
     rows: Rows = field(default=(), repr=False)
@@ -55,7 +56,7 @@ class AddedTable:
 
 
 class CellLook(StrEnum):
-    """How a cell is drawn."""
+    """The style in which a cell is drawn."""
 
     TITLE = "title"
     HEADER = "header"
@@ -64,7 +65,10 @@ class CellLook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlacedCell:
-    """A cell on a page, in page space, and its lines from the top; a title has no frame and stands in the middle."""
+    """A cell at its position on a page, in page space, with its text lines from the top.
+
+    A title cell has no frame and is centred.
+    """
 
     rect: PageRect
     lines: tuple[str, ...] = field(repr=False)
@@ -72,11 +76,11 @@ class PlacedCell:
 
     @property
     def size_pt(self) -> float:
-        """Size of its text."""
+        """Font size of the cell's text."""
         return TITLE_PT if self.look is CellLook.TITLE else TEXT_PT
 
     def placed_lines(self) -> Iterator[tuple[float, float, str]]:
-        """Yield left end and base line of each line, in page space, and its text."""
+        """Yield the left end and baseline of each line, in page space, and the line's text."""
         step, size = (_TITLE_LINE_PT, TITLE_PT) if self.look is CellLook.TITLE else (LINE_PT, TEXT_PT)
         top = self.rect.top_pt - (0.0 if self.look is CellLook.TITLE else PADDING_PT)
         for index, line in enumerate(self.lines):
@@ -90,13 +94,13 @@ Page = tuple[PlacedCell, ...]
 
 
 def pages_of(tables: Iterable[AddedTable]) -> tuple[Page, ...]:
-    """Return the pages of all tables, each beginning one of its own. One without any text has none."""
+    """Return the pages of all tables. Each table starts a new page; an empty table has no pages."""
     return tuple(page for table in tables for page in laid_out(table))
 
 
 @lru_cache(64)
 def laid_out(table: AddedTable) -> tuple[Page, ...]:
-    """Return the pages of one table; there may be more than can be added."""
+    """Return the pages of one table. The result may exceed MOST_ADDED_PAGES."""
     rows = tuple(row for row in table.rows if any(cell.strip() for cell in row))
     if not rows and not table.title.strip():
         return ()
@@ -122,19 +126,19 @@ def _pages(
     has_body = False
     for row in header:
         y_pt = _put(cells, row, widths_pt, y_pt, CellLook.HEADER)
-    for row in (part for one in body for part in _parts(one, _MOST_LINES - _lines(header))):
+    for row in (part for body_row in body for part in _parts(body_row, _MOST_LINES - _lines(header))):
         if has_body and y_pt - _height_pt(row) < _MARGIN_PT:
             yield tuple(cells)
             cells, y_pt = [], _TOP_PT
-            for one in header:
-                y_pt = _put(cells, one, widths_pt, y_pt, CellLook.HEADER)
+            for header_row in header:
+                y_pt = _put(cells, header_row, widths_pt, y_pt, CellLook.HEADER)
         y_pt = _put(cells, row, widths_pt, y_pt, CellLook.BODY)
         has_body = True
     yield tuple(cells)
 
 
 def _put(cells: list[PlacedCell], row: _BrokenRow, widths_pt: tuple[float, ...], y_pt: float, look: CellLook) -> float:
-    """Put a row's cells below ``y_pt``, and return where it ends."""
+    """Place a row's cells below ``y_pt`` and return the row's lower edge, in page space."""
     left_pt, height_pt = _MARGIN_PT, _height_pt(row)
     for lines, width_pt in zip(row, widths_pt, strict=True):
         cells.append(_cell(left_pt, y_pt, width_pt, height_pt, lines, look))
@@ -153,12 +157,12 @@ def _height_pt(row: _BrokenRow) -> float:
 
 
 def _lines(header: list[_BrokenRow]) -> int:
-    """Return how many lines of a page its header and title may take, at most half of it."""
+    """Return how many lines of a page the header and title may take, at most half of the page."""
     return min(_MOST_LINES // 2, sum(max(map(len, row)) + 1 for row in header) + 3)
 
 
 def _parts(row: _BrokenRow, most_lines: int) -> Iterator[_BrokenRow]:
-    """Divide a row that no page could hold."""
+    """Split a row that is too tall for one page."""
     longest = max(map(len, row))
     for start in range(0, max(1, longest), most_lines):
         yield tuple(lines[start : start + most_lines] for lines in row)
@@ -173,10 +177,10 @@ def _padded(row: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 
 def _column_widths(rows: Rows) -> tuple[float, ...]:
-    """Share the page's width out by what the columns hold; none is squeezed by the length of another."""
+    """Distribute the page width by the columns' content; a very long column cannot squeeze the others."""
     count = max((len(row) for row in rows), default=1)
     wants = [
         min(_WIDEST_EM, max((width_em(row[at]) for row in rows if at < len(row)), default=0.0)) for at in range(count)
     ]
-    wants = [max(_NARROWEST_EM, one) + 2 * PADDING_PT / TEXT_PT for one in wants]
-    return tuple(_WIDTH_PT * one / sum(wants) for one in wants)
+    wants = [max(_NARROWEST_EM, want) + 2 * PADDING_PT / TEXT_PT for want in wants]
+    return tuple(_WIDTH_PT * want / sum(wants) for want in wants)

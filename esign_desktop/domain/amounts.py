@@ -1,6 +1,6 @@
-"""Amounts of money as they are typed, and in capital characters.
+"""Amounts of money as typed, and in Chinese capital numerals.
 
-The latter follow the People's Bank's rules for bills (《正确填写票据和结算凭证的基本规定》).
+The numerals follow the People's Bank of China's rules for bills (《正确填写票据和结算凭证的基本规定》).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _GROUPS: Final = ("", "万", "亿")
 
 
 def plain_amount(text: str) -> str:
-    """Return an amount without currency signs and words, digits as typed; empty if the text is no amount.
+    """Return an amount without currency signs and words, with the digits as typed; empty if it is not an amount.
 
-    Thousands have commas throughout or nowhere; there are at most two decimals, and nothing is rounded.
+    Thousands separators must be used throughout or not at all. At most two decimals are accepted; nothing is rounded.
     """
     plain = _BEHIND.sub("", _BEFORE.sub("", text.strip())).strip()
     if not _AMOUNT.fullmatch(plain):
@@ -34,12 +34,12 @@ def plain_amount(text: str) -> str:
 
 
 def is_in_words(text: str) -> bool:
-    """Whether a text is an amount in capital characters."""
+    """Return whether a text is an amount in Chinese capital numerals."""
     return _IN_WORDS.fullmatch(text) is not None
 
 
 def amount_in_words(amount: str) -> str:
-    """Write an amount of ``plain_amount`` in capital characters."""
+    """Return an amount, as returned by ``plain_amount``, in Chinese capital numerals."""
     fen = int(Decimal(amount.replace(",", "")) * 100)
     yuan, jiao, fen = fen // 100, fen // 10 % 10, fen % 10
     words = f"{_whole(yuan)}元" if yuan else ""
@@ -62,7 +62,7 @@ def _whole(number: int) -> str:
         group = groups[index]
         if not group:
             continue
-        # A gap before this group is written as one zero.
+        # Missing digits before this group are written as a single zero.
         is_gap = bool(words) and (group < 1000 or (index + 1 < len(groups) and not groups[index + 1]))
         words += (_DIGITS[0] if is_gap else "") + _group(group) + _GROUPS[index]
     return words

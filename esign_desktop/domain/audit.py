@@ -1,4 +1,4 @@
-"""The lines of the audit log, and what a look at all of them found."""
+"""Entries of the audit log, and the result of verifying it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from esign_desktop.domain.environment import EnvironmentKind
 
 @dataclass(frozen=True, slots=True)
 class AuditCheck:
-    """What a look at the whole chain found. ``broken_at`` is the number of the first line that does not fit, from 1.
+    """Result of verifying the audit log's hash chain.
 
-    ``unbound`` lines are older than the chain, and bound by its first one; in ``forgotten`` ones a name was taken out.
-    ``head`` binds all of them; empty when there is no line.
+    ``broken_at`` is the number, from 1, of the first line that does not fit the chain. ``unbound`` counts lines older
+    than the chain; the chain's first line covers them. ``forgotten`` counts lines from which a name was erased.
+    ``head`` is the hash that covers all lines, empty if there are none.
     """
 
     lines: int = 0
@@ -28,12 +29,12 @@ class AuditCheck:
 
     @property
     def seal(self) -> str:
-        """The beginning of ``head``, as people compare it."""
+        """The beginning of ``head``, short enough for users to compare."""
         return self.head[:16]
 
 
 class AuditAction(StrEnum):
-    """What was done. Kept in the database."""
+    """The action an audit entry records. The values are stored in the database."""
 
     SENT = "sent"
     REVOKED = "revoked"
@@ -63,7 +64,11 @@ class AuditAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line. ``outcome`` is empty when it went well, else an error's code. ``chain`` binds it to all before."""
+    """One line of the audit log.
+
+    ``outcome`` is empty for success, otherwise an error code. ``chain`` is the hash that links the line to all earlier
+    ones.
+    """
 
     at_ms: int
     who: str

@@ -1,4 +1,4 @@
-"""Days and clock times in China (UTC+8, no summer time): the platform lives there, and all times shown are its."""
+"""Dates and times in China Standard Time (UTC+8, no daylight saving), used by the platform and in all displays."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ OFFSET_MS: Final = 8 * 3_600_000
 
 
 def china_datetime(at_ms: int) -> datetime:
-    """Return an epoch moment as it is in China. Raises OverflowError for years that a calendar does not have."""
+    """Return an epoch time in milliseconds as a datetime in China. Raises OverflowError outside years 1 to 9999."""
     return _EPOCH + timedelta(milliseconds=at_ms)
 
 
 def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
-    """Write an epoch moment as it is in China; empty for years that a calendar does not have."""
+    """Format an epoch time in milliseconds as China time. Returns "" outside years 1 to 9999."""
     try:
         return china_datetime(at_ms).strftime(layout)
     except (OverflowError, ValueError):
@@ -25,10 +25,10 @@ def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 
 def midnight_ms(at_ms: int) -> int:
-    """Return when the day of an epoch moment began in China."""
+    """Return the start, in epoch milliseconds, of the day in China that contains a moment."""
     return at_ms - (at_ms + OFFSET_MS) % DAY_MS
 
 
 def day_begin_ms(day: date) -> int:
-    """Return the epoch moment at which a day begins in China."""
+    """Return the epoch time in milliseconds at which a day begins in China."""
     return int(datetime.combine(day, time(), CHINA).timestamp()) * 1000

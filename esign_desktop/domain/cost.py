@@ -1,4 +1,4 @@
-"""What a contract costs (platform-api.txt 2.1 and 2.2): one entry of docList is one contract."""
+"""Cost of a contract (platform-api.txt 2.1 and 2.2): each entry of docList is charged as one contract."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A year's package: its price and how many contracts it holds."""
+    """An annual package: its price and the number of contracts included."""
 
     price_yuan: int
     contract_count: int
@@ -31,26 +31,26 @@ TIERS: Final = (
     Tier(300_000, 100_000),
 )
 OWN_TIER_INDEX: Final = len(TIERS)
-"""The sixth row of the platform's list, whose price is negotiated (面议): a person enters it."""
+"""The sixth row of the platform's price list, whose price is negotiated (面议) and entered by the user."""
 MOST_YUAN: Final = 100_000_000
 MOST_CONTRACTS: Final = 100_000_000
 
 
 def own_tier(price_yuan: int, contract_count: int) -> Tier | None:
-    """Return a negotiated package; None for what can be none."""
+    """Return a negotiated package, or None if the values are out of range."""
     is_one = 0 < price_yuan <= MOST_YUAN and 0 < contract_count <= MOST_CONTRACTS
     return Tier(price_yuan, contract_count) if is_one else None
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Contracts that start freezes and that are charged when everybody has signed."""
+    """The number and price of contracts frozen at the start and charged when all signers have signed."""
 
     contract_count: int
     amount_yuan: Decimal
 
 
 def cost_of(draft: ContractDraft, tier: Tier) -> Cost:
-    """Return what sending the draft freezes. An estimate at list price: the API reports no balance."""
+    """Return the amount that sending the draft freezes, estimated at list price. The API reports no balance."""
     count = len(draft.documents)
     return Cost(count, (tier.price_per_contract_yuan * count).quantize(Decimal("0.01")))

@@ -1,4 +1,4 @@
-"""Failures of the disk as codes."""
+"""Convert disk errors to error codes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def disk_error(error: OSError) -> StoreError:
-    """Return ``store.disk_full`` or ``store.unwritable``; the detail is the error's symbol, never a path."""
+    """Return ``store.disk_full`` or ``store.unwritable``; the detail is the errno symbol, never a path."""
     code = "store.disk_full" if error.errno in FULL else "store.unwritable"
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     return StoreError(code, symbol, retryable=code == "store.disk_full")
@@ -23,7 +23,7 @@ def disk_error(error: OSError) -> StoreError:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Turn an OSError of this disk into its StoreError; also a decorator."""
+    """Convert an OSError raised in the block to a StoreError; also usable as a decorator."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""One PDF of a contract, and what was found out about it when it was opened."""
+"""A PDF document of a contract, and the facts determined when it was opened."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 DocumentId = NewType("DocumentId", str)
 
 LARGE_FILE_BYTES: Final = 40 * 1024 * 1024
-"""Above this a warning is due; the platform documents no limit (spec/decisions.md, "Upload")."""
+"""Larger files cause a warning; the platform documents no limit (spec/decisions.md, "Upload")."""
 
 LONG_NAME_CHARACTERS: Final = 64
 
 
 def new_document_id() -> DocumentId:
-    """Return an id that no other document has."""
+    """Return a new unique id."""
     return DocumentId(uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
 class PreflightFacts:
-    """What matters to a signer about a PDF. Page numbers count from 1."""
+    """Properties of a PDF that matter for signing. Page numbers count from 1."""
 
     is_encrypted: bool = False
     is_signed: bool = False
@@ -42,16 +42,16 @@ class PreflightFacts:
     form_field_count: int = 0
     has_unembedded_fonts: bool = False
     facts_are_partial: bool = False
-    """True when a limit stopped the look before the last page."""
+    """True if a limit ended the inspection before the last page."""
 
 
 @dataclass(frozen=True, slots=True)
 class WantedField:
-    """A form field that somebody fills in. Nothing is sent as long as a required one is empty.
+    """A form field to be filled in. The contract cannot be sent while a required field is empty.
 
-    ``label`` is what a person reads; empty for the name itself. ``page_number`` counts from 1, and ``rect`` is where
-    the field is seen, in page space; both are None where nobody knows. ``size_pt`` is that of its text, 0 for one that
-    goes by the field's height.
+    ``label`` is the displayed name; if empty, the field's name is used. ``page_number`` counts from 1 and ``rect`` is
+    the field's position in page space; both are None if unknown. ``size_pt`` is the font size; 0 means that it follows
+    from the field's height.
     """
 
     name: str
@@ -66,19 +66,22 @@ class WantedField:
 
     @property
     def shown_label(self) -> str:
-        """What a person reads."""
+        """The displayed name of the field."""
         return self.label or readable_name(self.name)
 
     @property
     def question(self) -> Question:
-        """How it is asked for, and what may be answered."""
+        """The question that asks for this field's value, with its constraints."""
         return Question(
             self.name, self.shown_label, self.kind, self.choices, self.most_characters, not self.is_required
         )
 
 
 class SignerDatum(StrEnum):
-    """What of a signer a field may hold; the values are in the database. Of an organization: its name and code."""
+    """A signer's data item that a field may hold. The values are stored in the database.
+
+    For an organization, NAME and NUMBER are its name and code.
+    """
 
     NAME = "name"
     NUMBER = "number"
@@ -88,7 +91,7 @@ class SignerDatum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldSource:
-    """Whose datum a field follows."""
+    """The signer and data item that a field follows."""
 
     name: str
     signer_id: SignerId
@@ -97,11 +100,11 @@ class FieldSource:
 
 @dataclass(frozen=True, slots=True)
 class TemplateFilling:
-    """A template at the platform, and what its form fields are to hold: names and values.
+    """A template on the platform, and the values of its form fields.
 
-    ``wanted`` stays when the values go at the end of a send, so that a contract which is taken up again asks for them.
-    ``sources`` are fields that follow a signer, ``unlinked`` names of fields that do not share their value with those
-    of the same label. ``tables`` become ``added_pages`` pages, the last of the document's.
+    ``wanted`` remains when the values are removed after sending, so that a reopened contract asks for them again.
+    ``sources`` are the fields that follow a signer. ``unlinked`` names the fields that do not share a value with the
+    fields of the same label. ``tables`` become the document's last ``added_pages`` pages.
     """
 
     template_id: str
@@ -114,51 +117,55 @@ class TemplateFilling:
 
     @property
     def has_values(self) -> bool:
-        """Whether anything of a person may stand in it."""
+        """Whether the form holds values, which may be personal data."""
         return bool(self.fields or self.tables)
 
     def without_values(self) -> TemplateFilling:
-        """Return the form as it is asked for, with nothing in it; its pages stay as many as they were."""
+        """Return the form without values; its page count is unchanged."""
         return replace(self, fields=(), tables=())
 
     def source(self, name: str) -> FieldSource | None:
-        """Return what a field follows, if anything."""
-        return next((one for one in self.sources if one.name == name), None)
+        """Return the source that a field follows, or None."""
+        return next((source for source in self.sources if source.name == name), None)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The fields that can be filled in, each once."""
-        return tuple(dict.fromkeys((*(one.name for one in self.wanted), *(name for name, _ in self.fields))))
+        """The names of all fields that can be filled in, without duplicates."""
+        return tuple(dict.fromkeys((*(wanted.name for wanted in self.wanted), *(name for name, _ in self.fields))))
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The required fields that are empty."""
-        return tuple(one.name for one in self.wanted if one.is_required and not self.value(one.name).strip())
+        """The names of the required fields that are empty."""
+        return tuple(
+            wanted.name for wanted in self.wanted if wanted.is_required and not self.value(wanted.name).strip()
+        )
 
     @property
     def all_wanted(self) -> tuple[WantedField, ...]:
-        """The fields as they are asked for, those too of which nothing is known but their values."""
-        known = {one.name: one for one in self.wanted}
+        """All fields, including those known only by their value."""
+        known = {wanted.name: wanted for wanted in self.wanted}
         return tuple(known.get(name) or WantedField(name, is_required=False) for name in self.names)
 
     def value(self, name: str) -> str:
-        """Return what a field is filled with; empty for nothing."""
+        """Return a field's value, or an empty string if it has none."""
         return next((value for field_name, value in self.fields if field_name == name), "")
 
     def with_value(self, name: str, value: str) -> TemplateFilling:
-        """Fill a field, or empty it."""
+        """Return the form with a field set, or cleared if the value is empty."""
         others = {field_name: text for field_name, text in self.fields if field_name != name}
         filled = {**others, name: value} if value else others
         ordered = dict.fromkeys((*self.names, name))
-        return replace(self, fields=tuple((one, filled[one]) for one in ordered if one in filled))
+        return replace(
+            self, fields=tuple((field_name, filled[field_name]) for field_name in ordered if field_name in filled)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A PDF on this computer. ``sha256`` is that of the bytes that were opened, so that a later change is seen.
+    """A PDF document. ``sha256`` is the hash of the opened bytes, so that a later change of the file is detected.
 
-    It is empty for the moment after opening in which it is not known yet; nothing is sent then.
-    With a ``template`` the platform makes the document by itself, and there is no file: ``pages`` are the template's.
+    The hash is empty for a short time after opening, during which the document cannot be sent. A document with a
+    ``template`` is created by the platform: it has no local file, and ``pages`` are those of the template.
     """
 
     id: DocumentId
@@ -172,11 +179,11 @@ class Document:
 
     @property
     def has_no_file(self) -> bool:
-        """Whether there is nothing here to be opened, drawn or searched: the platform makes it of a template."""
+        """Whether the platform creates the document from a template, so that there is no local file."""
         return self.template is not None and not self.path
 
     def may_be(self, other: Document) -> bool:
-        """Whether both are of the same bytes, as far as these are known."""
+        """Return whether both documents may have the same content, as far as the hashes are known."""
         return self.sha256 == other.sha256 or not (self.sha256 and other.sha256)
 
     @property
@@ -188,33 +195,33 @@ class Document:
         return PageRanges.all_of(self.page_count)
 
     def frame(self, page_number: int) -> PageFrame:
-        """Return the frame of a page, counted from 1. Raises IndexError outside of the document."""
+        """Return the frame of a page, counted from 1. Raises IndexError if there is no such page."""
         if not 1 <= page_number <= len(self.pages):
             raise IndexError(page_number)
         return self.pages[page_number - 1]
 
     @property
     def rotated_pages(self) -> tuple[int, ...]:
-        """Numbers of the pages that a viewer turns."""
+        """Numbers of the pages with a rotation."""
         return tuple(n for n, page in enumerate(self.pages, 1) if page.rotation is not Rotation.NONE)
 
     @property
     def cropped_pages(self) -> tuple[int, ...]:
-        """Numbers of the pages whose visible part does not begin at the origin, or whose unit is not the point."""
+        """Numbers of the pages whose visible area does not start at the origin or whose unit is not the point."""
         return tuple(
             n for n, page in enumerate(self.pages, 1) if page.origin_x_pt or page.origin_y_pt or page.user_unit != 1.0
         )
 
     @property
     def has_mixed_sizes(self) -> bool:
-        """Whether pages differ in their displayed size by more than a point."""
+        """Whether displayed page sizes differ by more than one point."""
         widths = [page.display_width_pt for page in self.pages]
         heights = [page.display_height_pt for page in self.pages]
         return any(max(lengths, default=0.0) - min(lengths, default=0.0) > 1 for lengths in (widths, heights))
 
 
 def by_id(documents: tuple[Document, ...]) -> Mapping[DocumentId, Document]:
-    """Index documents by their id."""
+    """Return the documents keyed by id."""
     return {document.id: document for document in documents}
 
 
@@ -222,8 +229,8 @@ def by_id(documents: tuple[Document, ...]) -> Mapping[DocumentId, Document]:
 class Pixels:
     """Opaque pixels in QImage's Format_RGB32 (bytes B, G, R, 255).
 
-    ``left_px`` and ``top_px`` say where they begin on the grid of the whole page at the same scale: a clip that
-    does not lie on the grid is widened to it.
+    ``left_px`` and ``top_px`` are the position on the pixel grid of the whole page at the same scale. A clip that is
+    not aligned to this grid is enlarged to it.
     """
 
     width_px: int

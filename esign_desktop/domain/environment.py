@@ -1,7 +1,7 @@
-"""Where contracts are sent: sandbox, test, production or an own address, and how the platform there behaves.
+"""Environments to which contracts are sent (sandbox, test, production or a custom URL), and their behaviour.
 
-``PlatformBehaviour`` answers what the platform's documentation leaves open. Its defaults are those of
-spec/decisions.md; a calibration or a person sets something else.
+``PlatformBehaviour`` holds facts that the platform's documentation leaves open. Its defaults come from
+spec/decisions.md; a calibration or the user may change them.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ MAX_OWN_SEAL_PT: Final = 600.0
 
 
 class SealAnchor(StrEnum):
-    """What posX and posY name: of coordinate and keyword seals both ways, of cross-page seals upwards."""
+    """The point of a seal that posX and posY refer to. For cross-page seals only the vertical position matters."""
 
     CENTRE = "centre"
     LOWER_LEFT = "lower_left"
 
 
 class KeywordOrigin(StrEnum):
-    """What a keyword's offset is measured from, on the first line of each match."""
+    """The point of a match, on its first line, from which a keyword's offset is measured."""
 
     LEFT_BOTTOM = "left_bottom"
     CENTRE = "centre"
@@ -35,14 +35,17 @@ class KeywordOrigin(StrEnum):
 
 
 class CrossPageSplit(StrEnum):
-    """Which part of a cross-page seal the first of its pages gets; all parts are equally wide."""
+    """Which slice of a cross-page seal the first page receives; all slices have equal width."""
 
     LEFT_FIRST = "left_first"
     RIGHT_FIRST = "right_first"
 
 
 class LinksAtStart(StrEnum):
-    """Whether start tells signing links of a flow that is not executed yet; learned with the first send if unknown."""
+    """Whether starting a flow returns signing links before the flow is executed.
+
+    If unknown, it is determined by the first contract sent.
+    """
 
     YES = "yes"
     NO = "no"
@@ -50,14 +53,14 @@ class LinksAtStart(StrEnum):
 
 
 class FreezeAt(StrEnum):
-    """When a contract's price is frozen in the package. No call tells balances, so that a person has to say."""
+    """When the price of a contract is frozen. No call reports balances, so the user must enter it."""
 
     START = "start"
     EXECUTE = "execute"
 
 
 class SecondAccount(StrEnum):
-    """What whoever creates a second account for one identity gets."""
+    """What the platform does when a second account is created for one identity."""
 
     NEW = "new"
     SAME = "same"
@@ -67,10 +70,9 @@ class SecondAccount(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlatformBehaviour:
-    """What one environment's platform does.
+    """Behaviour of one environment's platform.
 
-    The two widths are those that seals of organizations and persons have where no width is sent, in points; the
-    platform does not tell them.
+    The two widths, in points, are those of seals sent without a width; the platform does not report them.
     """
 
     seal_anchor: SealAnchor = SealAnchor.CENTRE
@@ -84,11 +86,11 @@ class PlatformBehaviour:
 
     @property
     def keeps_addresses(self) -> bool:
-        """Whether an account keeps the mobile and e-mail that it was made with, whatever is sent later."""
+        """Whether an account keeps the mobile number and e-mail address with which it was created."""
         return self.second_account in {SecondAccount.SAME, SecondAccount.REFUSED}
 
     def placing_as(self, other: PlatformBehaviour) -> PlatformBehaviour:
-        """Return this one, with seals placed as the other one has it."""
+        """Return this behaviour, but with the seal placement settings of the other one."""
         return replace(
             other,
             links_at_start=self.links_at_start,
@@ -97,22 +99,22 @@ class PlatformBehaviour:
         )
 
     def as_values(self) -> dict[str, str | float]:
-        """Return what ``from_values`` reads."""
+        """Return the values in the form that ``from_values`` reads."""
         return {name: str(v) if isinstance(v, StrEnum) else v for name, v in asdict(self).items()}
 
     @classmethod
     def from_values(cls, values: Mapping[str, object]) -> PlatformBehaviour:
-        """Return the behaviour that was kept; the default for whatever is missing or can't be used."""
+        """Return the behaviour with these stored values; missing and invalid values are replaced by defaults."""
         default = cls()
         known: dict[str, object] = {}
-        for one in fields(cls):
-            otherwise, value = getattr(default, one.name), values.get(one.name)
+        for setting in fields(cls):
+            otherwise, value = getattr(default, setting.name), values.get(setting.name)
             if isinstance(otherwise, StrEnum):
                 choices = {str(choice): choice for choice in type(otherwise)}
-                known[one.name] = choices.get(value, otherwise) if isinstance(value, str) else otherwise
+                known[setting.name] = choices.get(value, otherwise) if isinstance(value, str) else otherwise
             else:
-                known[one.name] = _own_seal_width_pt(value) or otherwise
-        return cls(**known)  # type: ignore[arg-type]  # each is of its default's type
+                known[setting.name] = _own_seal_width_pt(value) or otherwise
+        return cls(**known)  # type: ignore[arg-type]  # each has its default's type
 
 
 def _own_seal_width_pt(value: object) -> float | None:
@@ -122,7 +124,7 @@ def _own_seal_width_pt(value: object) -> float | None:
 
 
 class EnvironmentKind(StrEnum):
-    """Which platform; the names are kept in the database and the settings."""
+    """The kind of environment. The values are stored in the database and the settings."""
 
     SANDBOX = "sandbox"
     TEST = "test"
@@ -136,11 +138,10 @@ PRODUCTION_URL: Final = "https://openapi.tsign.cn/opentreaty/rest/v3.0"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One platform account. The secret is not here: it stays in the keyring, under the environment's kind.
+    """One platform account. The secret is stored separately, in the keyring, under the environment's kind.
 
-    ``proxy_url`` empty means a direct connection; as it is kept, the password in it is missing, which lies in the
-    keyring as well. ``has_near_files`` lets the platform name addresses in this
-    computer's own network for files to be sent and fetched.
+    An empty ``proxy_url`` means a direct connection. The stored URL omits the proxy password, which is also in the
+    keyring. ``has_near_files`` allows the platform to name file URLs in this computer's own network.
     """
 
     kind: EnvironmentKind
@@ -152,21 +153,21 @@ class Environment:
 
     @property
     def is_binding(self) -> bool:
-        """Whether contracts sent here have legal effect; an own address counts, to be safe."""
+        """Whether contracts sent here are legally binding; a custom URL counts as binding, to be safe."""
         return self.kind in {EnvironmentKind.PRODUCTION, EnvironmentKind.OWN}
 
     def is_reached_as(self, other: Environment) -> bool:
-        """Whether both lead to the same account in the same way, whatever is known of how the platform behaves."""
+        """Return whether both lead to the same account in the same way, regardless of the platform's behaviour."""
         return replace(self, behaviour=other.behaviour) == other
 
     @property
     def host(self) -> str:
-        """Return whom the address leads to; empty for one that can't be read."""
+        """Host name of the base URL; empty if the URL is invalid."""
         return host_of(self.base_url)
 
 
 def host_of(address: str) -> str:
-    """Return the host named in an address; empty for one that can't be read."""
+    """Return the host name of a URL; empty if the URL is invalid."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:
@@ -174,7 +175,7 @@ def host_of(address: str) -> str:
 
 
 def without_password(address: str) -> tuple[str, str]:
-    """Return an address without the password in it, and the password; empty where there is none."""
+    """Return a URL without its password, and the password, which is empty if there is none."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -185,7 +186,7 @@ def without_password(address: str) -> tuple[str, str]:
 
 
 def with_password(address: str, password: str) -> str:
-    """Return an address with the password of the user that it names; as it is if it names none or has one."""
+    """Return a URL with the user's password added; unchanged if it has no user or already has a password."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -197,9 +198,10 @@ def with_password(address: str, password: str) -> str:
 
 
 def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
-    """Whether acting in theirs has to be asked for in words by somebody who stands here (None: not known where).
+    """Return whether an action in ``theirs`` needs explicit confirmation by a user working in ``here``.
 
-    What is not known of theirs is left out of the comparison. A rehearsal does no harm from anywhere.
+    ``here`` is None if the current environment is unknown. Unknown values of ``theirs`` are not compared. The sandbox
+    never needs confirmation.
     """
     if theirs.kind is EnvironmentKind.SANDBOX:
         return False
@@ -211,7 +213,7 @@ def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KeyringStatus:
-    """Whether secrets can be kept. ``code`` is that of the StoreError that a call would meet, else empty."""
+    """Whether the keyring is available. Otherwise ``code`` is the code of the StoreError that a call would raise."""
 
     available: bool
     backend_name: str = ""

@@ -1,8 +1,8 @@
-"""What is known by which one person can be told, and how it is taken out of whatever is kept.
+"""Identify a person in stored data, and erase the person from it.
 
-Kept values are JSON: the rules look at their shape, so that they hold for drafts, flows, answers of the platform and
-lines of the ledger alike. Somebody else of the same name keeps their own; free text, such as a contract's title, loses
-the name whoever it meant.
+Stored values are JSON. The rules depend only on the structure of JSON objects, so they apply equally to drafts, flows,
+platform responses and ledger lines. Another person of the same name keeps their data in structured values. In free
+text, such as a contract's title, the name is erased for all persons of that name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FORGOTTEN_NAME: Final = "〔…〕"
-"""What stands in the place of the name."""
+"""Replacement for an erased name."""
 
 _STAND_IN: Final = "forgotten:"
 _SHORTEST_NUMBER: Final = 4
@@ -29,21 +29,21 @@ _NUMBER_KEYS: Final = ("id_number", "mobile", "email")
 
 
 def is_forgotten(account_id: str) -> bool:
-    """Whether the account's person was forgotten here."""
+    """Return whether the account's person was erased here."""
     return account_id.startswith(_STAND_IN)
 
 
 def forgotten_token(random: str) -> str:
-    """Return what stands in the place of an account id, so that a flow's signers can still be told apart."""
+    """Return a replacement for an account id, so that a flow's signers can still be distinguished."""
     return f"{_STAND_IN}{random}"
 
 
 @dataclass(frozen=True)
 class PersonIdentifiers:
-    """Everything by which a person is known here; grows by ``with_those_of``.
+    """All identifiers by which a person is known here; ``with_those_of`` adds more.
 
-    ``numbers`` are ID numbers, phone numbers and addresses, ``longer_names`` those of others that begin or end alike.
-    ``masked_numbers`` tell whether a number of somebody with the same name can be theirs.
+    ``numbers`` are ID numbers, phone numbers and e-mail addresses. ``longer_names`` are names of other persons that
+    contain this name. ``masked_numbers`` decide whether a record with the same name and a number can be this person's.
     """
 
     name: str = field(repr=False)
@@ -56,27 +56,27 @@ class PersonIdentifiers:
     longer_names: frozenset[str] = field(default=frozenset(), repr=False)
     contact_ids: frozenset[str] = frozenset()
     preset_ids: frozenset[str] = frozenset()
-    """Presets that are to go, since their PDFs tell of the person and somebody agreed to it."""
+    """Presets to delete because their PDFs mention the person; the user has agreed to it."""
     paths: frozenset[str] = field(default=frozenset(), repr=False)
-    """Where the documents lie of contracts that the person was to sign."""
+    """Paths of the documents of contracts that the person was to sign."""
 
     def with_those_of(self, value: Any) -> PersonIdentifiers:
-        """Return the identifiers with what the value tells of the person besides."""
+        """Return the identifiers extended by those that the value contains for this person."""
         found = self
-        for one in _dicts(value):
-            found = found._with_dict(one)
+        for found_dict in _dicts(value):
+            found = found._with_dict(found_dict)
         return found
 
     def is_touched_by(self, text: str) -> bool:
-        """Whether anything of the person stands in a text, as it is or as JSON writes it. Quick."""
+        """Return whether a text contains any identifier, as plain text or JSON-escaped. This is a fast check."""
         return any(needle in text for needle in self._needles)
 
     def is_in(self, value: Any) -> bool:
-        """Whether the person themself, and not only their name, is in the value."""
-        return any(self.is_theirs(one) for one in _dicts(value))
+        """Return whether the value contains a record of the person, as opposed to only their name."""
+        return any(self.is_theirs(found_dict) for found_dict in _dicts(value))
 
     def is_theirs(self, party: dict[str, Any]) -> bool:
-        """Whether an object stands for the person."""
+        """Return whether a JSON object describes the person."""
         if not self.account_ids.isdisjoint(_filled(party.get(key) for key in _ACCOUNT_KEYS)):
             return True
         if not party.keys() >= _PERSON:
@@ -91,19 +91,19 @@ class PersonIdentifiers:
         return not third_id
 
     def taken_out_of(self, value: Any) -> Any:
-        """Return a value of JSON without the person."""
+        """Return a JSON value with the person erased."""
         match value:
             case dict():
                 return self._of_dict(value)
             case list():
-                return [self.taken_out_of(one) for one in value if not (isinstance(one, str) and one in self.urls)]
+                return [self.taken_out_of(item) for item in value if not (isinstance(item, str) and item in self.urls)]
             case str():
                 return self.taken_out_of_text(value)
             case _:
                 return value
 
     def taken_out_of_text(self, text: str) -> str:
-        """Return a text without the person; JSON in it is looked into."""
+        """Return a text with the person erased; JSON in the text is processed as JSON."""
         if not self.is_touched_by(text):
             return text
         if text[:1] in {"{", "["}:
@@ -118,7 +118,7 @@ class PersonIdentifiers:
         return self._pattern.sub(self._replacement, text)
 
     def to_json(self) -> str:
-        """Write the identifiers down, to go on after a crash."""
+        """Serialise the identifiers, so that an erasure can continue after a crash."""
         return json.dumps(
             {
                 "name": self.name,
@@ -129,28 +129,28 @@ class PersonIdentifiers:
 
     @classmethod
     def from_json(cls, text: str) -> PersonIdentifiers:
-        """Read what ``to_json`` wrote."""
+        """Parse the output of ``to_json``."""
         found = json.loads(text)
         return cls(found["name"], found["token"], **{key: frozenset(found.get(key, ())) for key in _SETS})
 
     @cached_property
     def needles(self) -> tuple[str, ...]:
-        """What must be found nowhere afterwards, the longest first."""
+        """The strings that must not remain anywhere after the erasure, the longest first."""
         short = {number for number in self.numbers if len(number) < _SHORTEST_NUMBER}
         ids = self.account_ids | self.third_ids | (self.numbers - short) | self.urls
         return tuple(sorted({*ids, self.name} - {""}, key=len, reverse=True))
 
     @cached_property
     def _needles(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(form for one in self.needles for form in (one, json.dumps(one)[1:-1])))
+        return tuple(dict.fromkeys(form for needle in self.needles for form in (needle, json.dumps(needle)[1:-1])))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        parts = [re.escape(one) for one in self.longer_names]
-        parts += [re.escape(one) for one in self._needles if one != self.name]
+        parts = [re.escape(name) for name in self.longer_names]
+        parts += [re.escape(needle) for needle in self._needles if needle != self.name]
         if len(self.name) > 1:
             escaped = re.escape(self.name)
-            # "Li" is not in "Limited"; Chinese knows no spaces.
+            # The ASCII name "Li" must not match in "Limited"; Chinese has no spaces between words.
             parts.append(rf"(?<![^\W_]){escaped}(?![^\W_])" if self.name.isascii() else escaped)
         return re.compile("|".join(sorted(parts, key=len, reverse=True)) or r"(?!)")
 
@@ -168,7 +168,7 @@ class PersonIdentifiers:
             return replace(self, longer_names=self.longer_names | {name})
         if not self.is_theirs(party):
             return self
-        urls = {one for one in _texts(party) if one.startswith(("http://", "https://"))}
+        urls = {text for text in _texts(party) if text.startswith(("http://", "https://"))}
         masked = _filled([masked_number(str(party.get("id_number", "")))])
         return replace(
             self,
@@ -182,21 +182,21 @@ class PersonIdentifiers:
     def _of_dict(self, value: dict[str, Any]) -> Any:
         if value.keys() >= _PERSON:
             if self.is_theirs(value):
-                return {key: "" if isinstance(one, str) and key != "type" else one for key, one in value.items()}
+                return {key: "" if isinstance(item, str) and key != "type" else item for key, item in value.items()}
             return value
         if self.is_theirs(value):
             if value.get("type") == "AccountParty":
                 return None
-            return {key: self._of_own(key, one) for key, one in value.items()}
+            return {key: self._of_own(key, item) for key, item in value.items()}
         if value.get("name") == self.name and value.get("account_id"):
-            # Somebody else of that name.
+            # Another person of the same name.
             return value
         if "legal_name" in value and value["legal_name"] == self.name:
             value = {**value, "legal_name": "", "legal_id_number": ""}
-        return {key: self.taken_out_of(one) for key, one in value.items()}
+        return {key: self.taken_out_of(item) for key, item in value.items()}
 
     def _of_own(self, key: str, value: Any) -> Any:
-        """Take out what an object holds that stands for the person: links, and what they wrote."""
+        """Erase the contents of an object that describes the person: links, and remarks the person wrote."""
         if key in {"remark", "signRemark"}:
             return ""
         if isinstance(value, list) and _is_plain(value):
@@ -218,15 +218,15 @@ _SETS: Final = (
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object in a value, also in texts that are JSON themselves."""
+    """Yield every object in a value, including objects in strings that contain JSON."""
     match value:
         case dict():
             yield value
-            for one in value.values():
-                yield from _dicts(one)
+            for item in value.values():
+                yield from _dicts(item)
         case list():
-            for one in value:
-                yield from _dicts(one)
+            for item in value:
+                yield from _dicts(item)
         case str() if value[:1] in {"{", "["}:
             try:
                 inner = json.loads(value)
@@ -242,17 +242,17 @@ def _texts(value: Any) -> Iterator[str]:
         case str():
             yield value
         case list():
-            for one in value:
-                yield from _texts(one)
+            for item in value:
+                yield from _texts(item)
         case dict():
-            for one in value.values():
-                yield from _texts(one)
+            for item in value.values():
+                yield from _texts(item)
         case _:
             pass
 
 
 def _is_plain(value: list[Any]) -> bool:
-    return all(isinstance(one, str) for one in value)
+    return all(isinstance(item, str) for item in value)
 
 
 def _filled(values: Any) -> frozenset[str]:

@@ -1,7 +1,8 @@
-"""What an outside thing did wrong, as a code that the window turns into a sentence.
+"""Exceptions for foreseen failures, with codes that the user interface turns into messages, and ``CancelToken``.
 
-No sentence for a person stands here: ``code`` names the kind, ``params`` the values its sentence needs. Nothing secret
-or personal is ever put into either, since both reach logs. ``CancelToken`` is the wish to stop a piece of work.
+Exceptions hold no user-visible text: ``code`` identifies the kind of failure and ``params`` the values for its message.
+Both may be logged, so neither ever contains secrets or personal data. ``CancelToken`` requests the cancellation of
+running work.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class AppError(Exception):
-    """A failure that was foreseen.
+    """A foreseen failure.
 
-    ``code`` is a dotted name such as ``pdf.damaged``; ``detail`` is technical text for the log and for support;
-    ``retryable`` says that the same call may succeed later.
+    ``code`` is a dotted name such as ``pdf.damaged``. ``detail`` is technical text for the log and for support.
+    ``retryable`` means that the same call may succeed later.
     """
 
     def __init__(self, code: str, detail: str = "", *, retryable: bool = False, **params: str | float) -> None:
@@ -34,7 +35,7 @@ class PdfError(AppError):
 
 
 class ApiError(AppError):
-    """The platform could not be asked, or its answer can't be used."""
+    """The platform could not be reached, or its response is unusable."""
 
 
 class StoreError(AppError):
@@ -42,15 +43,15 @@ class StoreError(AppError):
 
 
 class InputError(AppError):
-    """What a person put in can't be used; ``params["position"]`` counts from 0 where there is one."""
+    """User input is invalid; ``params["position"]``, if present, is the index of the error, from 0."""
 
 
 class Cancelled(Exception):
-    """The person stopped the work; it is never reported."""
+    """The user cancelled the work. This is never reported as an error."""
 
 
 class CancelToken:
-    """A wish to stop, given from any thread; it breaks the call that it was handed to at once."""
+    """A cancellation request that any thread may make; it immediately interrupts the call that uses the token."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -62,7 +63,7 @@ class CancelToken:
         return self._is_cancelled
 
     def cancel(self) -> None:
-        """Stop. What listens is called on this thread; a second call does nothing."""
+        """Request cancellation and call the listeners on the current thread. Further calls have no effect."""
         with self._lock:
             listeners, self._listeners = self._listeners, []
             self._is_cancelled = True
@@ -70,12 +71,12 @@ class CancelToken:
             listener()
 
     def raise_if_cancelled(self) -> None:
-        """Raise Cancelled if somebody wished to stop."""
+        """Raise Cancelled if cancellation was requested."""
         if self._is_cancelled:
             raise Cancelled
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Have ``listener`` called on ``cancel``, or now if that has been."""
+        """Call ``listener`` on cancellation, or immediately if cancellation was already requested."""
         with self._lock:
             if not self._is_cancelled:
                 self._listeners.append(listener)

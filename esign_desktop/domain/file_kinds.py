@@ -1,4 +1,4 @@
-"""What files are by their names: contracts, pictures that pages are made of, and what has to become a PDF elsewhere."""
+"""Classify files by name: contracts, images, and files that another program must convert to PDF."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ SHEET_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt"})
 
 
 class FileUse(Enum):
-    """What may be made of a file for a contract."""
+    """How a file can be used in a contract."""
 
     DOCUMENT = "document"
-    """It is opened as a PDF, and told of where it is none."""
+    """The file is opened as a PDF; if it is not one, the user is told."""
     IMAGE = "image"
     OFFICE = "office"
-    """A program of its own can save it as a PDF."""
+    """Another program can save the file as a PDF."""
     OTHER_IMAGE = "other image"
 
 
 def use_of(path: Path) -> FileUse:
-    """Return what may be made of a file, by the ending of its name."""
+    """Return how a file can be used, judged by its suffix."""
     suffix = path.suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return FileUse.IMAGE

@@ -1,4 +1,4 @@
-"""Names of files that every system takes, whatever they are made of."""
+"""Make file names that are valid on every operating system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from esign_desktop.domain.surrogates import replace_surrogates
 
 MAX_NAME_BYTES: Final = 180
-"""Of 255 that file systems allow: a counter, an ending and a scratch suffix have to fit as well."""
+"""Limit for a name's bytes. File systems allow 255, and a counter, a suffix and a temporary suffix must fit too."""
 
 _NAMELESS: Final = "document"
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
@@ -17,7 +17,7 @@ _WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lp
 
 
 def safe_stem(name: str, *, fallback: str) -> str:
-    """Return a file name without its ending that every system takes; ``fallback``, made safe too, for nothing."""
+    """Return a valid file name without suffix, made from ``name``, or from ``fallback`` if nothing valid is left."""
     return _made_safe(name) or _made_safe(fallback) or _NAMELESS
 
 

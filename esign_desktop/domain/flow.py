@@ -1,4 +1,4 @@
-"""A contract once it is at the platform: its state and that of each signer, as ``docdetail`` tells."""
+"""A contract on the platform: its state and the state of each signer, as reported by ``docdetail``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FlowId = NewType("FlowId", str)
 
 
 class FlowStatus(IntEnum):
-    """State of a flow; a code that is not in the specification is UNKNOWN."""
+    """Status of a flow; codes missing from the specification become UNKNOWN."""
 
     UNKNOWN = -1
     DRAFT = 0
@@ -24,7 +24,7 @@ class FlowStatus(IntEnum):
 
     @classmethod
     def of(cls, code: int) -> FlowStatus:
-        """Read a code from the wire."""
+        """Convert a status code of the API."""
         try:
             return cls(code)
         except ValueError:
@@ -36,7 +36,7 @@ class FlowStatus(IntEnum):
 
 
 class SignStatus(IntEnum):
-    """State of one signer at one document; a code that is not in the specification is UNKNOWN."""
+    """Status of one signer for one document; codes missing from the specification become UNKNOWN."""
 
     UNKNOWN = -1
     WAITING = 0
@@ -48,7 +48,7 @@ class SignStatus(IntEnum):
 
     @classmethod
     def of(cls, code: int) -> SignStatus:
-        """Read a code from the wire."""
+        """Convert a status code of the API."""
         try:
             return cls(code)
         except ValueError:
@@ -57,7 +57,7 @@ class SignStatus(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignerProgress:
-    """What one signer did with one document. Times are epoch milliseconds; ``code`` is the raw status."""
+    """The progress of one signer with one document. Times are epoch milliseconds; ``code`` is the raw status."""
 
     account_id: str
     status: SignStatus
@@ -70,7 +70,7 @@ class SignerProgress:
 
 @dataclass(frozen=True, slots=True)
 class DocumentProgress:
-    """One document of a flow with the signers it has so far."""
+    """One document of a flow and its signers so far."""
 
     doc_id: str
     name: str
@@ -79,7 +79,7 @@ class DocumentProgress:
 
 @dataclass(frozen=True, slots=True)
 class FlowDetail:
-    """The answer of ``/sign/docdetail``. Times are epoch milliseconds; ``code`` is the raw status."""
+    """The response of ``/sign/docdetail``. Times are epoch milliseconds; ``code`` is the raw status."""
 
     flow_id: FlowId
     status: FlowStatus
@@ -94,7 +94,10 @@ class FlowDetail:
 
 @dataclass(frozen=True, slots=True)
 class SigningLink:
-    """Where one account signs. Told once, by start; a signing URL is as good as a key and never logged."""
+    """The signing URLs of one account.
+
+    They are returned only once, when the flow is started. Anyone who has a URL can sign, so it must never be logged.
+    """
 
     account_id: str
     urls: tuple[str, ...] = field(repr=False)
@@ -102,7 +105,7 @@ class SigningLink:
 
 @dataclass(frozen=True, slots=True)
 class StartedFlow:
-    """The answer of ``/sign/start``."""
+    """The response of ``/sign/start``."""
 
     flow_id: FlowId
     links: tuple[SigningLink, ...] = ()
@@ -110,7 +113,7 @@ class StartedFlow:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """Where a signed file can be fetched for a short while; ask again rather than keep it."""
+    """The temporary download URL of a signed file. Request it again instead of storing it."""
 
     doc_id: str
     url: str = field(repr=False)
@@ -118,9 +121,9 @@ class SignedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """Where a document can be fetched as it was once one signer had sealed it, which only a rehearsal tells.
+    """The download URL of a document as it was after one signer sealed it. Only the sandbox reports it.
 
-    The account is empty for the application itself.
+    The account id is empty for the integrating application itself.
     """
 
     doc_id: str
@@ -131,7 +134,7 @@ class Sealing:
 
 @dataclass(frozen=True, slots=True)
 class SignerUpdatedNotice:
-    """A signer finished with one document (platform-api.txt 4.10.3): a hint, never the truth."""
+    """A notice that a signer finished with one document (platform-api.txt 4.10.3). A hint, not authoritative."""
 
     flow_id: FlowId
     account_id: str
@@ -143,7 +146,7 @@ class SignerUpdatedNotice:
 
 @dataclass(frozen=True, slots=True)
 class FlowFinishedNotice:
-    """A flow ended (platform-api.txt 4.10.4): a hint, never the truth."""
+    """A notice that a flow ended (platform-api.txt 4.10.4). A hint, not authoritative."""
 
     flow_id: FlowId
     status: FlowStatus
@@ -158,7 +161,7 @@ Notice = SignerUpdatedNotice | FlowFinishedNotice
 
 @dataclass(frozen=True, slots=True)
 class FlowDocument:
-    """A document as the platform knows it."""
+    """A document of a flow, with the platform's id."""
 
     doc_id: str
     name: str
@@ -166,7 +169,7 @@ class FlowDocument:
 
 @dataclass(frozen=True, slots=True)
 class FlowSigner:
-    """A signer of a flow. ``urls`` were told once, by start, and are as good as keys."""
+    """A signer of a flow. ``urls`` are the signing URLs, returned only once; they must be kept secret."""
 
     account_id: str
     name: str = field(repr=False)
@@ -179,7 +182,10 @@ class FlowSigner:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRemark:
-    """What a notice gave as the reason: of a signer's account, or of the flow's end without one. Plain text."""
+    """The reason given in a notice, as plain text.
+
+    It concerns a signer's account, or the end of the flow if ``account_id`` is empty.
+    """
 
     account_id: str
     remark: str = field(repr=False)
@@ -187,7 +193,7 @@ class NoticeRemark:
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """A contract that was started. ``detail`` is the platform's last word, heard at ``seen_at_ms``."""
+    """A started contract. ``detail`` is the platform's latest report, received at ``seen_at_ms``."""
 
     flow_id: FlowId
     environment: EnvironmentKind
@@ -204,11 +210,11 @@ class FlowRecord:
     seen_at_ms: int | None = None
     downloaded_to: tuple[str, ...] = ()
     downloaded_sha256: tuple[str, ...] = ()
-    """Of the files in ``downloaded_to``, in hex; empty for files that were fetched before hashes were kept."""
+    """SHA-256, in hex, of each file in ``downloaded_to``; empty for files fetched before hashes were stored."""
     payer_account_id: str = ""
-    """Who pays instead of the integrating application, whose own package is untouched then; empty for nobody."""
+    """The account that pays; empty if the integrating application pays from its own package."""
     remarks: tuple[NoticeRemark, ...] = ()
 
     def remark_of(self, account_id: str) -> str:
-        """Return what the last notice said of an account, or of the flow's end for an empty one."""
-        return next((one.remark for one in reversed(self.remarks) if one.account_id == account_id), "")
+        """Return the latest remark about an account, or about the flow's end if the id is empty."""
+        return next((remark.remark for remark in reversed(self.remarks) if remark.account_id == account_id), "")

@@ -1,4 +1,4 @@
-"""Form fields of a PDF: what a person would fill in, and what a template may fill them with."""
+"""Form fields of a PDF: what users fill in and what a template can fill in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FieldKind(StrEnum):
-    """What is filled in. The platform fills TEXT alone (platform-api.txt 4.8.2)."""
+    """Type of a form field. The platform can fill in TEXT fields only (platform-api.txt 4.8.2)."""
 
     TEXT = "text"
     CHECK = "check"
@@ -33,11 +33,11 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PdfFormField:
-    """One field of a form, by its full name. ``hint`` is what the form itself says of it; pages count from 1.
+    """One form field, identified by its full name. Page numbers count from 1.
 
-    ``rect`` is where it is seen, in page space; None for one that is seen nowhere. ``note`` is what this program wrote
-    into the field when it was drawn here. ``is_filled``: something stands in it already. ``most_characters`` is 0 where
-    the form sets no limit.
+    ``hint`` is the form's own description of the field. ``rect`` is its position in page space, or None if it is not
+    visible. ``note`` is the text that this program stored in a field that it created. ``is_filled`` means that the
+    field already has a value. ``most_characters`` is 0 if the form sets no limit.
     """
 
     name: str
@@ -54,7 +54,7 @@ _LONGEST_LABEL: Final = 60
 _SOMEBODY_ELSE: Final = re.compile(
     r"配偶|共同|担保|经办|法人|法定代表|银行|公司|spouse|guarantor|agent|company|bank", re.IGNORECASE
 )
-# In the order in which they decide.
+# The first match decides.
 _GUESSES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), datum)
     for pattern, datum in (
@@ -69,9 +69,12 @@ _GUESSES: Final = tuple(
 )
 
 
-def guessed_datum(one: PdfFormField) -> CustomerDatum:
-    """Say what a field probably takes, by its name and what the form says of it; what is unclear is typed in."""
-    texts = [text.strip() for text in (one.hint, one.name.rpartition(".")[2])]
+def guessed_datum(field: PdfFormField) -> CustomerDatum:
+    """Return the customer datum that a field probably expects, judged by its name and hint.
+
+    Unclear fields return TYPED: the teller types in the value.
+    """
+    texts = [text.strip() for text in (field.hint, field.name.rpartition(".")[2])]
     if not any(map(_SOMEBODY_ELSE.search, texts)):
         for text in texts:
             for pattern, datum in _GUESSES:
@@ -81,62 +84,68 @@ def guessed_datum(one: PdfFormField) -> CustomerDatum:
 
 
 def template_fields(fields: Iterable[PdfFormField]) -> tuple[TemplateField, ...]:
-    """Return what a template made of a form with these fields can be filled with, each name once."""
+    """Return the fields of a template made from a form with these fields; each name occurs once."""
     found: dict[str, TemplateField] = {}
-    for one in fields:
-        if one.kind is FieldKind.TEXT and one.name and len(found) < MAX_FIELDS:
-            found.setdefault(one.name, _template_field(one))
+    for pdf_field in fields:
+        if pdf_field.kind is FieldKind.TEXT and pdf_field.name and len(found) < MAX_FIELDS:
+            found.setdefault(pdf_field.name, _template_field(pdf_field))
     return tuple(found.values())
 
 
 def filling_of_template(template: Template) -> TemplateFilling:
-    """Return a template with nothing filled in, as it is asked for in Prepare."""
+    """Return the template without values, as it is added to a contract."""
     return TemplateFilling(template.template_id, wanted=tuple(map(_wanted, template.fields)))
 
 
 def with_places(filling: TemplateFilling, template: Template) -> TemplateFilling:
-    """Return what a form is filled with, with the places of its fields; fields that were not asked for are, now."""
-    known = {one.name: one for one in map(_wanted, template.fields)}
+    """Return the filling with its fields' positions; fields that it lacks are added as optional ones."""
+    known = {wanted.name: wanted for wanted in map(_wanted, template.fields)}
     asked = tuple(
-        replace(one, page_number=known[one.name].page_number, rect=known[one.name].rect) if one.name in known else one
-        for one in filling.wanted
+        replace(wanted, page_number=known[wanted.name].page_number, rect=known[wanted.name].rect)
+        if wanted.name in known
+        else wanted
+        for wanted in filling.wanted
     )
-    names = {one.name for one in asked}
+    names = {wanted.name for wanted in asked}
     return replace(
-        filling, wanted=(*asked, *(replace(one, is_required=False) for one in known.values() if one.name not in names))
+        filling,
+        wanted=(*asked, *(replace(wanted, is_required=False) for wanted in known.values() if wanted.name not in names)),
     )
 
 
 def preset_fields(fields: Iterable[TemplateField]) -> tuple[FormField, ...]:
-    """Return what a preset is to fill into a template with these fields."""
-    return tuple(_preset_field(one) for one in fields)
+    """Return the fields that a preset fills in for a template with these fields."""
+    return tuple(_preset_field(template_field) for template_field in fields)
 
 
-def field_note(one: TemplateField) -> str:
-    """Return what is written into a field that is drawn here, so that its kind is known wherever the PDF is read."""
-    note: dict[str, object] = {"kind": one.kind.value, "required": one.is_required}
-    if one.choices:
-        note["choices"] = one.choices
+def field_note(template_field: TemplateField) -> str:
+    """Return the note stored in a field created here; it records the field's kind in the PDF itself."""
+    note: dict[str, object] = {"kind": template_field.kind.value, "required": template_field.is_required}
+    if template_field.choices:
+        note["choices"] = template_field.choices
     return json.dumps(note, ensure_ascii=True)
 
 
-def _template_field(one: PdfFormField) -> TemplateField:
-    label = " ".join(one.hint.split())[:_LONGEST_LABEL]
-    kind, choices, is_required = _read_note(one.note)
+def _template_field(pdf_field: PdfFormField) -> TemplateField:
+    label = " ".join(pdf_field.hint.split())[:_LONGEST_LABEL]
+    kind, choices, is_required = _read_note(pdf_field.note)
     return TemplateField(
-        one.name,
-        kind or _KINDS.get(guessed_kind(f"{label} {one.name.rpartition('.')[2]}"), ValueKind.TEXT),
+        pdf_field.name,
+        kind or _KINDS.get(guessed_kind(f"{label} {pdf_field.name.rpartition('.')[2]}"), ValueKind.TEXT),
         is_required,
         label,
         choices=choices,
-        page_number=one.page_number if one.rect is not None else None,
-        rect=one.rect if one.page_number is not None else None,
-        most_characters=min(one.most_characters, MAX_CHARACTERS),
+        page_number=pdf_field.page_number if pdf_field.rect is not None else None,
+        rect=pdf_field.rect if pdf_field.page_number is not None else None,
+        most_characters=min(pdf_field.most_characters, MAX_CHARACTERS),
     )
 
 
 def _read_note(text: str) -> tuple[ValueKind | None, tuple[str, ...], bool]:
-    """Return kind, choices, and whether it is required. What a note that may be anybody's says wrongly is not taken."""
+    """Parse a note into kind, choices and whether the field is required.
+
+    The note may come from any program, so invalid values are ignored.
+    """
     try:
         note = json.loads(text) if text else {}
         kind = ValueKind(note["kind"]) if note else None
@@ -144,7 +153,7 @@ def _read_note(text: str) -> tuple[ValueKind | None, tuple[str, ...], bool]:
         return None, (), True
     choices = note.get("choices", ())
     are_sound = isinstance(choices, list) and all(
-        isinstance(one, str) and 0 < len(one) <= MAX_CHARACTERS for one in choices
+        isinstance(choice, str) and 0 < len(choice) <= MAX_CHARACTERS for choice in choices
     )
     sound = tuple(dict.fromkeys(choices))[:MAX_CHOICES] if are_sound else ()
     if kind is ValueKind.CHOICE and not sound:
@@ -169,39 +178,39 @@ _ANSWERS: Final = {
 }
 
 
-def _wanted(one: TemplateField) -> WantedField:
-    kind = _ANSWERS.get(one.kind, AnswerKind.TEXT)
-    if kind in {AnswerKind.TEXT, AnswerKind.AMOUNT} and _guess(one) is AnswerKind.AMOUNT_IN_WORDS:
+def _wanted(template_field: TemplateField) -> WantedField:
+    kind = _ANSWERS.get(template_field.kind, AnswerKind.TEXT)
+    if kind in {AnswerKind.TEXT, AnswerKind.AMOUNT} and _guess(template_field) is AnswerKind.AMOUNT_IN_WORDS:
         kind = AnswerKind.AMOUNT_IN_WORDS
     return WantedField(
-        one.name,
-        one.is_required and one.kind is not ValueKind.CHECK,
-        one.label,
+        template_field.name,
+        template_field.is_required and template_field.kind is not ValueKind.CHECK,
+        template_field.label,
         kind,
-        one.choices,
-        one.most_characters or MAX_CHARACTERS,
-        one.page_number,
-        one.rect,
+        template_field.choices,
+        template_field.most_characters or MAX_CHARACTERS,
+        template_field.page_number,
+        template_field.rect,
     )
 
 
-def _guess(one: TemplateField) -> AnswerKind:
-    return guessed_kind(f"{one.label} {one.name.rpartition('.')[2]}")
+def _guess(template_field: TemplateField) -> AnswerKind:
+    return guessed_kind(f"{template_field.label} {template_field.name.rpartition('.')[2]}")
 
 
-def _preset_field(one: TemplateField) -> FormField:
+def _preset_field(template_field: TemplateField) -> FormField:
     datum = CustomerDatum.TYPED
-    if one.kind not in {ValueKind.CHOICE, ValueKind.CHECK}:
-        datum = guessed_datum(PdfFormField(one.name, FieldKind.TEXT, hint=one.label))
-    # What the name says as well is left to it.
-    kind = _ANSWERS.get(one.kind, AnswerKind.TEXT)
-    is_said = kind is _guess(one) or kind is AnswerKind.TEXT
+    if template_field.kind not in {ValueKind.CHOICE, ValueKind.CHECK}:
+        datum = guessed_datum(PdfFormField(template_field.name, FieldKind.TEXT, hint=template_field.label))
+    # The kind is stored only if it cannot be guessed from the field's name.
+    kind = _ANSWERS.get(template_field.kind, AnswerKind.TEXT)
+    is_said = kind is _guess(template_field) or kind is AnswerKind.TEXT
     return FormField(
-        one.name,
+        template_field.name,
         datum,
-        label=one.label,
-        is_required=one.is_required and one.kind is not ValueKind.CHECK,
+        label=template_field.label,
+        is_required=template_field.is_required and template_field.kind is not ValueKind.CHECK,
         kind=None if is_said else kind,
-        choices=one.choices,
-        most_characters=one.most_characters or MAX_CHARACTERS,
+        choices=template_field.choices,
+        most_characters=template_field.most_characters or MAX_CHARACTERS,
     )

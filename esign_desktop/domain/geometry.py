@@ -1,9 +1,11 @@
-"""Frames of a page as distinct types, and the one transform between them.
+"""The coordinate spaces of a page as distinct types, and the transform between them.
 
-*Page space* is the visible page (CropBox ∩ MediaBox) unrotated, origin at its lower-left corner, y upwards, in the
-page's own user units; the platform's ``posX``/``posY`` are such numbers (spec/decisions.md, "Places of seals").
-*Display space* is the page as it is shown, rotated and multiplied by UserUnit, origin at its upper-left corner, y
-downwards, in points of 1/72 inch. Zoom and device ratio never appear here.
+*Page space* is the visible page (CropBox ∩ MediaBox) before rotation. Its origin is the lower-left corner, y points
+upwards, and the unit is the page's user unit. The platform's ``posX`` and ``posY`` are in this space
+(spec/decisions.md, "Places of seals").
+
+*Display space* is the page as displayed: rotated and multiplied by UserUnit. Its origin is the upper-left corner, y
+points downwards, and the unit is the point (1/72 inch). Zoom and device pixel ratio never appear here.
 """
 
 from __future__ import annotations
@@ -17,17 +19,17 @@ POINTS_PER_INCH: Final = 72.0
 
 
 def mm_to_pt(length_mm: float) -> float:
-    """Millimetres to PDF points (1 cm = 28.346 pt)."""
+    """Convert millimetres to PDF points (1 cm = 28.346 pt)."""
     return length_mm * POINTS_PER_INCH / MM_PER_INCH
 
 
 def pt_to_mm(length_pt: float) -> float:
-    """PDF points to millimetres."""
+    """Convert PDF points to millimetres."""
     return length_pt * MM_PER_INCH / POINTS_PER_INCH
 
 
 class Rotation(IntEnum):
-    """Clockwise turn that a viewer gives the page, in degrees."""
+    """Clockwise rotation in degrees that a viewer applies to the page."""
 
     NONE = 0
     RIGHT = 90
@@ -36,7 +38,7 @@ class Rotation(IntEnum):
 
     @classmethod
     def nearest(cls, degrees: float) -> Rotation:
-        """Return the legal rotation of any /Rotate value; one that is no multiple of 90 is read as 0."""
+        """Return the rotation for any /Rotate value; a value that is not a multiple of 90 counts as 0."""
         if degrees % 90:
             return cls.NONE
         return cls(int(degrees) % 360)
@@ -50,13 +52,13 @@ class PagePoint:
     y_pt: float
 
     def moved(self, dx_pt: float, dy_pt: float) -> PagePoint:
-        """Return the point shifted right and up."""
+        """Return the point shifted to the right and upwards."""
         return PagePoint(self.x_pt + dx_pt, self.y_pt + dy_pt)
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayPoint:
-    """A point in display space: points from the upper-left corner of the page as shown, y downwards."""
+    """A point in display space: points from the upper-left corner of the displayed page, y downwards."""
 
     x_pt: float
     y_pt: float
@@ -64,7 +66,7 @@ class DisplayPoint:
 
 @dataclass(frozen=True, slots=True)
 class PageRect:
-    """A rectangle in page space, ``left <= right`` and ``bottom <= top``."""
+    """A rectangle in page space with ``left <= right`` and ``bottom <= top``."""
 
     left_pt: float
     bottom_pt: float
@@ -73,7 +75,7 @@ class PageRect:
 
     @classmethod
     def around(cls, center: PagePoint, width_pt: float, height_pt: float) -> PageRect:
-        """Return the rectangle of this size about a centre."""
+        """Return a rectangle of this size with the given centre."""
         return cls(
             center.x_pt - width_pt / 2,
             center.y_pt - height_pt / 2,
@@ -98,13 +100,13 @@ class PageRect:
         return max(0.0, self.width_pt) * max(0.0, self.height_pt)
 
     def intersection_area(self, other: PageRect) -> float:
-        """Area that both rectangles cover."""
+        """Return the area common to both rectangles, in square units of page space."""
         width = min(self.right_pt, other.right_pt) - max(self.left_pt, other.left_pt)
         height = min(self.top_pt, other.top_pt) - max(self.bottom_pt, other.bottom_pt)
         return max(0.0, width) * max(0.0, height)
 
     def contains(self, other: PageRect, *, slack_pt: float = 0.01) -> bool:
-        """Whether the other rectangle lies inside this one, rounding apart."""
+        """Return whether the other rectangle lies inside this one, with a tolerance for rounding."""
         return (
             other.left_pt >= self.left_pt - slack_pt
             and other.right_pt <= self.right_pt + slack_pt
@@ -129,11 +131,11 @@ class DisplayRect:
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """Size and turn of one page, read from its raw boxes.
+    """Size and rotation of one page, read from its raw boxes.
 
-    ``width_pt`` and ``height_pt`` are those of the visible page unrotated, in user units; ``user_unit`` is the size of
-    one user unit in points. ``origin_x_pt`` and ``origin_y_pt`` are where the visible page's lower-left corner lies in
-    PDF user space, which only the PDF room needs.
+    ``width_pt`` and ``height_pt`` are those of the visible page before rotation, in user units. ``user_unit`` is the
+    size of one user unit in points. ``origin_x_pt`` and ``origin_y_pt`` locate the visible page's lower-left corner in
+    PDF user space; only the ``pdf`` package needs them.
     """
 
     width_pt: float
@@ -145,13 +147,13 @@ class PageFrame:
 
     @property
     def display_width_pt(self) -> float:
-        """Width of the page as shown, in points."""
+        """Width of the displayed page, in points."""
         turned = self.rotation in (Rotation.RIGHT, Rotation.LEFT)
         return (self.height_pt if turned else self.width_pt) * self.user_unit
 
     @property
     def display_height_pt(self) -> float:
-        """Height of the page as shown, in points."""
+        """Height of the displayed page, in points."""
         turned = self.rotation in (Rotation.RIGHT, Rotation.LEFT)
         return (self.width_pt if turned else self.height_pt) * self.user_unit
 
@@ -161,7 +163,7 @@ class PageFrame:
 
     @property
     def is_plain(self) -> bool:
-        """Whether page space and display space differ by nothing but the direction of y."""
+        """Whether page space and display space differ only in the direction of y."""
         return (
             self.rotation is Rotation.NONE
             and self.user_unit == 1.0
@@ -170,7 +172,7 @@ class PageFrame:
         )
 
     def to_page(self, point: DisplayPoint) -> PagePoint:
-        """Map a displayed point into page space (spec/decisions.md, "Places of seals")."""
+        """Convert a point from display space to page space (spec/decisions.md, "Places of seals")."""
         x, y = point.x_pt / self.user_unit, point.y_pt / self.user_unit
         match self.rotation:
             case Rotation.NONE:
@@ -183,7 +185,7 @@ class PageFrame:
                 return PagePoint(self.width_pt - y, self.height_pt - x)
 
     def to_display(self, point: PagePoint) -> DisplayPoint:
-        """Map a point of page space to where it is shown; the inverse of ``to_page``."""
+        """Convert a point from page space to display space; the inverse of ``to_page``."""
         x, y, unit = point.x_pt, point.y_pt, self.user_unit
         match self.rotation:
             case Rotation.NONE:
@@ -196,13 +198,13 @@ class PageFrame:
                 return DisplayPoint((self.height_pt - y) * unit, (self.width_pt - x) * unit)
 
     def rect_to_display(self, rect: PageRect) -> DisplayRect:
-        """Return where a rectangle of page space is shown."""
+        """Convert a rectangle from page space to display space."""
         a = self.to_display(PagePoint(rect.left_pt, rect.bottom_pt))
         b = self.to_display(PagePoint(rect.right_pt, rect.top_pt))
         return DisplayRect(min(a.x_pt, b.x_pt), min(a.y_pt, b.y_pt), abs(a.x_pt - b.x_pt), abs(a.y_pt - b.y_pt))
 
     def rect_to_page(self, rect: DisplayRect) -> PageRect:
-        """Map a displayed rectangle into page space."""
+        """Convert a rectangle from display space to page space."""
         a = self.to_page(DisplayPoint(rect.left_pt, rect.top_pt))
         b = self.to_page(DisplayPoint(rect.left_pt + rect.width_pt, rect.top_pt + rect.height_pt))
         return PageRect(min(a.x_pt, b.x_pt), min(a.y_pt, b.y_pt), max(a.x_pt, b.x_pt), max(a.y_pt, b.y_pt))

@@ -1,4 +1,4 @@
-"""How a flow is to run: every field of ``/sign/start`` that is not about documents, signers or places."""
+"""Options of a flow: all fields of ``/sign/start`` except documents, signers and seal positions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_SIGNING_DAYS: Final = 30
 
 
 class SignPlatform(IntEnum):
-    """Where a person may sign; none chosen means anywhere."""
+    """A platform on which a signer may sign. If none is chosen, all are allowed."""
 
     H5 = 1
     ALIPAY = 2
@@ -22,7 +22,7 @@ class SignPlatform(IntEnum):
 
 
 class NoticeChannel(IntEnum):
-    """How the platform tells a person that there is something to sign; none chosen means not at all."""
+    """A channel by which the platform notifies signers. If none is chosen, signers are not notified."""
 
     SMS = 1
     EMAIL = 2
@@ -31,14 +31,14 @@ class NoticeChannel(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignWithin:
-    """A deadline that counts from the moment of sending."""
+    """A deadline relative to the time of sending."""
 
     duration_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class SignUntil:
-    """A deadline at a fixed moment, epoch milliseconds."""
+    """A deadline at a fixed time, in epoch milliseconds."""
 
     at_ms: int
 
@@ -48,14 +48,14 @@ SigningDeadline = SignWithin | SignUntil
 
 @dataclass(frozen=True, slots=True)
 class SignerParty:
-    """One of the contract's own signers, in another part (initiator, payer)."""
+    """One of the contract's own signers as initiator or payer."""
 
     signer_id: SignerId
 
 
 @dataclass(frozen=True, slots=True)
 class AccountParty:
-    """Somebody known by their account, who need not sign."""
+    """A party identified by its account id, which need not be a signer."""
 
     account_id: str
     name: str = ""
@@ -66,9 +66,9 @@ Party = SignerParty | AccountParty
 
 @dataclass(frozen=True, slots=True)
 class FlowOptions:
-    """Options of a flow. None for ``initiator`` and ``payer`` means the integrating application itself.
+    """Options of a flow. None for ``initiator`` or ``payer`` means the integrating application itself.
 
-    ``deadline`` None leaves signValidity out; ``archive_until_ms`` is contractValidity, epoch milliseconds.
+    If ``deadline`` is None, signValidity is not sent. ``archive_until_ms`` is contractValidity in epoch milliseconds.
     """
 
     business_scene: str = ""
@@ -81,7 +81,7 @@ class FlowOptions:
     redirect_url: str = ""
 
     def deadline_ms(self, sent_at_ms: int) -> int | None:
-        """Return the deadline as epoch milliseconds, were the contract sent now."""
+        """Return the deadline in epoch milliseconds for a contract sent at this time, or None."""
         match self.deadline:
             case None:
                 return None
@@ -92,7 +92,7 @@ class FlowOptions:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a return address is a complete http or https address."""
+    """Return whether a return URL is a complete http or https URL."""
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -1,6 +1,7 @@
-"""Pages as people write them: ``1-3,5``, or all, odd, even, first or last of a document of any length.
+"""Page ranges as users write them, such as ``1-3,5``, and rules such as odd pages, for documents of any length.
 
-Full-width digits, commas and dashes are read; one canonical form is written. Numbers count from 1, as ``posPage`` does.
+Full-width digits, commas and dashes are accepted; the output has one canonical form. Page numbers count from 1, as in
+``posPage``.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ _DIGITS: Final = re.compile(r"[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class PageRanges:
-    """A non-empty set of page numbers, kept as ascending, disjoint, non-adjacent runs of (first, last)."""
+    """A non-empty set of page numbers, stored as ascending, disjoint, non-adjacent runs (first, last)."""
 
     runs: tuple[tuple[int, int], ...]
 
     @classmethod
     def of(cls, page_numbers: Iterable[int]) -> PageRanges:
-        """Build from page numbers in any order. Raises InputError ``pages.empty`` when there are none."""
+        """Return the ranges of page numbers given in any order. Raises InputError ``pages.empty`` if there are none."""
         return cls._merged((number, number) for number in page_numbers)
 
     @classmethod
@@ -49,22 +50,22 @@ class PageRanges:
 
     @classmethod
     def single(cls, page_number: int) -> PageRanges:
-        """Return the one page."""
+        """Return the range of a single page."""
         return cls(((page_number, page_number),))
 
     @classmethod
     def all_of(cls, page_count: int) -> PageRanges:
-        """Return every page of a document; ``all`` is undocumented on the wire, so it is always expanded."""
+        """Return all pages of a document. The API's ``all`` is undocumented, so the range is written out."""
         return cls(((1, page_count),))
 
     @classmethod
     def parse(cls, text: str, *, page_count: int | None = None) -> PageRanges:
-        """Read what a person typed.
+        """Parse page ranges typed by a user.
 
-        Raises InputError with ``position`` (index in ``text``): ``pages.empty``, ``pages.not_a_number``,
-        ``pages.zero``, ``pages.backwards`` or, with a page count, ``pages.beyond_the_end``.
+        Raises InputError with ``position``, an index in ``text``. Codes: ``pages.empty``, ``pages.not_a_number``,
+        ``pages.zero``, ``pages.backwards`` or, if ``page_count`` is given, ``pages.beyond_the_end``.
         """
-        # One character for one, so that positions stay those of the text.
+        # Each character is replaced by exactly one, so that positions remain valid for the typed text.
         plain = "".join(_plain(character) for character in text)
         if not plain.strip():
             raise InputError("pages.empty", position=0)
@@ -81,16 +82,16 @@ class PageRanges:
             yield from range(first, last + 1)
 
     def __len__(self) -> int:
-        """Return how many pages there are."""
+        """Return the number of pages."""
         return sum(last - first + 1 for first, last in self.runs)
 
     def __contains__(self, page_number: object) -> bool:
-        """Whether the page belongs to the set."""
+        """Return whether the page belongs to the set."""
         return isinstance(page_number, int) and any(first <= page_number <= last for first, last in self.runs)
 
     @override
     def __str__(self) -> str:
-        """Write the canonical form, which is also that of ``posPage``."""
+        """Return the canonical form, which ``posPage`` uses too."""
         return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in self.runs)
 
     @property
@@ -148,7 +149,7 @@ def _number(text: str, start: int, page_count: int | None) -> int:
 
 
 class PageSelection(StrEnum):
-    """Pages by a rule, for a document of any length. Odd pages are the fronts of sheets printed on both sides."""
+    """Pages selected by a rule. Odd pages are the front sides in duplex printing."""
 
     ALL = "all"
     ODD = "odd"
@@ -161,9 +162,9 @@ PageChoice = PageSelection | PageRanges
 
 
 def chosen_pages(choice: PageChoice, page_count: int, *, skips_cover: bool = False) -> PageRanges | None:
-    """Return the pages of a document of this length, without its first page if that is a cover; None if none is left.
+    """Return the chosen pages of a document of this length, or None if there are none.
 
-    Leaving the cover out does not change which pages are odd: the sheets stay the same.
+    ``skips_cover`` omits the first page. The remaining pages keep their numbers, so the odd pages remain the same.
     """
     numbers: Iterable[int]
     first = 2 if skips_cover else 1

@@ -1,4 +1,4 @@
-"""Reads cells that come from a spreadsheet's clipboard: tab-separated text, or a table of HTML."""
+"""Parse cells from a spreadsheet's clipboard data: tab-separated text or an HTML table."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _NO_TEXT: Final = frozenset({"style", "script", "title", "head"})
 
 
 def pasted_cells(text: str, html: str = "") -> Rows:
-    """Return the cells; what a table of HTML tells is taken before the plain text.
+    """Return the pasted cells, preferring an HTML table over the plain text.
 
-    Raises InputError ``table.too_large`` (with ``rows`` and ``columns``, the most there may be) and
-    ``table.long_cell`` (with ``most``): a table is taken whole or not at all.
+    A table is accepted completely or not at all. Raises InputError ``table.too_large`` (with the limits ``rows`` and
+    ``columns``) or ``table.long_cell`` (with the limit ``most``).
     """
     if max(len(text), len(html)) > MOST_CHARACTERS:
         raise InputError("table.too_large", rows=MOST_ROWS, columns=MOST_COLUMNS)
@@ -38,14 +38,14 @@ def pasted_cells(text: str, html: str = "") -> Rows:
 
 
 def trimmed(rows: Rows) -> Rows:
-    """Return the cells without empty rows at the end, and empty columns on the right."""
+    """Return the cells without trailing empty rows and columns."""
     width = max((at for row in rows for at, cell in enumerate(row, 1) if cell.strip()), default=0)
     height = max((at for at, row in enumerate(rows, 1) if any(cell.strip() for cell in row)), default=0)
     return tuple((*row[:width], *("" for _ in range(width - len(row)))) for row in rows[:height])
 
 
 def _of_text(text: str) -> Rows:
-    # A cell with a line break or a tab in it is quoted, as in a file.
+    # As in a file, a cell that contains a line break or tab is quoted.
     lines = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""), delimiter="\t")
     try:
         return tuple(tuple(_plain(cell) for cell in line) for line in lines)
@@ -61,7 +61,10 @@ def _of_html(html: str) -> Rows:
 
 
 class _TableReader(HTMLParser):
-    """Takes the cells of all tables, one below the other; a cell over several columns leaves the others empty."""
+    """Collect the cells of all tables, one table below the other.
+
+    A cell that spans several columns is followed by empty cells.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""How a picture stands on a page of its own: A4, upright or across as the picture is, in the middle."""
+"""Layout of an image on a page of its own: centred on A4, portrait or landscape like the image."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ LONG_PT: Final = mm_to_pt(297.0)
 MARGIN_PT: Final = mm_to_pt(10.0)
 MOST_DPI: Final = 300.0
 LEAST_DPI: Final = 96.0
-"""A small picture is not blown up beyond this."""
+"""Small images are not enlarged beyond this resolution."""
 _POINTS_PER_INCH: Final = 72.0
 _PAPER_TOLERANCE: Final = 0.03
-"""What has the shape of the paper, within this share, is a scan of it, and has its margins inside."""
+"""An image whose proportions match A4 within this fraction is a scan that already contains its margins."""
 
 
 class PictureOnPage(NamedTuple):
-    """A page's size and where its picture stands; points from the upper left corner."""
+    """The page size and the position of its image, in points from the upper-left corner."""
 
     width_pt: float
     height_pt: float
@@ -29,7 +29,7 @@ class PictureOnPage(NamedTuple):
 
 
 def place_picture(width_px: int, height_px: int) -> PictureOnPage:
-    """Return how a picture of these pixels, turned as it is to be seen, stands on its page."""
+    """Return the layout of an image with this size in pixels, after rotation."""
     page_width, page_height = (LONG_PT, SHORT_PT) if width_px > height_px else (SHORT_PT, LONG_PT)
     is_paper = abs(width_px * page_height / (height_px * page_width) - 1) <= _PAPER_TOLERANCE
     margin = 0.0 if is_paper else MARGIN_PT
@@ -42,6 +42,6 @@ def place_picture(width_px: int, height_px: int) -> PictureOnPage:
 
 
 def useful_factor(width_px: int, height_px: int) -> float:
-    """Return by what a picture may be made smaller, so that it is printed with 300 dots per inch; at most 1."""
+    """Return the factor, at most 1, by which an image can be reduced and still print at 300 dpi."""
     placed = place_picture(width_px, height_px)
     return min(1.0, (placed.right_pt - placed.left_pt) * MOST_DPI / _POINTS_PER_INCH / width_px)

@@ -1,4 +1,4 @@
-"""What the person who manages a computer decides for all who work on it (``resources/policy.schema.json``)."""
+"""Settings that an administrator prescribes for all users of a computer (``resources/policy.schema.json``)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ AUDIT_TO_SYSTEM: Final = "system"
 
 
 class Policy(NamedTuple):
-    """What is None, empty or false is everybody's own choice.
+    """An administrator's policy. A value that is None, empty or false leaves the choice to the user.
 
-    ``address``, ``project_id`` and ``proxy_url`` are those of ``environment``; a proxy of "" is a direct connection.
-    ``rooms`` are names of rooms, the counter among them. ``audit_to`` is where the head of the audit log's chain goes:
-    ``system``, or ``udp://HOST:PORT`` and ``tcp://HOST:PORT`` of a log server.
+    ``address``, ``project_id`` and ``proxy_url`` belong to ``environment``; a proxy of "" means a direct connection.
+    ``rooms`` are the names of the available sections of the window, including the counter. ``audit_to`` is the
+    destination for the head of the audit log's hash chain: ``system``, or ``udp://HOST:PORT`` or ``tcp://HOST:PORT``
+    for a log server.
     """
 
     environment: EnvironmentKind | None = None
@@ -42,7 +43,7 @@ class Policy(NamedTuple):
     audit_to: str = ""
 
     def has_room(self, name: str) -> bool:
-        """Whether a room is there; Prepare always is."""
+        """Return whether a section of the window is available; Prepare always is."""
         return self.rooms is None or name == PREPARE_ROOM or name in self.rooms
 
 

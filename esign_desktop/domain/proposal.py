@@ -1,4 +1,4 @@
-"""What the program proposes for a document that it has read: its parties, and where their marks belong."""
+"""Proposals made from the text of a document: its parties and the positions of their marks."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from esign_desktop.domain.geometry import DisplayRect
 
 
 class MarkKind(StrEnum):
-    """What somebody puts at a place."""
+    """The kind of mark that a party makes."""
 
     SEAL = "seal"
     SIGNATURE = "signature"
 
 
 class PartyKind(StrEnum):
-    """Who a party is, as far as the paper tells."""
+    """The kind of a party, as far as the document reveals it."""
 
     ORGANIZATION = "organization"
     PERSON = "person"
@@ -25,7 +25,7 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProposedMark:
-    """A place for a mark: the label that it stands at, on the page as displayed. ``text`` is the label."""
+    """A proposed position: the rectangle of the label next to it, in display space. ``text`` is the label."""
 
     page_number: int
     rect: DisplayRect
@@ -35,7 +35,7 @@ class ProposedMark:
 
 @dataclass(frozen=True, slots=True)
 class ProposedParty:
-    """A party by what the paper calls it. ``name`` is empty where the paper leaves a blank for it."""
+    """A party and its role in the document. ``name`` is empty if the document has a blank instead."""
 
     role: str
     kind: PartyKind
@@ -46,7 +46,10 @@ class ProposedParty:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Parties in the order of the paper. ``witnesses`` are who attests, registers or approves; none of them signs."""
+    """The parties in document order.
+
+    ``witnesses`` are parties that attest, register or approve the contract; they do not sign it.
+    """
 
     parties: tuple[ProposedParty, ...] = ()
     witnesses: tuple[str, ...] = ()

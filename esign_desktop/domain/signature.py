@@ -1,4 +1,4 @@
-"""What digital signatures of a PDF prove, as values."""
+"""The verification results of a PDF's digital signatures, as values."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from esign_desktop.domain.geometry import PageRect
 
 
 class Integrity(StrEnum):
-    """Whether a signature still fits what it was put on.
+    """Whether the signed content is intact.
 
-    UNCHANGED: nothing was added since. ONLY_SIGNED: only further signatures and their proofs were added. CHANGED: the
-    signature is right for an older version, and something else was added since. BROKEN: it does not fit.
+    UNCHANGED: nothing was added after the signature. ONLY_SIGNED: only further signatures and their proofs were added.
+    CHANGED: the signature is valid for an earlier version, and other content was added later. BROKEN: the signature is
+    invalid.
     """
 
     UNCHANGED = "unchanged"
@@ -23,7 +24,7 @@ class Integrity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignaturePlace:
-    """Where a signature is seen: a page from 1, and its rectangle in page space."""
+    """The position of a visible signature: the page number, from 1, and the rectangle in page space."""
 
     page_number: int
     rect: PageRect
@@ -31,9 +32,9 @@ class SignaturePlace:
 
 @dataclass(frozen=True, slots=True)
 class SignatureFact:
-    """One signature. ``at_ms`` is what the signer's own computer said; ``is_trusted`` speaks of the certificate.
+    """One digital signature. ``at_ms`` is the time claimed by the signer's computer.
 
-    ``place`` is None for one that is not seen on any page.
+    ``is_trusted`` refers to the certificate. ``place`` is None for an invisible signature.
     """
 
     signer_name: str = field(repr=False)
@@ -45,5 +46,5 @@ class SignatureFact:
 
     @property
     def is_good(self) -> bool:
-        """Whether the document is still what was signed, whoever did."""
+        """Whether the signed content is intact, regardless of who signed it."""
         return self.integrity in {Integrity.UNCHANGED, Integrity.ONLY_SIGNED}

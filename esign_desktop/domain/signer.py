@@ -1,4 +1,4 @@
-"""The parties that sign, and in which step."""
+"""The parties that sign a contract, and their signing steps."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ SignerId = NewType("SignerId", str)
 
 
 def new_signer_id() -> SignerId:
-    """Return an id that no other signer has."""
+    """Return a new unique id."""
     return SignerId(uuid4().hex)
 
 
 class SealType(IntEnum):
-    """How the mark comes about."""
+    """How a seal's image is made."""
 
     HAND_DRAWN = 0
     TEMPLATE = 1
 
 
 class CertificateType(IntEnum):
-    """Kinds of certificate the platform signs with."""
+    """The certificate types that the platform can sign with."""
 
     LONG_LIVED = 1
     EVENT = 2
@@ -39,10 +39,11 @@ class CertificateType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SigningTerms:
-    """How a party signs. ``step`` counts from 1; an equal step means in parallel. No seal types means any.
+    """How a party signs. ``step`` counts from 1; parties with the same step sign in parallel.
 
-    ``free_documents`` are the ids of those on which they place the seal themselves, where they have places on others
-    or do not sign all; see ``domain.placing.participation``.
+    An empty ``seal_types`` allows all types. ``free_documents`` are the ids of the documents on which the party chooses
+    the seal's position, if it has placements on other documents or does not sign all of them; see
+    ``domain.placing.participation``.
     """
 
     step: int = 1
@@ -54,7 +55,7 @@ class SigningTerms:
 
 @dataclass(frozen=True, slots=True)
 class PersonSigner:
-    """A person who signs for themselves. ``role`` is what the paper calls them, such as 乙方, if that was read."""
+    """A person who signs for themselves. ``role`` is their role in the document, such as 乙方, if it was recognised."""
 
     id: SignerId
     person: Person
@@ -64,7 +65,7 @@ class PersonSigner:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSigner:
-    """A person who signs for an organization, with the organization's seal; ``role`` is the organization's."""
+    """A person who signs for an organization with its seal; ``role`` is the organization's role."""
 
     id: SignerId
     organization: Organization
@@ -75,7 +76,7 @@ class OrganizationSigner:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationSigner:
-    """The integrating application's own seal; the platform knows who that is."""
+    """The seal of the integrating application, whose account the platform knows."""
 
     id: SignerId
     name: str = ""
@@ -86,7 +87,7 @@ Signer = PersonSigner | OrganizationSigner | ApplicationSigner
 
 
 def display_name(signer: Signer) -> str:
-    """Return whom the seal stands for; empty for an application without a name of its own."""
+    """Return the name of the party whose seal it is; empty for an application without a name."""
     match signer:
         case PersonSigner(person=person):
             return person.name
@@ -97,12 +98,12 @@ def display_name(signer: Signer) -> str:
 
 
 def role_of(signer: Signer) -> str:
-    """Return what the paper calls the signer; empty where nothing was read."""
+    """Return the signer's role in the document; empty if it was not recognised."""
     return "" if isinstance(signer, ApplicationSigner) else signer.role
 
 
 def is_told(signer: Signer) -> bool:
-    """Whether nothing is missing to know who it is."""
+    """Return whether the signer's identity is complete."""
     match signer:
         case PersonSigner(person=person):
             return _is_known(person)
@@ -117,7 +118,7 @@ def _is_known(party: Person | Organization) -> bool:
 
 
 def natural_seal_width_pt(signer: Signer, behaviour: PlatformBehaviour) -> float:
-    """Return the width that the signer's own seal is assumed to have on a platform, which does not tell it."""
+    """Return the assumed width of the signer's own seal, in points. The platform does not report it."""
     if isinstance(signer, PersonSigner):
         return behaviour.person_seal_width_pt
     return behaviour.organization_seal_width_pt

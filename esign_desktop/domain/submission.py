@@ -1,4 +1,4 @@
-"""A send: its id, and how far it has come."""
+"""Submissions: sending a contract, with an id and a state."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ SubmissionId = NewType("SubmissionId", str)
 
 
 def new_submission_id() -> SubmissionId:
-    """Return an id that no other submission has."""
+    """Return a new unique id."""
     return SubmissionId(uuid4().hex)
 
 
 class SubmissionState(StrEnum):
-    """How far a send has come, in this order; the last five are where it may end. Kept in the database.
+    """The state of a submission, in chronological order; the last five are states in which it can stop.
 
-    A send that was to be PREPARED only has ended, too: a person may have its flow executed later on.
+    The values are stored in the database. PREPARED is final for a submission that was only to be prepared; the user may
+    have its flow executed later.
     """
 
     QUEUED = "queued"
@@ -27,7 +28,7 @@ class SubmissionState(StrEnum):
     UPLOADED = "uploaded"
     CONTRACT = "contract"
     MADE = "made"
-    """What the platform made of templates waits for a person to look at it."""
+    """Documents made from templates wait for the user's review."""
     START_INTENT = "start_intent"
     STARTED = "started"
     EXECUTE_INTENT = "execute_intent"
@@ -44,7 +45,7 @@ class SubmissionState(StrEnum):
 
     @property
     def waits_for_person(self) -> bool:
-        """Whether it goes on only at a person's word."""
+        """Whether the submission continues only after the user's decision."""
         return self in {SubmissionState.HELD, SubmissionState.MADE}
 
 

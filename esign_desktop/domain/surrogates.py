@@ -1,8 +1,8 @@
-"""Text that UTF-8 can't express."""
+"""Handle text that UTF-8 cannot encode."""
 
 from __future__ import annotations
 
 
 def replace_surrogates(text: str) -> str:
-    """Replace lone surrogates, as which file names that are no UTF-8 reach Python."""
+    """Replace lone surrogates, which Python uses for bytes of file names that are not valid UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")

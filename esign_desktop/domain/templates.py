@@ -1,7 +1,8 @@
-"""A template: a form at the platform, created once from a PDF and filled for each contract.
+"""Templates: forms on the platform, created once from a PDF and filled in for each contract.
 
-The platform fills text fields alone (platform-api.txt 4.8.2), so every field is written as one; what may stand in it
-is known here only. Rectangles are in page space (``domain.geometry``): the unrotated page, origin lower left.
+The platform can fill in text fields only (platform-api.txt 4.8.2), so every field is created as a text field; this
+program alone knows the kind of its value. Rectangles are in page space (``domain.geometry``): the page before rotation,
+origin at the lower left.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 TICK: Final = "√"
-"""What a ticked CHECK is filled with; one that is not ticked stays empty."""
+"""Value of a checked CHECK field; an unchecked field stays empty."""
 
 MAX_FIELDS: Final = 500
 MAX_CHOICES: Final = 20
 MAX_NAME_CHARACTERS: Final = 60
 SMALLEST_PT: Final = 6.0
-"""A field that is lower or narrower holds no text that anybody could read."""
+"""A smaller field cannot hold readable text."""
 _OUTSIDE_PT: Final = 0.01
 
 
 class ValueKind(StrEnum):
-    """What a field is filled with; the names are kept in the database and in the PDF."""
+    """The kind of a field's value. The enumeration's values are stored in the database and in the PDF."""
 
     TEXT = "text"
     DATE = "date"
@@ -44,11 +45,11 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TemplateField:
-    """One text field of a template's form. ``name`` is what the platform knows it by, ``label`` what a person reads.
+    """One text field of a template's form. ``name`` identifies it on the platform; ``label`` is displayed to users.
 
-    ``page_number`` counts from 1; ``rect`` is in page space: points of the unrotated page, origin lower left, y
-    upwards. Both are None for a field of a foreign form that is seen nowhere. ``choices`` belong to CHOICE.
-    ``most_characters`` is 0 where the form sets no limit.
+    ``page_number`` counts from 1. ``rect`` is in page space: points of the page before rotation, origin at the lower
+    left, y upwards. Both are None for an invisible field of another program's form. ``choices`` apply to CHOICE only.
+    ``most_characters`` is 0 if the form sets no limit.
     """
 
     name: str
@@ -64,7 +65,7 @@ class TemplateField:
 
 @dataclass(frozen=True, slots=True)
 class TemplateForm:
-    """What a template's PDF tells: its pages, and the text fields on them."""
+    """The contents of a template's PDF: its pages and text fields."""
 
     pages: tuple[PageFrame, ...] = ()
     fields: tuple[TemplateField, ...] = ()
@@ -72,14 +73,12 @@ class TemplateForm:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template that is known here. ``template_id`` is valid only in its ``home``.
+    """A template known to this program. ``template_id`` is valid only in ``home``.
 
-    It is empty for one whose answer was lost: whether the platform made it can't be asked for.
-
-    ``sha256`` is that of the PDF it was made from, of which a copy is kept as long as the template is listed; empty,
-    like ``pages`` and ``fields``, for one that was added by its id alone. ``is_gone``: the platform has said that it
-    does not know it (any more). ``use_count`` is the number of documents made of it
-    from here.
+    The id is empty if the response was lost; the platform has no call to find out whether it created the template.
+    ``sha256`` is the hash of the PDF from which the template was made; a copy of it is kept while the template is
+    listed. A template added by id alone has no hash, pages or fields. ``is_gone`` means that the platform reported the
+    template as unknown. ``use_count`` is the number of documents made from it by this program.
     """
 
     template_id: str
@@ -94,12 +93,12 @@ class Template:
 
     @property
     def is_made(self) -> bool:
-        """Whether the platform has told its id."""
+        """Whether the platform has returned the template's id."""
         return bool(self.template_id)
 
 
 def typed_choices(text: str) -> tuple[str, ...]:
-    """Read a field's choices as they are typed, between semicolons: each once, without what is empty."""
+    """Return the choices in a text separated by semicolons, without duplicates and empty ones."""
     parts = (" ".join(part.split())[:MAX_CHARACTERS] for part in text.replace("；", ";").split(";"))
     return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]
 
@@ -109,12 +108,12 @@ _GONE_WORD: Final = re.compile(r"不存在|已删除|被删除|not exist|not fou
 
 
 def is_unknown_template(message: str) -> bool:
-    """Whether a refusal says that the platform does not know the template; its codes are not documented."""
+    """Return whether the message of a refusal means that the template is unknown; error codes are undocumented."""
     return _TEMPLATE_WORD.search(message) is not None and _GONE_WORD.search(message) is not None
 
 
 class FieldFault(StrEnum):
-    """Why a field can't be written."""
+    """Why a field cannot be created."""
 
     NO_NAME = "no_name"
     BAD_NAME = "bad_name"
@@ -129,15 +128,15 @@ _NAME: Final = re.compile(r"[\w（）()/\- ]+")
 
 
 def is_usable_name(name: str) -> bool:
-    """Whether a field may be called so: letters of any script, digits, ``_-/()`` and spaces within.
+    """Return whether a field name is valid: letters of any script, digits, ``_-/()`` and inner spaces.
 
-    A dot would make it a part of another field (ISO 32000-1, 12.7.3.2).
+    A dot would make the field part of another one (ISO 32000-1, 12.7.3.2).
     """
     return len(name) <= MAX_NAME_CHARACTERS and name == name.strip() and _NAME.fullmatch(name) is not None
 
 
 def free_name(wanted: str, taken: set[str]) -> str:
-    """Return the wanted name, or with the first number behind it that makes it different from the others."""
+    """Return the wanted name, with a number appended if it is already taken."""
     stem = re.sub(r"_[0-9]+$", "", wanted) or wanted
     if wanted not in taken:
         return wanted
@@ -148,15 +147,15 @@ def free_name(wanted: str, taken: set[str]) -> str:
 
 
 def field_faults(fields: Sequence[TemplateField], pages: Sequence[PageFrame]) -> Iterator[tuple[int, FieldFault]]:
-    """Yield the index of each drawn field that can't be written, and why, in their order."""
+    """Yield the index and fault of each field that cannot be created, in field order."""
     seen: set[str] = set()
-    for index, one in enumerate(fields):
-        fault = _name_fault(one.name, seen) or _place_fault(one, pages)
-        if fault is None and one.kind is ValueKind.CHOICE and not one.choices:
+    for index, template_field in enumerate(fields):
+        fault = _name_fault(template_field.name, seen) or _place_fault(template_field, pages)
+        if fault is None and template_field.kind is ValueKind.CHOICE and not template_field.choices:
             fault = FieldFault.NO_CHOICES
-        if fault is None and len(one.example) > (one.most_characters or MAX_CHARACTERS):
+        if fault is None and len(template_field.example) > (template_field.most_characters or MAX_CHARACTERS):
             fault = FieldFault.LONG_EXAMPLE
-        seen.add(one.name)
+        seen.add(template_field.name)
         if fault is not None:
             yield index, fault
 
@@ -169,10 +168,14 @@ def _name_fault(name: str, seen: set[str]) -> FieldFault | None:
     return FieldFault.SAME_NAME if name in seen else None
 
 
-def _place_fault(one: TemplateField, pages: Sequence[PageFrame]) -> FieldFault | None:
-    if one.rect is None or one.page_number is None or not 1 <= one.page_number <= len(pages):
+def _place_fault(template_field: TemplateField, pages: Sequence[PageFrame]) -> FieldFault | None:
+    if (
+        template_field.rect is None
+        or template_field.page_number is None
+        or not 1 <= template_field.page_number <= len(pages)
+    ):
         return FieldFault.OUTSIDE
-    frame, rect = pages[one.page_number - 1], one.rect
+    frame, rect = pages[template_field.page_number - 1], template_field.rect
     if not (rect.width_pt >= SMALLEST_PT and rect.height_pt >= SMALLEST_PT):
         return FieldFault.NO_SIZE
     is_inside = (

@@ -1,7 +1,7 @@
-"""How a text fits into a field: broken into lines, and smaller where it is too long, as the platform draws it.
+"""Fit text into a form field as the platform draws it: broken into lines, and reduced in size if too long.
 
-Widths are those of Helvetica, and a full square for what is written in squares: the fonts that forms are filled with
-differ by little. What the window draws and what the checks say come from here, so that they can't disagree.
+Widths are those of Helvetica, and one em for full-width characters; the fonts used in forms differ little from this.
+The window and the checks both use this module, so they always agree.
 """
 
 from __future__ import annotations
@@ -12,32 +12,121 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-# Of the characters 32 to 126, in thousandths of the size (Adobe's metrics of Helvetica).
-# fmt: off
+# Widths of the characters 32 to 126, in thousandths of the font size (Adobe's metrics for Helvetica).
 _WIDTHS: Final = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
-    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
-    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667,
-    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500,
-    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+    278,
+    278,
+    355,
+    556,
+    556,
+    889,
+    667,
+    191,
+    333,
+    333,
+    389,
+    584,
+    278,
+    333,
+    278,
+    278,
+    556,
+    556,
+    556,
+    556,
+    556,
+    556,
+    556,
+    556,
+    556,
+    556,
+    278,
+    278,
+    584,
+    584,
+    584,
+    556,
+    1015,
+    667,
+    667,
+    722,
+    722,
+    667,
+    611,
+    778,
+    722,
+    278,
+    500,
+    667,
+    556,
+    833,
+    722,
+    778,
+    667,
+    778,
+    722,
+    667,
+    611,
+    722,
+    667,
+    944,
+    667,
+    667,
+    611,
+    278,
+    278,
+    278,
+    469,
+    556,
+    333,
+    556,
+    556,
+    500,
+    556,
+    556,
+    278,
+    556,
+    556,
+    222,
+    222,
+    500,
+    222,
+    833,
+    556,
+    556,
+    556,
+    556,
+    333,
+    500,
+    278,
+    556,
+    500,
+    722,
+    500,
+    500,
+    500,
+    334,
+    260,
+    334,
+    584,
 )
 # fmt: on
 _FULL: Final = frozenset("WFA")
 _OTHER: Final = 0.6
 LINE_HEIGHT: Final = 1.1
-"""From one line to the next, in sizes."""
+"""Distance between baselines, in multiples of the font size."""
 _MARGIN_PT: Final = 0.5
 _AUTO_MOST_PT: Final = 12.0
 _AUTO_SHARE: Final = 0.7
 _LEAST_SCALE: Final = 0.2
 _STEPS: Final = 12
 _NO_BEGINNING: Final = frozenset("，。、；：？！）》」』】〉”’％,.;:?!)]}%")
-"""What no line begins with: it takes what stands before it along."""
+"""Characters that must not begin a line; they take the preceding character with them."""
 _PIECES: Final = re.compile(r"[!-~]+|\s|.", re.DOTALL)
 
 
 def width_em(text: str) -> float:
-    """Return how wide a text is, in sizes of its font."""
+    """Return the width of a text, in multiples of the font size."""
     return sum(map(_character_em, text))
 
 
@@ -51,7 +140,7 @@ def _character_em(character: str) -> float:
 def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[str, ...]:
     """Break a text into lines of at most this width: at spaces, between Chinese characters, and within long words.
 
-    With ``breaks_words`` False a word that is longer than a line is one that is too wide.
+    If ``breaks_words`` is False, a word longer than a line exceeds the width instead.
     """
     lines: list[str] = []
     for part in text.split("\n"):
@@ -80,7 +169,10 @@ def wrapped(text: str, most_em: float, *, breaks_words: bool = True) -> tuple[st
 
 @dataclass(frozen=True, slots=True)
 class FittedText:
-    """Lines from the top, ``margin_pt`` below it and from the left. ``is_cut``: not even the smallest size fits."""
+    """Lines of text from the top; ``margin_pt`` is the distance from the field's top and left edges.
+
+    ``is_cut`` means that the text does not fit even at the smallest size.
+    """
 
     lines: tuple[str, ...] = field(repr=False)
     size_pt: float
@@ -89,19 +181,19 @@ class FittedText:
 
 
 def field_size_pt(height_pt: float, size_pt: float = 0.0) -> float:
-    """Return the size that a field's text has when it fits; 0 lets the field's height decide."""
+    """Return the font size of a field's text if it fits; 0 derives it from the field's height."""
     return size_pt if size_pt > 0 else min(_AUTO_MOST_PT, _AUTO_SHARE * height_pt)
 
 
 @lru_cache(4096)
 def fitted(text: str, width_pt: float, height_pt: float, size_pt: float = 0.0) -> FittedText:
-    """Fit a text into a field of this size, by the largest font up to ``size_pt`` that lets it in."""
+    """Fit a text into a field of this size, with the largest font size up to ``size_pt`` at which it fits."""
     wanted_pt = field_size_pt(height_pt, size_pt)
 
     def at(scale: float) -> tuple[tuple[str, ...], bool]:
         size, margin = wanted_pt * scale, _MARGIN_PT * scale
         most_em = (width_pt - 2 * margin) / size if size > 0 else 0.0
-        # The platform makes a long word smaller rather than break it.
+        # The platform reduces the font size rather than break a long word.
         lines = wrapped(text, most_em, breaks_words=False)
         is_low = 2 * margin + LINE_HEIGHT * size * len(lines) <= height_pt + 0.01
         return lines, is_low and max(map(width_em, lines), default=0.0) <= most_em + 0.01
