@@ -1,1 +1,1 @@
-"""The one SQLite file: its connection, its migrations, its copies."""
+"""The SQLite database: its connection, migrations and copies."""

@@ -1,8 +1,8 @@
-"""The copies of the database that lie beside it: for a damaged one's place, and from before upgrades.
+"""Copies of the database in its own folder: a backup in case of damage, and copies made before upgrades.
 
-Each holds what the database held, so that whatever personal is deleted there is deleted in the copies, too. Before the
-database is brought to a newer version it is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS`` (the schema's
-version, and when the copy was made), for a program that goes back to an older one.
+Each copy holds the same data as the database, so personal data that is deleted there must be deleted in the copies too.
+Before an upgrade, the database is copied to ``esign.db.before-upgrade-VERSION-MILLISECONDS``, named after the schema
+version and the time of the copy. With this copy the user can return to an older program version.
 """
 
 from __future__ import annotations
@@ -30,49 +30,49 @@ _UNFINISHED: Final = ".before-upgrade-new"
 
 
 def backup_path(database_path: Path) -> Path:
-    """Return where the copy of a database lies."""
+    """Return the path of a database's backup."""
     return database_path.with_name(database_path.name + ".backup")
 
 
 def journal_path(path: Path) -> Path:
-    """Return where SQLite notes how to undo what is under way in a file without a write-ahead log."""
+    """Return the path of the rollback journal of a database file without a write-ahead log."""
     return path.with_name(path.name + "-journal")
 
 
 def log_path(path: Path) -> Path:
-    """Return where SQLite writes ahead what is not in the file yet."""
+    """Return the path of a database's write-ahead log."""
     return path.with_name(path.name + "-wal")
 
 
 def write_backup(connection: Connection, database_path: Path) -> None:
-    """Copy an open database; the previous copy stays until the new one is safe on the disk.
+    """Back up an open database; the previous backup is kept until the new one is safely on the disk.
 
-    Raises StoreError for the file, ``sqlite3.Error`` for the database.
+    Raises StoreError if the file fails, ``sqlite3.Error`` if the database fails.
     """
     backup = backup_path(database_path)
     with disk_errors(), atomic_target(backup, database_path.with_name(database_path.name + ".backup-new")) as fresh:
-        # SQLite fills an empty file; one that it made itself would be open to others under a lax umask.
+        # SQLite fills an existing empty file. A file created by SQLite would be readable by others under a lax umask.
         create_private(fresh).close()
         connection.execute("VACUUM INTO ?", (str(fresh),))
         sync_file(fresh)
-        # Beside the new copy it would undo there what was under way in the old one.
+        # Next to the new backup, a leftover journal would roll back pages to those of the old backup.
         journal_path(backup).unlink(missing_ok=True)
 
 
 def needs_restoring(database_path: Path) -> bool:
-    """Whether the database is gone or empty although there is a copy of it."""
+    """Return whether the database is missing or empty although a backup exists."""
     if not backup_path(database_path).exists():
         return False
     return not database_path.exists() or database_path.stat().st_size == 0
 
 
 def restore_backup(database_path: Path) -> None:
-    """Put the copy in the place of the database, which is set aside. Raises StoreError."""
+    """Replace the database with its backup; the old file is set aside. Raises StoreError."""
     put_in_place(backup_path(database_path), database_path, kind="damaged")
 
 
 def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
-    """Put a copy of ``source`` in the place of the database, which is set aside as ``kind``. Raises StoreError."""
+    """Replace the database with a copy of ``source``; the old file is set aside as ``kind``. Raises StoreError."""
     scratch = database_path.with_name(database_path.name + ".restoring")
     with disk_errors(), atomic_target(database_path, scratch) as fresh:
         shutil.copyfile(source, fresh)
@@ -82,9 +82,10 @@ def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
 
 
 def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
-    """Rename a database that is damaged, for support to look at, or too new, and return its new place.
+    """Rename a damaged or too new database and return its new path.
 
-    Its write-ahead log goes with it: SQLite would replay it into whatever comes in its place. Raises OSError.
+    Support may want to examine it. Its write-ahead log is renamed too, because SQLite would replay it into the
+    replacement file. Raises OSError.
     """
     aside = database_path.with_name(f"{database_path.name}.{kind}-{system_clock_ms()}")
     for companion in _COMPANIONS:
@@ -96,7 +97,7 @@ def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
 
 
 def delete_remnants(database_path: Path) -> None:
-    """Delete what was set aside or copied before an upgrade, and what a crash left of others. Raises StoreError."""
+    """Delete files that were set aside, upgrade copies, and temporary files left by a crash. Raises StoreError."""
     with disk_errors():
         for kind in (".damaged-*", ".newer-*", ".before-upgrade-*", ".backup-new*", ".restoring*"):
             for path in database_path.parent.glob(database_path.name + kind):
@@ -106,20 +107,20 @@ def delete_remnants(database_path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class UpgradeCopy:
-    """``version`` is the schema's, as the name has it; ``made_at_ms`` is epoch time."""
+    """A copy made before an upgrade. ``version`` is the schema version from its name; ``made_at_ms`` is epoch time."""
 
     path: Path
     version: int
     made_at_ms: int
 
     def delete(self) -> None:
-        """Delete the copy, and what a kill may have left of a change in it. Raises OSError."""
+        """Delete the copy, and its journal if a crash left one. Raises OSError."""
         for path in (journal_path(self.path), self.path):
             path.unlink(missing_ok=True)
 
 
 def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
-    """Return the copies beside a database, the newest first."""
+    """Return the upgrade copies of a database, the latest first."""
     found = []
     for path in database_path.parent.glob(f"{database_path.name}.before-upgrade-*"):
         match = _NAME.fullmatch(path.name.removeprefix(database_path.name))
@@ -129,20 +130,21 @@ def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
 
 
 def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
-    """Copy the backup, which was just written by a program of this version. Raises StoreError."""
+    """Copy a backup that was just written by a program of this schema version. Raises StoreError."""
     copy = database_path.with_name(f"{database_path.name}.before-upgrade-{version}-{now_ms}")
-    before = [one for one in upgrade_copies(database_path) if one.version == version]
+    before = [copy_before for copy_before in upgrade_copies(database_path) if copy_before.version == version]
     with disk_errors():
         with atomic_target(copy, database_path.with_name(database_path.name + _UNFINISHED)) as unfinished:
             shutil.copyfile(backup_path(database_path), unfinished)
             unfinished.chmod(PRIVATE_FILE_MODE)
-        for one in before:
-            # An upgrade that was broken off, or made a second time after going back.
-            one.delete()
+        for old_copy in before:
+            # An older copy of this version results from an interrupted upgrade, or from a repeated one after a
+            # downgrade.
+            old_copy.delete()
 
 
 def sweep_copies(database_path: Path, now_ms: int) -> None:
-    """Delete copies that are older than ``LONGEST_KEPT_MS`` or not among the newest. Raises OSError."""
+    """Delete copies that are older than ``LONGEST_KEPT_MS`` or exceed ``MOST_COPIES``. Raises OSError."""
     database_path.with_name(database_path.name + _UNFINISHED).unlink(missing_ok=True)
     for number, copy in enumerate(upgrade_copies(database_path), 1):
         if number > MOST_COPIES or now_ms - copy.made_at_ms > LONGEST_KEPT_MS:

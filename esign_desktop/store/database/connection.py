@@ -1,6 +1,6 @@
-"""The database: one file, one thread that owns its only connection, one transaction a piece of work.
+"""The database: one file, one thread with the only connection, and one transaction per unit of work.
 
-The only module that knows SQLite.
+Only this module uses SQLite directly.
 """
 
 from __future__ import annotations
@@ -48,28 +48,28 @@ BUSY_LIMIT_S: Final = 5.0
 BACKUP_AGE_S: Final = 6 * 3600
 LITTLE_SPACE_BYTES: Final = 64 * 1024
 OLDEST_SQLITE: Final = (3, 37)
-"""The first that knows STRICT tables (https://www.sqlite.org/releaselog/3_37_0.html)."""
+"""The first version with STRICT tables (https://www.sqlite.org/releaselog/3_37_0.html)."""
 
 _log = logging.getLogger(__name__)
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
-    # A committed step of a send has to survive a power cut.
+    # A committed step of a submission must survive a power failure.
     "PRAGMA synchronous = FULL",
-    # On macOS alone: beyond the drive's own memory (https://www.sqlite.org/pragma.html#pragma_fullfsync).
+    # On macOS only: flush the drive's own cache too (https://www.sqlite.org/pragma.html#pragma_fullfsync).
     "PRAGMA fullfsync = ON",
     # Deleted ID numbers are overwritten in the file.
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
 )
 _DISTRUST: Final = "PRAGMA trusted_schema = OFF"
-"""Only once it is up to date: older tables hold an index that SQLite before 3.41 would not even copy otherwise."""
+"""Set only after migration: an index in older schemas would otherwise keep SQLite before 3.41 from copying tables."""
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Write what a database holds at this moment into a new file; others may go on working with it meanwhile.
+    """Write the current content of a database to a new file; the database may be in use meanwhile.
 
-    Also for a process that has not opened it. Raises StoreError.
+    The calling process need not have opened the database. Raises StoreError.
     """
     import sqlite3
 
@@ -77,7 +77,7 @@ def copy_database(source: Path, target: Path) -> None:
         target.unlink(missing_ok=True)
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE))
         with closing(_connect_existing(source)) as connection:
-            # Otherwise the whole content would pass through a file in a folder for temporary ones.
+            # Otherwise the whole content would pass through a temporary file in another folder.
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("VACUUM INTO ?", (str(target),))
     except OSError as error:
@@ -95,11 +95,10 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 class Database:
-    """An SQLite file. ``run`` may be called from any thread but the database's own; ``open`` comes first.
+    """An SQLite database file. Call ``open`` first; ``run`` may be called from any thread except the database's own.
 
-    Every method that touches the file raises StoreError: ``store.disk_full``, ``store.damaged``, ``store.locked``,
-    ``store.unwritable``; ``open`` also ``store.newer_version``,
-    ``store.old_sqlite`` and ``store.unfit_sqlite``.
+    Every method that accesses the file raises StoreError: ``store.disk_full``, ``store.damaged``, ``store.locked`` or
+    ``store.unwritable``; ``open`` also raises ``store.newer_version``, ``store.old_sqlite`` and ``store.unfit_sqlite``.
     """
 
     def __init__(self, path: Path, *, migrations: MigrationSet | None = None) -> None:
@@ -114,20 +113,23 @@ class Database:
 
     @property
     def went_back(self) -> bool:
-        """Whether ``open`` found a copy from before an upgrade in the place of a newer database.
+        """Whether ``open`` found that a copy from before an upgrade has replaced a newer database.
 
-        What came after it is lost, until it was brought back from the ledger; true at the next start, too, if that was
-        broken off.
+        Later data is missing until it is restored from the ledger. If that is interrupted, the value is True at the
+        next start too.
         """
         return self._went_back
 
     @property
     def was_restored(self) -> bool:
-        """Whether ``open`` found the file damaged and took its backup instead; what came after that is lost."""
+        """Whether ``open`` found the file damaged and restored its backup. Data written after the backup is lost."""
         return self._was_restored
 
     def open(self) -> None:
-        """Open, check, bring up to date. A damaged file gives way to its backup; without one it is left untouched."""
+        """Open, check and migrate the database.
+
+        A damaged file is replaced by its backup; without a backup it is left untouched.
+        """
         if self._thread is not None:
             raise RuntimeError("the database is open")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
@@ -138,9 +140,9 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Empty the write-ahead log, renew the backup, close; without effect when closed.
+        """Empty the write-ahead log, update the backup and close the database; no effect if it is closed.
 
-        Raises nothing: what is committed is safe in the write-ahead log too, and the next ``open`` finds it.
+        Failures are only logged: committed data is safe in the write-ahead log and available at the next ``open``.
         """
         if self._thread is None:
             return
@@ -150,9 +152,9 @@ class Database:
             self._stop_thread()
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        """Do the work in one transaction on the database's thread, and wait for it.
+        """Run the work in one transaction on the database's thread, and wait for its result.
 
-        What the work raises undoes the transaction and is raised here.
+        An exception raised by the work rolls the transaction back and is raised here.
         """
         return self._on_thread(lambda: self._in_transaction(work))
 
@@ -165,26 +167,27 @@ class Database:
         self.run(lambda connection: connection.execute(statement, values))
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run one statement for each of the rows, in one transaction."""
+        """Run one statement for each row, all in one transaction."""
         self.run(lambda connection: connection.executemany(statement, rows))
 
     def erase(self, work: Callable[[Connection], T]) -> T:
-        """Do what deletes or replaces something personal, so that no byte of that stays in any file.
+        """Run work that deletes or replaces personal data, so that no trace of the old data remains in any file.
 
-        It is done in the backup first and then here, in one transaction each: a kill between them leaves a backup that
-        knows less. Only where it can't be done in the backup, that is copied anew, which takes seconds for a large one.
+        The work runs in one transaction on the backup and then in one on the database. A crash in between therefore
+        leaves a backup with less data. If the work fails on the backup, a new backup is written, which takes seconds
+        for a large database.
         """
         return self._on_thread(lambda: self._erase(work))
 
     def write_anew(self) -> None:
-        """Write the file and its backup anew, with nothing but what is in the tables, and delete older copies.
+        """Rewrite the file and its backup with only the tables' current content, and delete older copies.
 
-        Copies that were set aside as damaged, and what a crash left of a backup, hold what was deleted since.
+        Copies set aside as damaged, and partial backups left by a crash, still contain data deleted since.
         """
         self._on_thread(self._write_anew)
 
     def replace_damaged(self) -> Path:
-        """Rename the damaged file of a closed database, so that ``open`` begins an empty one; return its new name."""
+        """Rename the damaged file of a closed database, so that ``open`` creates an empty one; return its new path."""
         if self._thread is not None:
             raise RuntimeError("the database is open")
         try:
@@ -195,7 +198,7 @@ class Database:
         return aside
 
     def copy_before_upgrade(self) -> UpgradeCopy | None:
-        """Return the newest sound copy that this program can work with; for when ``open`` met a newer version."""
+        """Return the latest undamaged upgrade copy that this program can open; used when the database is too new."""
         for copy in upgrade_copies(self._path):
             version = version_in_header(copy.path)
             if 0 < version <= self._migrations.newest_version and _is_sound(copy.path):
@@ -203,10 +206,10 @@ class Database:
         return None
 
     def use_copy_before_upgrade(self, copy: UpgradeCopy) -> None:
-        """Put a copy in the place of the database of a newer version, which is set aside beside it; ``open`` follows.
+        """Replace a database of a newer version with an upgrade copy; call ``open`` afterwards.
 
-        The copy stays. The newer version's backup does, too, until ``open`` has gone well: by it a start that is broken
-        off meanwhile is known again.
+        The database is set aside and the copy is kept. The newer version's backup is kept until ``open`` has succeeded,
+        so that an interrupted start can be recognised.
         """
         if self._thread is not None:
             raise RuntimeError("the database is open")
@@ -226,7 +229,7 @@ class Database:
         self._thread = None
         self._thread_id = None
 
-    # Everything below runs on the database's thread.
+    # All methods below run on the database's thread.
 
     def _open(self) -> None:
         self._thread_id = threading.get_ident()
@@ -254,7 +257,7 @@ class Database:
             self._back_up_if_old(is_in_doubt=not is_settled)
 
     def _restore(self) -> bool:
-        """Put the backup in the file's place if it is sound itself."""
+        """Replace the file with its backup if the backup is undamaged; return whether that was done."""
         backup = backup_path(self._path)
         if not backup.exists():
             return False
@@ -268,7 +271,7 @@ class Database:
         import sqlite3
 
         try:
-            # SQLite gives its companions the mode of the file, which has to be ours before it holds anything.
+            # SQLite gives its auxiliary files the mode of the database file, so set it before anything is written.
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE_MODE))
             self._path.chmod(PRIVATE_FILE_MODE)
         except OSError as error:
@@ -285,7 +288,7 @@ class Database:
             if isinstance(error, sqlite3.Error):
                 raise self._store_error(error) from error
             if isinstance(error, UnicodeDecodeError):
-                # What the check found wrong names something whose name is damaged itself.
+                # The integrity check reported an object whose name is itself damaged.
                 raise StoreError("store.damaged", "text") from None
             raise
         self._connection = connection
@@ -298,14 +301,14 @@ class Database:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         if has_log:
-            # A kill may have left what was deleted there.
+            # After a crash, the log may still contain deleted data.
             _checkpoint(connection)
         if version < self._migrations.newest_version:
             if version:
                 write_backup(connection, self._path)
                 keep_backup_as_copy(self._path, version, system_clock_ms())
             self._migrations.apply(connection, version)
-            # The version in the file's header is what an older program will look at.
+            # An older program looks at the version in the file's header, so write it there now.
             _checkpoint(connection)
         connection.execute(_DISTRUST)
 
@@ -320,7 +323,7 @@ class Database:
         try:
             write_backup(self._opened(), self._path)
         except (StoreError, sqlite3.Error) as error:
-            # The database itself is fine, so work goes on without a fresh copy.
+            # The database itself is intact, so a missing backup does not stop the program.
             _log.warning("the backup could not be written: %s", self._translated(error).code)
 
     def _close(self) -> None:
@@ -343,11 +346,11 @@ class Database:
             result = work(connection)
             connection.execute("COMMIT")
         except BaseException as error:
-            # Some failures have ended the transaction already.
+            # Some errors have already ended the transaction.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             if _is_about_text(error):
-                # Its own words hold the text.
+                # The original message contains the text.
                 raise StoreError("store.damaged", "text") from None
             if isinstance(error, Exception):
                 raise self._translated(error) from error
@@ -371,7 +374,7 @@ class Database:
         return result
 
     def _erase_in_backup(self, work: Callable[[Connection], object]) -> bool:
-        """Return whether the backup is free of it, too; one of an older version may lack what the work asks for."""
+        """Run the work on the backup and return whether it succeeded; it may fail on an older schema version."""
         import sqlite3
 
         backup = backup_path(self._path)
@@ -385,7 +388,7 @@ class Database:
                 for pragma in (*_PRAGMAS[1:], _DISTRUST):
                     connection.execute(pragma)
                 _transact(connection, work)
-            # It is as old as what it holds.
+            # The modification time reflects the age of the content, so it is preserved.
             os.utime(backup, ns=(status.st_atime_ns, status.st_mtime_ns))
         except (sqlite3.Error, OSError) as error:
             _log.warning("nothing could be deleted in the backup: %s", type(error).__name__)
@@ -394,7 +397,7 @@ class Database:
 
     @staticmethod
     def _erase_in_copy(current: Connection, copy: UpgradeCopy, work: Callable[[Connection], object]) -> None:
-        """Do the work in a copy of an older version; one in which that can't be done is deleted. Raises StoreError."""
+        """Run the work in a copy of an older version; delete the copy if that fails. Raises StoreError."""
         import sqlite3
 
         try:
@@ -403,7 +406,7 @@ class Database:
                     connection.execute(pragma)
                 _stand_in_for_newer_tables(connection, current)
                 _transact(connection, work)
-        # Whatever the work makes of rows of an older version: it went well in the backup.
+        # Any error in an old copy is due to its older schema, since the work succeeded in the backup.
         except (sqlite3.Error, OSError, StoreError, LookupError, TypeError, ValueError) as error:
             _log.warning("nothing could be deleted in a copy from before an upgrade: %s", type(error).__name__)
             try:
@@ -414,11 +417,11 @@ class Database:
     def _write_anew(self) -> None:
         connection = self._opened()
         try:
-            # Otherwise the whole content would pass through a file in a folder for temporary ones.
+            # Otherwise the whole content would pass through a temporary file in another folder.
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("VACUUM")
             if not _checkpoint(connection):
-                # Whoever reads meanwhile, such as who makes a day's copy, keeps what was deleted in the log.
+                # A concurrent reader, such as the daily copy, keeps deleted data in the log.
                 raise StoreError("store.locked", "checkpoint", retryable=True)
             write_backup(connection, self._path)
             delete_remnants(self._path)
@@ -431,7 +434,7 @@ class Database:
         return self._connection
 
     def _translated(self, error: Exception) -> StoreError:
-        """Return what SQLite's failure means; anything else is raised again as it is."""
+        """Return the StoreError for an SQLite error; raise any other error unchanged."""
         import sqlite3
 
         if isinstance(error, StoreError):
@@ -446,11 +449,11 @@ class Database:
         code = getattr(error, "sqlite_errorcode", None)
         if code is None or isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
             raise error
-        # The low byte is the kind, the rest its variety.
+        # The low byte is the primary error code, the rest the extended code.
         kind, name = code & 0xFF, getattr(error, "sqlite_errorname", "")
         if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and self._is_disk_full()):
             return StoreError("store.disk_full", name, retryable=True)
-        # A column that its migration made is missing only where the text of the table itself is damaged.
+        # Migrations create all columns, so a missing column means that the table's definition is damaged.
         if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such column" in str(error):
             return StoreError("store.damaged", name)
         if kind in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -473,14 +476,14 @@ class Database:
 
 
 def _is_about_text(error: BaseException) -> bool:
-    """Whether SQLite found a text that is none: damage that its own check does not see."""
+    """Return whether SQLite failed to decode a text; its integrity check does not detect such damage."""
     import sqlite3
 
     return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode to UTF-8")
 
 
 def _refuse_old_sqlite() -> None:
-    """Raise StoreError ``store.old_sqlite`` before the file is touched."""
+    """Raise StoreError ``store.old_sqlite`` before the file is opened."""
     import sqlite3
 
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -495,7 +498,7 @@ def _about_sqlite(code: str) -> StoreError:
 
 
 def _is_refused_statement(error: sqlite3.OperationalError) -> bool:
-    """Whether SQLite itself is at odds with what the tables are made of, rather than the disk with SQLite."""
+    """Return whether SQLite rejects the schema, as opposed to a disk error."""
     import sqlite3
 
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR
@@ -508,7 +511,7 @@ def _transact(connection: Connection, work: Callable[[Connection], object]) -> N
 
 
 def _stand_in_for_newer_tables(connection: Connection, current: Connection) -> None:
-    """Give an older database the tables that came later, empty and for this connection alone."""
+    """Create the tables that an older database lacks, as empty temporary tables for this connection."""
     query = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     known = {name for name, _sql in connection.execute(query)}
     connection.execute("PRAGMA temp_store = MEMORY")
@@ -518,9 +521,9 @@ def _stand_in_for_newer_tables(connection: Connection, current: Connection) -> N
 
 
 def _settle(path: Path) -> bool:
-    """Undo what a kill broke off in a copy, and return whether it is whole.
+    """Roll back an interrupted change in a copy, and return whether the copy is consistent.
 
-    Where that fails the journal stays: without it half a change would stand in the copy for good.
+    If this fails the journal is kept, because without it the copy would keep half a change.
     """
     import sqlite3
 
@@ -562,6 +565,6 @@ def _check(connection: Connection) -> None:
 
 
 def _checkpoint(connection: Connection) -> bool:
-    """Empty the write-ahead log; False where somebody reads what is in it."""
+    """Empty the write-ahead log; return False if a concurrent reader prevents it."""
     (is_busy, *_pages) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_busy

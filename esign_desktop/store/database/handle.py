@@ -1,4 +1,4 @@
-"""The type of a connection to the database, for those who are handed one."""
+"""The type of a database connection, for modules that receive one without importing sqlite3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings a database to the newest form, one numbered SQL file at a time."""
+"""Migrate a database to the latest schema, one numbered SQL file at a time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _VERSION_FIELD: Final = slice(60, 64)
 
 
 class MigrationSet:
-    """The files ``NNNN_name.sql`` of a folder; NNNN is the ``user_version`` after it, from 1 without gaps."""
+    """The migration files ``NNNN_name.sql`` of a folder.
+
+    NNNN is the ``user_version`` after the migration; the numbers start at 1 and have no gaps.
+    """
 
     def __init__(self, folder: Path = MIGRATIONS) -> None:
         self._files = sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
@@ -33,7 +36,7 @@ class MigrationSet:
             raise StoreError("store.newer_version", f"{version} > {self.newest_version}", version=version)
 
     def apply(self, connection: Connection, version: int) -> None:
-        """Run what is missing above ``version``; each file is one transaction with its version number."""
+        """Run the migrations above ``version``; each file and its version number form one transaction."""
         for number, file in enumerate(self._files[version:], version + 1):
             script = file.read_text(encoding="utf-8")
             try:
@@ -45,9 +48,10 @@ class MigrationSet:
 
 
 def version_in_header(path: Path) -> int:
-    """Read ``user_version`` from the file itself, so that a newer database is not even opened; 0 if unreadable.
+    """Return ``user_version`` from the file's header without opening the database; 0 if it is unreadable.
 
-    Source: https://www.sqlite.org/fileformat.html, "The Database Header".
+    A newer database must not be opened by this program. Source: https://www.sqlite.org/fileformat.html, "The Database
+    Header".
     """
     try:
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
--- Times are epoch milliseconds. JSON is written by store/frozen_json.py.
+-- Times are epoch milliseconds. JSON is written by store/codec.py.
 
 CREATE TABLE settings (
     key   TEXT PRIMARY KEY,
@@ -14,13 +14,13 @@ CREATE TABLE drafts (
     body           TEXT NOT NULL
 ) STRICT;
 
--- What was being edited. The draft may not have been saved yet, hence no foreign key.
+-- The open draft. It may not have been saved yet, so there is no foreign key.
 CREATE TABLE desk (
     id       INTEGER PRIMARY KEY CHECK (id = 1),
     draft_id TEXT NOT NULL
 ) STRICT;
 
--- Contacts: accounts at the platform. Numbers are masked before they come here.
+-- Accounts on the platform. Numbers are masked before they are stored.
 CREATE TABLE accounts (
     environment      TEXT NOT NULL,
     project_id       TEXT NOT NULL,
@@ -80,7 +80,7 @@ CREATE TABLE journal_steps (
 
 CREATE INDEX journal_steps_by_submission ON journal_steps (submission_id, seq);
 
--- What was told once is never changed.
+-- Recorded responses are never changed.
 CREATE TRIGGER journal_steps_stay BEFORE DELETE ON journal_steps
 BEGIN
     SELECT RAISE(ABORT, 'the journal only grows');

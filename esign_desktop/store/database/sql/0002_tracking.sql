@@ -1,4 +1,4 @@
--- Lists read only what changed since they looked last: every change of a flow gives it the highest number so far.
+-- Lists read only the changes since their last query: every change of a flow gives it the next revision number.
 ALTER TABLE flows ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
 -- SHA-256 of the files in downloaded_to, in the same order.
 ALTER TABLE flows ADD COLUMN downloaded_sha256 TEXT NOT NULL DEFAULT '[]';
@@ -19,7 +19,7 @@ BEGIN
     UPDATE flows SET revision = (SELECT max(revision) + 1 FROM flows) WHERE rowid = NEW.rowid;
 END;
 
--- What was done at this desk, and by whom; names are the only personal data.
+-- Actions on this computer and the users who performed them; names are the only personal data.
 CREATE TABLE audit (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms       INTEGER NOT NULL,
@@ -41,7 +41,7 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit log only grows');
 END;
 
--- Verified notices that wait until docdetail was asked. Nothing of their content is believed, so nothing is kept.
+-- Verified notices waiting for a docdetail query. Their content is not trusted, so it is not stored.
 CREATE TABLE notices (
     digest         TEXT PRIMARY KEY,
     flow_id        TEXT NOT NULL,

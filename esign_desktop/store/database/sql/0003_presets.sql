@@ -1,8 +1,8 @@
--- Saved ways of sending. Their PDFs lie beside the database, named by their SHA-256.
+-- Presets. Their PDFs are stored next to the database, named by their SHA-256.
 CREATE TABLE presets (
     id           TEXT PRIMARY KEY,
     name         TEXT NOT NULL,
-    -- Which F key chooses it at the counter.
+    -- The F key that selects the preset at the counter.
     function_key INTEGER UNIQUE CHECK (function_key BETWEEN 2 AND 8),
     saved_at_ms  INTEGER NOT NULL,
     body         TEXT NOT NULL

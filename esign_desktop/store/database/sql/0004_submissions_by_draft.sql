@@ -1,1 +1,1 @@
--- Here stood an index on an expression, which SQLite before 3.41 refuses to make; 0008 has what took its place.
+-- Formerly an index on an expression, which SQLite before 3.41 refuses to create; replaced by 0008.

@@ -1,11 +1,11 @@
--- A person who is being forgotten: by what they are known, until no file holds it any more; then empty, until the
--- database itself has been written anew.
+-- A person being erased: their identifiers until no file contains them any more, then an empty text until the database
+-- has been rewritten.
 CREATE TABLE forgetting (
     id     INTEGER PRIMARY KEY CHECK (id = 1),
     traces TEXT NOT NULL
 ) STRICT;
 
--- What only grows may be changed for one reason.
+-- An erasure is the only reason to change append-only tables.
 DROP TRIGGER journal_steps_keep;
 
 CREATE TRIGGER journal_steps_keep BEFORE UPDATE ON journal_steps

@@ -1,4 +1,4 @@
--- Sheets that were sent row by row. Of a row only a keyed digest is kept: nobody can read it, and it is known again.
+-- Sheets sent row by row. Only a keyed digest of each row is stored: it is unreadable but identifies the row.
 CREATE TABLE bulk_runs (
     id          TEXT PRIMARY KEY,
     environment TEXT NOT NULL,
@@ -9,11 +9,11 @@ CREATE TABLE bulk_runs (
     columns     TEXT NOT NULL,
     row_count   INTEGER NOT NULL,
     begun_at_ms INTEGER NOT NULL,
-    -- NULL: the program ended, or somebody paused, before all rows were sent.
+    -- NULL if the program ended or the user paused before all rows were sent.
     ended_at_ms INTEGER
 ) STRICT;
 
--- As which draft a row is sent. A row that was corrected here is known by what the file says, too.
+-- The draft as which a row is sent. A corrected row is also recorded under its original content.
 CREATE TABLE bulk_rows (
     digest     TEXT PRIMARY KEY,
     attempt    INTEGER NOT NULL,
@@ -24,7 +24,8 @@ CREATE TABLE bulk_rows (
 
 CREATE INDEX bulk_rows_by_run ON bulk_rows (run_id);
 
--- What a column was chosen for, by a keyed digest of its heading: who has a sheet without headings puts a name there.
+-- The chosen target of a column, by a keyed digest of its heading; in a sheet without headings, the first cell may be a
+-- person's name.
 CREATE TABLE bulk_columns (
     preset_id TEXT NOT NULL,
     heading   TEXT NOT NULL,
@@ -32,5 +33,5 @@ CREATE TABLE bulk_columns (
     PRIMARY KEY (preset_id, heading)
 ) STRICT, WITHOUT ROWID;
 
--- From a row's submission to its flow.
+-- Find the flow of a row's submission.
 CREATE INDEX flows_by_submission ON flows (submission_id);

@@ -1,10 +1,11 @@
--- Templates that were made at the platform, whose ids are told once. Known by the content of their PDF: no name is kept.
+-- Templates created on the platform, which returns their ids only once. They are identified by the content of their
+-- PDF; names are not stored.
 CREATE TABLE templates (
     id            TEXT PRIMARY KEY,
     environment   TEXT NOT NULL,
     project_id    TEXT NOT NULL,
     sha256        TEXT NOT NULL,
-    -- Empty as long as nobody knows whether it was made.
+    -- Empty while it is unknown whether the template was created.
     template_id   TEXT NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;

@@ -1,4 +1,5 @@
--- Before every send: was this contract sent before? In a column of its own, which any SQLite can index.
+-- Before each submission, the program checks whether the contract was sent before. A column of its own can be indexed
+-- by every SQLite version.
 DROP INDEX IF EXISTS submissions_by_draft;
 ALTER TABLE submissions ADD COLUMN draft_id TEXT NOT NULL DEFAULT '';
 

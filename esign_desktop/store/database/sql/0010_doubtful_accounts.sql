@@ -1,5 +1,5 @@
--- A signer that was picked and retyped as somebody else kept the account, and gave it the other's name and number.
--- Whose the accounts are that share both is not known: each is asked for again.
+-- If a selected signer was retyped as another person, the account was kept and received the other's name and number.
+-- The owner of accounts that share both is therefore unknown, and each account is looked up again.
 UPDATE accounts SET is_doubtful = 1
 WHERE masked_number <> '' AND EXISTS (
     SELECT 1 FROM accounts AS other

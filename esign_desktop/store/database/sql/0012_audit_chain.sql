@@ -1,6 +1,7 @@
--- Each line of the audit log is bound to all before it: ``chain`` is a digest over the line and the chain of the one
--- before. Lines of earlier versions have none; the first that has one is bound to all of them.
--- A title takes part as a salted digest: it stays when a person is forgotten, and without its salt it tells nobody who.
+-- The audit log as a hash chain: ``chain`` is a digest of the line and of the previous line's chain. Lines of earlier
+-- versions have no chain; the first chained line covers all of them.
+-- A title enters the chain as a salted digest, which remains when a person is erased. Without the salt, the digest
+-- reveals nothing.
 ALTER TABLE audit ADD COLUMN title_salt TEXT NOT NULL DEFAULT '';
 ALTER TABLE audit ADD COLUMN title_digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE audit ADD COLUMN chain TEXT NOT NULL DEFAULT '';

@@ -1,7 +1,8 @@
--- Everybody contracts are prepared with. An account belongs to one contact; a contact need not have one yet.
--- number_type, masked_number and identity are as in accounts. digest is that of kind and number under the key in the
--- keyring, which is quick to make; tails are such digests of the last digits of number and mobile, to search by.
--- sealed holds number, mobile and e-mail, sealed_legal those of the legal representative.
+-- All contacts with whom contracts are prepared. An account belongs to one contact; a contact may not have an account
+-- yet. number_type, masked_number and identity are as in accounts. digest is a digest of type and number under the key
+-- in the keyring, which is fast to compute. tails are such digests of the last digits of number and mobile number, used
+-- for searching. sealed holds number, mobile number and e-mail address; sealed_legal holds the data of the legal
+-- representative.
 CREATE TABLE contacts (
     id               TEXT PRIMARY KEY,
     kind             TEXT NOT NULL,
@@ -13,10 +14,10 @@ CREATE TABLE contacts (
     digest           TEXT NOT NULL,
     own_reference    TEXT NOT NULL,
     is_ours          INTEGER NOT NULL,
-    -- Of its own seal, in points; NULL where nobody said.
+    -- Width of the contact's own seal, in points; NULL if unknown.
     seal_width_pt    REAL,
     legal_name       TEXT NOT NULL,
-    -- Pinyin, initials and name, a line each, as they are searched.
+    -- Pinyin, initials and name, one per line, in the form used for searching.
     search           TEXT NOT NULL,
     tails            TEXT NOT NULL,
     sealed           BLOB NOT NULL,
@@ -28,10 +29,10 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_by_name ON contacts (folded_name);
 CREATE INDEX contacts_by_identity ON contacts (identity) WHERE identity <> '';
 CREATE INDEX contacts_by_digest ON contacts (digest) WHERE digest <> '';
--- All that a search looks at, in the order in which it is shown: the rows themselves are three times as long.
+-- All columns used in a search, in display order; the full rows are three times as long.
 CREATE INDEX contacts_searched ON contacts (is_ours DESC, last_contract_ms DESC, search, id, kind, tails);
 
--- Who acts for an organization, the one with the lowest rank by default.
+-- Persons who act for an organization; the one with the lowest rank is the default.
 CREATE TABLE contact_agents (
     organization_id TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
     person_id       TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
@@ -41,13 +42,13 @@ CREATE TABLE contact_agents (
 
 CREATE INDEX contact_agents_by_person ON contact_agents (person_id);
 
--- Empty as long as it was not looked whose it is.
+-- Empty until the account's contact has been determined.
 ALTER TABLE accounts ADD COLUMN contact_id TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX accounts_by_contact ON accounts (contact_id);
 CREATE INDEX accounts_by_id ON accounts (account_id);
 
--- Whose accounts are in which flow: what the signers of a flow tell, to be found by account.
+-- The accounts in each flow, taken from its signers, to find flows by account.
 CREATE TABLE contract_parties (
     account_id TEXT NOT NULL,
     flow_id    TEXT NOT NULL,
@@ -65,7 +66,7 @@ SELECT told.account_id, told.flow_id, told.sent_at_ms FROM (
 ) AS told
 WHERE told.account_id <> '' AND told.account_id NOT LIKE 'forgotten:%';
 
--- A contract counts once, however many accounts of a contact are in it.
+-- A contract counts once, even if several accounts of a contact take part in it.
 CREATE TRIGGER contract_parties_count AFTER INSERT ON contract_parties
 BEGIN
     UPDATE contacts SET

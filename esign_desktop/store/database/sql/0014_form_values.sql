@@ -1,3 +1,3 @@
--- What the forms of a draft are filled with, by document, sealed as JSON; its body holds none of it. Bodies of before
--- are sealed when the program starts.
+-- Form values of a draft, by document, as encrypted JSON; the body does not contain them. Bodies of earlier versions
+-- are encrypted when the program starts.
 ALTER TABLE drafts ADD COLUMN form_values BLOB NOT NULL DEFAULT x'';

@@ -1,8 +1,8 @@
--- What was told last of a flow in the file of results, as a digest of its line.
+-- The line last written to the results file for each flow, as a digest.
 CREATE TABLE results (
     flow_id TEXT PRIMARY KEY,
     digest  TEXT NOT NULL
 ) STRICT;
 
--- Who sent a flow is looked for by it.
+-- The sender of a flow is looked up by flow id.
 CREATE INDEX audit_by_flow ON audit (flow_id);
