@@ -1,1 +1,1 @@
-"""One class for each kind of row."""
+"""Access to the database's tables, one class per kind of row."""

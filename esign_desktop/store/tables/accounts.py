@@ -1,7 +1,7 @@
-"""Contacts: persons and organizations whose accounts at the platform are known here.
+"""Accounts: persons and organizations whose account on the platform is known here.
 
-An identity has several accounts in a project, one of them current. An account that came to bear two names is doubtful:
-it is kept to be known again, and not told as anybody's.
+An identity may have several accounts in a project, one of them current. An account with two different names is
+doubtful: it is kept so that it can be recognised, but it is not assigned to any person.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _COLUMNS: Final = (
 
 
 class Accounts:
-    """Keeps contacts. Numbers, phones and addresses are kept masked, as keyed digests, or encrypted."""
+    """The table of accounts. Personal numbers and addresses are stored masked, as keyed digests, or encrypted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def remember(self, record: AccountRecord) -> None:
-        """Keep an account, or what is new about it: what the record leaves empty stays as it was known.
+        """Store an account or update it. Values that are empty in the record remain unchanged.
 
-        Nobody is renamed: a name, a third id and an identity that an account has stay, unless it was doubtful. Of the
-        identity's accounts it is the current one from now on.
+        An existing name, third id or identity is never replaced, unless the account was doubtful. A current account
+        replaces the identity's previous current one.
         """
         row = (
             *(record.environment.value, record.project_id, record.account_id, record.kind.value),
@@ -87,20 +87,20 @@ class Accounts:
         self._database.run(work)
 
     def list(self, environment: EnvironmentKind, project_id: str) -> tuple[AccountRecord, ...]:
-        """Return the accounts of a project, the one used last first, without the doubtful ones."""
+        """Return the accounts of a project without the doubtful ones, the last used first."""
         return self._select("NOT is_doubtful AND environment = ? AND project_id = ?", environment, project_id)
 
     def all(self) -> tuple[AccountRecord, ...]:
-        """Return the accounts of all projects, the one used last first, doubtful ones too."""
+        """Return the accounts of all projects, including doubtful ones, the last used first."""
         return self._select("1")
 
     def get(self, environment: EnvironmentKind, project_id: str, account_id: str) -> AccountRecord | None:
-        """Return an account that is no doubtful one."""
+        """Return an account, or None if it is unknown or doubtful."""
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND account_id = ?"
         return next(iter(self._select(condition, environment, project_id, account_id)), None)
 
     def of_identity(self, environment: EnvironmentKind, project_id: str, identity: str) -> tuple[AccountRecord, ...]:
-        """Return an identity's accounts by its digest, the current one first."""
+        """Return the accounts of an identity, given its digest, the current one first."""
         if not identity:
             return ()
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND identity = ?"
@@ -108,19 +108,19 @@ class Accounts:
         return tuple(sorted(found, key=lambda record: not record.is_current))
 
     def find_by_third_id(self, environment: EnvironmentKind, project_id: str, third_id: str) -> AccountRecord | None:
-        """Return the account with this id of ours, if it is known here."""
+        """Return the account with this third id, or None if it is unknown here."""
         if not third_id:
             return None
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND third_id = ?"
         return next(iter(self._select(condition, environment, project_id, replace_surrogates(third_id))), None)
 
     def doubt(self, account_ids: Collection[str]) -> None:
-        """Tell these accounts as nobody's from now on."""
+        """Mark accounts as doubtful, so that they are no longer assigned to a person."""
         rows = [(account_id,) for account_id in account_ids]
         self._database.execute_many("UPDATE accounts SET is_doubtful = 1 WHERE account_id = ?", rows)
 
     def forget(self, account_id: str) -> None:
-        """Delete an account here so that no byte of it stays in the files; the platform keeps it."""
+        """Delete an account here without leaving any trace in the files. The platform keeps its account."""
         statement = "DELETE FROM accounts WHERE account_id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (account_id,)))
 
@@ -130,11 +130,11 @@ class Accounts:
 
 
 def _record(row: Any) -> AccountRecord:
-    """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
+    """Return a record for a row in the order of ``_COLUMNS``; the STRICT table guarantees the types."""
     environment, project_id, account_id, kind, *texts, is_current, is_doubtful, sealed = row
     try:
         record = AccountRecord(EnvironmentKind(environment), project_id, account_id, AccountKind(kind), *texts)
         return replace(record, is_current=bool(is_current), is_doubtful=bool(is_doubtful), sealed=sealed)
     except ValueError:
-        # Its text holds the value.
+        # The exception's message contains the value.
         raise StoreError("store.damaged", "account") from None

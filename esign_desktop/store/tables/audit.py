@@ -1,7 +1,7 @@
-"""The audit log: who did what on this computer. It only grows, and names are the only personal data in it.
+"""The audit log: actions on this computer and their users. It is append-only; names are its only personal data.
 
-Every line is chained by a digest to all before it, so that a line that is changed, added or taken out shows. Whoever
-can write the database can also chain all lines anew; that shows by the head of the chain, which stands in every export.
+Every line is linked to all earlier lines by a digest, which reveals changed, added and removed lines. A person who can
+write to the database could recompute the whole chain. The chain's head, which every export contains, reveals that.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
 _SALT_BYTES: Final = 16
 _PLAIN: Final = "at_ms, who, action, environment, flow_id, outcome"
 Plain = tuple[int, str, str, str, str, str]
-"""What of a line never changes: moment, who, action, environment, flow, outcome."""
+"""The immutable values of a line: time, user, action, environment, flow and outcome."""
 
 
 def title_seal(title: str) -> tuple[str, str]:
-    """Return a new salt, and the digest of a title with it."""
+    """Return a new salt, and the digest of the title with this salt."""
     salt = secrets.token_hex(_SALT_BYTES)
     return salt, _title_digest(salt, title)
 
 
 def next_link(connection: Connection, plain: Plain, title_digest: str) -> str:
-    """Return the chain of a line that is about to be added."""
+    """Return the chain value of a line about to be added."""
     row = connection.execute("SELECT chain FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     before = str(row[0]) if row is not None else ""
     return _link(before or _digest_of_unbound(connection), plain, title_digest)
 
 
 def check_chain(connection: Connection) -> AuditCheck:
-    """Go through all lines."""
+    """Verify all lines and return the result."""
     lines = unbound = forgotten = 0
     broken_at: int | None = None
     before, has_begun = "", False
@@ -56,7 +56,7 @@ def check_chain(connection: Connection) -> AuditCheck:
         last_seq = seq
         is_right = True
         if not chain:
-            # Only what stands before the first bound line may be without.
+            # Only lines before the first chained line may lack a chain value.
             is_right = not has_begun
             unbound += 1
             seen.update(_packed(plain))
@@ -72,7 +72,7 @@ def check_chain(connection: Connection) -> AuditCheck:
             broken_at = lines
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
     if broken_at is None and row is not None and int(row[0]) != last_seq:
-        # The last ones were taken out.
+        # The last lines were removed.
         broken_at = lines + 1
     head = before if has_begun else seen.hexdigest() if unbound else ""
     return AuditCheck(lines, unbound, forgotten, broken_at, head)
@@ -117,14 +117,14 @@ _NOTED_SETTINGS: Final = frozenset(
         "own_tier",
     }
 )
-"""What changes where contracts go, who sees them, what they cost, or what a customer is shown.
+"""Settings to log: those that affect where contracts go, who sees them, what they cost or what customers see.
 
-How the window looks is nobody's.
+Settings of the window's appearance are not logged.
 """
 
 
 class Audit:
-    """Keeps the log; ``who`` is the person who is logged in to the computer."""
+    """The table of the audit log; ``who`` is the user logged in to the computer."""
 
     def __init__(self, database: Database, *, who: str, clock_ms: Callable[[], int] = system_clock_ms) -> None:
         self._database = database
@@ -145,9 +145,10 @@ class Audit:
         self._database.run(lambda connection: self._write(connection, action, (kind, flow_id, title, outcome)))
 
     def note_sent(self, connection: Connection, record: FlowRecord) -> None:
-        """Add the line of a contract that was sent to the transaction that keeps it: ``on_adding`` of Flows.
+        """Add the line for a sent contract in the transaction that stores its flow (``on_adding`` of Flows).
 
-        It bears who pressed the key, though somebody else may be there, or nobody yet, when a killed program goes on.
+        The line names the teller who started the submission. After a crash another teller, or none, may be signed in
+        when it resumes.
         """
         query = "SELECT data FROM journal_steps WHERE submission_id = ? ORDER BY seq LIMIT 1"
         first = connection.execute(query, (record.submission_id,)).fetchone()
@@ -156,31 +157,31 @@ class Audit:
 
     @property
     def teller(self) -> str:
-        """Under whose name lines are noted; empty for nobody's."""
+        """The teller named in new lines; empty if none is signed in."""
         return self._teller
 
     def act_as(self, teller: str) -> None:
-        """Note lines under this teller's name from now on, besides the person who is logged in; empty for nobody."""
+        """Set the teller named in new lines in addition to the logged-in user; empty for none."""
         self._teller = teller
 
     def head(self) -> tuple[int, str] | None:
-        """Return the number of the last line and the chain up to it; None while there is none."""
+        """Return the number of the last line and its chain value, or None if the log is empty."""
         rows = self._database.query("SELECT seq, chain FROM audit ORDER BY seq DESC LIMIT 1")
         return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
     def chain_of(self, number: int) -> str | None:
-        """Return the chain up to a line; None if the line is not there."""
+        """Return the chain value of a line, or None if there is no such line."""
         rows = self._database.query("SELECT chain FROM audit WHERE seq = ?", (number,))
         return str(rows[0][0]) if rows else None
 
     def sender_of(self, flow_id: str) -> str:
-        """Return who sent a flow; empty for one whose line is missing."""
+        """Return the user who sent a flow; empty if the line is missing."""
         query = "SELECT who FROM audit WHERE action = ? AND flow_id = ? ORDER BY seq LIMIT 1"
         rows = self._database.query(query, (AuditAction.SENT.value, flow_id))
         return str(rows[0][0]) if rows else ""
 
     def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
-        """Return the lines, the latest first. What a later version noted keeps its word."""
+        """Return the lines, the latest first. Unknown actions of later versions remain plain text."""
         rows = self._database.query(
             "SELECT at_ms, who, action, environment, flow_id, title, outcome, chain FROM audit"
             " ORDER BY seq DESC LIMIT ?",
@@ -189,12 +190,12 @@ class Audit:
         return tuple(AuditEntry(*row) for row in rows)
 
     def check(self) -> AuditCheck:
-        """Look whether every line is as it was written."""
+        """Verify that every line is unchanged."""
         return self._database.run(check_chain)
 
     def note_setting(self, connection: Connection, key: str) -> None:
-        """Add the line of a setting that is being changed, to the same transaction; never its value."""
-        # What is learned of an environment by itself lies one level deeper.
+        """Add a line for a changed setting in the same transaction; its value is never logged."""
+        # Keys of facts learned automatically about an environment have one more level.
         is_environment = key.startswith(_NOTED_PREFIX) and key.count(".") == 1
         if is_environment or key in _NOTED_SETTINGS:
             self._write(connection, AuditAction.SETTING, ("", "", key, ""))

@@ -1,4 +1,4 @@
-"""Sheets that were sent row by row: which rows, as which drafts, and what became of them. Nothing of their content."""
+"""Sheets sent row by row: which row was sent as which draft, and its state. Their content is not stored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RUN_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BulkRun:
-    """One sending of a sheet. ``row_count`` is how many rows it set out to send."""
+    """One run of sending a sheet. ``row_count`` is the number of rows to be sent."""
 
     id: str
     environment: EnvironmentKind
@@ -46,9 +46,9 @@ class BulkRun:
 
 @dataclass(frozen=True, slots=True)
 class RowClaim:
-    """A row by the digest of its values, and the draft that it is sent as; ``attempt`` counts from 0.
+    """A row, identified by the digest of its values, and the draft as which it is sent; ``attempt`` counts from 0.
 
-    A claim ``is_as_read`` when the digest is that of the row as the file has it, before it was corrected.
+    ``is_as_read`` means that the digest is that of the row in the file, before a correction in this program.
     """
 
     digest: str
@@ -59,7 +59,7 @@ class RowClaim:
 
 @dataclass(frozen=True, slots=True)
 class SendState:
-    """What became of a draft that was queued; the flow is there once it was started."""
+    """The state of a queued draft. The flow id is set once the flow has been started."""
 
     submission_id: SubmissionId
     state: SubmissionState
@@ -69,16 +69,16 @@ class SendState:
 
 
 class Bulk:
-    """Keeps runs, claims and column choices, and looks up what the journal has of the claimed drafts."""
+    """The tables of runs, claims and column choices, with the submission states of claimed drafts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def begin(self, run: BulkRun, claims: Iterable[RowClaim]) -> None:
-        """Note a run and what its rows are sent as, before anything is sent.
+        """Store a run and its rows before anything is sent.
 
-        Earlier runs of the same sheet are over by that. A row as the file has it keeps a claim that it has in its own
-        right.
+        This ends earlier runs of the same sheet. The uncorrected form of a row does not replace an existing claim for a
+        row with exactly these values.
         """
         row = (
             *(run.id, run.environment.value, run.project_id, run.preset_id, replace_surrogates(run.sheet_path)),
@@ -90,7 +90,7 @@ class Bulk:
                 None,
             ),
         )
-        rows = [(one.digest, one.attempt, one.draft_id, run.id, int(one.is_as_read)) for one in claims]
+        rows = [(claim.digest, claim.attempt, claim.draft_id, run.id, int(claim.is_as_read)) for claim in claims]
 
         def work(connection: Connection) -> None:
             connection.execute(
@@ -108,13 +108,13 @@ class Bulk:
         self._database.run(work)
 
     def end(self, run_id: str, at_ms: int) -> None:
-        """Note that nothing of a run is left to be done, or that nobody wants to be asked about it."""
+        """Record that a run is complete, or that the user does not want to continue it."""
         self._database.execute(
             "UPDATE bulk_runs SET ended_at_ms = ? WHERE id = ? AND ended_at_ms IS NULL", (at_ms, run_id)
         )
 
     def open_run(self, environment: EnvironmentKind, project_id: str) -> BulkRun | None:
-        """Return the newest run of a project that has not ended. Raises StoreError ``store.damaged``."""
+        """Return the latest unfinished run of a project, or None. Raises StoreError ``store.damaged``."""
         query = (
             f"SELECT {_RUN_COLUMNS} FROM bulk_runs WHERE ended_at_ms IS NULL AND environment = ? AND project_id = ?"  # noqa: S608
             " ORDER BY begun_at_ms DESC, rowid DESC LIMIT 1"
@@ -123,18 +123,18 @@ class Bulk:
         return _run(found[0]) if found else None
 
     def drafts_of_run(self, run_id: str) -> tuple[DraftId, ...]:
-        """Return the drafts that a run sends."""
+        """Return the ids of the drafts that a run sends."""
         rows = self._database.query("SELECT DISTINCT draft_id FROM bulk_rows WHERE run_id = ?", (run_id,))
         return tuple(DraftId(draft_id) for (draft_id,) in rows)
 
     def claims(self, digests: Iterable[str]) -> dict[str, RowClaim]:
-        """Return what is known about rows, by their digests."""
+        """Return the known claims of rows, by digest."""
         query = "SELECT digest, attempt, draft_id, is_as_read FROM bulk_rows WHERE digest IN ({})"
         rows = self._in_batches(query, digests)
         return {row[0]: RowClaim(row[0], row[1], DraftId(row[2]), bool(row[3])) for row in rows}
 
     def sends_of(self, draft_ids: Iterable[DraftId]) -> dict[DraftId, SendState]:
-        """Return how the drafts that were queued stand: by the send that lives, else by the last one."""
+        """Return the submission state of queued drafts: that of the active submission, or else of the last one."""
         query = (
             "SELECT submissions.draft_id, submissions.id, submissions.state, submissions.queued_at_ms,"
             " flows.flow_id, flows.status FROM submissions"
@@ -150,7 +150,7 @@ class Bulk:
         return found
 
     def remember_columns(self, preset_id: PresetId, targets: Mapping[str, ColumnTarget | None]) -> None:
-        """Keep what the columns with these headings' digests were chosen for."""
+        """Store the chosen targets of columns, by the digest of their heading."""
         rows = [
             (preset_id, heading, to_json(target, ColumnTarget) if target is not None else "")
             for heading, target in targets.items()
@@ -158,7 +158,7 @@ class Bulk:
         self._database.execute_many("INSERT OR REPLACE INTO bulk_columns VALUES (?, ?, ?)", rows)
 
     def columns(self, preset_id: PresetId, headings: Sequence[str]) -> dict[str, ColumnTarget | None]:
-        """Return what was chosen for the headings with these digests. One that can't be read is left out."""
+        """Return the stored targets for headings given by digest; unreadable ones are omitted."""
         rows = self._database.query("SELECT heading, target FROM bulk_columns WHERE preset_id = ?", (preset_id,))
         found: dict[str, ColumnTarget | None] = {}
         for heading, target in rows:
@@ -171,7 +171,7 @@ class Bulk:
         return found
 
     def _in_batches(self, query: str, values: Iterable[str]) -> Iterator[Any]:
-        """Yield the rows of a query whose one placeholder is a list of values, as many at a time as SQLite takes."""
+        """Yield the rows of a query with a list of values as its placeholder, in batches within SQLite's limit."""
         wanted = list(dict.fromkeys(values))
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]

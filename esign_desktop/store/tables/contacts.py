@@ -1,4 +1,4 @@
-"""Contacts, and which accounts are whose."""
+"""Contacts, and the accounts that belong to them."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ AccountKey = tuple[EnvironmentKind, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A contact as it is kept; ``0013_contacts.sql`` says what the columns hold.
+    """A contact as stored; ``0013_contacts.sql`` describes the columns.
 
-    ``name`` may be empty: an account that was found by its id alone has none.
+    ``name`` may be empty for an account that was found by its id alone.
     """
 
     id: ContactId
@@ -51,7 +51,7 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class SearchWord:
-    """A part of a name, or digits: ``tail`` is the digest that they have as the end of a number."""
+    """A search word: part of a name, or digits. ``tail`` is the keyed digest of the digits as the end of a number."""
 
     text: str = field(repr=False)
     tail: str = ""
@@ -59,14 +59,17 @@ class SearchWord:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Who acts for contacts and whom they act for, the default first, and which environments have an account."""
+    """The agents of contacts, the organizations they act for, and the environments in which they have an account.
+
+    The default agent comes first.
+    """
 
     agents: Mapping[ContactId, Sequence[tuple[ContactId, str]]]
     acts_for: Mapping[ContactId, Sequence[tuple[ContactId, str]]]
     environments: Mapping[ContactId, frozenset[EnvironmentKind]]
 
 
-_NAMES: Final = tuple(one.name for one in fields(ContactRow))
+_NAMES: Final = tuple(column.name for column in fields(ContactRow))
 _COLUMNS: Final = ", ".join(_NAMES)
 _COUNTED: Final = ("contract_count", "last_contract_ms")
 _WRITTEN: Final = tuple(name for name in _NAMES if name not in _COUNTED)
@@ -89,11 +92,11 @@ _CONDITIONS: Final = {
     ),
 }
 _MOST_VALUES: Final = 500
-"""So many are asked for at a time: an SQLite takes a limited number of values."""
+"""Number of values per query, within SQLite's limit."""
 
 
 class Contacts:
-    """Keeps contacts. Numbers and addresses come here masked, as keyed digests, or encrypted."""
+    """The table of contacts. Numbers and addresses are passed in masked, as keyed digests, or encrypted."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -101,9 +104,10 @@ class Contacts:
     def find(
         self, words: Sequence[SearchWord], kind: ContactFilter, home: Home, limit: int, offset: int = 0
     ) -> tuple[list[ContactRow], int]:
-        """Return some of the contacts that hold all words, from the one at ``offset``, and how many those are.
+        """Return a page of the contacts that match all words, starting at ``offset``, and the total number of matches.
 
-        Ours come first, then who begins with the first word, then who had a contract last; others by their pinyin.
+        The user's own parties come first, then contacts that begin with the first word, then those with the latest
+        contract, then in pinyin order.
         """
         conditions, values = [_CONDITIONS[kind]], _values(kind, home)
         for word in words:
@@ -116,7 +120,7 @@ class Contacts:
                 "is_ours DESC, instr(search, ?) = 0, last_contract_ms DESC, search, id",
                 ["\n" + words[0].text],
             )
-        # Without words the index stands in order: only the first rows are read.
+        # Without words, the index provides the order, so only the first rows are read.
         counted = ", count(*) OVER ()" if words else ""
         scan = f"FROM contacts INDEXED BY contacts_searched WHERE {where}"
 
@@ -128,7 +132,7 @@ class Contacts:
             else:
                 query = f"SELECT count(*) FROM contacts WHERE {where}"  # noqa: S608
                 total = connection.execute(query, values).fetchone()[0]
-            places = {one[0]: place for place, one in enumerate(found)}
+            places = {found_row[0]: place for place, found_row in enumerate(found)}
             query = f"SELECT {_COLUMNS} FROM contacts WHERE id IN ({{}})"  # noqa: S608
             rows = [_row(row) for row in _in_parts(connection, query, list(places))]
             return sorted(rows, key=lambda row: places[row.id]), total
@@ -136,7 +140,7 @@ class Contacts:
         return self._database.run(work)
 
     def counts(self, home: Home) -> dict[ContactFilter, int]:
-        """Return how many each filter shows."""
+        """Return the number of contacts for each filter."""
 
         def work(connection: Connection) -> dict[ContactFilter, int]:
             return {
@@ -148,11 +152,11 @@ class Contacts:
         return self._database.run(work)
 
     def get(self, contact_id: ContactId) -> ContactRow | None:
-        """Return a contact; None for one that is gone."""
+        """Return a contact, or None if it does not exist."""
         return next(iter(self.rows([contact_id])), None)
 
     def rows(self, contact_ids: Sequence[ContactId]) -> list[ContactRow]:
-        """Return those of the contacts that are still there."""
+        """Return the contacts that still exist among those given."""
 
         def work(connection: Connection) -> list[ContactRow]:
             query = f"SELECT {_COLUMNS} FROM contacts WHERE id IN ({{}})"  # noqa: S608
@@ -161,7 +165,7 @@ class Contacts:
         return self._database.run(work)
 
     def ties(self, contact_ids: Sequence[ContactId]) -> Ties:
-        """Return whom these contacts belong together with."""
+        """Return the relations and accounts of contacts."""
 
         def work(connection: Connection) -> Ties:
             agents = _pairs(connection, "organization_id", "person_id", contact_ids)
@@ -175,16 +179,16 @@ class Contacts:
         return self._database.run(work)
 
     def numbered(self) -> list[tuple[ContactId, str, str, str, str, str, str]]:
-        """Return id, kind, folded name, digest, identity, masked number and own reference of everybody."""
+        """Return the id, kind, folded name, digest, identity, masked number and own reference of all contacts."""
         query = "SELECT id, kind, folded_name, digest, identity, masked_number, own_reference FROM contacts"
         return self._database.query(query)
 
     def candidates(self, row: ContactRow) -> list[ContactRow]:
-        """Return those who have the row's number, its name, or its reference."""
+        """Return the contacts with the same number, name or reference as the row."""
         return self._database.run(lambda connection: _candidates(connection, row))
 
     def write(self, rows: Iterable[ContactRow], agents: Mapping[ContactId, Sequence[ContactId]] | None = None) -> None:
-        """Add or replace contacts, and who acts for those that are told of; counts of contracts stay."""
+        """Add or replace contacts, and the agents of the given organizations; contract counts are unchanged."""
 
         def work(connection: Connection) -> None:
             for row in rows:
@@ -200,16 +204,16 @@ class Contacts:
         restored: Iterable[ContactRow],
         agents: Mapping[ContactId, tuple[Sequence[ContactId], Sequence[ContactId]]],
     ) -> set[ContactId]:
-        """Delete added contacts, write others and their agents as they were, and return the ids that were left alone.
+        """Undo an import: delete added contacts and restore others with their agents; return the ids left unchanged.
 
-        ``agents`` are each organization's agents before and after the import. Agents added since by a send stay behind
-        these; a list that was edited otherwise is left alone. An added contact stays if it has an account or acts for
-        an organization that stays.
+        ``agents`` holds each organization's agents before and after the import. Agents that a submission has added
+        since are kept after the restored ones. A list that was edited in another way is left unchanged. An added
+        contact is kept if it has an account or acts for an organization that is kept.
         """
 
         def work(connection: Connection) -> set[ContactId]:
             kept: set[ContactId] = set()
-            # Organizations first: their agents may be deleted after them.
+            # Organizations first, because their agents can only be deleted after them.
             rows = sorted(added, key=lambda row: row.kind is not AccountKind.ORGANIZATION)
             own = {row.id for row in rows}
             for organization_id, (before, after) in agents.items():
@@ -231,11 +235,11 @@ class Contacts:
         return self._database.run(work)
 
     def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
-        """Let a contact stand among our own, or not any more."""
+        """Set whether a contact is one of the user's own parties."""
         self._database.execute("UPDATE contacts SET is_ours = ? WHERE id = ?", (int(is_ours), contact_id))
 
     def link(self, account: AccountKey, contact_id: ContactId, agent_account_id: str = "") -> None:
-        """Note whose an account is; whoever has the agent's account acts for the contact from now on."""
+        """Assign an account to a contact; the agent's contact becomes an agent of this contact."""
         environment, project_id, account_id = account
         home = (environment.value, project_id)
 
@@ -257,7 +261,7 @@ class Contacts:
         self._database.run(work)
 
     def of_account(self, account: AccountKey) -> ContactRow | None:
-        """Return whose an account is, as far as that was noted."""
+        """Return the contact to which an account is assigned, or None."""
         environment, *ids = account
         query = (
             f"SELECT {_COLUMNS} FROM contacts WHERE id = (SELECT contact_id FROM accounts"  # noqa: S608
@@ -266,7 +270,7 @@ class Contacts:
         return next((_row(row) for row in self._database.query(query, (environment.value, *ids))), None)
 
     def unlinked_accounts(self) -> list[AccountKey]:
-        """Return the accounts of which it was not looked yet whose they are, persons first: they act for the others."""
+        """Return the accounts not yet assigned to a contact. Persons come first, because they act for organizations."""
         query = (
             "SELECT environment, project_id, account_id FROM accounts WHERE contact_id = '' AND NOT is_doubtful"
             " ORDER BY kind <> 'person', last_used_ms"
@@ -274,7 +278,7 @@ class Contacts:
         return [(EnvironmentKind(kind), project, account) for kind, project, account in self._database.query(query)]
 
     def account_keys(self, contact_id: ContactId) -> list[AccountKey]:
-        """Return a contact's accounts, the current ones of each project first."""
+        """Return a contact's accounts; for each project, the current one comes first."""
         query = (
             "SELECT environment, project_id, account_id FROM accounts WHERE contact_id = ? AND NOT is_doubtful"
             " ORDER BY environment, project_id, is_current DESC, last_used_ms DESC"
@@ -283,7 +287,7 @@ class Contacts:
         return [(EnvironmentKind(kind), project, account) for kind, project, account in found]
 
     def flow_ids(self, contact_id: ContactId) -> list[FlowId]:
-        """Return a contact's contracts, the latest first."""
+        """Return the flow ids of a contact's contracts, the latest first."""
         query = (
             "SELECT flow_id FROM contract_parties WHERE account_id IN"
             " (SELECT account_id FROM accounts WHERE contact_id = ?) GROUP BY flow_id ORDER BY max(sent_at_ms) DESC"
@@ -291,9 +295,9 @@ class Contacts:
         return [flow_id for (flow_id,) in self._database.query(query, (contact_id,))]
 
     def merge(self, kept: ContactRow, gone_id: ContactId, current: Collection[AccountKey]) -> None:
-        """Give everything of one contact to another, and delete it; ``current`` accounts are used from now on.
+        """Merge a contact into another one and delete it; ``current`` accounts become the current ones.
 
-        Accounts that were told by no number are the kept contact's now.
+        Accounts without an identity get that of the kept contact.
         """
 
         def work(connection: Connection) -> None:
@@ -318,7 +322,7 @@ class Contacts:
         self._database.run(work)
 
     def delete(self, contact_id: ContactId) -> None:
-        """Delete a contact that has no account, so that no byte of it stays in any file."""
+        """Delete a contact without an account, leaving no trace in the files."""
         statement = "DELETE FROM contacts WHERE id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (contact_id,)))
 

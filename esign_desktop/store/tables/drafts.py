@@ -27,10 +27,10 @@ _Forms = dict[str, FilledForm]
 
 
 class Drafts:
-    """Keeps drafts. They may hold id numbers, which are needed until the contract is sent.
+    """The table of drafts. They may contain ID numbers, which are needed until the contract is sent.
 
-    What their forms are filled with is sealed: who has the files without the key can't read it, and without a key it is
-    not kept. ``sealed`` may be left out where nothing is saved.
+    Form values are encrypted, and are not stored if the key is unavailable. ``sealed`` may be omitted if no draft is
+    saved.
     """
 
     def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
@@ -38,7 +38,7 @@ class Drafts:
         self._sealed = sealed or SealedParticulars(lambda: None)
 
     def save(self, draft: ContractDraft, *, saved_at_ms: int) -> None:
-        """Keep the draft as it stands now."""
+        """Store the current state of a draft."""
         page_count = sum(document.page_count for document in draft.documents)
         row = (
             *(draft.id, replace_surrogates(draft.title), len(draft.documents), page_count, saved_at_ms),
@@ -47,14 +47,14 @@ class Drafts:
         self._database.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a draft. Raises StoreError ``store.no_such_draft``, or ``store.bad_draft`` if it can't be read."""
+        """Return a draft. Raises StoreError ``store.no_such_draft``, or ``store.bad_draft`` if it cannot be parsed."""
         found = self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft_id,))
         if not found:
             raise StoreError("store.no_such_draft")
         return self._with_values(draft_from_json(found[0][0]), found[0][1])
 
     def seal_old(self) -> None:
-        """Seal what a version before this one kept of forms as it was typed. Raises StoreError."""
+        """Encrypt form values that an earlier version stored unencrypted. Raises StoreError."""
         rows = self._database.query("SELECT id, body FROM drafts WHERE body LIKE ?", ('%"fields":[[%',))
         sealed = []
         for draft_id, body in rows:
@@ -66,8 +66,8 @@ class Drafts:
             self._database.erase(lambda connection: connection.executemany(statement, sealed))
 
     def _sealed_values(self, draft: ContractDraft) -> bytes:
-        # Keys of JSON are texts.
-        values = {str(index): one for index, one in form_values(draft).items()}
+        # JSON keys are strings.
+        values = {str(index): form for index, form in form_values(draft).items()}
         return self._sealed.seal(to_json(values, _Forms), draft_place(draft.id)) if values else b""
 
     def _with_values(self, draft: ContractDraft, sealed: bytes) -> ContractDraft:
@@ -75,7 +75,7 @@ class Drafts:
         return draft if text is None else with_form_values(draft, _read_values(text))
 
     def list(self) -> tuple[DraftSummary, ...]:
-        """Return all drafts, the one saved last first."""
+        """Return all drafts, the last saved first."""
         rows = self._database.query(
             "SELECT id, title, document_count, page_count, saved_at_ms,"
             " id IN (SELECT draft_id FROM desk) FROM drafts ORDER BY saved_at_ms DESC, id"
@@ -86,7 +86,7 @@ class Drafts:
         )
 
     def delete(self, draft_id: DraftId) -> None:
-        """Delete a draft so that no byte of it stays in the files."""
+        """Delete a draft without leaving any trace in the files."""
 
         def work(connection: Connection) -> None:
             connection.execute("DELETE FROM desk WHERE draft_id = ?", (draft_id,))
@@ -95,22 +95,22 @@ class Drafts:
         self._database.erase(work)
 
     def set_open(self, draft_id: DraftId | None) -> None:
-        """Note which draft is open; it need not have been saved yet."""
+        """Record which draft is open; it may not have been saved yet."""
         if draft_id is None:
             self._database.execute("DELETE FROM desk")
         else:
             self._database.execute("INSERT OR REPLACE INTO desk VALUES (1, ?)", (draft_id,))
 
     def open_draft_id(self) -> DraftId | None:
-        """Return the draft that is, or was when the program ended, open; None if it was never saved."""
+        """Return the draft that is open, or was open when the program ended; None if it was never saved."""
         rows = self._database.query("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)")
         return DraftId(rows[0][0]) if rows else None
 
 
 def _read_values(text: str) -> dict[int, FilledForm]:
-    return {int(index): one for index, one in from_json(text, _Forms, code="store.bad_draft").items()}
+    return {int(index): form for index, form in from_json(text, _Forms, code="store.bad_draft").items()}
 
 
 def draft_place(draft_id: str) -> bytes:
-    """Return what the values of a draft's forms are bound to."""
+    """Return the context to which a draft's encrypted form values are bound."""
     return f"draft\0{draft_id}".encode()

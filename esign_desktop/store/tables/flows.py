@@ -1,4 +1,4 @@
-"""Flows: the only list of contracts that are at the platform, which has no call that lists them."""
+"""Flows: the only list of contracts on the platform, which has no call to list them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class FlowPage:
-    """Some flows that changed, the latest change first. Older changes lie before ``first_revision``."""
+    """A page of changed flows, the latest change first. Older changes have a revision below ``first_revision``."""
 
     records: tuple[FlowRecord, ...]
     first_revision: int
@@ -52,7 +52,7 @@ class FlowPage:
 
 @dataclass(frozen=True, slots=True)
 class FlowTally:
-    """How many flows stand in a state, with how many contracts in all."""
+    """The number of flows with a status, and their total number of contracts."""
 
     status: FlowStatus
     flow_count: int
@@ -60,9 +60,9 @@ class FlowTally:
 
 
 class Flows:
-    """Keeps flows. ``on_adding`` may write more of a new one in the same transaction: both are kept, or neither.
+    """The table of flows. ``on_adding`` may store more data for a new flow in the same transaction.
 
-    ``values`` go with the flow that they were sent in, once it is completed.
+    ``values`` holds the form values of submissions; they are deleted when the flow is completed.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Flows:
         self._values = values
 
     def add(self, record: FlowRecord) -> None:
-        """Keep a new flow. One that is known already stays as it is, so that an interrupted send may add it again."""
+        """Store a new flow. An existing flow is unchanged, so an interrupted submission may add it again."""
         row = (
             *(record.flow_id, record.environment.value, record.project_id, record.submission_id),
             *(replace_surrogates(record.title), record.sent_at_ms, record.deadline_ms, record.contract_count),
@@ -102,13 +102,13 @@ class Flows:
         self._database.run(work)
 
     def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
-        """Return the flows of one environment or of all, the one sent last first. Raises StoreError."""
+        """Return the flows of one environment, or of all, the last sent first. Raises StoreError."""
         kinds = tuple(EnvironmentKind) if environment is None else (environment,)
         marks = ", ".join("?" * len(kinds))
         return self._select(f"environment IN ({marks})", *(kind.value for kind in kinds))
 
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
-        """Return when a flow of each title was last sent, epoch milliseconds. Raises StoreError."""
+        """Return when a flow with each title was last sent, in epoch milliseconds. Raises StoreError."""
         marks = ", ".join("?" * len(titles))
         query = f"SELECT title, MAX(sent_at_ms) FROM flows WHERE title IN ({marks}) GROUP BY title"  # noqa: S608
         return {str(title): int(sent_at_ms) for title, sent_at_ms in self._database.query(query, tuple(titles))}
@@ -121,20 +121,20 @@ class Flows:
         return _record(found[0])
 
     def update_detail(self, flow_id: FlowId, detail: FlowDetail, seen_at_ms: int) -> None:
-        """Keep what the platform said at that moment; an answer older than the one known is ignored.
+        """Store the platform's report received at this time; a report older than the stored one is ignored.
 
-        Nothing of a person who was forgotten here comes back with it.
+        Data of a person who was erased here is removed from the report first.
         """
 
         def work(connection: Connection) -> str:
-            """Return whose form values are to be dropped."""
+            """Update the flow; return the submission whose form values are to be deleted, or an empty string."""
             row = connection.execute(
                 "SELECT signers, documents, submission_id FROM flows WHERE flow_id = ?", (flow_id,)
             ).fetchone()
             told = detail if row is None else _without_forgotten(detail, *row[:2])
             connection.execute(
                 "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms),"
-                # A flow that was brought back from the ledger has no title yet.
+                # A flow restored from the ledger has no title yet.
                 " title = iif(title = '', ?, title) WHERE flow_id = ? AND ifnull(seen_at_ms, 0) <= ?",
                 (
                     *(_detail_json(told), told.status.value, seen_at_ms, told.deadline_ms),
@@ -150,15 +150,15 @@ class Flows:
             self._values.drop(submission_id)
 
     def set_downloaded(self, flow_id: FlowId, paths: Sequence[Path], sha256: Sequence[str] = ()) -> None:
-        """Note where the signed files were put, and what they were then."""
+        """Record the paths of the downloaded files and their SHA-256 hashes."""
         values = (to_json(tuple(map(str, paths)), tuple[str, ...]), to_json(tuple(sha256), tuple[str, ...]), flow_id)
         self._database.execute("UPDATE flows SET downloaded_to = ?, downloaded_sha256 = ? WHERE flow_id = ?", values)
 
     def changed(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowPage:
-        """Return flows that changed after one revision and before another, the latest change first.
+        """Return the flows that changed between two revisions, the latest change first.
 
-        To read all: ask on with ``before`` as the page's ``first_revision`` until one is complete; later on with
-        ``since`` as the very first page's ``last_revision``.
+        To read all flows, repeat the call with ``before`` set to the last page's ``first_revision`` until a page is
+        complete. To read later changes, set ``since`` to the first page's ``last_revision``.
         """
         query = (
             f"SELECT revision, {_COLUMNS} FROM flows WHERE revision > ? AND revision < ?"  # noqa: S608
@@ -175,41 +175,42 @@ class Flows:
         )
 
     def open_ids(self, environment: EnvironmentKind, project_id: str) -> tuple[FlowId, ...]:
-        """Return the flows of a project whose signers may still do something, the one sent last first."""
+        """Return the ids of a project's flows that can still change, the last sent first."""
         marks = ", ".join("?" * len(_OPEN))
         query = (
             f"SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status IN ({marks})"  # noqa: S608
             " ORDER BY sent_at_ms DESC, flow_id"
         )
-        rows = self._database.query(query, (environment.value, project_id, *(one.value for one in _OPEN)))
+        rows = self._database.query(query, (environment.value, project_id, *(status.value for status in _OPEN)))
         return tuple(FlowId(flow_id) for (flow_id,) in rows)
 
     def unsigned_since(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, now_ms: int, *, account_id: str = ""
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows that were sent since then and that somebody can still sign now, the one sent last first.
+        """Return the flows sent since a time that can still be signed, the last sent first.
 
-        Also those that are started and not shown yet. With an ``account_id`` only those that name it.
+        Flows that were started but not yet released are included. With ``account_id``, only flows that contain it are
+        returned.
         """
         marks = ", ".join("?" * (len(_OPEN) + 1))
-        # The plus keeps the plan from reading all open flows of all times.
+        # The unary plus keeps SQLite from choosing an index that would read the open flows of all times.
         condition = (
             "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND ifnull(deadline_ms, ?) > ?"
             f" AND instr(signers, ?) AND +status IN ({marks})"
         )
-        states = (FlowStatus.DRAFT.value, *(one.value for one in _OPEN))
+        states = (FlowStatus.DRAFT.value, *(status.value for status in _OPEN))
         moments = (since_ms, project_id, now_ms + 1, now_ms)
         return self._select(condition, environment.value, *moments, account_id, *states)
 
     def sent_to(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, account_id: str
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows that were sent since then and that name an account, the one sent last first."""
+        """Return the flows sent since a time that contain an account, the last sent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND instr(signers, ?)"
         return self._select(condition, environment.value, since_ms, project_id, account_id)
 
     def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
-        """Return the completed flows that were sent since then and not downloaded yet, the oldest first."""
+        """Return the ids of completed flows sent since a time and not downloaded yet, the oldest first."""
         rows = self._database.query(
             "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
             " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
@@ -220,12 +221,12 @@ class Flows:
     def sent_between(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, until_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows of a project that were sent in this time, its end excluded, the one sent last first."""
+        """Return a project's flows sent in a period, excluding its end, the last sent first."""
         condition = "environment = ? AND sent_at_ms >= ? AND sent_at_ms < ? AND project_id = ?"
         return self._select(condition, environment.value, since_ms, until_ms, project_id)
 
     def tally(self, environment: EnvironmentKind, *, since_ms: int = 0) -> tuple[FlowTally, ...]:
-        """Count the flows that were sent since then, by state, save those that somebody else pays for."""
+        """Count the flows sent since a time by status, without those paid for by another party."""
         rows = self._database.query(
             "SELECT status, count(*), sum(contract_count) FROM flows WHERE environment = ? AND sent_at_ms >= ?"
             " AND payer_account_id = '' GROUP BY status ORDER BY status",
@@ -242,32 +243,35 @@ class Flows:
 
 
 def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) -> None:
-    """Keep what a notice said of a flow, within a transaction; nothing where one of its people was forgotten."""
+    """Store the remark of a notice, within a transaction; ignored if one of the flow's signers was erased."""
     row = connection.execute("SELECT signers, remarks FROM flows WHERE flow_id = ?", (flow_id,)).fetchone()
     if row is None:
         return
     signers = from_json(row[0], tuple[FlowSigner, ...], code=_CODE)
     remarks = from_json(row[1], tuple[NoticeRemark, ...], code=_CODE)
-    if remark in remarks or any(is_forgotten(one.account_id) for one in signers):
+    if remark in remarks or any(is_forgotten(signer.account_id) for signer in signers):
         return
     kept = to_json((*remarks, remark)[-_MOST_REMARKS:], tuple[NoticeRemark, ...])
     connection.execute("UPDATE flows SET remarks = ? WHERE flow_id = ?", (kept, flow_id))
 
 
 def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: str) -> FlowDetail:
-    """Return an answer without what may tell of somebody who was forgotten: all that is in their name, or may be."""
+    """Return a report without data that belongs, or may belong, to an erased person."""
     signers = from_json(signers_json, tuple[FlowSigner, ...], code=_CODE)
-    stand_in = next((one.account_id for one in signers if is_forgotten(one.account_id)), "")
+    stand_in = next((signer.account_id for signer in signers if is_forgotten(signer.account_id)), "")
     if not stand_in:
         return detail
-    known = {one.account_id for one in signers}
-    names = {one.doc_id: one.name for one in from_json(documents_json, tuple[FlowDocument, ...], code=_CODE)}
+    known = {signer.account_id for signer in signers}
+    names = {
+        document.doc_id: document.name for document in from_json(documents_json, tuple[FlowDocument, ...], code=_CODE)
+    }
 
-    def kept(one: SignerProgress) -> SignerProgress:
-        return one if one.account_id in known else replace(one, account_id=stand_in, remark="")
+    def kept(signer: SignerProgress) -> SignerProgress:
+        return signer if signer.account_id in known else replace(signer, account_id=stand_in, remark="")
 
     documents = tuple(
-        replace(one, name=names.get(one.doc_id, ""), signers=tuple(map(kept, one.signers))) for one in detail.documents
+        replace(document, name=names.get(document.doc_id, ""), signers=tuple(map(kept, document.signers)))
+        for document in detail.documents
     )
     initiator = detail.initiator_account_id
     return replace(
@@ -279,9 +283,11 @@ def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: st
 
 
 def _note_parties(connection: Connection, record: FlowRecord) -> None:
-    """Let the flow be found by the accounts of those who sign, which counts it for their contacts."""
-    signers = (one for one in record.signers if not is_forgotten(one.account_id))
-    accounts = dict.fromkeys(one for signer in signers for one in (signer.account_id, signer.organization_account_id))
+    """Record the accounts that sign a flow, so that it can be found by account and counts for their contacts."""
+    signers = (signer for signer in record.signers if not is_forgotten(signer.account_id))
+    accounts = dict.fromkeys(
+        account_id for signer in signers for account_id in (signer.account_id, signer.organization_account_id)
+    )
     connection.executemany(
         "INSERT OR IGNORE INTO contract_parties VALUES (?, ?, ?)",
         [(account_id, record.flow_id, record.sent_at_ms) for account_id in accounts if account_id],
@@ -293,7 +299,7 @@ def _detail_json(detail: FlowDetail | None) -> str | None:
 
 
 def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
-    """Return what can be read: one damaged flow must not hide all others."""
+    """Return the readable records; one damaged flow must not hide all others."""
     found: list[FlowRecord] = []
     for row in rows:
         try:
@@ -304,7 +310,7 @@ def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
 
 
 def _record(row: Any) -> FlowRecord:
-    """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
+    """Return a record for a row in the order of ``_COLUMNS``; the STRICT table guarantees the types."""
     flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
     status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks = rest
     if environment not in set(EnvironmentKind):

@@ -1,4 +1,4 @@
-"""The journal: every step of every send, committed before and after each call to the platform."""
+"""The journal: every step of every submission, committed before and after each call to the platform."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ StepValue = str | int | bool
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRecord:
-    """What is to be sent, and where."""
+    """The contract to send, and its destination."""
 
     id: SubmissionId
     environment: EnvironmentKind
@@ -38,9 +38,9 @@ class SubmissionRecord:
 
 @dataclass(frozen=True, slots=True)
 class JournalStep:
-    """One committed row. ``data`` holds what has to be known to go on; ``raw`` is an answer before it was parsed.
+    """One committed row. ``data`` holds the values needed to continue; ``raw`` is an unparsed response.
 
-    Both may hold what the platform tells once, signing URLs among it.
+    Both may contain facts that the platform returns only once, including signing URLs.
     """
 
     seq: int
@@ -53,7 +53,7 @@ class JournalStep:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A send as it stands: what was wanted, how far it came, and its steps, the oldest first."""
+    """The state of a submission: its contract, its progress and its steps, the oldest first."""
 
     record: SubmissionRecord
     state: SubmissionState
@@ -67,14 +67,15 @@ _Rows = list[tuple[_Row, list[_StepRow]]]
 
 _log = logging.getLogger(__name__)
 
-_WAITING: Final = tuple(one for one in SubmissionState if one.waits_for_person)
-_RESTING: Final = tuple(one for one in SubmissionState if one.is_final or one.waits_for_person)
+_WAITING: Final = tuple(state for state in SubmissionState if state.waits_for_person)
+_RESTING: Final = tuple(state for state in SubmissionState if state.is_final or state.waits_for_person)
 
 
 class Journal:
-    """Keeps submissions. Steps are only ever added; the database itself refuses to change or delete them.
+    """The journal of submissions. Steps are only added; the database itself rejects changes and deletions.
 
-    ``teller`` answers who sends now: it is noted with the first step, since another program may bring it to its end.
+    ``teller`` returns the current teller, who is recorded with the first step, since another run of the program may
+    complete the submission.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Journal:
         self._teller = teller
 
     def queue(self, record: SubmissionRecord, **data: StepValue) -> None:
-        """Take a submission on; this is its first step."""
+        """Store a new submission with its first step."""
         if self._teller is not None:
             data["teller"] = self._teller()
         text = json.dumps(data, allow_nan=False)
@@ -114,7 +115,7 @@ class Journal:
         raw: bytes | None = None,
         **data: StepValue,
     ) -> None:
-        """Add a step; it is on the disk when this returns. An answer is recorded as ``raw`` before it is parsed."""
+        """Add a step, which is on the disk when this returns. A response is recorded as ``raw`` before it is parsed."""
         text, at_ms = json.dumps(data, allow_nan=False), self._clock_ms()
 
         def work(connection: Connection) -> None:
@@ -126,40 +127,40 @@ class Journal:
         self._database.run(work)
 
     def replace_draft(self, submission_id: SubmissionId, draft: ContractDraft) -> None:
-        """Put another draft in the place of what was wanted: the same without id numbers, of which no byte stays."""
+        """Replace the stored draft by one without ID numbers, leaving no trace of the old one in the files."""
         body = draft_to_json(draft)
         statement = "UPDATE submissions SET draft = ? WHERE id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (body, submission_id)))
 
     def get(self, submission_id: SubmissionId) -> Submission | None:
-        """Return a submission, or None. Raises StoreError if it can't be read."""
+        """Return a submission, or None. Raises StoreError if it cannot be parsed."""
         found = self._rows("id = ?", submission_id)
         return _submission(*found[0]) if found else None
 
     def unfinished(self) -> tuple[Submission, ...]:
-        """Return what can go on, the oldest first: neither ended nor held."""
+        """Return the submissions that can continue, the oldest first: neither final nor waiting for the user."""
         marks = ", ".join("?" * len(_RESTING))
         return self._select(f"state NOT IN ({marks})", *_RESTING)
 
     def held(self) -> tuple[Submission, ...]:
-        """Return what waits for a person to decide, the oldest first."""
+        """Return the submissions that wait for the user's decision, the oldest first."""
         marks = ", ".join("?" * len(_WAITING))
         return self._select(f"state IN ({marks})", *_WAITING)
 
     def of_draft(self, draft_id: DraftId) -> tuple[Submission, ...]:
-        """Return every submission of one draft, the oldest first."""
+        """Return all submissions of a draft, the oldest first."""
         return self._select("draft_id = ?", draft_id)
 
     def is_being_sent(self, draft_id: DraftId) -> bool:
-        """Whether a draft has a send that has not ended; it may pause or be held."""
+        """Return whether a draft has a submission that is not final; it may be paused or held."""
         return any(not submission.state.is_final for submission in self.of_draft(draft_id))
 
     def list(self) -> tuple[Submission, ...]:
-        """Return every submission, the oldest first."""
+        """Return all submissions, the oldest first."""
         return self._select("1")
 
     def _select(self, condition: str, *values: str) -> tuple[Submission, ...]:
-        """Return what can be read: one damaged submission must not stop all others."""
+        """Return the readable submissions; one damaged submission must not stop all others."""
         found: list[Submission] = []
         for row in self._rows(condition, *values):
             try:
@@ -215,12 +216,12 @@ def _submission(row: _Row, step_rows: list[_StepRow]) -> Submission:
         )
         return Submission(record, SubmissionState(state), changed_at_ms, steps)
     except ValueError as error:
-        # Its text holds the value.
+        # The exception's message contains the value.
         raise StoreError("store.damaged", type(error).__name__) from None
 
 
 def _data(text: str) -> Mapping[str, StepValue]:
     data = json.loads(text)
     if not isinstance(data, dict):
-        raise ValueError("no object")  # noqa: TRY004  what the caller turns into an error of the store
+        raise ValueError("no object")  # noqa: TRY004  the caller converts it to a StoreError
     return data

@@ -1,4 +1,4 @@
-"""What the forms of contracts were filled with, as long as a correction may need it: personal data, so no longer."""
+"""Form values of sent contracts, kept only as long as a correction may need them, because they are personal data."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 KEPT_MS: Final = 30 * 86_400_000
-"""How long after a contract ended without success its values wait for a correction."""
+"""How long values are kept for a correction after a contract ended without success, in milliseconds."""
 
 
 class KeptValues:
-    """Fields of documents by their index in the contract. Nothing of what is deleted stays in the files.
+    """Form values by document index. Deleted values leave no trace in the files.
 
-    They are sealed: who has the files without the key can't read them, and without a key nothing is kept.
+    The values are encrypted, and are not stored if the key is unavailable.
     """
 
     def __init__(
@@ -42,16 +42,16 @@ class KeptValues:
         self._kept_ms = kept_ms
 
     def keep(self, submission_id: SubmissionId, forms: Mapping[int, FilledForm]) -> None:
-        """Keep what forms are filled with; what was kept of the same document before is replaced."""
+        """Store the values of forms, replacing earlier values of the same documents."""
         rows = [
             (submission_id, index, sealed)
-            for index, one in forms.items()
-            if (sealed := self._sealed.seal(to_json(one, FilledForm), _place(submission_id, index)))
+            for index, form in forms.items()
+            if (sealed := self._sealed.seal(to_json(form, FilledForm), _place(submission_id, index)))
         ]
         self._database.execute_many("INSERT OR REPLACE INTO kept_values VALUES (?, ?, ?, NULL)", rows)
 
     def get(self, submission_id: SubmissionId) -> dict[int, FilledForm]:
-        """Return what is kept of a contract's forms, as far as it can be opened. Raises StoreError."""
+        """Return the values of a contract's forms that can be decrypted. Raises StoreError."""
         query = "SELECT document_index, fields FROM kept_values WHERE submission_id = ?"
         opened = {
             index: self._sealed.open(sealed, _place(submission_id, index))
@@ -60,18 +60,18 @@ class KeptValues:
         return {index: _form(text) for index, text in opened.items() if text is not None}
 
     def drop(self, submission_id: str) -> None:
-        """Delete what is kept of a contract's forms."""
+        """Delete the values of a contract's forms."""
         self._delete("submission_id = ?", submission_id)
 
     def sweep(self) -> None:
-        """Delete what has waited for a correction long enough, and what came after its flow had been completed."""
+        """Delete values whose waiting time has expired, and those stored after their flow had been completed."""
         self._database.run(self._note_ended)
         self._delete("ended_at_ms < ?", self._clock_ms() - self._kept_ms)
 
     def flow_ended(self, connection: Connection, submission_id: str, status: FlowStatus) -> bool:
-        """Take notice, within a transaction, of how a flow stands now; return whether its values are to be dropped.
+        """Record a flow's status within a transaction; return whether its values must be deleted.
 
-        Should that not come about any more, ``sweep`` does it.
+        If the caller cannot delete them, ``sweep`` does so later.
         """
         is_completed = status is FlowStatus.COMPLETED
         if not status.is_final:
@@ -83,8 +83,8 @@ class KeptValues:
         return is_completed and done.rowcount > 0
 
     def _note_ended(self, connection: Connection) -> None:
-        """Take notice of flows that had ended before their values were kept."""
-        for status in filter(lambda one: one.is_final, FlowStatus):
+        """Record flows that had ended before their values were stored."""
+        for status in filter(lambda status: status.is_final, FlowStatus):
             connection.execute(
                 "UPDATE kept_values SET ended_at_ms = ? WHERE ended_at_ms IS NULL"
                 " AND submission_id IN (SELECT submission_id FROM flows WHERE status = ?)",
@@ -92,7 +92,7 @@ class KeptValues:
             )
 
     def _delete(self, condition: str, value: str | int) -> None:
-        # To erase means to write the backup too, so it is looked first whether there is anything.
+        # Erasing also rewrites the backup, so check first whether there is anything to delete.
         if self._database.query(f"SELECT 1 FROM kept_values WHERE {condition} LIMIT 1", (value,)):  # noqa: S608
             statement = f"DELETE FROM kept_values WHERE {condition}"  # noqa: S608  conditions of this module
             self._database.erase(lambda connection: connection.execute(statement, (value,)))
@@ -100,7 +100,7 @@ class KeptValues:
 
 def _form(text: str) -> FilledForm:
     if text.startswith("["):
-        # As it was kept before forms had tables.
+        # The format used before forms had tables.
         return FilledForm(from_json(text, tuple[tuple[str, str], ...], code="store.damaged"))
     return from_json(text, FilledForm, code="store.damaged")
 

@@ -1,4 +1,4 @@
-"""Notices that were received: which flows are to be asked about, and the reasons that they give for an end."""
+"""Received notices: the flows to query, and the reasons given for their end."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from esign_desktop.store.database.handle import Connection
 
 KEPT_MS = 7 * 86_400_000
-"""The platform's six tries end within three hours; for so long a repetition is known as one."""
+"""Repetitions are recognised for this long. The platform makes six attempts within three hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotice:
-    """A notice whose signature was right. ``digest`` is the SHA-256 of its bytes, in hex."""
+    """A notice with a verified signature. ``digest`` is the SHA-256 of its bytes, in hex."""
 
     digest: str
     flow_id: FlowId
@@ -28,18 +28,18 @@ class ReceivedNotice:
     received_at_ms: int
     account_id: str = ""
     remark: str = field(default="", repr=False)
-    """The reason it gives; of the flow's end where it names no account."""
+    """The reason given by the notice. Without an account id, it concerns the end of the flow."""
 
 
 class NoticeInbox:
-    """Keeps notices until their flows have been asked about."""
+    """The table of notices whose flows have not been queried yet."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def keep(self, notices: tuple[ReceivedNotice, ...]) -> None:
-        """Write them down in one go; they are on the disk when this returns. Repetitions change nothing."""
-        rows = [(one.digest, one.flow_id, one.environment.value, one.received_at_ms) for one in notices]
+        """Store notices in one transaction; they are on the disk when this returns. Repetitions have no effect."""
+        rows = [(notice.digest, notice.flow_id, notice.environment.value, notice.received_at_ms) for notice in notices]
 
         def work(connection: Connection) -> None:
             connection.executemany(
@@ -47,14 +47,16 @@ class NoticeInbox:
                 " ON CONFLICT DO NOTHING",
                 rows,
             )
-            for one in notices:
-                if one.remark:
-                    add_remark(connection, one.flow_id, NoticeRemark(one.account_id, replace_surrogates(one.remark)))
+            for notice in notices:
+                if notice.remark:
+                    add_remark(
+                        connection, notice.flow_id, NoticeRemark(notice.account_id, replace_surrogates(notice.remark))
+                    )
 
         self._database.run(work)
 
     def open_flows(self, environment: EnvironmentKind) -> tuple[FlowId, ...]:
-        """Return the flows that notices wait for, the longest waiting first."""
+        """Return the flows with pending notices, the longest waiting first."""
         rows = self._database.query(
             "SELECT flow_id FROM notices WHERE is_settled = 0 AND environment = ?"
             " GROUP BY flow_id ORDER BY min(received_at_ms), flow_id",
@@ -63,7 +65,7 @@ class NoticeInbox:
         return tuple(FlowId(flow_id) for (flow_id,) in rows)
 
     def settle(self, flow_id: FlowId, *, received_until_ms: int) -> None:
-        """Note that the flow was asked about after these notices came, and forget those that nobody repeats."""
+        """Mark a flow's notices as settled by a query, and delete settled notices too old to be repeated."""
 
         def work(connection: Connection) -> None:
             connection.execute(
@@ -77,5 +79,5 @@ class NoticeInbox:
         self._database.run(work)
 
     def count(self) -> int:
-        """Return how many are kept."""
+        """Return the number of stored notices."""
         return int(self._database.query("SELECT count(*) FROM notices")[0][0])

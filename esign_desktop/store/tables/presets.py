@@ -1,4 +1,4 @@
-"""Presets, and the PDFs that lie with them."""
+"""The table of presets."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class Presets:
-    """Keeps presets. Each function key belongs to one of them at most."""
+    """The table of presets. Each function key belongs to at most one preset."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def save(self, preset: Preset, *, saved_at_ms: int) -> None:
-        """Keep a preset; its key is taken from whichever preset had it."""
+        """Store a preset; its function key is taken away from any other preset."""
         key = preset.function_key
         row = (preset.id, replace_surrogates(preset.name), key, saved_at_ms, preset_to_json(preset))
 
@@ -33,7 +33,7 @@ class Presets:
         self._database.erase(work)
 
     def list(self) -> tuple[Preset, ...]:
-        """Return all presets: those on a key first, then by name. One that can't be read is left out."""
+        """Return all presets: those with a function key first, then by name. Unreadable ones are omitted."""
         rows = self._database.query(
             "SELECT body, function_key FROM presets ORDER BY function_key IS NULL, function_key, name, id"
         )
@@ -49,7 +49,7 @@ class Presets:
         return replace(preset_from_json(body), function_key=key)
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
-        """Put a preset on a key, in the place of whichever had it; None takes it off its own."""
+        """Assign a function key to a preset, taking it from any other preset; None removes the preset's key."""
 
         def work(connection: Connection) -> None:
             _free_key(connection, key)
@@ -58,7 +58,7 @@ class Presets:
         self._database.run(work)
 
     def delete(self, preset_id: PresetId) -> None:
-        """Throw a preset away so that nothing of its persons stays in the files."""
+        """Delete a preset without leaving any trace in the files."""
         self._database.erase(lambda connection: connection.execute("DELETE FROM presets WHERE id = ?", (preset_id,)))
 
 

@@ -1,4 +1,4 @@
-"""What was told of flows in the file of results, so that nothing is told twice or missed."""
+"""The state of the results file, so that every flow is reported exactly once per change."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ _REVISION: Final = "results.revision"
 
 
 class Results:
-    """Keeps a digest by flow, and up to which revision of the flows all is told."""
+    """The last reported line of each flow, as a digest, and the revision up to which all flows are reported."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @property
     def revision(self) -> int | None:
-        """Up to where all is told; None if nothing ever was."""
+        """The flow revision up to which everything is reported; None before the first report."""
         rows = self._database.query("SELECT value FROM settings WHERE key = ?", (_REVISION,))
         return int(rows[0][0]) if rows else None
 
     def digests(self) -> dict[str, str]:
-        """Return what was told last, by flow."""
+        """Return the digest of the last reported line, by flow."""
         return dict(self._database.query("SELECT flow_id, digest FROM results"))
 
     def keep(self, revision: int, told: Mapping[FlowId, str]) -> None:
-        """Take note of what is told now, in one transaction."""
+        """Record new reports, in one transaction."""
 
         def work(connection: Connection) -> None:
             connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", list(told.items()))

@@ -1,4 +1,4 @@
-"""Preferences: texts by key."""
+"""Settings: texts by key."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Settings:
-    """Reads and writes single values; what they mean is the caller's business.
+    """Read and write single values, whose meaning is up to the caller.
 
-    ``on_change`` hears of each key whose value is really changed, in the transaction that changes it.
+    ``on_change`` is called with each key whose value actually changes, in the same transaction.
     """
 
     def __init__(self, database: Database, *, on_change: Callable[[Connection, str], None] | None = None) -> None:
@@ -22,12 +22,12 @@ class Settings:
         self._on_change = on_change or (lambda _connection, _key: None)
 
     def get(self, key: str) -> str | None:
-        """Return the value, or None if it was never set."""
+        """Return a value, or None if it was never set."""
         rows = self._database.query("SELECT value FROM settings WHERE key = ?", (key,))
         return str(rows[0][0]) if rows else None
 
     def set(self, key: str, value: str) -> None:
-        """Keep a value."""
+        """Store a value."""
 
         def work(connection: Connection) -> None:
             row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
@@ -38,17 +38,17 @@ class Settings:
         self._database.run(work)
 
     def overwrite(self, key: str, value: str) -> None:
-        """Keep a value so that no byte of the one before stays in the files."""
+        """Store a value without leaving any trace of the previous one in the files."""
         is_other = self.get(key) != value
         self._database.erase(
             lambda connection: connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
         )
         if is_other:
-            # Not in what is done to the backup too: a log has one line of it.
+            # Called separately from the erasure, which also runs on the backup, so that the change is logged once.
             self._database.run(lambda connection: self._on_change(connection, key))
 
     def delete(self, key: str) -> None:
-        """Forget a value, so that its default counts again."""
+        """Delete a value, so that its default applies again."""
 
         def work(connection: Connection) -> None:
             if connection.execute("DELETE FROM settings WHERE key = ?", (key,)).rowcount:

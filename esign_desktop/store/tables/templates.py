@@ -1,6 +1,6 @@
-"""Templates at the platform: tries to make one by their content, and what the list shows of them.
+"""Templates on the platform: attempts to create them, identified by content, and the data of their list.
 
-The platform has no call that lists them: what is here is all.
+The platform has no call to list templates, so this table is the only list.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COLUMNS: Final = "environment, project_id, sha256, template_id, changed_at_ms, 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRecord:
-    """One try to make a template. As long as ``template_id`` is empty, nobody knows what became of it."""
+    """One attempt to create a template. While ``template_id`` is empty, its outcome is unknown."""
 
     id: str
     environment: EnvironmentKind
@@ -38,12 +38,12 @@ class TemplateRecord:
 
     @property
     def is_made(self) -> bool:
-        """Whether the platform has told its id."""
+        """Whether the platform has returned the template's id."""
         return bool(self.template_id)
 
 
 class Templates:
-    """Keeps tries and templates. What was committed is on the disk when a call returns. Raises StoreError."""
+    """The table of attempts and templates. Changes are on the disk when a call returns. Raises StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class Templates:
     def begin(
         self, home: PresetHome, sha256: str, at_ms: int, *, name: str = "", form: TemplateForm | None = None
     ) -> TemplateRecord:
-        """Keep that the platform is about to be asked."""
+        """Record an attempt before the platform is called."""
         record = TemplateRecord(uuid4().hex, home.environment, home.project_id, sha256, "", at_ms)
         row = (record.id, record.environment.value, record.project_id, record.sha256, "", at_ms)
         self._database.execute(
@@ -62,18 +62,18 @@ class Templates:
         return record
 
     def keep(self, record_id: str, template_id: str, at_ms: int) -> None:
-        """Keep the id that was told."""
+        """Store the id that the platform returned."""
         values = (template_id, at_ms, record_id)
         self._database.execute("UPDATE templates SET template_id = ?, changed_at_ms = ? WHERE id = ?", values)
 
     def drop(self, record_id: str) -> None:
-        """Forget a try that is known to have made nothing."""
+        """Delete an attempt that is known to have created nothing."""
         self._database.execute("DELETE FROM templates WHERE id = ?", (record_id,))
 
     def find(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
-        """Return what is known about a content: the template that was made last, or else the last try.
+        """Return the latest template created from a content, or else the latest attempt, or None.
 
-        One that the platform does not know any more counts for nothing.
+        Templates that the platform no longer knows are ignored.
         """
         rows = self._database.query(
             "SELECT id, template_id, changed_at_ms FROM templates"
@@ -87,17 +87,17 @@ class Templates:
         return TemplateRecord(record_id, home.environment, home.project_id, sha256, template_id, changed_at_ms)
 
     def list(self) -> tuple[Template, ...]:
-        """Return what is on the list, the newest first; tries whose answer was lost are among them, without an id."""
+        """Return the listed templates, the latest first, including attempts without a response, which have no id."""
         rows = self._database.query(
             f"SELECT {_COLUMNS} FROM templates WHERE is_listed ORDER BY changed_at_ms DESC, id"  # noqa: S608
         )
         found = [_template(row) for row in rows]
-        made = {(one.home, one.sha256) for one in found if one.is_made and one.sha256}
-        # A later try with the same content succeeded.
-        return tuple(one for one in found if one.is_made or (one.home, one.sha256) not in made)
+        made = {(template.home, template.sha256) for template in found if template.is_made and template.sha256}
+        # Omit lost attempts if a later one with the same content succeeded.
+        return tuple(template for template in found if template.is_made or (template.home, template.sha256) not in made)
 
     def get(self, home: PresetHome, template_id: str) -> Template | None:
-        """Return a template by its id, also one that is not on the list any more."""
+        """Return a template by its id, even if it is no longer listed; None if it is unknown."""
         rows = self._database.query(
             f"SELECT {_COLUMNS} FROM templates"  # noqa: S608
             " WHERE environment = ? AND project_id = ? AND template_id = ? AND template_id <> ''"
@@ -107,7 +107,7 @@ class Templates:
         return _template(rows[0]) if rows else None
 
     def save(self, template: Template) -> None:
-        """Keep name, form, content and whether it is gone, and put it on the list; one that is not known is added."""
+        """Store a template's name, form, content hash and ``is_gone``, and list it; an unknown one is added."""
         form = _written(TemplateForm(template.pages, template.fields))
         values = (replace_surrogates(template.name), form, template.sha256, template.is_gone)
         key = (*_place(template.home), template.template_id)
@@ -129,7 +129,7 @@ class Templates:
         self._database.run(work)
 
     def unlist(self, template: Template) -> None:
-        """Take a template off the list; a try without an answer stays known by its content."""
+        """Remove a template from the list; an attempt without a response is still identified by its content."""
         self._database.execute(
             "UPDATE templates SET is_listed = 0, name = '', form = ''"
             " WHERE environment = ? AND project_id = ? AND template_id = ? AND sha256 = ?",
@@ -137,7 +137,7 @@ class Templates:
         )
 
     def note_use(self, home: PresetHome, template_id: str) -> None:
-        """Count a contract that the platform made of it: so it knows the template."""
+        """Count a contract made from the template. This also shows that the platform knows the template."""
         self._database.execute(
             "UPDATE templates SET use_count = use_count + 1, is_gone = 0"
             " WHERE environment = ? AND project_id = ? AND template_id = ?",
@@ -145,7 +145,7 @@ class Templates:
         )
 
     def note_gone(self, home: PresetHome, template_id: str) -> None:
-        """Keep that the platform does not know it."""
+        """Record that the platform does not know the template."""
         self._database.execute(
             "UPDATE templates SET is_gone = 1 WHERE environment = ? AND project_id = ? AND template_id = ?",
             (*_place(home), template_id),
@@ -165,7 +165,7 @@ def _template(row: tuple[Any, ...]) -> Template:
     try:
         form = from_json(text, TemplateForm, code="store.bad_template") if text else TemplateForm()
     except StoreError:
-        # It is read from the PDF again.
+        # The form is read from the PDF again.
         form = TemplateForm()
     home = PresetHome(EnvironmentKind(environment), project_id)
     return Template(
