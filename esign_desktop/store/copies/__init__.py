@@ -1,1 +1,1 @@
-"""Encrypted copies in a second folder, and how another computer's are merged."""
+"""Encrypted copies in a second folder, and merging of copies from another computer."""

@@ -1,8 +1,8 @@
-"""The daily copy: database, ledger and documents in one encrypted file; the newest few are kept.
+"""The daily copy: database, ledger and documents in one encrypted file. The latest copies are kept.
 
-Files are numbered, so that a clock that was set back changes nothing. The first record holds format, time and the key
-of persons' particulars, if the keyring told it; then come a record with a name and records of content for each entry;
-the last record says that all is there. A damaged copy is passed over for the one before.
+Files are numbered, so setting back the clock has no effect. The first record holds the format, the time and, if the
+keyring provided it, the key of encrypted personal data. Each entry follows as a record with its name and records with
+its content. The last record marks the copy as complete. If a copy is damaged, the previous one is used.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 KEPT: Final = 7
 MOST_FILE_BYTES: Final = 64 * 1024 * 1024
 MOST_FILES_BYTES: Final = 256 * 1024 * 1024
-"""Of all documents together, without the database. What goes beyond that is left out and counted."""
+"""Limit for all documents together, excluding the database. Documents beyond it are omitted and counted."""
 DATABASE: Final = "esign.db"
 LEDGER: Final = "ledger.jsonl"
 
@@ -46,7 +46,7 @@ _READING_LIMIT_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file that goes into the copy as ``name``, if its content has this digest or ``sha256`` is empty."""
+    """A file to store in the copy as ``name``. If ``sha256`` is set, the file is omitted unless its content matches."""
 
     name: str
     path: str
@@ -55,7 +55,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DailyWritten:
-    """``left_out_count`` files were gone, changed, too large, or did not answer."""
+    """The result of writing a copy. ``left_out_count`` files were missing, changed, too large or unresponsive."""
 
     size_bytes: int
     left_out_count: int
@@ -63,9 +63,9 @@ class DailyWritten:
 
 @dataclass(frozen=True, slots=True)
 class DailyFound:
-    """The copy that was unpacked; ``passed_over_count`` newer ones were damaged.
+    """The result of unpacking a copy. ``passed_over_count`` newer copies were damaged.
 
-    ``particulars_key`` is empty if the keyring did not tell it when the copy was made.
+    ``particulars_key`` is empty if the keyring did not provide it when the copy was made.
     """
 
     made_at_ms: int
@@ -86,7 +86,7 @@ def write_daily(
     particulars_key: str = "",
     on_progress: Callable[[], None] = lambda: None,
 ) -> DailyWritten:
-    """Write a copy and prune the older ones. Raises StoreError for the folder."""
+    """Write a copy and delete older ones. Raises StoreError if the folder fails."""
     left_out = 0
 
     def pieces() -> Iterator[bytes]:
@@ -123,7 +123,7 @@ def write_daily(
 
 @folder_errors()
 def prune(folder: Path, count: int) -> None:
-    """Delete all copies but the newest ones, and what a kill left of others. Raises StoreError."""
+    """Delete all but the latest ``count`` copies, and partial files left after a crash. Raises StoreError."""
     for path in (*(path for _number, path in _dailies(folder)[count:]), *folder.glob("daily-*.copy.part")):
         path.unlink(missing_ok=True)
     sync_folder(folder)
@@ -131,16 +131,16 @@ def prune(folder: Path, count: int) -> None:
 
 @folder_errors("copy.unreadable")
 def newest_first(folder: Path) -> list[Path]:
-    """Return the copies, the newest first. Raises StoreError."""
+    """Return the copies, the latest first. Raises StoreError."""
     return [path for _number, path in _dailies(folder)]
 
 
 def unpack_newest(
     folder: Path, key: CopyKey, target: Path, on_progress: Callable[[], None] = lambda: None
 ) -> DailyFound | None:
-    """Unpack the newest sound copy into an empty folder; None if there is none.
+    """Unpack the latest undamaged copy into an empty folder; return None if there is no copy.
 
-    Raises StoreError: ``copy.newer_version``, ``copy.unreadable``, and for the disk.
+    Raises StoreError ``copy.newer_version``, ``copy.unreadable``, or a disk error.
     """
     passed_over = 0
     for path in newest_first(folder):
@@ -164,7 +164,7 @@ def _dailies(folder: Path) -> list[tuple[int, Path]]:
 
 
 def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[], None]) -> tuple[dict[str, Any], int]:
-    """Return what the first record says, and how many files were left out."""
+    """Return the content of the first record and the number of omitted files."""
     header = read_header(file)
     if not header.is_of(key):
         raise StoreError("copy.damaged", "another passphrase")
@@ -217,7 +217,7 @@ def _empty(target: Path) -> None:
 
 
 def _content(entry: Entry, left_bytes: int, silent: set[Path]) -> bytes | None:
-    """Return a file's content; None if it is gone, changed, too large, or on a share that hangs."""
+    """Return a file's content, or None if it is missing, changed, too large or on an unresponsive share."""
     path = Path(entry.path)
     if path.parent in silent:
         return None

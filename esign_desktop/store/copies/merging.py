@@ -1,6 +1,6 @@
-"""Merges the rows of another computer's database into this one, in one transaction.
+"""Merge the rows of another computer's database into this one, in a single transaction.
 
-Rows that are here stay as they are: one with a known key is left out, so that merging can be repeated.
+Existing rows are never changed: a row with an existing key is skipped, so a merge can be repeated.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _TABLES: Final = (
     *("settings", "accounts", "flows", "contract_parties", "submissions", "drafts", "presets", "templates"),
     *("bulk_runs", "bulk_rows", "bulk_columns", "audit"),
 )
-"""In an order in which rows come after those they refer to. Not: the draft being edited, notices, kept values."""
+"""Tables, ordered so that referenced rows come first. Excluded: the open draft, notices and kept values."""
 _OF_THAT_COMPUTER: Final = frozenset({"recents", "view_place", "download_folder", "customer_screen"})
-"""Settings that name places and screens."""
+"""Settings about folders and screens, which apply to the other computer only."""
 _ROWS_KEY: Final = "bulk.key"
 _SALTS: Final = (("accounts.salt", "accounts"), (_ROWS_KEY, "bulk_rows"))
-"""Settings that rows of a table are hashed with; they replace this computer's own, as long as it has no such rows."""
+"""Settings with the key used to hash a table's rows. They replace this computer's key if the table is empty here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that is added to a send's journal."""
+    """A step to add to a submission's journal."""
 
     state: SubmissionState
     data: Mapping[str, StepValue] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class LostSend:
-    """A send that the ledger knows and the copied database does not; ``draft_id`` is that of a copied draft."""
+    """A submission recorded in the ledger but missing from the copied database; ``draft_id`` names a copied draft."""
 
     submission_id: str
     environment: str
@@ -56,11 +56,11 @@ class LostSend:
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """What is to be merged: the rows of every table and of the journal by send.
+    """The data to merge: rows by table, and journal rows by submission.
 
-    ``drafts`` holds bodies to write instead of the drafts' own, ``steps`` what is added to the journal of copied sends.
-    ``sealed`` holds accounts' particulars encrypted for this computer; other accounts come without.
-    ``unreadable`` holds what accounts here have under a key that is gone; it may be replaced.
+    ``drafts`` holds draft bodies that replace those in the rows, and ``steps`` the steps to add to copied submissions.
+    ``sealed`` holds accounts' personal data, encrypted for this computer; other accounts are inserted without it.
+    ``unreadable`` holds local data encrypted with a lost key, which may be replaced.
     """
 
     rows: Mapping[str, Sequence[Row]] = field(repr=False)
@@ -70,12 +70,12 @@ class Merging:
     sealed: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     unreadable: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     form_values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """What the forms of drafts hold, encrypted for this computer; those of other drafts come empty."""
+    """Form values of drafts, encrypted for this computer; other drafts are inserted without form values."""
     lost_sends: Sequence[LostSend] = ()
 
 
 def read_rows(database: Database) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
-    """Return all rows by table, and the steps of sends by their id."""
+    """Return all rows by table, and the journal steps by submission id."""
     rows = database.run(lambda connection: {table: _rows(connection, table) for table in _TABLES})
     journal: dict[str, list[Row]] = {}
     for step in database.run(lambda connection: _rows(connection, "journal_steps", "ORDER BY seq")):
@@ -85,18 +85,18 @@ def read_rows(database: Database) -> tuple[dict[str, list[Row]], dict[str, list[
 
 
 def read_sealed(database: Database) -> dict[AccountKey, bytes]:
-    """Return the encrypted particulars of accounts."""
+    """Return the accounts' encrypted personal data by account."""
     query = "SELECT environment, project_id, account_id, sealed FROM accounts WHERE sealed <> x''"
     found = database.run(lambda connection: connection.execute(query).fetchall())
     return {(environment, project_id, account_id): sealed for environment, project_id, account_id, sealed in found}
 
 
 def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
-    """Insert what is not here; return how many rows came, by table.
+    """Insert rows that do not exist here; return the number of inserted rows by table.
 
-    ``held`` counts sends that wait for a person, ``particulars`` accounts whose particulars came, and
-    ``missing_particulars`` those whose particulars are in the copy and not here. ``strange_rows`` counts rows of sheets
-    that can't be recognised, since this computer has a key of its own for them.
+    Additional counts: ``held`` for submissions that wait for the user, ``particulars`` for accounts that received
+    personal data, ``missing_particulars`` for accounts whose data are in the copy but could not be taken over, and
+    ``strange_rows`` for sheet rows that cannot be recognised because this computer uses a different hash key.
     """
     return database.run(partial(_merge, merging, now_ms))
 
@@ -106,7 +106,7 @@ def _merge(merging: Merging, now_ms: int, connection: Connection) -> Counter[str
     _take_salts(connection, merging.rows["settings"])
     for table in _TABLES:
         if table == "audit" and _is_any(connection, "SELECT 1 FROM audit"):
-            # Two chains of hashes can't be joined.
+            # Two hash chains cannot be joined.
             continue
         for row in merging.rows[table]:
             adapted = _adapted(connection, table, row, merging)
@@ -127,15 +127,15 @@ def _merge(merging: Merging, now_ms: int, connection: Connection) -> Counter[str
 
 
 def _adapted(connection: Connection, table: str, row: Row, merging: Merging) -> Row | None:
-    """Return the row as it is inserted here; None for one that is not."""
+    """Return the row to insert, or None to skip it."""
     match table:
         case "settings":
             return None if row["key"] in _OF_THAT_COMPUTER else row
         case "accounts":
-            # As it stands, only the other computer's key decrypts it.
+            # The stored value can only be decrypted with the other computer's key.
             return row | {"sealed": merging.sealed.get(account_key(row), b""), "contact_id": ""}
         case "drafts":
-            # In a second restoring it may have been sent from here meanwhile.
+            # When restoring a second time, the draft may have been sent from here in the meantime.
             query = "SELECT 1 FROM submissions WHERE draft_id = ? AND state IN (?, ?)"
             if _is_any(connection, query, row["id"], SubmissionState.DONE.value, SubmissionState.PREPARED.value):
                 return None
@@ -149,12 +149,15 @@ def _adapted(connection: Connection, table: str, row: Row, merging: Merging) -> 
 
 
 def account_key(row: Row) -> AccountKey:
-    """Return the key of a row of accounts."""
+    """Return the key of an account row."""
     return row["environment"], row["project_id"], row["account_id"]
 
 
 def _take_particulars(connection: Connection, row: Row, merging: Merging, came: Counter[str], *, is_new: bool) -> None:
-    """Add particulars that an earlier restoring could not, unless the account is another person's here; count both."""
+    """Add personal data that an earlier restore could not, unless the account belongs to another person here.
+
+    The counters in ``came`` are updated.
+    """
     if not row["sealed"]:
         return
     sealed = merging.sealed.get(account_key(row), b"")
@@ -178,7 +181,7 @@ def _take_salts(connection: Connection, settings: Sequence[Row]) -> None:
 
 
 def _strange_rows(connection: Connection, merging: Merging) -> int:
-    """Return how many rows of sheets are hashed there with another key than here."""
+    """Return the number of sheet rows hashed with a key other than this computer's."""
     kept = connection.execute("SELECT value FROM settings WHERE key = ?", (_ROWS_KEY,)).fetchone()
     is_same = any(row["key"] == _ROWS_KEY and (row["value"],) == kept for row in merging.rows["settings"])
     return 0 if is_same else len(merging.rows["bulk_rows"])
@@ -199,7 +202,7 @@ def _submission_row(send: LostSend, draft: Row, merging: Merging) -> Row:
 
 
 def _add_steps(connection: Connection, submission_id: str, steps: Sequence[Step], now_ms: int) -> bool:
-    """Add steps to a send, and return whether it is held now."""
+    """Add steps to a submission; return whether it is now held."""
     for step in steps:
         state, data = step.state.value, json.dumps(dict(step.data), allow_nan=False)
         row = {"submission_id": submission_id, "at_ms": now_ms, "state": state, "data": data}

@@ -1,7 +1,7 @@
-"""An encrypted file of records, under a key that is derived from a passphrase: AES-256-GCM, scrypt.
+"""Encrypted file of records: AES-256-GCM with a key derived from a passphrase by scrypt.
 
-A header that is not encrypted says how the key is derived. Every record is bound to the header, to its number and to
-whether it is the last one, so a record that was moved or comes from another file can't be decrypted.
+An unencrypted header states how the key is derived. Every record is bound to the header, its sequence number and
+whether it is the last one. A record that was moved or comes from another file therefore cannot be decrypted.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 SHORTEST_PASSPHRASE: Final = 10
 MOST_RECORD_BYTES: Final = 1 << 20
-"""Of a record's content before it is encrypted."""
+"""Limit on a record's content before encryption."""
 
 _FAMILY: Final = b"esign copy "
 _MAGIC: Final = b"esign copy 1\n"
-# Magic, kind, cost, computer, salt, check of the key, the file's own id; then a digest of these.
+# Magic, kind, cost, computer, salt, key check value, file id; followed by a digest of these fields.
 _HEADER: Final = struct.Struct(">13scB16s16s16s16s")
 _DIGEST_BYTES: Final = 16
 HEADER_BYTES: Final = _HEADER.size + _DIGEST_BYTES
@@ -38,14 +38,14 @@ _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _KEY_BYTES: Final = 32
 _COST: Final = 17
-"""scrypt with N = 2**17, r = 8, p = 1: 128 MiB and about half a second a guess (OWASP, Password Storage)."""
+"""scrypt with N = 2**17, r = 8, p = 1: 128 MiB and about 0.5 s per guess (OWASP Password Storage Cheat Sheet)."""
 _COSTS: Final = range(14, 21)
-"""What a file may ask for: more would need too much memory."""
+"""Costs accepted in a file; higher costs would need too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyKey:
-    """A key, and how it comes from the passphrase."""
+    """An encryption key, with the parameters of its derivation from the passphrase."""
 
     salt: bytes
     cost: int
@@ -53,7 +53,7 @@ class CopyKey:
 
     @classmethod
     def derived(cls, passphrase: str, salt: bytes | None = None, cost: int = _COST) -> Self:
-        """Derive the key; without a salt, one is drawn. Takes half a second."""
+        """Derive the key from a passphrase; this takes half a second. Without a salt, a random one is used."""
         salt = salt or secrets.token_bytes(16)
         words = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
         most_bytes = 256 * (1 << cost) * 8
@@ -62,7 +62,7 @@ class CopyKey:
 
     @property
     def check(self) -> bytes:
-        """A value in the header that tells a wrong passphrase from a damaged file."""
+        """A value in the header that distinguishes a wrong passphrase from a damaged file."""
         return hmac.digest(self.key, b"check" + self.salt, "sha256")[:16]
 
     def as_text(self) -> str:
@@ -71,7 +71,7 @@ class CopyKey:
 
     @classmethod
     def from_text(cls, text: str) -> Self | None:
-        """Read the text of ``as_text``; None if it is no key."""
+        """Parse the output of ``as_text``; return None if it is invalid."""
         try:
             content = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
@@ -81,7 +81,7 @@ class CopyKey:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What comes before the records, not encrypted. ``kind`` is one letter, ``computer_id`` hex."""
+    """The unencrypted beginning of a file. ``kind`` is one letter; ``computer_id`` is in hex."""
 
     kind: bytes
     computer_id: str
@@ -91,14 +91,14 @@ class Header:
     content: bytes = field(repr=False)
 
     def key_of(self, passphrase: str) -> CopyKey:
-        """Derive the key of this file. Raises StoreError ``copy.wrong_passphrase``."""
+        """Derive this file's key from a passphrase. Raises StoreError ``copy.wrong_passphrase``."""
         key = CopyKey.derived(passphrase, self.salt, self.cost)
         if not self.is_of(key):
             raise StoreError("copy.wrong_passphrase")
         return key
 
     def is_of(self, key: CopyKey) -> bool:
-        """Whether the file is encrypted under this key."""
+        """Return whether the file is encrypted with this key."""
         return self.salt == key.salt and hmac.compare_digest(self.check, key.check)
 
 
@@ -110,7 +110,7 @@ def new_header(kind: bytes, computer_id: str, key: CopyKey) -> Header:
 
 
 def read_header(file: BinaryIO) -> Header:
-    """Read a header at the file's position. Raises StoreError ``copy.damaged`` or ``copy.newer_version``."""
+    """Read a header at the file's current position. Raises StoreError ``copy.damaged`` or ``copy.newer_version``."""
     content = file.read(HEADER_BYTES)
     fields, digest = content[: _HEADER.size], content[_HEADER.size :]
     if fields.startswith(_FAMILY) and not _MAGIC.startswith(fields[: len(_MAGIC)]):
@@ -124,7 +124,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 class Sealer:
-    """Encrypts records one after the other, from a number on."""
+    """Encrypt consecutive records, starting at a sequence number."""
 
     def __init__(self, header: Header, key: CopyKey, sequence: int = 0) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -134,7 +134,7 @@ class Sealer:
         self.sequence = sequence
 
     def sealed(self, content: bytes, *, is_last: bool = False) -> bytes:
-        """Return the next record."""
+        """Return the next record, encrypted."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         place = self._header + _PLACE.pack(self.sequence, is_last)
         sealed = nonce + self._cipher.encrypt(nonce, content, place)
@@ -144,7 +144,7 @@ class Sealer:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record. ``content`` is None if it can't be decrypted; ``end`` is its end in the file, in bytes."""
+    """A decrypted record; ``content`` is None if decryption failed. ``end`` is its end offset in the file, in bytes."""
 
     sequence: int
     content: bytes | None = field(repr=False)
@@ -153,7 +153,7 @@ class Record:
 
 
 def records(file: BinaryIO, header: Header, key: CopyKey) -> Iterator[Record]:
-    """Yield the records behind the header, up to the first that is incomplete."""
+    """Yield the records after the header, up to the first incomplete one."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

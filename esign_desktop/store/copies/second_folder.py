@@ -1,10 +1,11 @@
-"""The second folder: one folder a computer, with a copy of its ledger that grows line by line.
+"""The second folder: a subfolder for each computer, with a copy of its ledger that grows line by line.
 
-A computer's folder is named by its id. ``computer.json`` in it is not encrypted: the computer's name, how new the copy
-of the ledger is, and which run of the program wrote last. The rest is (``sealed``). The copy of the ledger is always a
-beginning of the ledger; what is missing is appended.
+A computer's subfolder is named by its id. ``computer.json`` in it is unencrypted and holds the computer's name, the
+time of the last ledger copy and the id of the last program run that wrote there. All other files are encrypted
+(``sealed``). The copy always holds the beginning of the ledger; missing lines are appended.
 
-Calls may block for ever on a share that hangs: call them in a process that can be killed (``services.copies.jobs``).
+Calls may block forever on an unresponsive network share. Make them in a process that can be killed
+(``services.copies.jobs``).
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ LEDGER: Final = "ledger.copy"
 _COMPUTER: Final = "computer.json"
 _LEDGER_KIND: Final = b"L"
 _CHUNK_BYTES: Final = 64 * 1024
-"""How much of the ledger one record holds at most, and so how much is lost when one is damaged."""
+"""Limit on the ledger bytes in one record, and thus on the loss if a record is damaged."""
 _TAIL_BYTES: Final = 16
 _TAIL_READ_BYTES: Final = 4096
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_LEASE_BYTES: Final = 64 * 1024
 _LATEST_MS: Final = 253_402_214_400_000
-"""A day before the year 10000, beyond which no calendar goes."""
+"""One day before the year 10000, the upper limit of calendar functions."""
 _NEWLINE: Final = b"\n"
 
 _GONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.EHOSTDOWN, errno.EHOSTUNREACH}
@@ -46,7 +47,7 @@ _FORBIDDEN: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def folder_error(error: OSError) -> StoreError:
-    """Return what the folder's failure means; the detail is the error's symbol, never a path."""
+    """Return the StoreError for a failure of the folder; the detail is the errno symbol, never a path."""
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     for numbers, code in ((_GONE, "copy.missing"), (_FORBIDDEN, "copy.unwritable"), (FULL, "copy.full")):
         if error.errno in numbers:
@@ -56,7 +57,7 @@ def folder_error(error: OSError) -> StoreError:
 
 @contextmanager
 def folder_errors(code: str = "") -> Iterator[None]:
-    """Turn an OSError of the second folder into its StoreError, of the given code if there is one; also a decorator."""
+    """Convert an OSError of the second folder to a StoreError, with ``code`` if given; also usable as a decorator."""
     try:
         yield
     except OSError as error:
@@ -66,9 +67,10 @@ def folder_errors(code: str = "") -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """A computer that has written here. ``name`` and ``changed_at_ms`` are not encrypted, so anybody may have set them.
+    """A computer that has written to the second folder.
 
-    ``changed_at_ms`` is when its whole ledger was copied last, 0 if that is not known.
+    ``name`` and ``changed_at_ms`` come from an unencrypted file, so they are not trustworthy. ``changed_at_ms`` is the
+    time at which the whole ledger was last copied, or 0 if unknown.
     """
 
     id: str
@@ -79,10 +81,10 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPlace:
-    """How far the ledger is copied, and the last bytes of copy and ledger as they were then.
+    """How far the ledger has been copied, with the last bytes of copy and ledger at that time.
 
-    As long as those bytes are the same, neither file is read from its beginning.
-    ``sequence`` is the copy's next record, ``size_bytes`` the copy's size, ``offset`` the place in the ledger.
+    While those bytes are unchanged, neither file is read from the beginning. ``sequence`` is the number of the copy's
+    next record, ``size_bytes`` the size of the copy, and ``offset`` the position in the ledger.
     """
 
     sequence: int = 0
@@ -94,22 +96,22 @@ class LedgerPlace:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFound:
-    """What could be read of a copy of the ledger; ``is_whole`` if nothing was damaged."""
+    """The readable content of a ledger copy; ``is_whole`` means that no part is damaged."""
 
     content: bytes
     is_whole: bool
 
 
 def computer_folder(root: Path, computer_id: str) -> Path:
-    """Return where a computer's copies lie."""
+    """Return the folder of a computer's copies."""
     return root / FOLDER / computer_id
 
 
 @folder_errors()
 def check_folder(root: Path, data_dir: Path) -> bool:
-    """Make sure that copies can be written there, and return whether it is on the same disk as the data.
+    """Check that copies can be written to the folder; return whether it is on the same disk as the data.
 
-    Raises StoreError: ``copy.missing``, ``copy.same_folder``, ``copy.unwritable``, ``copy.full``, ``copy.failed``.
+    Raises StoreError ``copy.missing``, ``copy.same_folder``, ``copy.unwritable``, ``copy.full`` or ``copy.failed``.
     """
     if not root.is_dir():
         raise StoreError("copy.missing")
@@ -128,9 +130,9 @@ def check_folder(root: Path, data_dir: Path) -> bool:
 
 @folder_errors("copy.unreadable")
 def computers(root: Path) -> tuple[Computer, ...]:
-    """Return who has written there, the latest first; ``root`` may be one computer's own folder.
+    """Return the computers that have written there, the latest first; ``root`` may be one computer's own folder.
 
-    Raises StoreError ``copy.missing``, ``copy.unreadable``.
+    Raises StoreError ``copy.missing`` or ``copy.unreadable``.
     """
     if not root.is_dir():
         raise StoreError("copy.missing")
@@ -140,18 +142,18 @@ def computers(root: Path) -> tuple[Computer, ...]:
         inside = root if root.name == FOLDER else root / FOLDER
         folders = [path for path in inside.iterdir() if _ID.fullmatch(path.name)] if inside.is_dir() else []
     found = [_computer(path) for path in folders if path.is_dir()]
-    return tuple(sorted(found, key=lambda one: (-one.changed_at_ms, one.name)))
+    return tuple(sorted(found, key=lambda computer: (-computer.changed_at_ms, computer.name)))
 
 
 @folder_errors()
 def renew_lease(
     folder: Path, *, name: str, run: str, known_runs: Iterable[str], copied_at_ms: int | None = None
 ) -> None:
-    """Write into ``computer.json`` that this run writes here. Raises StoreError ``copy.two_computers``.
+    """Record in ``computer.json`` that this run writes here. Raises StoreError ``copy.two_computers``.
 
     The last writer must be this run or an earlier one of the same computer; otherwise the disk was cloned.
-    ``copied_at_ms`` is when the whole ledger was copied; None keeps the moment that is there. Other StoreErrors are the
-    folder's.
+    ``copied_at_ms`` is the time at which the whole ledger was copied; None keeps the stored time. Also raises
+    StoreError if the folder fails.
     """
     folder.mkdir(exist_ok=True)
     lease = _lease(folder)
@@ -175,10 +177,10 @@ def copy_ledger(
     anew: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> LedgerPlace:
-    """Append what the copy lacks, synced, and return how far it goes.
+    """Append the missing part of the ledger to the copy, synced to the disk; return how far the copy reaches.
 
-    ``anew`` writes the whole copy again, for a ledger that was rewritten. Raises StoreError: ``copy.other_lines`` when
-    the copy is of another ledger or is longer than this one, and for the folder.
+    ``anew`` rewrites the whole copy, for a ledger that was rewritten. Raises StoreError ``copy.other_lines`` if the
+    copy belongs to another ledger or is longer than this one, and other StoreErrors if the folder fails.
     """
     path = folder / LEDGER
     with suppress(FileNotFoundError), path.open("r+b") as file:
@@ -194,7 +196,7 @@ def copy_ledger(
                 place = _append(file, header, key, rest, place, on_progress)
                 return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
     if not anew and path.exists():
-        # It is damaged, or under another passphrase: what it holds stays until the new one is whole.
+        # The copy is damaged or encrypted with another passphrase. It is kept until the new copy is complete.
         replace_file(path, path.with_name(f"{LEDGER}.damaged"))
     place = _write_ledger(path, key, _whole_lines(ledger_path, 0), on_progress)
     return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
@@ -202,7 +204,7 @@ def copy_ledger(
 
 @folder_errors()
 def delete_damaged(folder: Path) -> None:
-    """Delete copies of the ledger that were set aside. Raises StoreError."""
+    """Delete ledger copies that were set aside as damaged. Raises StoreError."""
     for path in folder.glob(f"{LEDGER}.damaged*"):
         path.unlink(missing_ok=True)
     sync_folder(folder)
@@ -210,22 +212,22 @@ def delete_damaged(folder: Path) -> None:
 
 @folder_errors("copy.unreadable")
 def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
-    """Return what can be read of the copy of the ledger, without its damaged records. Raises StoreError."""
+    """Return the readable content of the ledger copy, without damaged records. Raises StoreError."""
     with suppress(FileNotFoundError), (folder / LEDGER).open("rb") as file:
         header = _own_header(file, key)
         if header is not None:
             found = list(records(file, header, key))
-            content = b"".join(one.content for one in found if one.content is not None)
+            content = b"".join(record.content for record in found if record.content is not None)
             end = found[-1].end if found else HEADER_BYTES
-            is_whole = end == os.fstat(file.fileno()).st_size and all(one.content is not None for one in found)
+            is_whole = end == os.fstat(file.fileno()).st_size and all(record.content is not None for record in found)
             return LedgerFound(content, is_whole)
     return LedgerFound(b"", is_whole=False)
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], None] = lambda: None) -> int:
-    """Write a file atomically and synced; return its size. Raises OSError."""
+    """Write a file atomically, synced to the disk; return its size in bytes. Raises OSError."""
     size_bytes = 0
-    # The first thing that is done to the scratch file is to delete it: somebody may have put a link there.
+    # An existing scratch file is deleted first, because it may be a link placed there by another user.
     with atomic_target(path, path.with_name(f"{path.name}.part")) as scratch, create_private(scratch) as file:
         for piece in pieces:
             size_bytes += file.write(piece)
@@ -240,7 +242,7 @@ def _computer(path: Path) -> Computer:
 
 
 def _copied_at_ms(lease: dict[str, Any]) -> int:
-    """Return when the ledger was copied; 0 if the lease holds no such number."""
+    """Return the time at which the ledger was copied, or 0 if the lease has no valid time."""
     found = lease.get("changed_at_ms")
     return found if type(found) is int and 0 <= found <= _LATEST_MS else 0
 
@@ -265,7 +267,7 @@ def _whole_lines(ledger_path: Path, start: int) -> bytes:
 
 
 def _ledger_tail(ledger_path: Path, offset: int) -> str:
-    """Return a digest of what stands in the ledger before a place; empty where the ledger is shorter."""
+    """Return a digest of the ledger's bytes before an offset, or "" if the ledger is shorter."""
     try:
         with ledger_path.open("rb") as ledger:
             if os.fstat(ledger.fileno()).st_size < offset:
@@ -277,7 +279,7 @@ def _ledger_tail(ledger_path: Path, offset: int) -> str:
 
 
 def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None:
-    """Return what is to be appended; None if one of the two files is not as it was."""
+    """Return the bytes to append, or None if either file has changed."""
     if not place.sequence or os.fstat(file.fileno()).st_size != place.size_bytes:
         return None
     file.seek(place.size_bytes - _TAIL_BYTES)
@@ -286,7 +288,7 @@ def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None
 
 
 def _chunks(content: bytes) -> Iterator[bytes]:
-    """Cut at ends of lines, or anywhere in a line that is longer than a chunk."""
+    """Split the content at line ends, or inside a line that is longer than a chunk."""
     start = 0
     while start < len(content):
         end = content.rfind(_NEWLINE, start, start + _CHUNK_BYTES) + 1
@@ -326,7 +328,7 @@ def _own_header(file: BinaryIO, key: CopyKey) -> Header | None:
 def _matching(
     file: BinaryIO, header: Header, key: CopyKey, ledger: bytes, on_progress: Callable[[], None]
 ) -> LedgerPlace | None:
-    """Return how far the copy agrees; None if it is damaged. Raises StoreError ``copy.other_lines``."""
+    """Return how far the copy matches the ledger, or None if it is damaged. Raises StoreError ``copy.other_lines``."""
     file.seek(HEADER_BYTES)
     place, size_bytes = LedgerPlace(0, HEADER_BYTES, 0), os.fstat(file.fileno()).st_size
     for record in records(file, header, key):
@@ -335,10 +337,10 @@ def _matching(
             return None
         end = place.offset + len(record.content)
         if ledger[place.offset : end] != record.content:
-            # Also when this ledger is shorter, as after its disk was restored from a backup.
+            # The ledger is also shorter after its disk was restored from a backup.
             raise StoreError("copy.other_lines")
         place = LedgerPlace(record.sequence + 1, record.end, end)
-    # A kill leaves at most one incomplete record; more is damage.
+    # A crash leaves at most one incomplete record; anything more is damage.
     return place if size_bytes - place.size_bytes <= 2 * _CHUNK_BYTES else None
 
 
@@ -359,5 +361,5 @@ def _append(
 
 
 def content_digest(content: bytes) -> str:
-    """Return the SHA-256 of a file's content."""
+    """Return the SHA-256 of a file's content, in hex."""
     return hashlib.sha256(content).hexdigest()

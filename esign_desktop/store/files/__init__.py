@@ -1,1 +1,1 @@
-"""Files that are kept beside the database: paths, lock, ledger."""
+"""Files next to the database, such as the ledger and the lock, and files exchanged with other programs."""

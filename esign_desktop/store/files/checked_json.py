@@ -1,4 +1,4 @@
-"""JSON that another program or person wrote, checked against one of our schemas before anything is taken from it."""
+"""Read JSON from other programs or users, validated against one of this program's schemas before use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class JsonProblem(Exception):
-    """What is wrong in one word, where, and what would be right; never the value that stands there.
+    """A problem in a JSON text: its reason, its location and the expected value, never the value found.
 
     ``reason`` is ``not_json``, ``twice``, ``unknown``, ``missing``, ``not_among``, ``without``, ``out_of_range``,
     ``wrong_type``, ``too_large`` or ``malformed``.
@@ -30,7 +30,7 @@ class JsonProblem(Exception):
 
 
 def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, Any]:
-    """Return the object in the text. Raises JsonProblem."""
+    """Return the JSON object in the data, validated against the schema. Raises JsonProblem."""
     import fastjsonschema
 
     if len(data) > max_bytes:
@@ -39,7 +39,7 @@ def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, An
         found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
     except UnicodeDecodeError:
         raise JsonProblem("not_json", "", "UTF-8") from None
-    # RecursionError: brackets in brackets.
+    # RecursionError is raised for deeply nested brackets.
     except (ValueError, RecursionError) as error:
         at = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise JsonProblem("not_json", "", at) from None
@@ -50,7 +50,7 @@ def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, An
         problem.place = ".".join(str(part) for part in error.path[1:])
     else:
         return dict(found)
-    # Outside of the block: the library's error holds the value.
+    # Raised outside the block, because the library's error contains the value.
     raise problem
 
 
@@ -58,7 +58,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = [name for name, _value in pairs]
     for name in names:
         if names.count(name) > 1:
-            # Nobody knows which of the two counts.
+            # It is ambiguous which of the two values applies.
             raise JsonProblem("twice", name)
     return dict(pairs)
 

@@ -1,4 +1,4 @@
-"""Reads a customer whom another program hands over: from a pipe, a file, or a file that a link names once."""
+"""Read a customer handed over by another program: from a pipe, a file, or a file named by a single-use link."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 64 * 1024
 PATIENCE_S: Final = 10.0
-"""How long a pipe may take to tell all of a customer."""
+"""How long a pipe may take to deliver the whole customer, in seconds."""
 _LINK: Final = re.compile(r"esign-desktop:(?://)?customer/([A-Za-z0-9_-]{8,64})/?")
 
 
 def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
-    """Return the customer in a text. Raises InputError ``handover.…``, which tells nothing of what stands there."""
+    """Return the customer in a JSON text. Raises InputError ``handover.…``, which contains no personal data."""
     try:
         found = read_json(data, schema_path, max_bytes=MAX_BYTES)
     except JsonProblem as problem:
@@ -47,15 +47,15 @@ def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
 
 
 def with_preset(data: bytes, key: int) -> bytes:
-    """Return a customer's text, which was read already, with the preset of another function key."""
+    """Return the JSON text of a customer, already validated, with another function key's preset."""
     return json.dumps({**json.loads(data.decode("utf-8-sig")), "preset": key}).encode("ascii")
 
 
 def read_named(name: str, *, patience_s: float = PATIENCE_S) -> bytes:
-    """Return what a file holds, or the standard input for ``-``.
+    """Return the content of a file, or of standard input for ``-``.
 
-    Raises InputError ``handover.no_file``, ``handover.no_access``, and ``handover.silent`` for a pipe whose end does
-    not come in time.
+    Raises InputError ``handover.no_file``, ``handover.no_access``, or ``handover.silent`` if a pipe is not closed in
+    time.
     """
     found: list[bytes | OSError] = []
 
@@ -69,7 +69,7 @@ def read_named(name: str, *, patience_s: float = PATIENCE_S) -> bytes:
         except OSError as error:
             found.append(error)
 
-    # Nothing else can break off what waits for somebody to write.
+    # A blocking read cannot be interrupted, so it runs on a thread of its own.
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     reader.join(patience_s)
@@ -88,18 +88,18 @@ def _no_access(error: OSError) -> InputError:
 
 
 def handover_folder() -> Path:
-    """Return where files lie that links name: the user's own runtime folder."""
+    """Return the folder of the files named by links: the user's own runtime folder."""
     from platformdirs import user_runtime_path
 
     return user_runtime_path("esign-desktop", appauthor=False)
 
 
 def take_linked(link: str, folder: Path) -> bytes:
-    """Return what lies in the file that a link names, and delete the file: a link works once.
+    """Return the content of the file named by a link, and delete the file; a link works only once.
 
-    Raises InputError ``handover.bad_link``, ``handover.link_used`` for a file that is gone, and
-    ``handover.not_private`` for one that somebody else can write or that is no plain file, ``handover.no_access``;
-    StoreError where it can't be deleted.
+    Raises InputError ``handover.bad_link``, ``handover.link_used`` if the file is gone, ``handover.not_private`` if
+    other users can access it or it is not a regular file, and ``handover.no_access``. Raises StoreError if the file
+    cannot be deleted.
     """
     match = _LINK.fullmatch(link)
     if match is None:
@@ -118,7 +118,7 @@ def take_linked(link: str, folder: Path) -> bytes:
         with os.fdopen(descriptor, "rb") as file:
             if not _is_private(os.fstat(file.fileno())):
                 raise InputError("handover.not_private")
-            # Before it is used: two that were started by one link must not both have it.
+            # Deleted before use, so that two processes started by one link cannot both use it.
             path.unlink()
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -130,5 +130,5 @@ def take_linked(link: str, folder: Path) -> bytes:
 def _is_private(status: os.stat_result) -> bool:
     if not stat.S_ISREG(status.st_mode):
         return False
-    # On Windows the folder's own rights keep others out.
+    # On Windows, the folder's permissions exclude other users.
     return sys.platform == "win32" or (status.st_uid == os.getuid() and not status.st_mode & 0o077)

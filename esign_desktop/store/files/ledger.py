@@ -1,10 +1,12 @@
-"""The ledger: what the platform tells once, in a plain file that outlives a lost database, and an index beside it.
+"""The ledger, a plain file of facts that the platform reports only once, and its index.
 
-One JSON object a line, only ever appended, on the disk before ``append`` returns.
+The ledger survives the loss of the database. It has one JSON object per line and is append-only; a line is on the disk
+before ``append`` returns.
 
-The index only spares reading the ledger, which is the truth. It is a row of blocks, each of which covers one stretch of
-the ledger and vouches for itself and that stretch by digests. A block that was torn, damaged, or made of another ledger
-ends the row, and the rest is made anew. What came after the last block is read when it is first asked for.
+The index only avoids reading the whole ledger, which is authoritative. The index is a sequence of blocks. Each block
+covers one section of the ledger, and digests verify both the block and its section. A block that is incomplete, damaged
+or of another ledger ends the sequence, and the following blocks are rebuilt. Lines after the last block are read at the
+first query.
 """
 
 from __future__ import annotations
@@ -33,12 +35,15 @@ if TYPE_CHECKING:
 
 
 STRETCH_BYTES: Final = 2 * 1024 * 1024
-"""How much of the ledger a block knows, about: as much is read at a start, and as many blocks are looked through."""
+"""Approximate size of the section covered by a block.
+
+It determines how much of the ledger is read at the start and how many blocks are searched.
+"""
 _ON_EVERY_LINE: Final = "project_id"
 _CONTENT: Final = "sha256"
-"""A template is known again by the content that it was made of."""
+"""Templates are identified by the hash of their content."""
 _MAGIC: Final = b"ledger 2"
-# Magic, where the stretch begins and ends, how many places; digests of the stretch's end and of the block.
+# Magic, start and end of the section, number of entries; then digests of the section's end and of the block.
 _HEADER: Final = struct.Struct("=8sQQQ16s16s")
 _DIGEST_BYTES: Final = 16
 _KEY_BYTES: Final = 8
@@ -50,7 +55,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Digests of ids in their order, and where in the stretch the line of each begins."""
+    """Sorted digests of ids, and the position within the section of the line of each."""
 
     start: int
     end: int
@@ -65,7 +70,10 @@ class _Block:
 
 
 class LedgerIndex:
-    """Usable from any thread. Raises OSError where the ledger can't be read; the index itself may be unwritable."""
+    """Index of the ledger; usable from any thread.
+
+    Raises OSError if the ledger cannot be read. An index that cannot be written is kept in memory.
+    """
 
     def __init__(self, ledger_path: Path, *, stretch_bytes: int = STRETCH_BYTES) -> None:
         self._ledger_path = ledger_path
@@ -75,7 +83,7 @@ class LedgerIndex:
         self._forget()
 
     def lines(self, text: str) -> tuple[bytes, ...]:
-        """Return the lines that hold this id, the oldest first."""
+        """Return the lines that contain this id, the oldest first."""
         with self._lock:
             try:
                 ledger = self._ledger_path.open("rb")
@@ -84,14 +92,14 @@ class LedgerIndex:
             with ledger:
                 found = self._lines(ledger, text)
                 if found is None:
-                    # Somebody changed the ledger by hand: what is known of it is worth nothing.
+                    # The ledger was edited by another program, so the index is invalid.
                     self._discard()
                     found = self._lines(ledger, text)
             return found or ()
 
     @contextmanager
     def made_anew(self) -> Iterator[None]:
-        """Nothing is known of the ledger any more while it is replaced, and of the new one all."""
+        """Discard the index while the ledger is replaced, and index the new ledger afterwards."""
         with self._lock:
             self._discard()
             sync_folder(self._path.parent)
@@ -99,7 +107,7 @@ class LedgerIndex:
             with self._ledger_path.open("rb") as ledger:
                 self._bring_up_to_date(ledger)
 
-    # Everything below holds the lock.
+    # All methods below require the lock.
 
     def _forget(self) -> None:
         self._ledger_id: tuple[int, int] | None = None
@@ -114,7 +122,7 @@ class LedgerIndex:
         self._path.unlink(missing_ok=True)
 
     def _lines(self, ledger: BinaryIO, text: str) -> tuple[bytes, ...] | None:
-        """Return None if one of them is not where it was."""
+        """Return the lines that contain the id, or None if one of them has moved."""
         self._bring_up_to_date(ledger)
         key = _key(text)
         places = [place for block in self._blocks for place in block.find(key)]
@@ -142,7 +150,7 @@ class LedgerIndex:
             whole_bytes = piece.rfind(_NEWLINE) + 1
             if not whole_bytes and len(piece) < wanted_bytes:
                 return
-            # A line may be longer than what was read.
+            # The buffer may be shorter than a line.
             wanted_bytes = self._stretch_bytes if whole_bytes else 2 * wanted_bytes
             self._take(piece[:whole_bytes])
             if self._end - self._recent_start >= self._stretch_bytes // 2:
@@ -175,7 +183,7 @@ class LedgerIndex:
                 file.seek(self._index_bytes)
                 file.write(content)
         except OSError as error:
-            # What follows would not fit on it either: it stays in memory.
+            # Further blocks would fail too, so they stay in memory.
             self._is_writable = False
             _log.warning("the ledger's index could not be written: %s", type(error).__name__)
         else:
@@ -232,7 +240,7 @@ def _header(start: int, end: int, count: int, end_digest: bytes, body: bytes | m
 
 
 def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None:
-    """Return the block that begins there, the digest of its stretch's end, and its size; None if it is not sound."""
+    """Return the block at a position, the digest of its section's end and its size; None if it is invalid."""
     view = memoryview(content)[position:]
     if len(view) < _HEADER.size:
         return None
@@ -246,12 +254,12 @@ def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None
 
 
 _NEWLINE: Final = b"\n"
-"""Windows writes two bytes for that one otherwise."""
+"""On Windows, text mode would write two bytes for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One line. ``kind`` says what was told, ``values`` what it was."""
+    """One line of the ledger. ``kind`` is the kind of fact and ``values`` its content."""
 
     at_ms: int
     kind: str
@@ -259,7 +267,7 @@ class LedgerEntry:
 
 
 class Ledger:
-    """Appends to and reads one file; usable from any thread."""
+    """Appends to and reads one ledger file; usable from any thread."""
 
     def __init__(
         self, path: Path, *, clock_ms: Callable[[], int] = system_clock_ms, stretch_bytes: int = STRETCH_BYTES
@@ -270,7 +278,7 @@ class Ledger:
         self._index = LedgerIndex(path, stretch_bytes=stretch_bytes)
 
     def append(self, kind: str, values: Mapping[str, str | int]) -> None:
-        """Write a line and wait until the disk has it. Raises StoreError."""
+        """Append a line and wait until it is on the disk. Raises StoreError."""
         line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
         with disk_errors(), self._lock:
             is_new = not self._path.exists()
@@ -279,7 +287,7 @@ class Ledger:
                 sync_folder(self._path.parent)
 
     def take_over(self, lines: Sequence[bytes]) -> int:
-        """Append those of another ledger's lines that are not here, as they are; return how many. Raises StoreError."""
+        """Append lines of another ledger that are missing here, unchanged; return their number. Raises StoreError."""
         known = set(self._content().split(_NEWLINE))
         missing = [line for line in dict.fromkeys(lines) if line not in known and _entry(line) is not None]
         if missing:
@@ -289,19 +297,19 @@ class Ledger:
         return len(missing)
 
     def read(self) -> tuple[LedgerEntry, ...]:
-        """Return all whole lines, the oldest first; one torn by a power cut or a full disk is left out."""
+        """Return all complete lines, the oldest first. Lines cut off by a power failure or a full disk are omitted."""
         return tuple(entry for line in self._content().split(_NEWLINE) if (entry := _entry(line)) is not None)
 
     def find(self, text: str) -> tuple[LedgerEntry, ...]:
-        """Return the whole lines that hold this id, the oldest first, without reading the others. Raises StoreError."""
+        """Return the complete lines that contain this id, the oldest first, using the index. Raises StoreError."""
         with disk_errors():
             lines = self._index.lines(text)
         return tuple(entry for line in lines if (entry := _entry(line)) is not None)
 
     def rewrite(self, change: Callable[[str], str]) -> None:
-        """Put every line's text through ``change``; the old file stays until the new one is whole. Raises StoreError.
+        """Apply ``change`` to the text of every line; the file is replaced atomically. Raises StoreError.
 
-        It only grows otherwise: this is for a person who wants to be forgotten.
+        This is used only to erase a person. Otherwise the ledger is append-only.
         """
         with self._lock:
             before = self._content()

@@ -1,4 +1,4 @@
-"""A flow as a line of the ledger: enough to have it back without the database, and nobody's name."""
+"""Store a flow as a ledger line, without names but complete enough to restore it without the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _CODE: Final = "store.bad_ledger"
 
 
 def flow_values(record: FlowRecord) -> dict[str, str | int]:
-    """Return what a line tells of a flow. Its links are in it, since they are told once; names and titles are not."""
+    """Return the values of a flow's ledger line.
+
+    They include the signing links, which are returned only once, but neither names nor titles.
+    """
     values: dict[str, str | int] = {
         "submission_id": record.submission_id,
         "environment": record.environment.value,
@@ -26,8 +29,10 @@ def flow_values(record: FlowRecord) -> dict[str, str | int]:
         "flow_id": record.flow_id,
         "sent_at_ms": record.sent_at_ms,
         "contract_count": record.contract_count,
-        "documents": to_json(tuple(replace(one, name="") for one in record.documents), tuple[FlowDocument, ...]),
-        "signers": to_json(tuple(replace(one, name="") for one in record.signers), tuple[FlowSigner, ...]),
+        "documents": to_json(
+            tuple(replace(document, name="") for document in record.documents), tuple[FlowDocument, ...]
+        ),
+        "signers": to_json(tuple(replace(signer, name="") for signer in record.signers), tuple[FlowSigner, ...]),
     }
     if record.payer_account_id:
         values["payer_account_id"] = record.payer_account_id
@@ -35,9 +40,9 @@ def flow_values(record: FlowRecord) -> dict[str, str | int]:
 
 
 def flow_of(entry: LedgerEntry) -> FlowRecord | None:
-    """Return the flow that a line tells of; None for a line about something else, or one that can't be read.
+    """Return the flow in a ledger line; None for a line of another kind or one that cannot be parsed.
 
-    Lines of the first version tell little more than the id.
+    Lines of the first version contain little more than the id.
     """
     values = entry.values
     if entry.kind != FLOW:

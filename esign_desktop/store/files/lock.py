@@ -1,4 +1,4 @@
-"""One instance a data folder: two would send the same contract twice."""
+"""Allow only one instance per data folder, because two would send the same contract twice."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ else:
 
 
 class InstanceLock:
-    """A lock that the operating system drops when the process ends, however it ends.
+    """A lock that the operating system releases whenever the process ends.
 
-    The file stays: to delete it would let two instances lock two files of the same name.
+    The file is not deleted: otherwise two instances could lock two different files of the same name.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,11 +40,11 @@ class InstanceLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock or raise StoreError ``store.second_instance``."""
+        """Acquire the lock. Raises StoreError ``store.second_instance`` if another process holds it."""
         if self._descriptor is not None:
             return
         try:
-            # Python's descriptors are not inherited, so no child process holds the lock after us.
+            # Python's descriptors are not inherited, so no child process can hold the lock after this process ends.
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise disk_error(error) from error
@@ -58,7 +58,7 @@ class InstanceLock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Give the lock up; without effect if it is not held."""
+        """Release the lock; no effect if it is not held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -1,4 +1,4 @@
-"""Tells whether a folder lies on another machine's disk, where SQLite's locks and shared memory can't be relied on.
+"""Detect folders on network shares, where SQLite's locks and shared memory are unreliable.
 
 Sources: https://www.sqlite.org/useovernet.html and https://www.sqlite.org/wal.html ("all processes using a database
 must be on the same host computer").
@@ -24,7 +24,7 @@ _MOUNT_LIMIT_S: Final = 5.0
 _NETWORK_TYPES: Final = frozenset({
     *("nfs", "nfs3", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ncpfs", "afpfs", "ftp"),
     *("afs", "auristorfs", "coda", "ceph", "glusterfs", "lustre", "beegfs", "orangefs", "gpfs", "davfs", "webdav"),
-    # Folders of the machine around a virtual one. virtiofs is not among them: its locks and shared memory work.
+    # Host folders of a virtual machine. virtiofs is not listed, because its locks and shared memory work.
     *("9p", "drvfs", "vboxsf", "prl_fs"),
 })  # fmt: skip
 _NETWORK_PROGRAMS: Final = frozenset({
@@ -32,14 +32,14 @@ _NETWORK_PROGRAMS: Final = frozenset({
     *("s3fs", "gcsfuse", "goofys", "juicefs", "seaweedfs", "glusterfs", "ceph", "ceph-fuse", "mfs", "moosefs"),
     *("lizardfs", "onedriver", "google-drive-ocamlfuse", "vmhgfs-fuse"),
 })  # fmt: skip
-"""What follows ``fuse.`` in the type; other programs of that kind encrypt or join local folders."""
+"""FUSE programs, named after ``fuse.`` in the type, that access a network; others encrypt or join local folders."""
 _ESCAPED: Final = re.compile(r"\\([0-7]{3})")
 _MAC_LINE: Final = re.compile(r"(?P<source>.*) on (?P<folder>/.*) \((?P<kind>\w+)[,)]")
 _DRIVE_REMOTE: Final = 4
 
 
 class Mount(NamedTuple):
-    """One line of the system's table: the folder, the file system's type as the system names it, and what is there."""
+    """One line of the system's mount table: the folder, the file system type and the mounted source."""
 
     folder: Path
     kind: str
@@ -49,20 +49,21 @@ class Mount(NamedTuple):
     def is_network(self) -> bool:
         name, _, program = self.kind.partition(".")
         if name in {"fuse", "macfuse", "osxfuse"}:
-            # WebDAV tells no program, but an address.
+            # For WebDAV, the type names no program, but the source is a URL.
             return program in _NETWORK_PROGRAMS or "://" in self.source
         return self.kind in _NETWORK_TYPES
 
 
 def refuse_network_folder(folder: Path) -> None:
-    """Raise StoreError ``store.network_folder`` if a folder, which need not exist yet, lies on a network share.
+    """Raise StoreError ``store.network_folder`` if a folder is on a network share.
 
-    Links are followed. What can't be found out is no reason to refuse. Raises StoreError for the disk, too.
+    The folder need not exist yet. Symbolic links are followed. If the type cannot be determined, the folder is
+    accepted. Also raises StoreError for disk errors.
     """
     try:
         resolved = folder.resolve()
     except RuntimeError:
-        # Links that lead round in a circle, before Python 3.13; what is made there will fail with the disk's own word.
+        # A loop of symbolic links, before Python 3.13. Creating the folder will fail with the system's own error.
         return
     except OSError as error:
         raise disk_error(error) from error
@@ -72,7 +73,7 @@ def refuse_network_folder(folder: Path) -> None:
 
 
 def network_kind(folder: Path) -> str | None:
-    """Return the type of the share that an absolute folder without links lies on; None if the disk is a local one."""
+    """Return the type of the network share that contains an absolute, resolved folder; None for a local disk."""
     if sys.platform == "win32":
         kind = windows_kind(str(folder), _drive_type)
     else:
@@ -83,13 +84,19 @@ def network_kind(folder: Path) -> str | None:
 
 
 def mount_of(folder: Path, mounts: Sequence[Mount]) -> Mount | None:
-    """Return the mount that a folder lies on: the longest, and of those on one folder the last, which covers them."""
+    """Return the mount that contains a folder, or None.
+
+    The longest path wins; among mounts on the same folder the last one, which covers the others.
+    """
     around = [mount for mount in mounts if folder.is_relative_to(mount.folder)]
     return max(reversed(around), key=lambda mount: len(mount.folder.parts), default=None)
 
 
 def linux_mounts(table: str) -> list[Mount]:
-    """Read ``/proc/self/mountinfo``; see proc_pid_mountinfo(5). A bind mount has the type of what lies behind it."""
+    """Parse ``/proc/self/mountinfo``; see proc_pid_mountinfo(5).
+
+    A bind mount has the type of its underlying file system.
+    """
     mounts = []
     for line in table.splitlines():
         before, dash, after = line.partition(" - ")
@@ -100,15 +107,15 @@ def linux_mounts(table: str) -> list[Mount]:
 
 
 def mac_mounts(table: str) -> list[Mount]:
-    """Read what ``mount`` prints on macOS: ``//me@server/share on /Volumes/share (smbfs, nodev, nosuid)``."""
+    """Parse the output of ``mount`` on macOS: ``//me@server/share on /Volumes/share (smbfs, nodev, nosuid)``."""
     lines = map(_MAC_LINE.match, table.splitlines())
     return [Mount(Path(line["folder"]), line["kind"], line["source"]) for line in lines if line is not None]
 
 
 def windows_kind(folder: str, drive_type: Callable[[str], int]) -> str | None:
-    r"""Return ``UNC`` for a path such as ``\\server\share``, ``remote drive`` for a letter that stands for one.
+    r"""Return ``UNC`` for a path such as ``\\server\share``, or ``remote drive`` for a mapped drive letter.
 
-    ``drive_type`` is GetDriveTypeW.
+    ``drive_type`` is the Windows function GetDriveTypeW.
     """
     drive = PureWindowsPath(folder).drive
     if drive.startswith("\\\\"):
@@ -131,7 +138,7 @@ def _linux_table() -> str:
 
 
 def _mac_table() -> str:
-    # Not imported where the table is a file. The standard library's statvfs tells no type.
+    # Imported here, because it is needed on macOS only. The standard library's statvfs does not report the type.
     import subprocess
 
     try:

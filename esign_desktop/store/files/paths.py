@@ -1,4 +1,4 @@
-"""Where everything lies that is kept on this computer."""
+"""Locations of all files that the program stores on this computer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PRIVATE_DIR_MODE: Final = 0o700
 
 
 class AppPaths(NamedTuple):
-    """The folders of one installation; all of them are the person's own and closed to others."""
+    """The folders of one installation; only the current user can access them."""
 
     data_dir: Path
     cache_dir: Path
@@ -23,7 +23,7 @@ class AppPaths(NamedTuple):
 
     @classmethod
     def default(cls) -> AppPaths:
-        """Return the folders that the operating system wants to be used."""
+        """Return the folders recommended by the operating system."""
         from platformdirs import PlatformDirs
 
         folders = PlatformDirs(APPLICATION, appauthor=False)
@@ -36,73 +36,73 @@ class AppPaths(NamedTuple):
 
     @classmethod
     def chosen(cls, root: Path | None) -> AppPaths:
-        """Return the folders below the root that the command line names, or the operating system's."""
+        """Return folders below the root given on the command line, or the operating system's folders."""
         return cls.default() if root is None else cls.at(root)
 
     @property
     def snapshots_dir(self) -> Path:
-        """Copies of the files that are being sent."""
+        """Copies of the files being sent."""
         return self.data_dir / "snapshots"
 
     @property
     def copies_dir(self) -> Path:
-        """Copies of documents that were made for drafts."""
+        """Copies of documents made for drafts."""
         return self.data_dir / "copies"
 
     @property
     def presets_dir(self) -> Path:
-        """PDFs that lie with presets."""
+        """PDFs of presets."""
         return self.data_dir / "presets"
 
     @property
     def templates_dir(self) -> Path:
-        """PDFs that templates were made of."""
+        """PDFs from which templates were made."""
         return self.data_dir / "templates"
 
     @property
     def sandbox_dir(self) -> Path:
-        """What the rehearsal platform keeps that is started with the program."""
+        """Data of the sandbox server that the program starts."""
         return self.data_dir / "sandbox"
 
     @property
     def leaving_dir(self) -> Path:
-        """What is being encrypted for the second folder; there for that moment."""
+        """Files being encrypted for the second folder; temporary."""
         return self.data_dir / "leaving"
 
     @property
     def restoring_dir(self) -> Path:
-        """What was decrypted of another computer's copies; there for that moment."""
+        """Decrypted copies of another computer; temporary."""
         return self.data_dir / "restoring"
 
     @property
     def brand_dir(self) -> Path:
-        """The picture on the customer's screen."""
+        """The image for the customer's screen."""
         return self.data_dir / "brand"
 
     @property
     def ledger_path(self) -> Path:
-        """The append-only list of what the platform tells once."""
+        """The append-only ledger of facts that the platform reports only once."""
         return self.data_dir / "ledger.jsonl"
 
     @property
     def database_path(self) -> Path:
-        """Drafts, contacts, flows, the journal and the settings."""
+        """The database of drafts, contacts, flows, the journal and the settings."""
         return self.data_dir / "esign.db"
 
     @property
     def lock_path(self) -> Path:
-        """Held by the one instance that works on ``data_dir``."""
+        """The lock held by the instance that uses ``data_dir``."""
         return self.data_dir / "instance.lock"
 
     def refuse_network(self) -> None:
-        """Raise StoreError ``store.network_folder`` if the database or the folder of its lock lies on a share."""
+        """Raise StoreError ``store.network_folder`` if the database or the lock's folder is on a network share."""
         for path in (self.data_dir, self.database_path):
             refuse_network_folder(path)
 
     def prepare(self) -> None:
-        """Make the folders and close them to others. Raises StoreError.
+        """Create the folders, accessible only to the current user. Raises StoreError.
 
-        Nothing is made where the data would lie on a network share: ``store.network_folder``.
+        Raises ``store.network_folder``, without creating anything, if the data would be on a network share.
         """
         self.refuse_network()
         for folder in (
@@ -117,7 +117,7 @@ class AppPaths(NamedTuple):
 
 
 def make_private_dir(folder: Path) -> None:
-    """Make a folder that only its owner can enter; its parents come as the system makes them. Raises StoreError."""
+    """Create a folder that only its owner can enter; parents get the default mode. Raises StoreError."""
     try:
         folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
         folder.chmod(PRIVATE_DIR_MODE)

@@ -1,4 +1,4 @@
-"""Reads the policy of this computer. One that is not right ends the start: none may be lifted by a slip."""
+"""Read this computer's policy. An invalid policy stops the program, so that a typing error cannot disable it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_BYTES: Final = 64 * 1024
 
 
 def system_policy_path() -> Path:
-    """Return where the system's administrator lays the policy; on no system may others write there."""
+    """Return the path of the administrator's policy, in a folder that other users cannot write to."""
     if platform.system() == "Linux":
         return Path("/etc/esign-desktop") / NAME
     from platformdirs import site_data_path
@@ -25,10 +25,10 @@ def system_policy_path() -> Path:
 
 
 def read_policy(path: Path, schema_path: Path) -> Policy:
-    """Return the policy in a file; the empty one if there is none.
+    """Return the policy in a file, or the empty policy if the file does not exist.
 
-    Raises InputError ``policy.…`` (``path``, ``place``, ``value``; the codes are the reasons of ``JsonProblem`` and
-    ``needs``, ``not_absolute``) and StoreError for a disk that fails.
+    Raises InputError ``policy.…`` with ``path``, ``place`` and ``value``; the codes are the reasons of ``JsonProblem``,
+    ``needs`` and ``not_absolute``. Raises StoreError for disk errors.
     """
     try:
         with path.open("rb") as file:
@@ -88,7 +88,7 @@ def _absolute(values: dict[str, Any], name: str, place: str = "") -> Path | None
     try:
         path = Path(values[name]).expanduser()
     except RuntimeError:
-        # Nobody knows whose folder ~ is.
+        # The home folder is unknown, so ~ cannot be expanded.
         path = Path(values[name])
     if not path.is_absolute():
         raise JsonProblem("not_absolute", f"{place}{name}", values[name])

@@ -1,4 +1,4 @@
-"""The PDFs that lie with presets: one file for each content, named by its hash and checked on the way in."""
+"""The PDFs of presets: one file per content, named by its hash, which is verified when the file is stored."""
 
 from __future__ import annotations
 
@@ -22,27 +22,28 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class PresetFiles:
-    """A folder of PDFs, closed to others. Raises StoreError for the disk."""
+    """A folder of PDFs that only the current user can access. Raises StoreError for disk errors."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._under_way: set[str] = set()
-        """Names of copies that are being written, in whichever thread; a set changes at once."""
+        """Names of the copies being written by any thread. Changes of a set are atomic."""
 
     def path(self, sha256: str) -> Path:
-        """Return where the content lies, or would lie. Raises StoreError ``store.bad_preset`` for what is no hash."""
+        """Return the path of the content with this hash. Raises StoreError ``store.bad_preset`` if it is no hash."""
         if not _SHA256.fullmatch(sha256):
             raise StoreError("store.bad_preset", "hash")
         return self._folder / f"{sha256}.pdf"
 
     def has(self, sha256: str) -> bool:
-        """Whether the content is there."""
+        """Return whether the content is stored."""
         return self.path(sha256).is_file()
 
     def keep(self, source: IO[bytes], sha256: str, *, max_bytes: int) -> Path:
-        """Copy the content, down to the disk, and return its path; it is the one of this hash, or nothing is kept.
+        """Store a copy of the content, synced to the disk, and return its path.
 
-        Raises StoreError ``store.preset_file_changed`` for another content, and ``store.preset_too_large``.
+        If the content does not match the hash, nothing is stored. Raises StoreError ``store.preset_file_changed`` for
+        other content, or ``store.preset_too_large``.
         """
         target = self.path(sha256)
         make_private_dir(self._folder)
@@ -57,7 +58,7 @@ class PresetFiles:
         return target
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all contents but these and what is being written; what is not let go is swept another time."""
+        """Delete all files except those to keep and those being written. Files in use are deleted by a later sweep."""
         names = {f"{sha256}.pdf" for sha256 in keep}
         with suppress(OSError):
             for path in self._folder.iterdir():
