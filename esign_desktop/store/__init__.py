@@ -1,1 +1,1 @@
-"""What is kept on this computer: the database, the ledger, and the secret in the system's keyring."""
+"""Local storage: the database, the ledger, and secrets in the system keyring."""

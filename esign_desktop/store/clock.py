@@ -1,4 +1,4 @@
-"""The time that is written beside what is kept."""
+"""The clock that provides the time for stored records."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Frozen values to JSON and back, checked on the way in; drafts and presets in versioned envelopes.
+"""Convert immutable values to JSON and back, with validation; drafts and presets have versioned envelopes.
 
-The parts of a union carry their class's name as ``type``. Keys that are unknown are ignored and keys that are missing
-take their default, so that a field can come and go without a migration.
+The members of a union store their class name as ``type``. Unknown keys are ignored and missing keys take their default,
+so fields can be added and removed without a migration.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ _TAG: Final = "type"
 
 
 def to_json(value: object, kind: object) -> str:
-    """Write a value of the given type. ASCII only: file names may hold what UTF-8 can't."""
+    """Serialise a value of the given type as ASCII, because file names may contain text that UTF-8 cannot encode."""
     return _written(_converter().unstructure(value, unstructure_as=kind))
 
 
 def from_json(text: str, kind: type[T], *, code: str) -> T:
-    """Read a value of the given type. Raises StoreError with this code; its detail names no content."""
+    """Parse a value of the given type. Raises StoreError with this code; its detail never contains any content."""
     return _structured(lambda: json.loads(text), kind, code)
 
 
 @dataclass(frozen=True, slots=True)
 class VersionedJson(Generic[T]):
-    """Values of one kind as ``{"format": …, name: …}``. What is of another format is refused, with ``code``."""
+    """Serialise values of one type as ``{"format": …, name: …}``. Other formats are rejected with ``code``."""
 
     name: str
     kind: type[T]
@@ -49,11 +49,11 @@ class VersionedJson(Generic[T]):
     code: str
 
     def write(self, value: T) -> str:
-        """Write a value."""
+        """Serialise a value."""
         return _written({"format": self.format, self.name: _converter().unstructure(value, unstructure_as=self.kind)})
 
     def read(self, text: str) -> T:
-        """Read a value. Raises StoreError."""
+        """Parse a value. Raises StoreError."""
         try:
             envelope = json.loads(text)
             version, plain = _exactly(envelope["format"], int), envelope[self.name]
@@ -71,8 +71,8 @@ def _written(plain: object) -> str:
 def _structured(plain: Callable[[], Any], kind: type[T], code: str) -> T:
     try:
         value: T = _converter().structure(plain(), kind)
-    # cattrs gathers its failures in a group, and a value's own constructor may raise anything. The cause is left out
-    # because its text holds the values.
+    # cattrs collects errors in a group, and a value's constructor may raise anything. The cause is suppressed because
+    # its message contains the values.
     except Exception as error:  # noqa: BLE001
         raise StoreError(code, type(error).__name__) from None
     return value
@@ -91,12 +91,12 @@ def _converter() -> Converter:
     from esign_desktop.domain.signer import Signer
 
     converter = Converter(unstruct_collection_overrides={Set: sorted})
-    # By default "3" would become 3 and None "None".
+    # By default, cattrs would convert "3" to 3 and None to "None".
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _finite)
     for party in (Person, Organization):
-        # It follows from the other fields, and would tell who it is a second time.
+        # It is derived from the other fields, and would store the identity a second time.
         written = make_dict_unstructure_fn(party, converter, account_of=override(omit=True))
         converter.register_unstructure_hook(party, written)
     for union in (Signer, Placement, Party, SigningDeadline, Role, DocumentSource):
@@ -106,7 +106,7 @@ def _converter() -> Converter:
 
 
 def _allow_none(converter: Converter, union: Any) -> None:
-    """Let ``union | None`` be tagged too; to cattrs that is a union of its own."""
+    """Tag ``union | None`` like ``union``; cattrs treats it as a different union."""
     structure, unstructure = converter.get_structure_hook(union), converter.get_unstructure_hook(union)
     converter.register_structure_hook(
         union | None, lambda value, _kind: None if value is None else structure(value, union)
@@ -115,7 +115,7 @@ def _allow_none(converter: Converter, union: Any) -> None:
 
 
 def _exactly(value: Any, kind: type[T]) -> T:
-    # A hook for int gets the enums that are integers as well.
+    # cattrs also calls a hook for int with enums derived from int.
     if issubclass(kind, Enum):
         return kind(value)
     if type(value) is not kind:
@@ -134,12 +134,12 @@ _DRAFTS: Final = VersionedJson("draft", ContractDraft, DRAFT_FORMAT, "store.bad_
 
 
 def draft_to_json(draft: ContractDraft) -> str:
-    """Write a draft, id numbers included."""
+    """Serialise a draft, including ID numbers."""
     return _DRAFTS.write(draft)
 
 
 def draft_from_json(text: str) -> ContractDraft:
-    """Read a draft. Raises StoreError ``store.bad_draft``."""
+    """Parse a draft. Raises StoreError ``store.bad_draft``."""
     return _DRAFTS.read(text)
 
 
@@ -149,10 +149,10 @@ _PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET)
 
 
 def preset_to_json(preset: Preset) -> str:
-    """Write a preset, the staff's id numbers included as long as it holds any."""
+    """Serialise a preset, including any ID numbers of staff that it still holds."""
     return _PRESETS.write(preset)
 
 
 def preset_from_json(text: str) -> Preset:
-    """Read a preset. Raises StoreError ``store.bad_preset``."""
+    """Parse a preset. Raises StoreError ``store.bad_preset``."""
     return _PRESETS.read(text)

@@ -1,4 +1,4 @@
-"""Takes one person out of every table, in one transaction, and remembers until the files are done as well."""
+"""Erase a person from all tables in one transaction, and record the erasure until the files are done too."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PLACES: Final = (
     ("bulk_runs", "sheet_path"),
     ("bulk_runs", "worksheet"),
 )
-"""Every column that can hold something of a person, save the accounts, the contacts and the settings."""
+"""All columns that may contain personal data, except those of accounts, contacts and settings."""
 _PARTIES: Final = (("drafts", "body"), ("submissions", "draft"), ("flows", "signers"), ("presets", "body"))
 _ENDED: Final = tuple(state.value for state in SubmissionState if state.is_final)
 _RECENTS: Final = "recents"
@@ -49,16 +49,16 @@ _RECENTS: Final = "recents"
 
 @dataclass(frozen=True, slots=True)
 class PendingErasure:
-    """A forgetting that is not over. ``person`` is None when only the database has to be written anew."""
+    """An unfinished erasure. ``person`` is None if only the database still has to be rewritten."""
 
     person: PersonIdentifiers | None
 
 
 @dataclass(frozen=True, slots=True)
 class DraftDocument:
-    """A document's file, in which contract, whether it is still needed there, and whether the person is to sign it.
+    """A document of a contract, whether the contract still needs it, and whether the person is one of its signers.
 
-    The path is empty for a contract that can't be read.
+    The path is empty for a contract that cannot be parsed.
     """
 
     path: str = field(repr=False)
@@ -68,22 +68,22 @@ class DraftDocument:
 
 
 class PersonErasure:
-    """Works on one person at a time."""
+    """Erase one person at a time from the database."""
 
     def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
         self._database = database
         self._sealed = sealed or SealedParticulars(lambda: None)
 
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
-        """Take the person out of the tables, and return everything by which they were known; ``pending`` from now on.
+        """Erase the person from the tables and return all known identifiers; the erasure is then ``pending``.
 
-        Raises InputError, with nothing changed: ``person.contract_open`` while a contract with them can still be
-        signed, ``person.send_open`` while one has not been sent to its end. StoreError.
+        Raises InputError, without any change, if a contract with the person can still be signed
+        (``person.contract_open``) or is still being sent (``person.send_open``). Raises StoreError.
         """
 
         def work(connection: Connection) -> PersonIdentifiers:
             known = _complete(connection, person)
-            theirs = frozenset(one.path for one in _documents(connection, known) if one.is_theirs)
+            theirs = frozenset(document.path for document in _documents(connection, known) if document.is_theirs)
             known = replace(known, paths=theirs - {""})
             _refuse_while_waiting(connection, known)
             connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (known.to_json(),))
@@ -105,15 +105,15 @@ class PersonErasure:
         return self._database.run(work)
 
     def identifiers_of(self, person: PersonIdentifiers) -> PersonIdentifiers:
-        """Return everything by which the person is known, and change nothing."""
+        """Return all known identifiers of the person, without changing anything."""
         return self._database.run(lambda connection: _complete(connection, person))
 
     def documents(self, person: PersonIdentifiers) -> tuple[DraftDocument, ...]:
-        """Return the documents of all drafts, and of sends that are not over or are the person's."""
+        """Return the documents of all drafts, and of submissions that are unfinished or involve the person."""
         return self._database.run(lambda connection: tuple(_documents(connection, person)))
 
     def pending(self) -> PendingErasure | None:
-        """Return what a crash may have left to be done."""
+        """Return an erasure that a crash may have interrupted, or None."""
         rows = self._database.query("SELECT traces FROM forgetting")
         if not rows:
             return None
@@ -121,20 +121,20 @@ class PersonErasure:
         return PendingErasure(PersonIdentifiers.from_json(text) if text else None)
 
     def files_done(self) -> None:
-        """Note that no other file holds anything of the person: what tells who it was goes too."""
+        """Record that no other file contains data of the person, and delete the stored identifiers."""
         self._database.execute("UPDATE forgetting SET traces = ''")
 
     def end(self) -> None:
-        """Write the database and its backup anew, and then it is over. Raises StoreError.
+        """Rewrite the database and its backup, which completes the erasure. Raises StoreError.
 
-        To overwrite what is deleted is not enough: unused places of a page may hold what was moved away from there.
+        Overwriting deleted data is not enough: unused parts of a page may hold remains of data that was moved.
         """
         self._database.write_anew()
         self._database.execute("DELETE FROM forgetting")
 
 
 def _complete(connection: Connection, person: PersonIdentifiers) -> PersonIdentifiers:
-    """Add what the tables tell of the person, until they tell no more."""
+    """Add identifiers found in the tables until there are no new ones."""
     before = None
     while person != before:
         before = person
@@ -151,7 +151,7 @@ def _with_accounts(connection: Connection, person: PersonIdentifiers) -> PersonI
     )
     for account_id, name, third_id, identity, masked in rows.fetchall():
         is_same_number = name == person.name and masked and masked in person.masked_numbers
-        # The digest of who somebody is, is also a third id of theirs.
+        # The digest of a person's identity is also used as a third id.
         ids = {third_id, identity} - {""}
         if account_id in person.account_ids or not ids.isdisjoint(person.third_ids) or is_same_number:
             person = replace(
@@ -198,7 +198,7 @@ def _documents(connection: Connection, person: PersonIdentifiers) -> Iterator[Dr
             continue
         try:
             draft = json.loads(body)
-            paths = [str(one["path"]) for one in draft["draft"]["documents"]]
+            paths = [str(document["path"]) for document in draft["draft"]["documents"]]
         except (ValueError, KeyError, TypeError):
             draft, paths = {}, [""]
         is_theirs = is_touched and person.is_in(draft)
@@ -206,7 +206,7 @@ def _documents(connection: Connection, person: PersonIdentifiers) -> Iterator[Dr
 
 
 def _drop_contacts(connection: Connection, person: PersonIdentifiers) -> None:
-    """Delete the person's contacts, and take them out of the organizations that they represent by law."""
+    """Delete the person's contacts, and remove the person as legal representative of organizations."""
     for contact_id in person.contact_ids:
         connection.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
     connection.execute("UPDATE contacts SET legal_name = '', sealed_legal = x'' WHERE legal_name = ?", (person.name,))
@@ -220,7 +220,7 @@ def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> 
     waiting = sum(
         person.is_touched_by(signers) and person.is_in(json.loads(signers))
         for signers, status, state in rows
-        # A flow in preparation whose send is over will never be shown to anybody.
+        # A flow in preparation whose submission is final will never become visible to signers.
         if not FlowStatus.of(status).is_final and not (status == FlowStatus.DRAFT and state in _ENDED)
     )
     if waiting:
@@ -232,7 +232,7 @@ def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> 
 
 
 def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
-    """Delete all that the forms of the person's contracts were filled with: an address tells who somebody is too."""
+    """Delete all form values of the person's contracts, because values such as an address identify a person too."""
     rows = connection.execute(
         "SELECT kept_values.rowid, draft FROM kept_values"
         " LEFT JOIN submissions ON submissions.id = kept_values.submission_id"
@@ -246,9 +246,9 @@ def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
 
 
 def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
-    """Take the person out of what the forms of drafts hold, and empty those of drafts that are theirs.
+    """Erase the person from the form values of drafts, and delete all form values of drafts in which the person signs.
 
-    What can't be opened now is emptied too: nobody could say that it does not tell of the person.
+    Values that cannot be decrypted are deleted too, since they may contain personal data.
     """
     rows = connection.execute("SELECT id, body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     changed: list[tuple[bytes, str]] = []
@@ -264,7 +264,7 @@ def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed
 
 
 def _drop_remarks(connection: Connection, person: PersonIdentifiers) -> None:
-    """Delete what notices said of the person's contracts: anything may stand in a free text."""
+    """Delete the remarks of notices about the person's contracts, because free text may contain personal data."""
     rows = connection.execute("SELECT rowid, signers FROM flows WHERE remarks <> '[]'").fetchall()
     gone = [(rowid,) for rowid, signers in rows if person.is_touched_by(signers) and person.is_in(json.loads(signers))]
     connection.executemany("UPDATE flows SET remarks = '[]' WHERE rowid = ?", gone)
@@ -277,7 +277,8 @@ def _take_out(connection: Connection, table: str, column: str, person: PersonIde
         if left == text:
             continue
         if table == "audit" and FORGOTTEN_NAME not in left:
-            # The chain of the log tells by the mark that this line was changed by right; a number leaves none.
+            # The marker shows the chain check that the line was changed by an erasure. Removing a number leaves no
+            # marker by itself.
             left = f"{left} {FORGOTTEN_NAME}".strip()
         changed.append((left, rowid))
     encode: Callable[[str], str | bytes] = str.encode if column == "raw" else str
@@ -296,7 +297,7 @@ def _touched(connection: Connection, table: str, column: str, person: PersonIden
 
 
 def _take_out_of_recents(connection: Connection, person: PersonIdentifiers) -> None:
-    """A path with the name in it leads nowhere without it."""
+    """Remove recent files whose path contains the person's name; a path without the name would not exist."""
     row: Any = connection.execute("SELECT value FROM settings WHERE key = ?", (_RECENTS,)).fetchone()
     if row is not None and person.is_touched_by(row[0]):
         try:

@@ -1,7 +1,7 @@
-"""Numbers, phones and addresses of persons, encrypted under a key that lies in the system's keyring.
+"""Personal numbers, phone numbers and e-mail addresses, encrypted with a key in the system keyring.
 
-Who has the program's files without the keyring can't read them; where there is no keyring nothing of it is kept. The
-only other place where the key lies is a day's copy, under the passphrase of the copies.
+The program's files cannot be decrypted without the keyring. Without a keyring, this data is not stored. The only other
+place for the key is the daily copy, where it is encrypted with the passphrase of the copies.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
-"""Random: a key seals far fewer than the 2**32 values after which one may come twice."""
+"""Nonces are random; a key encrypts far fewer than the 2**32 values at which a collision becomes likely."""
 _DIGEST_CHARACTERS: Final = 24
 _PATIENCE_S: Final = 60.0
-"""How long a keyring that did not answer is left alone."""
+"""Pause before a keyring that did not answer is asked again, in seconds."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What an account was made with; mobile and e-mail are empty where they are not known."""
+    """The personal data with which an account was created; mobile number and e-mail address are empty if unknown."""
 
     number: str = field(default="", repr=False)
     mobile: str = field(default="", repr=False)
@@ -45,9 +45,9 @@ class Particulars:
 
 
 class SealedParticulars:
-    """Seals and opens with AES-256-GCM; what was sealed for one account opens for no other.
+    """Encrypt and decrypt with AES-256-GCM; data encrypted for one account cannot be decrypted for another.
 
-    ``key`` returns the key, or None while there is none; it may block. Thread-safe.
+    ``key`` returns the key, or None if it is unavailable; it may block. Thread-safe.
     """
 
     def __init__(self, key: Callable[[], bytes | None]) -> None:
@@ -55,11 +55,11 @@ class SealedParticulars:
         self._has_told = False
 
     def sealed(self, record: AccountRecord, particulars: Particulars) -> bytes:
-        """Return the particulars encrypted; empty without a key."""
+        """Return the encrypted personal data; empty if the key is unavailable."""
         return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _place_of(record))
 
     def opened(self, record: AccountRecord) -> Particulars | None:
-        """Return what was sealed; None without a key, or where it can't be opened."""
+        """Return the decrypted personal data; None without the key or if decryption fails."""
         text = self.open(record.sealed, _place_of(record))
         try:
             return None if text is None else Particulars(**json.loads(text))
@@ -67,7 +67,7 @@ class SealedParticulars:
             return None
 
     def digest(self, text: str) -> str:
-        """Return a short keyed digest to find a text again by; empty without a key. Takes microseconds."""
+        """Return a short keyed digest for looking up a text; empty if the key is unavailable. Takes microseconds."""
         key = self._key()
         if key is None:
             return ""
@@ -77,7 +77,10 @@ class SealedParticulars:
         ]
 
     def seal(self, text: str, place: bytes) -> bytes:
-        """Encrypt a text so that it opens only in the same place; empty without a key."""
+        """Encrypt a text for a context (``place``); return empty bytes if the key is unavailable.
+
+        Decryption succeeds only with the same context.
+        """
         key = self._key()
         if key is None:
             return b""
@@ -87,7 +90,7 @@ class SealedParticulars:
         return nonce + AESGCM(key).encrypt(nonce, text.encode("ascii"), place)
 
     def open(self, sealed: bytes, place: bytes) -> str | None:
-        """Return what was sealed; None without the key."""
+        """Return the decrypted text; None without the key or if decryption fails."""
         key = self._key() if len(sealed) > _NONCE_BYTES else None
         if key is None:
             return None
@@ -97,7 +100,8 @@ class SealedParticulars:
         try:
             return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place).decode("ascii")
         except (InvalidTag, ValueError):
-            # Another key's, as after a keyring was made anew: it is asked for again.
+            # Encrypted with another key, for example before the keyring was reset. The user is asked for the data
+            # again.
             if not self._has_told:
                 self._has_told = True
                 _log.warning("what was sealed can't be opened")
@@ -105,7 +109,7 @@ class SealedParticulars:
 
 
 class KeyringKey:
-    """The key of this person's keyring, made when it is first wanted. Asked once; calls block until it answers."""
+    """The key in the user's keyring, created when first needed. Calls block until the keyring answers."""
 
     def __init__(self, secret_store: SecretStore) -> None:
         self._secrets = secret_store
@@ -114,7 +118,7 @@ class KeyringKey:
         self._asked_at_s: float | None = None
 
     def __call__(self) -> bytes | None:
-        """Return the key; None while the keyring does not tell it."""
+        """Return the key, or None if the keyring does not provide it."""
         with self._lock:
             now_s = time.monotonic()
             if self._key is None and (self._asked_at_s is None or now_s - self._asked_at_s > _PATIENCE_S):
@@ -126,7 +130,7 @@ class KeyringKey:
             return self._key
 
     def asked_anew(self) -> bytes | None:
-        """Return the key, also soon after the keyring did not tell it: somebody may have unlocked it since."""
+        """Return the key, asking the keyring again without a pause, since the user may have unlocked it meanwhile."""
         with self._lock:
             self._asked_at_s = None
         return self()
@@ -143,12 +147,12 @@ class KeyringKey:
 
 
 def key_as_text(key: bytes) -> str:
-    """Return a key as keyring and copies keep it."""
+    """Return a key in the form in which keyring and copies store it."""
     return base64.b64encode(key).decode("ascii")
 
 
 def key_from_text(text: str) -> bytes | None:
-    """Read it; None for what is no key."""
+    """Parse the output of ``key_as_text``; return None if it is invalid."""
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:
@@ -157,7 +161,7 @@ def key_from_text(text: str) -> bytes | None:
 
 
 def account_place(environment: str, project_id: str, account_id: str) -> bytes:
-    """Return what an account's particulars are bound to."""
+    """Return the context to which an account's encrypted data is bound."""
     return f"{environment}\0{project_id}\0{account_id}".encode()
 
 

@@ -1,7 +1,7 @@
-"""The project secret and the key of persons' particulars, in the operating system's own keyring and nowhere else.
+"""The project secret and the encryption keys, stored only in the operating system's keyring.
 
-The only module that knows ``keyring``. Its automatic choice is not used: that obeys an environment variable and takes a
-backend that writes plain text, if one is installed.
+Only this module uses ``keyring``. Its automatic choice of a backend is not used, because it obeys an environment
+variable and accepts a backend that stores plain text if one is installed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SERVICE: Final = "esign-desktop"
 TIMEOUT_S: Final = 8.0
 _PARTICULARS: Final = "particulars"
 _COPIES: Final = "second-folder"
-"""No environment and project is called like these two: theirs hold a colon."""
+"""These two entries cannot clash with those of projects, whose names contain a colon."""
 
 ALLOWED_BACKENDS: Final = (
     ("keyring.backends.macOS", "Keyring"),
@@ -38,22 +38,22 @@ ALLOWED_BACKENDS: Final = (
     ("keyring.backends.SecretService", "Keyring"),
     ("keyring.backends.kwallet", "DBusKeyring"),
 )
-"""Keyrings that encrypt and belong to the person's session, the preferred first."""
+"""Keyrings that encrypt and belong to the user's session, in order of preference."""
 
 _MOST_BYTES: Final = {"keyring.backends.Windows": 5 * 512}
-"""CRED_MAX_CREDENTIAL_BLOB_SIZE (wincred.h), of UTF-16. Elsewhere there is no limit that anybody would meet."""
+"""CRED_MAX_CREDENTIAL_BLOB_SIZE (wincred.h), in bytes of UTF-16. Other keyrings have no practical limit."""
 
 _LOCKED: Final = {"LockedException", "PromptDismissedException"}
-"""What the Secret Service's own library raises; that library is there on Linux only."""
+"""Exceptions of the Secret Service's library, which exists on Linux only."""
 
 _log = logging.getLogger(__name__)
 
 
 class SecretStore:
-    """Keeps one secret per environment and project. Every call waits ``timeout_s`` at most.
+    """Store one secret per environment and project. Every call takes at most ``timeout_s`` seconds.
 
-    Raises StoreError: ``keyring.no_backend``, ``keyring.locked`` (the person did not unlock it), ``keyring.timeout``
-    (it does not answer, or asks the person and got no answer yet), ``keyring.too_long``, ``keyring.failed``.
+    Raises StoreError: ``keyring.no_backend``, ``keyring.locked`` (the user did not unlock it), ``keyring.timeout`` (no
+    answer from the keyring, or from the user to its prompt), ``keyring.too_long``, ``keyring.failed``.
     """
 
     def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
@@ -61,27 +61,27 @@ class SecretStore:
         self._turn = threading.Lock()
 
     def get(self, environment: EnvironmentKind, project_id: str) -> str | None:
-        """Return the secret, or None if none is kept."""
+        """Return the secret, or None if none is stored."""
         return self._get(_user(environment, project_id))
 
     def set(self, environment: EnvironmentKind, project_id: str, secret: str) -> None:
-        """Keep the secret, and make sure by reading it back."""
+        """Store the secret, and verify it by reading it back."""
         self._set(_user(environment, project_id), secret)
 
     def particulars_key(self) -> str | None:
-        """Return the key of what is kept of persons, or None if there is none yet."""
+        """Return the key for personal data, or None if there is none yet."""
         return self._get(_PARTICULARS)
 
     def keep_particulars_key(self, key: str) -> None:
-        """Keep that key, and make sure by reading it back."""
+        """Store the key for personal data, and verify it by reading it back."""
         self._set(_PARTICULARS, key)
 
     def copy_key(self) -> str | None:
-        """Return the key of the copies in the second folder, or None if there is none."""
+        """Return the key for the copies in the second folder, or None if there is none."""
         return self._get(_COPIES)
 
     def keep_copy_key(self, key: str) -> None:
-        """Keep that key, and make sure by reading it back."""
+        """Store the key for the copies, and verify it by reading it back."""
         self._set(_COPIES, key)
 
     def _get(self, user: str) -> str | None:
@@ -98,7 +98,7 @@ class SecretStore:
         self._ask(work)
 
     def delete(self, environment: EnvironmentKind, project_id: str) -> None:
-        """Forget the secret; without effect if none is kept."""
+        """Delete the secret; no effect if none is stored."""
         user = _user(environment, project_id)
 
         def work(keyring: KeyringBackend) -> None:
@@ -108,7 +108,7 @@ class SecretStore:
         self._ask(work)
 
     def status(self) -> KeyringStatus:
-        """Say whether there is a keyring, without asking it for anything; a locked one counts as there."""
+        """Return whether a keyring is available, without reading from it; a locked one counts as available."""
         try:
             name = self._ask(lambda keyring: str(type(keyring).name))
         except StoreError as error:
@@ -116,9 +116,12 @@ class SecretStore:
         return KeyringStatus(available=True, backend_name=name)
 
     def _ask(self, work: Callable[[KeyringBackend], T]) -> T:
-        """Do the work on a thread of its own: a frozen keyring hangs for ever, and a prompt until it is answered."""
+        """Run the work on a separate thread and wait for its result, at most ``timeout_s`` seconds.
+
+        An unresponsive keyring or an unanswered prompt blocks only that thread.
+        """
         end = time.monotonic() + self._timeout_s
-        # One call at a time, so that a frozen keyring costs one thread and not one a call.
+        # One call at a time, so that an unresponsive keyring blocks only one thread.
         if not self._turn.acquire(timeout=self._timeout_s):
             raise StoreError("keyring.timeout", retryable=True)
         outcome: Future[T] = Future()
@@ -133,7 +136,7 @@ class SecretStore:
             outcome.set_result(work(_backend()))
         except StoreError as error:
             outcome.set_exception(error)
-        # The kinds differ by backend and by D-Bus library, and their texts may hold anything.
+        # Exception types differ by backend and D-Bus library, and their messages may contain anything.
         except Exception as error:  # noqa: BLE001
             _log.warning("the keyring failed: %s", type(error).__name__)
             outcome.set_exception(StoreError(_code(error), type(error).__name__, retryable=True))
