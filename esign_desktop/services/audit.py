@@ -159,7 +159,7 @@ class AuditSeal:
 
 
 class AuditLog:
-    """Reads, checks and exports the audit log. Calls block for the store."""
+    """Reads, checks and exports the audit log. Calls block on the store."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit

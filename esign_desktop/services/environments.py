@@ -71,7 +71,7 @@ class ConnectionReport:
 class EnvironmentService:
     """Settings of the environments, with a client for each.
 
-    Thread-safe; every call may block for the store or the keyring. Values set by ``policy`` override saved ones. A
+    Thread-safe; every call may block on the store or the keyring. Values set by ``policy`` override saved ones. A
     secret that the keyring cannot store is kept in memory until the application ends.
     """
 

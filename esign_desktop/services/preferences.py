@@ -28,7 +28,7 @@ _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
 
 class ThemeChoice(StrEnum):
-    """Color palette.
+    """Colour palette.
 
     SYSTEM follows the desktop; CONTRAST and CONTRAST_LIGHT are high contrast on black and on white.
     """
@@ -56,7 +56,7 @@ class SealSize:
 
 
 class Preferences:
-    """Typed access to the settings. Calls block for the store, so they belong on worker threads.
+    """Typed access to the settings. Calls block on the store, so they belong on worker threads.
 
     Values set by ``policy`` override the user's.
     """

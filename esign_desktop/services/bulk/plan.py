@@ -104,7 +104,7 @@ def form_value(question: Question, text: str) -> str:
 class BulkPeople:
     """Creates the contracts of rows, and compares their people with accounts known here.
 
-    Blocks for the store, and for a few milliseconds for each third id.
+    Blocks on the store, and for a few milliseconds to compute each third id.
     """
 
     def __init__(self, presets: PresetService, book: AccountBook, accounts: Accounts, third_ids: ThirdIds) -> None:
@@ -243,7 +243,7 @@ def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:
 
 
 class BulkPlanner:
-    """Builds plans and contracts; stores nothing except chosen columns. Blocks for the store."""
+    """Builds plans and contracts; stores nothing except chosen columns. Blocks on the store."""
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 A row's draft id is also derived from its digest. A sheet sent twice therefore finds its earlier sends even after the
 database was restored from a backup, because the ledger still has the draft id. Digests are kept when a person's data
-are erased: they do not identify the person, and they prevent a second send of the same contract.
+is erased: they do not identify the person, and they prevent a second send of the same contract.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ID_CHARACTERS: Final = 32
 
 
 class RowKeys:
-    """Computes digests of rows. Blocks for the store once; thread-safe."""
+    """Computes digests of rows. Blocks on the store once; thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

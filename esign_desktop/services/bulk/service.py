@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 class BulkService:
     """Plans and runs bulk sends.
 
-    Calls block for the store, the disk and the network. Each of ``senders`` sends one row at a time, in parallel with
+    Calls block on the store, the disk and the network. Each of ``senders`` sends one row at a time, in parallel with
     the others; they share their turns.
     """
 

@@ -119,7 +119,7 @@ class _Run:
 
 
 class CalibrationService:
-    """Runs calibrations. Calls block for network, disk and PDF process, and may come from any thread."""
+    """Runs calibrations. Calls block on network, disk and PDF process, and may come from any thread."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Restoration of another computer's data on this one, from backups decrypted into a folder.
 
-This computer's own data stay unchanged, so a restoration can be repeated, even after being killed at any moment. The
+This computer's own data stays unchanged, so a restoration can be repeated, even after being killed at any moment. The
 ledger's lines are added first, because they prevent a contract from being sent twice. Files follow, then all rows in
 one transaction, then the flows that only the ledger contains. Personal details are decrypted with the key in the daily
 backup and encrypted with this computer's own key.

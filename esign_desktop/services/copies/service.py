@@ -86,7 +86,7 @@ class _State(CopyStatus):
     check: str = ""
     place: LedgerPlace = field(default_factory=LedgerPlace)
     anew: str = ""
-    """A token while all backups have to be replaced, because of an erased person or a new passphrase."""
+    """Identifies a pending request to replace all backups after an erasure or a new passphrase; empty if none."""
 
 
 class SecondFolder:

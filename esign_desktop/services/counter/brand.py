@@ -42,7 +42,7 @@ class Brand:
 
 
 class BrandService:
-    """Stores the brand. Calls block for the store and the disk, and may raise StoreError."""
+    """Stores the brand. Calls block on the store and the disk, and may raise StoreError."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings

@@ -85,7 +85,7 @@ class PinGate:
 class CounterPin:
     """The counter's PIN.
 
-    Calls block for the store and, for a moment, for the hash. They may raise StoreError.
+    Calls block on the store and, for a moment, to compute the hash. They may raise StoreError.
     """
 
     def __init__(

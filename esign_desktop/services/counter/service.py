@@ -1,7 +1,7 @@
 """The counter: choose a preset, enter a customer, show the QR code, and clear it for the next customer.
 
 A contract is sent like any other, with a journal and in two steps, but its requests run in parallel. The customer's
-data stay until the counter is cleared, whatever fails; then all of them are dropped.
+data is kept until the counter is cleared, whatever fails, and is dropped then.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ TURN_S: Final = 0.5
 class CounterService:
     """The service of one counter.
 
-    Calls block for the store and the network and may come from any thread. News are delivered on the thread that causes
-    them. Only one call at a time may change the counter; a second one raises InputError ``counter.busy`` after
-    ``TURN_S`` seconds. Exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
+    Calls block on the store and the network and may come from any thread. News is delivered on the thread that causes
+    it. Only one call at a time may change the counter; a second one raises InputError ``counter.busy`` after ``TURN_S``
+    seconds. Exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
     """
 
     def __init__(

@@ -105,7 +105,7 @@ class ShiftRevocation:
 
 
 class ShiftService:
-    """Builds shift sheets and revokes expired contracts. Calls block for the store and the network."""
+    """Builds shift sheets and revokes expired contracts. Calls block on the store and the network."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class ShiftService:
         self._flow_service.note_export("shift")
 
     def note_printed(self) -> None:
-        """Record in the audit trail that a sheet was printed."""
+        """Record in the audit log that a sheet was printed."""
         self._flow_service.note_printed(what="shift")
 
     def revoke_expired(self) -> ShiftRevocation:
@@ -227,7 +227,7 @@ class WaitingContract:
 
 
 class WaitingContracts:
-    """Finds waiting contracts in the store, without querying the platform. Calls block for the store."""
+    """Finds waiting contracts in the store, without querying the platform. Calls block on the store."""
 
     def __init__(self, flows: Flows, journal: Journal, *, clock_ms: Callable[[], int]) -> None:
         self._flows = flows

@@ -51,7 +51,7 @@ class TellerPin:
 class Tellers:
     """The list of tellers, with sign-in and approvals.
 
-    Calls block for the store and, for a moment, for the hash. They may raise StoreError. If the stored list is
+    Calls block on the store and, for a moment, to compute the hash. They may raise StoreError. If the stored list is
     unreadable, sign-in and changes raise InputError ``teller.unreadable`` until the administrator adds a teller.
     ``act_as`` receives the name under which actions are recorded from now on, empty after sign-out. Changes raise
     InputError ``teller.by_administrator`` if the policy reserves them for the administrator, ``teller.no_supervisor``

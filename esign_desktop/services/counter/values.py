@@ -140,6 +140,6 @@ class CounterView:
 
 
 class CounterListener(Protocol):
-    """Receives news on the thread that causes them; must return at once."""
+    """Receives news on the thread that causes it; must return at once."""
 
     def __call__(self, news: CounterNews, view: CounterView, /) -> None: ...

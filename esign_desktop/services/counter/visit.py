@@ -232,7 +232,7 @@ class Visit:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """Return the questions of the preset, and those for values that the customers' own data do not contain."""
+        """Return the questions of the preset, and those for values that the customers' own data does not contain."""
         if any(role_id not in self.customers for role_id in self._customer_ids):
             return self.preset.questions
         return required_questions(self.preset, DeskFacts(self.data))

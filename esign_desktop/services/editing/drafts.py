@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class DraftService:
-    """Saved contracts. Each call blocks for the store and may raise StoreError."""
+    """Saved contracts. Each call blocks on the store and may raise StoreError."""
 
     def __init__(
         self, drafts: Drafts, *, clock_ms: Callable[[], int], is_being_sent: Callable[[DraftId], bool] | None = None

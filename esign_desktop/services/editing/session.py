@@ -229,7 +229,7 @@ class ContractSession:
     def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
         """Use this platform behaviour to draw and check this contract and all others opened later.
 
-        It is no step of the history.
+        It adds no step to the history.
         """
         if behaviour != self._behaviour:
             before, self._behaviour = self._draft, behaviour
@@ -239,7 +239,7 @@ class ContractSession:
     def learn_document(self, document: Document) -> None:
         """Update a document in every step with the SHA-256 and facts found after it was opened.
 
-        It is no step of the history; a document that is no longer in the contract is ignored.
+        It adds no step to the history; a document that is no longer in the contract is ignored.
         """
 
         def learned(draft: ContractDraft) -> ContractDraft:
@@ -261,7 +261,7 @@ class ContractSession:
     def learn_form(self, document: Document) -> None:
         """Update a template's document in every step with its field positions and file; form values stay.
 
-        It is no step of the history; a document that is no longer in the contract is ignored.
+        It adds no step to the history; a document that is no longer in the contract is ignored.
         """
 
         def learned(draft: ContractDraft) -> ContractDraft:

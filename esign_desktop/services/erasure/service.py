@@ -108,7 +108,7 @@ def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None
 
 
 class PeopleService:
-    """Lists and erases persons. Calls block for the store, the disk and the PDF process."""
+    """Lists and erases persons. Calls block on the store, the disk and the PDF process."""
 
     def __init__(
         self,

@@ -45,7 +45,7 @@ class Correction:
 
 
 class CorrectionService:
-    """Begins corrections of flows. Calls block for the store."""
+    """Begins corrections of flows. Calls block on the store."""
 
     def __init__(
         self, flows: Flows, journal: Journal, drafts: Drafts, values: KeptValues, *, audit: Audit | None = None

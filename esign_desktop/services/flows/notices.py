@@ -20,7 +20,7 @@ _SENDERS_HOLD_S: Final = 30.0
 
 
 class NoticeService:
-    """Starts and stops the listener. Calls block for the keyring and the network; usable from any thread."""
+    """Starts and stops the listener. Calls block on the keyring and the network; usable from any thread."""
 
     def __init__(self, inbox: NoticeInbox, environments: EnvironmentService, *, clock_ms: Callable[[], int]) -> None:
         self._inbox = inbox

@@ -67,7 +67,7 @@ class ContractAccount:
 
 
 class QuotaService:
-    """Counts contracts and keeps the clerk's entry. Calls block for the store."""
+    """Counts contracts and keeps the clerk's entry. Calls block on the store."""
 
     def __init__(
         self,

@@ -37,8 +37,7 @@ class FlowFilter(StrEnum):
     """Flows to show.
 
     WAITING_FOR_ME: the next step is on this computer: start the flow, confirm a signature, or download the signed
-    files. DUE_TODAY: open, with a deadline before midnight in China. UNKNOWN_OUTCOME: open, with a state that cannot be
-    told.
+    files. DUE_TODAY: open, with a deadline before midnight in China. UNKNOWN_OUTCOME: open, in an unknown state.
     """
 
     ALL = "all"

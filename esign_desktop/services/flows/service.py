@@ -47,7 +47,7 @@ class FlowRows:
 
 
 class FlowService:
-    """The list of flows, updated by querying the platform. Calls block for the store and the network."""
+    """The list of flows, updated by querying the platform. Calls block on the store and the network."""
 
     def __init__(
         self,
@@ -292,19 +292,19 @@ class FlowService:
             raise
 
     def note_export(self, what: str) -> None:
-        """Record an export of a list in the audit trail; ``what`` names the kind of list."""
+        """Record an export of a list in the audit log; ``what`` names the kind of list."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.EXPORTED, title=what)
 
     def note_printed(self, flow_id: FlowId | None = None, what: str = "signed") -> None:
-        """Record in the audit trail that something was printed, with its flow if known."""
+        """Record in the audit log that something was printed, with its flow if known."""
         if self._audit is not None:
             with suppress(StoreError):
                 self._audit.note(AuditAction.PRINTED, flow_id=flow_id or "", title=what)
 
     def _note(self, action: AuditAction, record: FlowRecord, outcome: str = "") -> None:
-        """Record an action in the audit trail. A failure to record does not undo or fail the action."""
+        """Record an action in the audit log. A failure to record does not undo or fail the action."""
         if self._audit is None:
             return
         try:

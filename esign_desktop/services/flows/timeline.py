@@ -124,7 +124,7 @@ def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
 
 
 class NewsBoard:
-    """Collects news from any thread until the notifier takes them."""
+    """Collects news from any thread until the notifier takes it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

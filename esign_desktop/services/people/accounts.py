@@ -85,7 +85,7 @@ class Reach:
 class AccountBook:
     """Finds and stores accounts with their sealed details.
 
-    Calls block for the store, for a few milliseconds for each digest, and once for the keyring.
+    Calls block on the store, and once on the keyring. Each digest takes a few milliseconds.
     """
 
     def __init__(
@@ -271,7 +271,7 @@ def _is_of_kind(record: AccountRecord, subject: Subject) -> bool:
 
 
 class AccountService:
-    """Accounts of one environment's project. Calls block for the store and the network."""
+    """Accounts of one environment's project. Calls block on the store and the network."""
 
     def __init__(
         self,
@@ -376,7 +376,7 @@ class AccountRepair:
 
     In earlier versions, a picked signer who was renamed to another person kept the account and gave it the other name.
     The true owner of such an account is unknown; it is linked again when its owner's number is next entered. Calls
-    block for the store and may raise StoreError.
+    block on the store and may raise StoreError.
     """
 
     def __init__(self, accounts: Accounts, flows: Flows, settings: Settings) -> None:

@@ -43,7 +43,7 @@ _COLUMNS_OF: Final = {
 
 
 class ContactRows:
-    """Builds and reads contact rows. Blocks for the keyring once."""
+    """Builds and reads contact rows. Blocks on the keyring once."""
 
     def __init__(self, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
         self._third_ids = third_ids

@@ -98,7 +98,7 @@ class ImportUndo:
 class ContactService:
     """Searches, edits, imports and merges contacts.
 
-    Calls block for the store, and once for the keyring. Each may raise StoreError.
+    Calls block on the store, and once on the keyring. Each may raise StoreError.
     """
 
     def __init__(
@@ -313,7 +313,7 @@ class ContactService:
         return imported
 
     def note_export(self) -> None:
-        """Record an export of contacts in the audit trail."""
+        """Record an export of contacts in the audit log."""
         self._note_done(AuditAction.EXPORTED, "contacts")
 
     def undo(self, token: ImportUndo) -> int:

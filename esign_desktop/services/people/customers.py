@@ -138,7 +138,7 @@ class CustomerLook:
 class CustomerReader:
     """Reads customer lines and keeps no state.
 
-    Calls block for the store, for a few milliseconds once the number is complete.
+    Calls block on the store, for a few milliseconds once the number is complete.
     """
 
     def __init__(self, book: AccountBook, *, clock_ms: Callable[[], int]) -> None:

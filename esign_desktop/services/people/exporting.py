@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _C = ContactColumn
 COLUMNS: Final = tuple(column for column in ContactColumn if column not in {_C.ORGANIZATION, _C.CODE_TYPE, _C.CODE})
-"""Persons and organizations share one table and its columns for names and numbers."""
+"""Columns of the table. Persons and organizations share those for names and numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _CHECKS: Final = NumberChecks(is_document_number, is_code, is_plausible_mobile)
 
 
 class ContactImport:
-    """Plans an import of contacts and carries it out. Blocks for the file, the store and the keyring."""
+    """Plans an import of contacts and carries it out. Blocks on the file, the store and the keyring."""
 
     def __init__(self, contacts: ContactService) -> None:
         self._contacts = contacts

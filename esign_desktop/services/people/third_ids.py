@@ -24,7 +24,7 @@ _ID_BYTES: Final = 20
 
 
 class ThirdIds:
-    """Derives ids with a salt of this installation. Blocks for the store once; thread-safe."""
+    """Derives ids with a salt of this installation. Blocks on the store once; thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class PresetPdfs:
     """Stores and opens the PDFs of presets.
 
-    Calls block for the disk and the PDF process. They may raise PdfError and StoreError.
+    Calls block on the disk and the PDF process. They may raise PdfError and StoreError.
     """
 
     def __init__(

@@ -94,7 +94,7 @@ class LaidOut:
 class PresetService:
     """Presets of this installation.
 
-    Calls block for the store, the disk and the PDF process. They may raise StoreError and PdfError.
+    Calls block on the store, the disk and the PDF process. They may raise StoreError and PdfError.
     """
 
     def __init__(
@@ -229,7 +229,7 @@ class PresetService:
         self._note(AuditAction.PRESET_DELETED, name)
 
     def note_import(self, preset: Preset) -> None:
-        """Record an import of a preset in the audit trail."""
+        """Record an import of a preset in the audit log."""
         self._note(AuditAction.PRESET_IMPORTED, preset.name)
 
     def path_of(self, source: KeptPdf) -> Path:
@@ -444,7 +444,7 @@ def _is_customer(signer: Signer, roles: Mapping[SignerId, Role]) -> TypeGuard[Pe
 class ImportedPresets:
     """Imports presets in two steps, reading and saving.
 
-    Calls block for the store, the disk and the PDF process. They may raise StoreError and PdfError.
+    Calls block on the store, the disk and the PDF process. They may raise StoreError and PdfError.
     """
 
     def __init__(self, presets: PresetService, files: PresetFiles, documents: DocumentService) -> None:

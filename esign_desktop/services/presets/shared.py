@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 class SharedPresets:
     """Synchronizes the presets of this computer with the folder.
 
-    Calls block for the folder, which may be on an unreachable network share.
+    Calls block on the folder, which may be on an unreachable network share.
     """
 
     def __init__(self, folder: Path | None, presets: PresetService, settings: Settings) -> None:

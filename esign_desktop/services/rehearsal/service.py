@@ -1,6 +1,6 @@
 """Trial run of a contract: sends it with the real code to a temporary sandbox platform and downloads the stamped files.
 
-Data of real sends are not touched. The sandbox listens only on 127.0.0.1 and lives for one trial run. Its database,
+Data of real sends is not touched. The sandbox listens only on 127.0.0.1 and lives for one trial run. Its database,
 ledger and copies are in a folder that is deleted with it. Only names and documents are real; the sandbox gets invented
 numbers and addresses.
 """
@@ -117,7 +117,7 @@ class Rehearsal:
 
 
 class RehearsalService:
-    """Performs one trial run at a time. Calls block for disk, processes and the loopback network."""
+    """Performs one trial run at a time. Calls block on disk, processes and the loopback network."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class RehearsalService:
         connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
         party: Callable[[Environment, str], Person | Organization | None] = lambda _environment, _account_id: None,
     ) -> None:
-        """Create the service. ``folder`` is used only by trial runs; data of earlier ones are deleted.
+        """Create the service. ``folder`` is used only by trial runs; data of earlier ones is deleted.
 
         ``party`` returns the party of an account on the real platform.
         """
@@ -301,7 +301,7 @@ def _stores(database: Database, folder: Path, clock_ms: Callable[[], int]) -> Su
 
 
 def _on_this_computer(home: Environment) -> Environment:
-    """Return the sandbox's environment, without a proxy, so that no data leave this computer.
+    """Return the sandbox's environment, without a proxy, so that no data leaves this computer.
 
     Raises StoreError for an address other than 127.0.0.1.
     """

@@ -53,7 +53,7 @@ class ContractReview:
 
 
 class ReviewService:
-    """Builds reviews. Calls block for the store."""
+    """Builds reviews. Calls block on the store."""
 
     def __init__(
         self,

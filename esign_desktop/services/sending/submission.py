@@ -65,7 +65,7 @@ _log = logging.getLogger(__name__)
 
 
 class SubmissionService:
-    """Sends contracts one at a time. Calls block for disk and network, so they belong on a worker thread.
+    """Sends contracts one at a time. Calls block on disk and network, so they belong on a worker thread.
 
     Several services may send in parallel if they share ``turns``. ``prepare`` brings a send to the point where it can
     be started.

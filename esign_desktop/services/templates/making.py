@@ -59,7 +59,7 @@ class TemplateLook:
 class TemplateMaker:
     """Creates one template at a time.
 
-    Calls block for disk, network and a process that reads the form. A listed template's PDF is stored to display its
+    Calls block on disk, network and a process that reads the form. A listed template's PDF is stored to display its
     pages and to create it again in another environment.
     """
 
@@ -153,7 +153,7 @@ class TemplateMaker:
     def _listed(
         self, home: PresetHome, record: TemplateRecord, name: str, form: TemplateForm, source: Path
     ) -> Template:
-        """Return an earlier template after adding it to the list if necessary; known data stay."""
+        """Return an earlier template after adding it to the list if necessary; known data stays."""
         known = self._templates.get(home, record.template_id)
         if known is not None and known.name and known.pages:
             self._templates.save(known)

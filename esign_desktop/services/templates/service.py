@@ -69,7 +69,7 @@ class TemplateService:
     def list(self) -> tuple[Template, ...]:
         """Return the listed templates, the newest first; those without an id are attempts whose answer was lost.
 
-        Data missing in the database are read from the stored PDF, if there is one.
+        Data missing in the database is read from the stored PDF, if there is one.
         """
         return tuple(self._completed(template) for template in self._templates.list())
 
