@@ -1,1 +1,1 @@
-"""Opens, draws and searches PDFs in a process of their own."""
+"""Open, draw and search PDF files in separate processes."""

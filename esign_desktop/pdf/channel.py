@@ -1,6 +1,7 @@
-"""Frames between this process and a child: four bytes of length, then so many.
+"""Length-prefixed frames between this process and a child process.
 
-Nothing that comes is waited for without a limit: a child may have been taken over, and send half a frame.
+A frame is a four-byte big-endian length followed by that many bytes. Every wait for a frame has a time limit, because a
+compromised child may send only half a frame.
 """
 
 from __future__ import annotations
@@ -21,22 +22,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HAS_DESCRIPTORS: Final = hasattr(socket, "send_fds")
-"""Whether open files can be handed to a child."""
+"""Whether open file descriptors can be passed to a child process on this system."""
 _HEAD_BYTES: Final = 4
 _MOST_DESCRIPTORS: Final = 4
 _LEAVE_S: Final = 2.0
 _LEAST_S: Final = 0.001
-"""A limit of nothing would mean to try only."""
+"""The shortest socket timeout in seconds; a timeout of 0 would make the socket non-blocking."""
 
 
 class SocketChannel:
-    """The parent's end of a socket, through which open files can go. Not thread-safe."""
+    """The parent's end of a socket pair, which can also carry open file descriptors. Not thread-safe."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
 
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:
-        """Send a frame, and open files with it. Raises TimeoutError and OSError."""
+        """Send a frame, together with open file descriptors.
+
+        Raises TimeoutError if the child does not accept it within ``limit_s`` seconds, and OSError.
+        """
         self._socket.settimeout(max(limit_s, _LEAST_S))
         frame = _head(data) + data
         if descriptors and sys.platform != "win32":
@@ -44,7 +48,11 @@ class SocketChannel:
         self._socket.sendall(frame)
 
     def receive(self, limit_s: float, most_bytes: int) -> bytes:
-        """Return the next frame. Raises TimeoutError, EOFError, OSError, and BadAnswer for one that is too long."""
+        """Return the next frame.
+
+        Raises TimeoutError after ``limit_s`` seconds, EOFError if the child has closed its end, OSError, and BadAnswer
+        if the frame is longer than ``most_bytes``.
+        """
         ends_at_s = time.monotonic() + limit_s
         size = _size(self._take(_HEAD_BYTES, ends_at_s), most_bytes)
         return bytes(self._take(size, ends_at_s))
@@ -64,17 +72,20 @@ class SocketChannel:
         return data
 
     def close(self) -> None:
-        """Give everything back, when the child has been ended."""
+        """Close the socket; call it after the child has ended."""
         self._socket.close()
 
 
 class PipeChannel:
-    """The parent's end of two pipes, which threads read and write, so that a call can be left. Not thread-safe."""
+    """The parent's end of two pipes. Threads read and write them, so that a call can time out. Not thread-safe."""
 
     def __init__(
         self, to_child: IO[bytes], from_child: IO[bytes], *, longest_bytes: int, most_bytes: float = math.inf
     ) -> None:
-        """No frame may be longer than ``longest_bytes``, and all together no longer than ``most_bytes``."""
+        """Start reading frames.
+
+        A frame longer than ``longest_bytes``, or one that brings the total beyond ``most_bytes``, is a BadAnswer.
+        """
         self._to_child = to_child
         self._from_child = from_child
         self._longest_bytes = longest_bytes
@@ -85,13 +96,13 @@ class PipeChannel:
         self._reader.start()
 
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:  # noqa: ARG002  no wait
-        """See SocketChannel; what can't be sent is noticed when nothing comes back."""
+        """Send a frame as SocketChannel does; a failed write shows up as a missing answer."""
         writer = threading.Thread(target=self._write, args=(data,), name="request", daemon=True)
         writer.start()
         self._writers = [thread for thread in self._writers if thread.is_alive()] + [writer]
 
     def receive(self, limit_s: float, most_bytes: int) -> bytes:
-        """See SocketChannel."""
+        """Return the next frame as SocketChannel does."""
         try:
             frame = self._frames.get(timeout=max(0.0, limit_s))
         except queue.Empty:
@@ -122,12 +133,12 @@ class PipeChannel:
         except BadAnswer as error:
             self._frames.put(error)
         except (OSError, ValueError):
-            # The child is gone.
+            # The child has exited.
             pass
         self._frames.put(None)
 
     def close(self) -> None:
-        """See SocketChannel."""
+        """Wait briefly for the threads, then close both pipes."""
         for thread in (*self._writers, self._reader):
             thread.join(_LEAVE_S)
         for pipe in (self._to_child, self._from_child):
@@ -139,7 +150,7 @@ Channel = SocketChannel | PipeChannel
 
 
 class ChildEnd:
-    """The child's end: its standard input and output."""
+    """The child's end of the channel: its standard input and output."""
 
     def __init__(self) -> None:
         self._input = 0
@@ -148,11 +159,11 @@ class ChildEnd:
 
     @property
     def descriptors(self) -> tuple[int, ...]:
-        """What has to stay open."""
+        """The file descriptors that must stay open."""
         return (self._input, self._output, *(() if self._socket is None else (self._socket.fileno(),)))
 
     def wait(self, limit_s: float) -> bool:
-        """Whether something comes within this time; always, where that can't be told."""
+        """Return whether data arrives within ``limit_s`` seconds; always True where the system cannot tell."""
         has_come = True
         if self._socket is not None and sys.platform != "win32":
             import select
@@ -163,7 +174,7 @@ class ChildEnd:
         return has_come
 
     def receive(self) -> tuple[bytes, list[int]]:
-        """Return the next frame, and the files that came with it. Raises EOFError and OSError."""
+        """Return the next frame and the file descriptors that came with it. Raises EOFError and OSError."""
         descriptors: list[int] = []
         if self._socket is None or sys.platform == "win32":
             head = self._take(_HEAD_BYTES)

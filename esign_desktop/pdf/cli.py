@@ -1,7 +1,8 @@
-"""Looks at a file as support desks need it: what it is, and on what a program might fail.
+"""Diagnose a PDF file for support: report its class, its properties and the first step that fails.
 
-Classes: ``ok``, ``ok_zero_pages``, ``ok_page_errors`` (opens, but a page can't be drawn), ``needs_password``,
-``exception`` (can't be opened), ``hang`` (a step took longer than its limit; ``step`` says which).
+The classes are ``ok``, ``ok_zero_pages``, ``ok_page_errors`` (the file opens but a page cannot be drawn),
+``needs_password``, ``exception`` (the file cannot be opened) and ``hang`` (a step exceeded its time limit; ``step``
+names it).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ PAGES: Final = 100
 SIDE_PX: Final = 200
 TOTAL_S: Final = 60.0
 PROBE_LIMITS: Final = Limits(render_s=15.0)
-"""A support desk can wait: what is drawn in the end does not hang."""
+"""Limits with a longer drawing time than in the application: a support user can wait, and a slow page is not a hang."""
 
 _CLASS_OF_CODE: Final = {
     "pdf.no_pages": "ok_zero_pages",
@@ -40,7 +41,7 @@ _CLASS_OF_CODE: Final = {
 
 
 def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> Report:
-    """Open the file, draw its first pages small, and list their links and fields. Never raises for a bad file."""
+    """Open the file, draw its first pages small and list their links and fields. Never raises for a bad file."""
     try:
         opened = engine.open(path, password=password)
     except PdfError as error:
@@ -52,7 +53,7 @@ def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> 
 
 
 def proposal_report(found: Proposal) -> Report:
-    """Write a proposal; rectangles are those of labels on the page as displayed."""
+    """Return a proposal as JSON values; rectangles enclose the labels on the page as displayed, in points."""
     return {"parties": [_party_report(party) for party in found.parties], "witnesses": list(found.witnesses)}
 
 
@@ -71,7 +72,7 @@ def _corners(rect: DisplayRect) -> list[float]:
 
 
 def failure_report(error: PdfError) -> Report:
-    """Report on a file that could not be opened."""
+    """Return the report on a file that could not be opened."""
     return _report(
         _CLASS_OF_CODE.get(error.code, "exception"),
         error=error.code,
@@ -124,13 +125,13 @@ def _try_page(
     try:
         engine.list_links_and_fields(opened.handle, page_number)
     except PdfError as error:
-        # Only that others hang on them is worth telling: the product itself never lists them.
+        # Report only a hang of other PDF readers; the application itself never lists links and fields.
         return "links", error if error.code == "pdf.too_slow" else None
     return "", None
 
 
 def _facts_report(opened: OpenedPdf) -> Report:
-    """The preflight facts, with what follows from the pages' frames."""
+    """Return the preflight facts, and the facts derived from the page frames."""
     document = Document(DocumentId(""), "", "", opened.size_bytes, opened.sha256, opened.pages, opened.facts)
     return {
         **asdict(opened.facts),
@@ -141,9 +142,9 @@ def _facts_report(opened: OpenedPdf) -> Report:
 
 
 def frame_report(page_number: int, frame: PageFrame) -> Report:
-    """Describe a page: its visible box in PDF user space, how it is turned, and its sizes.
+    """Return a page's visible box in PDF user space, its rotation and its sizes.
 
-    ``width`` and ``height`` are those of page space, ``display_width`` and ``display_height`` points as shown.
+    ``width`` and ``height`` are in page space; ``display_width`` and ``display_height`` are in points as displayed.
     """
     left, bottom = frame.origin_x_pt, frame.origin_y_pt
     return {

@@ -1,4 +1,4 @@
-"""What the rest of the program can ask of a PDF, and the values it is told."""
+"""The interface through which the application uses PDF files, and the values that it returns."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 PdfHandle = NewType("PdfHandle", str)
 
 CopyProgress: TypeAlias = "Callable[[int, int], None]"
-"""Hears how many pages of a copy were compared, of how many; called on the thread that waits for the copy."""
+"""A callback with the number of compared pages and the page count; called on the thread that waits for the copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedPdf:
-    """A document that the engine keeps open until ``close``; ``sha256`` is that of the bytes that were read.
+    """A document that the engine keeps open until ``close``; ``sha256`` is the digest of the bytes that were read.
 
-    As long as they are not known, ``sha256`` is empty and ``facts.facts_are_partial``.
+    While the digest is still being computed, ``sha256`` is empty and ``facts.facts_are_partial`` is true.
     """
 
     handle: PdfHandle
@@ -44,7 +44,10 @@ class OpenedPdf:
 
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """A page, or the part of it within ``clip``, at so many pixels per displayed point (zoom × device ratio)."""
+    """A page, or the part of it inside ``clip``, to draw at a scale.
+
+    The scale is in pixels per displayed point: zoom × device pixel ratio.
+    """
 
     handle: PdfHandle
     page_number: int
@@ -53,7 +56,7 @@ class RenderRequest:
 
 
 class PdfEngine(Protocol):
-    """Opens, draws and searches PDFs. Calls block and may come from any thread; they raise PdfError."""
+    """Opens, draws and searches PDFs. Its methods block, may be called from any thread, and raise PdfError."""
 
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
         """Open a file.
@@ -64,92 +67,93 @@ class PdfEngine(Protocol):
         ...
 
     def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """Open a file, and read its text and sum its bytes afterwards; raises as ``open``."""
+        """Open a file, and read its text and compute its digest afterwards. Raises the errors of ``open``."""
         ...
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
-        """Wait until text and sum of a document opened quickly are known; raises as ``open``."""
+        """Wait for the text and digest of a document opened with ``open_quickly``. Raises the errors of ``open``."""
         ...
 
     def sha256(self, handle: PdfHandle) -> str:
-        """Wait for the sum of the bytes that were opened."""
+        """Wait for the digest of the bytes that were opened, and return it in hexadecimal."""
         ...
 
     def render(self, request: RenderRequest) -> Pixels:
         """Draw a page or a part of it.
 
-        Raises pdf.page_failed, pdf.tile_too_large, pdf.memory, pdf.too_slow, pdf.worker_died, and pdf.changed or any
-        of ``open`` if the file had to be read again.
+        Raises pdf.page_failed, pdf.tile_too_large, pdf.memory, pdf.too_slow, pdf.worker_died. If the file has to be
+        read again, also raises pdf.changed and the errors of ``open``.
         """
         ...
 
     def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
-        """Return how many matches each page has."""
+        """Return the number of matches on each page."""
         ...
 
     def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """Return every match in the whole document, in page order and on a page from top to bottom.
+        """Return every match in the document, sorted by page and from top to bottom on each page.
 
-        Pages are searched from ``near_page`` on outwards.
+        The search begins at ``near_page`` and proceeds outwards from it.
         """
         ...
 
     def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
-        """Return the matches on some pages, in the order of these."""
+        """Return the matches on the given pages, in the order of ``page_numbers``."""
         ...
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
-        """Return the lines of text on a page, to snap to; in page space."""
+        """Return the rectangles of a page's text lines in page space; dragged marks snap to them."""
         ...
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """Return the digests of the first pages' texts, by which a document is known again."""
+        """Return the digests of the first pages' texts, which identify a document that is opened again."""
         ...
 
     def recognise(
         self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
     ) -> Iterator[RecognisedPage]:
-        """Read pages that are pictures by machine; they come in this order, each as soon as it was read.
+        """Recognise the text of image-only pages by OCR, and yield each page as soon as it is done, in the given order.
 
-        ``check_cancelled`` is called many times a second; what it raises ends the work. Raises pdf.no_recogniser,
-        pdf.changed, pdf.memory, pdf.too_slow, pdf.worker_died.
+        ``check_cancelled`` is called many times a second; an exception that it raises ends the work and propagates.
+        Raises pdf.no_recogniser, pdf.changed, pdf.memory, pdf.too_slow, pdf.worker_died.
         """
         ...
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
-        """Propose the document's parties and the places of their marks, by what stands on its pages.
+        """Propose the document's parties and the places of their marks from the text on its pages.
 
-        ``words`` are what was recognised on pages without text.
+        ``words`` holds the words recognised by OCR on pages without a text layer.
         """
         ...
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
-        """Write a copy of which every page is upright, begins at the origin and counts in points, and open it.
+        """Write an upright copy of the document to ``target`` and open it.
 
-        Nothing is at ``target`` before the copy was found to look the same page by page. ``on_progress`` hears how many
-        pages were compared, of how many; what it raises ends the work. Raises pdf.signed, pdf.write_failed,
-        pdf.normalise_failed, and as ``open`` and ``render``.
+        Each page of the copy has rotation 0, its origin at (0, 0) and points as its unit. ``target`` is created only
+        after every page of the copy was found to look the same as the original. ``on_progress`` receives the number of
+        compared pages and the page count; an exception that it raises ends the work. Raises pdf.signed,
+        pdf.write_failed, pdf.normalise_failed and the errors of ``open`` and ``render``.
         """
         ...
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
-        """Write a copy with these text fields in its form, and open it; each has a place on a page.
+        """Write a copy with these text fields in its form to ``target``, and open it.
 
-        Raises PdfError pdf.no_glyphs with ``index`` and ``characters`` where a label or an example can't be shown in
-        the form's font, pdf.signed, pdf.write_failed, pdf.form_failed, and as ``open``.
+        Each field must have a place on a page. Raises pdf.no_glyphs, with the parameters ``index`` and ``characters``, if the form's font lacks characters of a
+        label or an example; also pdf.signed, pdf.write_failed, pdf.form_failed and the errors of ``open``.
         """
         ...
 
     def close(self, handle: PdfHandle) -> None:
-        """Forget the document; a handle that is not open is ignored."""
+        """Close the document; an unknown handle is ignored."""
         ...
 
     def stop(self) -> None:
-        """End everything; later calls raise Cancelled."""
+        """Stop all processes; later calls raise Cancelled."""
         ...
 
 
 def check_hit_count(count: int) -> None:
-    """Raise PdfError pdf.too_many_hits rather than show some matches as if they were all."""
+    """Raise PdfError pdf.too_many_hits if there are more than MAX_HITS matches; an incomplete list would mislead."""
     if count > MAX_HITS:
         raise PdfError("pdf.too_many_hits", count=count)

@@ -1,4 +1,4 @@
-"""Reads a file's bytes, sums them beside other work, and sees whether they are still the same."""
+"""Read a file's bytes, compute its digest in the background and detect later changes to it."""
 
 from __future__ import annotations
 
@@ -23,22 +23,26 @@ if TYPE_CHECKING:
 HEADER: Final = b"%PDF-"
 HEADER_WITHIN_BYTES: Final = 1024
 _AT_ONCE_BYTES: Final = 32 * 1024
-"""So few are summed in no time."""
+"""Up to this size a digest is computed at once, without a thread."""
 
 Bytes = bytes | mmap.mmap
-"""Of a whole file: read, or seen through a window when they are many."""
+"""The bytes of a whole file: in memory if it is small, otherwise memory-mapped."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells two states of a file apart; ``sha256`` is empty as long as it is not known."""
+    """Size, modification time and digest of a file at one moment; ``sha256`` is empty while it is unknown."""
 
     size_bytes: int
     modified_ns: int
     sha256: str = ""
 
     def is_same(self, other: FileState, other_sum: ByteSum) -> bool:
-        """Whether the other one is of the same bytes; they are summed unless size and time leave no doubt."""
+        """Return whether the other state has the same bytes.
+
+        ``other_sum`` is the digest of the other state. The method waits for it if size and time alone cannot decide, or
+        if it is quick to compute.
+        """
         if self.size_bytes != other.size_bytes:
             return False
         if self.sha256 and (self.modified_ns != other.modified_ns or other_sum.is_quick):
@@ -47,10 +51,7 @@ class FileState:
 
 
 class ByteSum:
-    """SHA-256 of a file's bytes, from when it is first asked for.
-
-    A thread of its own sums many bytes.
-    """
+    """The SHA-256 digest of a file's bytes, computed on first use. Long data is hashed on a separate thread."""
 
     def __init__(self, data: Bytes) -> None:
         self._data = data
@@ -59,14 +60,14 @@ class ByteSum:
         self.is_quick = isinstance(data, bytes)
         """Whether the bytes are in memory."""
         self.is_at_once = self.is_quick and len(data) <= _AT_ONCE_BYTES
-        """Whether they are so few that ``start`` is all that there is to do."""
+        """Whether the data is so short that ``start`` computes the digest before it returns."""
 
     def start(self) -> None:
-        """Begin, without waiting."""
+        """Start computing the digest and return without waiting for a thread."""
         if self._sha256 is not None or self._thread is not None:
             return
         if self.is_at_once:
-            # Not read before it is needed: the first page of a file is shown without its sum.
+            # hashlib is imported late: the first page of a file is displayed without its digest.
             import hashlib
 
             self._sha256 = hashlib.sha256(self._data).hexdigest()
@@ -75,11 +76,11 @@ class ByteSum:
             self._thread.start()
 
     def known(self) -> str:
-        """Return the sum if it is there, else nothing."""
+        """Return the digest in hexadecimal, or an empty string if it is not known yet."""
         return self._sha256 or ""
 
     def wait(self) -> str:
-        """Return the sum when it is there."""
+        """Wait for the digest and return it in hexadecimal."""
         self.start()
         if self._thread is not None:
             self._thread.join()
@@ -88,13 +89,13 @@ class ByteSum:
     def _sum(self) -> None:
         import hashlib
 
-        # Python lets other threads work while much is summed.
+        # hashlib releases the interpreter lock while it hashes long data.
         self._sha256 = hashlib.sha256(self._data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that somebody opened for reading. It is closed by whoever got it."""
+    """A file opened for reading. The function that receives it closes the descriptor."""
 
     descriptor: int
     size_bytes: int
@@ -102,9 +103,9 @@ class SourceFile:
 
 
 def open_source(path: Path | str) -> SourceFile:
-    """Open a file. Raises PdfError pdf.missing, pdf.unreadable."""
+    """Open a regular file for reading. Raises PdfError pdf.missing, pdf.unreadable."""
     try:
-        # A pipe by that name is not waited for.
+        # O_NONBLOCK keeps a named pipe from blocking the call.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     except (FileNotFoundError, NotADirectoryError):
         raise PdfError("pdf.missing") from None
@@ -118,7 +119,10 @@ def open_source(path: Path | str) -> SourceFile:
 
 
 def open_source_within(path: Path, limit_s: float) -> SourceFile:
-    """Open a file that may lie on a disk that does not answer. Raises PdfError pdf.too_slow, and as ``open_source``."""
+    """Open a file, waiting at most ``limit_s`` seconds for a disk that does not respond.
+
+    Raises PdfError pdf.too_slow, and the errors of ``open_source``.
+    """
     opened: SimpleQueue[SourceFile | PdfError] = SimpleQueue()
     is_late = threading.Event()
 
@@ -145,7 +149,7 @@ def open_source_within(path: Path, limit_s: float) -> SourceFile:
 
 
 def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
-    """Close what came after all."""
+    """Close a file that was opened after the caller had given up."""
     with suppress(Empty):
         found = opened.get_nowait()
         if isinstance(found, SourceFile):
@@ -153,14 +157,14 @@ def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
 
 
 def read_source(source: SourceFile) -> tuple[Bytes, FileState, bool]:
-    """Return the bytes (mapped if they are many), the file's state, and whether a PDF's header is there; close it.
+    """Return the bytes (mapped if the file is large), the file's state, and whether a PDF header is present.
 
-    Raises PdfError pdf.unreadable, pdf.memory.
+    Closes the descriptor. Raises PdfError pdf.unreadable, pdf.memory.
     """
     try:
         data = _bytes_of(source)
     except (OSError, ValueError) as error:
-        # ValueError: the file has become shorter than it was.
+        # ValueError: the file has become shorter since it was opened.
         code = "pdf.memory" if getattr(error, "errno", None) == errno.ENOMEM else "pdf.unreadable"
         raise PdfError(code, type(error).__name__) from None
     finally:
@@ -175,13 +179,13 @@ def _bytes_of(source: SourceFile) -> Bytes:
             data = file.read(IN_MEMORY_BYTES + 1)
         if len(data) <= IN_MEMORY_BYTES:
             return data
-    # Its length is told: asking for it is a call by name on some systems, which a locked-in process may not make.
+    # The length is passed: with 0, mmap would query it with a system call that the sandboxed process may not make.
     return mmap.mmap(source.descriptor, source.size_bytes, access=mmap.ACCESS_READ)
 
 
 @contextmanager
 def write_failures() -> Iterator[None]:
-    """Turn what the disk says to writing into PdfError pdf.write_failed."""
+    """Convert an OSError raised while writing into PdfError pdf.write_failed."""
     try:
         yield
     except OSError as error:
@@ -190,7 +194,7 @@ def write_failures() -> Iterator[None]:
 
 @contextmanager
 def open_target(path: Path) -> Iterator[int]:
-    """Make a file that is not there yet, and give its descriptor. Raises PdfError pdf.write_failed."""
+    """Create a new file and yield its descriptor; an existing file is an error. Raises PdfError pdf.write_failed."""
     with write_failures():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

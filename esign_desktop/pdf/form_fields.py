@@ -1,4 +1,4 @@
-"""What the PDF process is told of fields to write into a form, and what it says of characters that are missing."""
+"""The form fields that are sent to the PDF process, and its report of characters that the font lacks."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DrawnField:
-    """A field to write. ``text`` is what it may have to show: label and example are tried in its font.
+    """A text field to write into the form.
 
-    Its rectangle is in page space. ``note`` is kept in the field for this program.
+    ``text`` joins the label, the example and the choices; its characters are checked against the form's font. ``rect``
+    is in page space. ``note`` is stored in the field so that this application can read it back.
     """
 
     name: str
@@ -34,27 +35,32 @@ class DrawnField:
 
 @dataclass(frozen=True, slots=True)
 class MissingGlyphs:
-    """Characters of a field, by its index, that its font can't show."""
+    """The characters of one field, given by its index, that the form's font cannot display."""
 
     index: int
     characters: str
 
 
 def drawn_fields(fields: Iterable[TemplateField]) -> tuple[DrawnField, ...]:
-    """Return fields as the process is told of them. Raises PdfError pdf.form_failed for one without a place."""
+    """Convert fields for the PDF process. Raises PdfError pdf.form_failed for a field without a place."""
     return tuple(map(_drawn, fields))
 
 
-def _drawn(one: TemplateField) -> DrawnField:
-    if one.page_number is None or one.rect is None:
+def _drawn(field: TemplateField) -> DrawnField:
+    if field.page_number is None or field.rect is None:
         raise PdfError("pdf.form_failed", "no place")
-    text = "".join((one.label, one.example, *one.choices))
-    most = one.most_characters
-    return DrawnField(one.name, one.label, text, field_note(one), one.is_required, most, one.page_number, one.rect)
+    text = "".join((field.label, field.example, *field.choices))
+    most = field.most_characters
+    return DrawnField(
+        field.name, field.label, text, field_note(field), field.is_required, most, field.page_number, field.rect
+    )
 
 
 def require_glyphs(missing: Sequence[MissingGlyphs], field_count: int) -> None:
-    """Raise PdfError pdf.no_glyphs if characters are missing: ``index`` of the first such field, ``characters``."""
+    """Raise PdfError pdf.no_glyphs if characters are missing.
+
+    Its parameters are ``index``, the first such field, and ``characters``.
+    """
     if missing:
         first = missing[0]
         raise PdfError("pdf.no_glyphs", index=min(first.index, field_count - 1), characters=first.characters[:20])

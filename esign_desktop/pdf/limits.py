@@ -1,4 +1,4 @@
-"""How much time and memory a PDF may cost, whoever made it."""
+"""Limits on the time and memory that processing a PDF may take."""
 
 from __future__ import annotations
 
@@ -7,34 +7,38 @@ from typing import Final
 
 TILE_PIXELS: Final = 10_000_000
 STORE_BYTES: Final = 64 * 1024 * 1024
-"""For what the library keeps decoded."""
+"""Limit of the PDF library's cache of decoded objects."""
 ADDRESS_SPACE_BYTES: Final = 2 * 1024**3
 
 MAX_PAGES: Final = 200_000
 MAX_HITS: Final = 100_000
-"""Of one keyword in one document; a thousand pages full of it have some 35,000."""
+"""Limit of the matches of one keyword in one document; a thousand pages full of the keyword have about 35,000."""
 MAX_TEXT_LINES: Final = 5_000
 MAX_PAGE_CHARACTERS: Final = 500_000
-"""Of the text of a page that is remembered."""
+"""Limit of the text kept for one page."""
 MAX_KEYWORD_CHARACTERS: Final = 500
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
-"""Longest answer of the child that is read."""
+"""The longest answer accepted from a child process."""
 
 MAX_PIXEL_COORDINATE: Final = 1 << 30
 
 MAX_SIDE_PT: Final = 1e9
-"""PDF allows 14,400 units of 75,000 points; a larger box is nonsense and read as a missing one."""
+"""PDF allows 14,400 units of 75,000 points; a larger page box is treated as missing."""
 
 IN_MEMORY_BYTES: Final = 32 * 1024 * 1024
-"""Files up to this size are read at once, so that nobody's file stays open or changes under the parser."""
+"""Files up to this size are read into memory, so that the file does not stay open or change during parsing."""
 
 MAX_INDEX_CHARACTERS: Final = 64 * 1024 * 1024
-"""Of the text of all pages of a document that is remembered."""
+"""Limit of the text kept for all pages of a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits that are enforced from outside, by killing the process; budgets are kept by the process itself."""
+    """Limits of one PDF process.
+
+    The parent enforces the times (``…_s``) by killing the process; the process itself observes the budgets
+    (``…_budget_s``).
+    """
 
     start_s: float = 20.0
     open_s: float = 10.0
@@ -43,17 +47,17 @@ class Limits:
     text_lines_s: float = 5.0
     propose_s: float = 20.0
     facts_page_s: float = 3.0
-    """For one step of reading the text; a step is a page or as many as fit the budget."""
+    """For one step of reading the text: a page, or as many pages as fit the budget."""
     facts_budget_s: float = 1.5
-    """For the look for text layers when a document is opened completely."""
+    """For checking which pages have a text layer when a document is opened completely."""
     find_step_budget_s: float = 0.02
-    """A search, and reading in the background, let others use the process after this time."""
+    """Searches and background reading yield the process to other requests after this time."""
     copy_s: float = 120.0
     """For writing an upright copy."""
     sum_s: float = 60.0
-    """For the sum of a file's bytes."""
+    """For computing the digest of a file."""
     tile_pixels: int = TILE_PIXELS
     store_bytes: int = STORE_BYTES
     child_memory_bytes: int = 288 * 1024 * 1024
-    """A child that takes more after it gave back what it can is replaced by a fresh one."""
+    """A child that still uses more than this after releasing its caches is replaced."""
     address_space_bytes: int = ADDRESS_SPACE_BYTES

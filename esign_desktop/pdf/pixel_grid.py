@@ -1,4 +1,4 @@
-"""The grid of a page's pixels at some scale, and parts of it."""
+"""The pixel grid of a page at a given scale, and rectangles in it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 BYTES_PER_PIXEL: Final = 4
 _SLACK: Final = 0.001
-"""What a length may be off by rounding without a pixel more or less."""
+"""Tolerance in pixels, so that rounding errors neither add nor remove a pixel."""
 
 
 @dataclass(frozen=True, slots=True)
 class PixelRect:
-    """A part of the page's pixel grid; right and bottom are exclusive."""
+    """A rectangle in the page's pixel grid; right and bottom are exclusive."""
 
     left_px: int
     top_px: int
@@ -28,26 +28,27 @@ class PixelRect:
 
     @property
     def width_px(self) -> int:
-        """Pixels in a row."""
+        """Number of pixel columns."""
         return self.right_px - self.left_px
 
     @property
     def height_px(self) -> int:
-        """Rows."""
+        """Number of pixel rows."""
         return self.bottom_px - self.top_px
 
     @property
     def size_bytes(self) -> int:
-        """Bytes that the pixels take."""
+        """Size of the pixel data in bytes."""
         return self.width_px * self.height_px * BYTES_PER_PIXEL
 
 
 def pixel_rect(
     frame: PageFrame, pixels_per_point: float, clip: DisplayRect | None = None, *, page_number: int, most_pixels: int
 ) -> PixelRect:
-    """Return which pixels of a page ``clip`` means, or all.
+    """Return the pixels of a page that ``clip`` covers, or all its pixels.
 
-    Raises PdfError pdf.tile_too_large, ValueError for what can't be meant.
+    Raises PdfError pdf.tile_too_large for more than ``most_pixels``, and ValueError for an empty clip or a scale that
+    is not positive and finite.
     """
     scale = pixels_per_point
     if not (math.isfinite(scale) and scale > 0):
@@ -69,5 +70,5 @@ def pixel_rect(
 
 
 def _end_pixel(position: float, first: int) -> int:
-    """Return the pixel before which something ends that begins in ``first``: it has one at least."""
+    """Return the exclusive end pixel for a position; a range that starts at ``first`` has at least one pixel."""
     return max(first + 1, math.ceil(position - _SLACK))

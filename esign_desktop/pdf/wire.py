@@ -1,7 +1,7 @@
-"""What the parent and its children say to each other: values as JSON.
+"""The messages between the parent process and its children: values as JSON.
 
-A child has parsed a stranger's file: its answers are read as data of unknown origin, never unpickled, and every number
-and length is checked before it becomes a value. Whatever does not fit raises BadAnswer.
+A child has parsed an untrusted file, so its answers are untrusted too. They are never unpickled, and every number and
+length is checked before it becomes a value. Anything unexpected raises BadAnswer.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ _CLASS_NAME: Final = re.compile(r"[\w. ]{0,80}")
 
 
 class BadAnswer(Exception):
-    """The child answered something that no sound child would."""
+    """An answer that a correctly working child would never send."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """Pages that follow one another and are alike."""
+    """Consecutive pages with the same frame."""
 
     count: int
     frame: PageFrame
@@ -57,18 +57,18 @@ class PageRun:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A document that a child has just opened; no pages when it was opened before."""
+    """A document that a child has opened. ``pages`` is empty if the child already had it open."""
 
     state: FileState
     pages: tuple[PageRun, ...]
 
     @classmethod
     def of(cls, state: FileState, frames: Iterable[PageFrame]) -> OpenedFile:
-        """Put pages that are alike together: they mostly are."""
+        """Build it from page frames, merging consecutive equal frames."""
         return cls(state, tuple(PageRun(sum(1 for _ in alike), frame) for frame, alike in groupby(frames)))
 
     def frames(self) -> tuple[PageFrame, ...]:
-        """Return each page's frame. Raises BadAnswer for none or too many."""
+        """Return the frame of each page. Raises BadAnswer if there are no pages or too many."""
         frames: list[PageFrame] = []
         for run in self.pages:
             frames.extend(repeat(run.frame, as_integer(run.count, MAX_PAGES - len(frames))))
@@ -78,12 +78,12 @@ class OpenedFile:
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
-    """Serialise a message; unpaired surrogates of odd file names survive."""
+    """Serialise a message as UTF-8 JSON; unpaired surrogates in file names are preserved."""
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes) -> Message:
-    """Read an object of JSON."""
+    """Parse a JSON object. Raises BadAnswer."""
     try:
         message = json.loads(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
@@ -94,12 +94,15 @@ def decode(data: bytes) -> Message:
 
 
 def write(value: object) -> Any:
-    """Make a value JSON."""
+    """Convert a value to JSON types."""
     return _converter().unstructure(value)
 
 
 def read(untrusted: object, kind: type[T]) -> T:
-    """Make JSON of unknown origin a value of some kind: a dataclass, an enum, a tuple, a text or a number."""
+    """Convert untrusted JSON to a value of the type ``kind``: a dataclass, enum, tuple, string or number.
+
+    Raises BadAnswer if it does not fit.
+    """
     try:
         return _converter().structure(untrusted, kind)
     except BadAnswer:
@@ -109,17 +112,20 @@ def read(untrusted: object, kind: type[T]) -> T:
 
 
 def load() -> None:
-    """Import what reading and writing need, before no module can be opened any more."""
+    """Import the serialisation library before the sandbox blocks further imports."""
     _converter()
 
 
 def error_message(error: PdfError) -> Message:
-    """Write a failure."""
+    """Return the message that reports an error."""
     return {"error": error.code, "detail": error.detail, "params": error.params}
 
 
 def raise_error(message: Message) -> None:
-    """Raise the failure that the answer tells of, if it is one that a child may tell."""
+    """Raise the PdfError that the message reports, if any.
+
+    Raises BadAnswer for a code that a child may not report; an unexpected ``detail`` is dropped.
+    """
     code, detail, params = message.get("error"), message.get("detail"), message.get("params")
     if code is None:
         return
@@ -135,7 +141,7 @@ def raise_error(message: Message) -> None:
 
 @cache
 def _converter() -> Converter:
-    # Not imported before it is needed: the window comes first.
+    # Imported late to keep the start of the application fast.
     from cattrs import Converter
 
     converter = Converter(forbid_extra_keys=True, detailed_validation=False)
@@ -173,14 +179,14 @@ def _converter() -> Converter:
 
     def tuple_reader(kind: Any) -> Callable[[object, Any], object]:
         *kinds, last = get_args(kind)
-        hooks = [(converter.get_structure_hook(one), one) for one in kinds]
+        hooks = [(converter.get_structure_hook(item_kind), item_kind) for item_kind in kinds]
         if last is Ellipsis:
             ((hook, item),) = hooks
-            return lambda untrusted, _: tuple([hook(one, item) for one in as_array(untrusted, MAX_ITEMS)])
+            return lambda untrusted, _: tuple([hook(value, item) for value in as_array(untrusted, MAX_ITEMS)])
         hooks.append((converter.get_structure_hook(last), last))
         return lambda untrusted, _: tuple(
-            hook(one, item)
-            for one, (hook, item) in zip(as_array(untrusted, len(hooks), exactly=len(hooks)), hooks, strict=True)
+            hook(value, item)
+            for value, (hook, item) in zip(as_array(untrusted, len(hooks), exactly=len(hooks)), hooks, strict=True)
         )
 
     converter.register_structure_hook_factory(is_tuple, tuple_reader)
@@ -188,12 +194,12 @@ def _converter() -> Converter:
 
 
 def _read_as(reader: Callable[[object], Any], untrusted: object, kind: Any) -> Any:
-    # A hook for int or str gets the enums that are such as well.
+    # The hooks for int and str are also called for enums derived from them.
     return kind(reader(untrusted)) if issubclass(kind, Enum) else reader(untrusted)
 
 
 def as_array(untrusted: object, at_most: int, *, exactly: int | None = None) -> list[object]:
-    """Return a list of no more items, or of exactly so many."""
+    """Return the value as a list of at most ``at_most`` items, or of ``exactly`` that many. Raises BadAnswer."""
     if not isinstance(untrusted, list) or len(untrusted) > at_most:
         raise BadAnswer("array")
     if exactly is not None and len(untrusted) != exactly:
@@ -202,31 +208,31 @@ def as_array(untrusted: object, at_most: int, *, exactly: int | None = None) -> 
 
 
 def as_number(untrusted: object) -> float:
-    """Return a finite number of a sensible size."""
+    """Return the value as a finite float of limited size. Raises BadAnswer."""
     if isinstance(untrusted, bool) or not isinstance(untrusted, (int, float)):
         raise BadAnswer("number")
-    # Written so that it also refuses NaN, and whole numbers too long for a float.
+    # This form of the comparison also rejects NaN, and integers too large for a float.
     if not abs(untrusted) <= MAX_COUNT:
         raise BadAnswer("size of a number")
     return float(untrusted)
 
 
 def as_integer(untrusted: object, at_most: int = MAX_COUNT) -> int:
-    """Return a whole number from 0 on."""
+    """Return the value as an integer from 0 to ``at_most``. Raises BadAnswer."""
     if type(untrusted) is not int or not 0 <= untrusted <= at_most:
         raise BadAnswer("integer")
     return untrusted
 
 
 def as_boolean(untrusted: object) -> bool:
-    """Return yes or no."""
+    """Return the value as a bool. Raises BadAnswer."""
     if not isinstance(untrusted, bool):
         raise BadAnswer("boolean")
     return untrusted
 
 
 def as_text(untrusted: object) -> str:
-    """Return a text that can be shown, stored and sent."""
+    """Return the value as text of limited length, without unpaired surrogates. Raises BadAnswer."""
     if not isinstance(untrusted, str) or len(untrusted) > MAX_TEXT_CHARACTERS:
         raise BadAnswer("text")
     return replace_surrogates(untrusted)
@@ -251,7 +257,7 @@ def _read_state(untrusted: object) -> FileState:
 
 
 def is_sha256(text: str) -> bool:
-    """Whether this is a sum in hex, or empty: not known yet."""
+    """Return whether the text is a SHA-256 digest in hexadecimal, or empty for a digest that is not known yet."""
     return _SHA256.fullmatch(text) is not None
 
 
@@ -263,7 +269,7 @@ def _as_sha256(untrusted: object) -> str:
 
 def _read_digest(untrusted: object) -> PageDigest:
     sha256, sketch = as_array(untrusted, 2, exactly=2)
-    hashes = tuple(as_integer(one, _MAX_HASH) for one in as_array(sketch, SKETCH_SIZE))
+    hashes = tuple(as_integer(number, _MAX_HASH) for number in as_array(sketch, SKETCH_SIZE))
     return PageDigest(_as_sha256(sha256), hashes)
 
 

@@ -1,7 +1,7 @@
-"""Finds a contract's parties and the places of their marks by what stands on the page, with rules and no model.
+"""Find a contract's parties and the places of their marks from its text, by rules and without a model.
 
-Letters become rows, rows become segments at wide blanks and at a table's lines (``segments``); a segment is a party,
-somebody who acts for it, a mark's word, a witness or something else (``labels``); runs of short rows are blocks, and in
-a block each thing belongs to the party above it in its column (``blocks``); what belongs to a party tells where its
-marks go (``marks``).
+The letters of a page are grouped into rows, and rows are split into segments at wide gaps and table lines
+(``segments``). Each segment is classified as a party, a representative, a mark word, a witness or something else
+(``labels``). Runs of short rows form blocks; in a block, each label belongs to the party above it in its column
+(``blocks``). The labels of a party determine where its marks go (``marks``).
 """

@@ -1,4 +1,4 @@
-"""Runs of short rows, and in each of them what belongs to whom."""
+"""Split a document into blocks of short rows, and assign each label of a block to a party."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PERSONAL_LINE: Final = re.compile(r"职工|个人|经理")
 
 @dataclass(slots=True, eq=False)
 class LabelledRow:
-    """A row's labels; none for a line of a table."""
+    """The labels of a row; none for a table line."""
 
     page_number: int
     labels: list[Label]
@@ -48,7 +48,7 @@ class LabelledRow:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """Short rows one after the other. ``is_closing``: the clause before speaks of signing, as the last does."""
+    """Consecutive short rows. ``is_closing``: the clause before them speaks of signing."""
 
     rows: list[LabelledRow]
     is_closing: bool
@@ -61,7 +61,7 @@ class Block:
 
 @dataclass(slots=True, eq=False)
 class Appearance:
-    """One place where a party is named, and what stands below that in its column."""
+    """A place where a party is named, and the labels below it in its column."""
 
     label: Label
     items: list[Label] = field(default_factory=list)
@@ -76,12 +76,12 @@ class Appearance:
 
     @property
     def own_marks(self) -> bool:
-        """Whether a mark's words stand in it."""
-        return any(one.marks for one in (self.label, *self.items))
+        """Whether it has mark words."""
+        return any(label.marks for label in (self.label, *self.items))
 
 
 class _Reader:
-    """Parts the rows of a document into blocks; a page's end parts nothing."""
+    """Splits the rows of a document into blocks; a block may continue on the next page."""
 
     def __init__(self) -> None:
         self._rows: list[LabelledRow] = []
@@ -90,7 +90,7 @@ class _Reader:
         self._before = ""
         self._text_left: float | None = None
         self._is_full = False
-        """Whether the clause's last row reaches the margin, so that it may run on."""
+        """Whether the clause's last row reaches the margin and may continue in the next row."""
 
     def read(self, rows: Sequence[PageRow], labels: Sequence[list[Label]]) -> Iterator[Block]:
         self._margins = _right_margins(rows)
@@ -105,8 +105,8 @@ class _Reader:
         first = labels[0]
         is_alone = len(labels) == 1 and not row.is_ruled
         runs_on = self._runs_on(first) and is_alone
-        is_signed = any(one.kind is Kind.ROLE and one.marks for one in labels)
-        if runs_on or (not is_signed and 2 * sum(one.kind is Kind.TEXT for one in labels) >= len(labels)):
+        is_signed = any(label.kind is Kind.ROLE and label.marks for label in labels)
+        if runs_on or (not is_signed and 2 * sum(label.kind is Kind.TEXT for label in labels) >= len(labels)):
             before = self._before if self._text_left is not None else ""
             yield from self._end(before=(before + first.text)[-_REMEMBERED:])
             last = self._before[-_CLOSING_WITHIN:]
@@ -130,7 +130,7 @@ class _Reader:
         self._rows.append(LabelledRow(row.page_number, labels, row.first_ruling))
 
     def _runs_on(self, label: Label) -> bool:
-        """Whether a row is the rest of the clause above it, which is indented."""
+        """Return whether a row continues the clause above it, whose first row is indented."""
         is_possible = label.kind in {Kind.OTHER, Kind.FACT, Kind.REPRESENTATIVE, Kind.ROLE, Kind.NAME}
         is_outdented = self._text_left is not None and label.segment.left < self._text_left - _OUTDENT_PT
         return is_possible and is_outdented and self._is_full
@@ -139,9 +139,9 @@ class _Reader:
         return any(label.kind is Kind.ROLE for row in self._rows[-3:] for label in row.labels)
 
     def _begins_again(self, labels: Sequence[Label]) -> bool:
-        """Whether parties are named that stand in the block already: what follows is another contract's head."""
-        roles = {one.role for one in labels if one.kind is Kind.ROLE}
-        seen = {one.role for row in self._rows for one in row.labels if one.kind is Kind.ROLE}
+        """Return whether the row names only parties that the block already has; it then begins another contract."""
+        roles = {label.role for label in labels if label.kind is Kind.ROLE}
+        seen = {label.role for row in self._rows for label in row.labels if label.kind is Kind.ROLE}
         return bool(roles) and roles <= seen
 
     def _end(self, *, before: str = "", is_closing: bool = False) -> Iterator[Block]:
@@ -160,7 +160,7 @@ def _right_margins(rows: Iterable[PageRow]) -> dict[int, float]:
 
 
 def read_blocks(rows: Sequence[PageRow], labels: Sequence[list[Label]]) -> list[Block]:
-    """Part a document's rows, of which each has its labels, into blocks."""
+    """Split a document's rows into blocks; ``labels`` holds the labels of each row."""
     return list(_Reader().read(rows, labels))
 
 
@@ -171,46 +171,46 @@ def _is_heading(label: Label) -> bool:
 
 
 class Columns:
-    """Gives each label of a block to a party above it."""
+    """Assigns each label of a block to a party above it."""
 
     def __init__(self, block: Block) -> None:
         self.appearances: list[Appearance] = []
         self._last: list[Appearance] = []
         self._run: list[Appearance] = []
-        """Parties named one below the other with nothing in between: columns that the file has flattened."""
+        """Parties one below the other with no labels in between: columns that the file has flattened."""
         self._vertical, self._roles = _vertical_roles(block)
         self._by_vertical: dict[int, Appearance] = {}
         self._in_right_half: dict[int, list[Appearance]] = {}
         _name_agents(block)
         self._is_dealt = False
-        """Whether what follows a run goes to its parties by turns."""
+        """Whether the labels after a run are assigned to its parties in turn."""
         self._still_alone: list[Label] = []
-        """What stands alone in its row from here on, up to the next party."""
+        """Labels that stand alone in their rows, from here to the next party."""
         rows = [row for row in block.rows if row.labels]
         for number, row in enumerate(rows):
             if row.key in self._vertical:
                 self._take_vertical(row)
             else:
-                self._still_alone = [one.labels[0] for one in takewhile(_is_below_alone, rows[number:])]
+                self._still_alone = [below.labels[0] for below in takewhile(_is_below_alone, rows[number:])]
                 self._take(row.labels)
 
     def _take(self, labels: list[Label]) -> None:
-        for one in labels:
-            if one.kind is Kind.ROLE and (
-                self._is_for_a_party(one) or self._acts_below(one, is_in_columns=len(labels) > 1)
+        for label in labels:
+            if label.kind is Kind.ROLE and (
+                self._is_for_a_party(label) or self._acts_below(label, is_in_columns=len(labels) > 1)
             ):
-                one.kind = Kind.REPRESENTATIVE
+                label.kind = Kind.REPRESENTATIVE
         self._name_beside_each(labels)
         if not self._last:
             _name_employers(labels)
-        parties = [one for one in labels if one.kind in _PARTIES]
-        below = [one for one in labels if one.kind in _BELOW]
+        parties = [label for label in labels if label.kind in _PARTIES]
+        below = [label for label in labels if label.kind in _BELOW]
         is_alone = len(labels) == 1
         if parties:
             self._name(parties, below, is_alone=is_alone)
         elif below and not self.appearances:
-            # Firms that sign without being called a party.
-            if all(one.kind is Kind.NAME and names_a_firm(one) for one in below):
+            # Firms that sign by name, without a role.
+            if all(label.kind is Kind.NAME and names_a_firm(label) for label in below):
                 self._name_firms(below)
         elif below and is_alone and self._is_next_firm(below[0]):
             self._name_firms(below)
@@ -222,7 +222,7 @@ class Columns:
             parties[0].kind = Kind.REPRESENTATIVE
             self._give(parties, is_alone=True)
             return
-        named = [Appearance(one) for one in parties]
+        named = [Appearance(party) for party in parties]
         before = self._last
         self.appearances += named
         if not is_alone:
@@ -234,21 +234,28 @@ class Columns:
         self._is_dealt = False
         self._last = named
         for label in below:
-            left = [one for one in named if one.left < label.segment.left]
-            above = [one for one in before if abs(one.left - label.segment.left) <= _COLUMN_PT]
+            left = [appearance for appearance in named if appearance.left < label.segment.left]
+            above = [appearance for appearance in before if abs(appearance.left - label.segment.left) <= _COLUMN_PT]
             if above or left:
                 (above or left)[-1].items.append(label)
 
     def _is_for_a_party(self, label: Label) -> bool:
-        """Whether who is called so acts for a party named above: a broker for the agency, a guardian for a minor."""
+        """Return whether this role acts for a party named above, such as a broker or a guardian."""
         beside = _ACTS_BESIDE.get(label.role)
-        return beside is not None and any(beside.search(one.label.role + one.label.alias) for one in self.appearances)
+        return beside is not None and any(
+            beside.search(appearance.label.role + appearance.label.alias) for appearance in self.appearances
+        )
 
     def _above(self, label: Label) -> Label | None:
-        return next((one.label for one in self._last if one.label.segment.is_above(label.segment)), None)
+        return next(
+            (appearance.label for appearance in self._last if appearance.label.segment.is_above(label.segment)), None
+        )
 
     def _acts_below(self, label: Label, *, is_in_columns: bool) -> bool:
-        """Whether somebody signs by their own word below a seal: 委托单位(章) / 委托人(签字), 乙方盖章 / 策划师签名."""
+        """Return whether a person signs below a seal under a word of their own.
+
+        Examples: 委托单位(章) / 委托人(签字), 乙方盖章 / 策划师签名.
+        """
         above = self._above(label)
         if above is None or not (above.marks and label.marks and words.is_seal(above.mark_words)):
             return False
@@ -262,23 +269,23 @@ class Columns:
         return words.ROLE.fullmatch(label.role) is None or label.role[:-1] == above.role[: len(label.role) - 1]
 
     def _name_beside_each(self, labels: list[Label]) -> None:
-        """Call those who sign by the same word below several parties by these: 出卖人共有权人, 买受人共有权人."""
-        each = [(one, self._above(one)) for one in labels if one.kind is Kind.ROLE and not one.acts]
-        called = {one.role for one, _ in each}
-        above = {one.role for _, one in each if one is not None}
+        """Prefix a role that stands below several parties with each party's role: 出卖人共有权人, 买受人共有权人."""
+        each = [(label, self._above(label)) for label in labels if label.kind is Kind.ROLE and not label.acts]
+        called = {label.role for label, _ in each}
+        above = {party.role for _, party in each if party is not None}
         if 1 < len(each) == len(above) and len(called) == 1 and called.isdisjoint(above):
-            for one, party in each:
-                one.role = party.role + one.role if party is not None else one.role
+            for label, party in each:
+                label.role = party.role + label.role if party is not None else label.role
 
     def _says_who_acts(self, label: Label) -> bool:
-        """Whether a line repeats the role above it, to say who acts for it (承担单位 … 承担单位负责人)."""
+        """Return whether a line repeats the role above it to name its representative: 承担单位 … 承担单位负责人."""
         above = self._last[-1].label
         return label.kind is Kind.ROLE and label.acts and label.role == above.role and not above.acts
 
     def _name_firms(self, labels: list[Label]) -> None:
-        for one in labels:
-            one.become_firm()
-        self._last = [Appearance(one) for one in labels]
+        for label in labels:
+            label.become_firm()
+        self._last = [Appearance(label) for label in labels]
         self.appearances += self._last
 
     def _is_next_firm(self, label: Label) -> bool:
@@ -294,14 +301,14 @@ class Columns:
 
     def _give(self, below: list[Label], *, is_alone: bool) -> None:
         label = below[0]
-        alike = sum(one.kind in {label.kind, Kind.NAME} for one in self._still_alone)
+        alike = sum(other.kind in {label.kind, Kind.NAME} for other in self._still_alone)
         if is_alone and len(self._run) > 1 and (alike >= len(self._run) or self._is_dealt):
             self._is_dealt = True
-            counts = [sum(label.kind in {one.kind, Kind.NAME} for one in party.items) for party in self._run]
+            counts = [sum(label.kind in {item.kind, Kind.NAME} for item in party.items) for party in self._run]
             self._run[counts.index(min(counts))].items.append(label)
-        elif len(each := self._each_of_run()) == len(below) > 1 and len({one.text for one in below}) == 1:
-            for party, one in zip(each, below, strict=True):
-                party.items.append(one)
+        elif len(each := self._each_of_run()) == len(below) > 1 and len({other.text for other in below}) == 1:
+            for party, item in zip(each, below, strict=True):
+                party.items.append(item)
         elif self._is_for_each(below) and not self._is_outdented(label):
             count = len(below) // len(self._last)
             for number, party in enumerate(self._last):
@@ -311,70 +318,75 @@ class Columns:
                 self._beside(label).items.append(label)
 
     def _each_of_run(self) -> list[Appearance]:
-        """Return who was named one below the other, each where it stands last."""
-        return list({one.label.role: one for one in self._run}.values())
+        """Return the parties of the run, each at its last appearance."""
+        return list({party.label.role: party for party in self._run}.values())
 
     def _is_for_each(self, below: Sequence[Label]) -> bool:
-        """Whether a row has the same for each of the parties above it."""
+        """Return whether a row has the same labels for each of the parties above it."""
         count, rest = divmod(len(below), len(self._last) or 1)
         return (
             bool(self._last)
             and not rest
-            and (count == 1 or all(one.kind is other.kind for one, other in zip(below, below[count:], strict=False)))
+            and (
+                count == 1 or all(label.kind is other.kind for label, other in zip(below, below[count:], strict=False))
+            )
         )
 
     def _is_outdented(self, label: Label) -> bool:
-        """Whether all parties that were named last stand to the right of a label, and an earlier one not."""
+        """Return whether the last parties all stand to the right of a label, but an earlier party does not."""
         left = label.segment.left
-        is_right = all(one.left > left + _COLUMN_PT for one in self._last)
-        return is_right and any(one.left <= left + _COLUMN_PT for one in self.appearances)
+        is_right = all(appearance.left > left + _COLUMN_PT for appearance in self._last)
+        return is_right and any(appearance.left <= left + _COLUMN_PT for appearance in self.appearances)
 
     def _beside(self, label: Label) -> Appearance:
         named = self.appearances if self._is_outdented(label) else self._last
-        left = [one for one in named if one.left <= label.segment.left + _COLUMN_PT]
+        left = [appearance for appearance in named if appearance.left <= label.segment.left + _COLUMN_PT]
         return left[-1] if left else named[0]
 
     def _take_vertical(self, row: LabelledRow) -> None:
         key = self._vertical[row.key]
         if key not in self._by_vertical:
-            first = next((one for one in row.labels if one.segment.cell == 1), row.labels[-1])
+            first = next((label for label in row.labels if label.segment.cell == 1), row.labels[-1])
             role = self._roles[key]
             kind = Kind.WITNESS if words.WITNESS.match(role) else Kind.ROLE
             self._by_vertical[key] = Appearance(Label(first.segment, kind, role=role, is_vertical=True))
             self.appearances.append(self._by_vertical[key])
         named = [self._by_vertical[key], *self._in_right_half.get(key, ())]
-        for one in row.labels:
-            if one.segment.cell > 1 and one.kind is Kind.ROLE and words.ROLE.fullmatch(one.text):
+        for label in row.labels:
+            if label.segment.cell > 1 and label.kind is Kind.ROLE and words.ROLE.fullmatch(label.text):
                 # 供方 | ... | 需方 | ...
-                named.append(Appearance(one))
+                named.append(Appearance(label))
                 self._in_right_half.setdefault(key, []).append(named[-1])
                 self.appearances.append(named[-1])
-            elif one.segment.cell != 1 and (
-                one.kind in {Kind.REPRESENTATIVE, Kind.MARK} or (one.marks and one.role == "")
+            elif label.segment.cell != 1 and (
+                label.kind in {Kind.REPRESENTATIVE, Kind.MARK} or (label.marks and label.role == "")
             ):
                 next(
-                    each for each in reversed(named) if each.left <= one.segment.left or each is named[0]
-                ).items.append(one)
+                    each for each in reversed(named) if each.left <= label.segment.left or each is named[0]
+                ).items.append(label)
 
 
 def _name_agents(block: Block) -> None:
-    """Where there is nobody but 委托人, 代理人 is who the contract is made with."""
-    if {one.role for one in block.labels if one.kind is Kind.ROLE} <= _PRINCIPAL:
-        for one in block.labels:
-            if one.kind is Kind.REPRESENTATIVE and one.marks and (found := _AGENT.match(one.text, one.start)):
-                one.kind, one.role = Kind.ROLE, one.segment.printed(one.start, found.end())
+    """If 委托人 is the only party of a block, make 代理人 the other party."""
+    if {label.role for label in block.labels if label.kind is Kind.ROLE} <= _PRINCIPAL:
+        for label in block.labels:
+            if label.kind is Kind.REPRESENTATIVE and label.marks and (found := _AGENT.match(label.text, label.start)):
+                label.kind, label.role = Kind.ROLE, label.segment.printed(label.start, found.end())
 
 
 def _name_employers(row: Sequence[Label]) -> None:
-    """Where a party signs beside 邮电局(章), or a person beside 公司盖章, that is a party, too."""
-    if any(one.kind is Kind.ROLE and one.marks for one in row):
-        for one in row:
-            if one.kind is Kind.NAME and (found := _MARKED_NAME.match(one.text)) and words.FIRM.search(found[0]):
-                one.become_firm()
-    if any(one.kind is Kind.ROLE and one.marks and _SIGNS_ALONE.search(one.role) for one in row):
-        for one in row:
-            if one.kind in {Kind.MARK, Kind.NAME} and (found := _EMPLOYER.match(one.text)):
-                one.kind, one.role = Kind.ROLE, one.segment.printed(0, found.end())
+    """Classify firms and employers as parties if they have a mark beside a party's.
+
+    Examples: 邮电局(章) beside any party, 公司盖章 beside a person.
+    """
+    if any(label.kind is Kind.ROLE and label.marks for label in row):
+        for label in row:
+            if label.kind is Kind.NAME and (found := _MARKED_NAME.match(label.text)) and words.FIRM.search(found[0]):
+                label.become_firm()
+    if any(label.kind is Kind.ROLE and label.marks and _SIGNS_ALONE.search(label.role) for label in row):
+        for label in row:
+            if label.kind in {Kind.MARK, Kind.NAME} and (found := _EMPLOYER.match(label.text)):
+                label.kind, label.role = Kind.ROLE, label.segment.printed(0, found.end())
 
 
 def _is_below_alone(row: LabelledRow) -> bool:
@@ -382,7 +394,10 @@ def _is_below_alone(row: LabelledRow) -> bool:
 
 
 def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
-    """Find roles that are written downwards in a table's first column: the rows beside each, and what each is."""
+    """Find roles written vertically in a table's first column.
+
+    Returns the number of the role for each row beside one, and the text of each role.
+    """
     beside: dict[tuple[int, int], int] = {}
     roles: dict[int, str] = {}
     rows: list[tuple[int, int]] = []
@@ -401,11 +416,11 @@ def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int,
             if row.first_ruling in {"├", "└", "┌", "┬", "╞"}:
                 close()
             continue
-        is_head_of_columns = len(row.labels) > 1 and all(one.kind is Kind.ROLE for one in row.labels)
-        if is_head_of_columns or not any(one.segment.cell for one in row.labels):
+        is_head_of_columns = len(row.labels) > 1 and all(label.kind is Kind.ROLE for label in row.labels)
+        if is_head_of_columns or not any(label.segment.cell for label in row.labels):
             close()
             continue
-        first = next((one for one in row.labels if one.segment.cell == 1), None)
+        first = next((label for label in row.labels if label.segment.cell == 1), None)
         rows.append(row.key)
         if first is not None and len(first.text) <= _VERTICAL_LETTERS:
             text += first.text

@@ -1,4 +1,4 @@
-"""The words that a contract itself defines as its parties: 客户方(甲方):, 甲方(培训机构):, 旅游者:."""
+"""Find the words that a contract itself defines for its parties: 客户方(甲方):, 甲方(培训机构):, 旅游者:."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ _NOTHING: Final = re.compile("(?!)")
 
 
 class Defined(NamedTuple):
-    """How labels begin that name a defined party: a word of a numbered one, or any label's where a mark is asked for.
+    """The roles and names that a document defines for its parties.
 
-    ``english``: what the parties are called, by their names in the compared form; ``names``: their names as printed,
-    by what they are called; ``called``: that in the compared form; ``repeated``: what begins two labels.
+    ``numbered`` matches the words of numbered parties (甲方). ``labelled`` matches any label, and is used only where a
+    mark is asked for. ``english`` maps names in folded form to roles; ``names`` maps roles to names as printed;
+    ``called`` holds the roles in folded form. ``repeated`` holds words that begin two labels.
     """
 
     numbered: re.Pattern[str] = _NOTHING
@@ -46,7 +47,7 @@ class Defined(NamedTuple):
 
 
 def read_defined(segments: Iterable[Segment]) -> Defined:
-    """Gather what the labels and the first sentences of a document define."""
+    """Collect the definitions in a document's labels and English sentences."""
     numbered: dict[str, None] = {}
     labelled: dict[str, None] = {}
     repeated: set[str] = set()
@@ -71,12 +72,12 @@ def read_defined(segments: Iterable[Segment]) -> Defined:
     named = {found["role"]: found["name"].rstrip(", ") for found in english.DEFINITION.finditer(" ".join(sentences))}
     by_name = {re.sub(r"\s", "", name).casefold().replace("-", "_"): role for role, name in named.items()}
     return Defined(
-        _pattern(numbered), _pattern(labelled), labels | by_name, named, {one.casefold() for one in named}, repeated
+        _pattern(numbered), _pattern(labelled), labels | by_name, named, {role.casefold() for role in named}, repeated
     )
 
 
 def _pattern(found: Iterable[str]) -> re.Pattern[str]:
     kinds = (words.REPRESENTATIVE, words.FACT, words.WITNESS)
-    fit = (one for one in found if not _NO_PARTY.search(one) and not any(kind.match(one) for kind in kinds))
+    fit = (word for word in found if not _NO_PARTY.search(word) and not any(kind.match(word) for kind in kinds))
     kept = sorted(islice(fit, _MOST), key=len, reverse=True)
     return re.compile(rf"(?P<role>{'|'.join(kept)})") if kept else _NOTHING

@@ -1,6 +1,6 @@
-"""The words by which contracts in English name parties, who acts for them, and marks.
+"""The words that name parties, representatives and marks in English contracts.
 
-All are in the form that ``letters`` makes: small letters without blanks, and a hyphen is a blank to fill in.
+All text is in the form that ``letters`` produces: lower case without spaces, with hyphens as blanks to fill in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SEAL: Final = re.compile(_SEAL)
 MARK: Final = re.compile(rf"signatures?|(?<![a-z])sign(?:ed)?|(?:{_SEAL})(?![a-z])")
 _END: Final = r"(?=[:_(/]|$)"
 TRANSLATION: Final = re.compile(rf"/?(?:the)?{_ROLE}(?=[:_(/\u4e00-\u9fff]|$)")
-"""What says a role again in the other language: 甲方PartyA(盖章)."""
+"""The English translation that follows a Chinese role: 甲方PartyA(盖章)."""
 _IN_FRONT: Final = re.compile(r"(?P<label>[a-z'&]{2,40})/?(?=[\u4e00-\u9fff])")
 _WHO: Final = r"(?:authori[sz]ed|legal|duly|its|company|the)*"
 _ACTING_WORD: Final = (
@@ -52,7 +52,7 @@ SIGNATURE_OF: Final = re.compile(
     r"(?P<before>signatureof(?:the)?)(?P<role>(?!witness|notary|authori[sz]ed|legal)[a-z][a-z_]{2,28}?)"
     rf"{_END}(?P<marked>(?!))?(?P<acting>(?!))?(?P<alias>(?!))?(?P<named>(?!))?"
 )
-"""Whoever's signature is asked for is a party."""
+"""A role after *signature of* is a party."""
 REPRESENTATIVE: Final = re.compile(rf"(?:signature(?:of|by)(?:the)?)?(?:by)?{_WHO}{_ACTING_WORD}(?:'ssignature)?{_END}")
 BARE: Final = re.compile(
     rf"\(?(?:authori[sz]ed)?(?:(?:by|per)(?=[:_])|(?:{_SIGNATURE})(?:by|here)?|(?:company|corporate|official|common)?(?:{_SEAL})|"
@@ -60,7 +60,7 @@ BARE: Final = re.compile(
 )
 SIGNED_BY_NAME: Final = re.compile(r"(?:signed|executed)by[a-z]{3,40}__+")
 SIGNED_BY: Final = re.compile(r"(?:signed|executed)by[:_]*")
-"""Above *for and on behalf of somebody* it is no mark of its own."""
+"""Above a *for and on behalf of* line it is not a mark of its own."""
 FACT: Final = re.compile(
     r"(?:printed|print|full|typed?|company|legal|registered|job|contact|bank|mailing|e_?mail)?"
     r"(?:name|title|position|date|dated|address|tel|tele?phone|mobile|fax|e_?mail|place|passport|id|account|attn|"
@@ -75,7 +75,7 @@ FIRM: Final = re.compile(r"(?:ltd|inc|llc|plc|corp|gmbh|limited|bank|company|cor
 _WEAK: Final = re.compile(
     r"company|corporation|bank|student|school|university|host|parent|member|issuer|author|partner|agent"
 )
-"""Words that label an address or an account, too, and name a party only where it is to sign."""
+"""Words that also label addresses or accounts; they name a party only where a mark is asked for."""
 _PERSON: Final = re.compile(r"employee|worker|student|intern|author|spouse|artist|volunteer|parent")
 _LONGEST: Final = 90
 _FULL_ROW: Final = 45
@@ -92,11 +92,14 @@ DEFINITION: Final = re.compile(
     rf"(?P<name>{_WORD}(?:,? (?:{_WORD}|&|of|\([A-Z]\w{{1,20}}\))){{0,12}})(?:, an? [^()]{{5,90}}?)?,? ?"
     rf"\((?:{_CALLING}){{0,6}}[\"“'‘](?:the )?(?P<role>[A-Z][\w -]{{2,20}})[\"”'’]"
 )
-"""Example Homes Ltd. (the "Landlord"), as it is printed."""
+"""A definition as printed: Example Homes Ltd. (the "Landlord")."""
 
 
 class Called(NamedTuple):
-    """A label that names a party: where its role stands, what goes for it, and where its name and marks begin."""
+    """A label that names a party: the spans of its role and its name, its alias, and the end of the label.
+
+    ``acts`` tells whether the label names a representative of the party.
+    """
 
     start: int
     end: int
@@ -107,14 +110,14 @@ class Called(NamedTuple):
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a text without Chinese characters is part of a clause."""
+    """Return whether a text without Chinese characters is part of a clause."""
     return len(text) > _FULL_ROW or (len(text) > 12 and _SENTENCE.search(text) is not None)
 
 
 def called(text: str, defined: Container[str] = ()) -> Called | None:
-    """Read a label that names a party; ``defined`` are the words that the document has for its parties."""
+    """Parse a label that names a party, or return None; ``defined`` holds the roles that the document defines."""
     patterns = (ROLE, UNLISTED_ROLE, SIGNATURE_OF) if len(text) <= _LONGEST else ()
-    found = next(filter(None, (one.match(text) for one in patterns)), None)
+    found = next(filter(None, (pattern.match(text) for pattern in patterns)), None)
     if found is None or BARE.match(text):
         return None
     rest = found.end()
@@ -138,16 +141,16 @@ def _is_blank(text: str) -> bool:
 
 
 def begins_label(text: str) -> bool:
-    """Whether another label begins here."""
-    return any(one.match(text) for one in (ROLE, REPRESENTATIVE, FACT, BARE, WITNESS))
+    """Return whether the text begins with a label."""
+    return any(pattern.match(text) for pattern in (ROLE, REPRESENTATIVE, FACT, BARE, WITNESS))
 
 
 def length_in_front(text: str) -> int:
-    """Return how long a label's translation is that stands before its Chinese words: AuthorizedSignatory授权代表."""
+    """Return the length of an English label in front of its Chinese words (AuthorizedSignatory授权代表), or 0."""
     found = _IN_FRONT.match(text)
     return found.end() if found is not None and begins_label(found["label"]) else 0
 
 
 def is_person(role: str) -> bool:
-    """Whether only a person can be what a role says."""
+    """Return whether only a natural person can have this role."""
     return _PERSON.fullmatch(role) is not None

@@ -1,4 +1,4 @@
-"""Tells what a segment of a row is."""
+"""Classify the segments of a row."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LONGEST_LABEL: Final = 34
 _LONGEST_FILLED: Final = 70
 _LONGEST_NAME: Final = 30
 _BLANK_WITHIN: Final = re.compile(r"(?<![a-z])_|_(?![a-z])")
-"""A hyphen between Latin letters is none."""
+"""A hyphen between Latin letters is not a blank."""
 _MARKS: Final = re.compile(rf"{english.MARK.pattern}|{words.MARK.pattern}")
 _LATIN_LETTER: Final = re.compile("[a-z]")
-"""Half as wide as what is Chinese."""
+"""A Latin letter is half as wide as a Chinese character."""
 _GOES_ON_AS_WORD: Final = re.compile(r"[方人](?!人)|单位")
-"""甲方 is not what 甲 defines."""
+"""甲方 is a different word from a defined 甲."""
 _MARKED: Final = re.compile(rf"(?:代表)?{words.LEADING_MARK.pattern}")
 _BLANKS: Final = re.compile(r"_+")
 _BARE: Final = re.compile(
@@ -44,7 +44,7 @@ _FIRM_LINE: Final = re.compile(
 _MARK_OF: Final = re.compile(rf"(?:单位|公司|本人|个人)?{words.LEADING_MARK.pattern}")
 _NAME_MARKED: Final = re.compile(rf"(?:单位|公司|企业)?(?:名称|全称|姓名):?[^:(]{{0,30}}\((?:{words.MARK.pattern})\)")
 _FILLED_MARK: Final = re.compile(r"\)?:[^:.;]{1,40}$")
-"""What is behind the words for a mark where a name was printed, too: 签名:林小满."""
+"""Mark words followed by a name in print: 签名:林小满."""
 _LEADING_MARKS: Final = re.compile(
     rf"^(?:\((?:{words.MARK.pattern}|[或、/及并])+\)|\((?:名称|姓名|全称)\)|:|(?:单位)?(?:名称|姓名|全称)(?=[:_]))+"
 )
@@ -53,7 +53,10 @@ _END_OF_NAME: Final = re.compile(rf"{words.MARK.pattern}|法定代表|代表|地
 
 
 class Kind(Enum):
-    """What a segment is. MARK: nothing but a mark's words; NAME: a firm's line; FACT: an address, a date or such."""
+    """The class of a segment.
+
+    MARK: mark words alone; NAME: a line with a firm's name; FACT: an address, a date or similar data.
+    """
 
     BLANK = auto()
     TEXT = auto()
@@ -67,7 +70,7 @@ class Kind(Enum):
 
 
 class MarkWord(NamedTuple):
-    """The words for a mark within a text."""
+    """Mark words, and their span within a text."""
 
     start: int
     end: int
@@ -76,9 +79,9 @@ class MarkWord(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Label:
-    """A segment and what it is. ``start`` is where numbering and blanks before it end.
+    """A segment and its class. ``start`` is the index behind leading numbering and blanks.
 
-    ``acts``: who acts for the role is named, and by ``is_legal`` it is the legal representative.
+    ``acts``: the label names a representative of its role. ``is_legal``: it is the legal representative.
     """
 
     segment: Segment
@@ -100,9 +103,9 @@ class Label:
 
     @property
     def place(self) -> DisplayRect:
-        """Where the label's words stand, up to the blank behind them; with those for a mark, if these are near it.
+        """The rectangle of the label's words up to the blank behind them, including mark words nearby.
 
-        Of what runs on below, where the words for its mark are.
+        For a label that continues in the next row, it is the rectangle of the mark words.
         """
         if self.marks and not self.is_english:
             first, mark = self.segment.letters[self.start], self.marks[0]
@@ -121,14 +124,14 @@ class Label:
         return "".join(mark.words for mark in self.marks)
 
     def become_firm(self) -> None:
-        """Stand for a party that is called by its name alone."""
+        """Classify the label as a party that is called by its name alone."""
         self.kind, self.is_firm = Kind.ROLE, True
         length = len(re.sub(r"代表.*$|(?:盖章|签章).*$|\([^)]*[章签印][^)]*\).*$|:.*$|\([^)]*$", "", self.text))
         self.role, self.acts, self.name = self.segment.printed(0, length), "代表" in self.text, ""
 
 
 def read_label(segment: Segment, defined: Defined) -> Label:
-    """Say what a segment is; ``defined`` are the words that the document has for its parties."""
+    """Classify a segment; ``defined`` holds the words that the document defines for its parties."""
     text = segment.text
     numbering = words.NUMBERING.match(text)
     start = numbering.end() if numbering else 0
@@ -147,7 +150,9 @@ def read_label(segment: Segment, defined: Defined) -> Label:
     if (body.isascii() and any(map(str.isalpha, body))) or english.ROLE.match(body):
         _read_english(label, body, defined)
         return label
-    label.marks = [MarkWord(one.start() + start, one.end() + start, one[0]) for one in words.MARK.finditer(body)]
+    label.marks = [
+        MarkWord(found.start() + start, found.end() + start, found[0]) for found in words.MARK.finditer(body)
+    ]
     if _is_clause(body):
         label.kind = Kind.TEXT
     elif not _read_role(label, body, defined):
@@ -159,7 +164,8 @@ def read_label(segment: Segment, defined: Defined) -> Label:
 def _read_english(label: Label, body: str, defined: Defined) -> None:
     label.is_english = True
     label.marks = [
-        MarkWord(one.start() + label.start, one.end() + label.start, one[0]) for one in english.MARK.finditer(body)
+        MarkWord(found.start() + label.start, found.end() + label.start, found[0])
+        for found in english.MARK.finditer(body)
     ]
     called = english.called(body, defined.called)
     behalf = english.BEHALF.match(body)
@@ -167,7 +173,7 @@ def _read_english(label: Label, body: str, defined: Defined) -> None:
     if called is not None:
         label.kind, label.alias, label.acts = Kind.ROLE, called.alias, called.acts
         role = label.segment.printed(label.start + called.start, label.start + called.end)
-        label.role = next((one for one in defined.names if one.casefold() == role.casefold()), role)
+        label.role = next((name for name in defined.names if name.casefold() == role.casefold()), role)
         start, end = called.name
         label.name = label.segment.printed(label.start + start, label.start + end) if end else ""
     elif firm in defined.english or (behalf is not None and words.FIRM.search(firm)):
@@ -227,12 +233,12 @@ def _read_role(label: Label, body: str, defined: Defined) -> bool:
 
 
 def _behind_role(body: str, end: int) -> tuple[str, str] | None:
-    """Return what stands behind a role and its other name, and that; None where the word goes on as another."""
+    """Return the text behind a role and its alias, and the alias; None if the role is only part of a longer word."""
     rest = body[end:]
     if _NO_PARTY_BEHIND.match(rest):
         return None
-    for one in (_AFTER_ROLE, english.TRANSLATION):
-        if behind := one.match(rest):
+    for pattern in (_AFTER_ROLE, english.TRANSLATION):
+        if behind := pattern.match(rest):
             rest = rest[behind.end() :]
     alias = ""
     group = _GROUP.match(rest)
@@ -240,7 +246,7 @@ def _behind_role(body: str, end: int) -> tuple[str, str] | None:
     if group is not None and not words.MARK.search(other) and "章" not in other:
         alias = _CALLED.sub("", other).strip("\"'")
         rest = re.sub(r"^(?:名称|姓名|全称)(?=[:_])", "", rest[group.end() :])
-    goes_on = any(one.match(rest) for one in (words.MARK, words.REPRESENTATIVE, _GOES_ON)) or (
+    goes_on = any(pattern.match(rest) for pattern in (words.MARK, words.REPRESENTATIVE, _GOES_ON)) or (
         _NUMBERED.fullmatch(body[:end]) and _NAME_RIGHT_BEHIND.fullmatch(rest)
     )
     return (rest, alias) if not rest or rest[0] in ":_(?" or goes_on else None
@@ -260,7 +266,7 @@ def _take_role(label: Label, found: re.Match[str], rest: str, alias: str) -> Non
 
 
 def _name(label: Label, rest: str) -> str:
-    """Return what stands behind a role, as it is printed; what has blanks in it is a form's, and nobody's name."""
+    """Return the name behind a role as printed, or an empty string; text with blanks in it belongs to the form."""
     rest = _LEADING_MARKS.sub("", rest)
     name = _END_OF_NAME.split(rest)[0].strip("_:,;").rstrip("(")
     if not name or _BLANK_WITHIN.search(name) or "×" in name:
@@ -270,7 +276,7 @@ def _name(label: Label, rest: str) -> str:
 
 
 def _defined_role(label: Label, body: str, defined: Defined) -> re.Match[str] | None:
-    """Find a word that the document defines; one without a number takes a mark's words right behind it."""
+    """Find a role that the document defines; an unnumbered role needs mark words right behind it."""
     found = defined.numbered.match(body)
     if found is not None and not _GOES_ON_AS_WORD.match(body, found.end()):
         return found
@@ -287,9 +293,9 @@ def _unlisted_role(label: Label, body: str) -> re.Match[str] | None:
         # ____有限公司(盖章) is the end of a name.
         return None
     patterns = (words.REPRESENTATIVE, words.WITNESS, words.FACT)
-    if _CALLED_BEHIND.search(body) and not any(one.match(body) for one in patterns):
+    if _CALLED_BEHIND.search(body) and not any(pattern.match(body) for pattern in patterns):
         return words.ANY_ROLE.match(body)
-    found = words.ANY_ROLE.match(body) if label.marks and not any(one.match(body) for one in patterns) else None
+    found = words.ANY_ROLE.match(body) if label.marks and not any(pattern.match(body) for pattern in patterns) else None
     return found if found is not None and label.marks[0].start >= label.start + found.end() else None
 
 
@@ -306,7 +312,7 @@ def _other_kind(label: Label, body: str) -> Kind:
     if filled is not None and _FILLED_MARK.match(body, filled.end()):
         return Kind.MARK
     if label.marks and not _BARE.sub("", body):
-        # At the end of a sentence it is the end of that: … 在____签字.
+        # At the end of a sentence, mark words belong to the sentence: … 在____签字.
         return Kind.TEXT if body.endswith(".") else Kind.MARK
     if len(body) <= _LONGEST_NAME:
         is_firm_line = _FIRM_LINE.search(re.sub(r"\((?:签字|签章|盖章|公章|章)\)$", "", body))
@@ -317,6 +323,6 @@ def _other_kind(label: Label, body: str) -> Kind:
 
 
 def names_a_firm(label: Label) -> bool:
-    """Whether a line is a firm's own name, by which it may be a party."""
+    """Return whether a line is a firm's own name, which may stand for a party."""
     text = label.text
     return bool(words.FIRM.search(text)) and not words.ROLE.match(text) and not re.search(r"单位|部门|意见|^致", text)

@@ -1,4 +1,4 @@
-"""Letters of a page in the form that is compared, in runs without a wide blank, and the rows that these make."""
+"""The letters of a page in folded form, grouped into runs without wide gaps and into rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAME_ROW_EM: Final = 0.4
 _WORD_GAP_EM: Final = 0.15
 _RULINGS: Final = ("\u2500", "\u257f")
 _LIKE: Final = str.maketrans("[]—-|丨", "()__││")
-"""A line of a table is read off a scan as a stroke, and written as one by some."""
+"""OCR reads a table line in a scan as a stroke, and some documents draw lines with such characters."""
 _VISIBLE: Final = re.compile(r"\S+")
 _PARTS: Final = re.compile(f"[{_RULINGS[0]}-{_RULINGS[1]}]|[^{_RULINGS[0]}-{_RULINGS[1]}]+")
 _OTHER: Final = "\0"
@@ -26,7 +26,7 @@ _OTHER: Final = "\0"
 
 @dataclass(slots=True, eq=False)
 class Letters:
-    """Letters one behind the other; ``text`` has a character of the form that is compared for each of them."""
+    """Consecutive letters; ``text`` has exactly one folded character for each of them."""
 
     letters: list[Glyph]
     text: str
@@ -45,23 +45,26 @@ class Letters:
 
 
 class Run(Letters):
-    """Letters without a wide blank."""
+    """Letters without a wide gap between them."""
 
     __slots__ = ()
 
     @property
     def is_ruling(self) -> bool:
-        """Whether it draws a table."""
+        """Whether the run is a table line."""
         return is_ruling(self.text[0])
 
 
 def is_ruling(character: str) -> bool:
-    """Whether a character draws a table."""
+    """Return whether a character draws a table line."""
     return _RULINGS[0] <= character <= _RULINGS[1]
 
 
 def runs_of(lines: Iterable[TextLine]) -> Iterator[Run]:
-    """Return what stands between the blanks of some lines; a line that doesn't run to the right letter by letter."""
+    """Yield the runs between the spaces of the given lines.
+
+    A line that is vertical or not written to the right is split into single letters.
+    """
     for line in lines:
         glyphs = line.glyphs
         text = "".join([glyph.text for glyph in glyphs])
@@ -77,9 +80,9 @@ def runs_of(lines: Iterable[TextLine]) -> Iterator[Run]:
 def _runs(letters: list[Glyph], text: str) -> Iterator[Run]:
     compared = text.translate(_compared)
     if _OTHER in compared:
-        # Some are several characters, or none.
-        pairs = [(letter, one) for letter in letters for one in fold_glyph(letter.text).translate(_LIKE)]
-        letters, compared = [letter for letter, _ in pairs], "".join([one for _, one in pairs])
+        # Some letters fold to several characters, or to none.
+        pairs = [(letter, character) for letter in letters for character in fold_glyph(letter.text).translate(_LIKE)]
+        letters, compared = [letter for letter, _ in pairs], "".join([character for _, character in pairs])
     if _RULINGS[0] <= max(compared, default="") and len(compared) > 1:
         for part in _PARTS.finditer(compared):
             yield Run(letters[part.start() : part.end()], part[0])
@@ -88,7 +91,7 @@ def _runs(letters: list[Glyph], text: str) -> Iterator[Run]:
 
 
 class _Compared(dict[int, str]):
-    """The form in which single characters are compared; what draws tables stays as it is."""
+    """Maps character codes to their folded form, computed on first use; table-drawing characters are unchanged."""
 
     def __missing__(self, code: int) -> str:
         text = chr(code)
@@ -101,37 +104,37 @@ _compared: Final = _Compared()
 
 
 def printed(letters: Sequence[Glyph]) -> str:
-    """Return some letters as the paper has them: with blanks between Latin words."""
+    """Return letters as printed, with spaces between Latin words."""
     parts: list[str] = []
     last: Glyph | None = None
-    for one in letters:
-        if one is last:
+    for letter in letters:
+        if letter is last:
             continue
-        if last is not None and one.text.isascii() and last.text.isascii() and last.text != "(":
-            size = one.size_pt
+        if last is not None and letter.text.isascii() and last.text.isascii() and last.text != "(":
+            size = letter.size_pt
             is_apart = (
-                one.left_pt - last.right_pt > _WORD_GAP_EM * size or one.top_pt - last.top_pt > SAME_ROW_EM * size
+                letter.left_pt - last.right_pt > _WORD_GAP_EM * size or letter.top_pt - last.top_pt > SAME_ROW_EM * size
             )
-            parts += [" "] if is_apart and one.text not in ").," else []
-        parts.append(one.text)
-        last = one
+            parts += [" "] if is_apart and letter.text not in ").," else []
+        parts.append(letter.text)
+        last = letter
     return "".join(parts)
 
 
 def grouped(runs: Iterable[Run]) -> Iterator[list[Run]]:
-    """Put runs into rows, from top to bottom; in each they stand from left to right."""
+    """Group runs into rows from top to bottom; each row is sorted from left to right."""
     placed = sorted(
-        [(one.letters[0].top_pt + one.letters[0].bottom_pt, one.left, n, one) for n, one in enumerate(runs)]
+        [(run.letters[0].top_pt + run.letters[0].bottom_pt, run.left, n, run) for n, run in enumerate(runs)]
     )
     group: list[Run] = []
     first = 0.0
-    for twice_middle, _, _, one in placed:
-        if group and (twice_middle - first) / 2 > SAME_ROW_EM * (one.letters[0].size_pt or 1.0):
+    for twice_middle, _, _, run in placed:
+        if group and (twice_middle - first) / 2 > SAME_ROW_EM * (run.letters[0].size_pt or 1.0):
             yield sorted(group, key=_left)
             group = []
         if not group:
             first = twice_middle
-        group.append(one)
+        group.append(run)
     if group:
         yield sorted(group, key=_left)
 

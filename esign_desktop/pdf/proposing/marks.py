@@ -1,4 +1,4 @@
-"""Says where the marks of a party go: at the words for a mark, else at the label that names who puts it there."""
+"""Find the places of a party's marks: at mark words, otherwise at the label of the party or its representative."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 _OF_THE_PARTY: Final = re.compile(r"\(?(?:单位|公章|(?:company|corporate|common|official)(?:seal|stamp|chop))")
 _AGENT: Final = re.compile("(?:委托)?代理人|经办人")
 _BY_ANYBODY: Final = re.compile("签")
-"""Where a party itself signs, who might do so for it is only named, unless a mark is asked for."""
+"""Where the party itself signs, an agent gets a mark only if the agent's label asks for one."""
 _REST_OF_LABEL: Final = re.compile(r"\(?[或的]")
 
 
 @dataclass(slots=True)
 class _Acting:
-    """Somebody who acts for the party, and where they sign."""
+    """A representative of the party, and the place of their signature."""
 
     mark: ProposedMark
     row: tuple[int, int]
@@ -56,7 +56,7 @@ class _Places:
         self._of_label = self._mark_of_label()
         self._is_sealed = self._of_label is not None
         self._waiting: _Acting | None = None
-        """Who acts for the party and whose mark's word is still to come."""
+        """The representative whose mark words are still expected."""
         self._is_label_waiting = self._of_label is None
         self._last_bare: tuple[int, int] | None = None
         for item in party.items:
@@ -75,13 +75,13 @@ class _Places:
         elif not self._is_sealed and self._label.acts:
             found.insert(0, _mark(self._label, MarkKind.SIGNATURE))
         elif self._label.is_english:
-            # In English a party signs, itself or by who acts for it, unless a seal is asked for.
+            # In English contracts a party or its representative signs, unless a seal is asked for.
             found += [] if found or self._acting else [_mark(self._label, MarkKind.SIGNATURE)]
         elif not self._is_sealed and with_label:
             found.insert(0, _mark(self._label, MarkKind.SEAL))
-        marked = [one.mark for one in self._acting if one.is_marked]
-        # Without words for a mark the first of those who may act does, or several side by side.
-        first = [one.mark for one in self._acting if one.row == self._acting[0].row]
+        marked = [acting.mark for acting in self._acting if acting.is_marked]
+        # Without mark words, the first representative signs, or all of those in the first one's row.
+        first = [acting.mark for acting in self._acting if acting.row == self._acting[0].row]
         return found + (marked or first)
 
     def _mark_of_label(self) -> ProposedMark | None:
@@ -108,7 +108,7 @@ class _Places:
             self._waiting.is_marked = True
             self._waiting = None
         elif self._of_label is None and self._found and not self._acting:
-            if is_same_row or item.start or kind not in {one.kind for one in self._found}:
+            if is_same_row or item.start or kind not in {found.kind for found in self._found}:
                 self._found.append(mark)
         elif not (self._of_label is not None and kind is self._of_label.kind is MarkKind.SEAL):
             self._is_sealed = self._is_sealed or kind is MarkKind.SEAL
@@ -120,7 +120,7 @@ class _Places:
         acting = _Acting(_mark(item, MarkKind.SIGNATURE), _row(item), bool(item.marks))
         last = self._acting[-1] if self._acting else None
         if last is not None and not last.is_marked and _REST_OF_LABEL.match(item.text):
-            # A label of two rows: 法定代表人 / 或主要负责人:(签章).
+            # A label in two rows: 法定代表人 / 或主要负责人:(签章).
             acting.row = last.row
             self._acting[-1] = acting
         else:
@@ -145,7 +145,7 @@ class _Places:
 
 
 def _bare_marks(item: Label) -> list[tuple[MarkKind, DisplayRect, str]]:
-    """Return what a line of mark's words asks for: two marks where a blank or a name stands between two kinds."""
+    """Return the marks that a line of mark words asks for: two if a blank or a name separates two kinds."""
     segment, text = item.segment, item.text
     first, last = item.marks[0], item.marks[-1]
     between = text[first.end : last.start]
@@ -159,17 +159,17 @@ def _bare_marks(item: Label) -> list[tuple[MarkKind, DisplayRect, str]]:
 
 
 def marks_of(party: Appearance, *, is_person: bool) -> list[ProposedMark]:
-    """Return the places of a party's marks where it is named."""
+    """Return the places of a party's marks in one of its appearances."""
     found = _Places(party).marks(with_label=not party.label.is_vertical)
     if not is_person:
         return found
     signed = [
-        ProposedMark(one.page_number, one.rect, MarkKind.SIGNATURE, one.text)
-        if "签" in one.text or not words.MARK.search(one.text)
-        else one
-        for one in found
+        ProposedMark(mark.page_number, mark.rect, MarkKind.SIGNATURE, mark.text)
+        if "签" in mark.text or not words.MARK.search(mark.text)
+        else mark
+        for mark in found
     ]
     if len(signed) > 1 and not party.label.marks:
-        # A person has one place; words for a mark go before the label alone.
-        return [one for one in signed if one.text != party.label.text] or signed
+        # A person has one place; mark words take precedence over the bare label.
+        return [mark for mark in signed if mark.text != party.label.text] or signed
     return signed

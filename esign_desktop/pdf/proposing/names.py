@@ -1,4 +1,4 @@
-"""Reads what the paper has filled in for a party's name: 甲方:云禾科技有限公司, 云禾科技有限公司(以下简称甲方)."""
+"""Read the party names filled into a document: 甲方:云禾科技有限公司, 云禾科技有限公司(以下简称甲方)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FEWEST: Final = 2
 _MOST: Final = 50
 _FULL_ROW: Final = 30
-"""A row of fewer characters ends its paragraph."""
+"""A row with fewer characters ends its paragraph."""
 _PART: Final = r"(?:[\u4e00-\u9fff0-9·()-]|[a-z&'.],?|(?<=[a-z])_(?=[a-z]))"
 _NAME: Final = re.compile(rf"{_PART}{{{_FEWEST},{_MOST}}}")
 _CALLED: Final = re.compile(r"_*,?\(?,?(?:以下|下)?简?称(?:为)?[:\"']*(?P<role>[^)\"'.;,]{1,8})")
@@ -33,14 +33,14 @@ _NAME_OF_FACTS: Final = re.compile(
     rf"(?P<role>[\u4e00-\u9fff]{{2,8}})(?:\([^)]{{1,10}}\))?:_*(?:(?P<person>{words.PERSON_NAME.pattern})[,;(](?:住|联系|电话)|"
     r"(?P<name>[\u4e00-\u9fff·]{2,20})[,;(](?:男|女|性别|身份证|公民身份|居民身份|[\u4e00-\u9fff]族|[0-9]{4}年|出生|生于|统一社会信用))"
 )
-"""男方:林小满,男,汉族 ... is a sentence, and names a person all the same."""
+"""A sentence such as 男方:林小满,男,汉族 ... that nevertheless names a person."""
 _NAME_BEHIND: Final = re.compile(r"[\"')]*:_*[^_|]")
-"""目标公司(以下简称丙方):云禾公司 says the name behind it."""
+"""The name follows the definition: 目标公司(以下简称丙方):云禾公司."""
 _LABELLED: Final = re.compile(
     r"(?P<role>[\u4e00-\u9fff]{2,8}?)(?:姓名|名称|全称)?"
     r"(?:\((?:(?:以下|下)?简?称为?)?[:\"']*(?P<alias>[^)\"':]{1,8})[\"']*\))?:(?=[^_])"
 )
-"""A label of whatever kind with something behind it."""
+"""A label of any kind with text behind it."""
 _NO_NAME: Final = re.compile(
     r"^(?:或|的|应|在|向|将|有|为|按|对|负责|同意|双方|签|盖|代表|_*年_*月|全称|名称|地址|电话|单位|个人|指)|××|…|以下|下?简$|称$"
 )
@@ -61,11 +61,11 @@ _NAME_ALONE: Final = re.compile(
     rf"[^:_]+(?:{words.FIRM.pattern}|{words.ORGANIZATION.pattern}|中学|小学|幼儿园|宫|馆|站|园|办事处|商会|协会|合作社|[经门项][营市目]部|销售部)"
     rf"(?:\([^)]{{2,6}}\))?|{words.PERSON_NAME.pattern}"
 )
-"""What stands alone and is surely somebody's name."""
+"""A text that is certainly a name if it stands alone."""
 _CUT_OFF: Final = re.compile(
     rf"公司(?!.*(?:{words.ORGANIZATION.pattern}|{words.FIRM.pattern}|[部队行站所处]|\))$)[^)]+$"
 )
-"""A firm's name that goes on behind 公司 and ends as none does."""
+"""A firm's name that continues behind 公司 with an ending that no name has."""
 _ONLY_LETTERS: Final = re.compile(r"[a-z0-9\u4e00-\u9fff][^:]*$")
 _LABEL_ENDS: Final = re.compile(r"[:)]$")
 _MARK_AT_END: Final = re.compile(r"[(（][^)）]{0,3}[章字][)）]$")
@@ -82,7 +82,7 @@ _FIRM_ALONE: Final = re.compile(
 
 
 class Names:
-    """The names that a document has for its parties, by what they are called; ``defined``: by its sentences."""
+    """The party names of a document by role; ``defined`` holds the names defined in its English sentences."""
 
     def __init__(self, rows: Sequence[Sequence[Label]], defined: Mapping[str, str]) -> None:
         self._names: dict[str, str] = {}
@@ -119,28 +119,28 @@ class Names:
             before = text[max(0, end - 2 * _MOST) : end]
             if found := _BEFORE_CALLED.search(before):
                 letters = letters or list(_letters(rows, texts))
-                letters_of_name = [one for one in letters[end - len(found["name"]) : end] if one is not None]
+                letters_of_name = [letter for letter in letters[end - len(found["name"]) : end] if letter is not None]
                 self._keep(called["role"], _FIRM_AND.split(printed(letters_of_name))[-1], is_within=True)
 
     def called(self, name: str) -> str:
-        """Return which numbered party the document's sentences call who has this name, or empty."""
+        """Return the numbered role that the document's sentences give to this name, or an empty string."""
         pattern = _BLANKS.sub("_+", re.escape(fold(name)))
-        roles = {one["role"] for one in re.finditer(rf"{pattern}{_CALLED.pattern}", self._text)}
+        roles = {found["role"] for found in re.finditer(rf"{pattern}{_CALLED.pattern}", self._text)}
         return role if len(roles) == 1 and _NUMBERED.fullmatch(role := roles.pop()) else ""
 
     def add_own(self, role: str) -> None:
-        """Take what a party is called by for its name."""
+        """Use the role itself as the party's name."""
         self._keep(role, role)
 
     def add_below(self, role: str, item: Label) -> None:
-        """Take a name from what stands below a party: 单位名称(章):云禾科技有限公司."""
+        """Take the name from a label below a party: 单位名称(章):云禾科技有限公司."""
         found = _NAME_BELOW.match(item.text)
         if found is not None:
             self._keep(role, _MARK_AT_END.sub("", item.segment.printed(found.end())))
 
     def of(self, *called: str) -> str:
-        """Return the name of who is called so, or empty."""
-        keys = [fold(one) for one in called]
+        """Return the name of the party with any of these roles, or an empty string."""
+        keys = [fold(word) for word in called]
         # 出租方 in the head signs as 出租人.
         keys += [short for key in keys if (short := _GROUP_BEHIND.sub("", key)) != key]
         keys += [
@@ -149,8 +149,8 @@ class Names:
         keys += [same for group in words.SAME_PARTY if not set(keys).isdisjoint(group) for same in group]
         keys += [won + key for key in keys for won in _AWARDED]
         found = [self._names[key] for key in keys if key in self._names]
-        # Of a name that ran on somewhere, the whole of it.
-        return max((one for one in found if one.startswith(found[0])), key=len, default="")
+        # Prefer the longest form of a name that continues in the next row.
+        return max((name for name in found if name.startswith(found[0])), key=len, default="")
 
     def _keep(self, role: str, name: str, *, is_within: bool = False, is_doubtful: bool = False) -> None:
         parts = _NEXT_FACT.split(name)
@@ -176,17 +176,17 @@ class Names:
             and not _ROLE_AT_END.search(name)
         ):
             role = fold(role)
-            # Partners that are named one after the other by the same word have no name in common.
+            # Several partners under the same role have no name in common.
             if role == self._last_role and folded not in {fold(self._names[role]), ""}:
                 name = self._names[role] = ""
             self._last_role = role
-            # What is surely a name goes before what was only filled in.
+            # A text that is certainly a name replaces one that was only filled in.
             if not _SURE.fullmatch(fold(self._names.setdefault(role, name))) and _SURE.fullmatch(folded):
                 self._names[role] = name
 
 
 def _letters(rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> Iterator[Glyph | None]:
-    """Return the letters of what was joined into texts, and None for what parts them."""
+    """Yield the letters of the joined row texts, and None for each separator."""
     for labels, text in zip(rows, texts, strict=True):
         count = 0
         for label in labels:
@@ -200,7 +200,11 @@ def _letters(rows: Sequence[Sequence[Label]], texts: Sequence[str]) -> Iterator[
 
 
 def _name_beside(label: Label, beside: Label | None, below: Sequence[Label]) -> str:
-    """Return the name in the next cell or behind a wide blank: a firm's, a person's, or what facts stand below."""
+    """Return the name in the next cell or behind a wide gap, or an empty string.
+
+    The text counts if it is the name of a firm or a person, follows a colon, or is followed by facts such as an
+    address.
+    """
     if beside is None or beside.kind not in {Kind.OTHER, Kind.NAME} or not _LABEL_ALONE.fullmatch(label.text):
         return ""
     is_cell = bool(below) and beside.segment.is_above(below[0].segment) and ":" not in below[0].text
@@ -219,17 +223,28 @@ def _name_beside(label: Label, beside: Label | None, below: Sequence[Label]) -> 
 
 
 def _name_below(label: Label, row: Sequence[Label], above: Sequence[Label], below: Sequence[Label]) -> str:
-    """Return the name in the row below a party's bare label, unless that follows another such label."""
+    """Return the name in the row below a party's bare label, or an empty string.
+
+    A label in a run of such labels has no name below it.
+    """
     is_run = len(above) == 1 and above[0].role and not above[0].name and _LABEL_ENDS.search(above[0].text)
     if is_run or not _LABEL_ENDS.search(label.text):
         return ""
-    # Below each of several parties stands something else: no labels.
-    is_each_named = len({one.text for one in below}) == len(row) > 1 and all(one.role for one in row)
-    for one in below:
-        named = _NAME_BELOW.match(one.text)
-        if named is not None and (one is below[0] or one.segment.left >= label.segment.left):
-            return _MARK_AT_END.sub("", one.segment.printed(named.end()))
-        is_below = one.kind in {Kind.OTHER, Kind.NAME} and not one.marks and label.segment.is_above(one.segment)
-        if is_below and (is_each_named or _NAME_ALONE.fullmatch(one.text)) and _ONLY_LETTERS.match(one.text):
-            return one.segment.printed(0)
+    # Different text below each of several parties: these are names, not labels.
+    is_each_named = len({other.text for other in below}) == len(row) > 1 and all(other.role for other in row)
+    for candidate in below:
+        named = _NAME_BELOW.match(candidate.text)
+        if named is not None and (candidate is below[0] or candidate.segment.left >= label.segment.left):
+            return _MARK_AT_END.sub("", candidate.segment.printed(named.end()))
+        is_below = (
+            candidate.kind in {Kind.OTHER, Kind.NAME}
+            and not candidate.marks
+            and label.segment.is_above(candidate.segment)
+        )
+        if (
+            is_below
+            and (is_each_named or _NAME_ALONE.fullmatch(candidate.text))
+            and _ONLY_LETTERS.match(candidate.text)
+        ):
+            return candidate.segment.printed(0)
     return ""

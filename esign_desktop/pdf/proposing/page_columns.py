@@ -1,4 +1,4 @@
-"""Pages that are set in two columns."""
+"""Put the rows of a page with two columns into reading order."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 _GUTTER_EM: Final = 1.15
 _MIDDLE: Final = (0.25, 0.75)
 _ROWS_BESIDE: Final = 0.7
-"""Of a page in columns so many rows leave the gutter free..."""
+"""On a page in columns, at least this share of the rows leaves the gutter free..."""
 _FEWEST_ROWS: Final = 12
 _FEWEST_BESIDE: Final = 4
-"""... and so many stand on one side of it and on the other..."""
+"""... at least this many rows stand on each side of it..."""
 _FEWEST_LETTERS: Final = 8
-"""... with so many letters each: fewer are what two parties have side by side."""
+"""... and each has at least this many letters; shorter rows are the entries of two parties side by side."""
 
 
 def in_reading_order(rows: list[RunRow]) -> list[RunRow]:
-    """Return rows as they are read: of a page in two columns first the left one, between what spans both."""
+    """Return rows in reading order: on a page with two columns the left one first, between rows that span both."""
     gutter = _gutter(rows)
     if gutter is None:
         return rows
@@ -34,7 +34,7 @@ def in_reading_order(rows: list[RunRow]) -> list[RunRow]:
         if _crosses(_runs(row), gutter):
             (after if left or right else before).append(row)
             continue
-        parts = ([one for one in row if one.right <= gutter], [one for one in row if one.left >= gutter])
+        parts = ([run for run in row if run.right <= gutter], [run for run in row if run.left >= gutter])
         for part, column in zip(parts, (left, right), strict=True):
             if part:
                 column.append(part)
@@ -42,7 +42,7 @@ def in_reading_order(rows: list[RunRow]) -> list[RunRow]:
 
 
 def _gutter(rows: list[RunRow]) -> float | None:
-    """Return where a blank runs down the middle of the page; None where its text is as wide as the page's."""
+    """Return the x position of a vertical gap down the middle of the page, or None if its text spans the full width."""
     if len(rows) < _FEWEST_ROWS:
         return None
     first, last = min(row[0].left for row in rows), max(row[-1].right for row in rows)
@@ -59,7 +59,7 @@ def _gutter(rows: list[RunRow]) -> float | None:
     covered = list(accumulate(steps[:-1]))
     least = min(covered)
     free = [low + place for place, count in enumerate(covered) if count == least]
-    # The middle of the widest blank.
+    # Use the middle of the widest gap.
     start, end = max(_stretches(free), key=lambda stretch: stretch[1] - stretch[0])
     gutter = (start + end) / 2
     beside = [row for row, runs in zip(rows, spans, strict=True) if not _crosses(runs, gutter)]
@@ -69,11 +69,11 @@ def _gutter(rows: list[RunRow]) -> float | None:
 
 
 def _runs(row: RunRow) -> list[tuple[float, float]]:
-    """Return from where to where a row's text runs without a wide blank."""
+    """Return the horizontal ranges of a row's text without wide gaps."""
     runs: list[tuple[float, float]] = []
-    for one in row:
-        left, right = one.left, one.right
-        if runs and left - runs[-1][1] <= _GUTTER_EM * one.size:
+    for run in row:
+        left, right = run.left, run.right
+        if runs and left - runs[-1][1] <= _GUTTER_EM * run.size:
             runs[-1] = (runs[-1][0], right)
         else:
             runs.append((left, right))
@@ -91,10 +91,10 @@ def _stretches(places: list[int]) -> list[tuple[int, int]]:
 
 
 def _is_filled(row: RunRow, gutter: float, *, is_left: bool) -> bool:
-    beside = [one.text for one in row if (one.right <= gutter) is is_left]
+    beside = [run.text for run in row if (run.right <= gutter) is is_left]
     return sum(len(text) - text.count("_") for text in beside) >= _FEWEST_LETTERS
 
 
 def _crosses(runs: list[tuple[float, float]], place: float) -> bool:
-    """Whether text runs over a place: it stands in a letter, or in a blank no wider than between words."""
+    """Return whether text covers a position: a letter, or a gap no wider than between words."""
     return any(start < place < end for start, end in runs)

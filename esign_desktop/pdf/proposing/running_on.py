@@ -1,4 +1,4 @@
-"""Puts together what was filled in behind a label and runs on in the row below: 甲方:云禾机械制造(临 / 溪)有限公司."""
+"""Join text behind a label with its continuation in the next row: 甲方:云禾机械制造(临 / 溪)有限公司."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NEW: Final = re.compile(r"[:;]|^[0-9_]+$|第.{1,4}条|(?<![a-z])\.(?!$)")
 
 
 def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
-    """Return a page's rows, in which what runs on stands where it began."""
+    """Return a page's rows with each continuation appended to the segment where the text begins."""
     margin = _right_margin(page)
     found: list[PageRow] = []
     for row in page:
@@ -47,7 +47,7 @@ def join_running_on(page: Sequence[PageRow]) -> list[PageRow]:
 
 
 def _join_word(found: list[PageRow]) -> None:
-    """Join what a narrow cell has broken up, where it is a party's word: 技术 / 受让 / 方."""
+    """Join the parts of a role that a narrow cell has broken up: 技术 / 受让 / 方."""
     if len(found[-1].segments) != 1 or len(found[-1].segments[0].text) > _LONGEST_PART:
         return
     parts: list[Segment] = []
@@ -58,7 +58,7 @@ def _join_word(found: list[PageRow]) -> None:
         if parts and not row.segments[0].is_above(parts[0]):
             break
         parts.insert(0, row.segments[0])
-        count = len(parts) if words.ROLE.fullmatch("".join([one.text for one in parts])) else count
+        count = len(parts) if words.ROLE.fullmatch("".join([part.text for part in parts])) else count
     if count > 1:
         for part in parts[1 - count :]:
             parts[-count].take(part)
@@ -66,23 +66,23 @@ def _join_word(found: list[PageRow]) -> None:
 
 
 def _right_margin(page: Sequence[PageRow]) -> float:
-    """Return where full rows end; one may hang over."""
+    """Return the right edge of full rows; a single row may extend beyond it."""
     rights = sorted((row.segments[-1].right for row in page if row.segments), reverse=True)
     is_first_over = len(rights) > 2 and rights[0] - rights[1] > _OVER_PT > rights[1] - rights[2]
     return rights[is_first_over] if rights else 0.0
 
 
 def _is_in_columns(row: Sequence[Segment], above: Sequence[Segment]) -> bool:
-    """Whether the second thing in a row stands below the second of the row above."""
+    """Return whether the second segments of two rows stand below each other."""
     return min(len(row), len(above)) > 1 and abs(row[1].left - above[1].left) <= _SLACK_EM * row[1].size
 
 
 def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_first: bool) -> Segment | None:
     text, first = segment.text, segment.letters[0]
     if words.FIRM.search(text):
-        for one in above:
-            if english.BEHALF_ALONE.fullmatch(one.text) and one.is_above(segment):
-                return one
+        for candidate in above:
+            if english.BEHALF_ALONE.fullmatch(candidate.text) and candidate.is_above(segment):
+                return candidate
     if (
         len(text.strip("_")) > _LONGEST
         or _MARK_ALONE.fullmatch(text)
@@ -93,22 +93,26 @@ def _above(segment: Segment, above: Sequence[Segment], margin: float, *, is_firs
         return None
     slack = _SLACK_EM * segment.size
     right = margin
-    for one in reversed(above):
-        last = one.letters[-1]
-        is_full = last.right_pt + _first_word_pt(segment) + slack > right and not _ENDED.search(one.text)
+    for candidate in reversed(above):
+        last = candidate.letters[-1]
+        is_full = last.right_pt + _first_word_pt(segment) + slack > right and not _ENDED.search(candidate.text)
         if is_full and 0 < first.top_pt - last.top_pt < _PITCH_EM * segment.size:
-            label = _LABEL.match(one.text)
-            filled = one.letters[min(label.end(), len(one.letters) - 1)] if label is not None else one.letters[0]
-            is_below = min(abs(segment.left - one.left), abs(segment.left - filled.left_pt)) <= slack
+            label = _LABEL.match(candidate.text)
+            filled = (
+                candidate.letters[min(label.end(), len(candidate.letters) - 1)]
+                if label is not None
+                else candidate.letters[0]
+            )
+            is_below = min(abs(segment.left - candidate.left), abs(segment.left - filled.left_pt)) <= slack
             if is_below or (right >= margin and is_first and segment.left <= above[0].left + slack):
-                is_labelled = label is not None and (words.begins_label(one.text) or "称" in label[0])
-                is_ended = right < margin and _END_OF_NAME.search(one.text) is not None
-                return one if is_labelled and not is_ended else None
-        right = one.left
+                is_labelled = label is not None and (words.begins_label(candidate.text) or "称" in label[0])
+                is_ended = right < margin and _END_OF_NAME.search(candidate.text) is not None
+                return candidate if is_labelled and not is_ended else None
+        right = candidate.left
     return None
 
 
 def _first_word_pt(segment: Segment) -> float:
-    """Return how wide the letters are that can't be parted: a Latin word, a blank, or a Chinese character."""
+    """Return the width in points of the first unbreakable part: a Latin word, a blank or a Chinese character."""
     word = _WORD.match(segment.text)
     return segment.letters[word.end() - 1 if word else 0].right_pt - segment.left

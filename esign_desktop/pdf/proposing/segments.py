@@ -1,4 +1,4 @@
-"""Letters of a page, put into rows and these into segments: what stands together, as in one cell or column."""
+"""Group the letters of a page into rows, and each row into segments such as cells or columns."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.text.layout import TextLine
 
 BLANK_EM: Final = 1.15
-"""A wider gap parts two segments of a row..."""
+"""A wider gap separates two segments of a row..."""
 SPACED_EM: Final = 4.0
-"""... unless it spaces the letters of one label out (法  定  代  表  人), up to this..."""
+"""... unless it spaces out the letters of one label (法 定 代 表 人), up to this width..."""
 BEFORE_MARK_EM: Final = 16.0
-"""... or it is the place that a label leaves for its mark (甲方：      （盖章）), up to this..."""
+"""... or is the place that a label leaves for its mark (甲方： （盖章）), up to this width..."""
 ALONE_EM: Final = 40.0
-"""... and this where nothing else stands in the row."""
+"""... or this width if nothing else stands in the row."""
 _COLUMN_PT: Final = 12.0
 WIDEST_PT: Final = 290.0
 _SHOWN_PT: Final = 200.0
 _LONGEST_STRAY: Final = 2
 _STRAY: Final = re.compile(f"[一1l!丶,.'`·、]{{1,{_LONGEST_STRAY}}}")
-"""What a line of a table, or dirt, is read as on a scan; alone it says nothing anywhere."""
+"""A character that OCR reads from table lines or dirt; it has no meaning if it stands alone."""
 _FIRST_LABEL: Final = re.compile(r"[^:]{1,20}:")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 
 
 @dataclass(slots=True, eq=False)
 class Segment(Letters):
-    """Letters that stand together. ``cell`` counts the table's lines to the left of it; ``row`` the page's rows."""
+    """Letters that stand together. ``cell`` counts the table lines to its left; ``row`` is its row's index on the page."""
 
     page_number: int
     row: int
@@ -47,25 +47,28 @@ class Segment(Letters):
     is_spaced: bool = False
 
     def is_above(self, other: Segment) -> bool:
-        """Whether the other stands in the next row, in the same column."""
+        """Return whether the other segment is on the same page and starts at the same left edge."""
         return abs(self.left - other.left) <= _COLUMN_PT and self.page_number == other.page_number
 
     def take(self, other: Letters) -> None:
-        """Go on with what stands behind it, or below."""
+        """Append letters that follow behind or below."""
         self.letters = self.letters + other.letters
         self.text += other.text
 
     def printed(self, start: int, end: int | None = None) -> str:
-        """Return a part of the text as the paper has it."""
+        """Return a part of the text as printed."""
         return printed(self.letters[start:end])
 
     def rect(self, start: int = 0, end: int | None = None) -> DisplayRect:
-        """Return the box of a part of the text, no wider than a label; of what runs on below, the first row's."""
+        """Return the rectangle of a part of the text, limited to a label's width.
+
+        For text that continues in the next row, it is the rectangle in the first row.
+        """
         letters = self.letters[start:end] or self.letters
         first = letters[0]
-        letters = [one for one in letters if one.top_pt - first.top_pt <= SAME_ROW_EM * first.size_pt]
-        left, top = min(one.left_pt for one in letters), min(one.top_pt for one in letters)
-        right, bottom = max(one.right_pt for one in letters), max(one.bottom_pt for one in letters)
+        letters = [letter for letter in letters if letter.top_pt - first.top_pt <= SAME_ROW_EM * first.size_pt]
+        left, top = min(letter.left_pt for letter in letters), min(letter.top_pt for letter in letters)
+        right, bottom = max(letter.right_pt for letter in letters), max(letter.bottom_pt for letter in letters)
         width = right - left
         return DisplayRect(left, top, width if width <= WIDEST_PT else _SHOWN_PT, bottom - top)
 
@@ -74,7 +77,7 @@ Row = list[Segment]
 
 
 class PageRow(NamedTuple):
-    """What a row of a page holds. ``is_ruled``: a table's lines cross it; without segments it is a line itself."""
+    """A row of a page. ``is_ruled``: table lines cross it. A row without segments is itself a table line."""
 
     page_number: int
     segments: Row
@@ -92,15 +95,15 @@ def _row(runs: list[Run], page_number: int, number: int) -> PageRow:
     parts: list[tuple[int, list[Run]]] = []
     cell = 0
     is_behind_ruling = True
-    for one in runs:
-        if one.is_ruling:
+    for run in runs:
+        if run.is_ruling:
             cell += 1
             is_behind_ruling = True
-        elif is_behind_ruling or one.left - parts[-1][1][-1].right > BLANK_EM * one.size:
-            parts.append((cell, [one]))
+        elif is_behind_ruling or run.left - parts[-1][1][-1].right > BLANK_EM * run.size:
+            parts.append((cell, [run]))
             is_behind_ruling = False
         else:
-            parts[-1][1].append(one)
+            parts[-1][1].append(run)
     pieces = [_segment(part, page_number, number, at) for at, part in parts]
     pieces = [piece for piece in pieces if len(piece.text) > _LONGEST_STRAY or not _STRAY.fullmatch(piece.text)]
     segments = [part for joined in _joined(pieces) for part in _cut_at_labels(joined)]
@@ -113,7 +116,7 @@ def _segment(runs: list[Run], page_number: int, row: int, cell: int) -> Segment:
 
 
 def _joined(pieces: list[Segment]) -> list[Segment]:
-    """Put together again what is one label with blanks in it."""
+    """Join segments that are one label with gaps in it."""
     found: list[Segment] = []
     for piece in pieces:
         if found and found[-1].cell == piece.cell:
@@ -127,7 +130,7 @@ def _joined(pieces: list[Segment]) -> list[Segment]:
 
 
 def _is_spaced(before: Segment, after: Segment) -> bool:
-    """Whether both are letters of one label that is spaced out."""
+    """Return whether both segments are letters of one spaced-out label."""
     first, second = before.text, _CHINESE.match(after.text)
     if second is None or words.MARK.search(first) or not _CHINESE.match(first):
         return False
@@ -140,7 +143,7 @@ def _is_spaced(before: Segment, after: Segment) -> bool:
 
 
 def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
-    """Whether a label leaves a blank, and its mark's word or the end of its name stands behind that."""
+    """Return whether a label leaves a gap that its mark words, or the end of its name, follow."""
     gap_em = (after.left - before.right) / before.size
     first, second = before.text, after.text
     if re.search(r"\([签盖公][^)]{0,2}$", first) and second[0] in "章字名":
@@ -153,7 +156,7 @@ def _waits_for(before: Segment, after: Segment, *, is_alone: bool) -> bool:
 
 
 def _cut_at_labels(segment: Segment) -> Iterator[Segment]:
-    """Cut where another label begins: behind a blank, or what was filled in for it."""
+    """Split the segment where another label begins, behind a blank or a filled-in value."""
     text = segment.text
     cuts = {0}
     for blank in re.finditer(r"__+", text):
@@ -162,7 +165,7 @@ def _cut_at_labels(segment: Segment) -> Iterator[Segment]:
             cuts.add(blank.end())
     first = _FIRST_LABEL.match(text)
     if first is not None and words.begins_label(text):
-        cuts.update(one.start() for one in words.LABEL_WITH_COLON.finditer(text, first.end()))
+        cuts.update(found.start() for found in words.LABEL_WITH_COLON.finditer(text, first.end()))
     if len(cuts) == 1:
         yield segment
         return

@@ -1,4 +1,4 @@
-"""Tables whose lines are drawn: what stands in the middle of several rows, left of them, is put above these."""
+"""In ruled tables, move a head that spans several rows on their left above those rows."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _HEAD: Final = re.compile(
     rf"(?:{_ROLE})+|{words.WITNESS.pattern}(?:机关|单位|人|方|意见)*|{words.PERSON.pattern}|[\u4e00-\u9fff]{{0,2}}(?:{words.ORGANIZATION.pattern})"
 )
 _PITCH_EM: Final = 2.2
-"""Letters below each other that are nearer than this are one head."""
+"""Vertically adjacent letters closer than this belong to one head."""
 _ASIDE_EM: Final = 0.8
 _ROOM_EM: Final = 9.0
 _LONGEST_ASIDE: Final = 14
 _OFF_EM: Final = 1.2
-"""So far the middle of a head may be from that of its rows."""
+"""The largest vertical distance between the middle of a head and the middle of its rows."""
 _OPENING: Final = 2
 _UNLIKE: Final = 3.0
 _LEFT_OUT: Final = 0.5
-"""A row above or below that is of no head is as bad as a head that is off by so much..."""
+"""The cost of leaving a row above or below out of all heads, as a distance of the head from its rows..."""
 _MOST_LEFT_OUT: Final = 4
-"""... and so many may be above."""
+"""... and the largest number of rows left out above."""
 
 
 @dataclass(slots=True)
@@ -51,7 +51,10 @@ class _Head:
 
 
 def heads_above(rows: list[RunRow]) -> list[RunRow]:
-    """Return a page's rows from top to bottom, a head that spans several of them above these, unless they repeat it."""
+    """Return a page's rows from top to bottom, with each spanning head moved above its rows.
+
+    A head is dropped if its rows repeat it.
+    """
     found: list[RunRow] = []
     done = number = 0
     while number < len(rows):
@@ -66,21 +69,21 @@ def heads_above(rows: list[RunRow]) -> list[RunRow]:
 
 
 def _table(rows: Sequence[RunRow], seed: int, first: int) -> tuple[int, int, list[Run]]:
-    """Return where the table begins and ends that a row's first run is a head of, and the runs of that column."""
+    """Return the start and end of the table whose head column begins at row ``seed``, and that column's runs."""
     column = rows[seed][0]
     right = column.right
     parts: list[Run] = []
     end = seed
     for row in rows[seed:]:
-        one = row[0]
-        if end > seed and not 0 <= _top(one) - _top(rows[end - 1][0]) < _ROOM_EM * one.size:
+        run = row[0]
+        if end > seed and not 0 <= _top(run) - _top(rows[end - 1][0]) < _ROOM_EM * run.size:
             break
         is_aside = _is_aside(row, right)
-        if not (is_aside or (_is_part(one.text) and _is_below(one, column))):
+        if not (is_aside or (_is_part(run.text) and _is_below(run, column))):
             break
         if not is_aside:
-            parts.append(one)
-            right = max(right, one.right)
+            parts.append(run)
+            right = max(right, run.right)
         end += 1
     start = seed
     while start > first and _is_aside(rows[start - 1], right) and _is_near(rows[start - 1][0], rows[start][0]):
@@ -91,22 +94,22 @@ def _table(rows: Sequence[RunRow], seed: int, first: int) -> tuple[int, int, lis
 
 
 def _is_aside(row: RunRow, right: float) -> bool:
-    """Whether a row stands right of a column, and is no sentence that is indented."""
-    is_sentence = row[-1].text.endswith((".", ";")) and sum(len(one.text) for one in row) > _LONGEST_ASIDE
+    """Return whether a row stands to the right of a column and is not an indented sentence."""
+    is_sentence = row[-1].text.endswith((".", ";")) and sum(len(run.text) for run in row) > _LONGEST_ASIDE
     return row[0].left > right and not is_sentence
 
 
-def _is_near(one: Run, below: Run) -> bool:
-    return 0 <= _top(below) - _top(one) < _ROOM_EM * one.size
+def _is_near(run: Run, below: Run) -> bool:
+    return 0 <= _top(below) - _top(run) < _ROOM_EM * run.size
 
 
 def _is_part(text: str) -> bool:
     return _PART.fullmatch(text) is not None and words.MARK.search(text) is None
 
 
-def _is_below(one: Run, column: Run) -> bool:
-    slack = _ASIDE_EM * one.size
-    return min(abs(one.left - column.left), abs(one.left + one.right - column.left - column.right) / 2) <= slack
+def _is_below(run: Run, column: Run) -> bool:
+    slack = _ASIDE_EM * run.size
+    return min(abs(run.left - column.left), abs(run.left + run.right - column.left - column.right) / 2) <= slack
 
 
 def _top(run: Run) -> float:
@@ -118,43 +121,46 @@ def _bottom(run: Run) -> float:
 
 
 def _heads(parts: Sequence[Run]) -> Iterator[_Head]:
-    """Return the heads that the runs of a column are, of which some are written downwards."""
-    if _HEAD.fullmatch("".join([one.text for one in parts])):
+    """Yield the heads in a column's runs; some heads are written vertically."""
+    if _HEAD.fullmatch("".join([part.text for part in parts])):
         yield from _parted(parts)
         return
     stack: list[Run] = []
-    for one in parts:
-        if stack and _top(one) - _top(stack[-1]) > _PITCH_EM * one.size:
+    for part in parts:
+        if stack and _top(part) - _top(stack[-1]) > _PITCH_EM * part.size:
             yield from _parted(stack)
             stack = []
-        stack.append(one)
+        stack.append(part)
     yield from _parted(stack)
 
 
 def _parted(stack: Sequence[Run]) -> Iterator[_Head]:
-    """Part letters below each other where they name two parties."""
-    text = "".join([one.text for one in stack])
+    """Split vertically stacked letters where they name two parties."""
+    text = "".join([run.text for run in stack])
     ends = [found.end() for found in _ROLES.finditer(text)] if _HEAD.fullmatch(text) else []
     start = length = 0
-    for number, one in enumerate(stack, 1):
-        length += len(one.text)
+    for number, run in enumerate(stack, 1):
+        length += len(run.text)
         if length in ends or number == len(stack):
             yield _Head("".join([part.text for part in stack[start:number]]), list(stack[start:number]))
             start = number
 
 
 def _lifted(rows: list[RunRow], heads: list[_Head]) -> list[RunRow] | None:
-    """Put each head above the rows whose middle it stands in; None if they don't stand so, or name nobody."""
-    in_heads = {id(one) for head in heads for one in head.runs}
-    beside = [[one for one in row if id(one) not in in_heads] for row in rows]
+    """Return the rows with each head above the rows whose middle it marks.
+
+    Returns None if the heads do not fit the rows, or if none of them names a party.
+    """
+    in_heads = {id(run) for head in heads for run in head.runs}
+    beside = [[run for run in row if id(run) not in in_heads] for row in rows]
     beside = [row for row in beside if row]
-    ends = _ends(beside, heads) if beside and any(_HEAD.fullmatch(one.text) for one in heads) else None
+    ends = _ends(beside, heads) if beside and any(_HEAD.fullmatch(head.text) for head in heads) else None
     if ends is None:
         return None
-    # One that stands in the first row of all begins its rows, and so do those below it.
-    is_first = len(heads[0].runs) == 1 and any(one is heads[0].runs[0] for one in rows[0])
+    # A head in the first of all rows already stands above its rows, and so do the heads below it.
+    is_first = len(heads[0].runs) == 1 and any(run is heads[0].runs[0] for run in rows[0])
     is_spanning = any(
-        len(one.runs) > 1 or _stands_below(one, beside[n][0]) for one, n in zip(heads, ends, strict=False)
+        len(head.runs) > 1 or _stands_below(head, beside[n][0]) for head, n in zip(heads, ends, strict=False)
     )
     if is_first or not is_spanning:
         return None
@@ -162,9 +168,9 @@ def _lifted(rows: list[RunRow], heads: list[_Head]) -> list[RunRow] | None:
     for head, (start, end) in zip(heads, pairwise(ends), strict=True):
         inside = beside[start:end]
         other = _head_beside(inside) if len(heads) == 1 else None
-        for one, part in ((head, inside),) if other is None else _halves(head, other, inside):
-            if not any(_repeats(run, one) for row in part for run in row):
-                found.append([Run([letter for run in one.runs for letter in run.letters], one.text)])
+        for half, part in ((head, inside),) if other is None else _halves(head, other, inside):
+            if not any(_repeats(run, half) for row in part for run in row):
+                found.append([Run([letter for run in half.runs for letter in run.letters], half.text)])
             found += part
     return found + beside[ends[-1] :]
 
@@ -175,33 +181,34 @@ def _stands_below(head: _Head, first: Run) -> bool:
 
 def _head_beside(rows: Sequence[RunRow]) -> _Head | None:
     """Return the head of the table's right half: 供方 | ... | 需方 | ...."""
-    parts = [one for row in rows for one in row[1:] if _is_part(one.text)]
+    parts = [run for row in rows for run in row[1:] if _is_part(run.text)]
     for seed in parts:
-        below = [one for one in parts if _is_below(one, seed)]
-        head = _Head("".join([one.text for one in below]), below)
+        below = [part for part in parts if _is_below(part, seed)]
+        head = _Head("".join([part.text for part in below]), below)
         if _ROLES.fullmatch(head.text):
             return head
     return None
 
 
 def _halves(head: _Head, other: _Head, rows: Sequence[RunRow]) -> Iterator[tuple[_Head, list[RunRow]]]:
-    left, right = min(one.left for one in other.runs), max(one.right for one in other.runs)
-    for one, part in (
-        (head, [[one for one in row if one.right <= left] for row in rows]),
-        (other, [[one for one in row if one.left >= right] for row in rows]),
+    left, right = min(run.left for run in other.runs), max(run.right for run in other.runs)
+    for owner, part in (
+        (head, [[run for run in row if run.right <= left] for row in rows]),
+        (other, [[run for run in row if run.left >= right] for row in rows]),
     ):
-        yield one, [row for row in part if row]
+        yield owner, [row for row in part if row]
 
 
 def _repeats(run: Run, head: _Head) -> bool:
-    """Whether the cell beside a head names its party itself: 卖方 | 卖方(签章):."""
+    """Return whether the cell beside a head repeats the party's role: 卖方 | 卖方(签章):."""
     return run.text.startswith(head.text) and run.text[len(head.text) :].startswith((":", "(", "_", "意见"))
 
 
 def _ends(rows: Sequence[RunRow], heads: Sequence[_Head]) -> list[int] | None:
-    """Return where the rows of each head begin, and the last ones end.
+    """Return the index at which each head's rows begin, and the end of the last head's rows; None if nothing fits.
 
-    A head is near the middle of its rows, whose first begins like the first of the others, or with the head.
+    A head lies near the middle of its rows. The first row of each head begins with the same characters as that of the
+    other heads, or with the head itself.
     """
     between = [(_bottom(above[0]) + _top(row[0])) / 2 for above, row in pairwise(rows)]
     edges = [_top(rows[0][0]), *between, _bottom(rows[-1][0])]

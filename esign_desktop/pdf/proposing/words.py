@@ -1,6 +1,6 @@
-"""The words by which contracts name parties, who acts for them, marks, witnesses, and what is none of these.
+"""The words that name parties, representatives, marks and witnesses in Chinese contracts, and words to exclude.
 
-All are in the form that ``pdf.text.folding`` makes: full width has become half width, blanks are gone.
+All text is in the form that ``pdf.text.folding`` produces: half-width characters without spaces.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FIRM: Final = re.compile(
     r"公司|厂|局|银行|事务所|医院|学院|大学|研究[院所]|设计院|出版社|集团|中心|商店|商场|店|(?i:ltd|inc|llc|llp|plc|corp|gmbh|limited)\.?$"
 )
 
-# What a party does in the contract; 方, 人, 单位 … follow.
+# What a party does in the contract; 方, 人, 单位 … follow these words.
 _ACTS: Final = (
     "买|卖|供|需|购|售|销|出租|承租|委托|受托|发包|承包|分包|转让|受让|被转让|出让|许可|被许可|供电|用电|供热|用热|供水|用水|"
     "供气|用气|技术受让|技术转让|中介|托修|承修|定作|承揽|服务|抵押|抵押权|出质|质权|保证|担保|建设|施工|设计|勘察|监理|托运|"
@@ -37,7 +37,7 @@ _ACTS: Final = (
     "咨询|顾问|派遣|捐赠|受捐赠|认购|遗赠|扶养|加盟|授信|反担保|投资|融资|购买|共有|运输|托|施|监护|见习|实习|赔偿|房屋出租|房屋承租|出售|收购|合同|承销|发行|声明|承诺|具结|立遗嘱|立据|欠款|招标|投标|移交|接收|存款|租船|出典|承典|信托|受益|被代理|代理(?!人)|拆迁|被拆迁|物业管理|订货|拍卖|委托拍卖|出票|进口|出口|承办(?!人)|协办|寄售|代售|代销|经销|包销|批发|质押|质押权|托管|养殖|种植|维修|安装|测绘|申请|租用|特许|被特许|征收|被征收"
 )
 _OBJECT: Final = "船舶|房屋|土地|国有土地使用权|商铺|柜台|设备|车辆|汽车|专利权?|商标|股权|场地|林地|工程|商品"
-"""What the contract is about stands before it: 船舶出租人."""
+"""The subject matter in front of a role: 船舶出租人."""
 _BESIDE: Final = "(?:配偶|共有人|保证人)?"
 ROLE: Final = re.compile(
     rf"(?P<role>(?:(?:{_ACTS}|[{NUMBERED}])方?担保(?:人|方|单位)|借款单位\(个人\)|[{NUMBERED}](?:方单位|方){_BESIDE}"
@@ -52,31 +52,31 @@ ANY_ROLE: Final = re.compile(
     rf"|(?!公司|企业|加盖|盖|公章|骑缝|预留|财务|名称|姓名|日期|请|处|[正副]本)[\u4e00-\u9fff]{{2,8}}?(?<!名称)(?<!姓名)(?<!代表)(?<!人员)(?<![和及并式处])(?=\(?(?:签章|盖章|公章|印章)\)?[:_(]|(?<!公司)(?<!厂)(?<!局)(?<!银行)\((?:签章|盖章|公章|印章|章)\)(?:[:_]|$))"
     rf"|(?!公司|企业)[\u4e00-\u9fff]{{2,6}}?(?=(?:名称|姓名):?_*\((?:{_SIGNATURE}|{_SEAL})\))))"
 )
-"""A word for a party that is in no list: it takes a mark's words beside it to be one."""
+"""A party's word that is in no list; it counts as a party only next to mark words."""
 DECLARING: Final = re.compile("声明人|承诺人|具结人|立遗嘱人|立据人|欠款人|借款人|委托人|授权人")
-"""Who may sign a paper alone."""
+"""Roles that may sign a document alone."""
 SHORT_ROLE: Final = re.compile(rf"(?P<role>[{NUMBERED}])(?=[及:(])")
 SIDE_ALONE: Final = re.compile(
     rf"(?P<role>(?![\u4e00-\u9fff]{{0,5}}[双各对一三多地我]方)[\u4e00-\u9fff]{{1,5}}(?<![{NUMBERED}])方)"
 )
 SIDE: Final = re.compile(rf"{SIDE_ALONE.pattern}(?=[:_])")
-"""Whoever is 酒店方: is a party."""
+"""A word that ends in 方 and is followed by a colon or a blank (酒店方:) is a party."""
 SAME_PARTY: Final = (
     ("卖方", "售方", "供方", "出卖方", "出卖人", "销售方"),
     ("买方", "购方", "需方", "买受方", "买受人", "采购方"),
 )
-"""Words of which a contract may have one in its head and another where it is signed."""
+"""Synonyms: a contract may use one in its head and another in its signature block."""
 NAMED_ROLE: Final = re.compile(
     rf"(?P<role>[^:_]{{2,26}})\((?P<alias>[{NUMBERED}]方)\):?(?:\(?(?:{_SIGNATURE}|{_SEAL})\)?:?)?"
 )
-"""A heading that says which numbered party somebody is: 2.归口部门(或担保单位)(丙方)."""
+"""A heading with a party's role and number: 2.归口部门(或担保单位)(丙方)."""
 
 _PLAIN_ROLE: Final = ROLE.pattern.replace("?P<role>", "?:")
 BEFORE_ROLE: Final = re.compile(
     rf"(?:(?P<acting>代表)|(?:立[约合同协议书契据]{{1,3}}人|签[约署]人|[\u4e00-\u9fff]{{0,5}}[双各三]方(?:当事人)?):)"
     rf"(?=(?:{_PLAIN_ROLE})(?:[:_(]|{_SIGNATURE})|[{NUMBERED}]方)"
 )
-"""What stands before the word for a party: 立约人:甲方____, 代表甲方:____."""
+"""Words in front of a party's role: 立约人:甲方____, 代表甲方:____."""
 REPRESENTATIVE: Final = re.compile(
     r"\(?[或的]?其?(?:法定代表人|法定代理人|法定监护人|法定代表|法人代表人|法人代表|法人|授权代表人?|授权代理人|委托代理人|委托代表|代理人|代表人|"
     r"代表|执行事务合伙人(?:或委派代表)?|(?:房地产|执业)?经纪人员?|(?:[承经主]办|委托|代理)律师|主管负责人|企业负责人|银行负责人|财务负责人|具体组织工作负责人|单位负责人|负责人|主要负责人|企业经营者|经办人员?|经手人|承办人|"
@@ -84,10 +84,10 @@ REPRESENTATIVE: Final = re.compile(
     r"(?:(?!方)[\u4e00-\u9fff]){0,5}?(?:负责人|经理|(?:业务|报关|采购|销售|信贷)员|主管|工程师|经办人|[园校院厂店市县区镇乡所局处科行会团队站场]长|主席|总裁|领导|代表)(?=\(?(?:签[字名章]|盖章)|[:_]))"
 )
 ACTING: Final = re.compile(r"(?:[^:(_]{0,10}|_+[^:(_]{1,4})?(?:代表|负责人)")
-"""After a role: it is not the party itself that is named, but who acts for it."""
+"""Words behind a role that name the party's representative rather than the party."""
 
 NO_REPRESENTATIVE: Final = re.compile(r"的?(?:证书?|编号|联系|电话|手机|身份|职务|住[址所]|地址)")
-"""Behind the word for who acts: a fact of theirs."""
+"""Words behind a representative's label that make it a fact, such as a telephone number."""
 
 WITNESS: Final = re.compile(
     rf"[^:(_]{{0,16}}?主管部门(?:备案|意见|审[查核批])|(?:[{NUMBERED}]方)?[^:(_]{{0,8}}?(?:见证|鉴证|公证|鉴\(公\)证|登记机关|(?<![承经主]办)(?<!委托)(?<!代理)律师(?!事务所)|监证|主持人|管理机关|审批|合同确认|"
@@ -108,12 +108,12 @@ CLOSING: Final = re.compile(
     r"一式|各执|各持|签字(?:[、,或后])?盖?章?(?:之日|后)|生效|签订\.?$|有效期|未尽事宜|双方签字|签署各方|特签名如下|以下无正文|"
     r"下列代表|签字\.$|备案"
 )
-"""What the last clause of a contract speaks of."""
+"""Topics of a contract's last clause."""
 SIGN_HERE: Final = re.compile(r"(?:[\u4e00-\u9fff]{0,4}[双各三]方)?(?:代表)?(?:签字|签署|签章|签字\(盖章\)|签字盖章):?")
 ANNEX: Final = re.compile(r"附(?:[:件录一1]|$)|注:")
 HEADING: Final = re.compile(r"[^:]{0,22}(?:合同|协议|契约|委托书|格式|样本|范例|条件|承诺)(?:书|\([^)]*\))?\)?")
 OF_ANOTHER: Final = re.compile(r"[(*]?以下[^:]{0,6}由[^:]{2,12}填[写报]\)?:?")
-"""What follows is none of the parties' above."""
+"""Text that introduces a part filled in by another organization, not by the parties above."""
 RENEWAL: Final = "续订"
 LABOUR: Final = re.compile(r"劳动|聘用|雇佣|劳务|用工|招工")
 PERSON: Final = re.compile(
@@ -126,34 +126,34 @@ PERSON_NAME: Final = re.compile(
     r"盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗])"
     r"(?:[\u4e00-\u9fff]{1,2}|·[\u4e00-\u9fff·]+)|[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{2,10}){1,3})"
 )
-"""A Chinese name: a family's name of the common ones, and a given one."""
+"""A Chinese personal name: a common family name and a given name."""
 VILLAGER: Final = re.compile(r"村民|社员|农户|个人(?!签章\))")
 PERSONAL: Final = re.compile(r"经理|职工|代表|个人")
-"""In a line with a firm's name: a person signs there."""
+"""Words that mark the signature of a person in a line with a firm's name."""
 _ROLE_AHEAD: Final = re.compile(rf"(?:{ROLE.pattern})(?<!公司)(?<!厂)(?<!学校)")
 LABEL_WITH_COLON: Final = re.compile(
     rf"(?:{_PLAIN_ROLE}|{REPRESENTATIVE.pattern}|{_FACT_WORDS})(?:\([^)]{{1,10}}\))?:"
     rf"|(?<=\):)[\u4e00-\u9fff]{{2,8}}\((?:{MARK.pattern})\):"
 )
-"""A label that something may stand behind, in a row of which others may be labels, too."""
+"""A label with a colon, which may have text behind it and further labels in the same row."""
 LATIN: Final = re.compile(r"[a-z][a-z0-9&.,'/()-]*")
 NUMBERING: Final = re.compile(r"(?:[a-z][.、]|\(?[0-9一二三四五六七八九十]{1,3}[.、,)]|[①-⑳⒈-⒛])")
 CLAUSE_HEAD: Final = re.compile(r"第[一二三四五六七八九十百0-9]+[条章]")
 
 
 def begins_label(text: str) -> bool:
-    """Whether another label begins here, behind the blank of the one before."""
+    """Return whether the text behind a label's blank begins with another label."""
     if text[:1].isascii() and text[:1].isalpha():
         return english.begins_label(text)
     if text.startswith("("):
         return False
     patterns = (_ROLE_AHEAD, REPRESENTATIVE, FACT, WITNESS, LEADING_SIGNATURE_LABEL)
-    return bool(text) and (any(one.match(text) for one in patterns) or text.startswith(("盖章:", "盖章_")))
+    return bool(text) and (any(pattern.match(text) for pattern in patterns) or text.startswith(("盖章:", "盖章_")))
 
 
 def is_seal(found: str) -> bool:
-    """Whether the words for a mark ask for a seal."""
+    """Return whether mark words ask for a seal rather than a signature."""
     if FINGER.search(found):
-        # A person's; a company that may sign in their place puts its seal.
+        # A fingerprint is a person's mark, unless a company may seal in the person's place.
         return "盖章" in found
     return english.SEAL.search(found) is not None or "章" in found or "印" in found
