@@ -139,8 +139,9 @@ class PdfEngine(Protocol):
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
         """Write a copy with these text fields in its form to ``target``, and open it.
 
-        Each field must have a place on a page. Raises pdf.no_glyphs, with the parameters ``index`` and ``characters``, if the form's font lacks characters of a
-        label or an example; also pdf.signed, pdf.write_failed, pdf.form_failed and the errors of ``open``.
+        Each field must have a place on a page. Raises pdf.no_glyphs, with the parameters ``index`` and ``characters``,
+        if the form's font lacks characters of a label or an example; also pdf.signed, pdf.write_failed,
+        pdf.form_failed and the errors of ``open``.
         """
         ...
 

@@ -1,1 +1,1 @@
-"""The window's side of the PDF process: ask it, pool it, end it."""
+"""The application's side of the PDF process: requests, pooling and termination."""

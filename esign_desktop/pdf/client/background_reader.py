@@ -1,4 +1,4 @@
-"""Has the text of opened documents read while nobody waits, a little at a time, by as many threads as children."""
+"""Read the text of opened documents in the background, in small steps and with one thread per child."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OF_THE_PAGE: Final = frozenset({"pdf.too_slow", "pdf.worker_died", "pdf.memory"
 
 
 ChunkReader: TypeAlias = "Callable[[PdfHandle, Chunk, Urgency], tuple[PageText, ...]]"
-"""Reads some first pages of a chunk, at least one. Raises PdfError, and Cancelled when everything ends."""
+"""Reads the first pages of a chunk, at least one. Raises PdfError, and Cancelled after the engine has stopped."""
 
 
 @dataclass(slots=True)
@@ -29,18 +29,18 @@ class _Work:
     index: TextIndex
     may_begin: bool = False
     wanted: int = 0
-    """How many wait for it."""
+    """The number of callers that wait for the document."""
 
 
 class BackgroundReader:
-    """Documents to read. Thread-safe."""
+    """Reads documents in the background. Thread-safe."""
 
     def __init__(self, thread_count: int, read: ChunkReader) -> None:
         self._read = read
         self._works: dict[PdfHandle, _Work] = {}
         self._changed = threading.Condition()
         self._is_stopped = False
-        # They stay: to start them takes longer than to draw a small page.
+        # The threads are kept, because starting them takes longer than drawing a small page.
         self._threads = [
             threading.Thread(target=self._run, name="pdf-reading", daemon=True) for _ in range(thread_count)
         ]
@@ -48,12 +48,12 @@ class BackgroundReader:
             thread.start()
 
     def add(self, handle: PdfHandle, index: TextIndex) -> None:
-        """Read a document once ``begin`` or ``wait`` was called: its first page is more urgent."""
+        """Add a document; reading starts after ``begin`` or ``wait``, because drawing the first page is more urgent."""
         with self._changed:
             self._works[handle] = _Work(index)
 
     def begin(self, handle: PdfHandle) -> None:
-        """Begin with a document now, since what was more urgent is done."""
+        """Start reading a document, now that its first page is drawn."""
         with self._changed:
             work = self._works.get(handle)
             if work is not None and not work.may_begin:
@@ -61,7 +61,7 @@ class BackgroundReader:
                 self._changed.notify_all()
 
     def wait(self, handle: PdfHandle, index: TextIndex, timeout_s: float | None) -> bool:
-        """Have a document read before others, and wait until it is or time is over. Raises PdfError."""
+        """Read a document before others, and return whether it was read within ``timeout_s``. Raises PdfError."""
         with self._changed:
             work = self._works.setdefault(handle, _Work(index))
             work.wanted += 1
@@ -74,14 +74,14 @@ class BackgroundReader:
                 work.wanted -= 1
 
     def drop(self, handle: PdfHandle) -> None:
-        """Read a document no further; who waits for it gets Cancelled."""
+        """Stop reading a document; callers that wait for it get Cancelled."""
         with self._changed:
             work = self._works.pop(handle, None)
         if work is not None:
             work.index.close()
 
     def stop(self) -> None:
-        """End the threads; reading must be cancelled first."""
+        """End the threads; the engine's calls must be cancelled first."""
         with self._changed:
             self._is_stopped = True
             works = tuple(self._works.values())
@@ -110,7 +110,7 @@ class BackgroundReader:
                     work.index.fail(chunk, error)
 
     def _next(self) -> tuple[PdfHandle, _Work, Chunk] | None:
-        """Wait for pages to read, of documents that somebody waits for first; None when everything ends."""
+        """Wait for pages to read, first of documents that a caller waits for; return None after ``stop``."""
         with self._changed:
             while not self._is_stopped:
                 for handle, work in sorted(self._works.items(), key=lambda item: item[1].wanted == 0):

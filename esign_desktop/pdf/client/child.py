@@ -1,4 +1,4 @@
-"""The parent's side of one child: start it, ask it, and end it when it takes too long."""
+"""The parent's side of one child: start it, send requests, and end it if it takes too long."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class ChildProcess:
-    """One child, started when first needed and again after it ended. ``ask`` is for one thread at a time."""
+    """One child, started on first use and again after it ended. Only one thread at a time may call ``ask``."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -43,19 +43,19 @@ class ChildProcess:
         self._is_stopped = False
         self._state = threading.Lock()
         self.opened: set[PdfHandle] = set()
-        """Documents that the running child has open."""
+        """The documents that the running child has open."""
         self.segments = SentSegments()
         self.is_over_memory = False
-        """Whether the running child takes more memory than it should."""
+        """Whether the running child uses more memory than its limit."""
 
     @property
     def pid(self) -> int | None:
-        """Number of the running process."""
+        """The process ID of the running child, or None."""
         process = self._process
         return process.pid if process is not None else None
 
     def start(self) -> None:
-        """Start the child, unless it runs, without waiting until it is ready."""
+        """Start the child unless it runs, without waiting until it is ready. Raises Cancelled once stopped."""
         with self._state:
             if self._is_stopped:
                 raise Cancelled
@@ -77,10 +77,11 @@ class ChildProcess:
         pixels: memoryview | None = None,
         **arguments: Any,
     ) -> T:
-        """Have a job done (``worker.jobs``), with open files, and return its answer; fill ``pixels``, if they come.
+        """Execute a job of ``worker.jobs`` with open files, and return its answer as a value of the type ``kind``.
 
-        Raises PdfError: what the child tells, pdf.too_slow, or pdf.worker_died, also for an answer that is not of this
-        kind; Cancelled if stopped meanwhile.
+        ``pixels``, if given, is filled with the pixels that follow the answer. Raises the PdfError that the child
+        reports; pdf.too_slow after ``limit_s`` seconds; pdf.worker_died, also for an invalid answer; and Cancelled if
+        the child is stopped meanwhile.
         """
         self.start()
         channel = self._channel
@@ -106,7 +107,7 @@ class ChildProcess:
             raise self.end_for_bad_answer(str(error)) from None
 
     def end_for_bad_answer(self, reason: str) -> PdfError | Cancelled:
-        """End a child whose answer was nonsense, and return what to raise."""
+        """End a child that sent an invalid answer, and return the exception to raise."""
         return self._ended("pdf.worker_died", reason)
 
     def _wait_until_ready(self, channel: Channel) -> None:
@@ -124,13 +125,13 @@ class ChildProcess:
             return Cancelled() if self._is_stopped else PdfError(code, detail, retryable=True)
 
     def interrupt(self) -> None:
-        """End the child for good, from any thread; whoever waits for it gets Cancelled."""
+        """Stop the child permanently, from any thread; callers that wait for it get Cancelled."""
         with self._state:
             self._is_stopped = True
             self._kill()
 
     def release(self) -> None:
-        """Give everything back; when nobody asks any more."""
+        """Stop the child and close its channel; call it when no request is running."""
         with self._state:
             self._is_stopped = True
             self._kill()
@@ -161,7 +162,7 @@ class ChildProcess:
 def _started() -> tuple[subprocess.Popen[bytes], Channel]:
     if not HAS_DESCRIPTORS:
         process = start_child(_TARGET)
-        assert process.stdin is not None  # noqa: S101  pipes were asked for
+        assert process.stdin is not None  # noqa: S101  start_child made pipes
         assert process.stdout is not None  # noqa: S101
         return process, PipeChannel(process.stdin, process.stdout, longest_bytes=MAX_ANSWER_BYTES)
     ours, theirs = socket.socketpair()
@@ -171,7 +172,7 @@ def _started() -> tuple[subprocess.Popen[bytes], Channel]:
         ours.close()
         raise
     finally:
-        # With the other end open here too, the child's end would go unnoticed.
+        # If the parent kept the child's end open, it would not notice that the child has ended.
         theirs.close()
     return process, SocketChannel(ours)
 
@@ -183,15 +184,15 @@ def _fill(pixels: memoryview, data: bytes) -> None:
 
 
 def _warn_without_walls(walls: object) -> None:
-    """Leave a trace where the children that read files are not locked in, though they could be."""
+    """Log a warning if the child is not sandboxed although the system supports it."""
     wall = EXPECTED.get(sys.platform)
     if wall is not None and (not isinstance(walls, list) or wall not in walls):
-        # Not imported before it is needed.
+        # Imported late to keep the start fast.
         import logging
 
-        logging.getLogger(__name__).warning("the process that reads PDFs is not locked in: no %s", wall)
+        logging.getLogger(__name__).warning("The process that reads PDF files is not sandboxed: %s is missing", wall)
 
 
 def remaining(ends_at_s: float) -> float:
-    """Seconds until a moment of the monotonic clock; never negative."""
+    """Return the seconds until a time of the monotonic clock; never negative."""
     return max(0.0, ends_at_s - time.monotonic())

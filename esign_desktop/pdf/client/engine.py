@@ -1,4 +1,4 @@
-"""The PdfEngine that the program uses: every file is parsed by a child that can be killed."""
+"""The application's PdfEngine: child processes that can be killed parse all files."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ CHUNK_PAGES: Final = 16
 
 
 PageStep: TypeAlias = "Callable[[Sequence[int], float], tuple[tuple[KeywordHit, ...], int]]"
-"""Searches some first pages of a list, and says how many; killed after the time limit."""
+"""Searches the first pages of a list within a time limit; returns the matches and the number of pages searched."""
 
 
 class PageSearch:
-    """One search of many pages, shared by several children, the pages that come first in the list first. Used once."""
+    """One search of many pages, shared by several children; pages early in the list are searched first. Used once."""
 
     def __init__(self, page_numbers: Sequence[int], limit_s: float) -> None:
         self._order = {number: position for position, number in enumerate(page_numbers)}
@@ -63,9 +63,9 @@ class PageSearch:
         self._lock = threading.Lock()
 
     def run(self, step: PageStep, worker_count: int) -> tuple[KeywordHit, ...]:
-        """Search with so many steps at once; return what was found, in the order of the pages.
+        """Search with this many concurrent steps, and return the matches in the order of the pages.
 
-        Raises PdfError, Cancelled, and whatever else ended one of the steps: hits of some pages only are none.
+        Raises PdfError, Cancelled and any other exception of a step; an incomplete result is never returned.
         """
         worker_count = min(worker_count, len(self._chunks))
         if worker_count:
@@ -98,14 +98,14 @@ class PageSearch:
 
 
 MAX_CRASHES: Final = 2
-"""A page that ended the child so often is refused at once: else it would hold up all others again and again."""
+"""A page that crashed the child this often is refused, so that it does not delay all others repeatedly."""
 
 SUM_PAUSE_S: Final = 0.01
 
 
 @dataclass(slots=True)
 class _Record:
-    """What is needed to open a document again in another child. The password never leaves memory and the pipe."""
+    """The data for opening a document again in another child. The password exists only in memory and in the pipe."""
 
     path: Path
     password: str | None = field(repr=False)
@@ -116,7 +116,7 @@ class _Record:
 
 
 class ProcessEngine:
-    """Implements PdfEngine with child processes, which start when first needed. Thread-safe; calls block."""
+    """Implements PdfEngine with child processes that start on first use. Thread-safe; calls block."""
 
     def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -129,16 +129,16 @@ class ProcessEngine:
 
     @property
     def worker_pids(self) -> tuple[int, ...]:
-        """Numbers of the running children, for diagnosis."""
+        """The process IDs of the running children, for diagnosis."""
         return tuple(child.pid for child in self._pool.children if child.pid is not None)
 
     def prestart(self) -> None:
-        """Start the children without waiting for them: they get ready while the caller does other things."""
+        """Start the children without waiting until they are ready."""
         for child in self._pool.children:
             child.start()
 
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """See PdfEngine."""
+        """Open a file as PdfEngine specifies."""
         opened = self.open_quickly(path, password=password)
         try:
             return self._completed(opened, self._limits.facts_budget_s)
@@ -147,7 +147,7 @@ class ProcessEngine:
             raise
 
     def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
-        """See PdfEngine."""
+        """Open a file as PdfEngine specifies, with its text and digest to follow."""
         handle = PdfHandle(uuid4().hex)
         path = path.absolute()
         with self._pool.checkout(handle) as child:
@@ -164,7 +164,7 @@ class ProcessEngine:
         return OpenedPdf(handle, pages, facts, found.state.size_bytes, found.state.sha256)
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
-        """See PdfEngine."""
+        """Wait for text and digest as PdfEngine specifies."""
         return self._completed(opened, self._limits.find_s)
 
     def _completed(self, opened: OpenedPdf, budget_s: float) -> OpenedPdf:
@@ -181,7 +181,7 @@ class ProcessEngine:
             return child.ask("structure", self._limits.open_s, StructureFacts, handle=handle)
 
     def sha256(self, handle: PdfHandle) -> str:
-        """See PdfEngine. A thread of the child sums."""
+        """Wait for the digest as PdfEngine specifies; a thread of the child computes it."""
         record = self._record(handle)
         ends_at_s = time.monotonic() + self._limits.sum_s
         pause = threading.Event()
@@ -213,7 +213,7 @@ class ProcessEngine:
             return texts
 
     def render(self, request: RenderRequest) -> Pixels:
-        """See PdfEngine."""
+        """Draw a page or a part of it as PdfEngine specifies."""
         record = self._record(request.handle)
         rect = pixel_rect(
             _frame(record, request.page_number),
@@ -255,7 +255,7 @@ class ProcessEngine:
         return self._segments.view(segment, rect.size_bytes)
 
     def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
-        """See PdfEngine."""
+        """Count the matches on each page as PdfEngine specifies."""
         counts = self._known_counts(handle, keyword)
         asked = Counter(
             hit.page_number
@@ -264,7 +264,7 @@ class ProcessEngine:
         return tuple(asked[number] if count is None else count for number, count in enumerate(counts, 1))
 
     def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
-        """See PdfEngine."""
+        """Find all matches as PdfEngine specifies."""
         counts = self._known_counts(handle, keyword)
         check_hit_count(sum(count or 0 for count in counts))
         page_numbers = [number for number, count in enumerate(counts, 1) if count != 0]
@@ -274,7 +274,10 @@ class ProcessEngine:
         return tuple(sorted(hits, key=lambda hit: hit.page_number))
 
     def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
-        """See PdfEngine. A child is checked out anew for each step, so that pages are drawn in between."""
+        """Find the matches on some pages as PdfEngine specifies.
+
+        Each step checks out a child anew, so that pages can be drawn in between.
+        """
         record = self._record(handle)
         for page_number in page_numbers:
             _frame(record, page_number)
@@ -300,14 +303,14 @@ class ProcessEngine:
             return hits, done
 
     def _known_counts(self, handle: PdfHandle, keyword: str) -> list[int | None]:
-        """What the index says when all pages were read."""
+        """Return the match counts from the index, after waiting until all pages were read."""
         record = self._record(handle)
         if not self._reader.wait(handle, record.index, self._limits.find_s):
             raise PdfError("pdf.too_slow", "find", retryable=True)
         return record.index.counts(fold(keyword[:MAX_KEYWORD_CHARACTERS]))
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
-        """See PdfEngine."""
+        """Return the text lines of a page as PdfEngine specifies."""
         record = self._record(handle)
         _frame(record, page_number)
         _refuse_if_crashing(record, page_number)
@@ -316,7 +319,7 @@ class ProcessEngine:
             return child.ask("text_lines", limit_s, kind, handle=handle, page_number=page_number)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
-        """See PdfEngine. The child is checked out anew for each step, as for a search."""
+        """Return the page digests as PdfEngine specifies; each step checks out a child anew."""
         count = min(len(self._record(handle).pages), DIGESTED_PAGES)
         digests: list[PageDigest] = []
         ends_at_s = time.monotonic() + self._limits.find_s
@@ -339,8 +342,8 @@ class ProcessEngine:
     def recognise(
         self, handle: PdfHandle, page_numbers: Sequence[int], check_cancelled: Callable[[], None] | None = None
     ) -> Iterator[RecognisedPage]:
-        """See PdfEngine. A process of its own reads."""
-        # Few documents are scans.
+        """Recognise image-only pages as PdfEngine specifies, in a separate process."""
+        # Imported late: few documents are scans.
         from esign_desktop.pdf.isolated.recognition import recognise_pages
 
         record = self._record(handle)
@@ -355,9 +358,9 @@ class ProcessEngine:
         )
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
-        """See PdfEngine."""
+        """Propose parties and marks as PdfEngine specifies."""
         count = len(self._record(handle).pages)
-        pages = [wire.write(RecognisedPage(number, tuple(one))) for number, one in words.items()]
+        pages = [wire.write(RecognisedPage(number, tuple(page_words))) for number, page_words in words.items()]
         with self._child_with(handle, Urgency.LATER) as child:
             found = child.ask("propose", self._limits.propose_s, Proposal, handle=handle, pages=pages)
             marks = (mark for party in found.parties for mark in party.marks)
@@ -365,7 +368,7 @@ class ProcessEngine:
         return found
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
-        """See PdfEngine. The copy has another name until it was compared."""
+        """Write an upright copy as PdfEngine specifies; it has a temporary name until it was compared."""
         record = self._record(handle)
         with write_failures(), atomic_target(target) as aside:
             with self._child_with(handle, Urgency.SOON) as child:
@@ -374,7 +377,7 @@ class ProcessEngine:
         return self.open(target, password=record.password)
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
-        """See PdfEngine."""
+        """Write form fields into a copy as PdfEngine specifies."""
         record = self._record(handle)
         drawn = wire.write(drawn_fields(fields))
         with write_failures(), atomic_target(target) as aside:
@@ -398,7 +401,7 @@ class ProcessEngine:
             child.ask("write_copy", self._limits.copy_s, type(None), handle=handle, target=str(target))
 
     def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
-        """Compare a copy page by page. Raises PdfError pdf.normalise_failed, and what ``on_progress`` raises."""
+        """Compare a copy page by page. Raises PdfError pdf.normalise_failed, and any exception of ``on_progress``."""
         copy = self.open_quickly(path, password=record.password)
         next_index = 0
         try:
@@ -423,27 +426,29 @@ class ProcessEngine:
             self.close(copy.handle)
 
     def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> None:
-        """List links and form fields as common programs do; raises pdf.too_slow for a file on which those hang."""
+        """List links and form fields as other PDF programs do; raises pdf.too_slow if the file makes them hang."""
         _frame(self._record(handle), page_number)
         with self._child_with(handle) as child:
             limit_s, kind = self._limits.render_s, tuple[int, int]
             child.ask("links_and_fields", limit_s, kind, handle=handle, page_number=page_number)
 
     def close(self, handle: PdfHandle) -> None:
-        """See PdfEngine."""
+        """Close the document as PdfEngine specifies."""
         with self._lock:
             self._records.pop(handle, None)
         self._reader.drop(handle)
-        # A child that died or is stopped has nothing open any more.
+        # A child that died or was stopped has no open documents.
         with suppress(PdfError, Cancelled):
-            while (holder := next((one for one in self._pool.children if handle in one.opened), None)) is not None:
+            while (
+                holder := next((child for child in self._pool.children if handle in child.opened), None)
+            ) is not None:
                 with self._pool.checkout(handle, only=holder) as child:
                     if handle in child.opened:
                         child.opened.discard(handle)
                         child.ask("close", self._limits.open_s, type(None), handle=handle)
 
     def stop(self) -> None:
-        """See PdfEngine."""
+        """Stop all processes as PdfEngine specifies."""
         self._pool.stop()
         self._reader.stop()
         self._recycler.stop()
@@ -455,9 +460,9 @@ class ProcessEngine:
     def _child_with(self, handle: PdfHandle, urgency: Urgency = Urgency.NOW) -> Iterator[ChildProcess]:
         """Check out a child that has the document open."""
         with self._pool.checkout(handle, urgency) as child:
-            # Closed meanwhile?
+            # The document may have been closed meanwhile.
             record = self._record(handle)
-            # The child may have ended while nobody looked, and what it had open with it.
+            # The child may have died since its last request, and lost its open documents.
             child.start()
             if handle not in child.opened:
                 self._ask_open(child, handle, record.path, record.password, expected=record.state)
@@ -506,7 +511,7 @@ def _frame(record: _Record, page_number: int) -> PageFrame:
 
 
 def _expect(child: ChildProcess, *, is_true: bool) -> None:
-    """End a child whose answer can't be true."""
+    """End a child whose answer is impossible."""
     if not is_true:
         raise child.end_for_bad_answer("answer")
 
@@ -518,7 +523,7 @@ def _refuse_if_crashing(record: _Record, page_number: int) -> None:
 
 @contextmanager
 def _counting_crashes(record: _Record, page_number: int) -> Iterator[None]:
-    """Count how often a page ended the child."""
+    """Count how often a page has ended the child."""
     try:
         yield
         record.crashes.pop(page_number, None)

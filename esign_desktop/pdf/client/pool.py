@@ -1,6 +1,7 @@
-"""Lends children to callers: the most urgent first, preferably one that has the document open.
+"""Assign children to callers: the most urgent caller first, preferably with a child that has the document open.
 
-A child that takes too much memory is replaced by a fresh one, which is ready before it takes over: nobody waits.
+A child that uses too much memory is replaced by a new one. The new child is ready before the old one is removed, so
+that callers need not wait.
 """
 
 from __future__ import annotations
@@ -24,22 +25,22 @@ if TYPE_CHECKING:
 
 LEAVE_S: Final = 10.0
 SLOW_STEP_S: Final = 0.2
-"""While a step of patient work takes longer than this, other patient work leaves the last child to urgent work."""
+"""While a background step takes longer than this, other background work leaves the last child to urgent work."""
 STARVING_S: Final = 0.05
-"""Patient work that waited so long has its turn, so that it gets on while somebody scrolls without end."""
+"""Background work that has waited this long gets its turn, so that it proceeds even during endless scrolling."""
 PAUSE_S: Final = 5.0
-"""A document that needs more memory than a child should take would else have children replaced without end."""
+"""Pause between replacements, because a document that needs too much memory would cause endless replacement."""
 
 
 class Urgency(IntEnum):
-    """How long somebody's work can wait."""
+    """How urgent a request is."""
 
     NOW = 0
-    """Somebody looks at the place where the answer will be shown."""
+    """The user is looking at the place where the result will appear."""
     SOON = 1
-    """Somebody waits for it; done in short steps."""
+    """A caller waits for the result; done in short steps."""
     LATER = 2
-    """Nobody waits yet; done in short steps."""
+    """Background work; done in short steps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,12 +51,12 @@ class _Ticket:
     only: ChildProcess | None = None
 
     def rank(self, now_s: float) -> tuple[Urgency, int]:
-        """What is least goes first."""
+        """Return the sort key; the smallest is served first."""
         return (Urgency.NOW if now_s - self.since_s > STARVING_S else self.urgency), self.number
 
 
 class ProcessPool:
-    """Some children, each used by one caller at a time."""
+    """A fixed number of children, each used by one caller at a time."""
 
     def __init__(
         self, count: int, limits: Limits, on_over_memory: Callable[[ChildProcess], None] | None = None
@@ -64,7 +65,7 @@ class ProcessPool:
         self._free = list(self.children)
         self._waiting: list[_Ticket] = []
         self._numbers = itertools.count()
-        # Since when patient work has had its child.
+        # Start times of background work, by child.
         self._patient_since_s: dict[ChildProcess, float] = {}
         self._changed = threading.Condition()
         self._is_stopped = False
@@ -74,9 +75,9 @@ class ProcessPool:
     def checkout(
         self, handle: PdfHandle, urgency: Urgency = Urgency.NOW, *, only: ChildProcess | None = None
     ) -> Iterator[ChildProcess]:
-        """Wait for a child, or for ``only`` that one unless it is replaced, and keep it for the block.
+        """Wait for a child and keep it for the duration of the block.
 
-        Raises Cancelled once stopped.
+        With ``only``, wait for that child unless it is replaced. Raises Cancelled once stopped.
         """
         child = self._take(handle, urgency, only)
         try:
@@ -90,7 +91,7 @@ class ProcessPool:
                 self._on_over_memory(child)
 
     def replace(self, old: ChildProcess, new: ChildProcess) -> None:
-        """Put a child in the place of another one, as soon as that is free. Raises Cancelled once stopped."""
+        """Replace a child by another as soon as it is free. Raises Cancelled once stopped."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_stopped or old in self._free)
             if self._is_stopped:
@@ -100,7 +101,7 @@ class ProcessPool:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """End all children; callers that wait or ask get Cancelled."""
+        """End all children; callers that wait or have a request running get Cancelled."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()
@@ -122,8 +123,8 @@ class ProcessPool:
                 self._changed.notify_all()
             if self._is_stopped:
                 raise Cancelled
-            able = [one for one in self._free if self._suits(one, ticket)]
-            child = next((one for one in able if handle in one.opened), able[0])
+            able = [child for child in self._free if self._suits(child, ticket)]
+            child = next((child for child in able if handle in child.opened), able[0])
             self._free.remove(child)
             if urgency is not Urgency.NOW:
                 self._patient_since_s[child] = time.monotonic()
@@ -131,8 +132,8 @@ class ProcessPool:
 
     def _may_take(self, ticket: _Ticket) -> bool:
         now_s = time.monotonic()
-        # Who waits for a child that is busy holds up nobody who wants another.
-        able = [other for other in self._waiting if any(self._suits(one, other) for one in self._free)]
+        # A caller that waits for a busy child must not block callers that can use another.
+        able = [other for other in self._waiting if any(self._suits(child, other) for child in self._free)]
         if ticket not in able or min(able, key=lambda other: other.rank(now_s)) is not ticket:
             return False
         if ticket.urgency is Urgency.NOW or len(self._free) > 1:
@@ -144,7 +145,10 @@ class ProcessPool:
 
 
 class WorkerRecycler:
-    """Replaces one child at a time, in a thread of its own. ``open_in`` opens a document there; it raises PdfError."""
+    """Replaces one child at a time on a separate thread.
+
+    ``open_in`` opens a document in the new child; it may raise PdfError.
+    """
 
     def __init__(self, pool: ProcessPool, limits: Limits, open_in: Callable[[ChildProcess, PdfHandle], None]) -> None:
         self._pool = pool
@@ -157,7 +161,7 @@ class WorkerRecycler:
         self._is_stopped = False
 
     def begin(self, old: ChildProcess) -> None:
-        """Prepare a new child, unless one is being prepared or just was."""
+        """Prepare a new child, unless one is being prepared or a replacement just happened."""
         with self._lock:
             is_busy = self._thread is not None and self._thread.is_alive()
             if self._is_stopped or is_busy or time.monotonic() < self._next_at_s or old not in self._pool.children:
@@ -167,7 +171,7 @@ class WorkerRecycler:
             self._thread.start()
 
     def stop(self) -> None:
-        """End what is being prepared; after the pool was stopped."""
+        """Stop a replacement in progress; call it after the pool was stopped."""
         with self._lock:
             self._is_stopped = True
             if self._new is not None:
@@ -182,7 +186,7 @@ class WorkerRecycler:
                 try:
                     self._open_in(new, handle)
                 except PdfError:
-                    # Closed, changed or gone meanwhile: whoever needs it is told.
+                    # Closed, changed or missing meanwhile; a later request reports it.
                     continue
             new.start()
             self._pool.replace(old, new)

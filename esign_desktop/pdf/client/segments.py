@@ -1,9 +1,9 @@
-"""Memory through which pixels travel: the parent owns it, the child only looks in.
+"""Shared memory for pixels: the parent owns it, and a child only maps it.
 
-Nothing is copied: the pixels that a caller gets lie in the segment, which is used again when the last view of
-them is gone. It has no name that anybody could open; its descriptor is handed to one child, which can neither shorten
-nor lengthen it: else it could end the parent, which looks in too. Where there is no such memory (everywhere but on
-Linux) pixels come with the answer.
+Nothing is copied: the pixels that a caller receives are in the segment, which is reused after the last view of them is
+gone. A segment has no name that another process could open. Its descriptor is passed to one child, and it is sealed
+against resizing, because a child that shrinks it could crash the parent. On systems other than Linux the pixels are
+sent with the answer instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Final
 
 SMALLEST_BYTES: Final = 1024 * 1024
 FREE_SEGMENTS: Final = 3
-"""So many are kept for later; pages that were touched before are filled several times faster."""
+"""The number of segments kept for reuse; memory that was used before is filled several times faster."""
 ATTACHED_SEGMENTS: Final = 6
 CAN_BE_SHARED: Final = sys.platform == "linux"
 
@@ -30,18 +30,18 @@ _numbers = itertools.count()
 
 
 class Segment:
-    """A piece of memory. Raises OSError when there is none left."""
+    """A segment of memory. Raises OSError if there is not enough."""
 
     def __init__(self, size_bytes: int, owner: int) -> None:
         self.number = next(_numbers)
         self.size_bytes = size_bytes
         self.owner = owner
-        """The child that may look in, and no other: it shows pages of all files that were drawn into it."""
+        """The process ID of the only child that may map it: it keeps pages of all files that were drawn into it."""
         self.descriptor = _sealed_memory(size_bytes) if CAN_BE_SHARED else -1
         self.memory = mmap.mmap(self.descriptor, size_bytes)
 
     def discard(self) -> None:
-        """Hand it to nobody any more; the memory goes with the last view of it."""
+        """Close the descriptor; the memory is freed with its last view."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
@@ -49,7 +49,7 @@ class Segment:
 
 def _sealed_memory(size_bytes: int) -> int:
     if sys.platform == "linux":
-        # Elsewhere there is no such module.
+        # Imported here because other systems lack the module.
         import fcntl
 
         descriptor = os.memfd_create("pixels", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
@@ -60,7 +60,7 @@ def _sealed_memory(size_bytes: int) -> int:
             os.close(descriptor)
             raise
     else:
-        # Windows and macOS have memory that only this process sees.
+        # Windows and macOS use memory that is private to this process.
         descriptor = -1
     return descriptor
 
@@ -74,9 +74,13 @@ class SegmentPool:
         self._is_closed = False
 
     def take(self, size_bytes: int, owner: int) -> Segment:
-        """Return a segment of at least this size, for one child. Raises OSError without memory."""
+        """Return a segment of at least this size for one child. Raises OSError without memory."""
         with self._lock:
-            fits = (one for one in reversed(self._free) if one.owner == owner and one.size_bytes >= size_bytes)
+            fits = (
+                segment
+                for segment in reversed(self._free)
+                if segment.owner == owner and segment.size_bytes >= size_bytes
+            )
             segment = next(fits, None)
             if segment is not None:
                 self._free.remove(segment)
@@ -84,25 +88,25 @@ class SegmentPool:
         return Segment(_rounded_up(size_bytes), owner)
 
     def give_back(self, segment: Segment) -> None:
-        """Take a segment back that nothing looks into any more."""
+        """Keep a segment without views for reuse."""
         with self._lock:
             if self._is_closed:
                 segment.discard()
                 return
             self._free.append(segment)
             if len(self._free) > FREE_SEGMENTS:
-                # The oldest; its views have ended long ago.
+                # The oldest segment; its views ended long ago.
                 self._free.pop(0).discard()
 
     def view(self, segment: Segment, size_bytes: int) -> memoryview:
-        """Return the first bytes; when this and everything made of it is gone, the segment is given back."""
+        """Return a view of the first bytes; the segment is reused once this view and all derived views are gone."""
         anchor = (ctypes.c_ubyte * size_bytes).from_buffer(segment.memory)
         weakref.finalize(anchor, self.give_back, segment).atexit = False
-        # As plain bytes; a memoryview of the array itself has a format that hardly anything reads.
+        # As plain bytes, because few consumers accept the format of a view of the array itself.
         return PickleBuffer(anchor).raw()
 
     def close(self) -> None:
-        """Give back what nobody looks into; the memory of pixels that somebody still has goes with them."""
+        """Free all unused segments; a segment in use is freed with its last view."""
         with self._lock:
             self._is_closed = True
             while self._free:
@@ -110,13 +114,13 @@ class SegmentPool:
 
 
 class SentSegments:
-    """The parent's note of what one child has mapped: the last ones."""
+    """The parent's record of the segments that one child has mapped, limited to the most recent ones."""
 
     def __init__(self) -> None:
         self._numbers: OrderedDict[int, None] = OrderedDict()
 
     def to_send(self, segment: Segment) -> tuple[list[int], list[int]]:
-        """Return what has to be sent along with a request: descriptors, and numbers of those to be unmapped."""
+        """Return the descriptors to send with a request, and the numbers of segments that the child must unmap."""
         is_new = segment.number not in self._numbers
         self._numbers[segment.number] = None
         self._numbers.move_to_end(segment.number)
@@ -124,25 +128,25 @@ class SentSegments:
         return ([segment.descriptor] if is_new else []), dropped
 
     def clear(self) -> None:
-        """Forget all; the child has ended."""
+        """Forget all segments after the child has ended."""
         self._numbers.clear()
 
 
 class AttachedSegments:
-    """The child's side: keeps mapped what the parent says."""
+    """The child's mapped segments, as the parent instructs."""
 
     def __init__(self) -> None:
         self._memory: dict[int, mmap.mmap] = {}
 
     def attach(self, number: int, size_bytes: int, descriptor: int | None) -> memoryview:
-        """Return the memory of that number, which comes with a descriptor when it is new."""
+        """Return the memory of a segment; a new segment comes with a descriptor."""
         if descriptor is not None:
             self._memory[number] = mmap.mmap(descriptor, size_bytes)
             os.close(descriptor)
         return memoryview(self._memory[number])
 
     def detach(self, number: int) -> None:
-        """Unmap one."""
+        """Unmap a segment."""
         memory = self._memory.pop(number, None)
         if memory is not None:
             with suppress(BufferError):

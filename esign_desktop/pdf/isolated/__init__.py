@@ -1,1 +1,1 @@
-"""One question about a file, answered by a locked-in process that ends afterwards."""
+"""Sandboxed processes that each answer one question about a file and exit."""

@@ -1,4 +1,4 @@
-"""Finds where fields are seen, from what pyHanko reads of a file. Runs in a process of its own."""
+"""Find the pages and rectangles of form fields with pyHanko. Runs in a sandboxed process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Box = tuple[float, float, float, float]
 
 
 def entry(dictionary: Any, key: str) -> Any:
-    """Return an entry, looked up where it only refers to another object, which ``get`` does not; None without one."""
+    """Return a dictionary entry with references resolved, unlike ``get``; None if it is missing."""
     try:
         return dictionary[key]
     except KeyError:
@@ -28,7 +28,7 @@ def entry(dictionary: Any, key: str) -> Any:
 
 
 class PageBoxes:
-    """The visible boxes of a file's pages, in PDF user space, read once. A file whose pages are odd has none."""
+    """The visible boxes of a file's pages, in PDF user space, read once."""
 
     def __init__(self, reader: Any) -> None:
         self._numbers: dict[int, int] = {}
@@ -43,7 +43,7 @@ class PageBoxes:
             self._widgets.update(dict.fromkeys(widgets, number))
 
     def place_of(self, field: Any) -> SignaturePlace | None:
-        """Return where a signature's field is seen; of several widgets, the first."""
+        """Return the visible place of a signature field; if it has several widgets, that of the first."""
         for widget in _widgets(field):
             number = self._page_number(widget)
             corners = _box(entry(widget, "/Rect"))
@@ -64,7 +64,7 @@ class PageBoxes:
         return None
 
     def page_of(self, field: Any) -> int | None:
-        """Return the number of the first page that shows a field; None when none does."""
+        """Return the number of the first page that shows a field, or None."""
         numbers = (self._page_number(widget) for widget in _widgets(field))
         return next((number for number in numbers if number is not None), None)
 
@@ -74,10 +74,10 @@ class PageBoxes:
 
 
 def page_boxes(reader: Any) -> PageBoxes | None:
-    """Return the boxes of a file's pages, where it has any that can be read."""
+    """Return the boxes of a file's pages, or None if they cannot be read."""
     try:
         return PageBoxes(reader)
-    except Exception:  # noqa: BLE001  what a field holds does not hang on where it is seen
+    except Exception:  # noqa: BLE001  field values do not depend on the places
         return None
 
 
@@ -85,12 +85,12 @@ def _widgets(field: Any) -> Iterator[Any]:
     yield field
     if "/Kids" in field:
         kids = field["/Kids"]
-        # Taken one by one: only that looks up what they refer to.
+        # Accessed by index, because that resolves references.
         yield from (kids[index] for index in range(len(kids)))
 
 
 def _pages(node: Any, inherited: dict[str, Any], seen: set[int]) -> Iterator[tuple[int, Box, list[int]]]:
-    """Yield number of the object, visible box, and annotations of each page, in order."""
+    """Yield each page's object number, visible box and annotation numbers, in page order."""
     own = _number_of(node)
     if own in seen or len(seen) > _MOST_NODES:
         return
@@ -98,7 +98,7 @@ def _pages(node: Any, inherited: dict[str, Any], seen: set[int]) -> Iterator[tup
     known = inherited | {name: found[name] for name in ("/MediaBox", "/CropBox") if name in found}
     if "/Kids" in found:
         kids = found["/Kids"]
-        # Never taken out again: a node that is met twice is no tree's.
+        # Never removed: a node that is reached twice does not belong to a tree.
         seen.add(own)
         for index in range(len(kids)):
             yield from _pages(kids.raw_get(index), known, seen)
@@ -119,11 +119,11 @@ def _visible(known: dict[str, Any]) -> Box:
 def _box(array: Any) -> Box | None:
     if array is None or len(array) != 4:
         return None
-    x0, y0, x1, y1 = (float(one) for one in array)
+    x0, y0, x1, y1 = (float(side) for side in array)
     box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
     return box if box[2] > box[0] and box[3] > box[1] else None
 
 
 def _number_of(reference: Any) -> int:
-    """Return the number of the object that is referred to; 0 for what is no reference."""
+    """Return the object number of a reference; 0 for a direct object."""
     return int(getattr(reference, "idnum", 0))

@@ -1,4 +1,4 @@
-"""Lists the form fields of a PDF with pyHanko, in a process of its own: the file may be anybody's."""
+"""List the form fields of an untrusted PDF with pyHanko, in a sandboxed process."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ MOST_NAME_CHARACTERS: Final = 200
 MOST_VALUE_CHARACTERS: Final = 1 << 16
 MOST_NOTE_CHARACTERS: Final = 8_000
 NOTE_KEY: Final = "/ESignDesktop"
-"""What this program writes into a field that was drawn in it; see ``field_note``."""
+"""The key of this application's note in a form field that it wrote; see ``field_note``."""
 _PUSH_BUTTON: Final = 1 << 16
-"""Bit 17 of /Ff: a button that keeps no value."""
+"""Bit 17 of /Ff: a button without a value."""
 
 
 def list_form_fields(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PdfFormField, ...]:
-    """Return the first fields of the file's form, in its own order; none means that there is no form. Blocks.
+    """Return the fields of the file's form in form order, at most MOST_FIELDS; empty without a form. Blocks.
 
-    Raises PdfError ``pdf.form_unreadable``, also for a file that wants a password, and as ``read_isolated``.
+    Raises PdfError ``pdf.form_unreadable``, also for a file that needs a password, and the errors of ``read_isolated``.
     """
     return read_isolated(
         "form",
@@ -53,17 +53,17 @@ def list_form_fields(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PdfFormFi
 
 
 def load() -> tuple[()]:
-    """Import what reading needs; in the child."""
+    """Import the modules that reading needs; runs in the child."""
     from pyhanko.pdf_utils.crypt import StandardSecurityHandler
 
     load_modules(MODULES)
-    # What is imported when a file is encrypted.
+    # Triggers the imports for encrypted files.
     StandardSecurityHandler.build_from_pw("")
     return ()
 
 
 def read_form_fields(file: BinaryIO) -> tuple[PdfFormField, ...]:
-    """See ``list_form_fields``; in the child."""
+    """Read the fields in the child; see ``list_form_fields``."""
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -78,14 +78,14 @@ def read_form_fields(file: BinaryIO) -> tuple[PdfFormField, ...]:
     except MemoryError:
         raise
     except Exception as error:
-        # pyHanko raises many kinds on damaged files.
+        # pyHanko raises many kinds of exception on damaged files.
         raise PdfError("pdf.form_unreadable", type(error).__name__) from error
 
 
 def _fields(
     fields: Any, boxes: PageBoxes | None, parents: tuple[Any, ...] = (), seen: set[int] | None = None
 ) -> Iterator[PdfFormField]:
-    """Yield the fields that hold a value; what is inherited is looked for in ``parents``, the nearest first."""
+    """Yield the terminal fields; ``parents`` holds the ancestors for inherited entries, nearest first."""
     seen = set() if seen is None else seen
     if len(parents) > _MAX_DEPTH:
         return
@@ -94,28 +94,28 @@ def _fields(
         if number and number in seen:
             continue
         seen.add(number)
-        one = fields[index]
-        kids = entry(one, "/Kids") or ()
-        # Kids without a name are the places where one field is shown.
+        field = fields[index]
+        kids = entry(field, "/Kids") or ()
+        # Kids without a name are the widgets of one field.
         if len(kids) and any("/T" in kids[at] for at in range(len(kids))):
-            yield from _fields(kids, boxes, (one, *parents), seen)
+            yield from _fields(kids, boxes, (field, *parents), seen)
         else:
-            yield _field(one, parents, boxes)
+            yield _field(field, parents, boxes)
 
 
-def _field(one: Any, parents: tuple[Any, ...], boxes: PageBoxes | None) -> PdfFormField:
-    chain = (one, *parents)
+def _field(field: Any, parents: tuple[Any, ...], boxes: PageBoxes | None) -> PdfFormField:
+    chain = (field, *parents)
     names = [str(part["/T"]) for part in reversed(chain) if "/T" in part]
-    value, place = _inherited(chain, "/V"), _place(one, boxes)
+    value, place = _inherited(chain, "/V"), _place(field, boxes)
     return PdfFormField(
         ".".join(names)[:MOST_NAME_CHARACTERS],
         _kind(str(_inherited(chain, "/FT") or ""), int(_inherited(chain, "/Ff") or 0)),
-        place.page_number if place is not None else _page_number(one, boxes),
-        str(entry(one, "/TU") or "")[:MOST_NAME_CHARACTERS],
+        place.page_number if place is not None else _page_number(field, boxes),
+        str(entry(field, "/TU") or "")[:MOST_NAME_CHARACTERS],
         value is not None and str(value) not in {"", "/Off"},
         _length(_inherited(chain, "/MaxLen")),
         place.rect if place is not None else None,
-        str(entry(one, NOTE_KEY) or "")[:MOST_NOTE_CHARACTERS],
+        str(entry(field, NOTE_KEY) or "")[:MOST_NOTE_CHARACTERS],
     )
 
 
@@ -123,17 +123,17 @@ def _length(value: Any) -> int:
     return int(value) if isinstance(value, int) and 0 < value <= MOST_VALUE_CHARACTERS else 0
 
 
-def _page_number(one: Any, boxes: PageBoxes | None) -> int | None:
+def _page_number(field: Any, boxes: PageBoxes | None) -> int | None:
     try:
-        return boxes.page_of(one) if boxes is not None else None
-    except Exception:  # noqa: BLE001  what a form asks for does not hang on where it is seen
+        return boxes.page_of(field) if boxes is not None else None
+    except Exception:  # noqa: BLE001  the field list does not depend on the places
         return None
 
 
-def _place(one: Any, boxes: PageBoxes | None) -> SignaturePlace | None:
+def _place(field: Any, boxes: PageBoxes | None) -> SignaturePlace | None:
     try:
-        return boxes.place_of(one) if boxes is not None else None
-    except Exception:  # noqa: BLE001  same
+        return boxes.place_of(field) if boxes is not None else None
+    except Exception:  # noqa: BLE001  as above
         return None
 
 

@@ -1,7 +1,7 @@
-"""Reads photographs and scans, and makes pages of them, in processes that are locked in.
+"""Read photographs and scans, and convert them to PDF pages, in sandboxed processes.
 
-Nothing of a file is taken over as it is: each picture is drawn and encoded anew, so that neither what was hidden in it,
-such as where a photograph was taken, nor what was wrong with it gets into a contract.
+Every picture is drawn and encoded anew. Neither hidden metadata, such as the place of a photograph, nor malformed data
+gets into a contract.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 LIMIT_S: Final = 60.0
 MOST_BYTES: Final = 100 * 1024 * 1024
-"""Of a file."""
+"""Limit of a file."""
 MOST_PIXELS: Final = 120_000_000
-"""Of a picture; the largest telephones and A3 scanners stay below."""
+"""Limit of a picture; the largest phone cameras and A3 scanners stay below it."""
 MOST_PAGES: Final = 100
-"""Of a file."""
+"""Limit of a file."""
 MOST_MADE_BYTES: Final = 96 * 1024 * 1024
 PREVIEW_PX: Final = 320
-"""The longer side of what is shown of a page."""
+"""The longer side of a page's preview."""
 _JPEG_QUALITY: Final = 90
 _PIECE: Final = 3 << 20
 _KINDS: Final = {
@@ -41,12 +41,12 @@ _KINDS: Final = {
 }
 _PNG_SIZE: Final = struct.Struct(">16xII")
 _SIDEWAYS: Final = frozenset({2, 4, 6, 8})
-"""How the library numbers pictures that lie on their side."""
+"""The library's numbers for pictures that lie on their side."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """A picture, upright, as it will be in the PDF; ``preview`` is what may be shown of it."""
+    """An upright picture as it will be in the PDF; ``preview`` is a small version to display."""
 
     width_px: int
     height_px: int
@@ -55,9 +55,10 @@ class PageImage:
 
 
 def read_images(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PageImage, ...]:
-    """Return the pictures of a PNG, JPEG or TIFF, which may have several. Blocks.
+    """Return the pictures of a PNG, JPEG or TIFF file; a TIFF may have several. Blocks.
 
-    Raises PdfError ``pdf.image_unreadable``, ``pdf.image_too_large``, ``pdf.image_too_many``, and as ``read_isolated``.
+    Raises PdfError ``pdf.image_unreadable``, ``pdf.image_too_large``, ``pdf.image_too_many`` and the errors of
+    ``read_isolated``.
     """
     return read_isolated(
         "image",
@@ -72,9 +73,9 @@ def read_images(path: Path, *, limit_s: float = LIMIT_S) -> tuple[PageImage, ...
 
 
 def images_pdf(pages: Sequence[tuple[PageImage, int]], *, limit_s: float = LIMIT_S) -> bytes:
-    """Return a PDF of these pictures, each with how many quarters it is turned clockwise. Blocks.
+    """Return a PDF of these pictures, each with its number of clockwise quarter turns. Blocks.
 
-    The same pictures make the same bytes. Raises PdfError as ``run_isolated``.
+    The output is deterministic. Raises the PdfErrors of ``run_isolated``.
     """
     wanted = tuple((page.data, page.width_px, page.height_px, turns % 4) for page, turns in pages)
     found = run_isolated(
@@ -90,14 +91,14 @@ def images_pdf(pages: Sequence[tuple[PageImage, int]], *, limit_s: float = LIMIT
 
 
 def load() -> tuple[()]:
-    """Import what reading needs; in the child."""
+    """Import the modules that reading needs; runs in the child."""
     from esign_desktop.pdf.worker import document as _  # noqa: F401
 
     return ()
 
 
 def read(file: BinaryIO) -> tuple[PageImage, ...]:
-    """See ``read_images``; in the child."""
+    """Read the pictures in the child; see ``read_images``."""
     from esign_desktop.pdf.worker.document import failures
     from esign_desktop.pdf.worker.library import lib, package
 
@@ -108,10 +109,10 @@ def read(file: BinaryIO) -> tuple[PageImage, ...]:
     if kind is None:
         raise PdfError("pdf.image_unreadable", "no picture")
     if kind == "png" and len(data) >= _PNG_SIZE.size:
-        # The library takes a size beyond its own limits for damage.
+        # The library reports a size beyond its own limits as damage, so check it first.
         _check_size(*_PNG_SIZE.unpack_from(data))
     with failures("pdf.image_unreadable"):
-        # Nothing is decoded by this: it tells the size alone.
+        # This reads only the size and decodes nothing.
         image: Any = lib.fz_new_image_from_buffer(lib.fz_new_buffer_from_copied_data(data))
         _check_size(image.w(), image.h())
         is_sideways = lib.fz_image_orientation(image) in _SIDEWAYS
@@ -119,7 +120,7 @@ def read(file: BinaryIO) -> tuple[PageImage, ...]:
         if document.page_count > MOST_PAGES:
             raise PdfError("pdf.image_too_many")
         pages = tuple(_page_image(package, page, kind, is_sideways=is_sideways) for page in document)
-    # The library fills up what is missing, and only says so.
+    # The library fills in missing data and only issues a warning.
     warnings = package.TOOLS.mupdf_warnings()
     if any(word in warnings for word in CUT_OFF):
         raise PdfError("pdf.image_unreadable", "truncated")
@@ -134,7 +135,7 @@ def _page_image(package: Any, page: Any, kind: str, *, is_sideways: bool) -> Pag
         width, height = height, width
     pixels = _drawn(package, page, width, height, useful_factor(width, height))
     if pixels.is_monochrome or kind == "png":
-        # Drawings and black on white stay as they are, where that takes no more room.
+        # Drawings and black-and-white pictures stay lossless unless that takes much more space.
         lossless, lossy = pixels.tobytes("png"), pixels.tobytes("jpeg", jpg_quality=_JPEG_QUALITY)
         data = lossless if len(lossless) <= 2 * len(lossy) else lossy
     else:
@@ -174,14 +175,14 @@ def _is_sound(page: PageImage) -> bool:
 
 
 def load_for_writing(wanted: tuple[tuple[bytes, int, int, int], ...]) -> tuple[Any, ...]:
-    """Import what writing needs; in the child."""
+    """Import the modules that writing needs; runs in the child."""
     from esign_desktop.pdf.worker.library import package
 
     return package, wanted
 
 
 def write(package: Any, wanted: tuple[tuple[bytes, int, int, int], ...]) -> Iterator[str]:
-    """See ``images_pdf``; in the child. Yields the PDF in Base64, in pieces."""
+    """Write the PDF in the child, and yield it in Base64 pieces; see ``images_pdf``."""
     pdf = package.open()
     for data, width_px, height_px, turns in wanted:
         placed = place_picture(*((height_px, width_px) if turns % 2 else (width_px, height_px)))

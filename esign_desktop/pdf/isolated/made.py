@@ -1,6 +1,6 @@
-"""Looks in a PDF that was made of a form for what the form was filled with.
+"""Check that a PDF made from a form contains the values that the form was filled with.
 
-It is read in a process of its own: the file may be anybody's.
+The file is untrusted and read in a sandboxed process.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _MOST_BYTES: Final = 1 << 18
 _MOST_WIDGETS: Final = 2_000
 _HEAD_BYTES: Final = 1024
 _AROUND_PT: Final = 4.0
-"""So far outside of its field a character may stand: a font may be taller than the field is."""
+"""Tolerance around a field's rectangle: a font may be taller than its field."""
 
 
 @dataclass(frozen=True, slots=True)
 class WantedText:
-    """What a field was filled with, and where it is to be read: in page space, pages from 1. None for anywhere."""
+    """A field value, and where it must appear: page number from 1 and rectangle in page space, or None for anywhere."""
 
     name: str
     text: str = field(repr=False)
@@ -37,16 +37,16 @@ class WantedText:
 
 @dataclass(frozen=True, slots=True)
 class MadeFacts:
-    """How many pages there are, and which of the wanted texts are to be read, in their order."""
+    """The number of pages, and for each wanted text whether it was found, in the same order."""
 
     page_count: int
     found: tuple[bool, ...]
 
 
 def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float = LIMIT_S) -> MadeFacts:
-    """Compare a file with what it was to be filled with, by ``fold``. Blocks.
+    """Compare a file with the values that it must contain, in folded form. Blocks.
 
-    Raises PdfError ``pdf.damaged``, ``pdf.password_needed``, and as ``read_isolated``.
+    Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of ``read_isolated``.
     """
     return read_isolated(
         "made",
@@ -62,7 +62,7 @@ def look_at_made(path: Path, wanted: tuple[WantedText, ...], *, limit_s: float =
 
 
 def load(wanted: tuple[WantedText, ...]) -> tuple[tuple[WantedText, ...]]:
-    """Import what reading needs; in the child."""
+    """Import the modules that reading needs; runs in the child."""
     from esign_desktop.pdf.worker import library
 
     library.forget_warnings()
@@ -70,7 +70,7 @@ def load(wanted: tuple[WantedText, ...]) -> tuple[tuple[WantedText, ...]]:
 
 
 def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
-    """See ``look_at_made``; in the child."""
+    """Read the file in the child; see ``look_at_made``."""
     from esign_desktop.pdf.worker.library import package
 
     content = file.read()
@@ -81,16 +81,16 @@ def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
             if pdf.needs_pass:
                 raise PdfError("pdf.password_needed")
             made = _Made(pdf)
-            return MadeFacts(pdf.page_count, tuple(made.holds(one) for one in wanted))
+            return MadeFacts(pdf.page_count, tuple(made.holds(text) for text in wanted))
     except (PdfError, MemoryError):
         raise
     except Exception as error:
-        # The library raises many kinds on damaged files.
+        # The library raises many kinds of exception on damaged files.
         raise PdfError("pdf.damaged", type(error).__name__) from error
 
 
 class _Made:
-    """The texts of a file, read once and only as far as they are asked for."""
+    """The texts of a file, each read on first use."""
 
     def __init__(self, pdf: Any) -> None:
         self._pdf = pdf
@@ -98,13 +98,15 @@ class _Made:
         self._whole: str | None = None
         self._values: dict[str, set[str]] | None = None
 
-    def holds(self, one: WantedText) -> bool:
-        wanted = fold(one.text)
-        if not wanted or wanted in self._values_of(one.name):
+    def holds(self, wanted_text: WantedText) -> bool:
+        wanted = fold(wanted_text.text)
+        if not wanted or wanted in self._values_of(wanted_text.name):
             return True
-        if one.page_number is None or one.rect is None:
+        if wanted_text.page_number is None or wanted_text.rect is None:
             return wanted in self._all_text()
-        return one.page_number <= self._pdf.page_count and wanted in self._text_in(one.page_number, one.rect)
+        return wanted_text.page_number <= self._pdf.page_count and wanted in self._text_in(
+            wanted_text.page_number, wanted_text.rect
+        )
 
     def _text_in(self, page_number: int, rect: PageRect) -> str:
         return fold(
@@ -117,11 +119,11 @@ class _Made:
         )
 
     def _characters_of(self, page_number: int) -> list[tuple[str, float, float]]:
-        """Return the characters of a page with their middles, in page space."""
+        """Return the characters of a page with their centres, in page space."""
         known = self._characters.get(page_number)
         if known is None:
             page = self._pdf[page_number - 1]
-            # Texts come in the unrotated page, downwards from its upper edge.
+            # The library's coordinates are those of the unrotated page, downwards from its top edge.
             height_pt = page.cropbox.height
             known = [
                 (
@@ -144,7 +146,7 @@ class _Made:
         return self._whole
 
     def _values_of(self, name: str) -> set[str]:
-        """Return what fields of that name hold, where the platform left the form as one."""
+        """Return the values of the form fields with this name, if the platform kept the form fillable."""
         if self._values is None:
             self._values = {}
             pages = range(min(self._pdf.page_count, MOST_PAGES) if self._pdf.is_form_pdf else 0)

@@ -1,6 +1,6 @@
-"""Says whether a PDF tells of somebody: its pages' text, what its form and its remarks hold, and its description.
+"""Determine whether a PDF mentions a person in its text, form fields, annotations or metadata.
 
-It is read in a process of its own: the file may be anybody's.
+The file is untrusted and read in a sandboxed process.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ MOST_PAGES: Final = 5_000
 _MOST_BYTES: Final = 4096
 MOST_OBJECTS: Final = 200_000
 _VALUES: Final = ("V", "Contents")
-"""Where a form field and a remark keep their text."""
+"""The keys under which form fields and annotations store their text."""
 _HEAD_BYTES: Final = 1024
 _SHORT: Final = 6
-"""Digits of a number that is looked for as a word of its own only."""
+"""Numbers with fewer digits are searched only as separate words."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonTerms:
-    """By what a person is known. ``longer_names`` are those of others that hold the name; they count for nothing."""
+    """The name and numbers by which to find a person.
+
+    ``longer_names`` are other persons' names that contain this name; their occurrences are ignored.
+    """
 
     name: str
     longer_names: tuple[str, ...] = ()
@@ -38,7 +41,7 @@ class PersonTerms:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What was found. What stands on pages that are pictures, ``has_pictures``, was read by nobody."""
+    """The search result. Image-only pages are not searched; ``has_pictures`` tells whether there are any."""
 
     has_name: bool = False
     has_number: bool = False
@@ -46,9 +49,9 @@ class Mention:
 
 
 def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) -> Mention:
-    """Look for the name and the numbers, each as a whole word. Blocks.
+    """Search for the name and the numbers, each as a whole word. Blocks.
 
-    Raises PdfError ``pdf.damaged``, ``pdf.password_needed``, and as ``read_isolated``.
+    Raises PdfError ``pdf.damaged``, ``pdf.password_needed`` and the errors of ``read_isolated``.
     """
     return read_isolated(
         "mention",
@@ -63,7 +66,7 @@ def find_mention(path: Path, needles: PersonTerms, *, limit_s: float = LIMIT_S) 
 
 
 def load(needles: PersonTerms) -> tuple[PersonTerms]:
-    """Import what reading needs; in the child."""
+    """Import the modules that reading needs; runs in the child."""
     from esign_desktop.pdf.worker import library
 
     library.forget_warnings()
@@ -71,7 +74,7 @@ def load(needles: PersonTerms) -> tuple[PersonTerms]:
 
 
 def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
-    """See ``find_mention``; in the child."""
+    """Search the file in the child; see ``find_mention``."""
     from esign_desktop.pdf.worker.library import package
 
     content = file.read()
@@ -86,12 +89,12 @@ def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
     except (PdfError, MemoryError):
         raise
     except Exception as error:
-        # The library raises many kinds on damaged files.
+        # The library raises many kinds of exception on damaged files.
         raise PdfError("pdf.damaged", type(error).__name__) from error
 
 
 def mention_in(texts: Iterator[str], needles: PersonTerms) -> tuple[bool, bool]:
-    """Return whether any of the texts holds the name, and whether any holds a number."""
+    """Return whether any of the texts contains the name, and whether any contains a number."""
     finder = _Finder(needles)
     has_name = has_number = False
     for text in texts:
@@ -106,10 +109,10 @@ class _Finder:
     def __init__(self, needles: PersonTerms) -> None:
         name = " ".join(needles.name.split())
         self._name = fold(name)
-        self._longer = [fold(one) for one in needles.longer_names]
+        self._longer = [fold(longer) for longer in needles.longer_names]
         self._numbers = [number for number in map(fold, needles.numbers) if len(number) >= _SHORT]
         self._short = [_word(number) for number in needles.numbers if len(fold(number)) < _SHORT]
-        # Letters are spelled, so that "An" is no "an"; Chinese knows no spaces between words.
+        # A name of a single word is case-sensitive, so that "An" does not match "an".
         flags = re.IGNORECASE if " " in name else 0
         self._word = _word(name, flags) if name and _is_spelled(name) else None
 
@@ -157,5 +160,5 @@ def _values(pdf: Any, number: int) -> Iterator[str]:
             kind, value = pdf.xref_get_key(number, key)
             if kind == "string":
                 yield value
-    except Exception:  # noqa: BLE001  an object that the file lacks holds nothing
+    except Exception:  # noqa: BLE001  an object that the file lacks has no text
         return

@@ -1,4 +1,4 @@
-"""Has a picture read by a process that is locked in: one that came from anybody is no safer than a PDF."""
+"""Decode an untrusted picture in a sandboxed process."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 LIMIT_S: Final = 20.0
 MOST_BYTES: Final = 20 * 1024 * 1024
-"""Of a file: no institution's mark is larger."""
+"""Limit of a file; no institution's logo is larger."""
 _KINDS: Final = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
 _SIDEWAYS: Final = frozenset({2, 4, 6, 8})
-"""How the library numbers pictures that lie on their side."""
+"""The library's numbers for pictures that lie on their side."""
 _COLOURS: Final = 3
 CUT_OFF: Final = ("truncated", "premature end")
-"""What the library's warnings say of a picture whose end is missing."""
+"""The library's warnings for a picture whose end is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicture:
-    """A picture on white: rows of red, green and blue from the top, without a gap."""
+    """A picture on a white background: RGB rows from the top without padding."""
 
     width_px: int
     height_px: int
@@ -32,9 +32,9 @@ class DrawnPicture:
 
 
 def draw_picture(path: Path, *, most_width_px: int, most_height_px: int, limit_s: float = LIMIT_S) -> DrawnPicture:
-    """Return a PNG's or JPEG's picture, upright, made smaller if it is larger than that. Blocks.
+    """Return the upright picture of a PNG or JPEG file, reduced to at most the given size. Blocks.
 
-    Raises PdfError ``pdf.damaged`` for what is no such picture, and as ``read_isolated``.
+    Raises PdfError ``pdf.damaged`` for any other file, and the errors of ``read_isolated``.
     """
     most_bytes = most_width_px * most_height_px * _COLOURS
     return read_isolated(
@@ -45,10 +45,10 @@ def draw_picture(path: Path, *, most_width_px: int, most_height_px: int, limit_s
         most_height_px,
         load=load,
         answer=DrawnPicture,
-        is_sound=lambda one: (
-            0 < len(one.data) == one.width_px * one.height_px * _COLOURS
-            and one.width_px <= most_width_px
-            and one.height_px <= most_height_px
+        is_sound=lambda picture: (
+            0 < len(picture.data) == picture.width_px * picture.height_px * _COLOURS
+            and picture.width_px <= most_width_px
+            and picture.height_px <= most_height_px
         ),
         most_bytes=2 * most_bytes + 1000,
         limit_s=limit_s,
@@ -56,14 +56,14 @@ def draw_picture(path: Path, *, most_width_px: int, most_height_px: int, limit_s
 
 
 def load(most_width_px: int, most_height_px: int) -> tuple[int, int]:
-    """Import what drawing needs; in the child."""
+    """Import the modules that drawing needs; runs in the child."""
     from esign_desktop.pdf.worker import document as _  # noqa: F401
 
     return most_width_px, most_height_px
 
 
 def draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> DrawnPicture:
-    """See ``draw_picture``; in the child."""
+    """Draw the picture in the child; see ``draw_picture``."""
     from esign_desktop.pdf.worker.document import failures
     from esign_desktop.pdf.worker.library import lib, package
 
@@ -81,7 +81,7 @@ def draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> DrawnPictur
         columns, rows = max(1, round(width * factor)), max(1, round(height * factor))
         scale = package.Matrix(columns / page.rect.width, rows / page.rect.height)
         pixels = page.get_pixmap(matrix=scale, alpha=False, colorspace=package.csRGB)
-    # The library fills up what is missing, and only says so.
+    # The library fills in missing data and only issues a warning.
     warnings = package.TOOLS.mupdf_warnings()
     if any(word in warnings for word in CUT_OFF):
         raise PdfError("pdf.damaged", "truncated")

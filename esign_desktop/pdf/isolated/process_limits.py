@@ -1,9 +1,8 @@
-"""What a process that parses files does to itself: it prints nothing, takes no more than so much, ends in time.
+"""Restrictions that a file-parsing process imposes on itself: no output, limited memory, limited time.
 
-What it needs later it loads before: once it is locked in, no module can be opened any more.
+It loads everything beforehand that it needs later, because the sandbox forbids opening modules.
 
-On Windows memory and computing are limited by jobs, and there is no limit to files. On macOS the system does not keep
-to the limit of memory.
+On Windows job objects limit memory and CPU time, and file sizes are unlimited. macOS does not enforce the memory limit.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _REPORT_WITHOUT_HEAP: Final = 0x1
 
 
 def silence_output() -> None:
-    """Lead everything that libraries print, which may quote the file, to nowhere."""
+    """Discard everything that libraries print, because it may quote the file."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
@@ -33,7 +32,7 @@ def silence_output() -> None:
 
 
 def limit_memory(size_bytes: int) -> None:
-    """Have the system refuse more address space, and keep no image of the memory after a crash."""
+    """Limit the address space of this process, and disable core dumps."""
     disable_core_dumps()
     if sys.platform == "win32":
         from esign_desktop.pdf.walls import windows
@@ -44,10 +43,9 @@ def limit_memory(size_bytes: int) -> None:
 
 
 def disable_core_dumps() -> None:
-    """Have the system write down nothing of this process' memory after a crash.
+    """Prevent the system from saving this process's memory after a crash.
 
-    Not 0, which only says that the file has no room: a system that pipes the memory to a program of its own does that
-    nevertheless. 1 byte is what the kernel takes for "neither".
+    The limit is 1 byte, not 0: with 0 the kernel still pipes the memory to a crash handler, with 1 it does neither.
     """
     if sys.platform == "win32":
         from esign_desktop.pdf.walls.windows import Windows
@@ -58,17 +56,17 @@ def disable_core_dumps() -> None:
 
 
 def disable_crash_reports(windows: Any) -> None:
-    """Have Windows make no report of a crash, and no dump of the heap where it makes one nevertheless.
+    """Prevent Windows from making crash reports, and exclude the heap from any report that it makes anyway.
 
-    It does so for what ends a process at once, such as an overrun stack, whatever the error mode is. Children inherit
-    the mode.
+    Windows reports errors that end a process at once, such as a stack overrun, whatever the error mode is. Children
+    inherit the mode.
     """
     windows.kernel32.SetErrorMode(_NO_BOX_AND_NO_REPORT)
     windows.kernel32.WerSetFlags(_REPORT_WITHOUT_HEAP)
 
 
 def limit_cpu_time(seconds: int) -> None:
-    """Have the system end this process when it has computed for so long, as ``set_alarm`` does without waiting."""
+    """Limit the CPU time of this process in seconds; unlike ``set_alarm``, waiting does not count."""
     if sys.platform == "win32":
         from esign_desktop.pdf.walls import windows
 
@@ -78,12 +76,12 @@ def limit_cpu_time(seconds: int) -> None:
 
 
 def forbid_file_writes() -> None:
-    """Have the system refuse every byte that is written to a file; pipes are none."""
+    """Make the system reject every write to a file; pipes are not affected."""
     limit_file_size(0)
 
 
 def limit_file_size(size_bytes: int) -> None:
-    """Have the system refuse what would make a file longer than this."""
+    """Make the system reject writes beyond this file size."""
     _limit("RLIMIT_FSIZE", size_bytes)
 
 
@@ -94,16 +92,16 @@ def _limit(name: str, most: int) -> None:
         try:
             resource.setrlimit(getattr(resource, name), (most, most))
         except (ValueError, OSError):
-            # Less is allowed already.
+            # The current limit is lower.
             return
 
 
 def set_alarm(seconds: float) -> None:
-    """Have the kernel end this process after a time; 0 takes it back.
+    """Let the kernel end this process after ``seconds``; 0 cancels the alarm.
 
-    A hung native call holds the interpreter's lock, so no thread and no Python handler could. Code that took this
-    process over can take the alarm back: then the parent ends it, and the parent's own end (``walls.lockdown`` on
-    Linux, ``isolated.start`` on Windows).
+    A hung native call holds the interpreter lock, so neither a thread nor a Python handler could do it. Code that has
+    compromised this process can cancel the alarm; then the parent ends the process, or the parent's own end does
+    (``walls.lockdown`` on Linux, ``isolated.start`` on Windows).
     """
     if sys.platform != "win32":
         import signal
@@ -120,14 +118,14 @@ _ENCODINGS: Final = (
 
 
 def load_modules(names: Iterable[str]) -> None:
-    """Import these, as far as the installed versions of the packages have them."""
+    """Import these modules, skipping those that the installed package versions lack."""
     for name in names:
         with suppress(ImportError):
             import_module(name)
 
 
 def load_encodings(names: Iterable[str] = _ENCODINGS) -> None:
-    """Load what texts of documents are written in."""
+    """Load the codecs of encodings that documents use."""
     for name in names:
         with suppress(LookupError):
             codecs.lookup(name)

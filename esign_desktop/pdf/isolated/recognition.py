@@ -1,8 +1,7 @@
-"""Reads pages that are pictures by machine, in a process that is locked in; the words come page by page.
+"""Recognise the text of image-only pages by OCR in a sandboxed process, and return the words page by page.
 
-The reader is an extra of the package (``esign-desktop[ocr]``). Its models come with it: nothing is fetched, and nothing
-of it is imported in any other process than the one that reads. Its threads are started before the walls are up, so that
-seccomp alone stands before these.
+The OCR engine is an extra of the package (``esign-desktop[ocr]``) that includes its models, so nothing is downloaded.
+Only the OCR process imports it. Its threads start before the sandbox is active, so only seccomp restricts them.
 """
 
 from __future__ import annotations
@@ -27,31 +26,31 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.files import FileState
 
 START_S: Final = 60.0
-"""The models are loaded in two seconds on a quiet computer..."""
+"""Loading the models takes two seconds on an idle computer..."""
 PAGE_S: Final = 120.0
-"""... and a page is read in three; on a busy one, where others come first, it may take many times that."""
+"""... and reading a page takes three; under load it may take many times as long."""
 MEMORY_BYTES: Final = 3 * 1024**3
-"""Of addresses; a third of it is used."""
+"""Limit of the address space; a third of it is used."""
 _MOST_PAGE_BYTES: Final = 8 * 1024 * 1024
 _MOST_WORDS: Final = 20_000
 _MOST_THREADS: Final = 4
 _LONGEST_SIDE_PX: Final = 2_000
-"""The reader makes larger pictures smaller than this itself; of an A4 page it is 171 dpi."""
+"""The engine reduces larger pictures to this size itself; for an A4 page it is 171 dpi."""
 _MOST_PIXELS_PER_POINT: Final = 200 / 72
 _MOST_PIXELS: Final = _LONGEST_SIDE_PX * _LONGEST_SIDE_PX
 _BOX_EM: Final = 1.3
 """The height of a line's box."""
 _MOST_BLANKS: Final = 6
-"""Half an em each; a wider gap parts words."""
+"""In blanks of half an em; a wider gap separates words."""
 _RISE_EM: Final = 0.2
-"""A line that has risen or fallen by more is divided..."""
+"""A line that rises or falls by more is split..."""
 _LONG: Final = 12
-"""... and one of more characters, whose places are known better than a box of so many could say."""
+"""... and so is a line with more characters, because the characters' own boxes are more precise."""
 _MODELS: Final = {"Det": "det", "Rec": "rec"}
 
 
 def can_recognise() -> bool:
-    """Whether the reader is installed; nothing is imported."""
+    """Return whether the OCR engine is installed, without importing it."""
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 
@@ -63,10 +62,10 @@ def recognise_pages(
     expected: FileState | None = None,
     check_cancelled: Callable[[], None] | None = None,
 ) -> Iterator[RecognisedPage]:
-    """Yield what stands on these pages as displayed, in their order, as it is read. Blocks.
+    """Yield the words on these pages as displayed, in the given order and as soon as each is read. Blocks.
 
-    A page that can't be drawn has no words. ``check_cancelled`` as for ``run_isolated``. Raises PdfError
-    ``pdf.no_recogniser``, ``pdf.changed``, those of opening, and as ``run_isolated``.
+    A page that cannot be drawn has no words. ``check_cancelled`` is used as in ``run_isolated``. Raises PdfError
+    ``pdf.no_recogniser``, ``pdf.changed``, the errors of opening and those of ``run_isolated``.
     """
     if not can_recognise():
         raise PdfError("pdf.no_recogniser")
@@ -101,19 +100,19 @@ def _sound(untrusted: object, page_number: int) -> RecognisedPage:
 def _prepare(
     path: str, password: str | None, expected: FileState | None, page_numbers: tuple[int, ...]
 ) -> tuple[object, ...]:
-    """Run in the child, before it is locked in."""
+    """Open the file and load the engine in the child, before it is sandboxed."""
     _, file, reader = open_and_load(_read, load, path)
     status = os.fstat(file.fileno())  # type: ignore[attr-defined]
     return file, reader, (status.st_size, status.st_mtime_ns), password, expected, page_numbers
 
 
 def load() -> tuple[object]:
-    """Load the models, and have the reader do once all that it will do; in the child. Raises ``pdf.no_recogniser``."""
+    """Load the models in the child, and run the engine once to complete its imports. Raises ``pdf.no_recogniser``."""
     thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
-    # Each of these libraries would start threads of its own for work that is not worth it.
+    # Otherwise each of these libraries would start threads that are not worthwhile.
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     if sys.platform != "win32":
-        # The window comes first.
+        # The window has priority.
         os.nice(5)
     # Nothing can be imported later.
     from esign_desktop.pdf.worker import document as _document  # noqa: F401
@@ -124,12 +123,12 @@ def load() -> tuple[object]:
         import rapidocr
     except ImportError as error:
         raise PdfError("pdf.no_recogniser", type(error).__name__) from error
-    # On Windows it would be told what was computed.
+    # On Windows it would report usage data.
     onnxruntime.disable_telemetry_events()
     models = Path(rapidocr.__file__).parent / "models"
     settings: dict[str, object] = {
         "Global.log_level": "critical",
-        # Pages are shown upright.
+        # Pages are drawn upright.
         "Global.use_cls": False,
         "Global.return_word_box": True,
         "Global.return_single_char_box": True,
@@ -138,7 +137,7 @@ def load() -> tuple[object]:
     }
     for part, kind in _MODELS.items():
         model = next(iter(sorted(models.glob(f"PP-OCR*_{kind}_small.onnx"))), None)
-        # Without a path it would be fetched.
+        # Without a path the engine would download it.
         if model is None:
             raise PdfError("pdf.no_recogniser", "model")
         settings[f"{part}.model_path"] = str(model)
@@ -157,7 +156,7 @@ def _read(
     expected: FileState | None,
     page_numbers: tuple[int, ...],
 ) -> Iterator[object]:
-    """Run in the child."""
+    """Yield each page's words; runs in the child."""
     import numpy as np
 
     from esign_desktop.pdf.worker.document import MupdfDocument
@@ -185,9 +184,9 @@ def _read(
 
 
 def _words(line: Iterable[tuple[str, float, Any]], pixels_per_point: float) -> Iterator[Word]:
-    """Divide a line, of which each character's corners are known, so that each word's characters fill its box evenly.
+    """Split a line into words, from the corners of each of its characters.
 
-    Its blanks are spaces, as labels have them between two characters (甲　方).
+    Each word's characters fill its box evenly. Gaps become spaces, as in labels with spaced characters (甲　方).
     """
     text, run = "", (0.0, 0.0, 0.0, 0.0)
     for character, _, corners in line:

@@ -1,6 +1,6 @@
-"""Asks one question about a file in a process of its own, which is locked in, and ended when it takes too long.
+"""Answer one question about a file in a sandboxed process, which is killed if it takes too long.
 
-Answers are JSON: what comes back from a file of anybody's is not to be unpickled.
+Answers are JSON, because data derived from an untrusted file must not be unpickled.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LIMIT_S: Final = 30.0
 _END_S: Final = 2.0
 _ORPHAN_MARGIN_S: Final = 2.0
 _LOOK_ROUND_S: Final = 0.05
-"""How often somebody who waits is asked whether they still want to."""
+"""The interval at which a waiting caller is asked whether it was cancelled."""
 _TARGET: Final = "esign_desktop.pdf.isolated.run:answer"
 
 
@@ -55,11 +55,11 @@ def read_isolated(
     limit_s: float = LIMIT_S,
     is_sound: Callable[[T], bool] = lambda _answer: True,
 ) -> T:
-    """Return what ``read(file, *load(*values))`` finds in a file, read in a process of its own. Blocks.
+    """Return the result of ``read(file, *load(*values))`` in a sandboxed process, as the type ``answer``. Blocks.
 
-    ``load`` imports what ``read`` needs, before anything is read; both are functions of modules. Raises PdfError: that
-    of ``read``, ``document.missing``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``, also for an answer that
-    is not of this kind, or not sound.
+    ``load`` imports the modules that ``read`` needs, before the file is read; both are module-level functions. Raises
+    the PdfError of ``read``, ``document.missing``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``; the last
+    also if the answer has another type or fails ``is_sound``.
     """
     found = [
         *run_isolated(
@@ -80,18 +80,18 @@ def read_isolated(
 def open_and_load(
     read: Callable[..., object], load: Callable[..., tuple[object, ...]], path: str, *values: object
 ) -> tuple[object, ...]:
-    """Run in the child, before it is locked in. Raises PdfError ``document.missing``."""
+    """Open the file in the child, before it is sandboxed. Raises PdfError ``document.missing``."""
     wire.load()
     loaded = load(*values)
     try:
-        file = open(path, "rb")  # noqa: PTH123, SIM115  whoever reads it ends with the process
+        file = open(path, "rb")  # noqa: PTH123, SIM115  closed when the process ends
     except OSError as error:
         raise PdfError("document.missing", type(error).__name__) from error
     return read, file, *loaded
 
 
 def _read(read: Callable[..., object], file: BinaryIO, *values: object) -> object:
-    """Run in the child."""
+    """Read the file in the child."""
     return wire.write(read(file, *values))
 
 
@@ -105,12 +105,12 @@ def run_isolated(
     check_cancelled: Callable[[], None] | None = None,
     prepare: Callable[..., tuple[object, ...]] | None = None,
 ) -> Generator[Any, None, None]:
-    """Yield the JSON that ``work(*values)`` returns in a new process, or each piece that it yields, as it comes.
+    """Run ``work(*values)`` in a new sandboxed process, and yield its JSON result, or each piece as it is produced.
 
-    ``work`` can open nothing, not even a module. What it needs is imported and opened by ``prepare(*values)``, another
-    module's function that looks at nothing of the stranger's yet, and returns what ``work`` is given instead.
-    ``most_bytes`` is for all of it. ``check_cancelled`` is called many times a second; what it raises ends the process.
-    Blocks. Raises PdfError: that of ``work``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
+    ``work`` can open no file, not even a module. ``prepare(*values)`` imports and opens what it needs, before the
+    sandbox is active and without parsing the untrusted file; its result replaces ``values``. ``most_bytes`` limits the
+    whole result. ``check_cancelled`` is called many times a second; an exception that it raises ends the process.
+    Blocks. Raises the PdfError of ``work``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
     """
     ends_at_s = time.monotonic() + limit_s
     request = pickle.dumps((prepare, work, values, memory_bytes, limit_s + _ORPHAN_MARGIN_S))
@@ -118,7 +118,7 @@ def run_isolated(
         process = start_child(_TARGET)
     except OSError as error:
         raise PdfError("pdf.worker_died", f"{name}: {type(error).__name__}", retryable=True) from None
-    assert process.stdin is not None  # noqa: S101  pipes were asked for
+    assert process.stdin is not None  # noqa: S101  start_child made pipes
     assert process.stdout is not None  # noqa: S101
     channel = PipeChannel(process.stdin, process.stdout, longest_bytes=most_bytes, most_bytes=most_bytes)
     try:
@@ -127,7 +127,7 @@ def run_isolated(
             yield answer[0]
     finally:
         process.kill()
-        # One that hangs in the kernel, on a share that is away, ends when it can.
+        # A process that hangs in the kernel, for example on an unreachable share, ends later.
         with suppress(subprocess.TimeoutExpired):
             process.wait(_END_S)
             channel.close()
@@ -136,7 +136,7 @@ def run_isolated(
 def _received(
     channel: PipeChannel, ends_at_s: float, most_bytes: int, check_cancelled: Callable[[], None] | None
 ) -> tuple[Any] | None:
-    """Return the next piece; None when there is no more."""
+    """Return the next piece in a tuple, or None at the end."""
     try:
         while True:
             left_s = ends_at_s - time.monotonic()
@@ -158,11 +158,11 @@ def _received(
 
 
 def answer() -> None:
-    """Do what is asked for; the child's whole life."""
+    """Execute the request and exit the process; this is the child's entry point."""
     end = ChildEnd()
     silence_output()
     request, _ = end.receive()
-    prepare, work, values, memory_bytes, life_s = pickle.loads(request)  # noqa: S301  the parent's own
+    prepare, work, values, memory_bytes, life_s = pickle.loads(request)  # noqa: S301  sent by the parent
     limit_memory(memory_bytes)
     limit_cpu_time(math.ceil(life_s))
     set_alarm(life_s)
@@ -172,7 +172,9 @@ def answer() -> None:
                 values = prepare(*values)
             load_encodings()
             forbid_file_writes()
-            lock_down({1, 2, *end.descriptors, *(one.fileno() for one in values if isinstance(one, BufferedReader))})
+            lock_down(
+                {1, 2, *end.descriptors, *(value.fileno() for value in values if isinstance(value, BufferedReader))}
+            )
             found = work(*values)
             for piece in found if isinstance(found, Iterator) else (found,):
                 _send(end, {"piece": piece})
@@ -181,9 +183,9 @@ def answer() -> None:
             _send(end, wire.error_message(PdfError(error.code, error.detail)))
         except MemoryError:
             _send(end, wire.error_message(PdfError("pdf.memory")))
-        except Exception as error:  # noqa: BLE001  a file made by anybody: its name is all that may be told
+        except Exception as error:  # noqa: BLE001  the file is untrusted: only the exception's type may be reported
             _send(end, wire.error_message(PdfError("pdf.worker_died", type(error).__name__)))
-    # Nothing is left to be put in order.
+    # There is nothing to clean up.
     os._exit(0)
 
 

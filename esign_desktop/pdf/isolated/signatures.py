@@ -1,4 +1,4 @@
-"""Checks the digital signatures of a PDF with pyHanko. Runs in a process of its own: the file may be anybody's."""
+"""Verify the digital signatures of an untrusted PDF with pyHanko, in a sandboxed process."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ MODULES: Final = (
     ),
 )
 ROOT_BUNDLES: Final = (
-    "/etc/ssl/certs/ca-certificates.crt",  # Debian, UOS and their like
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, UOS and similar systems
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # openEuler, Kylin, Anolis, Fedora
-    "/etc/pki/tls/cert.pem",  # older ones of these
+    "/etc/pki/tls/cert.pem",  # older versions of these systems
     "/etc/ssl/ca-bundle.pem",  # SUSE
 )
 MOST_NAME_CHARACTERS: Final = 500
@@ -45,10 +45,10 @@ MOST_NAME_CHARACTERS: Final = 500
 def check_signatures(
     path: Path, extra_roots: Sequence[bytes] = (), *, limit_s: float = LIMIT_S
 ) -> tuple[SignatureFact, ...]:
-    """Return what each of the file's signatures proves, the first one first; none means that it is not signed. Blocks.
+    """Return what each of the file's signatures proves, in file order; empty if the file is not signed. Blocks.
 
-    The system's own roots are trusted, and ``extra_roots``, certificates (DER). Raises PdfError
-    ``pdf.signatures_unreadable``, and as ``read_isolated``.
+    The system's root certificates and ``extra_roots`` (DER) are trusted. Raises PdfError ``pdf.signatures_unreadable``
+    and the errors of ``read_isolated``.
     """
     return read_isolated(
         "signatures",
@@ -64,18 +64,18 @@ def check_signatures(
 
 
 def load(extra_roots: tuple[bytes, ...]) -> tuple[tuple[bytes, ...]]:
-    """Import what reading needs, and return the certificates to trust; in the child."""
+    """Import the modules that reading needs, and return the certificates to trust; runs in the child."""
     load_reader()
     load_modules(MODULES)
     return ((*system_roots(), *extra_roots),)
 
 
 def system_roots() -> list[bytes]:
-    """Return the certificates (DER) that this computer trusts; none if it keeps them where nobody looks."""
+    """Return the root certificates (DER) of this system; empty if they are at no known place."""
     import ssl
 
     context = ssl.create_default_context()
-    # The OpenSSL of a packaged program looks where the system has them that it was built on.
+    # In a packaged application, OpenSSL looks where the build system keeps its certificates.
     for bundle in ROOT_BUNDLES:
         if context.get_ca_certs():
             break
@@ -85,7 +85,7 @@ def system_roots() -> list[bytes]:
 
 
 def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
-    """See ``check_signatures``; in the child. ``roots`` are the certificates (DER) to trust."""
+    """Verify the signatures in the child; see ``check_signatures``. ``roots`` are the certificates (DER) to trust."""
     from asn1crypto.x509 import Certificate
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko_certvalidator import ValidationContext
@@ -96,23 +96,23 @@ def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[Signat
         reader = PdfFileReader(file, strict=False)
         if reader.encrypted:
             reader.decrypt("")
-        # No network: what the platform's files need is inside them.
-        trusted = [Certificate.load(one) for one in roots]
+        # No network access: the platform's files contain all that verification needs.
+        trusted = [Certificate.load(root) for root in roots]
         context = ValidationContext(trust_roots=trusted, allow_fetching=False)
         signatures = reader.embedded_regular_signatures[:MOST_SIGNATURES]
         boxes = page_boxes(reader) if signatures else None
-        return tuple(_fact(one, context, boxes) for one in signatures)
+        return tuple(_fact(signature, context, boxes) for signature in signatures)
     except MemoryError:
         raise
     except Exception as error:
-        # pyHanko raises many kinds on damaged files.
+        # pyHanko raises many kinds of exception on damaged files.
         raise PdfError("pdf.signatures_unreadable", type(error).__name__) from error
 
 
 def _place(embedded: Any, boxes: PageBoxes | None) -> SignaturePlace | None:
     try:
         return boxes.place_of(embedded.sig_field) if boxes is not None else None
-    except Exception:  # noqa: BLE001  what a signature proves does not hang on where it is seen
+    except Exception:  # noqa: BLE001  the verification result does not depend on the place
         return None
 
 
@@ -124,7 +124,7 @@ def _fact(embedded: Any, context: Any, boxes: PageBoxes | None) -> SignatureFact
     try:
         status = validate_pdf_signature(embedded, signer_validation_context=context)
         integrity, is_trusted = _integrity(status), bool(status.trusted)
-    except Exception:  # noqa: BLE001  whatever it is, it is no proof
+    except Exception:  # noqa: BLE001  any exception means that the signature proves nothing
         integrity, is_trusted = Integrity.BROKEN, False
     return SignatureFact(
         _common_name(certificate.subject),

@@ -1,7 +1,8 @@
-"""Starts a process that runs one function of this program, with an environment of its own and nothing else.
+"""Start a process that runs one function of this application, with a minimal environment.
 
-Not by ``multiprocessing``: its children inherit the whole environment, and the pipe to a process that removes shared
-memory by name. ``python -c`` with a module's name, or the packaged program with a word of its own.
+``multiprocessing`` is not used: its children inherit the whole environment and a pipe to the process that removes
+shared memory by name. The command is ``python -c`` with a module's name, or the packaged program with a special
+argument.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.walls.windows import ChildJob
 
 CHILD_ARGUMENT: Final = "--child"
-"""Asks a packaged program, which has no interpreter beside it, to be such a process."""
+"""Makes a packaged program, which has no separate interpreter, run as a child process."""
 STARTER: Final = "starts children"
-"""The name of a thread that lasts."""
+"""The name of the thread that starts children and lasts as long as this process."""
 _NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-"""Windows opens one for each interpreter otherwise."""
+"""Otherwise Windows opens a console for each interpreter."""
 _PROGRAM: Final = "from esign_desktop.pdf.isolated.start import run_child; run_child()"
 _PASSED_ON: Final = (
-    # Where libraries lie, where certificates lie, and what time it is here.
+    # The places of libraries and certificates, and the time zone.
     "LD_LIBRARY_PATH",
     "DYLD_LIBRARY_PATH",
     "SYSTEMROOT",
@@ -42,7 +43,7 @@ _PASSED_ON: Final = (
 
 
 def child_environment() -> dict[str, str]:
-    """Return what a child needs of this process' environment."""
+    """Return the environment variables that a child needs."""
     found = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return found | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
@@ -51,14 +52,14 @@ def child_command(target: str) -> list[str]:
     """Return the command that runs ``module:function``."""
     if getattr(sys, "frozen", False):
         return [sys.executable, CHILD_ARGUMENT, target]
-    # Without what Python looks for at each start: where modules lie is known here.
+    # Without Python's search for site packages, since the module paths are passed on.
     return [sys.executable, "-S", "-P", "-c", _PROGRAM, target]
 
 
 def start_child(target: str, connection: socket.socket | None = None) -> subprocess.Popen[bytes]:
-    """Start a process that runs a function; it talks through its standard input and output.
+    """Start a process that runs a function and communicates through its standard input and output.
 
-    These are ``connection``, or two pipes. Raises OSError.
+    They are ``connection``, or two pipes without it. Raises OSError.
     """
     ends = connection.fileno() if connection is not None else subprocess.PIPE
     start = partial(start_attached_process, child_command(target), ends, environment=child_environment())
@@ -68,10 +69,10 @@ def start_child(target: str, connection: socket.socket | None = None) -> subproc
 def start_attached_process(
     command: Sequence[str], ends: int = subprocess.PIPE, *, environment: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a process that talks through ``ends``, without a console, and never outlives this one. Raises OSError.
+    """Start a process without a console that communicates through ``ends`` and never outlives this one. Raises OSError.
 
-    On Windows the system sees to that, and on Linux as soon as the child is locked in, and to the thread that calls
-    this. Besides it sees that its input has ended, or its alarm goes off.
+    On Windows a job object ensures that. On Linux the kernel does so once the child is sandboxed, tied to the calling
+    thread. In addition, the child exits when its input ends or its alarm fires.
     """
     process = subprocess.Popen(
         command, env=environment, stdin=ends, stdout=ends, stderr=subprocess.DEVNULL, creationflags=_NO_CONSOLE
@@ -83,10 +84,10 @@ def start_attached_process(
 
 @cache
 def _starter(_process: int) -> ThreadPoolExecutor:
-    """Return the one thread of this process that starts children, and lasts as long as it.
+    """Return the only thread of this process that starts children; it lasts as long as the process.
 
-    Linux ends a child when its parent ends, and takes the thread that started it for the parent. Threads don't come
-    along where a process was forked.
+    Linux ends a child together with the thread that started it. The cache key is the process ID, because threads do not
+    survive a fork.
     """
     return ThreadPoolExecutor(1, STARTER)
 
@@ -99,6 +100,6 @@ def _child_job() -> ChildJob:
 
 
 def run_child() -> None:
-    """Run the function that the command line names; in the child."""
+    """Run the function named on the command line; this is the child's entry point."""
     module, _, function = sys.argv[-1].partition(":")
     getattr(import_module(module), function)()

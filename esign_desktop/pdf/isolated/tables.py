@@ -1,7 +1,6 @@
-"""Writes tables as a PDF, in a process of its own: nothing of a strange file is in it, but the library stays outside.
+"""Write tables as a PDF in a separate process, so that the application itself does not load the PDF library.
 
-Latin letters are Helvetica's and all others those of the font that the library carries, so that lines are as wide as
-``domain.text_fit`` says.
+Latin letters use Helvetica and all others the library's CJK font, so that line widths match ``domain.text_fit``.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _RULE_PT: Final = 0.5
 def table_pdf(table: AddedTable, *, limit_s: float = LIMIT_S) -> bytes:
     """Return the pages of a table as a PDF. Blocks.
 
-    Raises InputError ``table.no_such_letters`` when the font lacks a character, and PdfError as ``run_isolated``.
+    Raises InputError ``table.no_such_letters`` if the fonts lack a character, and the PdfErrors of ``run_isolated``.
     """
     found = [*run_isolated("table", write_table, table, limit_s=limit_s, most_bytes=2 * MOST_BYTES, prepare=load)]
     if found == [""]:
@@ -47,14 +46,14 @@ def table_pdf(table: AddedTable, *, limit_s: float = LIMIT_S) -> bytes:
 
 
 def load(table: AddedTable) -> tuple[Any, ...]:
-    """Import what writing needs, and open the fonts; in the child."""
+    """Import the library and open the fonts; runs in the child."""
     from esign_desktop.pdf.worker.library import package
 
     return package, package.Font("helv"), package.Font("cjk"), table
 
 
 def write_table(package: Any, latin: Any, other: Any, table: AddedTable) -> str:
-    """Return the PDF in Base64, or an empty text when a character is in neither font; in the child."""
+    """Return the PDF in Base64, or an empty string if neither font has one of the characters; runs in the child."""
     pages = pages_of((table,))
     letters = {letter for page in pages for cell in page for line in cell.lines for letter in line}
     if any(not (latin if " " <= letter <= "~" else other).has_glyph(ord(letter)) for letter in letters):
@@ -84,7 +83,7 @@ def _frame(package: Any, page: Any, cell: PlacedCell) -> None:
 
 
 def _runs(line: str, size_pt: float) -> Iterator[tuple[float, str, bool]]:
-    """Yield the parts of a line that have one font: how far from its beginning, and whether it is the Latin one."""
+    """Yield the runs of a line in one font: offset from the line's start in points, text, and whether it is Latin."""
     offset_pt = 0.0
     for run in _RUNS.findall(line):
         yield offset_pt, run, " " <= run[0] <= "~"

@@ -396,7 +396,7 @@ def _is_below_alone(row: LabelledRow) -> bool:
 def _vertical_roles(block: Block) -> tuple[dict[tuple[int, int], int], dict[int, str]]:
     """Find roles written vertically in a table's first column.
 
-    Returns the number of the role for each row beside one, and the text of each role.
+    Returns the number of the role beside each row, and the text of each role.
     """
     beside: dict[tuple[int, int], int] = {}
     roles: dict[int, str] = {}

@@ -39,7 +39,7 @@ _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 
 @dataclass(slots=True, eq=False)
 class Segment(Letters):
-    """Letters that stand together. ``cell`` counts the table lines to its left; ``row`` is its row's index on the page."""
+    """Letters that stand together. ``cell``: the number of table lines to its left; ``row``: its row's index."""
 
     page_number: int
     row: int

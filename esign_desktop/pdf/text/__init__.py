@@ -1,1 +1,1 @@
-"""A page's text: lines, folding, search and index."""
+"""The text of a page: lines, folding, search and index."""

@@ -1,7 +1,8 @@
-"""Makes equal what a reader takes for the same: the form in which keywords and documents are compared.
+"""Fold text into the form in which keywords and documents are compared.
 
-NFKC and case folding do most: full and half width, ligatures, compatibility ideographs and the Kangxi radicals that
-many PDF writers put in place of characters (甲⽅ for 甲方). What they leave apart is in the tables below.
+Characters that look the same to a reader become equal. NFKC and case folding handle most of them: full and half width,
+ligatures, compatibility ideographs and the Kangxi radicals that many PDF writers use for characters (甲⽅ for 甲方).
+The tables below handle the rest.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-# Supplement of radicals, which NFKC leaves alone; Unicode's property Equivalent_Unified_Ideograph.
+# CJK radicals supplement, which NFKC leaves unchanged; source: Unicode property Equivalent_Unified_Ideograph.
 _RADICALS: Final = (
     (
         "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺠⺡⺢",
@@ -28,7 +29,7 @@ _RADICALS: Final = (
     ("⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲", "骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀"),
 )
 
-# Kangxi radicals whose compatibility form is a character's other shape than the one in today's use.
+# Kangxi radicals whose compatibility form is not the character shape in common use today.
 _SHAPES: Final = ("戶戸靑黃", "户户青黄")
 
 _PUNCTUATION: Final = (
@@ -47,7 +48,7 @@ def _table() -> dict[int, str | None]:
     table: dict[int, str | None] = {}
     for given, wanted in (*_RADICALS, _SHAPES, *_PUNCTUATION):
         table.update(zip(map(ord, given), wanted, strict=True))
-    # What shows nothing: variation selectors and the Hangul fillers, which are no format characters.
+    # Invisible characters that are not format characters: variation selectors and the Hangul fillers.
     table.update(dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x115F, 0x1160, 0x3164, 0xFFA0]))
     return table
 
@@ -57,14 +58,14 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def fold(text: str) -> str:
-    """Return the form that is compared: without white space and invisible characters, so it may be empty."""
+    """Return the folded text without white space and invisible characters; it may be empty."""
     folded = unicodedata.normalize("NFKC", text.translate(_TABLE)).casefold()
     return "".join(map(_visible, unicodedata.normalize("NFKC", folded).translate(_TABLE)))
 
 
 @lru_cache(maxsize=16_384)
 def fold_glyph(text: str) -> str:
-    """``fold`` for the text of one glyph, remembered."""
+    """Return the folded text of one glyph, cached."""
     return fold(text)
 
 
@@ -74,7 +75,7 @@ def _visible(character: str) -> str:
 
 
 class _FoldedCharacters(dict[int, str]):
-    """What single characters become; filled as they are met."""
+    """Maps character codes to their folded form, computed on first use."""
 
     def __missing__(self, code_point: int) -> str:
         folded = fold(chr(code_point))
@@ -87,13 +88,16 @@ _REMEMBERED: Final = 65_536
 _folded_characters: Final = _FoldedCharacters()
 
 
-# What most of a Chinese contract consists of: what is replaced at once, and what stays as it is.
+# Most of a Chinese contract: characters with a fixed replacement, and characters that stay unchanged.
 _COMMON: Final = tuple((given, fold(given)) for given in "，。；：（）\u3000 ")
 _OTHERS: Final = re.compile(r"[^\u4e00-\u6235\u6239-\u9750\u9752-\u9ec2\u9ec4-\u9fa50-9a-z,.、;:()《》+=/%-]+")
 
 
 def fold_long(text: str) -> str:
-    """``fold``, quick for much text, since nearly all characters fold independently of their neighbours."""
+    """Return the same as ``fold``, faster for long text.
+
+    Nearly all characters fold independently of their neighbours.
+    """
     folded = text
     for given, wanted in _COMMON:
         folded = folded.replace(given, wanted)
@@ -106,10 +110,10 @@ def _translated(others: re.Match[str]) -> str:
 
 
 def is_mark(text: str) -> bool:
-    """Whether the text continues the character before it, as accents do."""
+    """Return whether the text is a combining mark, such as an accent, that extends the character before it."""
     return bool(text) and unicodedata.combining(text[0]) != 0
 
 
 def needs_space(before: str, after: str) -> bool:
-    """Whether a gap between two characters is written as a space: between Latin words it is, in Chinese it is not."""
+    """Return whether a gap between two characters is written as a space: between Latin words, but not in Chinese."""
     return before.isascii() and after.isascii() and before.isalnum() and after.isalnum()

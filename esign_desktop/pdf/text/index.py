@@ -1,6 +1,6 @@
-"""The text of a document's pages, as far as it was read: keywords are counted here, without the document.
+"""The text index of a document's pages, in which keywords are counted without the document itself.
 
-Pages are handed out for reading in chunks, first all of them quickly, then those again that need a careful look.
+Pages are assigned for reading in chunks: first all pages quickly, then those that need a careful reading.
 """
 
 from __future__ import annotations
@@ -27,34 +27,34 @@ if TYPE_CHECKING:
 
 
 class Reading(IntEnum):
-    """How a page was read, and so what its text says of a keyword."""
+    """How a page was read, which determines what its text says about a keyword."""
 
     PLAIN = 0
-    """Every occurrence is a match (unless several lie in one glyph), and there are no others."""
+    """Each occurrence is a match, except several within one glyph; there are no other matches."""
     CAREFUL = 1
-    """Every match occurs, but an occurrence may be none, or the same as another."""
+    """Each match occurs in the text, but an occurrence may be no match or duplicate another."""
     CHARACTERS = 2
-    """Only which characters there are: a match needs them all."""
+    """Only the set of characters is known; a match needs them all."""
     UNKNOWN = 3
-    """Nothing is known: reading failed, or took too long."""
+    """Nothing is known: reading failed or took too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """Folded text of one page; passages stand apart, so that nothing matches across."""
+    """The folded text of one page; passages are separated, so that no match spans two of them."""
 
     reading: Reading
     has_text: bool
     folded: str
 
     def count(self, keyword_folded: str) -> int | None:
-        """Return the number of matches; None if the page itself must be asked."""
+        """Return the number of matches, or None if the page itself must be searched."""
         if self.reading is Reading.UNKNOWN:
             return None
         if self.reading is Reading.CHARACTERS:
             return None if set(keyword_folded) <= set(self.folded) else 0
         count = self.folded.count(keyword_folded)
-        # A ligature such as ﬀ, or an ellipsis, is one match of its letter though it occurs there twice.
+        # A ligature such as ﬀ, or an ellipsis, is one match of its letter although the letter occurs twice.
         may_be_one = keyword_folded.isascii() and len(set(keyword_folded)) == 1
         return None if count and (may_be_one or self.reading is Reading.CAREFUL) else count
 
@@ -63,7 +63,7 @@ UNKNOWN_TEXT = PageText(Reading.UNKNOWN, has_text=False, folded="")
 
 
 def characters_only(text: PageText) -> PageText:
-    """Return a form that takes little memory."""
+    """Return a copy that keeps only the set of characters, which takes little memory."""
     if text.reading is Reading.UNKNOWN:
         return text
     return PageText(Reading.CHARACTERS, text.has_text, "".join(sorted(set(text.folded))))
@@ -81,7 +81,7 @@ class Chunk:
 
 
 class TextIndex:
-    """Thread-safe."""
+    """The text of each page as far as it was read, and the chunks still to read. Thread-safe."""
 
     def __init__(self, page_count: int) -> None:
         self._texts: list[PageText | None] = [None] * page_count
@@ -97,17 +97,17 @@ class TextIndex:
         self._is_closed = False
 
     def take(self) -> Chunk | None:
-        """Return pages to read, which must be put or given back; None if there are none."""
+        """Return the next chunk to read, or None. The caller must pass it to ``put``, ``give_back`` or ``fail``."""
         with self._changed:
             return self._first.popleft() if self._first else self._again.popleft() if self._again else None
 
     @property
     def is_read(self) -> bool:
-        """Whether every page was read once."""
+        """Whether every page was read at least once."""
         return not self._unread
 
     def put(self, chunk: Chunk, texts: Sequence[PageText]) -> None:
-        """Record what was read of the first pages of a chunk; the others wait again."""
+        """Record the texts of the first pages of a chunk; the remaining pages are scheduled again."""
         with self._changed:
             for page_index, text in zip(chunk.page_indices, texts, strict=False):
                 self._put(page_index, text, was_careful=chunk.careful)
@@ -116,7 +116,7 @@ class TextIndex:
                 self._changed.notify_all()
 
     def give_back(self, chunk: Chunk) -> None:
-        """Let the pages of a chunk that could not be read wait again, one by one; a single page is given up."""
+        """Schedule the pages of an unreadable chunk one by one; a single page is recorded as unknown."""
         with self._changed:
             if len(chunk.page_indices) == 1:
                 self._put(chunk.page_indices[0], UNKNOWN_TEXT, was_careful=True)
@@ -127,21 +127,24 @@ class TextIndex:
                 self._give_back((page_index,), careful=chunk.careful)
 
     def fail(self, chunk: Chunk, error: PdfError) -> None:
-        """Give a chunk back because the document can't be read at present; who waits gets the error."""
+        """Return a chunk because the document cannot be read at present; waiting callers get the error."""
         with self._changed:
             self._give_back(chunk.page_indices, careful=chunk.careful)
             self._error = error
             self._changed.notify_all()
 
     def wait(self, timeout_s: float | None) -> bool:
-        """Wait until every page was read once. Raises what ``fail`` was told, and Cancelled after ``close``."""
+        """Wait until every page was read once, and return whether that happened within ``timeout_s``.
+
+        Raises the error passed to ``fail``, and Cancelled after ``close``.
+        """
         with self._changed:
             self._waiting += 1
             self._changed.wait_for(lambda: self._is_closed or self._error is not None or not self._unread, timeout_s)
             self._waiting -= 1
             error = self._error
             if not self._waiting:
-                # All who waited have heard of it.
+                # All waiting callers have received the error.
                 self._error = None
             if self._unread and self._is_closed:
                 raise Cancelled
@@ -150,19 +153,19 @@ class TextIndex:
             return not self._unread
 
     def close(self) -> None:
-        """Let nobody wait any longer, since the document is read no further."""
+        """Wake all waiting callers, since the document is not read any further."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
 
     def counts(self, keyword_folded: str) -> list[int | None]:
-        """Return the number of matches of each page; None for pages that must be asked themselves."""
+        """Return the number of matches on each page, and None for pages that must be searched."""
         if not keyword_folded:
             return [0] * len(self._texts)
         return [None if text is None else text.count(keyword_folded) for text in self._texts]
 
     def text_flags(self) -> tuple[bool, ...]:
-        """Say of the pages up to the first unknown one whether they have text."""
+        """Return whether each page has text, for the pages before the first unknown one."""
         flags: list[bool] = []
         for text in self._texts:
             if text is None or text.reading is Reading.UNKNOWN:
@@ -195,13 +198,13 @@ def _chunk(start: int, page_count: int) -> tuple[int, ...]:
 
 
 DIGESTED_PAGES: Final = 60
-"""The first pages tell which form it is; a book need not be read for it."""
+"""The first pages identify a form; a long document need not be read completely for that."""
 DIGESTED_CHARACTERS: Final = 20_000
 PIECE_CHARACTERS: Final = 4
 
 
 def digest_of(text: str) -> PageDigest:
-    """Return the digest of a page's text, which is compared as keywords are."""
+    """Return the digest of a page's text, computed from the folded text."""
     folded = fold(text[:DIGESTED_CHARACTERS])
     if not folded:
         return PageDigest()
@@ -213,5 +216,5 @@ def digest_of(text: str) -> PageDigest:
 
 
 def digest_of_lines(lines: Iterable[TextLine]) -> PageDigest:
-    """Return the digest of a page's lines, in the order of the document."""
+    """Return the digest of a page's lines in document order."""
     return digest_of("".join(glyph.text for line in lines for glyph in line.glyphs))

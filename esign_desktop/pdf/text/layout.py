@@ -1,7 +1,7 @@
-"""Reads the glyphs of a page as a person would: into rows, and rows into passages that a text may run through.
+"""Group the glyphs of a page into rows as a reader sees them, and rows into passages of continuous text.
 
-Neither the order of the file nor its grouping is trusted: letters are drawn one by one, words in any order, bold
-text twice. All distances are in ems, the size of the font. ``u`` runs along a row and ``v`` from one row to the next.
+Neither the order nor the grouping of the file is trusted: files draw letters one by one, words in any order and bold
+text twice. All distances are in ems, the font size. ``u`` runs along a row, and ``v`` from one row to the next.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class Glyph(NamedTuple):
-    """One character; ``(x_pt, y_pt)`` is its place on the baseline, ``size_pt`` that of its font.
+    """One character; ``(x_pt, y_pt)`` is its origin on the baseline, and ``size_pt`` the size of its font.
 
-    ``is_invented`` marks a space that is not in the document but was seen as a gap. A tuple, since pages have many.
+    ``is_invented`` marks a space that the library inserted for a gap. A named tuple, because pages have many glyphs.
     """
 
     text: str
@@ -40,24 +40,24 @@ class Glyph(NamedTuple):
     is_invented: bool = False
 
     def is_within(self, frame: PageFrame) -> bool:
-        """Whether the glyph's middle is on the page; never for one without a finite place."""
+        """Return whether the glyph's middle is on the page; False for a glyph without finite coordinates."""
         x, y = (self.left_pt + self.right_pt) / 2, (self.top_pt + self.bottom_pt) / 2
         return 0 <= x <= frame.display_width_pt and 0 <= y <= frame.display_height_pt
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """Glyphs in the order of the document; ``(dx, dy)`` is the unit vector in which they follow each other."""
+    """Glyphs in document order; ``(dx, dy)`` is the unit vector of the writing direction."""
 
     dx: float
     dy: float
     is_vertical: bool
-    """Whether the font writes downwards (not: whether the page is turned)."""
+    """Whether the font writes vertically, regardless of the page's rotation."""
     glyphs: tuple[Glyph, ...]
 
 
 class LineBox(NamedTuple):
-    """A line's text and box without its glyphs; ``(x_pt, y_pt)`` and ``size_pt`` are those of its first glyph."""
+    """The text and box of a line without its glyphs; ``(x_pt, y_pt)`` and ``size_pt`` are those of its first glyph."""
 
     text: str
     is_vertical: bool
@@ -71,16 +71,16 @@ class LineBox(NamedTuple):
 
 
 TWICE_WITHIN_EM: Final = 0.15
-"""The same glyph twice within this distance is one that was drawn bold."""
+"""The same glyph twice within this distance is one glyph drawn in bold."""
 OVERLAP_EM: Final = 0.35
-"""So far may glyphs of a row reach into each other."""
+"""The largest overlap of adjacent glyphs in a row."""
 SAME_ROW_EM: Final = 0.3
 GAP_EM: Final = 1.0
-"""A wider gap in a row parts columns or cells..."""
+"""A wider gap in a row separates columns or cells..."""
 SPACED_GAP_EM: Final = 4.0
-"""... unless it is filled with spaces, up to this..."""
+"""... unless it is filled with spaces, up to this width..."""
 LETTER_GAP_EM: Final = 3.0
-"""... or it is the same between single letters, up to this."""
+"""... or it is repeated evenly between single letters, up to this width."""
 LETTER_GAP_SPREAD_EM: Final = 0.25
 ROW_PITCH_EM: Final = 2.6
 """Rows farther apart belong to different passages."""
@@ -88,15 +88,15 @@ INDENT_EM: Final = 4.0
 FULL_ROW_EM: Final = 8.0
 SIZE_RATIO: Final = 1.5
 PASSAGE_END: Final = "\n"
-"""Stands between passages of a page's text; no folded keyword has it."""
+"""Separates the passages of a page's text; no folded keyword contains it."""
 _ANGLE_STEP_DEGREES: Final = 3.0
 
 
 @dataclass(slots=True, eq=False)
 class Mark:
-    """A glyph in its row: from ``start`` to ``end``, with its baseline (vertical writing: its middle) at ``v``.
+    """A glyph in its row, from ``start`` to ``end``; ``v`` is its baseline, or its middle in vertical writing.
 
-    ``order`` counts glyphs in the order of the file, with a step at each line of the file.
+    ``order`` counts glyphs in file order and skips a number between the lines of the file.
     """
 
     glyph: Glyph
@@ -105,26 +105,28 @@ class Mark:
     end: float
     v: float
     shown: str
-    """What is compared; empty for white space."""
+    """The text for comparison; empty for white space."""
 
 
 class Character(NamedTuple):
-    """A character of a row, and whether a gap that is no character stands before it; true of a row's first one."""
+    """A character of a row. ``follows_gap``: a gap without a space character precedes it, or it is the row's first."""
 
     text: str
     follows_gap: bool
 
 
 def characters_of(marks: Sequence[Mark]) -> list[Character]:
-    """Return the characters of marks that follow each other in a row."""
+    """Return the characters of consecutive marks in a row."""
     before = (-2, *(mark.order for mark in marks))
-    return [Character(mark.glyph.text, mark.order != one + 1) for mark, one in zip(marks, before, strict=False)]
+    return [
+        Character(mark.glyph.text, mark.order != previous + 1) for mark, previous in zip(marks, before, strict=False)
+    ]
 
 
 def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
-    """Return the folded text of some marks, and for each of its characters the index of the mark it comes from."""
+    """Return the folded text of marks, and the index of its mark for each character of that text."""
     if not any(map(unicodedata.combining, "".join([mark.glyph.text for mark in marks]))):
-        # Of nearly all rows.
+        # Nearly all rows take this shortcut.
         shown_parts = [mark.shown for mark in marks]
         return "".join(shown_parts), [index for index, shown in enumerate(shown_parts) for _ in shown]
     parts: list[str] = []
@@ -143,7 +145,7 @@ def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """Glyphs that surely follow each other."""
+    """Glyphs that certainly follow each other."""
 
     marks: list[Mark]
     start: float
@@ -177,17 +179,17 @@ class Row:
 
     @property
     def folded(self) -> str:
-        """What keywords are looked for in."""
+        """The text in which keywords are searched."""
         return self._compared[0]
 
     @property
     def mark_of(self) -> list[int]:
-        """For each character of ``folded`` the index of the mark that it comes from."""
+        """The index of its mark for each character of ``folded``."""
         return self._compared[1]
 
     @property
     def characters(self) -> list[Character]:
-        """The document's own characters."""
+        """The document's original characters."""
         return characters_of(self.marks)
 
 
@@ -195,7 +197,7 @@ Passage = list[Row]
 
 
 class RowPlace(Protocol):
-    """Where a row is: as much as decides whether text runs on from it."""
+    """The position of a row, as far as it determines whether text continues from it."""
 
     @property
     def start(self) -> float: ...
@@ -211,12 +213,12 @@ PlacedRow = TypeVar("PlacedRow", bound=RowPlace)
 
 
 def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
-    """Return the page's text; a glyph may be part of two passages if it can be read in two ways."""
+    """Yield the passages of a page's text; a glyph may be in two passages if it can be read in two ways."""
     directions: dict[tuple[int, bool], list[Piece]] = defaultdict(list)
     once = _DuplicateFilter()
     order = 0
     for line in lines:
-        # A font that writes downwards makes a line of each glyph.
+        # In vertical fonts each glyph is a line of its own.
         order += not line.is_vertical
         marks = list(marks_of(line, frame, order))
         order += len(line.glyphs)
@@ -229,13 +231,13 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
 
 
 def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
-    """Glyphs on the page, in the line's own directions; spaces that the file does not have are left out."""
+    """Yield marks for the glyphs on the page, in the line's direction, without spaces that the library inserted."""
     dx, dy, is_vertical = line.dx, line.dy, line.is_vertical
     width_pt, height_pt = frame.display_width_pt, frame.display_height_pt
     for number, glyph in enumerate(line.glyphs, order):
         text, left, top, right, bottom, base_x, base_y, _, is_invented = glyph
         x, y = (left + right) / 2, (top + bottom) / 2
-        # False too where a number is not finite.
+        # The condition is also true for coordinates that are not finite.
         if is_invented or not (0 <= x <= width_pt and 0 <= y <= height_pt):
             continue
         if dx == 1 and not is_vertical:
@@ -248,7 +250,7 @@ def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
 
 
 class _DuplicateFilter:
-    """Knows which glyphs were there already."""
+    """Detects glyphs that were already drawn at the same place."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
@@ -268,7 +270,7 @@ class _DuplicateFilter:
 
 
 def _pieces(marks: list[Mark]) -> Iterator[Piece]:
-    """Cut a line of the file where something was left out, or where spaces make a gap as between table cells."""
+    """Split a line of the file at omitted glyphs, and at gaps made of spaces, as between table cells."""
     current: list[Mark] = []
     last: Mark | None = None
     for mark in marks:
@@ -299,7 +301,7 @@ def _piece(marks: list[Mark]) -> Iterator[Piece]:
 
 
 def _rows(pieces: list[Piece]) -> list[Row]:
-    """Put pieces side by side that are no farther apart than words or spaced letters."""
+    """Join pieces that are no farther apart than words or spaced letters."""
     right: dict[Piece, tuple[float, Piece]] = {}
     left: dict[Piece, tuple[float, Piece]] = {}
     for piece, other in _neighbours(pieces):
@@ -314,7 +316,7 @@ def _rows(pieces: list[Piece]) -> list[Row]:
 
 
 def _neighbours(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
-    """Pairs of which the second may stand next to the first."""
+    """Yield pairs of pieces of which the second may stand next to the first."""
     for band in _bands(pieces):
         band.sort(key=lambda piece: piece.start)
         starts = [piece.start for piece in band]
@@ -325,7 +327,7 @@ def _neighbours(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
 
 
 def _bands(pieces: list[Piece]) -> Iterator[list[Piece]]:
-    """Pieces at about the same height."""
+    """Yield groups of pieces at about the same height."""
     band: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: piece.v):
         if band and piece.v - band[-1].v > SAME_ROW_EM * max(piece.size, band[-1].size):
@@ -352,7 +354,7 @@ def _chain(first: Piece, follows: dict[Piece, Piece]) -> list[Piece]:
 
 
 def _split_at_gaps(chain: list[Piece]) -> Iterator[list[Piece]]:
-    """Cut a row at wide gaps that are not the even gaps of spaced letters."""
+    """Split a row at wide gaps, except the even gaps of spaced letters."""
     gaps = [(b.start - a.end) / min(a.size, b.size) for a, b in pairwise(chain)]
     part = [chain[0]]
     for index, piece in enumerate(chain[1:]):
@@ -364,7 +366,7 @@ def _split_at_gaps(chain: list[Piece]) -> Iterator[list[Piece]]:
 
 
 def _is_even(gaps: list[float], index: int) -> bool:
-    """Whether a gap has a neighbour of its width: three letters at least."""
+    """Return whether an adjacent gap has about the same width, so that at least three letters are evenly spaced."""
     return any(
         abs(gaps[near] - gaps[index]) <= LETTER_GAP_SPREAD_EM
         for near in (index - 1, index + 1)
@@ -373,7 +375,7 @@ def _is_even(gaps: list[float], index: int) -> bool:
 
 
 def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
-    """Let text run on from a row to the next one below it in the same column."""
+    """Yield passages: lists of rows in which text continues from each row to the next one below it."""
     rows = sorted(rows, key=lambda row: row.v)
     below: dict[int, tuple[tuple[float, bool, float], int]] = {}
     above: dict[int, tuple[tuple[float, float], int]] = {}
@@ -388,7 +390,7 @@ def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
             if distance_em <= SAME_ROW_EM or not may_continue(row, other):
                 continue
             overlap = min(row.end, other.end) - max(row.start, other.start)
-            # Rows of a table may differ by a hair.
+            # Rows of a table may differ by a tiny distance.
             step = round(distance_em / SAME_ROW_EM)
             nearest = (step, overlap <= 0, other.start)
             if index not in below or nearest < below[index][0]:
@@ -405,19 +407,19 @@ def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
 
 
 def may_continue(row: RowPlace, other: RowPlace) -> bool:
-    """Whether text may run on from a row to another one below it."""
+    """Return whether text may continue from a row to another one below it."""
     small, large = (row.size, other.size) if row.size < other.size else (other.size, row.size)
     if large > SIZE_RATIO * small:
         return False
     if min(row.end, other.end) > max(row.start, other.start):
         return True
-    # A short last line under an indented first one.
+    # A short last line below an indented first line.
     is_full = row.end - row.start >= FULL_ROW_EM * row.size
     return is_full and 0 <= row.start - other.start <= INDENT_EM * large
 
 
 def _stacks(rows: list[Row]) -> Iterator[Passage]:
-    """Columns of single glyphs that stand closer to each other than to their neighbours in the row."""
+    """Yield columns of single glyphs that are closer to each other than to their neighbours in the row."""
     letters = [
         (Row([piece]), _gap_beside(row, index))
         for row in rows

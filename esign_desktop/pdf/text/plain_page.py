@@ -1,7 +1,7 @@
-"""Reads the pages of which most documents consist, whose lines need no look at their glyphs.
+"""A fast text reader for plain pages, which most documents consist of.
 
-The lines are upright, stand apart from each other, and lie on the page. What ``layout`` makes of such a page follows
-from the lines' boxes, at a tenth of the price; of any other page nothing is said here.
+On a plain page the lines are upright, do not overlap and lie within the page. The result of ``layout`` then follows
+from the lines' boxes, at a tenth of the cost. Other pages are left to ``layout``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _GAP_SLACK_EM: Final = 0.3
 _HEIGHT_EM: Final = 1.9
-"""A higher line is turned, or mixes sizes."""
+"""A higher line is rotated or mixes font sizes."""
 _OFFSET_EM: Final = 0.05
 _WELL_BELOW_EM: Final = 1.5 * SAME_ROW_EM
 _WIDE_GAP = re.compile(r"\S\s{4,}\S")
@@ -44,11 +44,11 @@ _SPACE_WIDTHS_EM: Final = {"\u3000": 1.0}
 _SPACE_EM: Final = 0.3
 _MARGIN_PT: Final = 0.5
 _ORDERS_A_ROW: Final = 1 << 20
-"""No row has so many glyphs."""
+"""More than any row's number of glyphs."""
 
 
 class PlainRow:
-    """A line of the document; ``start`` to ``end`` without the spaces around it."""
+    """A line of the document, from ``start`` to ``end`` without surrounding spaces."""
 
     __slots__ = ("box", "end", "is_letter", "size", "start", "v")
 
@@ -76,11 +76,11 @@ PlainPassage = list[PlainRow]
 
 
 def plain_passages(boxes: Sequence[LineBox], frame: PageFrame) -> list[PlainPassage] | None:
-    """Return the page's passages as ``layout.passages`` would; None for a page that needs its closer look."""
+    """Return the same passages as ``layout.passages``, or None for a page that is not plain."""
     rows: list[PlainRow] = []
     letters_apart = 0
     page_width, page_height = frame.display_width_pt, frame.display_height_pt
-    # Unrolled, since every line of every document comes by here.
+    # Unrolled, because every line of every document passes through this loop.
     for box in boxes:
         text, is_vertical, left, top, right, bottom, x, y, size = box
         if not text or text.isspace():
@@ -100,7 +100,7 @@ def plain_passages(boxes: Sequence[LineBox], frame: PageFrame) -> list[PlainPass
             return None
         rows.append(PlainRow(box))
         letters_apart += text[1:2].isspace() and _LETTERS_APART.fullmatch(text) is not None
-    # Two of these may be columns of single characters.
+    # Two such lines may be columns of single characters.
     if letters_apart > 1:
         return None
     rows.sort(key=attrgetter("v"))
@@ -111,7 +111,7 @@ def plain_passages(boxes: Sequence[LineBox], frame: PageFrame) -> list[PlainPass
 
 
 def _single_column(rows: list[PlainRow]) -> list[PlainPassage] | None:
-    """Return what ``joined_rows`` makes of rows of one size, each well below the other; None of any others."""
+    """Return the result of ``joined_rows`` for well separated rows of one size, or None for other rows."""
     passages = [rows[:1]] if rows else []
     for above, row in pairwise(rows):
         distance_em = (row.v - above.v) / above.size
@@ -127,20 +127,20 @@ def _single_column(rows: list[PlainRow]) -> list[PlainPassage] | None:
 
 
 def folded(passages: Sequence[PlainPassage]) -> str:
-    """Return the text that keywords are looked for in."""
+    """Return the text in which keywords are searched."""
     return PASSAGE_END.join([fold_long("".join([row.box.text for row in passage])) for passage in passages])
 
 
 class NotPlainError(Exception):
-    """A line's glyphs are not what its box made believe: the page needs a closer look after all."""
+    """A line's glyphs differ from what its box suggests, so the page must be read with ``layout``."""
 
 
 GlyphReader: TypeAlias = "Callable[[DisplayRect], Sequence[TextLine]]"
-"""Reads the lines that touch a rectangle of the page, with their glyphs."""
+"""Reads the lines that touch a rectangle of the page, including their glyphs."""
 
 
 class LineRow:
-    """A plain row as it is searched: its glyphs are read when first asked for, which may raise NotPlainError."""
+    """A plain row to search. Its glyphs are read on first use, which may raise NotPlainError."""
 
     def __init__(self, box: LineBox, number: int, frame: PageFrame, read: GlyphReader) -> None:
         self._box = box
@@ -151,7 +151,7 @@ class LineRow:
 
     @property
     def characters(self) -> list[Character]:
-        """The line's characters, with gaps that the library wrote as spaces."""
+        """The line's characters; the library writes gaps as spaces."""
         return [Character(character, index == 0) for index, character in enumerate(self._box.text)]
 
     @property
@@ -161,7 +161,7 @@ class LineRow:
 
     @property
     def mark_of(self) -> list[int]:
-        """For each character of ``folded`` the index of its mark."""
+        """The index of its mark for each character of ``folded``."""
         return self._with_glyphs[1]
 
     @cached_property
@@ -181,7 +181,7 @@ class LineRow:
 def searched_rows(
     passages: Sequence[PlainPassage], wanted: str, frame: PageFrame, read: GlyphReader
 ) -> list[list[LineRow]]:
-    """Return the rows of passages that hold a folded keyword; the others have no match."""
+    """Return the rows of the passages that contain a folded keyword; other passages have no match."""
     number = 0
     found: list[list[LineRow]] = []
     for passage in passages:
@@ -206,7 +206,7 @@ def _width_em(spaces: str) -> float:
 
 
 def _stand_apart(rows: list[PlainRow]) -> bool:
-    """Whether no two lines are pieces of one row, or drawn over each other; ``rows`` from top to bottom."""
+    """Return whether no two lines overlap or are parts of one row; ``rows`` are sorted from top to bottom."""
     for index, row in enumerate(rows):
         v, size = row.v, row.size
         for other in islice(rows, index + 1, None):

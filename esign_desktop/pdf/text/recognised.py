@@ -1,8 +1,8 @@
-"""Words that a machine has read off a picture, in the form that a page's own text has.
+"""Words recognised by OCR, converted to the form of a page's own text.
 
-Whatever reads a page's text takes ``TextLine``: search, digests, proposals. So what recognises pages hands in
-``Word``: what was read as one piece, and where on the page as displayed, in points. ``lines_of`` spreads a word's
-characters over its box. ``Jobs.propose`` gets them as ``words`` by page number, and uses them for pages without text.
+All functions that read a page's text work on ``TextLine``: search, digests, proposals. OCR provides ``Word`` objects,
+each with its text and its box on the page as displayed, in points. ``lines_of`` distributes a word's characters over
+its box. ``Jobs.propose`` receives the words by page number, and uses them for pages without text.
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.text.layout import TextLine
 
 _BOX_EM: Final = 1.2
-"""A recogniser's boxes are somewhat higher than the letters in them."""
+"""OCR boxes are somewhat higher than their letters."""
 _LONGEST: Final = 1_000
 
 
 class Word(NamedTuple):
-    """A word, a label or a whole line: characters side by side in one box, from left to right, upright."""
+    """A word, a label or a whole line: upright characters from left to right in one box."""
 
     text: str
     rect: DisplayRect
 
 
 PagesOfWords: TypeAlias = Mapping[int, Sequence[Word]]
-"""By the page's number."""
+"""Recognised words by page number."""
 NO_WORDS: Final[PagesOfWords] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedPage:
-    """What was read on a page; no words on one that holds none, or can't be drawn."""
+    """The words recognised on a page; none if the page is empty or cannot be drawn."""
 
     page_number: int
     words: tuple[Word, ...] = field(repr=False)
 
 
 def lines_of(words: Iterable[Word]) -> Iterator[TextLine]:
-    """Return a line for each word that has a place: Chinese characters are an em wide, others half of that."""
-    # Whoever only hands words on starts without it.
+    """Yield a line for each word with a valid box: a Chinese character is 1 em wide, any other 0.5 em."""
+    # Imported late: callers that only pass words on do not need it.
     from esign_desktop.pdf.text.layout import Glyph, TextLine
 
     for word in words:
@@ -58,7 +58,7 @@ def lines_of(words: Iterable[Word]) -> Iterator[TextLine]:
 
 
 def _places(text: str, rect: DisplayRect) -> Iterator[tuple[str, float, float, float, float, float, float, float]]:
-    """Yield what makes a glyph of each character."""
+    """Yield the ``Glyph`` fields of each character."""
     ems = [0.5 if character.isascii() else 1.0 for character in text]
     em_pt = rect.width_pt / sum(ems)
     size_pt = min(rect.height_pt / _BOX_EM, em_pt) if len(text) > 1 else rect.height_pt / _BOX_EM

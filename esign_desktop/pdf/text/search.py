@@ -1,7 +1,7 @@
-"""Finds keywords as a person reads them, and says whether the document holds them letter by letter.
+"""Find keywords as a reader sees them, and determine whether the document contains them literally.
 
-The platform probably compares literally and stamps a seal at every match, so both matter: a match that only a reader
-sees is told apart by ``is_literal``.
+The platform probably compares literally and places a seal at every match, so both matter: ``is_literal`` distinguishes
+matches that the platform finds from those that only a reader sees.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 CONTEXT_CHARACTERS: Final = 12
 SHOWN_CHARACTERS: Final = 1_000
-"""A spelling is cut to this: a file may hold any number of invisible characters between two letters."""
+"""Longer matched texts are cut: a file may have any number of invisible characters between two letters."""
 
 
 @dataclass(frozen=True)
 class Keyword:
-    """What is looked for."""
+    """A keyword to search for."""
 
     text: str
     folded: str = field(init=False)
@@ -40,16 +40,16 @@ class Keyword:
 
     @property
     def can_match(self) -> bool:
-        """False for a keyword of nothing but spaces."""
+        """Whether the keyword can match; False if it consists of spaces only."""
         return bool(self.folded)
 
 
 SearchedRow: TypeAlias = "Row | LineRow"
-"""Only ``folded`` is asked of each row, since to ask the others of a LineRow takes time."""
+"""Only ``folded`` is used for every row, because the other attributes of a LineRow are slow."""
 
 
 class _Part:
-    """The part of a match in one row: marks ``first`` to ``last``, both included."""
+    """The part of a match in one row: marks ``first`` to ``last``, both inclusive."""
 
     def __init__(self, row_index: int, row_marks: Sequence[Mark], first: int, last: int) -> None:
         self.row_index = row_index
@@ -62,26 +62,30 @@ class _Part:
 def find_on_page(
     passages: Iterable[Sequence[SearchedRow]], wanted: Keyword, frame: PageFrame, page_number: int
 ) -> tuple[KeywordHit, ...]:
-    """Return the matches on one page from top to bottom as it is shown."""
+    """Return the matches on one page from top to bottom as displayed."""
     found: dict[frozenset[int], tuple[DisplayRect, KeywordHit]] = {}
     for rows in passages:
         for parts in _matches(rows, wanted.folded):
-            # A passage may be read in two ways, and a keyword be twice within one ligature.
+            # A passage may be read in two ways, and a keyword may occur twice within one ligature.
             orders = frozenset(mark.order for part in parts for mark in part.marks if mark.shown)
             if orders not in found:
                 rects = [_extent(part.marks) for part in parts]
                 boxes = tuple(frame.rect_to_page(rect) for rect in rects)
                 between = _between(parts)
                 text = _spelled(between)
-                is_literal = len(parts) == 1 and text == wanted.text and not any(one.follows_gap for one in between[1:])
+                is_literal = (
+                    len(parts) == 1
+                    and text == wanted.text
+                    and not any(character.follows_gap for character in between[1:])
+                )
                 hit = KeywordHit(page_number, boxes, text, _context(rows, parts, between), is_literal=is_literal)
                 found[orders] = rects[0], hit
-    in_order = sorted(found.values(), key=lambda one: (round(one[0].top_pt), one[0].left_pt))
+    in_order = sorted(found.values(), key=lambda match: (round(match[0].top_pt), match[0].left_pt))
     return tuple(hit for _, hit in in_order)
 
 
 def page_text(passages: Iterable[Sequence[SearchedRow]]) -> str:
-    """Return the folded text of every passage; what can be read in two ways is there twice."""
+    """Return the folded text of all passages; text that can be read in two ways is contained twice."""
     return PASSAGE_END.join("".join([row.folded for row in rows]) for rows in passages)
 
 
@@ -107,7 +111,7 @@ def _matches(rows: Sequence[SearchedRow], wanted: str) -> Iterator[list[_Part]]:
 
 
 def _between(parts: list[_Part]) -> list[Character]:
-    """All characters from a match's first to its last, with the spaces at the ends of rows."""
+    """Return all characters from a match's first to its last, including the spaces at the ends of rows."""
     found: list[Character] = []
     for part in parts:
         first = part.first if part is parts[0] else 0
@@ -117,7 +121,7 @@ def _between(parts: list[_Part]) -> list[Character]:
 
 
 def _context(rows: Sequence[SearchedRow], parts: list[_Part], between: list[Character]) -> str:
-    """The match with a dozen characters on each side."""
+    """Return the match with twelve characters on each side."""
     first, last = parts[0], parts[-1]
     before = first.row_characters[: first.first]
     for row in reversed(rows[: first.row_index]):
@@ -133,12 +137,12 @@ def _context(rows: Sequence[SearchedRow], parts: list[_Part], between: list[Char
 
 
 def _spelled(characters: Iterable[Character]) -> str:
-    """The document's own characters; a gap that is no character is a space between Latin words, else nothing."""
+    """Return the document's characters, with a space for each gap between Latin words."""
     text = ""
-    for one in characters:
-        if one.follows_gap and text and needs_space(text[-1], one.text[:1]):
+    for character in characters:
+        if character.follows_gap and text and needs_space(text[-1], character.text[:1]):
             text += " "
-        text += one.text
+        text += character.text
     return text[:SHOWN_CHARACTERS]
 
 

@@ -1,1 +1,1 @@
-"""Locks a process in that parses what strangers wrote."""
+"""Sandbox the processes that parse untrusted files."""

@@ -1,11 +1,12 @@
-"""The two walls of Linux: seccomp, which permits few system calls, and Landlock, which refuses all files and TCP.
+"""The Linux sandbox: a seccomp filter that permits few system calls, and Landlock, which denies all files and TCP.
 
-A child keeps the calls that it needs once it is warm, by number and by what they may be asked. It computes, reads and
-writes what it was handed, starts threads and waits. It opens nothing, by no name; it makes no socket that leads
-outside, and no process; it touches no other process.
+A child keeps only the system calls that it needs after initialisation, restricted by number and arguments. It may
+compute, read and write the descriptors that it was given, start threads and wait. It cannot open files by name, create
+sockets to the outside, start processes or access other processes.
 
-Numbers: arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/unistd.h for all newer architectures. The
-kernel's program: linux/filter.h. Landlock (Linux 5.13 and later), by its two system calls: linux/landlock.h.
+Sources: system call numbers in arch/x86/entry/syscalls/syscall_64.tbl, and in include/uapi/asm-generic/unistd.h for all
+newer architectures; the filter program in linux/filter.h; the Landlock system calls (Linux 5.13 and later) in
+linux/landlock.h.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import sys
 from typing import Final
 
 Condition = tuple[int, int, tuple[int, ...]]
-"""Half of an argument (2n: the lower of the n-th, 2n+1: the upper), masked, has to be one of the values."""
+"""A condition on a system call argument: the index of a 32-bit half, a mask and the permitted values.
+
+Index 2n is the lower half of argument n, and 2n+1 the upper half.
+"""
 
 X86_64 = 0xC000003E
 AARCH64 = 0xC00000B7
 ARCHITECTURES: Final = {"x86_64": (X86_64, 0), "aarch64": (AARCH64, 1)}
-"""What the system calls the architecture (AUDIT_ARCH_…), and the column of the numbers."""
+"""The AUDIT_ARCH_… value of each architecture, and its column in the tables of system call numbers."""
 
 ANY: Final = 0xFFFFFFFF
 
@@ -89,23 +93,25 @@ _F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC = 0, 1, 2, 3,
 _FIOCLEX, _FIONCLEX, _FIONBIO = 0x5451, 0x5450, 0x5421
 
 CONDITIONAL: Final = {
-    # No memory that can be run: no library, no code of a stranger's.
+    # No executable memory: neither a library nor injected code.
     "mmap": ((9, 222), ((2 * 2, _PROT_EXEC, (0,)),)),
     "mprotect": ((10, 226), ((2 * 2, _PROT_EXEC, (0,)),)),
-    # Threads, never a process.
+    # Threads, but no processes.
     "clone": ((56, 220), ((0, _THREAD | _NAMESPACES, (_THREAD,)),)),
-    # Not those that have signals sent to somebody.
+    # Without the commands that make the kernel send signals to another process.
     "fcntl": ((72, 25), ((2 * 1, ANY, (_F_DUPFD, _F_GETFD, _F_SETFD, _F_GETFL, _F_SETFL, _F_DUPFD_CLOEXEC)),)),
     "ioctl": ((16, 29), ((2 * 1, ANY, (_FIOCLEX, _FIONCLEX, _FIONBIO)),)),
-    # An event loop wakes itself by such a pair; one of datagrams could be sent to anybody.
+    # Event loops use a stream pair to wake themselves; a datagram socket could send to any address.
     "socketpair": ((53, 199), ((0, ANY, (_UNIX,)), (2 * 1, _KIND_OF_SOCKET, (_STREAM,)))),
-    # To whom it is connected, and to no address: both halves of the pointer are zero.
+    # Only to the connected peer: both halves of the address pointer must be zero.
     "sendto": ((44, 206), ((2 * 4, ANY, (0,)), (2 * 4 + 1, ANY, (0,)))),
 }
 
 UNKNOWN_FROM: Final = 424
-"""Numbers from here on are the same everywhere, and newer than what a C library needs: it does without, if told that
-there is no such call (clone3)."""
+"""From this number on, system calls have the same number on all architectures.
+
+They are newer than any call that a C library requires; it works without them if the kernel reports ENOSYS (clone3).
+"""
 
 _LOAD, _AND, _RETURN = 0x20, 0x54, 0x06
 _IF_EQUAL, _IF_AT_LEAST = 0x15, 0x35
@@ -120,11 +126,11 @@ class _Program(ctypes.Structure):
 
 
 def filter_for(machine: str) -> bytes:
-    """Return the program. Raises KeyError for an architecture whose numbers are not known here."""
+    """Return the filter program as bytes. Raises KeyError for an unsupported architecture."""
     architecture, column = ARCHITECTURES[machine]
     code = [
         _step(_LOAD, _ARCHITECTURE_AT),
-        # Calls of another kind, as those of 32 bits, have other numbers.
+        # System calls of another ABI, such as the 32-bit one, have other numbers.
         _step(_IF_EQUAL, architecture, 1, 0),
         _step(_RETURN, _KILL),
         _step(_LOAD, _NUMBER_AT),
@@ -145,9 +151,9 @@ def filter_for(machine: str) -> bytes:
 
 
 def install_seccomp_filter(libc: ctypes.CDLL, machine: str) -> bool:
-    """Have the kernel refuse all other calls of this process from now on; False where that can't be.
+    """Make the kernel reject all other system calls of this process, and return whether that succeeded.
 
-    ``no_new_privs`` has to be set.
+    Requires ``no_new_privs``.
     """
     if machine not in ARCHITECTURES:
         return False
@@ -158,7 +164,7 @@ def install_seccomp_filter(libc: ctypes.CDLL, machine: str) -> bool:
 
 
 def _checks(condition: Condition) -> list[bytes]:
-    """Return steps that go on after them if the condition holds, and refuse the call if it doesn't."""
+    """Return filter steps that continue if the condition holds and otherwise reject the call."""
     half, mask, values = condition
     equals = [_step(_IF_EQUAL, value, len(values) - index, 0) for index, value in enumerate(values)]
     return [_step(_LOAD, _ARGUMENTS_AT + 4 * half), _step(_AND, mask), *equals, _step(_RETURN, _ERRNO | errno.EPERM)]
@@ -171,24 +177,24 @@ def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
 
 _CREATE_RULESET = 444
 _RESTRICT_SELF = 446
-"""The same numbers on all architectures."""
+"""Landlock's system call numbers are the same on all architectures."""
 _VERSION_FLAG = 1
 _FILE_RIGHTS = (0, 0x1FFF, 0x3FFF, 0x7FFF, 0x7FFF, 0xFFFF)
-"""All that a version of the interface knows, from 1 on: include/uapi/linux/landlock.h."""
+"""All file access rights that each Landlock version knows, from version 1: include/uapi/linux/landlock.h."""
 _TCP_SINCE, _TCP = 4, 0b11
 _SCOPES_SINCE, _SCOPES = 6, 0b11
 """Abstract Unix sockets and signals."""
 
 
 def restrict_by_landlock(libc: ctypes.CDLL) -> bool:
-    """Have the system refuse this thread, and those that it starts, whatever a rule could allow; False without it.
+    """Deny this thread and its future threads all access that Landlock controls; return whether that succeeded.
 
-    What is open already stays open.
+    Descriptors that are already open stay usable.
     """
     version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_VERSION_FLAG))
     if version < 1:
         return False
-    # What an older system does not know is zero, and may then be longer than what it expects.
+    # Fields that an older kernel does not know must be zero; the kernel then accepts the longer structure.
     rights = (ctypes.c_uint64 * 3)(
         _FILE_RIGHTS[min(version, len(_FILE_RIGHTS) - 1)],
         _TCP if version >= _TCP_SINCE else 0,

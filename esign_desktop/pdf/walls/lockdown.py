@@ -1,11 +1,11 @@
-"""Locks this process in, before it looks at what a stranger wrote.
+"""Sandbox the current process before it parses an untrusted file.
 
-From then on it has what it was handed, memory and time within its limits, and nothing else: no file by any name, no
-network, no new program, no other process. There is no way back.
+Afterwards the process can use only the descriptors that it was given, and memory and time within its limits. It cannot
+open files by name, use the network, execute programs or access other processes. The sandbox cannot be removed.
 
-On Linux (x86_64, aarch64) two walls stand one behind the other: seccomp, which every system has that the program runs
-on, and Landlock where the kernel knows it (5.13 and later). On Windows a job keeps it from starting a process; on macOS
-nothing but the limits of ``process_limits`` holds: docs/decisions/0009 says what that means.
+On Linux (x86_64, aarch64) it consists of seccomp, which every supported system has, and of Landlock where the kernel
+provides it (5.13 and later). On Windows a job object keeps the process from starting others. On macOS only the limits
+of ``process_limits`` apply; docs/decisions/0009 explains the consequences.
 """
 
 from __future__ import annotations
@@ -22,19 +22,22 @@ SECCOMP: Final = "seccomp"
 LANDLOCK: Final = "landlock"
 JOB: Final = "job"
 EXPECTED: Final = {"linux": SECCOMP, "win32": JOB}
-"""The wall that has to stand on a system."""
+"""The mechanism that must be active on each system."""
 _OPEN: Final = "/proc/self/fd"
 _END_WITH_PARENT: Final = (1, 9)
-"""SIGKILL when the thread ends that started this process (PR_SET_PDEATHSIG); ``isolated.start`` has one that lasts."""
+"""PR_SET_PDEATHSIG: send SIGKILL when the thread that started this process ends.
+
+``isolated.start`` therefore uses a thread that lasts as long as the parent process.
+"""
 _NOT_DUMPABLE: Final = (4, 0)
 _NO_NEW_PRIVILEGES: Final = (38, 1)
 
 
 def lock_down(keep: Collection[int]) -> tuple[str, ...]:
-    """Close all descriptors but those, put the walls up, and return which of them stand.
+    """Close all descriptors except ``keep``, activate the sandbox, and return its active mechanisms.
 
-    Before it, everything has to be imported, opened and loaded that will be needed. Threads that run already are not
-    behind Landlock.
+    Everything needed later must be imported, opened and loaded before. Threads that already run are not restricted by
+    Landlock.
     """
     walls: tuple[str, ...] = ()
     if sys.platform == "linux":
@@ -47,7 +50,7 @@ def lock_down(keep: Collection[int]) -> tuple[str, ...]:
 
 
 def lock_down_windows(windows: Any) -> tuple[str, ...]:
-    """See ``lock_down``; what is inherited there are pipes alone."""
+    """Do the Windows part of ``lock_down``; the only handles inherited there are pipes."""
     from esign_desktop.pdf.walls.windows import forbid_child_processes
 
     return (JOB,) * forbid_child_processes(windows)
@@ -76,23 +79,23 @@ def _prctl(libc: ctypes.CDLL, option: tuple[int, int]) -> None:
 
 
 def _load_what_ends_threads() -> None:
-    """Load what the C library else loads when the first thread ends, and without which it aborts."""
+    """Load the library that the C library needs when a thread ends; otherwise it would abort."""
     import ctypes
 
     try:
         ctypes.CDLL("libgcc_s.so.1")
     except OSError:
-        # Another C library, which needs none.
+        # Another C library, which does not need it.
         return
 
 
 def _close_all_but(keep: Collection[int]) -> None:
-    """Close the pipes and files of whoever started this process too, whatever they are."""
-    for name in os.listdir(_OPEN):  # noqa: PTH208  the names alone are wanted
+    """Close all descriptors except ``keep``, including those inherited from the parent process."""
+    for name in os.listdir(_OPEN):  # noqa: PTH208  only the names are needed
         number = int(name)
         if number not in keep:
             try:
                 os.close(number)
             except OSError:
-                # That of the listing itself.
+                # The descriptor of the listing itself.
                 continue

@@ -1,11 +1,11 @@
-"""Windows' own calls, and job objects, which it has in place of resource limits and of ending children with a parent.
+"""Windows API calls, and job objects, which replace resource limits and end children together with their parent.
 
-The standard library has no other way to a job object or a token; ``pywin32`` would be megabytes for a dozen calls. A
-call's types are said, since what is not said is cut to 32 bits.
+The standard library offers neither job objects nor tokens, and ``pywin32`` would add megabytes for a dozen calls. The
+argument types are declared because ctypes would otherwise truncate values to 32 bits.
 
-A process enters a job of its own and closes the only handle to it, so that nobody can lift the limits again. Jobs lie
-within one another (Windows 8 and later); the strictest limit holds. None of them restricts the clipboard and the like:
-Windows refuses that to a job within another.
+A process enters a job of its own and closes the only handle to it, so that no process can lift the limits again. Jobs
+can be nested (Windows 8 and later); the strictest limit applies. User interface restrictions, such as on the clipboard,
+are not used because Windows does not permit them in nested jobs.
 """
 
 from __future__ import annotations
@@ -48,11 +48,14 @@ _CALLS: Final[dict[str, dict[str, tuple[Any, tuple[Any, ...]]]]] = {
         "OpenProcessToken": (c_int, (HANDLE, c_uint32, POINTER(HANDLE))),
     },
 }
-"""Result and arguments. DWORD is ``c_uint32``: ``c_ulong`` is longer on other systems, where this is tested."""
+"""Result and argument types. DWORD is ``c_uint32``: on other systems, which run the tests, ``c_ulong`` is longer."""
 
 
 class Windows:
-    """The libraries, loaded when first asked for: ``Windows().kernel32.CloseHandle(handle)``. Raises OSError."""
+    """The Windows libraries, loaded on first use: ``Windows().kernel32.CloseHandle(handle)``.
+
+    Raises OSError on other systems.
+    """
 
     def __getattr__(self, name: str) -> Any:
         library = _load(name)
@@ -82,7 +85,7 @@ _TICKS_PER_S: Final = 10_000_000
 
 
 class JobLimits(Structure):
-    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION (winnt.h), of which the first part is JOBOBJECT_BASIC_LIMIT_INFORMATION."""
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION (winnt.h); it begins with JOBOBJECT_BASIC_LIMIT_INFORMATION."""
 
     _fields_ = (
         ("process_ticks", c_int64),
@@ -103,17 +106,17 @@ class JobLimits(Structure):
 
 
 def limit_memory(windows: Any, size_bytes: int) -> bool:
-    """Have this process get no more memory than this; whether Windows agreed."""
+    """Limit the memory of this process, and return whether Windows accepted the limit."""
     return _enter(windows, JobLimits(flags=_PROCESS_MEMORY, process_bytes=size_bytes))
 
 
 def limit_cpu_time(windows: Any, seconds: int) -> bool:
-    """Have this process ended when it has computed for so long; whether Windows agreed."""
+    """Limit the CPU time of this process in seconds, and return whether Windows accepted the limit."""
     return _enter(windows, JobLimits(flags=_PROCESS_TIME, process_ticks=seconds * _TICKS_PER_S))
 
 
 def forbid_child_processes(windows: Any) -> bool:
-    """Keep this process from starting another one, and from a debugger after a crash; whether Windows agreed."""
+    """Forbid this process to start others, also a debugger after a crash; return whether Windows accepted that."""
     return _enter(windows, JobLimits(flags=_ACTIVE_PROCESSES | _DIE_ON_UNHANDLED_EXCEPTION, active_processes=1))
 
 
@@ -138,14 +141,14 @@ def _made(kernel: Any, limits: JobLimits) -> int | None:
 
 
 class ChildJob:
-    """Ends children when this process ends, however that ends: Windows closes its handle to their job then."""
+    """Ends child processes when this process ends for any reason: Windows then closes the handle to their job."""
 
     def __init__(self, windows: Any) -> None:
         self._kernel = windows.kernel32
         self._job = _made(self._kernel, JobLimits(flags=_KILL_ON_CLOSE))
 
     def add(self, process_id: int) -> bool:
-        """Take a child that runs, and those that it starts from now on; whether Windows agreed."""
+        """Add a running child and its future children, and return whether Windows accepted it."""
         process = self._kernel.OpenProcess(_SET_QUOTA_AND_TERMINATE, 0, process_id) if self._job else None
         if not process:
             return False

@@ -1,1 +1,1 @@
-"""What runs inside the PDF process: documents, pixels, text."""
+"""The code that runs inside the PDF process: documents, pixels and text."""

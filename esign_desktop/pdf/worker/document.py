@@ -1,7 +1,7 @@
-"""One open document of the library: its pages' frames, pixels and characters.
+"""One open document of the PDF library: the frames, pixels and characters of its pages.
 
-Nothing here limits time; a call may hang or kill the process. Exceptions of the library are turned into PdfError by
-``failures``. The library's own coordinates equal display space here, since the page's transform is applied.
+Nothing here limits time; a call may hang or crash the process. ``failures`` converts the library's exceptions into
+PdfError. The library's coordinates equal display space, since the page's transform is applied.
 """
 
 from __future__ import annotations
@@ -32,55 +32,61 @@ _lib: Final[Any] = library.lib
 
 LETTER: Final = (612.0, 792.0)
 DISPLAY_LISTS: Final = 4
-"""Drawn pages that are kept as lists of drawing commands: scrolling within a zoomed page asks for few."""
+"""The number of pages kept as lists of drawing commands; scrolling in a zoomed page needs few."""
 
 _NAMES: Final[Any] = _lib.pdf_new_name("Rotate"), _lib.pdf_new_name("UserUnit")
 _ROTATE, _USER_UNIT = (name.m_internal for name in _NAMES)
 _BOX: Final[Any] = _lib.fz_rect()
 _MATRIX: Final[Any] = _lib.fz_matrix()
-"""Filled anew for each page: a new one each time would take as long as all that the library does when it opens."""
+"""Reused for every page: creating new objects would take as long as the rest of opening."""
 _WHITE: Final = 255
 _ROUNDING_DIGITS: Final = 4
 _AXIS_SLACK: Final = 1e-6
 _JSON_BYTES: Final = 32 * 1024
 _JSON_SCALE: Final = 20.0
 _JSON_STEP_PT: Final = 1 / _JSON_SCALE
-"""The library writes whole numbers only, so pages are written enlarged."""
+"""The library writes only integers, so pages are scaled up before writing."""
 
 
 @contextmanager
 def failures(code: str) -> Iterator[None]:
-    """Turn what the library raises into PdfError(code) or pdf.memory, without its message: it may quote the file."""
+    """Convert exceptions of the library into PdfError ``code`` or pdf.memory.
+
+    The library's message is dropped, because it may quote the file.
+    """
     try:
         yield
     except PdfError:
         raise
     except MemoryError as error:
         raise PdfError("pdf.memory", type(error).__name__) from None
-    except Exception as error:  # noqa: BLE001  the library's kinds of exception vary without system
+    except Exception as error:  # noqa: BLE001  the library raises many kinds of exception
         memory = "alloc" in str(error)
         raise PdfError("pdf.memory" if memory else code, type(error).__name__) from None
 
 
 def limit_store(size_bytes: int) -> None:
-    """Let the store of decoded fonts and images hold less than the library's 256 MB; before any document is open."""
+    """Limit the cache of decoded fonts and images below the library's 256 MB; call before opening a document."""
     _lib.ll_fz_drop_store_context()
     _lib.ll_fz_new_store_context(size_bytes)
 
 
 def shrink_store() -> None:
-    """Drop decoded fonts and images; when idle, since after each page it makes text 25 times slower."""
+    """Drop decoded fonts and images.
+
+    Call it only when idle: dropping them after each page makes reading text 25 times slower.
+    """
     _lib.fz_empty_store()
 
 
 def open_again(data: Bytes) -> Any:
-    """Open bytes with the package, not only with the library."""
+    """Open the bytes with the PyMuPDF package rather than with the underlying library."""
     stream = data if isinstance(data, bytes) else memoryview(data)
     return library.package.open(stream=stream, filetype="pdf")
 
 
 class MupdfDocument:
-    """One open PDF. Pages are counted from 0 here. Not thread-safe."""
+    """One open PDF. Page indices start at 0. Not thread-safe."""
 
     def __init__(
         self, file: Path | SourceFile, *, password: str | None = None, expected: FileState | None = None
@@ -118,21 +124,21 @@ class MupdfDocument:
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether the file is encrypted, also if it opens without a password."""
+        """Whether the file is encrypted, even if it opens without a password."""
         return self.trailer.get("Encrypt").exists
 
     @property
     def is_repaired(self) -> bool:
-        """Whether the file was broken and put together by guessing; pages may be missing or blank."""
+        """Whether the library had to repair a damaged file; pages may be missing or blank."""
         return bool(_lib.pdf_was_repaired(self._pdf))
 
     @property
     def trailer(self) -> PdfObject:
-        """The document's outermost dictionary."""
+        """The trailer dictionary of the document."""
         return PdfObject(_lib.pdf_trailer(self._pdf))
 
     def contains_bytes(self, wanted: bytes) -> bool:
-        """Whether the bytes stand in the file; False for a file that was too large to be read at once."""
+        """Return whether the file contains the bytes; False if the file was too large to be read into memory."""
         return isinstance(self.data, bytes) and wanted in self.data
 
     def page_object(self, page_index: int) -> PdfObject:
@@ -141,17 +147,17 @@ class MupdfDocument:
             return PdfObject(_lib.pdf_lookup_page_obj(self._pdf, page_index))
 
     def frames(self) -> tuple[PageFrame, ...]:
-        """Return every page's frame; a page that the file does not have after all gets a Letter's."""
+        """Return the frame of every page; a page missing from the file gets the frame of a US Letter page."""
         return tuple(map(self.frame, range(self.page_count)))
 
     def frame(self, page_index: int) -> PageFrame:
-        """Return one page's frame."""
+        """Return the frame of one page."""
         known = self._frames.get(page_index)
         if known is not None:
             return known
         try:
             frame = _make_displayable(self._pdf, page_index)
-        except Exception as error:  # noqa: BLE001  as in ``failures``, which costs as much as all the rest here
+        except Exception as error:  # noqa: BLE001  as in ``failures``, which costs as much as the rest of this method
             if isinstance(error, MemoryError):
                 raise PdfError("pdf.memory", type(error).__name__) from None
             frame = PageFrame(*LETTER)
@@ -161,9 +167,9 @@ class MupdfDocument:
     def draw(
         self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview, *, is_part: bool = False
     ) -> None:
-        """Draw into ``buffer``, rows of ``rect.width_px * 4`` bytes B, G, R, 255 from the top.
+        """Draw into ``buffer``: rows of ``rect.width_px`` pixels from the top, with bytes B, G, R, 255 each.
 
-        When it is a part of the page, other parts will follow: what they have in common is kept.
+        If ``is_part`` is true, other parts of the page will follow, and the page's drawing commands are kept for them.
         """
         with failures("pdf.page_failed"):
             box = (rect.left_px, rect.top_px, rect.right_px, rect.bottom_px)
@@ -181,8 +187,8 @@ class MupdfDocument:
             _lib.fz_close_device(device)
 
     def drop_caches(self) -> None:
-        """Drop what is kept of pages drawn and read last."""
-        # Of a large file what was looked at can be read again, and counts as this process' memory until then.
+        """Drop the caches of recently drawn and read pages."""
+        # Mapped pages of a large file can be read again; until dropped they count as this process's memory.
         if isinstance(self.data, mmap.mmap) and sys.platform != "win32":
             self.data.madvise(mmap.MADV_DONTNEED)
         self._lists.clear()
@@ -203,12 +209,12 @@ class MupdfDocument:
         return _lib.pdf_load_page(self._pdf, page_index)
 
     def _text(self, page_index: int) -> Any:
-        """Text of the page's own contents: neither annotations nor what was typed into fields."""
+        """Return the text of the page's own content, without annotations and form field values."""
         if self._last_text is not None and self._last_text[0] == page_index:
             return self._last_text[1]
         page = self._page(page_index)
         options = _lib.FzStextOptions()
-        # Not FZ_STEXT_CID_FOR_UNKNOWN_UNICODE: it invents characters.
+        # FZ_STEXT_CID_FOR_UNKNOWN_UNICODE is not set because it invents characters.
         options.flags = _lib.FZ_STEXT_PRESERVE_LIGATURES | _lib.FZ_STEXT_PRESERVE_WHITESPACE
         text = _lib.FzStextPage(_lib.fz_bound_page(page.super()))
         device = _lib.fz_new_stext_device(text, options)
@@ -218,8 +224,8 @@ class MupdfDocument:
         return text
 
     def line_boxes(self, page_index: int) -> tuple[LineBox, ...] | None:
-        """Return the page's lines without their glyphs, which takes a fifth of the time; None if they can't be read."""
-        # Not above: the first page is on the screen before anybody needs this.
+        """Return the page's lines without glyphs, five times faster than with them; None if they cannot be parsed."""
+        # Imported late: the first page is displayed before this is needed.
         import orjson
 
         with failures("pdf.page_failed"):
@@ -234,7 +240,7 @@ class MupdfDocument:
             return None
 
     def text_lines(self, page_index: int, within: DisplayRect | None = None) -> tuple[TextLine, ...]:
-        """Return the page's characters with their places, or those that touch a rectangle."""
+        """Return the page's characters with their positions, or only the lines that touch a rectangle."""
         with failures("pdf.page_failed"):
             text = self._text(page_index)
             whole = text.m_internal.mediabox
@@ -248,7 +254,7 @@ class MupdfDocument:
             return tuple(_text_line(line) for block in blocks for line in block.get("lines", ()))
 
     def list_links_and_fields(self, page_index: int) -> tuple[int, int]:
-        """Count links and form fields as common programs do, which some files make take for ever."""
+        """Count links and form fields as other PDF programs do; some files make that take forever."""
         with failures("pdf.page_failed"):
             document = open_again(self.data)
             if self.password is not None:
@@ -258,9 +264,10 @@ class MupdfDocument:
 
 
 def _make_displayable(pdf: Any, page_index: int) -> PageFrame:
-    """Correct, in memory, what viewers ignore: a turn by 45°, a unit of 0, a page larger than a country.
+    """Correct page attributes that viewers ignore, in memory, and return the page's frame.
 
-    Asked of every page of a document before its first one is shown, so by the functions below the library's classes.
+    Examples are a rotation by 45°, a unit of 0 and an absurdly large page. It runs for every page before the first one
+    is displayed, so it uses the low-level functions below the library's classes.
     """
     page = _lib.ll_pdf_lookup_page_obj(pdf.m_internal, page_index)
     turn = _lib.ll_pdf_dict_get_inheritable(page, _ROTATE)
@@ -288,9 +295,9 @@ def _is_unit(value: float) -> bool:
 
 
 def _frame_of(page: Any) -> PageFrame:
-    """Read the frame out of the transform with which the page is drawn, so that both always agree.
+    """Return the frame derived from the transform with which the page is drawn, so that both always agree.
 
-    The library computes it from the raw boxes: inherited, normalised, CropBox within MediaBox.
+    The library computes the transform from the raw boxes: inherited, normalised, and with CropBox inside MediaBox.
     """
     _lib.ll_pdf_page_obj_transform(page, _BOX, _MATRIX)
     return _frame(_BOX.x0, _BOX.y0, _BOX.x1, _BOX.y1, _MATRIX.a, _MATRIX.b)
@@ -298,7 +305,7 @@ def _frame_of(page: Any) -> PageFrame:
 
 @lru_cache(maxsize=256)
 def _frame(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> PageFrame:
-    """Remembered, since the pages of a document are mostly alike."""
+    """Return the frame, cached because most pages of a document are alike."""
     if abs(a) > _AXIS_SLACK * abs(b):
         rotation = Rotation.NONE if a > 0 else Rotation.HALF
         unit = abs(a)
@@ -324,7 +331,7 @@ def _set_box(box: Any, left: float, top: float, right: float, bottom: float) -> 
 
 
 def _text_line(line: Any) -> TextLine:
-    # Without a function of its own for the glyph, nor the one that makes named tuples: a page has thousands.
+    # Inlined for speed, without a function call per glyph and without the named tuple's constructor.
     make = tuple.__new__
     glyphs = tuple(
         [
@@ -355,7 +362,7 @@ def _line_box(line: Any) -> LineBox:
 
 
 class PdfObject:
-    """A resolved object. A question that does not fit its type has an empty answer, never an error."""
+    """A resolved PDF object. Access that does not fit its type returns an empty value and never raises."""
 
     __slots__ = ("_raw",)
 
@@ -364,20 +371,20 @@ class PdfObject:
 
     @property
     def number(self) -> int:
-        """Number of an indirect object, 0 for one that stands inside another."""
+        """The number of an indirect object; 0 for a direct object."""
         return int(_lib.pdf_to_num(self._raw))
 
     @property
     def exists(self) -> bool:
-        """False for null and for what is missing."""
+        """Whether the object exists; False for null and for a missing object."""
         return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
 
     def get(self, key: str) -> PdfObject:
-        """Value in a dictionary."""
+        """Return a dictionary value."""
         return PdfObject(_lib.pdf_dict_get(self._raw, _lib.pdf_new_name(key)))
 
     def items(self) -> Iterator[PdfObject]:
-        """Elements of an array, or values of a dictionary."""
+        """Yield the elements of an array or the values of a dictionary."""
         if _lib.pdf_is_array(self._raw):
             for index in range(_lib.pdf_array_len(self._raw)):
                 yield PdfObject(_lib.pdf_array_get(self._raw, index))
@@ -386,5 +393,5 @@ class PdfObject:
                 yield PdfObject(_lib.pdf_dict_get_val(self._raw, index))
 
     def name(self) -> str:
-        """Text of a name without its slash."""
+        """Return the text of a name without its slash; empty for other types."""
         return str(_lib.pdf_to_name(self._raw)) if _lib.pdf_is_name(self._raw) else ""

@@ -1,11 +1,11 @@
-"""A process that draws the first page of one file and ends: ``python -m esign_desktop.pdf.worker.first_page``.
+"""A process that draws the first page of one file and exits: ``python -m esign_desktop.pdf.worker.first_page``.
 
-It is started before Qt is imported, and locked in before it looks into the file. In comes a line with the width in
-pixels, then the path, up to the end. Out goes a line with width and height, then the pixels as ``Pixels`` has them; of
-a page that can't be drawn, nothing.
+It is started before Qt is imported, and sandboxed before it parses the file. Its input is a line with the width in
+pixels, followed by the path up to the end of input. Its output is a line with width and height, followed by the pixels
+in the format of ``Pixels``; it is empty for a page that cannot be drawn.
 
-PyMuPDF's Python side takes several times longer to import than a page takes to draw, so this calls the extension below
-it. What the library raises can't be caught there: it ends the process.
+Importing PyMuPDF takes several times longer than drawing a page, so this module calls the extension module directly. An
+exception in the library cannot be caught there and ends the process.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DIGITS: Final = 4
 
 
 def main() -> int:
-    """Draw what is asked for; return 0 if there was something to draw."""
+    """Draw the requested page, and return the exit status: 0 if it was drawn."""
     limit_memory(ADDRESS_SPACE_BYTES)
     limit_cpu_time(LIFE_S)
     out = os.dup(1)
@@ -41,9 +41,9 @@ def main() -> int:
         library = _load_library()
         width_px, _, path = sys.stdin.buffer.read(LONGEST_REQUEST_BYTES).partition(b"\n")
         if not path:
-            # Whoever started this has no use for it any more.
+            # The parent closed the pipe because it no longer needs the page.
             return 1
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  pathlib takes long to import
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  importing pathlib takes long
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         lock_down({1, 2, out})
         columns, rows, pixels = draw(library, data, float(width_px))
@@ -56,15 +56,15 @@ def main() -> int:
 
 
 def draw(library: Any, data: mmap.mmap, width_px: float) -> tuple[int, int, bytearray]:
-    """Return width, height and pixels of the page drawn so wide.
+    """Return the width, height and pixels of the first page drawn at this width.
 
-    Raises PdfError and ValueError for one better left to the engine.
+    Raises PdfError and ValueError for a file that only the engine can handle.
     """
     stream = library.fz_open_memory(library.python_buffer_data(data), len(data))
     pdf = library.pdf_open_document_with_stream(stream)
     if library.pdf_needs_password(pdf):
         raise ValueError("password")
-    # What the engine sets right before it draws: see ``document``.
+    # The engine corrects these values before drawing: see ``document``.
     entries = library.pdf_lookup_page_obj(pdf, 0)
     turn = library.pdf_to_real(library.pdf_dict_gets_inheritable(entries, "Rotate"))
     unit = library.pdf_dict_gets(entries, "UserUnit")
@@ -94,7 +94,7 @@ def draw(library: Any, data: mmap.mmap, width_px: float) -> tuple[int, int, byte
 
 
 def _load_library() -> Any:
-    """Import the extension without the package around it. Raises ImportError."""
+    """Import the extension module without the package around it. Raises ImportError."""
     package = PathFinder.find_spec("pymupdf")
     sys.path[:0] = (package and package.submodule_search_locations) or []
     return import_module("_mupdf")

@@ -1,8 +1,8 @@
-"""Writes fields that were drawn on the pages of a PDF as text fields of its form.
+"""Write template fields as text fields into the form of a PDF.
 
-The objects are written as they are to stand in the file: rectangles are those of the unrotated page, and no appearance
-is made that the platform would not make anew. The font is Adobe's own for simplified Chinese, which every program that
-fills forms in China knows and nobody embeds.
+Rectangles are in the coordinates of the unrotated page. No appearance streams are written, since the platform generates
+them anew. The font is Adobe's STSong-Light for simplified Chinese, which Chinese form software provides without
+embedding.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ SMALLEST_PT: Final = 5.0
 _FONT: Final = "ESDSong"
 _HEIGHT_SHARE: Final = 0.7
 _LINES_PT: Final = 30.0
-"""A field of this height takes several lines..."""
+"""A field at least this high is multi-line..."""
 _LINES_FONT_PT: Final = 10.5
-"""... in this size (五号)."""
+"""... with this font size (五号)."""
 _REQUIRED: Final = 1 << 1
 _MULTILINE: Final = 1 << 12
 _PRINT: Final = 1 << 2
@@ -38,9 +38,10 @@ _CHARACTERS: Final = 20
 def write_form(
     data: Bytes, password: str | None, frames: Sequence[PageFrame], fields: Sequence[DrawnField], target: int
 ) -> tuple[MissingGlyphs, ...]:
-    """Write a copy with these fields to an open file, unless characters are missing, and return those.
+    """Write a copy with these fields to the open file ``target``.
 
-    Raises PdfError pdf.signed, pdf.form_failed, pdf.write_failed.
+    If the font lacks characters, nothing is written and they are returned. Raises PdfError pdf.signed, pdf.form_failed,
+    pdf.write_failed.
     """
     if data.find(b"/ByteRange") >= 0:
         raise PdfError("pdf.signed")
@@ -53,7 +54,7 @@ def write_form(
             if document.needs_pass and not document.authenticate(password or ""):
                 raise PdfError("pdf.password_wrong")
             _write_fields(document, frames, fields)
-            # The same drawing is the same file, so that it is not made a template twice.
+            # Deterministic output, so that the same fields do not become a second template.
             copy = document.tobytes(
                 garbage=1, deflate=True, encryption=library.package.PDF_ENCRYPT_KEEP, no_new_id=True
             )
@@ -69,14 +70,14 @@ def write_form(
 
 def _missing(fields: Sequence[DrawnField]) -> Iterable[MissingGlyphs]:
     font: Any = library.package.Font("china-s")
-    for index, one in enumerate(fields):
-        lacking = "".join(dict.fromkeys(char for char in one.text if not _is_shown(font, char)))
+    for index, field in enumerate(fields):
+        lacking = "".join(dict.fromkeys(char for char in field.text if not _is_shown(font, char)))
         if lacking:
             yield MissingGlyphs(index, lacking[:_CHARACTERS])
 
 
 def _is_shown(font: Any, char: str) -> bool:
-    """Whether the character is one of GBK, which is what the font has, and can be drawn here."""
+    """Return whether the character is in GBK, the font's character set, and can be drawn here."""
     if char in "\n ":
         return True
     try:
@@ -93,32 +94,32 @@ def _write_fields(document: Any, frames: Sequence[PageFrame], fields: Sequence[D
     if document.xref_get_key(form, "DA")[0] == "null":
         document.xref_set_key(form, "DA", f"(/{_FONT} 0 Tf 0 g)")
     document.xref_set_key(form, "NeedAppearances", "true")
-    # Another description of the same form, which would not know the new fields.
+    # XFA describes the same form without the new fields.
     document.xref_set_key(form, "XFA", "null")
     written: dict[int, list[int]] = {}
-    for one in fields:
+    for field in fields:
         number = document.get_new_xref()
-        page = document.page_xref(one.page_number - 1)
-        document.update_object(number, _field(one, frames[one.page_number - 1], page))
+        page = document.page_xref(field.page_number - 1)
+        document.update_object(number, _field(field, frames[field.page_number - 1], page))
         written.setdefault(page, []).append(number)
     for page, numbers in written.items():
         _append(document, page, "Annots", numbers)
     _append(document, form, "Fields", [number for numbers in written.values() for number in numbers])
 
 
-def _field(one: DrawnField, frame: PageFrame, page: int) -> str:
-    left, bottom = one.rect.left_pt + frame.origin_x_pt, one.rect.bottom_pt + frame.origin_y_pt
-    right, top = one.rect.right_pt + frame.origin_x_pt, one.rect.top_pt + frame.origin_y_pt
+def _field(field: DrawnField, frame: PageFrame, page: int) -> str:
+    left, bottom = field.rect.left_pt + frame.origin_x_pt, field.rect.bottom_pt + frame.origin_y_pt
+    right, top = field.rect.right_pt + frame.origin_x_pt, field.rect.top_pt + frame.origin_y_pt
     is_turned = frame.rotation % 180 != 0
-    height_pt = one.rect.width_pt if is_turned else one.rect.height_pt
+    height_pt = field.rect.width_pt if is_turned else field.rect.height_pt
     has_lines = height_pt >= _LINES_PT
     size = _LINES_FONT_PT if has_lines else max(SMALLEST_PT, min(LARGEST_PT, round(height_pt * _HEIGHT_SHARE * 2) / 2))
-    flags = (_REQUIRED if one.is_required else 0) | (_MULTILINE if has_lines else 0)
+    flags = (_REQUIRED if field.is_required else 0) | (_MULTILINE if has_lines else 0)
     return (
-        f"<</Type/Annot/Subtype/Widget/FT/Tx/T{_text(one.name)}/TU{_text(one.label or one.name)}"
+        f"<</Type/Annot/Subtype/Widget/FT/Tx/T{_text(field.name)}/TU{_text(field.label or field.name)}"
         f"/Rect[{left:.3f} {bottom:.3f} {right:.3f} {top:.3f}]/P {page} 0 R/F {_PRINT}/Ff {flags}"
-        f"/DA(/{_FONT} {size:g} Tf 0 g)/MK<</R {int(frame.rotation)}>>/{NOTE_KEY}{_text(one.note)}"
-        + (f"/MaxLen {one.most_characters}" if one.most_characters else "")
+        f"/DA(/{_FONT} {size:g} Tf 0 g)/MK<</R {int(frame.rotation)}>>/{NOTE_KEY}{_text(field.note)}"
+        + (f"/MaxLen {field.most_characters}" if field.most_characters else "")
         + ">>"
     )
 
@@ -143,7 +144,7 @@ def _write_font(document: Any) -> int:
 
 
 def _dictionary(document: Any, number: int, key: str) -> int:
-    """Return the object that an entry refers to; one that stands in the entry, or is not there yet, becomes one."""
+    """Return the number of the object that an entry refers to; a direct or missing entry becomes an object."""
     kind, value = document.xref_get_key(number, key)
     if kind == "xref":
         return int(value.split()[0])
@@ -154,8 +155,8 @@ def _dictionary(document: Any, number: int, key: str) -> int:
 
 
 def _append(document: Any, number: int, key: str, references: Iterable[int]) -> None:
-    """Add references to an array, wherever it stands."""
-    added = " ".join(f"{one} 0 R" for one in references)
+    """Append references to an array, which may be direct, indirect or missing."""
+    added = " ".join(f"{reference} 0 R" for reference in references)
     kind, value = document.xref_get_key(number, key)
     if kind == "xref":
         array = int(value.split()[0])

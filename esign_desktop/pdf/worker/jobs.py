@@ -1,6 +1,7 @@
-"""The jobs of the PDF process, a method a job. Nothing here limits time: the parent does, by ending the process.
+"""The jobs of the PDF process, one method each.
 
-Long work is done in steps, as far as a budget of time allows, so that others get their turn in between.
+Nothing here limits time: the parent does so by ending the process. Long jobs are done in steps within a time budget, so
+that other requests are served in between.
 """
 
 from __future__ import annotations
@@ -43,13 +44,13 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.text.recognised import PagesOfWords
 
 _WHOLE_SHARE: Final = 0.9
-"""Of a page: who asks for less will ask for the rest of it too."""
+"""A request for a smaller share of the page is a tile, and other tiles will follow."""
 
 
 class Jobs:
-    """Keeps documents open by handle, and does what is asked of them. Raises PdfError, pdf.closed without a document.
+    """Keeps documents open by handle and executes jobs on them. Raises PdfError; pdf.closed for an unknown handle.
 
-    Page numbers count from 1, page indices from 0.
+    Page numbers start at 1, page indices at 0.
     """
 
     def __init__(self) -> None:
@@ -63,7 +64,10 @@ class Jobs:
         password: str | None = None,
         expected: FileState | None = None,
     ) -> OpenedFile:
-        """Open a file under a handle. With an ``expected`` state the pages are known, and other bytes pdf.changed."""
+        """Open a file under a handle.
+
+        If ``expected`` is given, the pages are already known and not returned; raises pdf.changed if the bytes differ.
+        """
         document = self._open[handle] = MupdfDocument(file, password=password, expected=expected)
         if document.sum.is_at_once:
             document.sum.start()
@@ -71,11 +75,11 @@ class Jobs:
         return OpenedFile.of(state, document.frames() if expected is None else ())
 
     def structure(self, handle: PdfHandle) -> StructureFacts:
-        """Say what the document's objects tell, without its text."""
+        """Return the facts that follow from the document's objects, without its text."""
         return look_at_structure(self._opened(handle))
 
     def known_sum(self, handle: PdfHandle) -> str:
-        """Return the SHA-256 of the document's bytes; empty if it is not known yet, and then it soon will be."""
+        """Return the SHA-256 of the document's bytes; while it is being computed, return an empty string."""
         byte_sum = self._opened(handle).sum
         byte_sum.start()
         return byte_sum.known()
@@ -83,7 +87,7 @@ class Jobs:
     def read_pages(
         self, handle: PdfHandle, page_indices: Sequence[int], budget_s: float, *, carefully: bool
     ) -> tuple[PageText, ...]:
-        """Read as many of the pages as there is time for, at least one."""
+        """Read as many of the pages as the budget permits, at least one."""
         document = self._opened(handle)
         return tuple(
             read_page(document, index, document.frame(index), carefully=carefully)
@@ -93,7 +97,7 @@ class Jobs:
     def draw(
         self, handle: PdfHandle, page_number: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview
     ) -> None:
-        """Draw a part of a page into memory of the caller, as ``Pixels`` has them."""
+        """Draw a part of a page into the caller's buffer, in the format of ``Pixels``."""
         document = self._opened(handle)
         frame = _frame(document, page_number)
         whole_px = frame.display_width_pt * frame.display_height_pt * pixels_per_point**2
@@ -103,7 +107,7 @@ class Jobs:
     def find(
         self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], budget_s: float
     ) -> tuple[tuple[KeywordHit, ...], int]:
-        """Search as many of the pages as there is time for, at least one, and say how many."""
+        """Search pages while the budget lasts, at least one; return the matches and the number of pages searched."""
         document = self._opened(handle)
         wanted = Keyword(keyword)
         found = [
@@ -113,7 +117,7 @@ class Jobs:
         return tuple(hit for hits in found for hit in hits), len(found)
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
-        """Return the lines of text on a page, in page space."""
+        """Return the rectangles of a page's text lines in page space."""
         document = self._opened(handle)
         frame = _frame(document, page_number)
         lines = document.text_lines(page_number - 1)[:MAX_TEXT_LINES]
@@ -121,7 +125,10 @@ class Jobs:
         return tuple(frame.rect_to_page(rect) for rect in rects if rect is not None)
 
     def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
-        """Digest the pages from ``first_index`` on while there is time, one at least; a page that fails has no text."""
+        """Return the digests of pages from ``first_index`` on, as many as the budget permits, at least one.
+
+        A page that cannot be read counts as one without text.
+        """
         document = self._opened(handle)
         found: list[PageDigest] = []
         for index in _within_budget(range(first_index, min(document.page_count, DIGESTED_PAGES)), budget_s):
@@ -132,9 +139,9 @@ class Jobs:
         return tuple(found)
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
-        """Propose the document's parties and the places of their marks; a page that fails has none.
+        """Propose the document's parties and the places of their marks; pages that cannot be read are skipped.
 
-        ``words`` are what was recognised on pages without text, by their number.
+        ``words`` holds the recognised words of pages without text, by page number.
         """
         document = self._opened(handle)
         pages: list[list[PageRow]] = []
@@ -147,20 +154,23 @@ class Jobs:
         return propose(pages)
 
     def write_copy(self, handle: PdfHandle, target: int) -> None:
-        """Write the upright copy to an open file, without comparing it."""
+        """Write the upright copy to the open file ``target``, without comparing it."""
         document = self._opened(handle)
         write_upright_copy(document.data, document.password, document.frames(), target)
 
     def write_form(self, handle: PdfHandle, fields: tuple[DrawnField, ...], target: int) -> tuple[MissingGlyphs, ...]:
-        """Write a copy with drawn fields to an open file; nothing while characters are missing, which are returned."""
+        """Write a copy with these fields to the open file ``target``.
+
+        If the font lacks characters, nothing is written and they are returned.
+        """
         document = self._opened(handle)
         frames = document.frames()
-        if any(not 1 <= one.page_number <= len(frames) for one in fields):
+        if any(not 1 <= field.page_number <= len(frames) for field in fields):
             raise PdfError("pdf.form_failed", "page")
         return write_form(document.data, document.password, frames, fields, target)
 
     def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
-        """Compare pages with those of an upright copy while there is time; return the index of the next one."""
+        """Compare pages with those of an upright copy while the budget lasts; return the index of the next page."""
         document, other = self._opened(handle), self._opened(copy)
         if other.page_count != document.page_count:
             raise PdfError("pdf.normalise_failed", "pages")
@@ -171,15 +181,15 @@ class Jobs:
         return next_index
 
     def links_and_fields(self, handle: PdfHandle, page_number: int) -> tuple[int, int]:
-        """Count links and form fields of a page the way common programs do."""
+        """Count the links and form fields of a page as other PDF programs do."""
         return self._opened(handle).list_links_and_fields(page_number - 1)
 
     def close(self, handle: PdfHandle) -> None:
-        """Forget a document; a handle that is not open is ignored."""
+        """Close a document; an unknown handle is ignored."""
         self._open.pop(handle, None)
 
     def release_caches(self) -> None:
-        """Give back the memory that only makes later work quicker."""
+        """Release the memory of caches."""
         for document in self._open.values():
             document.drop_caches()
         shrink_store()
@@ -192,7 +202,7 @@ class Jobs:
 
 
 def _within_budget(numbers: Sequence[int], budget_s: float) -> Iterator[int]:
-    """Yield numbers until time is over, at least one."""
+    """Yield numbers until the budget is used up, at least one."""
     ends_at_s = time.monotonic() + budget_s
     for position, number in enumerate(numbers):
         if position and time.monotonic() >= ends_at_s:
@@ -207,7 +217,7 @@ def _frame(document: MupdfDocument, page_number: int) -> PageFrame:
 
 
 def _extent(line: TextLine, frame: PageFrame) -> DisplayRect | None:
-    """Bounding box of the line's visible glyphs, if any are on the page."""
+    """Return the bounding box of the line's visible glyphs on the page, or None."""
     visible = [glyph for glyph in line.glyphs if not glyph.text.isspace() and glyph.is_within(frame)]
     if not visible:
         return None

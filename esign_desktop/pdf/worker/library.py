@@ -1,4 +1,4 @@
-"""The one place that imports PyMuPDF: the package, and the library that it wraps."""
+"""The only module that imports PyMuPDF: the package, and the library that it wraps."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ package.TOOLS.mupdf_display_warnings(False)
 
 
 def forget_warnings() -> None:
-    """Drop the warnings that pile up in the package; after each job."""
+    """Drop the warnings that accumulate in the package; call it after each job."""
     package.TOOLS.reset_mupdf_warnings()

@@ -1,8 +1,8 @@
-"""The child process: takes one request after the other from its pipe until the parent closes it.
+"""The child process: execute requests from its pipe until the parent closes it.
 
-It imports neither Qt nor the application, prints nothing, and is locked in before it sees the first file: it gets files
-open, and pixels in memory that the parent made. It ends itself when a job takes much longer than the parent would ever
-wait, so that an orphan can't run for ever.
+It imports neither Qt nor the application and prints nothing. It is sandboxed before it receives the first file: files
+arrive as open descriptors, and pixels go into memory that the parent created. If a job takes much longer than the
+parent would wait, the process ends itself, so that an orphan cannot run forever.
 """
 
 from __future__ import annotations
@@ -55,28 +55,28 @@ _ENCODINGS: Final = (
     "raw_unicode_escape",
     "unicode_escape",
 )
-"""What is loaded later where nothing is locked in."""
+"""Encodings that Python would otherwise load later, when no file can be opened."""
 LIFE_CPU_S: Final = 6 * 3600
-"""Of computing; then it is replaced as one that was killed. One that was taken over can't compute for ever."""
+"""Limit of CPU time, after which the child is replaced as if it had crashed; a compromised child cannot run forever."""
 LONGEST_COPY_BYTES: Final = 2 * 1024**3
-"""No upright copy is longer; a child that was taken over fills no disk with one."""
+"""No upright copy is longer; a compromised child cannot fill the disk with one."""
 IDLE_S: Final = 2.0
-"""After this time without work the caches are dropped..."""
+"""After this idle time the caches are dropped..."""
 SMALL_BYTES: Final = 64 * 1024 * 1024
-"""... unless the process is small: the next document would be drawn later for it."""
+"""... unless the process is small: dropping them would slow down the next document."""
 GLYPHS_BETWEEN_COLLECTIONS: Final = 50_000
-"""Some ten pages of text. By Python's own number a third of the time of reading them would go into collecting."""
+"""About ten pages of text. Python's default threshold would spend a third of the reading time on garbage collection."""
 
 
 def serve() -> None:
-    """Work until the pipe ends; the child's whole life."""
+    """Execute requests until the pipe is closed, then exit the process."""
     from esign_desktop.pdf.worker.document import limit_store
     from esign_desktop.pdf.worker.jobs import Jobs
     from esign_desktop.pdf.worker.library import forget_warnings
 
     end, memory = ChildEnd(), ProcessMemory()
     silence_output()
-    # Ctrl+C in a terminal reaches the whole group: the parent decides.
+    # Ctrl+C in a terminal reaches the whole process group; the parent decides what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     load_modules(_MODULES)
     load_encodings(_ENCODINGS)
@@ -90,7 +90,7 @@ def serve() -> None:
         limit_store(limits.store_bytes)
         jobs = Jobs()
         dispatcher = RequestDispatcher(jobs)
-        # The modules stay; without them collections are quick.
+        # Freezing the imported modules keeps garbage collections short.
         gc.freeze()
         gc.set_threshold(GLYPHS_BETWEEN_COLLECTIONS)
         walls = lock_down({1, 2, memory.descriptor, *end.descriptors})
@@ -111,18 +111,18 @@ def serve() -> None:
             end.send(wire.encode(answer))
             if dispatcher.pixels is not None:
                 end.send(dispatcher.pixels)
-    # Nothing is left to be put in order.
+    # There is nothing to clean up.
     os._exit(0)
 
 
 class RequestDispatcher:
-    """Has the jobs done that requests name, and answers."""
+    """Executes the job that a request names, and builds the answer."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._segments = AttachedSegments()
         self._files: list[int] = []
         self.pixels: memoryview | None = None
-        """What is to be sent after the answer, where memory can't be shared."""
+        """The pixels to send after the answer, where memory cannot be shared."""
         self._worker = jobs
         self._jobs: dict[str, Callable[..., object]] = {
             "open": self._open,
@@ -142,7 +142,10 @@ class RequestDispatcher:
         }
 
     def answer(self, request: wire.Message, files: Sequence[int] = ()) -> wire.Message:
-        """Return ``value``, or ``error`` with what belongs to it; ``files`` came with the request, and are closed."""
+        """Return a message with ``value``, or with ``error`` and its details.
+
+        ``files`` are the descriptors that came with the request; they are closed.
+        """
         self.pixels = None
         self._files = list(files)
         try:
@@ -151,7 +154,7 @@ class RequestDispatcher:
             failure = error
         except MemoryError:
             failure = PdfError("pdf.memory", "MemoryError")
-        except Exception as error:  # noqa: BLE001  a mistake here must not end a child that others need
+        except Exception as error:  # noqa: BLE001  an error in one job must not end a child that other callers need
             failure = PdfError("pdf.page_failed", type(error).__name__)
         finally:
             for descriptor in self._files:
@@ -159,7 +162,7 @@ class RequestDispatcher:
         self.pixels = None
         return wire.error_message(failure)
 
-    # Files come open with the request, or by name where they can't.
+    # Files arrive as open descriptors, or by name where descriptors cannot be passed.
 
     def _open(
         self, handle: PdfHandle, source: list[Any], password: str | None, expected: list[Any] | None
@@ -169,7 +172,7 @@ class RequestDispatcher:
         return self._worker.open(handle, file, password=password, expected=state)
 
     def _propose(self, handle: PdfHandle, pages: list[Any]) -> Proposal:
-        words = {one.page_number: one.words for one in wire.read(pages, tuple[RecognisedPage, ...])}
+        words = {page.page_number: page.words for page in wire.read(pages, tuple[RecognisedPage, ...])}
         return self._worker.propose(handle, words)
 
     def _write_copy(self, handle: PdfHandle, target: str | None = None) -> None:
@@ -195,7 +198,7 @@ class RequestDispatcher:
         segment: tuple[int, int] | None = None,
         dropped: Sequence[int] = (),
     ) -> None:
-        """Draw into the memory of that number and size, or into some of its own."""
+        """Draw into the shared segment with this number and size, or into a buffer of this process."""
         box = PixelRect(*rect)
         for number in dropped:
             self._segments.detach(number)

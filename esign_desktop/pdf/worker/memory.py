@@ -1,4 +1,4 @@
-"""How much memory this process takes, as far as the system tells."""
+"""Measure the memory of this process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST: Final = 200
 
 
 class ProcessMemory:
-    """How much memory this process takes; asked where nothing can be opened any more."""
+    """Measures the memory of this process. It opens its source at once, because the sandbox forbids that later."""
 
     def __init__(self) -> None:
         self.descriptor = -1
@@ -21,9 +21,9 @@ class ProcessMemory:
             self._page_bytes = os.sysconf("SC_PAGE_SIZE")
 
     def resident_bytes(self) -> int:
-        """Return the memory of this process without what it shares with others; 0 where that is not known.
+        """Return the memory of this process that it does not share with others; 0 if unknown.
 
-        Pixels lie in shared memory and are the parent's. macOS only tells the most that it was.
+        Pixels are in shared memory that belongs to the parent. macOS reports only the maximum so far.
         """
         size_bytes = 0
         if sys.platform == "linux":
@@ -53,7 +53,7 @@ class MemoryCounters(ctypes.Structure):
 
 
 def private_bytes(windows: Any) -> int:
-    """Return what this process has for itself; 0 where Windows does not tell."""
+    """Return the private memory of this process; 0 if Windows does not report it."""
     counters = MemoryCounters(size=ctypes.sizeof(MemoryCounters))
     kernel = windows.kernel32
     has_told = kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.size)
@@ -61,7 +61,7 @@ def private_bytes(windows: Any) -> int:
 
 
 def trim_heap() -> None:
-    """Have the C library return to the system what was freed, which it else keeps for later."""
+    """Make the C library return freed memory to the system."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""Reads one page for the index, and finds a keyword on it: quickly if its lines allow it, else glyph by glyph."""
+"""Read one page for the index and search it: quickly if its lines are plain, otherwise glyph by glyph."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ _NO_TEXT: Final = PageText(Reading.PLAIN, has_text=False, folded="")
 
 
 def read_page(document: MupdfDocument, page_index: int, frame: PageFrame, *, carefully: bool) -> PageText:
-    """Return the page's text; a page that can't be drawn has none. Only if ``carefully`` all pages are read as text."""
+    """Return the page's text; a page that cannot be drawn has none.
+
+    Unless ``carefully`` is set, only the set of characters is returned for a page that is not plain.
+    """
     try:
         text = _read(document, page_index, frame, carefully=carefully)
     except PdfError as error:
         if error.code == "pdf.page_failed":
-            # It has no text to seal; the page itself is reported when it is shown.
+            # Such a page has no text to place a mark at; the error is reported when the page is displayed.
             return _NO_TEXT
         raise
     return characters_only(text) if len(text.folded) > MAX_PAGE_CHARACTERS else text
@@ -51,14 +54,14 @@ def _read(document: MupdfDocument, page_index: int, frame: PageFrame, *, careful
 
 def _characters(boxes: tuple[LineBox, ...]) -> str:
     text = "".join([box.text for box in boxes])
-    # With and without what joins to one character.
+    # Both with and without characters that combine into one.
     return "".join(sorted(set(fold_long(text)).union(*map(fold_glyph, set(text)))))
 
 
 def find_on_page(
     document: MupdfDocument, page_index: int, frame: PageFrame, wanted: search.Keyword
 ) -> tuple[KeywordHit, ...]:
-    """Return the matches on a page from top to bottom as it is shown."""
+    """Return the matches on a page from top to bottom as displayed."""
     if not wanted.can_match:
         return ()
     try:

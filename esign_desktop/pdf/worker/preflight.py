@@ -1,4 +1,4 @@
-"""Finds out what matters to a signer about a document, with bounded work."""
+"""Determine the facts about a document that matter to signing, within a time budget."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ MAX_FIELDS: Final = 50_000
 MAX_DEPTH: Final = 32
 MAX_FONTS_PER_PAGE: Final = 1_000
 SIGNATURES_EXIST: Final = 1
-"""Bit of /SigFlags."""
+"""A bit of /SigFlags."""
 
-# Every viewer has these or their equals.
+# Every viewer provides these fonts or equivalents.
 STANDARD_FONTS: Final = frozenset(
     {
         "Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique",
@@ -36,7 +36,7 @@ STANDARD_FONTS: Final = frozenset(
 
 @dataclass(slots=True)
 class StructureFacts:
-    """PreflightFacts without those about text."""
+    """The facts of PreflightFacts that do not depend on text."""
 
     is_encrypted: bool = False
     is_signed: bool = False
@@ -48,7 +48,7 @@ class StructureFacts:
 
 @dataclass(slots=True)
 class _Scan:
-    """One look at a document, until its time is over."""
+    """One scan of a document, limited in time."""
 
     facts: StructureFacts
     ends_at_s: float
@@ -61,7 +61,7 @@ class _Scan:
         return self.facts.is_partial
 
     def is_new(self, item: PdfObject) -> bool:
-        """Whether the object was not met before; objects without a number can't form a loop."""
+        """Return whether the object was not visited before; direct objects cannot form a cycle."""
         if item.number == 0:
             return True
         if item.number in self.seen:
@@ -71,7 +71,7 @@ class _Scan:
 
 
 def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGET_S) -> StructureFacts:
-    """Read what the document's objects tell. Never raises for what is wrong with them."""
+    """Return the facts that follow from the document's objects. Never raises for damaged objects."""
     look = _Scan(StructureFacts(), time.monotonic() + budget_s)
     facts = look.facts
     try:
@@ -85,7 +85,7 @@ def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGE
         )
     except PdfError:
         raise
-    except Exception:  # noqa: BLE001  the library's exceptions vary; a broken form is no reason not to open
+    except Exception:  # noqa: BLE001  the library raises many kinds; a document with a damaged form can open
         facts.is_partial = True
     _look_at_fonts(look, document)
     return facts
@@ -94,7 +94,7 @@ def look_at_structure(document: MupdfDocument, budget_s: float = STRUCTURE_BUDGE
 def facts_of(
     structure: StructureFacts, with_text: tuple[bool, ...], *, page_count: int, looked_at: int
 ) -> PreflightFacts:
-    """Put the facts together; of pages that were not looked at no text is denied."""
+    """Combine the facts. Without any examined page, the document is assumed to have text."""
     return PreflightFacts(
         is_encrypted=structure.is_encrypted,
         is_signed=structure.is_signed,
@@ -108,7 +108,7 @@ def facts_of(
 
 
 def _count_fields(look: _Scan, fields: PdfObject) -> None:
-    """Count terminal fields without making widgets of them: some files have so many that listing never ends."""
+    """Count terminal fields without creating widgets; some files have so many that listing them never ends."""
     waiting = [(item, "", 0) for item in fields.items()]
     while waiting:
         if look.is_over or look.facts.form_field_count >= MAX_FIELDS:
@@ -131,7 +131,7 @@ def _look_at_fonts(look: _Scan, document: MupdfDocument) -> None:
     for page_index in range(document.page_count):
         if look.is_over or look.facts.has_unembedded_fonts:
             return
-        # A page that can't be read has no fonts to tell of.
+        # A page that cannot be read contributes no fonts.
         with suppress(Exception):
             page = document.page_object(page_index)
             for resources in _resources_of(look, page):
@@ -144,7 +144,7 @@ def _look_at_fonts(look: _Scan, document: MupdfDocument) -> None:
 
 
 def _resources_of(look: _Scan, page: PdfObject) -> Iterator[PdfObject]:
-    """Resources of a page and of the forms that it draws."""
+    """Yield the resources of a page and of the forms that it draws."""
     node = page
     for _ in range(MAX_DEPTH):
         if node.get("Resources").exists or not node.get("Parent").exists:

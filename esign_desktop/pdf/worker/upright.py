@@ -1,7 +1,7 @@
-"""Writes a copy in which rotation, crop and unit of every page are baked in, and tells whether two pages look the same.
+"""Write a copy in which every page's rotation, crop and unit are applied, and compare pages by their appearance.
 
-A page's content becomes a form that a page without peculiarities draws through the page's own transform: so clips,
-patterns and text stay what they are. Comments and form fields become part of the content.
+The content of a page becomes a form XObject, which a plain page draws through the original page's transform. Clip
+paths, patterns and text therefore stay unchanged. Annotations and form fields become part of the content.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 SIDE_PX: Final = 500
 """Pages are compared at this size."""
 STRAY_LEVELS: Final = 48
-"""So far may a pixel be off without being another one: edges are smoothed a little otherwise..."""
+"""A colour value may differ by this much, because edges are smoothed differently..."""
 STRAY_SHARE: Final = 0.002
-"""... and so many may be other ones."""
+"""... and this share of the pixels may differ by more."""
 
 _MAX_DEPTH: Final = 64
 _LENGTH_SLACK_PT: Final = 0.01
@@ -34,7 +34,10 @@ _OTHER_BOXES: Final = ("BleedBox", "TrimBox", "ArtBox")
 
 
 def write_upright_copy(data: Bytes, password: str | None, frames: tuple[PageFrame, ...], target: int) -> None:
-    """Write the copy to an open file. Raises PdfError pdf.signed, pdf.normalise_failed, pdf.write_failed."""
+    """Write the copy to the open file ``target``.
+
+    Raises PdfError pdf.signed, pdf.normalise_failed, pdf.write_failed.
+    """
     if data.find(b"/ByteRange") >= 0:
         raise PdfError("pdf.signed")
     with failures("pdf.normalise_failed"):
@@ -80,12 +83,12 @@ def _set_upright(document: Any, page_index: int, frame: PageFrame) -> None:
     document.xref_set_key(number, "Rotate", "0")
     for key in ("UserUnit", *_OTHER_BOXES):
         document.xref_set_key(number, key, "null")
-    # What is left of annotations are links, whose places are those of the page as it was.
+    # The remaining annotations are links, whose places refer to the original page.
     document.xref_set_key(number, "Annots", "null")
 
 
 def _to_upright(frame: PageFrame) -> tuple[float, ...]:
-    """The transform from user space to that of the copy, as PDF writes it."""
+    """Return the transform from user space to the copy's space, as the six numbers of a PDF matrix."""
 
     def moved(x: float, y: float) -> tuple[float, float]:
         shown = frame.to_display(PagePoint(x - frame.origin_x_pt, y - frame.origin_y_pt))
@@ -96,7 +99,7 @@ def _to_upright(frame: PageFrame) -> tuple[float, ...]:
 
 
 def _inherited(document: Any, number: int, key: str) -> str | None:
-    """Return a page's entry as it is written, its own or one of the nodes above it."""
+    """Return a page's entry in PDF syntax, its own or inherited from a parent node."""
     for _ in range(_MAX_DEPTH):
         kind, value = document.xref_get_key(number, key)
         if kind not in {"null", "undefined"}:
@@ -116,7 +119,7 @@ def _bake_annotations(document: Any) -> None:
 def check_same(
     original: MupdfDocument, copy: MupdfDocument, page_index: int, frame: PageFrame, upright: PageFrame
 ) -> None:
-    """Raise PdfError pdf.normalise_failed unless the copy's page looks the same and holds the same text."""
+    """Raise PdfError pdf.normalise_failed unless the copy's page looks the same and has the same text."""
     scale = SIDE_PX / max(frame.display_width_pt, frame.display_height_pt)
     width, height = max(1, round(frame.display_width_pt * scale)), max(1, round(frame.display_height_pt * scale))
     rect = PixelRect(0, 0, width, height)
@@ -130,7 +133,7 @@ def check_same(
         and abs(upright.width_pt - frame.display_width_pt) < _LENGTH_SLACK_PT
         and abs(upright.height_pt - frame.display_height_pt) < _LENGTH_SLACK_PT
         and _stray_pixels(before, after, width * BYTES_PER_PIXEL) <= STRAY_SHARE * width * height
-        # What was typed into form fields is text of the page now.
+        # Values of form fields are part of the page's text in the copy.
         and not Counter(texts[0]) - Counter(texts[1])
     )
     if not is_same:
@@ -143,11 +146,11 @@ def _picture(document: MupdfDocument, page_index: int, scale: float, rect: Pixel
     return bytes(buffer)
 
 
-def _stray_pixels(one: bytes, other: bytes, stride_bytes: int) -> int:
-    """Count bytes that differ by much, row by row since most rows are equal."""
+def _stray_pixels(picture: bytes, other: bytes, stride_bytes: int) -> int:
+    """Count the bytes that differ by more than STRAY_LEVELS; most rows are equal and are skipped."""
     count = 0
-    for start in range(0, len(one), stride_bytes):
-        a, b = one[start : start + stride_bytes], other[start : start + stride_bytes]
+    for start in range(0, len(picture), stride_bytes):
+        a, b = picture[start : start + stride_bytes], other[start : start + stride_bytes]
         if a != b:
             count += sum(abs(x - y) > STRAY_LEVELS for x, y in zip(a, b, strict=True))
     return count
