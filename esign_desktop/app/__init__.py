@@ -1,1 +1,1 @@
-"""Composition root: builds everything by constructor, starts it, stops it in reverse."""
+"""The composition root: build the application's objects, start them, and stop them in reverse order."""

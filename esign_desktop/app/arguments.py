@@ -1,4 +1,4 @@
-"""The command line."""
+"""Parse the command line."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ SCENARIOS: Final = ("main", "template", "counter", "bulk", "contacts")
 
 
 class Arguments(NamedTuple):
-    """What was asked for.
+    """The parsed command line.
 
-    ``scenario``, ``pdf`` and ``keyword`` belong to the self-test, ``output`` to it and to ``calibrate``, ``yes``,
-    ``without_person`` and ``sealed_by`` to ``calibrate``, ``worksheet`` to ``check_sheet``, ``computer`` and
-    ``passphrase_file`` to ``restore_from``, ``project`` and ``environment`` to ``set_secret``, ``supervisor`` to
-    ``add_teller``, ``user`` to it, ``remove_teller`` and ``remove_counter_pin``.
+    Some options apply only together with another: ``scenario``, ``pdf`` and ``keyword`` with ``self_test``; ``output``
+    with ``self_test`` and ``calibrate``; ``yes``, ``without_person`` and ``sealed_by`` with ``calibrate``;
+    ``worksheet`` with ``check_sheet``; ``computer`` and ``passphrase_file`` with ``restore_from``; ``project`` and
+    ``environment`` with ``set_secret``; ``supervisor`` with ``add_teller``; ``user`` with ``add_teller``,
+    ``remove_teller`` and ``remove_counter_pin``.
     """
 
     files: tuple[Path, ...] = ()
@@ -71,7 +72,7 @@ class Arguments(NamedTuple):
 
 
 def parse(words: Sequence[str]) -> Arguments:
-    """Read the command line; ends the program on ``--help``, ``--version`` and mistakes."""
+    """Parse the command line; exits the program on ``--help``, ``--version`` and errors."""
     usual = _read_usual(words)
     if usual is not None:
         return usual
@@ -79,43 +80,46 @@ def parse(words: Sequence[str]) -> Arguments:
     parsed = parser.parse_args(words)
     links = [word for word in parsed.files if word.startswith(LINK_SCHEME)]
     wrong = (
-        (parsed.self_test and parsed.output is None, "--self-test needs --output DIR"),
+        (parsed.self_test and parsed.output is None, "--self-test requires --output DIR"),
         (
             not parsed.self_test and (parsed.scenario or parsed.pdf or parsed.keyword),
-            "--scenario, --pdf and --keyword belong to --self-test",
+            "--scenario, --pdf and --keyword require --self-test",
         ),
         (
             parsed.output and not (parsed.self_test or parsed.calibrate),
-            "--output belongs to --self-test and --calibrate",
+            "--output requires --self-test or --calibrate",
         ),
         (
             not parsed.calibrate and (parsed.yes or parsed.without_person or parsed.sealed_by),
-            "--yes, --without-person and --sealed-by belong to --calibrate",
+            "--yes, --without-person and --sealed-by require --calibrate",
         ),
         (
             parsed.install_desktop_entry and sys.platform in {"win32", "darwin"},
-            "--install-desktop-entry is for Linux; here the program's package puts it into the menu",
+            "--install-desktop-entry is for Linux; on this system the installer creates the menu entry",
         ),
         (
             parsed.listen_port is not None and not 0 < parsed.listen_port < 65536,
-            "--listen needs a port from 1 to 65535",
+            "--listen requires a port from 1 to 65535",
         ),
-        (parsed.worksheet is not None and parsed.check_sheet is None, "--worksheet belongs to --check-sheet"),
+        (parsed.worksheet is not None and parsed.check_sheet is None, "--worksheet requires --check-sheet"),
         (
             parsed.restore_from is None and (parsed.computer or parsed.passphrase_file),
-            "--computer and --passphrase-file belong to --restore",
+            "--computer and --passphrase-file require --restore",
         ),
         (
             not parsed.set_secret and (parsed.project or parsed.environment),
-            "--project and --environment belong to --set-secret",
+            "--project and --environment require --set-secret",
         ),
-        (parsed.supervisor and parsed.add_teller is None, "--supervisor belongs to --add-teller"),
+        (parsed.supervisor and parsed.add_teller is None, "--supervisor requires --add-teller"),
         (
             parsed.user and not (parsed.add_teller or parsed.remove_teller or parsed.remove_counter_pin),
-            "--user belongs to --add-teller, --remove-teller and --remove-counter-pin",
+            "--user requires --add-teller, --remove-teller or --remove-counter-pin",
         ),
-        (len(links) > 1 or (links and parsed.customer_file is not None), "one customer at a time"),
-        (parsed.preset_key is not None and parsed.customer_file is None, "--preset belongs to --customer-file"),
+        (
+            len(links) > 1 or (links and parsed.customer_file is not None),
+            "only one customer can be handed over at a time",
+        ),
+        (parsed.preset_key is not None and parsed.customer_file is None, "--preset requires --customer-file"),
     )
     for is_wrong, sentence in wrong:
         if is_wrong:
@@ -130,7 +134,7 @@ def _path_from_here(word: str) -> Path:
 
 
 def _path(word: str) -> Path:
-    """Return a file's path; desktops that open links with a program name files by address, too."""
+    """Return the path of a file, also for the file URLs that desktops pass to a program that can open links."""
     if word.startswith(_FILE_SCHEME):
         from urllib.parse import urlsplit
         from urllib.request import url2pathname
@@ -147,7 +151,10 @@ def _function_key(text: str) -> int:
 
 
 def _read_usual(words: Sequence[str]) -> Arguments | None:
-    """Read files and ``--sandbox`` alone: importing argparse is a twentieth of the time until the window stands."""
+    """Parse files and ``--sandbox`` alone, or return None.
+
+    Importing argparse would take a twentieth of the time until the window appears.
+    """
     files = [word for word in words if word != "--sandbox"]
     if any(word.startswith(("-", LINK_SCHEME, _FILE_SCHEME)) for word in files):
         return None
@@ -159,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = argparse.ArgumentParser(
         prog="esign-desktop",
-        description="Prepare, send and follow electronic-signature contracts from the desktop.",
+        description="Prepare, send and track electronic-signature contracts.",
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -167,78 +174,117 @@ def _parser() -> argparse.ArgumentParser:
         "files",
         nargs="*",
         metavar="FILE",
-        help="PDF, image, preset or sheet to open; or a link esign-desktop:customer/NAME",
+        help="PDF, image, preset or sheet to open, or a link esign-desktop:customer/NAME",
     )
     add(
         "--sandbox",
         dest="with_sandbox",
         action="store_true",
-        help="start with the rehearsal platform, on this computer, without effect",
+        help="start with the rehearsal platform on this computer; contracts there have no legal effect",
     )
-    add("--counter", action="store_true", help="open the counter, full screen")
+    add("--counter", action="store_true", help="open the counter in full screen")
     add(
         "--listen",
         dest="listen_port",
         type=int,
         metavar="PORT",
-        help="receive the platform's notices on this port of this computer",
+        help="receive the platform's notices on this local port",
     )
-    add("--data-dir", type=_path_from_here, metavar="DIR", help="keep data, cache and logs there")
-    add("--self-test", action="store_true", help="do a job without anybody, and say whether it works")
-    add("--scenario", choices=(*SCENARIOS, ALL_SCENARIOS), help="self-test: which job (main by default)")
-    add("--pdf", type=Path, metavar="FILE", help="self-test: the contract (a bundled one by default)")
-    add("--keyword", metavar="TEXT", help="self-test: the keyword to place a seal by")
-    add("--output", type=Path, metavar="DIR", help="self-test, calibrate: where report and pictures go")
-    add("--calibrate", action="store_true", help="see how the chosen test platform places seals, and end")
-    add("--yes", action="store_true", help="calibrate: set what was found out without asking")
-    add("--without-person", action="store_true", help="calibrate: make no accounts for an invented person")
-    add("--sealed-by", metavar="NAME", help="calibrate: a known organization that seals in our application's place")
-    add("--install-desktop-entry", action="store_true", help="put the program into your own menu (Linux), and end")
-    add("--rebuild-from-ledger", action="store_true", help="bring lost contracts back into Track, and end")
-    add("--use-copy-before-upgrade", action="store_true", help="go back from a newer version's data, and end")
-    add("--remove-counter-pin", action="store_true", help="let a locked counter be opened without a PIN, and end")
-    add("--add-teller", metavar="NAME", help="add a teller, PIN from a pipe, or give them a new one, and end")
-    add("--supervisor", action="store_true", help="add-teller: one who may change tellers in Settings")
-    add("--remove-teller", metavar="NAME", help="take a teller off the list, and end")
-    add("--user", metavar="NAME", help="tellers, counter PIN: on whose account the counter runs (the caller's)")
-    add("--check-sheet", type=Path, metavar="FILE", help="print what Bulk reads of a sheet, numbers masked, and end")
-    add("--worksheet", metavar="NAME", help="check-sheet: which worksheet, where several hold rows")
+    add("--data-dir", type=_path_from_here, metavar="DIR", help="store data, cache and logs in this folder")
+    add("--self-test", action="store_true", help="run a job unattended and report whether it works")
+    add("--scenario", choices=(*SCENARIOS, ALL_SCENARIOS), help="with --self-test: the job to run (default: main)")
+    add("--pdf", type=Path, metavar="FILE", help="with --self-test: the contract (default: a bundled sample)")
+    add("--keyword", metavar="TEXT", help="with --self-test: the keyword at which to place a seal")
+    add(
+        "--output", type=Path, metavar="DIR", help="with --self-test or --calibrate: folder for the report and pictures"
+    )
+    add("--calibrate", action="store_true", help="measure how the chosen test platform places seals, then exit")
+    add("--yes", action="store_true", help="with --calibrate: apply the results without asking")
+    add("--without-person", action="store_true", help="with --calibrate: create no account for an invented person")
+    add("--sealed-by", metavar="NAME", help="with --calibrate: a known organization that seals instead of your own")
+    add(
+        "--install-desktop-entry",
+        action="store_true",
+        help="add the program to your application menu (Linux), then exit",
+    )
+    add("--rebuild-from-ledger", action="store_true", help="restore lost contracts in Track from the ledger, then exit")
+    add(
+        "--use-copy-before-upgrade",
+        action="store_true",
+        help="return from a newer version's data to the copy before the upgrade, then exit",
+    )
+    add("--remove-counter-pin", action="store_true", help="remove the PIN of a locked counter, then exit")
+    add("--add-teller", metavar="NAME", help="add a teller or change their PIN, read from standard input, then exit")
+    add("--supervisor", action="store_true", help="with --add-teller: a teller who may manage tellers in Settings")
+    add("--remove-teller", metavar="NAME", help="remove a teller, then exit")
+    add(
+        "--user",
+        metavar="NAME",
+        help="with teller and PIN options: the system user who runs the counter (default: the caller)",
+    )
+    add(
+        "--check-sheet",
+        type=Path,
+        metavar="FILE",
+        help="print what Bulk reads from a sheet, with numbers masked, then exit",
+    )
+    add("--worksheet", metavar="NAME", help="with --check-sheet: the worksheet to read if several contain rows")
     add(
         "--restore",
         dest="restore_from",
         type=_path_from_here,
         metavar="FROM",
-        help="restore what another computer copied to a folder, and end",
+        help="restore the copies that another computer made in this folder, then exit",
     )
-    add("--computer", metavar="NAME", help="restore: whose copies, where several computers have some there")
-    add("--passphrase-file", type=Path, metavar="FILE", help="restore: read the passphrase there instead of asking")
-    add("--customer-file", metavar="FILE", help="hand a customer over to the counter; - reads the standard input")
+    add(
+        "--computer",
+        metavar="NAME",
+        help="with --restore: the computer to restore, if the folder has copies of several",
+    )
+    add(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="with --restore: read the passphrase from this file instead of asking",
+    )
+    add("--customer-file", metavar="FILE", help="hand a customer over to the counter; - reads standard input")
     add(
         "--preset",
         dest="preset_key",
         type=_function_key,
         metavar="KEY",
-        help="customer-file: the preset on this function key, F2 to F8",
+        help="with --customer-file: the preset on this function key, F2 to F8",
     )
     add(
         "--result-file",
         type=_path_from_here,
         metavar="FILE",
-        help="append what becomes of contracts to this file, a line each",
+        help="append each change of a contract to this file, one line each",
     )
-    add("--log-level", default="", choices=LOG_LEVELS, help="write so much into the log (info by default)")
+    add("--log-level", default="", choices=LOG_LEVELS, help="lowest level of log messages (default: info)")
     add(
         "--check-policy",
         type=_path_from_here,
         metavar="FILE",
-        help="say whether a file can be a computer's policy, and end",
+        help="report whether a file is a valid policy, then exit",
     )
-    add("--set-secret", action="store_true", help="put a project's secret, read from a pipe, into the keyring, and end")
-    add("--project", metavar="ID", help="set-secret: whose secret (the policy's project by default)")
-    add("--environment", choices=ENVIRONMENTS, help="set-secret: where the project is (the policy's by default)")
     add(
-        "--support-bundle", type=_path_from_here, metavar="FILE", help="write logs and facts, nothing personal, and end"
+        "--set-secret",
+        action="store_true",
+        help="store a project's secret, read from standard input, in the keyring, then exit",
     )
-    add("--verify-audit", action="store_true", help="look whether every line of the audit log is as written, and end")
+    add("--project", metavar="ID", help="with --set-secret: the project (default: the policy's)")
+    add(
+        "--environment",
+        choices=ENVIRONMENTS,
+        help="with --set-secret: the project's environment (default: the policy's)",
+    )
+    add(
+        "--support-bundle",
+        type=_path_from_here,
+        metavar="FILE",
+        help="write logs and versions without personal data to an archive, then exit",
+    )
+    add("--verify-audit", action="store_true", help="check that every line of the audit log is unchanged, then exit")
     add("--version", action="version", version=f"esign-desktop {__version__}")
     return parser

@@ -1,4 +1,4 @@
-"""Everything behind the windows: stores, engine, services. Knows no Qt, and imports what is heavy late."""
+"""Everything behind the windows: stores, PDF engine and services. Free of Qt; large modules are imported late."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PDF_WORKERS: Final = 2
-"""So that a page that takes long does not keep the others from being drawn."""
+"""Two, so that a page that takes long does not block the drawing of others."""
 
 
 class Backend:
-    """Built and opened in steps: lock, database, services; ``close`` ends all of it in reverse.
+    """Builds and opens the backend in steps: lock, database, services. ``close`` reverses all of them.
 
-    ``connect`` makes the ways to the platforms; None means the real ones. ``policy_path`` None is the system's.
-    ``result_file`` is where what becomes of contracts is told, unless the policy names another file.
+    ``connect`` creates the platform clients; None means the real ones. ``policy_path`` None means the system's policy.
+    ``result_file`` receives the contracts' results, unless the policy names another file.
     """
 
     def __init__(
@@ -49,17 +49,17 @@ class Backend:
         self._engine: ProcessEngine | None = None
         self._services: Services | None = None
         self.unlinked_accounts = 0
-        """How many accounts were taken from contacts whose they may not be, and are to be told of."""
+        """The number of accounts removed from contacts to which they may not belong; the user is told about them."""
 
     def lock(self) -> None:
-        """Make the folders and become the only instance that works there. Raises StoreError."""
+        """Create the folders and acquire the lock of the data folder. Raises StoreError."""
         self.paths.prepare()
         self._lock.acquire()
 
     def open_services(self) -> Services:
-        """Open the database and build the services on it; blocks.
+        """Open the database and build the services; blocks.
 
-        Raises StoreError, and InputError for a policy that can't be used; may be called again then.
+        Raises StoreError, and InputError for an invalid policy; it may be called again afterwards.
         """
         from esign_desktop.api.client import PlatformClient
         from esign_desktop.app.composition import build_services
@@ -86,11 +86,11 @@ class Backend:
             )
             services = self._services
             if database.was_restored or database.went_back:
-                _attempt("templates could not be brought back from the ledger", services.templates.bring_back)
-            _attempt("somebody could not be forgotten to the end", services.people.finish)
+                _attempt("templates could not be restored from the ledger", services.templates.bring_back)
+            _attempt("a person's data could not be erased completely", services.people.finish)
             services.second_folder.sweep()
-            _attempt("copies of files could not be swept", services.submission.sweep_copies)
-            self.unlinked_accounts = _attempt("accounts could not be looked through", services.account_repair.run) or 0
+            _attempt("leftover copies of files could not be deleted", services.submission.sweep_copies)
+            self.unlinked_accounts = _attempt("accounts could not be checked", services.account_repair.run) or 0
         return self._services
 
     def _bring_flows_back(self, database: Database) -> None:
@@ -99,17 +99,17 @@ class Backend:
         from esign_desktop.store.tables.flows import Flows
 
         ledger = Ledger(self.paths.ledger_path)
-        _attempt("flows could not be brought back from the ledger", lambda: rebuild_flows(ledger, Flows(database)))
+        _attempt("flows could not be restored from the ledger", lambda: rebuild_flows(ledger, Flows(database)))
 
     def copy_to_go_back_to(self) -> CopyOffer | None:
-        """Return what can be offered when ``open_services`` met the database of a newer version. Raises StoreError."""
+        """Return the copy to offer after ``open_services`` found the database of a newer version. Raises StoreError."""
         from esign_desktop.services.copies.rebuilding import copy_to_go_back_to
         from esign_desktop.store.files.ledger import Ledger
 
         return None if self._database is None else copy_to_go_back_to(self._database, Ledger(self.paths.ledger_path))
 
     def go_back_to(self, offer: CopyOffer) -> None:
-        """Put the copy in the place of the newer database, which is set aside; ``open_services`` follows.
+        """Replace the newer database, which is set aside, by the copy; call ``open_services`` afterwards.
 
         Raises StoreError.
         """
@@ -123,18 +123,18 @@ class Backend:
 
     @property
     def was_restored(self) -> bool:
-        """Whether the database was found damaged and its backup was taken instead."""
+        """Whether the database was damaged and replaced by its backup."""
         return self._database is not None and self._database.was_restored
 
     def replace_damaged_database(self) -> Path | None:
-        """Set the damaged database aside, so that the next ``open_services`` begins an empty one; return its new name.
+        """Set the damaged database aside and return its new path; the next ``open_services`` creates an empty one.
 
         Raises StoreError.
         """
         return self._database.replace_damaged() if self._database is not None else None
 
     def start_engine(self) -> None:
-        """Start the processes that draw, without waiting for them."""
+        """Start the PDF processes without waiting for them."""
         self.engine.prestart()
 
     @property
@@ -146,14 +146,14 @@ class Backend:
         return self._engine
 
     def interrupt(self) -> None:
-        """Break off what waits for the network or the second folder; it goes on at the next start."""
+        """Interrupt operations that wait for the network or the second folder; they resume at the next start."""
         if self._services is not None:
             self._services.environments.close()
             self._services.second_folder.close()
             self._services.rehearsal.close()
 
     def close(self) -> None:
-        """End everything; nobody may ask for anything any more."""
+        """Close everything; the backend cannot be used afterwards."""
         self.interrupt()
         if self._engine is not None:
             self._engine.stop()
@@ -163,11 +163,11 @@ class Backend:
 
 
 def _attempt(failure: str, work: Callable[[], T]) -> T | None:
-    """Do what the next start does as well where it fails now."""
+    """Run an operation whose failure only needs a log entry, because the next start repeats it."""
     try:
         return work()
     except StoreError as error:
-        # Not imported before the window stands.
+        # Imported late: the window comes first.
         import logging
 
         logging.getLogger(__name__).warning("%s: %s", failure, error.code)

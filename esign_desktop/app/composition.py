@@ -1,4 +1,4 @@
-"""Builds the services, each from what it is given."""
+"""Build the services from their dependencies."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.paths import AppPaths
 
 BULK_SENDERS: Final = 2
-"""Rows of a sheet that are sent side by side: the platform names no limit, and a counter may be at work beside them."""
+"""The number of rows sent concurrently. The platform states no limit, and the counter may be in use meanwhile."""
 
 HOUR_MS: Final = 3_600_000
 KEYRING_WAIT_S: Final = 3.0
-"""How long what is kept of persons waits for the keyring: without it the work goes on."""
+"""How long to wait for the keyring's key to personal data, in seconds; without the key the work continues."""
 
 
 def build_services(
@@ -98,14 +98,14 @@ def build_services(
     policy: Policy = NO_POLICY,
     result_file: Path | None = None,
 ) -> Services:
-    """Return the services of an installation whose database is open; ``connect`` makes the ways to the platforms."""
+    """Return the services of an installation whose database is open; ``connect`` creates the platform clients."""
     audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
     note = noting(audit)
     settings = Settings(database, on_change=audit.note_setting)
     accounts, journal = Accounts(database), Journal(database, teller=lambda: audit.teller)
     inbox = NoticeInbox(database)
     keyring_key, session_key = KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)), secrets.token_bytes(32)
-    # Without a keyring they serve drafts and corrections until the program ends, and nobody can read them then.
+    # Without a keyring, drafts and corrections are sealed with a key that is lost when the program ends.
     sealed_values = SealedParticulars(lambda: keyring_key() or session_key)
     kept_ms = policy.keep_hours * HOUR_MS if policy.keep_hours else KEPT_MS
     drafts, values = (
@@ -278,7 +278,7 @@ def build_services(
 
 
 def _rehearsal_platform(folder: Path, behaviour: PlatformBehaviour) -> RehearsalPlatform:
-    """Return a platform for one rehearsal, which stamps as the one does that is meant."""
+    """Return a rehearsal platform that behaves like the given platform."""
     from esign_desktop.app.sandbox_process import EmbeddedSandbox
 
     return EmbeddedSandbox(

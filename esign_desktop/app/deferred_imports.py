@@ -1,7 +1,7 @@
-"""Reads the rooms' modules in the window's thread, one at a time between its events.
+"""Import the modules of the window's pages on the window's thread, one at a time between its events.
 
-Not in another thread: while an event is handled, PySide looks up the class of a widget without Python's lock (before
-Python 3.12 in a table that every new class of widgets changes), and the program would end there.
+A second thread would be unsafe: while an event is handled, PySide looks up a widget's class without holding Python's
+lock. Before Python 3.12 it does so in a table that every new widget class changes, so the program would crash.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ MODULES: Final = (
     "esign_desktop.ui.shell.workspace",
     "esign_desktop.ui.shell.commands",
 )
-"""In an order in which each takes no more than two frames: it needs little that those before did not read."""
+"""In an order in which each import takes at most two frames, because its dependencies were imported before."""
 
 
 class DeferredImports(QObject):
-    """``done`` comes once, when all are read."""
+    """Imports the modules; emits ``done`` once after the last one."""
 
     done = Signal()
 
@@ -43,12 +43,12 @@ class DeferredImports(QObject):
         return not self._left
 
     def begin(self) -> None:
-        """Begin to read, or go on."""
+        """Start or resume importing."""
         if self._left:
             self._timer.start(0)
 
     def stop(self) -> None:
-        """Read no more."""
+        """Stop importing."""
         self._timer.stop()
 
     def _on_timer_timeout(self) -> None:

@@ -1,4 +1,4 @@
-"""Puts the program into the desktop's menu, for installations that leave its entry where nobody looks."""
+"""Install the desktop entry for installations that do not put it where desktops look."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from esign_desktop.ui.resources import resource_path
 
 NAME: Final = "esign-desktop"
 
-# Where each of these exists, desktops read menu and file types from what it writes.
+# If the folder exists, desktops read menu entries and file types from the cache that its tool writes.
 _REFRESHING: Final = (("update-mime-database", "mime"), ("update-desktop-database", "applications"))
 _REFRESHING_LIMIT_S: Final = 30
 
 
 def install_desktop_entry() -> Path:
-    """Write entry, file type and icon below the person's own data folder; return the entry's path. Raises OSError."""
+    """Write entry, file type and icon into the user's data folder; return the entry's path. Raises OSError."""
     from platformdirs import user_data_path
 
-    # Without an application's name this is the folder that desktops look into.
+    # Without an application name, this is the folder that desktops read.
     data = user_data_path()
     entry = data / "applications" / f"{NAME}.desktop"
     icon = data / "icons" / "hicolor" / "scalable" / "apps" / f"{NAME}.svg"
@@ -39,7 +39,7 @@ def install_desktop_entry() -> Path:
 
 
 def _refresh(tool: str, folder: Path) -> None:
-    """Let a desktop see what is new; without the tool, or when it fails, it does so at the next login."""
+    """Refresh the desktop's cache; if the tool is missing or fails, the desktop notices the entry at the next login."""
     found = shutil.which(tool)
     if found is not None:
         with suppress(OSError, subprocess.SubprocessError):
@@ -54,9 +54,9 @@ def _command() -> str:
 
 
 def _quoted(command: str) -> str:
-    """Quote an argument as the desktop entry specification wants it."""
+    """Quote an argument as the desktop entry specification requires."""
     escaped = command
     for character in ("\\", '"', "`", "$"):
         escaped = escaped.replace(character, f"\\{character}")
-    # The file's own escaping comes on top, and a percent sign would begin a field code.
+    # Desktop files need a second level of escaping, and a percent sign would start a field code.
     return '"' + escaped.replace("\\", "\\\\").replace("%", "%%") + '"'

@@ -1,7 +1,7 @@
-"""The first page of the file that the program is started with, drawn while Qt is still being imported.
+"""Draw the first page of the file given on the command line while Qt is still being imported.
 
-It stands in the window until the room does, which opens the file for good and tells what may be wrong with it. So
-whatever fails here fails in silence. Every import is a part of the time until the window stands: there are few.
+The window shows the picture until the document itself is open and any problem with it is reported. Therefore, errors
+here are ignored. Imports are few, because each delays the window.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.app.saved_window_state import PagesPlace
 
 DRAW_WORD: Final = "--draw-first-page"
-"""Asks a packaged program, which has no interpreter beside it, to be the process that draws."""
+"""Makes a packaged program, which has no separate interpreter, run as the drawing process."""
 LIMIT_S: Final = 8.0
 _LONGEST_ANSWER_BYTES: Final = 4 * TILE_PIXELS + 64
 _PROGRAM: Final = "from esign_desktop.pdf.worker.first_page import main; raise SystemExit(main())"
@@ -30,7 +30,7 @@ _END_S: Final = 2.0
 
 
 class DrawnPage(NamedTuple):
-    """Opaque pixels as those of ``pdf.engine.Pixels``, row after row."""
+    """Opaque pixels in the format of ``pdf.engine.Pixels``, row after row."""
 
     width_px: int
     height_px: int
@@ -38,15 +38,15 @@ class DrawnPage(NamedTuple):
 
     @property
     def stride_bytes(self) -> int:
-        """Bytes of a row."""
+        """Bytes per row."""
         return self.width_px * 4
 
 
 class FirstPage:
-    """A process that gets ready at once, and draws when it has been told what."""
+    """A process that starts at once and draws after ``draw`` was called."""
 
     def __init__(self) -> None:
-        # Without what Python looks for at each start: where modules lie is known here.
+        # Without Python's search for site packages, since the module paths are passed on.
         module = [sys.executable, "-S", "-P", "-c", _PROGRAM]
         frozen = [sys.executable, DRAW_WORD]
         self._process = start_attached_process(
@@ -57,35 +57,35 @@ class FirstPage:
         self._receive: Callable[[DrawnPage], None] | None = None
         self._thread: threading.Thread | None = None
         self.place: PagesPlace | None = None
-        """Where the page will be shown; None before ``draw``."""
+        """The place where the page will be displayed; None before ``draw``."""
 
     def draw(self, path: Path, place: PagesPlace) -> None:
-        """Have the first page of a file drawn for a place."""
+        """Draw the first page of a file at the size of ``place``."""
         self.place = place
-        # By way of the pipe: everybody may read a command line.
+        # Sent through the pipe, because every user of the system can read command lines.
         request = f"{place.page_width_px}\n".encode() + os.fsencode(path)
         self._thread = threading.Thread(target=self._await, args=(request,), name="first page", daemon=True)
         self._thread.start()
 
     def deliver(self, receive: Callable[[DrawnPage], None]) -> None:
-        """Have ``receive`` called once, here or in another thread; never if the page can't be drawn."""
+        """Call ``receive`` once with the page, on this or another thread; never if the page cannot be drawn."""
         with self._lock:
             self._receive = receive
         self._hand_over()
 
     def close(self) -> None:
-        """End the process, and hand nothing over any more."""
+        """End the process and deliver nothing any more."""
         with self._lock:
             self._receive = self._page = None
         self._process.kill()
         if self._thread is not None:
-            # A daemon: a file on a share that is away may hold it for longer than anybody waits.
+            # A daemon thread, because an unreachable share may block it for a long time.
             self._thread.join(_END_S)
         else:
             self._process.communicate()
 
     def _await(self, request: bytes) -> None:
-        # What was taken over by a file could send without end, or never.
+        # A compromised process could send without end, or never.
         timer = threading.Timer(LIMIT_S, self._process.kill)
         timer.start()
         try:
@@ -119,7 +119,7 @@ class FirstPage:
 
 
 def _read(answer: bytes) -> DrawnPage:
-    """Read what the process told. Raises ValueError for anything but a page."""
+    """Parse the process's output. Raises ValueError if it is not a page."""
     head, _, data = answer.partition(b"\n")
     width, height = head.split()
     page = DrawnPage(int(width), int(height), data)

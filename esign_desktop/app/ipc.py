@@ -1,4 +1,4 @@
-"""A second start hands what it was to open over to the first, and ends; each makes sure who is at the other end."""
+"""Hand over the command line of a second start to the running instance; each side verifies the other's user."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _DARWIN_PEER: Final = 1
 
 
 def is_own(connection: QLocalSocket) -> bool:
-    """Whether the other end belongs to the same user; where that can't be told, it counts as a stranger's."""
+    """Return whether the other end belongs to the same user; False if that cannot be determined."""
     descriptor = int(connection.socketDescriptor())
     if sys.platform == "win32":
         from esign_desktop.app.windows import has_own_ends
@@ -50,7 +50,7 @@ def is_own(connection: QLocalSocket) -> bool:
 
 
 def peer_user(descriptor: int) -> int | None:
-    """Return the user's number at the other end; None on a system that is not known here. Raises OSError."""
+    """Return the user ID at the other end, or None on an unsupported system. Raises OSError."""
     user: int | None = None
     with socket.socket(fileno=os.dup(descriptor)) as ours:
         if sys.platform == "linux":
@@ -71,25 +71,25 @@ _PRIVATE_MODE: Final = 0o700
 
 
 class HandedOver(NamedTuple):
-    """What a second start was to open; with nothing in it, the window is only wanted in front."""
+    """The request of a second start; if it is empty, the window only comes to the front."""
 
     files: tuple[Path, ...] = ()
     wants_counter: bool = False
     customer: bytes | None = None
-    """Who is handed over, as ``store.files.customer_file`` reads it."""
+    """The customer's data, in the format that ``store.files.customer_file`` reads."""
     problem: AppError | None = None
-    """Why nobody could be handed over: a person who clicked a link looks at this program's windows."""
+    """Why the customer could not be handed over; the running instance shows it to the user who clicked a link."""
 
     @override
     def __repr__(self) -> str:
-        # Nothing of a customer may get into a text by chance.
+        # Customer data must not get into a text by accident.
         return f"HandedOver({len(self.files)} files, {self.wants_counter}, {self.customer is not None})"
 
 
 def server_name(data_dir: Path) -> str | None:
-    """Return where the instance of a data folder listens: in a folder that nobody else can enter.
+    """Return the name at which the instance of a data folder listens, in a folder private to this user.
 
-    None if there is no such folder; Windows keeps its pipes from others without one.
+    None if there is no such folder. Windows protects its pipes without one.
     """
     return next(iter(_names(data_dir)), None)
 
@@ -102,9 +102,9 @@ def hand_over(
     customer: bytes | None = None,
     problem: AppError | None = None,
 ) -> bool:
-    """Tell the instance that runs what to open; False if it does not listen. Blocks; needs no application.
+    """Tell the running instance what to open; return False if it does not listen. Blocks; needs no QApplication.
 
-    With a problem nobody waits for an instance that is only just starting.
+    With a ``problem``, it does not wait for an instance that is just starting.
     """
     said = {
         "files": [str(path) for path in files],
@@ -119,9 +119,9 @@ def hand_over(
             socket = QLocalSocket()
             socket.connectToServer(name)
             if socket.waitForConnected(_STEP_MS):
-                # What is handed over are names of files; nobody else is to learn them.
+                # The message contains file names, which other users must not see.
                 return is_own(socket) and _is_written(socket, message)
-        # It may only just be starting.
+        # The instance may just be starting.
         time.sleep(_STEP_MS / 1000)
     return False
 
@@ -134,7 +134,10 @@ def _is_written(socket: QLocalSocket, message: bytes) -> bool:
 
 
 def _names(data_dir: Path) -> Iterator[str]:
-    """Yield where an instance may listen, the usual first: it may have been started with another environment."""
+    """Yield the names at which an instance may listen, the usual one first.
+
+    The instance may have been started with other environment variables.
+    """
     digest = hashlib.sha256(str(data_dir.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     name = f"esign-desktop-{digest}"
     if sys.platform == "win32":
@@ -152,7 +155,7 @@ def _names(data_dir: Path) -> Iterator[str]:
 
 
 def _is_private(folder: Path, user: int) -> bool:
-    """Whether it is a folder, not a link to one, that belongs to this user and that nobody else can enter."""
+    """Return whether this is a folder, not a link, that belongs to this user and that others cannot enter."""
     try:
         status = folder.lstat()
     except OSError:
@@ -161,7 +164,7 @@ def _is_private(folder: Path, user: int) -> bool:
 
 
 class InstanceServer(QObject):
-    """``received`` carries a ``HandedOver``."""
+    """Receives the requests of later starts; ``received`` carries a ``HandedOver``."""
 
     received = Signal(object)
 
@@ -174,12 +177,12 @@ class InstanceServer(QObject):
         name = server_name(data_dir)
         if name is None:
             return
-        # Whoever holds the data folder's lock is the only one, so what lies there is a crash's remains.
+        # The holder of the data folder's lock is the only instance, so a socket found here is left over from a crash.
         QLocalServer.removeServer(name)
         self._server.listen(name)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._server.close()
 
     def _on_server_new_connection(self) -> None:
@@ -215,7 +218,7 @@ class InstanceServer(QObject):
 
 
 def read_message(data: bytes) -> HandedOver | None:
-    """Read what another instance said; None if it is not understood."""
+    """Parse the message of another instance, or return None."""
     try:
         said = json.loads(data)
     except ValueError:

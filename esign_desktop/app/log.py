@@ -1,4 +1,4 @@
-"""The log: small, on this computer only, and without anything personal or secret."""
+"""The log file: small, local, and without personal or secret data."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ SIZE_BYTES: Final = 512 * 1024
 KEPT: Final = 3
 
 _REDACTIONS: Final = (
-    # What follows the host may be a pre-signed address or a signing link.
+    # The part behind the host may be a pre-signed URL or a signing link.
     (re.compile(r"(https?://)(?:[^\s/@]*@)?([^\s/?#]+)[^\s\"']*"), r"\1\2/…"),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "<e-mail>"),
-    # Ids, phone numbers, account numbers; four digits and less are counts, pages and codes.
+    # IDs, phone numbers, account numbers; numbers of up to four digits are counts, pages and codes.
     (re.compile(r"(?<![\w.])\d{5,}[\dXx]?(?![\w.])"), "<number>"),
     # Secrets, signatures and hashes.
     (re.compile(r"[A-Fa-f0-9]{24,}|[A-Za-z0-9+/_-]{40,}={0,2}"), "<token>"),
-    # Paths name persons and contracts.
+    # Paths may contain names of persons and contracts.
     (re.compile(r"(?<![/:\w])(?:[A-Za-z]:)?(?:[/\\][^\s/\\:\"']+){2,}"), "<path>"),
     (re.compile(r"[\u3400-\u9fff]{2,}"), "<text>"),
 )
 
 
 def redacted(text: str) -> str:
-    """Return the text without what may be personal or secret."""
+    """Return the text without anything that may be personal or secret."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text
 
 
 class RedactingFormatter(logging.Formatter):
-    """Redacts the message, and shows of an exception only its kind and the places in the code."""
+    """Redacts the message, and reduces an exception to its type and source lines."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -65,9 +65,9 @@ class RedactingFormatter(logging.Formatter):
 
 
 def open_log(log_dir: Path, level: str = "") -> logging.Handler:
-    """Write the log of this program's own modules into the folder; return what ``close_log`` takes.
+    """Log the application's modules to a file in ``log_dir``; return the handler for ``close_log``.
 
-    ``level`` is the name of the least grave kind of line; empty is ``info``.
+    ``level`` is the lowest level that is logged; empty means ``info``.
     """
     from logging.handlers import RotatingFileHandler
 
@@ -81,12 +81,12 @@ def open_log(log_dir: Path, level: str = "") -> logging.Handler:
 
 
 def set_log_level(level: str) -> None:
-    """Write lines of this kind and graver ones from now on; empty is ``info``."""
+    """Set the lowest level that is logged; empty means ``info``."""
     logging.getLogger(_LOGGER).setLevel(level.upper() or logging.INFO)
 
 
 def log_start() -> None:
-    """Write what runs here, for whoever reads the log later."""
+    """Log the versions of the application, Python, Qt and the system."""
     import platform
 
     from PySide6.QtCore import qVersion
@@ -101,6 +101,6 @@ def log_start() -> None:
 
 
 def close_log(handler: logging.Handler) -> None:
-    """Close the log."""
+    """Close the log file."""
     logging.getLogger("esign_desktop").removeHandler(handler)
     handler.close()

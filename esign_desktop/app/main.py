@@ -1,4 +1,4 @@
-"""The running program: shows the window first, then populates it, and takes everything down in reverse."""
+"""The running program: show the window, populate it, and stop everything in reverse order."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ if TYPE_CHECKING:
 
 
 LONGEST_BARE_MS: Final = 400
-"""Without a paint, as when the window starts minimized or the page can't be drawn, it is populated after this time."""
+"""In milliseconds: the window is populated at the latest after this time, even if it was not painted.
+
+That happens if it starts minimized or the first page cannot be drawn.
+"""
 
 
 STATE_REST_MS: Final = 1000
@@ -56,7 +59,7 @@ _STATE_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.T
 
 
 class Program(QObject):
-    """``populated`` tells that the window can do its work, ``sandbox_ready`` that the rehearsal platform answers."""
+    """The program. ``populated``: the window is usable; ``sandbox_ready``: the rehearsal platform answers."""
 
     populated = Signal()
     sandbox_ready = Signal()
@@ -78,7 +81,7 @@ class Program(QObject):
         self._server: InstanceServer | None = None
         self._problem: StartProblem | None = None
         self.other_data_dir: Path | None = None
-        """Where the program is to begin again, if the data folder can't be used."""
+        """The data folder for a restart, if the user chose another because this one cannot be used."""
         self._state_path = window_state_path(backend.paths.cache_dir)
         self._saved_state = read_window_state(self._state_path)
         self._is_stopped = False
@@ -93,7 +96,7 @@ class Program(QObject):
         self._log: logging.Handler | None = None
         self._is_populating = False
         self.customer: bytes | None = None
-        """Who was handed over at the start; for the counter, once there is one."""
+        """The customer handed over at the start, kept until the counter exists."""
         self._language_choice = self._saved_state.language
         self.appearance.use_language(self._language_choice)
         saved = self._saved_state
@@ -101,28 +104,28 @@ class Program(QObject):
         self.appearance.use(looks, Wishes.read(saved.desktop))
         self.first_sheet = self._make_first_sheet(first_page)
         self.window = self._make_window(self.first_sheet)
-        # Populating takes the thread's time, which the first page needs.
+        # Populating uses the window's thread, which the first page needs.
         first_paint = self.first_sheet.painted if self.first_sheet is not None else self.window.painted
         first_paint.connect(self._begin_populating)
 
     @property
     def workspace(self) -> Workspace | None:
-        """What stands in the window; None until ``populated``."""
+        """The window's content; None before ``populated``."""
         return self.window.workspace
 
     @property
     def has_rehearsal(self) -> bool:
-        """Whether the rehearsal platform was started with the program, or in it."""
+        """Whether the rehearsal platform was started with the program or later."""
         return self._sandbox is not None
 
     @property
     def problem(self) -> StartProblem | None:
-        """What stands in the place of the window when there is no data to work with."""
+        """The window shown in place of the main window if the data cannot be opened."""
         return self._problem
 
     @property
     def tasks(self) -> TaskRunner:
-        """Does what takes time; made after the first paint."""
+        """Runs background tasks; created after the first paint."""
         if self._tasks is None:
             from esign_desktop.ui.tasks import TaskRunner
 
@@ -130,7 +133,7 @@ class Program(QObject):
         return self._tasks
 
     def start(self) -> None:
-        """Show the window at once; the rest follows from the event loop."""
+        """Show the window at once; the event loop does the rest."""
         self.crashes.install()
         self.window.take_geometry(self._saved_state.geometry_bytes)
         if isinstance(self._application, FileOpeningApplication):
@@ -149,7 +152,7 @@ class Program(QObject):
         return super().eventFilter(watched, event)
 
     def stop(self) -> None:
-        """End everything, the latest first."""
+        """Stop everything in reverse order."""
         if self._is_stopped:
             return
         self._is_stopped = True
@@ -202,7 +205,7 @@ class Program(QObject):
         return sheet
 
     def _take_first_page(self, page: DrawnPage) -> None:
-        """Copy the picture; in any thread."""
+        """Copy the picture; called on any thread."""
         from PySide6.QtGui import QImage
 
         image = QImage(page.data, page.width_px, page.height_px, page.stride_bytes, QImage.Format.Format_RGB32)
@@ -222,9 +225,9 @@ class Program(QObject):
             return
         import logging
 
-        what = "is missing or can't be read: the program speaks English"
+        what = "is missing or cannot be read, so the program uses English"
         logging.getLogger(__name__).warning("%s %s", path.name, what)
-        remedy = "In a checkout, python packaging/strings.py --compile makes it."
+        remedy = "In a checkout, create it with: python packaging/strings.py --compile"
         sys.stderr.write(f"esign-desktop: {path} {what}. {remedy}\n")
 
     def _open_services(self) -> None:
@@ -272,13 +275,16 @@ class Program(QObject):
         QTimer.singleShot(0, self._listen)
         QTimer.singleShot(0, self._watch_own_file)
         self.window.installEventFilter(self)
-        # What is there now stays; the collector need not look at it again.
+        # The existing objects stay, so garbage collections can skip them.
         gc.freeze()
         gc.enable()
         self.populated.emit()
 
     def _replace_window(self) -> None:
-        """Make the window anew in the kept language and size: the small file of its first look was not there."""
+        """Recreate the window in the stored language and text size.
+
+        It is needed if the small file with the window's last state was missing or outdated.
+        """
         former = self.window
         self.appearance.use_language(self._language_choice)
         self.window = self._make_window()
@@ -345,7 +351,7 @@ class Program(QObject):
         from esign_desktop.store.files.customer_file import read_customer
         from esign_desktop.ui.resources import resource_path
 
-        # Its schema takes a moment to be read.
+        # On a worker thread, because reading the schema takes a moment.
         self.tasks.start(
             partial(read_customer, data, resource_path("customer.schema.json")),
             owner=self,
@@ -354,7 +360,7 @@ class Program(QObject):
         )
 
     def _tell_of_customer(self, error: AppError) -> None:
-        """Say why nobody was handed over, in the window that a person sees."""
+        """Report in the visible window why the customer could not be handed over."""
         if self.workspace is not None and self.workspace.is_counter_open:
             from esign_desktop.ui.text.errors.sentences import error_sentence
 
@@ -409,7 +415,7 @@ class Program(QObject):
     def _on_state_timer_timeout(self) -> None:
         from esign_desktop.ui.tasks import Lane
 
-        # A program that is killed keeps nothing when it ends.
+        # Stored regularly, because a killed program stores nothing at its end.
         keep = partial(write_window_state, self._state_path, self._current_state())
         self.tasks.start(keep, owner=self, lane=Lane.STORE)
 
@@ -432,7 +438,7 @@ class Program(QObject):
     def _on_reception_changed(self, port: int | None) -> None:
         sandbox = self._sandbox
         if sandbox is not None:
-            # The rehearsal platform looks the address up each time.
+            # The rehearsal platform reads the address before each notice.
             self.tasks.start(lambda: sandbox.send_notices_to(port), owner=self)
 
     def _on_sandbox_failed(self, error: AppError) -> None:
@@ -453,7 +459,7 @@ class Program(QObject):
         if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
             workspace.open_counter()
             self._lay_out_customer(workspace, handed.customer)
-        # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait behind it.
+        # Nothing may appear next to a locked counter or on the customer's display: the files wait in the main window.
         if workspace is None or not workspace.is_counter_open:
             self.window.come_forward()
         self.window.open_files(list(handed.files))
@@ -485,7 +491,7 @@ class Program(QObject):
         self.appearance.choose_text_size(percent)
         self._keep(lambda services: services.preferences.set_text_percent(percent), then=self._offer_restart)
 
-    def _on_motion_chosen(self, is_still: bool) -> None:  # noqa: FBT001  a signal's
+    def _on_motion_chosen(self, is_still: bool) -> None:  # noqa: FBT001  the signal's signature
         self.appearance.use_stillness(is_still=is_still)
         self._keep(lambda services: services.preferences.set_still(is_wanted=is_still))
 
@@ -579,5 +585,5 @@ class Program(QObject):
 
 
 def frozen_file() -> Path | None:
-    """Return the file that a frozen program is started from; None if it runs in a Python of the system's."""
+    """Return the path of a frozen program's executable; None in a Python installation."""
     return Path(sys.executable) if getattr(sys, "frozen", False) else None

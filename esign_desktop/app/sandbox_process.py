@@ -1,4 +1,4 @@
-"""The rehearsal platform as a child of the application: started with it, ended with it."""
+"""The rehearsal platform as a child process of the application."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROJECT_ID: Final = "rehearsal"
 SERVE_WORD: Final = "--serve-sandbox"
-"""Asks a packaged program, which has no interpreter beside it, to be the platform instead."""
+"""Makes a packaged program, which has no separate interpreter, run as the rehearsal platform."""
 READY_S: Final = 30.0
 _PORT_FILE: Final = "port"
 _NOTIFY_FILE: Final = "notify-url"
@@ -31,19 +31,19 @@ _log = logging.getLogger(__name__)
 
 
 class EmbeddedSandbox:
-    """Started at once by ``start``; ``wait_ready`` blocks, and belongs to a worker thread."""
+    """The rehearsal platform's process. ``wait_ready`` blocks, so call it on a worker thread."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
-        """``arguments`` are more of its command line."""
+        """``arguments`` are appended to the platform's command line."""
         self._folder = folder
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
         self.secret: Final = secrets.token_hex(16)
         self.console_url = ""
-        """Where things are made to go wrong, once it is ready."""
+        """The URL of the console that simulates faults; empty until the platform is ready."""
 
     def start(self) -> None:
-        """Start the child; it ends by itself when this process does, however that ends. Raises StoreError."""
+        """Start the child, which ends together with this process in any case. Raises StoreError."""
         from esign_desktop.store.files.paths import make_private_dir
 
         make_private_dir(self._folder)
@@ -66,7 +66,7 @@ class EmbeddedSandbox:
         )
 
     def wait_ready(self) -> Environment:
-        """Wait until it serves, and return how it is reached. Raises StoreError ``sandbox.not_started``."""
+        """Wait until the platform serves requests; return its environment. Raises StoreError sandbox.not_started."""
         process = self._process
         if process is None or process.stdout is None:
             raise StoreError("sandbox.not_started", "not started")
@@ -86,7 +86,7 @@ class EmbeddedSandbox:
         return Environment(EnvironmentKind.SANDBOX, base_url, PROJECT_ID)
 
     def send_notices_to(self, port: int | None) -> None:
-        """Have the platform's notices sent to a port of this computer, or to nobody. Raises StoreError."""
+        """Send the platform's notices to a port of this computer, or stop sending them. Raises StoreError."""
         from esign_desktop.atomic_files import atomic_target
 
         address = "" if port is None else f"http://127.0.0.1:{port}/"
@@ -97,7 +97,7 @@ class EmbeddedSandbox:
             raise disk_error(error) from error
 
     def _port_before(self) -> int:
-        """Return the port of the last time, if it is free, so that links told then still lead here; else 0 for any."""
+        """Return the port used last time if it is free, so that earlier links stay valid; otherwise 0 for any port."""
         try:
             port = int((self._folder / _PORT_FILE).read_text(encoding="ascii"))
             with socket.socket() as probe:
@@ -109,7 +109,7 @@ class EmbeddedSandbox:
         return port
 
     def stop(self) -> None:
-        """End the child, and wait for it."""
+        """End the child and wait for it."""
         process, self._process = self._process, None
         if process is None:
             return

@@ -1,6 +1,6 @@
-"""How the window looked when it was last closed, in a small file: the first paint must not wait for the database.
+"""The window's last state in a small file, so that the first paint need not wait for the database.
 
-The database stays the authority; what differs there is put right a moment later.
+The database remains authoritative: differing settings are applied a moment later.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MOST_RATIO: Final = 8.0
 
 
 class PagesPlace(NamedTuple):
-    """Where in the window's rooms pages are shown, in logical pixels, and how many device pixels one of them is."""
+    """The place of the pages in the window, in logical pixels, and the number of device pixels per logical pixel."""
 
     left: int = 250
     top: int = 58
@@ -28,16 +28,17 @@ class PagesPlace(NamedTuple):
 
     @property
     def page_width_px(self) -> float:
-        """The width of a page that fills the place, in device pixels."""
+        """The width in device pixels of a page that fills the place."""
         return max(1.0, self.width - 2 * self.margin) * self.device_ratio
 
 
 class SavedWindowState(NamedTuple):
-    """Language, theme and text size as they were chosen, empty and ``system`` for the desktop's; the geometry in hex.
+    """The user's language, theme and text size, and the window's geometry in hexadecimal.
 
-    ``desktop`` is what the desktop asked for the last time, in words, ``motion`` ``none`` or empty.
+    An empty ``language`` or ``text_size`` and the theme ``system`` follow the desktop. ``desktop`` holds the desktop's
+    own preferences as words; ``motion`` is ``none`` or empty.
 
-    ``pages`` is a PagesPlace in words. ``room`` is where a program comes back that restarts itself, else empty.
+    ``pages`` is a PagesPlace as words. ``room`` is the page to show after a restart, otherwise empty.
     """
 
     language: str = ""
@@ -51,12 +52,12 @@ class SavedWindowState(NamedTuple):
 
     @property
     def text_percent(self) -> int:
-        """The size of letters that was chosen; 0 for the desktop's."""
+        """The chosen text size in percent; 0 for the desktop's."""
         return int(self.text_size) if self.text_size in {"100", "125", "150", "200"} else 0
 
     @property
     def pages_place(self) -> PagesPlace:
-        """Where pages were shown the last time."""
+        """The last place of the pages, or the default."""
         try:
             *lengths, ratio = self.pages.split()
             left, top, width, height = (int(length) for length in lengths)
@@ -68,7 +69,7 @@ class SavedWindowState(NamedTuple):
 
     @property
     def geometry_bytes(self) -> bytes | None:
-        """What the window wrote about its size and place."""
+        """The window's geometry as Qt saved it, or None."""
         try:
             return bytes.fromhex(self.geometry) or None
         except ValueError:
@@ -76,12 +77,12 @@ class SavedWindowState(NamedTuple):
 
 
 def window_state_path(cache_dir: Path) -> Path:
-    """Return the file's path."""
+    """Return the path of the file."""
     return cache_dir / "first-look.json"
 
 
 def read_window_state(path: Path) -> SavedWindowState:
-    """Return what was kept, or the usual look."""
+    """Return the stored state, or the default."""
     try:
         values = json.loads(path.read_text("utf-8"))
         return SavedWindowState(**{key: value for key, value in values.items() if isinstance(value, str)})
@@ -90,7 +91,7 @@ def read_window_state(path: Path) -> SavedWindowState:
 
 
 def write_window_state(path: Path, look: SavedWindowState) -> None:
-    """Keep it; that it can't be kept costs no more than a flicker."""
+    """Store the state; a failure is ignored, because it only makes the next start flicker."""
     scratch = path.with_suffix(".part")
     with suppress(OSError):
         scratch.write_text(json.dumps(look._asdict()), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The order of a start: what takes long begins first, the window comes at once, and Qt is imported only when needed."""
+"""The order of a start: slow processes begin first, the window appears at once, and Qt is imported when needed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 CUSTOMER_STATUS: Final = 3
-"""What the program ends with when it can't read the customer who is handed over."""
+"""Exit status if the customer handed over cannot be read."""
 RESTART_STATUS: Final = 4
-"""What the program ends with inside when it is to start anew."""
+"""Internal exit status for a restart."""
 RESTART_REHEARSAL_STATUS: Final = 5
-"""The same, with the rehearsal platform, which was started meanwhile."""
+"""Internal exit status for a restart with the rehearsal platform, which was started meanwhile."""
 
 
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
@@ -46,7 +46,7 @@ def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
 
 
 def restart_words(arguments: Arguments) -> list[str]:
-    """Return the command line that brings the program back as it is; the files given first are in its draft by now."""
+    """Return the arguments for a restart, without the files, which the draft already contains."""
     words = ["--sandbox"] if arguments.with_sandbox else []
     if arguments.data_dir is not None:
         words += ["--data-dir", str(arguments.data_dir)]
@@ -60,24 +60,24 @@ def restart_words(arguments: Arguments) -> list[str]:
 
 
 def _restart(arguments: Arguments) -> None:
-    """Begin again as a new program, in the same process where the system can."""
+    """Restart the program, in the same process where the system permits it."""
     import subprocess
 
-    # What stands before the program's own words is the interpreter, its options and what it runs.
+    # The interpreter, its options and what it runs precede the program's own arguments.
     before = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
     if getattr(sys, "frozen", False):
         before = []
-        # Else the new program takes itself for a child of this one.
+        # Otherwise the new program would consider itself a child of this one.
         os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
     command = [sys.executable, *before, *restart_words(arguments)]
     if sys.platform == "win32":
         subprocess.Popen(command)
     else:
-        os.execv(sys.executable, command)  # noqa: S606  our own command
+        os.execv(sys.executable, command)  # noqa: S606  the program's own command
 
 
 def _begin_first_page(arguments: Arguments) -> FirstPage | None:
-    """Start the process that draws the first file's first page, before anything else is imported."""
+    """Start the process that draws the first file's first page, before further imports."""
     if not any(path.suffix.lower() == ".pdf" for path in arguments.files[:1]):
         return None
     from esign_desktop.app.first_page import FirstPage
@@ -116,7 +116,7 @@ def _run(arguments: Arguments, first_page: FirstPage | None, use_folder: Callabl
 
 
 def _read_customer(arguments: Arguments) -> bytes | None:
-    """Return who is handed over, checked. Raises InputError ``handover.…``, StoreError."""
+    """Return the validated data of the customer handed over, or None. Raises InputError ``handover.…``, StoreError."""
     if arguments.customer_file is None and arguments.link is None:
         return None
     from esign_desktop.store.files import customer_file
@@ -131,7 +131,10 @@ def _read_customer(arguments: Arguments) -> bytes | None:
 
 
 def _refuse_customer(error: AppError, arguments: Arguments, paths: AppPaths) -> int:
-    """Say why nobody is handed over: where programs look, and for a link where the person who clicked it looks."""
+    """Report why the customer was not handed over.
+
+    The message goes to standard error, and for a link also to a window, because the user has clicked it there.
+    """
     from esign_desktop.app.commands.console import print_error
     from esign_desktop.app.ipc import hand_over
 
@@ -171,7 +174,7 @@ def _show(
     finally:
         program.stop()
         if status not in {RESTART_STATUS, RESTART_REHEARSAL_STATUS} and not program.tasks.wait_idle(0):
-            # A share that does not answer would hold this process for ever, and nobody could start another one.
+            # An unreachable share could block this process forever, and keep the program from being started again.
             os._exit(status)
 
 

@@ -1,4 +1,4 @@
-"""What only Windows wants of the program: to ask who is at a pipe, and to tell an installer that the program runs."""
+"""Windows-specific functions: identify the user of a pipe, and tell the installer that the program is running."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from ctypes import Array, c_char
 
 RUNNING_NAMES: Final = ("esign-desktop-is-running", "Global\\esign-desktop-is-running")
-"""``AppMutex`` of the installer, for this session and for those of other people at the same computer."""
+"""The installer's ``AppMutex``, for this session and for the sessions of other users of the computer."""
 _QUERY_LIMITED_INFORMATION: Final = 0x1000
 _TOKEN_QUERY: Final = 0x8
 _TOKEN_USER: Final = 1
 _TOKEN_USER_BYTES: Final = 256
-"""A pointer, a number, and a security identifier of 68 bytes at most."""
+"""A pointer, a number, and a security identifier of at most 68 bytes."""
 
 
 def hold_names(windows: Any) -> list[int]:
-    """Make the names known until this process ends; what is returned is not to be closed."""
+    """Create the mutexes, which exist until this process ends; the returned handles must not be closed."""
     return [windows.kernel32.CreateMutexW(None, 0, name) for name in RUNNING_NAMES]
 
 
 def has_own_ends(windows: Any, pipe: int) -> bool:
-    """Whether both ends of a pipe belong to the person that this process belongs to.
+    """Return whether both ends of a pipe belong to this process's user.
 
-    Others can't open our pipe, but they can make one of that name before us.
+    Other users cannot open the program's pipe, but they can create a pipe of that name before.
     """
     kernel = windows.kernel32
     own = _user_of(windows, kernel.GetCurrentProcess())
@@ -48,7 +48,7 @@ def _is_of(windows: Any, own: Array[c_char], ask: Any, pipe: int) -> bool:
 
 
 def _user_of(windows: Any, process: int) -> Array[c_char] | None:
-    """Return TOKEN_USER of a process, which begins with a pointer to the identifier behind it."""
+    """Return the TOKEN_USER structure of a process; it begins with a pointer to the identifier that follows it."""
     token, length = HANDLE(), c_uint32()
     if not windows.advapi32.OpenProcessToken(process, _TOKEN_QUERY, pointer(token)):
         return None

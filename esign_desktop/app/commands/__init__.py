@@ -1,1 +1,1 @@
-"""What the command line does without a window."""
+"""Commands that run without a window."""

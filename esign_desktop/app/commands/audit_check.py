@@ -1,4 +1,4 @@
-"""``--verify-audit``: whether every line of the audit log is as it was written, and none is missing."""
+"""``--verify-audit``: check that every line of the audit log is unchanged and none is missing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Arguments) -> int:
-    """Say it, with the seal that binds all lines, and return the exit status: 1 if a line does not fit.
+    """Print the result and the seal over all lines; return 1 if a line is wrong, otherwise 0.
 
-    What the ledger holds of earlier seals is compared, too: who can write the database can chain all lines anew.
+    Earlier seals in the ledger are compared too, because anyone who can write to the database can recompute the chain.
     """
     paths = AppPaths.chosen(arguments.data_dir)
     try:

@@ -1,4 +1,4 @@
-"""``--calibrate``: find out how the chosen platform behaves, without a window; nothing is set without a yes."""
+"""``--calibrate``: find out how the chosen platform behaves, without a window; settings change only with consent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DECIMALS: Final = 3
 
 
 def run(arguments: Arguments) -> int:
-    """Calibrate, and return the exit status: 0 if it came to an end, 1 if not."""
+    """Calibrate, and return the exit status: 0 if it was completed, otherwise 1."""
     backend = Backend(AppPaths.chosen(arguments.data_dir))
     sandbox = None
     try:
@@ -63,7 +63,7 @@ def _calibrate(services: Services, arguments: Arguments, *, is_rehearsal: bool) 
 
     sealer = None
     if arguments.sealed_by is not None:
-        known = {one.organization.name: one for one in service.sealers(kind)}
+        known = {sealer.organization.name: sealer for sealer in service.sealers(kind)}
         if arguments.sealed_by not in known:
             raise InputError("calibration.unknown_sealer")
         sealer = known[arguments.sealed_by]
@@ -79,11 +79,11 @@ def _calibrate(services: Services, arguments: Arguments, *, is_rehearsal: bool) 
 
 
 def _make_drawing_possible() -> None:
-    """Have a Qt that draws text: into memory, whatever screens there are."""
+    """Create a Qt application that can draw text into memory, whether or not there is a screen."""
     from PySide6.QtGui import QGuiApplication
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    # PySide keeps it.
+    # PySide keeps the application alive.
     if QGuiApplication.instance() is None:
         QGuiApplication(sys.argv[:1])
 
@@ -97,7 +97,7 @@ def _print(report: CalibrationReport) -> None:
 
 
 def _is_wanted() -> bool:
-    """Ask at the console; nobody there means no."""
+    """Ask at the console; without a terminal the answer is no."""
     from PySide6.QtCore import QCoreApplication
 
     if not sys.stdin.isatty():
@@ -114,7 +114,7 @@ def _say_taken(count: int) -> None:
 
 
 def _write(report: CalibrationReport, folder: Path) -> None:
-    """Keep the report and its pages as pictures. Raises StoreError."""
+    """Write the report and its pages as pictures. Raises StoreError."""
     from esign_desktop.domain.disk_errors import disk_error
 
     try:
@@ -141,24 +141,32 @@ def _draw(report: CalibrationReport, folder: Path) -> None:
 
 
 def report_values(report: CalibrationReport) -> dict[str, Any]:
-    """Return the report as it is written; lengths in points, boxes as left, bottom, right and top in page space."""
+    """Return the report as JSON values.
+
+    Lengths are in points; boxes are left, bottom, right, top in page space.
+    """
     return {
         "environment": report.environment.kind.value,
         "flow_id": report.flow_id,
-        "answers": [_answer(one) for one in report.answers],
+        "answers": [_answer(answer) for answer in report.answers],
         "seals": [
             {
-                "seal": one.seal.value,
-                "page": one.page_number,
-                "seen": None if one.box is None else _box(one.box),
-                "is_cut": one.is_cut,
-                "others": [_box(other) for other in one.others],
+                "seal": sighting.seal.value,
+                "page": sighting.page_number,
+                "seen": None if sighting.box is None else _box(sighting.box),
+                "is_cut": sighting.is_cut,
+                "others": [_box(other) for other in sighting.others],
             }
-            for one in report.sightings.seen
+            for sighting in report.sightings.seen
         ],
         "expected": [
-            {"question": one.question.value, "answer": one.value.value, "page": one.page_number, "box": _box(one.box)}
-            for one in report.expected
+            {
+                "question": expected.question.value,
+                "answer": expected.value.value,
+                "page": expected.page_number,
+                "box": _box(expected.box),
+            }
+            for expected in report.expected
         ],
         "unexplained": [{"page": number, "box": _box(box)} for number, box in report.sightings.unexplained],
     }

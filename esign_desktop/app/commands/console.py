@@ -1,4 +1,4 @@
-"""What commands without a window share: the data that they work on alone, and what they say, in people's language."""
+"""Shared by the commands without a window: the locked database, and output in the user's language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterator[Database]:
     """Yield the open database of an installation that no program is using, and close it. Raises StoreError.
 
-    A damaged one that has no sound copy is set aside for a new one where that is allowed.
+    With ``may_begin_anew``, a damaged database without a usable backup is set aside and replaced by an empty one.
     """
     paths.prepare()
     with InstanceLock(paths.lock_path):
@@ -40,18 +40,18 @@ def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterato
 
 
 def use_language() -> None:
-    """Load the translations of the system's language, for ``translate`` to find."""
+    """Load the translations of the system's language for ``translate``."""
     from PySide6.QtCore import QCoreApplication
 
     from esign_desktop.ui.text.i18n import Languages
 
-    # The application that there is keeps it.
+    # An existing application keeps the translations.
     application = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
     Languages(application).use("")
 
 
 def print_error(error: AppError) -> None:
-    """Print sentence, remedy and detail on the standard error."""
+    """Print the error's sentence, remedy and detail to standard error."""
     from esign_desktop.ui.text.errors.sentences import error_sentence
 
     use_language()
@@ -60,7 +60,7 @@ def print_error(error: AppError) -> None:
 
 
 def print_start_error(error: AppError, paths: AppPaths) -> None:
-    """Print an error of opening the data; where a newer version wrote it, also what can be gone back to."""
+    """Print an error of opening the data, and after a newer version also the copy that can be used instead."""
     print_error(error)
     if error.code != "store.newer_version":
         return

@@ -1,7 +1,8 @@
-"""``--add-teller``, ``--remove-teller``, ``--remove-counter-pin``: the administrator's ways through the lock.
+"""``--add-teller``, ``--remove-teller``, ``--remove-counter-pin``: the administrator's access to a locked counter.
 
-Whoever may do this lets anybody in, so it is for the system's administrator once there is somebody to be kept out. It
-goes on as the user whose data it is: root leaves no files behind in a user's folder. All of it is noted.
+These commands can admit anyone, so they need the system's administrator once tellers or a PIN are set up. They continue
+as the user who owns the data, so that root leaves no files in the user's folder. Every change is recorded in the audit
+log.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ XDG_FOLDERS: Final = ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_
 
 
 def run(arguments: Arguments) -> int:
-    """Do it, say so, and return the exit status; a program that is running is not disturbed."""
+    """Execute the command, print the result, and return the exit status; fails if the program is running."""
     from PySide6.QtCore import QCoreApplication
 
     use_language()
@@ -60,7 +61,7 @@ def run(arguments: Arguments) -> int:
                 said = QCoreApplication.translate("CounterAccess", "The teller is removed.")
             else:
                 _require(is_administrator or is_free)
-                # The first one has to be, or nobody could add another.
+                # The first teller becomes a supervisor; otherwise no teller could add others.
                 is_supervisor = arguments.supervisor or (is_free and not policy.are_tellers_by_administrator)
                 tellers.provide(arguments.add_teller or "", _pin(), is_supervisor=is_supervisor)
                 said = QCoreApplication.translate("CounterAccess", "The teller can sign in with this PIN.")
@@ -74,13 +75,13 @@ def run(arguments: Arguments) -> int:
     return 0
 
 
-def _require(is_allowed: bool) -> None:  # noqa: FBT001  the only thing there is
+def _require(is_allowed: bool) -> None:  # noqa: FBT001  the only parameter
     if not is_allowed:
         raise InputError("administrator.needed")
 
 
 def _pin() -> str:
-    """Read the PIN from a pipe, or ask for it; never from the command line, which everybody can read."""
+    """Read the PIN from a pipe or ask for it; never from the command line, which every user can read."""
     from PySide6.QtCore import QCoreApplication
 
     if sys.stdin.isatty():
@@ -94,13 +95,13 @@ def _is_administrator() -> bool:
 
         is_administrator = bool(windll.shell32.IsUserAnAdmin())
     else:
-        # Whoever calls themselves root in a name space of their own does not own the system's files there.
+        # A user who is root in a user namespace does not own the system's files there.
         is_administrator = os.geteuid() == 0 == Path("/").stat().st_uid
     return is_administrator
 
 
 def _paths_as_their_owner(arguments: Arguments) -> AppPaths:
-    """Return whose counter it is, and be that user from now on. Raises InputError ``administrator.no_user``."""
+    """Switch to the user who owns the data, and return the paths. Raises InputError ``administrator.no_user``."""
     if sys.platform != "win32" and _is_administrator():
         _become_owner(arguments)
     elif arguments.user is not None:
@@ -130,7 +131,7 @@ if sys.platform != "win32":
         else:
             user_id, group_id = 0, os.getegid()
         if user_id:
-            # What is imported later: the administrator's Python may lie where the user can't read.
+            # Imported before the switch: the user may have no access to the administrator's Python.
             for module in ("sqlite3", "concurrent.futures.thread", "esign_desktop.ui.text.errors.sentences"):
                 import_module(module)
             os.setgroups([])

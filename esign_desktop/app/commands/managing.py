@@ -1,4 +1,4 @@
-"""What whoever manages many computers does without a window: check a policy, set a project's secret."""
+"""Commands for administrators of many computers: check a policy, store a project's secret."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_SECRET: Final = 500
 
 
 def run_policy_check(arguments: Arguments) -> int:
-    """Say whether the file can be the policy of a computer, and return the exit status."""
+    """Report whether the file is a valid policy, and return the exit status."""
     from PySide6.QtCore import QCoreApplication
 
     use_language()
@@ -43,7 +43,7 @@ def run_policy_check(arguments: Arguments) -> int:
 
 
 def run_secret(arguments: Arguments) -> int:
-    """Put the secret of a project into the keyring, read from a pipe or asked for, and return the exit status."""
+    """Store a project's secret in the keyring, read from a pipe or prompted for, and return the exit status."""
     from PySide6.QtCore import QCoreApplication
 
     use_language()

@@ -1,7 +1,7 @@
-"""What brings lost data back without a window.
+"""Commands that recover lost data.
 
-``--restore``: what another computer has copied to a folder. ``--rebuild-from-ledger`` and
-``--use-copy-before-upgrade``: the flows of a lost database.
+``--restore`` recovers the copies that another computer made in a folder. ``--rebuild-from-ledger`` and
+``--use-copy-before-upgrade`` recover the flows of a lost database.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def run_restoring(arguments: Arguments) -> int:
-    """Restore, say what came and what did not, and return the exit status."""
+    """Restore the copies, report what was and was not restored, and return the exit status."""
     use_language()
     try:
         report = _restore(arguments)
@@ -64,10 +64,10 @@ def _restore(arguments: Arguments) -> RestoringReport:
 
 
 def _passphrase(file: Path | None) -> str:
-    """Return the first line of the file, or what is typed, which nobody sees."""
+    """Return the first line of the file, or prompt for the passphrase without echo."""
     if file is not None:
         try:
-            # Editors on Windows put a mark before the first letter.
+            # Editors on Windows write a byte order mark.
             return file.read_text("utf-8-sig").split("\n", 1)[0].rstrip("\r")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("copy.no_passphrase_file", type(error).__name__) from None
@@ -75,7 +75,7 @@ def _passphrase(file: Path | None) -> str:
 
     prompt = QCoreApplication.translate("Restoring", "Passphrase of the copies: ")
     with warnings.catch_warnings():
-        # Otherwise it would be typed where everybody sees it.
+        # Otherwise getpass would fall back to a prompt with echo.
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
             return getpass.getpass(prompt)
@@ -84,7 +84,7 @@ def _passphrase(file: Path | None) -> str:
 
 
 def run_rebuilding(arguments: Arguments) -> int:
-    """Rebuild, say what came of it, and return the exit status."""
+    """Rebuild the flows from the ledger, report the result, and return the exit status."""
 
     def rebuild(paths: AppPaths) -> Rebuilt:
         with locked_database(paths, may_begin_anew=True) as database:
@@ -94,9 +94,9 @@ def run_rebuilding(arguments: Arguments) -> int:
 
 
 def run_from_copy(arguments: Arguments) -> int:
-    """Go on with the copy from before an upgrade, say what came of it, and return the exit status.
+    """Switch to the copy from before an upgrade, report the result, and return the exit status.
 
-    Without one, and where the data is not of a newer version, nothing is changed.
+    Nothing changes if there is no copy or the data is not from a newer version.
     """
     return _rebuilt(AppPaths.chosen(arguments.data_dir), _go_back)
 

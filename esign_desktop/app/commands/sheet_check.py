@@ -1,6 +1,6 @@
-"""``--check-sheet FILE``: what Bulk would read of a sheet, as JSON on the standard output, without a window.
+"""``--check-sheet FILE``: print what Bulk would read from a sheet as JSON, without a window.
 
-The report is for support: no number, name or address stands in it in full.
+The report is for support, so numbers, names and addresses are masked.
 """
 
 from __future__ import annotations
@@ -33,11 +33,14 @@ _ADDRESS: Final = re.compile(r"[^\s@,;]+@")
 _NAMES: Final = frozenset({ColumnKind.NAME, ColumnKind.ORGANIZATION_NAME})
 _NUMBERS: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.MOBILE, ColumnKind.ORGANIZATION_CODE})
 _ANYBODY: Final = Preset(PresetId("check"), "", (), (CustomerRole(RoleId("customer")),))
-"""A contract with one person: what a column is beyond that depends on the preset."""
+"""A contract with one person; columns with another meaning depend on the preset."""
 
 
 def sheet_report(path: Path, worksheet: str | None, now_ms: int) -> dict[str, Any]:
-    """Return a report as JSON has it: with ``error``, with ``choose_from``, or with headings, rows and problems."""
+    """Return the report as JSON values.
+
+    It has ``error``, or ``choose_from`` if a worksheet must be named, or headings, rows and problems.
+    """
     try:
         sheet = open_sheet(path, worksheet=worksheet)
     except InputError as error:
@@ -83,6 +86,6 @@ def run(arguments: Arguments) -> int:
     if arguments.check_sheet is None:
         return 2
     report = sheet_report(arguments.check_sheet, arguments.worksheet, system_clock_ms())
-    # ASCII, since a console's encoding may know none of these characters.
+    # ASCII output, because a console's encoding may lack some characters.
     print(json.dumps(report, indent=2))  # noqa: T201
     return int("error" in report)

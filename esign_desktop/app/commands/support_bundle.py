@@ -1,7 +1,7 @@
-"""``--support-bundle FILE``: one archive for whoever helps, with nothing personal and nothing secret in it.
+"""``--support-bundle FILE``: write one archive for support, without personal or secret data.
 
-It holds versions, the logs, how many rows the tables have, how sends stand, and which settings were chosen, not what
-they say. The logs are redacted once more: an older version may have written them.
+It contains versions, logs, row counts of the tables, states of sends and flows, and the names of changed settings
+without their values. The logs are redacted again, because an older version may have written them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MOST_LOG_BYTES: Final = 4 * 1024 * 1024
 
 
 def run(arguments: Arguments) -> int:
-    """Write the archive, say where it is, and return the exit status. A program that is running is not disturbed."""
+    """Write the archive, print its path, and return the exit status. A running program is not disturbed."""
     from PySide6.QtCore import QCoreApplication
 
     use_language()
@@ -55,7 +55,7 @@ def run(arguments: Arguments) -> int:
 
 
 def write_bundle(target: Path, paths: AppPaths) -> None:
-    """Write the archive in the place of what stood there. Raises StoreError."""
+    """Write the archive, replacing an existing file. Raises StoreError."""
     facts = {"versions": _versions(), "policy": _policy(), "data": _data(paths)}
     with disk_errors(), atomic_target(target) as scratch, zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("facts.json", json.dumps(facts, indent=2))
@@ -70,7 +70,7 @@ def _versions() -> dict[str, str]:
         try:
             known[name] = version(name)
         except PackageNotFoundError:
-            # A frozen program carries libraries without what tells of them.
+            # A frozen program contains libraries without their metadata.
             known[name] = "?"
     return known
 
@@ -84,7 +84,7 @@ def _policy() -> dict[str, Any]:
 
 
 def _data(paths: AppPaths) -> dict[str, Any]:
-    """Return what the database tells about itself; while a program works with it, only its size."""
+    """Return facts about the database; only its size while a program is using it."""
     if not paths.database_path.exists():
         return {"database": "none"}
     size = {"database_bytes": paths.database_path.stat().st_size}
@@ -106,7 +106,7 @@ def _counts(connection: Connection) -> dict[str, Any]:
         },
         "sends": dict(connection.execute("SELECT state, count(*) FROM submissions GROUP BY state").fetchall()),
         "flows": dict(connection.execute("SELECT status, count(*) FROM flows GROUP BY status").fetchall()),
-        # What stands behind the first dot may name a project.
+        # The part after the first dot may contain a project's name.
         "settings": sorted({str(key).partition(".")[0] for (key,) in connection.execute("SELECT key FROM settings")}),
         "audit": {"lines": audit.lines, "broken_at": audit.broken_at},
     }

@@ -1,4 +1,4 @@
-"""``--self-test``: does somebody's jobs with the real windows, and measures what came of them."""
+"""``--self-test``: run a user's jobs in the real windows, and check the results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LIMIT_S: Final = 600.0
 
 
 def run(arguments: Arguments) -> int:
-    """Run the scenario that was asked for, or all, and write the report; 0 only if everything holds."""
+    """Run the requested scenario, or all, and write the report; return 0 only if every check passed."""
     from esign_desktop import __version__
     from esign_desktop.app.commands.console import print_error
     from esign_desktop.app.self_test.report import Report
@@ -35,7 +35,7 @@ def run(arguments: Arguments) -> int:
     from esign_desktop.ui.resources import resource_path
 
     try:
-        # The test works in a folder of its own; where the program would not start, it has not passed either.
+        # The test uses its own folder, but it must fail where the program would not start.
         AppPaths.chosen(arguments.data_dir).refuse_network()
     except StoreError as error:
         print_error(error)
@@ -49,10 +49,10 @@ def run(arguments: Arguments) -> int:
     try:
         if arguments.scenario == ALL_SCENARIOS:
             report.values["scenarios"] = told = {name: _run_apart(name, arguments, output) for name in SCENARIOS}
-            report.values["ok"] = all(one["ok"] for one in told.values())
+            report.values["ok"] = all(entry["ok"] for entry in told.values())
         else:
             report.values["ok"] = _rehearse(pdf, arguments, report)
-    except Exception as error:  # noqa: BLE001  whatever it is, the report has to say so
+    except Exception as error:  # noqa: BLE001  the report has to contain any exception
         report.values["failure"] = f"{type(error).__name__}: {error}"
     report.values["total_ms"] = round((time.monotonic() - started_s) * 1000, 1)
     path = report.write()
@@ -62,7 +62,7 @@ def run(arguments: Arguments) -> int:
 
 
 def _run_apart(scenario: str, arguments: Arguments, output: Path) -> dict[str, Any]:
-    """Run a scenario in a process of its own, so that none stands on what another left; return its report."""
+    """Run a scenario in a separate process and folder, independent of other scenarios; return its report."""
     folder = output / scenario
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "esign_desktop"]
     words = [*program, "--self-test", "--scenario", scenario, "--output", str(folder)]
@@ -72,7 +72,7 @@ def _run_apart(scenario: str, arguments: Arguments, output: Path) -> dict[str, A
     target.unlink(missing_ok=True)
     done = subprocess.run(words, stdout=subprocess.DEVNULL, timeout=_LIMIT_S, check=False)
     if not target.is_file():
-        return {"ok": False, "failure": f"ended with status {done.returncode} and without a report"}
+        return {"ok": False, "failure": f"exited with status {done.returncode} and wrote no report"}
     told: dict[str, Any] = json.loads(target.read_text("utf-8"))
     return told
 

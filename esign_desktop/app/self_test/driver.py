@@ -1,4 +1,4 @@
-"""Drives the real windows as a person does: finds things by the words on them, clicks, types, waits, signs."""
+"""Drive the real windows as a user does: find controls by their text, click, type, wait and sign."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ _SIGN_TIMEOUT_S: Final = 30.0
 
 
 class SelfTestFailed(Exception):
-    """A step did not come to what it has to come to. The text is for support, in English, without personal data."""
+    """A step did not reach its expected result. The text is in English, for support, and free of personal data."""
 
 
 def words(context: str, source: str) -> str:
-    """Return a text of the windows in the language they speak; one of the actions as it stands on a button."""
+    """Return a text in the windows' language; for an action, as it appears on a button."""
     text = QCoreApplication.translate(context, source)
     return plain_text(text) if context == "Actions" else text
 
 
 def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PATIENCE_S) -> None:
-    """Let the windows live until something is so. Raises SelfTestFailed."""
+    """Process events until the condition is true. Raises SelfTestFailed after ``limit_s`` seconds."""
     ends_at_s = time.monotonic() + limit_s
     while not is_true():
         if time.monotonic() > ends_at_s:
-            raise SelfTestFailed(f"waited {limit_s:g} s in vain: {claim}")
+            raise SelfTestFailed(f"timed out after {limit_s:g} s: {claim}")
         rest(_STEP_MS)
 
 
 def rest(time_ms: int) -> None:
-    """Let the windows live for a moment.
+    """Process events for a moment.
 
-    Not by QTest.qWait, which keeps Python's lock: every other thread would stand still meanwhile.
+    QTest.qWait is not used because it holds Python's lock and would stop all other threads meanwhile.
     """
     loop = QEventLoop()
     QTimer.singleShot(time_ms, loop.quit)
@@ -59,7 +59,7 @@ def rest(time_ms: int) -> None:
 
 
 def elsewhere(work: Callable[[], T]) -> T:
-    """Do work that blocks in another thread while the windows live; raise what it raises."""
+    """Run blocking work on another thread while events are processed; return its result or raise its exception."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
         while not future.done():
@@ -68,22 +68,22 @@ def elsewhere(work: Callable[[], T]) -> T:
 
 
 def come_to_front(window: QWidget) -> None:
-    """Give a window the keyboard, as whoever clicks into it does; its shortcuts are heard from then on."""
+    """Give a window the keyboard focus, so that its shortcuts work."""
     window.activateWindow()
-    wait_until("the window has the keyboard", window.isActiveWindow)
+    wait_until("the window has the keyboard focus", window.isActiveWindow)
 
 
 def button(parent: QWidget, context: str, source: str) -> QAbstractButton:
-    """Return the button that is seen and bears this text, or is called so. Raises SelfTestFailed."""
+    """Return the visible button with this text or accessible name. Raises SelfTestFailed."""
     text = words(context, source)
-    for one in parent.findChildren(QAbstractButton):
-        if one.isVisible() and text in {one.text(), one.accessibleName()}:
-            return one
-    raise SelfTestFailed(f"no button {source!r} in {type(parent).__name__}")
+    for candidate in parent.findChildren(QAbstractButton):
+        if candidate.isVisible() and text in {candidate.text(), candidate.accessibleName()}:
+            return candidate
+    raise SelfTestFailed(f"no visible button {source!r} in {type(parent).__name__}")
 
 
 def field(parent: QWidget, context: str, source: str) -> QWidget:
-    """Return the field whose label bears this text. Raises SelfTestFailed."""
+    """Return the field whose label has this text. Raises SelfTestFailed."""
     text = words(context, source)
     for label in parent.findChildren(QLabel):
         buddy = label.buddy()
@@ -93,42 +93,45 @@ def field(parent: QWidget, context: str, source: str) -> QWidget:
 
 
 def called(parent: QWidget, kind: type[W], context: str, source: str) -> W:
-    """Return what is seen and has this accessible name. Raises SelfTestFailed."""
+    """Return the visible widget of a class with this accessible name. Raises SelfTestFailed."""
     text = words(context, source)
-    for one in parent.findChildren(kind):
-        if one.isVisible() and one.accessibleName() == text:
-            return one
-    raise SelfTestFailed(f"nothing is called {source!r} in {type(parent).__name__}")
+    for widget in parent.findChildren(kind):
+        if widget.isVisible() and widget.accessibleName() == text:
+            return widget
+    raise SelfTestFailed(f"no visible widget is named {source!r} in {type(parent).__name__}")
 
 
 def the(parent: QWidget, kind: type[W]) -> W:
-    """Return the one visible child of a kind. Raises SelfTestFailed."""
-    found = next((one for one in parent.findChildren(kind) if one.isVisible()), None)
+    """Return the visible child of a class. Raises SelfTestFailed."""
+    found = next((widget for widget in parent.findChildren(kind) if widget.isVisible()), None)
     if found is None:
-        raise SelfTestFailed(f"no {kind.__name__} is seen in {type(parent).__name__}")
+        raise SelfTestFailed(f"no visible {kind.__name__} in {type(parent).__name__}")
     return found
 
 
 def press(target: QAbstractButton) -> None:
-    """Click a button, one that can't be taken back as soon as it can be meant. Raises SelfTestFailed if it can't be."""
+    """Click a button. Raises SelfTestFailed if it is disabled.
+
+    A button for an irreversible action is clicked once its protective delay is over.
+    """
     if isinstance(target, DeliberateButton):
-        wait_until("the button has stood for a moment", lambda: target.standing.is_long_enough)
+        wait_until("the button accepts presses", lambda: target.standing.is_long_enough)
     if not target.isEnabled():
-        raise SelfTestFailed(f"the button {target.objectName() or type(target).__name__} can't be pressed")
+        raise SelfTestFailed(f"the button {target.objectName() or type(target).__name__} is disabled")
     click(target)
 
 
 def click(target: QWidget, point: QPoint | None = None) -> None:
-    """Move there and press the left button."""
+    """Move the mouse to the widget and click."""
     place = point if point is not None else target.rect().center()
-    # A pointer that is there already moves too.
+    # Two moves, so that a pointer already at the place moves too.
     QTest.mouseMove(target, place + QPoint(4, 0))
     QTest.mouseMove(target, place)
     QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 
 
 def drag_to(target: QWidget, point: QPoint) -> None:
-    """Move there with the left button down, which QTest's own moves do not have."""
+    """Move the mouse with the left button pressed, which QTest's own moves do not support."""
     left = Qt.MouseButton.LeftButton
     place = target.mapToGlobal(QPointF(point))
     event = QMouseEvent(
@@ -138,7 +141,7 @@ def drag_to(target: QWidget, point: QPoint) -> None:
 
 
 def write(target: QWidget, text: str) -> None:
-    """Type into a field, in the place of what is there; Chinese comes as an input method commits it."""
+    """Replace a field's text by typing; Chinese text is committed as by an input method."""
     target.setFocus()
     QTest.keyClick(target, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(target, Qt.Key.Key_Delete)
@@ -156,14 +159,14 @@ def strike(target: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Key
 
 
 def sign_on_page(sign_url: str) -> str:
-    """Sign as the button of the rehearsal platform's sign page does: one request, with the page's own token.
+    """Sign a contract with the request of the sign page's button, and return the page's new state.
 
-    Return the state that the page then has. Raises OSError, ValueError.
+    Raises OSError, ValueError.
     """
     address = urlsplit(sign_url)
     if address.scheme not in {"http", "https"}:
         raise ValueError("not a web address")
-    # Straight there: whatever proxy the person's shell names, the platform is this computer.
+    # Without a proxy, because the platform runs on this computer.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(sign_url, timeout=_SIGN_TIMEOUT_S) as page:
         page.read()

@@ -1,6 +1,6 @@
-"""Puts the real program up for a self-test: an installation of its own, its own rehearsal platform, real windows.
+"""Start the real program for a self-test: its own installation, rehearsal platform and windows.
 
-Keeps the very bytes of ``/sign/start`` as they are handed to be signed and sent.
+It records the bytes of each ``/sign/start`` request as they are signed and sent.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ _WINDOW_PX = (1360, 860)
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """The window, populated and connected to its rehearsal platform, and the engine behind it."""
+    """The populated window, connected to its rehearsal platform, and the PDF engine behind it."""
 
     window: MainWindow
     engine: PdfEngine
     complaints: list[str]
-    """What Qt has complained of so far."""
+    """Qt's warnings so far."""
 
 
 def choose_platform() -> None:
-    """Draw into memory where no screen is."""
+    """Draw into memory if there is no screen."""
     has_screen = sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if not has_screen:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -57,7 +57,7 @@ def choose_platform() -> None:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """Collect what Qt complains of, but for what drawing into memory can't do."""
+    """Collect Qt's warnings, except about functions that are unavailable when drawing into memory."""
     found: list[str] = []
 
     def keep(_kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
@@ -73,7 +73,7 @@ def _complaints() -> Iterator[list[str]]:
 
 @contextmanager
 def fixture(folder: Path, witness: PayloadWitness) -> Iterator[Fixture]:
-    """Start everything below a folder, and take it down again. Raises AppError and SelfTestFailed."""
+    """Start the program in a folder, and stop it at the end of the block. Raises AppError and SelfTestFailed."""
     with _complaints() as complaints:
         yield from _fixture(folder, witness, complaints)
 
@@ -108,13 +108,13 @@ _START_PATH = "/sign/start"
 
 
 class PayloadWitness:
-    """``connect`` is given to the services in the place of the client's own class."""
+    """Records start requests; the services use ``connect`` instead of the client's class."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
 
     def connect(self, environment: Environment, secret: Secret) -> PlatformClient:
-        """Return the real client, watched."""
+        """Return a real client that records start requests."""
         return _WatchedClient(environment, secret, self.bodies)
 
 

@@ -1,7 +1,7 @@
-"""Measures where each seal stands in the signed file, by the pixels that differ from the original.
+"""Measure each seal's position in the signed file from the pixels that differ from the original.
 
-The expected places are computed anew from the payload. Nothing is shared with the window's drawing or with the code
-that wrote the payload, so that a mistake there shows. Points are page space; seals are square.
+The expected positions are computed anew from the payload. The code is independent of the window's drawing and of the
+code that built the payload, so that errors there are detected. Points are in page space; seals are square.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KEYWORD, _COORDINATE = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class ExpectedMark:
-    """A seal or a slice on one page; ``slice_index`` of ``slice_count`` parts counts from 0 at the seal's left."""
+    """A seal or one of its ``slice_count`` slices on a page; ``slice_index`` counts from 0 at the seal's left edge."""
 
     kind: str
     page_number: int
@@ -44,7 +44,7 @@ class ExpectedMark:
         return self.rect.center
 
     def overlaps(self, other: ExpectedMark) -> bool:
-        """Whether both marks touch the same part of a page."""
+        """Return whether both marks cover a common part of a page."""
         return self.page_number == other.page_number and self.rect.intersection_area(other.rect) > 0
 
 
@@ -54,9 +54,9 @@ def expected_marks(
     find: Callable[[str], tuple[KeywordHit, ...]],
     own_width_pt: Callable[[Mapping[str, Any]], float],
 ) -> tuple[ExpectedMark, ...]:
-    """Return every mark that a contract of one document must carry once all have signed.
+    """Return every mark that a contract with one document must have once all signers have signed.
 
-    ``own_width_pt`` tells, for an entry of signerList, how wide a seal without ``scale`` is.
+    ``own_width_pt`` returns the width of a seal without ``scale`` for an entry of signerList.
     """
     marks: list[ExpectedMark] = []
     for signer in payload["recipientList"]["signerList"]:
@@ -107,14 +107,14 @@ def _marks(
 
 TOLERANCE_PT: Final = 0.5
 _MARGIN_PT: Final = 14.0
-"""How far around the expected place is looked; a seal further off counts as not stamped."""
+"""The margin around the expected place that is examined; a seal farther away counts as missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredMark:
-    """An expected mark and the middle of the pixels that changed there; None when none did.
+    """An expected mark and the centre of the changed pixels there; None if no pixel changed.
 
-    ``size_error_pt`` is how far the mark's width or height is from what was expected, whichever is worse.
+    ``size_error_pt`` is the larger deviation of width and height.
     """
 
     expected: ExpectedMark
@@ -124,15 +124,16 @@ class MeasuredMark:
 
     @property
     def is_right(self) -> bool:
-        # The anti-aliased rim belongs to the seal's pixels on both sides: the size is less exact than the middle.
+        # The anti-aliased rim counts on both sides, so the size is less exact than the centre.
         return self.error_pt <= TOLERANCE_PT and self.size_error_pt <= 2 * TOLERANCE_PT
 
 
 @dataclass(frozen=True, slots=True)
 class AssembledSeal:
-    """The slices of a cross-page seal put side by side; x counts from the seal's left, y is page space.
+    """The slices of a cross-page seal side by side; x counts from the seal's left edge, and y is in page space.
 
-    ``outside_pt`` is how far a pixel lies outside of the seal's circle or square, which tells slices in a wrong order.
+    ``outside_pt`` is the largest distance of a pixel outside the seal's circle or square; it reveals slices in wrong
+    order.
     """
 
     expected: PagePoint
@@ -146,7 +147,7 @@ class AssembledSeal:
 
 
 def measure(versions: TwoVersions, document: Document, marks: Sequence[ExpectedMark]) -> tuple[MeasuredMark, ...]:
-    """Measure every mark. Marks that overlap are measured as one, since their pixels can't be told apart."""
+    """Measure every mark. Overlapping marks are measured together, because their pixels cannot be separated."""
     measured: dict[int, MeasuredMark] = {}
     for group in _groups(marks):
         union = _union([marks[index].rect for index in group])
@@ -162,7 +163,7 @@ def measure(versions: TwoVersions, document: Document, marks: Sequence[ExpectedM
 def assemble(
     versions: TwoVersions, document: Document, slices: Sequence[ExpectedMark], *, is_round: bool
 ) -> AssembledSeal | None:
-    """Put the slices of one seal together, on pages that are not turned; None when one of them is missing."""
+    """Assemble the slices of one seal on unrotated pages; return None if a slice is missing."""
     width = slices[0].rect.height_pt
     expected = PagePoint(width / 2, slices[0].center.y_pt)
     points: list[PagePoint] = []
@@ -198,13 +199,13 @@ def _compare(mark: ExpectedMark, union: PageRect, stamped: PageRect | None) -> M
     dy = stamped.center.y_pt - union.center.y_pt
     size_error = max(abs(stamped.width_pt - union.width_pt), abs(stamped.height_pt - union.height_pt))
     if mark.slice_count > 1:
-        # The outer slices of a round seal are lower than the seal; ``assemble`` looks at their shape.
+        # The outer slices of a round seal are lower than the seal; ``assemble`` checks their shape.
         size_error = abs(stamped.width_pt - union.width_pt)
     return MeasuredMark(mark, mark.center.moved(dx, dy), math.hypot(dx, dy), size_error)
 
 
 def _groups(marks: Sequence[ExpectedMark]) -> list[list[int]]:
-    """Return the indexes of marks that overlap, together."""
+    """Return the indexes of the marks in groups that overlap."""
     groups: list[list[int]] = []
     for index, mark in enumerate(marks):
         touching = [group for group in groups if any(mark.overlaps(marks[other]) for other in group)]
@@ -214,7 +215,7 @@ def _groups(marks: Sequence[ExpectedMark]) -> list[list[int]]:
 
 
 def _widened(union: PageRect, marks: Sequence[ExpectedMark], group: Sequence[int]) -> PageRect:
-    """Return the union with a margin on each side, as far as no other mark lies there."""
+    """Return the union with a margin on each side where no other mark is in the way."""
     page_number = marks[group[0]].page_number
     others = [m.rect for i, m in enumerate(marks) if i not in group and m.page_number == page_number]
     left, bottom, right, top = union.left_pt, union.bottom_pt, union.right_pt, union.top_pt
@@ -248,7 +249,7 @@ PIXELS_PER_POINT: Final = 6.0
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """One row of pixels, in points of the page as shown: its middle, and from where to where it differs."""
+    """One row of pixels in points of the displayed page: the y of its middle, and the range that differs."""
 
     y_pt: float
     left_pt: float
@@ -265,7 +266,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TwoVersions:
-    """A file before and after, open in one engine, compared at so many pixels per displayed point."""
+    """A file before and after signing, open in one engine and compared at ``pixels_per_point``."""
 
     engine: PdfEngine
     before: PdfHandle
@@ -273,7 +274,7 @@ class TwoVersions:
     pixels_per_point: float = PIXELS_PER_POINT
 
     def change_in(self, frame: PageFrame, page_number: int, region: PageRect) -> Change | None:
-        """Return what differs inside a region of page space, or None if nothing does. Raises PdfError."""
+        """Return the difference within a region of page space, or None if there is none. Raises PdfError."""
         shown = _clipped(frame.rect_to_display(region), frame)
         if shown is None:
             return None
@@ -317,7 +318,7 @@ def _change(old: Pixels, new: Pixels, scale: float) -> Change | None:
 
 
 def _first_and_last(a: bytes, b: bytes) -> tuple[int, int]:
-    """Return the indexes of the first and the last pixel that differ; some pixel does."""
+    """Return the indexes of the first and the last differing pixel; at least one must differ."""
     difference = int.from_bytes(a, "little") ^ int.from_bytes(b, "little")
     first = (difference & -difference).bit_length() - 1
     bits_per_pixel = 8 * BYTES_PER_PIXEL

@@ -1,4 +1,4 @@
-"""The parties of the rehearsal, those of the sample contract and more. None of them exists."""
+"""The invented parties of the self-test, including those of the sample contract."""
 
 from __future__ import annotations
 

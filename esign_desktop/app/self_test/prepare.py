@@ -1,4 +1,4 @@
-"""Prepares a contract in the real Prepare room, by mouse and keyboard, and chooses where its seals go."""
+"""Prepare a contract on the real Prepare page by mouse and keyboard, and choose the places of its seals."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SETTLE_MS = 250
 
 
 class PreparePage:
-    """Works at one Prepare room."""
+    """Drives the Prepare page."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._session = workspace.session
@@ -47,7 +47,7 @@ class PreparePage:
         return self._session.draft.documents[0]
 
     def open_file(self, path: Path) -> None:
-        """Choose a file in the dialog that the empty room opens. Raises SelfTestFailed."""
+        """Choose a file in the dialog of the empty page. Raises SelfTestFailed."""
         driver.press(driver.button(driver.the(self._room, WelcomePage), "WelcomePage", "Choose PDFs…"))
         driver.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
         dialog = self._room.findChildren(QFileDialog)[-1]
@@ -62,7 +62,7 @@ class PreparePage:
         self.wait_for_pages()
 
     def add_organization(self, organization: Organization, agent: Person) -> None:
-        """Fill in the form of an organization and the person who acts for it."""
+        """Fill in the form for an organization and its agent."""
         driver.press(driver.button(self._room.signers, "SignersPanel", "Organization"))
         form = driver.the(self._room, SignerForm)
         fields = driver.the(form, OrganizationFields)
@@ -72,29 +72,29 @@ class PreparePage:
         self._accept(form)
 
     def add_person(self, person: Person) -> None:
-        """Fill in the form of a person."""
+        """Fill in the form for a person."""
         driver.press(driver.button(self._room.signers, "SignersPanel", "Person"))
         form = driver.the(self._room, SignerForm)
         self._fill_person(form, person)
         self._accept(form)
 
     def complete_person(self, form: SignerForm, person: Person) -> None:
-        """Fill in the number and the mobile that a form asks for, and add the signer."""
+        """Fill in the ID number and mobile number that a form asks for, and add the signer."""
         fields = driver.the(form, PersonFields)
         self._fill(fields, "ID number", person.id_number)
         self._fill(fields, "Mobile", person.mobile)
         self._accept(form)
 
     def choose_signer(self, number: int) -> None:
-        """Click a signer's card, so that the next seals are theirs."""
+        """Click a signer's card, so that the next seals belong to the signer."""
         wanted = self._session.draft.signers[number - 1].id
         card = next(c for c in self._room.findChildren(SignerCard) if c.isVisible() and c.signer_id == wanted)
         driver.click(card, QPoint(card.width() // 2, card.height() // 2))
         if self._room.state.active_signer_id != wanted:
-            raise SelfTestFailed("the signer's card does not choose the signer")
+            raise SelfTestFailed("clicking the signer's card does not select the signer")
 
     def choose_width(self, width_pt: float | None) -> None:
-        """Choose how wide new seals are; None is the seal's own size."""
+        """Choose the width of new seals in points; None means the seal's own size."""
         strip = driver.the(self._room, ToolStrip)
         size = driver.called(strip, QComboBox, "ToolStrip", "Width of new seals")
         size.setFocus()
@@ -105,7 +105,7 @@ class PreparePage:
             raise SelfTestFailed("the width of new seals can't be chosen")
 
     def place_seal(self, spot: Spot) -> None:
-        """Click a seal onto a page."""
+        """Click on a page to place a seal."""
         self._take_tool("Seal")
         count = len(self._session.draft.placements)
         self._click_page(spot.page_number, spot.point)
@@ -113,7 +113,7 @@ class PreparePage:
         self._put_tool_away()
 
     def place_cross_page_seal(self, page_number: int, point: PagePoint) -> None:
-        """Click a cross-page seal onto the edge of all pages."""
+        """Click on the page edge to place a cross-page seal."""
         self._take_tool("Cross-page")
         count = len(self._session.draft.placements)
         self._click_page(page_number, point)
@@ -121,7 +121,7 @@ class PreparePage:
         self._put_tool_away()
 
     def place_by_keyword(self, keyword: str) -> None:
-        """Type a keyword, agree to the number of seals, and place them."""
+        """Type a keyword, confirm the number of seals, and place them."""
         self._take_tool("Keyword")
         bar = driver.the(self._room, KeywordBar)
         count = len(self._session.draft.placements)
@@ -135,7 +135,7 @@ class PreparePage:
         self._put_tool_away()
 
     def show_whole_pages(self) -> None:
-        """Zoom so that a page is seen whole."""
+        """Zoom so that a whole page is visible."""
         driver.press(driver.button(driver.the(self._room, ToolStrip), "Actions", "Fit &page"))
         self.wait_for_pages()
 
@@ -145,20 +145,20 @@ class PreparePage:
         self.wait_for_pages()
 
     def wait_for_pages(self) -> None:
-        """Wait until the visible pages are drawn sharply."""
+        """Wait until the visible pages are drawn at full resolution."""
         view = self._room.canvas.view
         driver.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
         driver.rest(_SETTLE_MS)
 
     def ask_to_send(self) -> None:
-        """Press the one button of the room."""
-        driver.wait_until("nothing is left to do", lambda: not self._blocking())
+        """Press the page's send button."""
+        driver.wait_until("no blocking problems are left", lambda: not self._blocking())
         self._room.problems_bar.press_send()
 
     def _blocking(self) -> list[str]:
         from esign_desktop.domain.contract.problems import Severity
 
-        return [one.code for one in self._room.problems() if one.severity >= Severity.BLOCKING]
+        return [problem.code for problem in self._room.problems() if problem.severity >= Severity.BLOCKING]
 
     def _fill(self, fields: OrganizationFields | PersonFields, label: str, text: str) -> None:
         driver.write(driver.field(fields, type(fields).__name__, label), text)
@@ -209,14 +209,14 @@ _GRID_PT: Final = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point of page space on a page."""
+    """A page number and a point in that page's space."""
 
     page_number: int
     point: PagePoint
 
 
 def usable_keyword(find: Find, wanted: str | None) -> str:
-    """Return the wanted keyword if the document holds it, else a usual one as the document spells it.
+    """Return ``wanted`` if the document contains it; without it, the first usual keyword as the document spells it.
 
     Raises SelfTestFailed.
     """
@@ -224,11 +224,11 @@ def usable_keyword(find: Find, wanted: str | None) -> str:
         hits = find(keyword)
         if 1 <= len(hits) <= MOST_HITS:
             return wanted or hits[0].text
-    raise SelfTestFailed("the document holds no usable keyword; name one with --keyword")
+    raise SelfTestFailed("the document contains no usable keyword; give one with --keyword")
 
 
 def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[SealMark]) -> Spot:
-    """Return where a seal overlaps no other one: beside a place to sign if there is one. Raises SelfTestFailed."""
+    """Return a place where a seal overlaps no other, preferably near a signature line. Raises SelfTestFailed."""
     for spot in (*_signature_spots(find), *_grid(document)):
         rect = PageRect.around(spot.point, width_pt + _GAP_PT, width_pt + _GAP_PT)
         if document.frame(spot.page_number).bounds.contains(rect) and _is_free(spot.page_number, rect, taken):

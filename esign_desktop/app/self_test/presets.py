@@ -1,4 +1,4 @@
-"""Makes a preset of the contract in Prepare, by its sheet, and finds presets in the lists that offer them."""
+"""Save the contract in Prepare as a preset, using the real sheet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def prepare_form(context: ScenarioContext) -> None:
-    """Open the contract with one person, and place a seal by keyword, wherever the next one's contract has it."""
+    """Open the contract, add one signer, and place a seal by keyword, which also works in other contracts."""
     page = PreparePage(context.workspace)
     with context.report.step("prepare the contract"):
         page.open_file(context.pdf)
@@ -36,7 +36,7 @@ def prepare_form(context: ScenarioContext) -> None:
 
 
 def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) -> Preset:
-    """Save what is in Prepare under a name; the first free key is offered by the sheet. Raises SelfTestFailed."""
+    """Save the contract in Prepare as a preset; the sheet offers the first free function key. Raises SelfTestFailed."""
     workspace = context.workspace
     with context.report.step("save as preset"):
         context.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
@@ -44,7 +44,9 @@ def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) ->
         sheet = driver.the(workspace.prepare, SaveSheet)
         driver.write(driver.the(sheet, QLineEdit), name)
         if for_counter:
-            box = next((one for one in sheet.findChildren(QCheckBox) if one.text() == _for_counter()), None)
+            box = next(
+                (check_box for check_box in sheet.findChildren(QCheckBox) if check_box.text() == _for_counter()), None
+            )
             if box is None:
                 raise SelfTestFailed("the sheet does not offer the counter")
             box.setFocus()
@@ -54,8 +56,12 @@ def save_as_preset(context: ScenarioContext, name: str, *, for_counter: bool) ->
         presets = workspace.services.presets
 
         def saved() -> list[Preset]:
-            # It is given its key right after it is kept.
-            return [one for one in driver.elsewhere(presets.list) if one.function_key is not None or not for_counter]
+            # The preset gets its key right after it was saved.
+            return [
+                preset
+                for preset in driver.elsewhere(presets.list)
+                if preset.function_key is not None or not for_counter
+            ]
 
         driver.wait_until("the preset is saved", saved)
         (preset,) = saved()

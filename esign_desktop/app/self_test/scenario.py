@@ -1,4 +1,4 @@
-"""What a scenario of a self-test works with, and what it has sent in the end, as program and platform tell it."""
+"""The context in which self-test scenarios run, and the report on the contracts they sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioContext:
-    """The program as it stands before a scenario. ``folder`` is for what the scenario makes; it goes afterwards."""
+    """The program before a scenario. ``folder`` holds the scenario's temporary files."""
 
     fixture: Fixture
     witness: PayloadWitness
@@ -35,7 +35,7 @@ class ScenarioContext:
 
     @property
     def workspace(self) -> Workspace:
-        """The populated window's. Raises SelfTestFailed."""
+        """The populated window's workspace. Raises SelfTestFailed."""
         workspace = self.fixture.window.workspace
         if workspace is None:
             raise SelfTestFailed("the window is not populated")
@@ -43,27 +43,32 @@ class ScenarioContext:
 
 
 def tell_what_was_sent(context: ScenarioContext) -> tuple[FlowRecord, ...]:
-    """Ask the platform how every contract stands; put them, and whose accounts they went to, into the report."""
+    """Query the platform for each contract's state, and add contracts and accounts to the report."""
     services = context.workspace.services
     rows = driver.elsewhere(services.flows.rows).rows
     flows = driver.elsewhere(lambda: tuple(services.flows.refresh(row.flow_id) for row in rows))
-    context.report.values["sent"] = [_flow_entry(one) for one in flows]
+    context.report.values["sent"] = [_flow_entry(flow) for flow in flows]
     context.report.values["accounts"] = _accounts_entry(context, flows)
     context.report.values["starts"] = len(context.witness.bodies)
     return flows
 
 
 def _flow_entry(flow: FlowRecord) -> dict[str, Any]:
-    signers = [{"name": masked_name(one.name), "account": one.account_id} for one in flow.signers]
+    signers = [{"name": masked_name(signer.name), "account": signer.account_id} for signer in flow.signers]
     return {"flow_id": flow.flow_id, "title": flow.title, "status": int(flow.status), "signers": signers}
 
 
 def _accounts_entry(context: ScenarioContext, flows: tuple[FlowRecord, ...]) -> dict[str, Any]:
-    """Count identities and their accounts. ``are_their_own``: no account stands for two, or under another name."""
+    """Count identities and accounts.
+
+    ``are_their_own`` is true if no account belongs to two identities or has another name.
+    """
     services = context.workspace.services
     environment = driver.elsewhere(services.environments.current)
-    known = {one.account_id: one for one in driver.elsewhere(lambda: services.accounts.known(environment))}
-    people = {(folded_name(one.name), one.account_id) for flow in flows for one in flow.signers if one.account_id}
+    known = {account.account_id: account for account in driver.elsewhere(lambda: services.accounts.known(environment))}
+    people = {
+        (folded_name(signer.name), signer.account_id) for flow in flows for signer in flow.signers if signer.account_id
+    }
     names, accounts = {name for name, _ in people}, {account for _, account in people}
     are_their_own = len(people) == len(accounts) and all(
         account in known and folded_name(known[account].name) == name for name, account in people

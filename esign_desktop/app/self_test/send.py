@@ -1,4 +1,4 @@
-"""Sends a contract, reads its code off the screen, follows it and fetches what was signed, in the real windows."""
+"""Send a contract, read its QR code from the screen, follow it and download the signed file, in the real windows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_qr_codes(picture: QPixmap | QImage) -> tuple[str, ...]:
 
     image = picture if isinstance(picture, QImage) else picture.toImage()
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
-    # bytes() copies: the bits belong to an image that goes away.
+    # A copy, because the bits belong to a temporary image.
     pixels = memoryview(bytes(grey.constBits())).cast("B", (grey.height(), grey.bytesPerLine()))
     found = zxingcpp.read_barcodes(
         pixels, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]), try_invert=False
@@ -45,7 +45,7 @@ _SETTLE_MS = 300
 
 
 class SendPage:
-    """Works at the main window from the review on."""
+    """Drives the main window from the review on."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -57,14 +57,14 @@ class SendPage:
         workspace.journey.sent.connect(self._sent.append)
 
     def await_review(self) -> None:
-        """Wait until the review shows what is sent."""
+        """Wait until the review shows the request."""
         driver.wait_until("the review opens", lambda: self._workspace.prepare.findChildren(ReviewSheet))
         request = self._workspace.prepare.findChildren(ReviewSheet)[-1].findChildren(QPlainTextEdit)[0]
         driver.wait_until("the review is complete", request.toPlainText)
         driver.rest(_SETTLE_MS)
 
     def send(self, on_the_way: Callable[[], None] | None = None) -> FlowRecord:
-        """Press *Send now* and wait until the contract is at its signers, doing meanwhile what is asked on the way."""
+        """Press *Send now* and wait until the contract was sent; ``on_the_way`` is called repeatedly meanwhile."""
         driver.press(driver.button(driver.the(self._workspace.prepare, ReviewSheet), "ReviewSheet", "Send now"))
 
         def is_sent() -> bool:
@@ -77,24 +77,24 @@ class SendPage:
         return self._sent[-1]
 
     def go_to_track(self) -> None:
-        """Follow the contract into Track."""
+        """Open the contract in Track."""
         driver.press(driver.button(driver.the(self._workspace.prepare, SendingPanel), "SendingPanel", "Show in Track"))
         driver.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
         driver.wait_until("the contract is shown", self._details_panes)
         driver.rest(_SETTLE_MS)
 
     def show_code(self) -> QrWindow:
-        """Open the window with the signing code."""
+        """Open the window with the QR code."""
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Show QR code"))
-        driver.wait_until("the code's window opens", self._code_windows)
+        driver.wait_until("the QR code window opens", self._code_windows)
         driver.rest(_SETTLE_MS)
         return self._code_windows()[-1]
 
     def read_code(self, window: QrWindow) -> str:
-        """Return what the pixels of the window say. Raises SelfTestFailed unless there is one code."""
+        """Return the text of the QR code in the window's pixels. Raises SelfTestFailed unless there is exactly one."""
         found = read_qr_codes(window.grab())
         if len(found) != 1:
-            raise SelfTestFailed(f"{len(found)} QR codes can be read from the window")
+            raise SelfTestFailed(f"{len(found)} QR codes in the window instead of 1")
         return found[0]
 
     def await_next_code(self, window: QrWindow, before: str) -> None:
@@ -103,7 +103,7 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def await_completion(self, window: QrWindow) -> None:
-        """Wait until the window says by itself that everybody has signed."""
+        """Wait until the window shows by itself that all signers have signed."""
         driver.wait_until(
             "the window says signed",
             lambda: window.card.record is not None and window.card.record.status is FlowStatus.COMPLETED,
@@ -111,11 +111,11 @@ class SendPage:
         driver.rest(_SETTLE_MS)
 
     def download(self, flow_id: FlowId) -> Path:
-        """Fetch the signed file by Track's button, once that is offered."""
-        driver.wait_until("Track tells of the signed files", self._may_download)
+        """Download the signed file with Track's button, once it is offered."""
+        driver.wait_until("Track offers the signed files", self._may_download)
         driver.press(driver.button(driver.the(self._workspace.track, DetailsPane), "Actions", "Download signed files"))
         flows = self._workspace.services.flows
-        driver.wait_until("the file is fetched", lambda: driver.elsewhere(lambda: flows.get(flow_id).downloaded_to))
+        driver.wait_until("the file is downloaded", lambda: driver.elsewhere(lambda: flows.get(flow_id).downloaded_to))
         driver.rest(_SETTLE_MS)
         return Path(driver.elsewhere(lambda: flows.get(flow_id)).downloaded_to[0])
 
@@ -126,8 +126,10 @@ class SendPage:
         return False
 
     def _details_panes(self) -> list[DetailsPane]:
-        return [one for one in self._workspace.track.findChildren(DetailsPane) if one.isVisible()]
+        return [pane for pane in self._workspace.track.findChildren(DetailsPane) if pane.isVisible()]
 
     @staticmethod
     def _code_windows() -> list[QrWindow]:
-        return [one for one in QApplication.topLevelWidgets() if isinstance(one, QrWindow) and one.isVisible()]
+        return [
+            window for window in QApplication.topLevelWidgets() if isinstance(window, QrWindow) and window.isVisible()
+        ]

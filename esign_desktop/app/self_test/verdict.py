@@ -1,4 +1,4 @@
-"""Whether the signed file is what was sent and what was shown before."""
+"""Check whether the signed file matches the payload and the preview."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``placements`` and ``cross_page`` go into the report."""
+    """The result; ``placements`` and ``cross_page`` are report entries."""
 
     is_right: bool
     placements: tuple[dict[str, Any], ...]
@@ -40,10 +40,10 @@ class Verdict:
 def judge(
     engine: PdfEngine, payload: Mapping[str, Any], original: Path, signed: Path, preview: Sequence[SealMark]
 ) -> Verdict:
-    """Measure the signed file. ``preview`` is where the window drew the seals. Raises SelfTestFailed and PdfError."""
+    """Measure the signed file; ``preview`` holds the seals as the window drew them. Raises SelfTestFailed, PdfError."""
     before, after = engine.open(original), engine.open(signed)
     if before.pages != after.pages:
-        raise SelfTestFailed("the pages of the signed file are not those of the original")
+        raise SelfTestFailed("the signed file's pages differ from the original's")
     document = Document(
         new_document_id(), str(original), original.stem, before.size_bytes, before.sha256, before.pages, before.facts
     )
@@ -55,7 +55,7 @@ def judge(
     previews = [_preview_error_pt(mark, preview) for mark in marks]
     is_right = (
         {mark.kind for mark in marks} == {"coordinate", "keyword", "cross_page"}
-        and all(one.is_right for one in measured)
+        and all(mark.is_right for mark in measured)
         and all(error <= TOLERANCE_PT for error in previews)
         and len(preview) == len(marks)
         and seal is not None
@@ -67,7 +67,7 @@ def judge(
 
 
 def _entries(measured: Sequence[MeasuredMark], previews: Sequence[float]) -> tuple[dict[str, Any], ...]:
-    return tuple(placement_entry(one, error) for one, error in zip(measured, previews, strict=True))
+    return tuple(placement_entry(mark, error) for mark, error in zip(measured, previews, strict=True))
 
 
 def _own_width_pt(signer: Mapping[str, Any]) -> float:
@@ -76,7 +76,7 @@ def _own_width_pt(signer: Mapping[str, Any]) -> float:
 
 
 def _preview_error_pt(mark: ExpectedMark, preview: Sequence[SealMark]) -> float:
-    """Return how far the nearest seal or slice that the window drew on the page was from the expected place."""
+    """Return the distance of the expected place to the nearest seal or slice that the window drew on the page."""
     center = mark.center
     return min(
         (

@@ -1,1 +1,1 @@
-"""What a self-test can do: each scenario is one job of somebody's day, done in the real windows."""
+"""The scenarios of the self-test: each is one job of a user's day, done in the real windows."""

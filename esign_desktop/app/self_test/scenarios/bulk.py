@@ -1,4 +1,4 @@
-"""A sheet of people: the rows that are right are sent, the one that is wrong is named, and once more sends nothing."""
+"""Send a sheet of people: valid rows are sent, the invalid row is reported, and a repetition sends nothing."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 HEADINGS: Final = ("姓名", "身份证号", "手机号")
 _WRONG: Final = ("陆行舟", "330100199001010000", "13800000006")
-"""Somebody whose number has a check digit that doesn't fit."""
+"""A person whose ID number has an invalid check digit."""
 _RIGHT: Final = len(CUSTOMERS)
 
 
 def run(context: ScenarioContext) -> bool:
-    """Send a sheet, sign one of its contracts, and try the sheet again; say whether each row came to its end once."""
+    """Send a sheet, sign one of its contracts, and try the sheet again; return whether each row was handled once."""
     prepare_form(context)
     save_as_preset(context, "演练·批量", for_counter=False)
     sheet = context.folder / "名单.csv"
     with sheet.open("w", encoding="utf-8-sig", newline="") as file:
-        rows = [(one.name, one.id_number, one.mobile) for one in CUSTOMERS]
+        rows = [(person.name, person.id_number, person.mobile) for person in CUSTOMERS]
         csv.writer(file).writerows([HEADINGS, *rows, _WRONG])
     report, room = context.report, context.workspace.bulk
     with report.step("read the sheet"):
@@ -43,12 +43,12 @@ def run(context: ScenarioContext) -> bool:
         driver.wait_until("the preset is chosen", lambda: room.work.preset is not None)
         report.photograph(context.window, "bulk")
         _choose(room, sheet)
-        driver.wait_until("the rows are looked through", lambda: room.work.may_send)
+        driver.wait_until("the rows are checked", lambda: room.work.may_send)
         report.photograph(context.window, "rows")
         faulty = room.work.count(RowState.FAULTY)
     with report.step("send the sheet"):
         driver.press(room.rows.foot.send_button)
-        driver.wait_until("it is asked once more", room.confirm.isVisible)
+        driver.wait_until("the confirmation appears", room.confirm.isVisible)
         report.photograph(context.window, "confirm")
         driver.press(room.confirm.send_button)
         driver.wait_until("the sheet is sent", lambda: room.work.stage is BulkStage.STOPPED)
@@ -57,11 +57,11 @@ def run(context: ScenarioContext) -> bool:
     with report.step("read the sheet again"):
         room.work.reset()
         room.work.take_sheet(sheet)
-        driver.wait_until("the rows are looked through", lambda: room.work.stage is BulkStage.PLANNED)
-        driver.wait_until("the plan stands", lambda: not room.work.is_planning)
+        driver.wait_until("the rows are checked", lambda: room.work.stage is BulkStage.PLANNED)
+        driver.wait_until("the plan is complete", lambda: not room.work.is_planning)
         report.photograph(context.window, "again")
         again = {"sent_before": room.work.count(RowState.SENT), "may_send": room.work.may_send}
-    with report.step("one of them signs"):
+    with report.step("one recipient signs"):
         link = next(url for flow in tell_what_was_sent(context) for signer in flow.signers for url in signer.urls)
         state = driver.elsewhere(lambda: sign_on_page(link))
         if state != "signed":
@@ -71,13 +71,13 @@ def run(context: ScenarioContext) -> bool:
     return (
         (sent, faulty, len(flows), len(context.witness.bodies)) == (_RIGHT, 1, _RIGHT, _RIGHT)
         and again == {"sent_before": _RIGHT, "may_send": False}
-        and [one.status for one in flows].count(FlowStatus.COMPLETED) == 1
+        and [flow.status for flow in flows].count(FlowStatus.COMPLETED) == 1
         and report.values["accounts"] == {"identities": _RIGHT, "accounts": _RIGHT, "are_their_own": True}
     )
 
 
 def _choose(room: BulkRoom, sheet: Path) -> None:
-    """Choose the sheet in the dialog that the room opens."""
+    """Choose the sheet in the page's file dialog."""
     driver.press(driver.button(room.start, "StartPane", "Choose a sheet…"))
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
     dialog = room.findChildren(QFileDialog)[-1]

@@ -1,4 +1,4 @@
-"""Contacts come in from a file, are found by a few letters, and get a contract that their card tells of."""
+"""Import contacts from a file, find them by a few letters, and send one a contract that the contact's card shows."""
 
 from __future__ import annotations
 
@@ -33,15 +33,17 @@ _SEARCHES: Final = {
     "heshuning": CUSTOMERS[1].name,
     CUSTOMERS[2].id_number[-4:]: CUSTOMERS[2].name,
 }
-"""What is typed, by initials, by pinyin and by last digits, and who alone is found by it."""
+"""Search texts (initials, pinyin, last digits), and the name of the only contact that each must find."""
 
 
 def run(context: ScenarioContext) -> bool:
-    """Import, find, send and look again; say whether the right one was found, sent to and told of."""
+    """Import, find, send and look again; return whether the right contact was found, sent to and shown."""
     report = context.report
     file = context.folder / "联系人.csv"
     with file.open("w", encoding="utf-8-sig", newline="") as written:
-        csv.writer(written).writerows([HEADINGS, *((one.name, one.id_number, one.mobile) for one in CUSTOMERS)])
+        csv.writer(written).writerows(
+            [HEADINGS, *((person.name, person.id_number, person.mobile) for person in CUSTOMERS)]
+        )
     with report.step("import contacts"):
         context.window.show_room(RoomName.CONTACTS)
         room: Any = context.workspace.contacts
@@ -51,7 +53,7 @@ def run(context: ScenarioContext) -> bool:
         found = {text: _found(room, text) for text in _SEARCHES}
         report.photograph(context.window, "found")
     report.values["found"] = found
-    with report.step("a contract with one of them"):
+    with report.step("prepare a contract with a contact"):
         _found(room, "xzy")
         _choose_first(room)
         driver.wait_until("the card is shown", room.card.isVisible)
@@ -71,7 +73,7 @@ def run(context: ScenarioContext) -> bool:
         if state != "signed":
             raise SelfTestFailed(f"the sign page says {state!r}")
         flows = tell_what_was_sent(context)
-    with report.step("look at the contact again"):
+    with report.step("check the contact again"):
         context.window.show_room(RoomName.CONTACTS)
         _found(room, "xzy")
         (contact,) = room.list.table.people.contacts
@@ -81,14 +83,14 @@ def run(context: ScenarioContext) -> bool:
         report.values["contracts"] = contact.contract_count
     return (
         all(found[text] == [name] for text, name in _SEARCHES.items())
-        and [one.status for one in flows] == [FlowStatus.COMPLETED]
+        and [flow.status for flow in flows] == [FlowStatus.COMPLETED]
         and contact.contract_count == 1
         and report.values["accounts"] == {"identities": 1, "accounts": 1, "are_their_own": True}
     )
 
 
 def _import(context: ScenarioContext, room: ContactsRoom, file: Path) -> None:
-    """Choose the file in the dialog that the room opens, look at what it holds, and take it in."""
+    """Choose the file in the page's dialog, check the preview, and import it."""
     driver.rest(_SETTLE_MS)
     driver.press(driver.button(room.list, "ContactList", "Import from a file…"))
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
@@ -101,17 +103,15 @@ def _import(context: ScenarioContext, room: ContactsRoom, file: Path) -> None:
     driver.rest(200)
     context.report.photograph(preview, "import")
     driver.press(preview.take)
-    driver.wait_until("the contacts are there", lambda: len(room.list.table.people.contacts) == len(CUSTOMERS))
+    driver.wait_until("the contacts are listed", lambda: len(room.list.table.people.contacts) == len(CUSTOMERS))
 
 
 def _found(room: ContactsRoom, text: str) -> list[str]:
-    """Type into the search line, and return the names that are listed then."""
+    """Type into the search line, and return the listed names."""
     driver.write(room.list.search_line, text)
-    driver.wait_until(
-        "the list has answered", lambda: len(room.list.table.people.contacts) < len(CUSTOMERS), limit_s=10
-    )
+    driver.wait_until("the list is filtered", lambda: len(room.list.table.people.contacts) < len(CUSTOMERS), limit_s=10)
     driver.rest(_SETTLE_MS)
-    return [one.name for one in room.list.table.people.contacts]
+    return [contact.name for contact in room.list.table.people.contacts]
 
 
 def _choose_first(room: ContactsRoom) -> None:
@@ -121,13 +121,15 @@ def _choose_first(room: ContactsRoom) -> None:
 
 
 def _add_signer(context: ScenarioContext) -> None:
-    """Wait for the signer. Without a keyring no numbers are kept: then the form asks for them."""
+    """Wait for the signer. Without a keyring no ID numbers are stored, and the form asks for them."""
     session, prepare = context.workspace.session, context.workspace.prepare
 
     def form() -> SignerForm | None:
-        return next((one for one in prepare.findChildren(SignerForm) if one.isVisible()), None)
+        return next((signer_form for signer_form in prepare.findChildren(SignerForm) if signer_form.isVisible()), None)
 
-    driver.wait_until("Prepare has the signer, or asks for what is not kept", lambda: session.draft.signers or form())
+    driver.wait_until(
+        "Prepare shows the signer, or the form asks for the numbers", lambda: session.draft.signers or form()
+    )
     asking = form()
     if asking is not None:
         context.report.photograph(context.window, "asked-for")

@@ -1,4 +1,4 @@
-"""A teller's job: a preset on a key, two customers in a row, one who signs and one who leaves."""
+"""A teller's job: a preset on a function key, and two customers, of whom one signs and one leaves."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ if TYPE_CHECKING:
 
 _DISPLAY_PX = (1280, 800)
 _LOOK_MS = 700
-"""As long as somebody looks before a key that can't be taken back; what comes sooner isn't taken as meant."""
+"""The time a teller looks before pressing a key with an irreversible effect; earlier presses are ignored."""
 _TWICE_MS = 150
 
 
 def run(context: ScenarioContext) -> bool:
-    """Serve two customers; say whether the codes were right, and each came to the end that was asked for."""
+    """Serve two customers; return whether the codes were right, and both contracts ended as intended."""
     prepare_form(context)
     preset = save_as_preset(context, "演练·柜面", for_counter=True)
     if preset.function_key is None:
-        raise SelfTestFailed("the preset has no key")
+        raise SelfTestFailed("the preset has no function key")
     counter = _Counter(context, Qt.Key(int(Qt.Key.Key_F1) + preset.function_key - 1))
     told = [counter.serve(CUSTOMERS[0]), counter.serve(CUSTOMERS[1], is_signed=False)]
     counter.leave()
     flows = tell_what_was_sent(context)
     context.report.values["customers"] = told
     return (
-        all(one["code_matches"] for one in told)
-        and sorted(one.status for one in flows) == [FlowStatus.COMPLETED, FlowStatus.REVOKED]
+        all(result["code_matches"] for result in told)
+        and sorted(flow.status for flow in flows) == [FlowStatus.COMPLETED, FlowStatus.REVOKED]
         and context.report.values["accounts"] == {"identities": 2, "accounts": 2, "are_their_own": True}
     )
 
 
 class _Counter:
-    """The teller's window and the customer's, by the keyboard alone."""
+    """Drives the teller's window and the customer's display, by keyboard only."""
 
     def __init__(self, context: ScenarioContext, key: Qt.Key) -> None:
         self._stage = context
@@ -76,14 +76,14 @@ class _Counter:
         return self._stage.workspace.services.counter.view
 
     def serve(self, person: Person, *, is_signed: bool = True) -> dict[str, Any]:
-        """From the preset's key to the customer's signature, or to calling the contract back."""
+        """Serve a customer, from the preset's key to the signature or the revocation; return measured values."""
         with self._stage.report.step(f"a customer's code, {'signing' if is_signed else 'leaving'}"):
             driver.rest(_LOOK_MS)
             driver.strike(self._window, self._key)
-            driver.wait_until("a customer is asked for", lambda: self._view.next_role is not None)
+            driver.wait_until("the counter asks for a customer", lambda: self._view.next_role is not None)
             line = self._window.line.focusProxy()
             if line is None:
-                raise SelfTestFailed("the counter has no line")
+                raise SelfTestFailed("the counter has no input line")
             driver.write(line, f"{person.name} {person.id_number} {person.mobile}")
             self._photograph("line")
             entered_s = time.monotonic()
@@ -106,7 +106,7 @@ class _Counter:
         return told
 
     def leave(self) -> None:
-        """Go back to the main window."""
+        """Return to the main window."""
         with self._stage.report.step("leave the counter"):
             driver.rest(_LOOK_MS)
             driver.strike(self._window, Qt.Key.Key_F11)
@@ -116,14 +116,16 @@ class _Counter:
         state = driver.elsewhere(lambda: sign_on_page(link))
         if state != "signed":
             raise SelfTestFailed(f"the sign page says {state!r}")
-        driver.wait_until("the customer sees it signed", lambda: self._window.display.view.face is Face.SIGNED)
+        driver.wait_until(
+            "the customer display shows the signed state", lambda: self._window.display.view.face is Face.SIGNED
+        )
 
     def _revoke(self) -> None:
         driver.rest(_LOOK_MS)
         for _ in range(2):
             driver.strike(self._window, Qt.Key.Key_Escape)
             driver.rest(_TWICE_MS)
-        driver.wait_until("the contract is called back", lambda: self._view.state is not CounterState.SHOWING)
+        driver.wait_until("the contract is revoked", lambda: self._view.state is not CounterState.SHOWING)
         driver.wait_until("the counter is free", lambda: self._view.state is not CounterState.REVOKING)
 
     def _photograph(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The main job, from the file to the signed file: two parties, three kinds of seals, measured in what was signed."""
+"""The main job, from the original file to the signed file: two parties, three kinds of seals, each seal measured."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _EDGE_PT: Final = 12.0
 
 
 def run(context: ScenarioContext) -> bool:
-    """Prepare, send, sign, fetch and measure; say whether everything is where it was put. Raises SelfTestFailed."""
+    """Prepare, send, sign, download and measure; return whether every seal is in its place. Raises SelfTestFailed."""
     job = _MainJob(context)
     job.prepare()
     record = job.send()
@@ -46,7 +46,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 class _MainJob:
-    """Every method is a part of the way, and raises SelfTestFailed when it comes to nothing."""
+    """The parts of the main job; each raises SelfTestFailed if it fails."""
 
     def __init__(self, context: ScenarioContext) -> None:
         self._stage = context
@@ -60,9 +60,9 @@ class _MainJob:
         self._read_codes: list[tuple[str, str]] = []
 
     def prepare(self) -> None:
-        """Open the file, add the parties and place three kinds of seals."""
+        """Open the file, add the parties and place the three kinds of seals."""
         report, page, session = self._report, self._page, self._workspace.session
-        with report.step("empty room"):
+        with report.step("empty page"):
             driver.rest(200)
             report.photograph(self._window, "empty-room")
         with report.step("open the document"):
@@ -110,7 +110,7 @@ class _MainJob:
             record = self._send_page.send()
             report.photograph(self._window, "sent")
         if len(self._witness.bodies) != 1:
-            raise SelfTestFailed(f"start was called {len(self._witness.bodies)} times")
+            raise SelfTestFailed(f"{len(self._witness.bodies)} start requests instead of 1")
         path = report.folder / "payload.json"
         path.write_bytes(self._witness.bodies[0])
         report.values["payload"] = str(path)
@@ -118,7 +118,7 @@ class _MainJob:
         return record
 
     def sign(self, record: FlowRecord) -> None:
-        """Show the code in its window, read it back, sign by what it says; then the same for the second signer."""
+        """Show the first signer's code, read it from the screen and sign with it; repeat it for the second signer."""
         report, send_page = self._report, self._send_page
         with report.step("show the contract in Track"):
             send_page.go_to_track()
@@ -126,7 +126,7 @@ class _MainJob:
         with report.step("draw the QR code and read it back"):
             window = send_page.show_code()
             first = self._read(window)
-            # Without its token: whoever has the whole link can sign.
+            # Without its token, because anyone with the whole link can sign.
             report.values["sign_url"] = f"{first.rpartition('/')[0]}/…"
             report.photograph(window, "qr-code")
         with report.step("sign for the first signer"):
@@ -145,11 +145,11 @@ class _MainJob:
         window.close()
 
     def fetch(self, record: FlowRecord, target: Path) -> None:
-        """Download by Track's button and keep the file as ``target``."""
+        """Download the signed file with Track's button and move it to ``target``."""
         report = self._report
         with report.step("download"):
             came = self._send_page.download(record.flow_id)
-            # They may lie on two file systems: temporary folders are often in memory.
+            # They may be on two file systems: temporary folders are often in memory.
             shutil.move(came, target)
             report.values["signed_pdf"] = str(target)
             report.photograph(self._window, "track-signed")
@@ -162,19 +162,19 @@ class _MainJob:
             raise SelfTestFailed("the flow is not completed")
 
     def measure(self, signed: Path) -> Verdict:
-        """Measure every seal in the signed file's pixels, against the payload and against what the window showed."""
+        """Measure every seal in the signed file's pixels, against the payload and the preview."""
         with self._report.step("measure the seals"):
             payload, engine = json.loads(self._witness.bodies[0]), self._stage.fixture.engine
             return driver.elsewhere(lambda: judge(engine, payload, self._stage.pdf, signed, self._preview))
 
     @property
     def is_ordered(self) -> bool:
-        """Whether the payload lets the organization sign first, and the person after it."""
+        """Whether the payload makes the organization sign first and the person second."""
         payload = json.loads(self._witness.bodies[0])
-        return [one.get("signOrder") for one in payload["recipientList"]["signerList"]] == [1, 2]
+        return [signer.get("signOrder") for signer in payload["recipientList"]["signerList"]] == [1, 2]
 
     def _show_settings(self) -> None:
-        """Go to Settings, to what has to be filled in for a real account."""
+        """Open Settings at the fields for a real account."""
         preferences = self._workspace.services.preferences
         driver.elsewhere(lambda: preferences.set_download_folder(None))
         self._window.show_room(RoomName.SETTINGS)

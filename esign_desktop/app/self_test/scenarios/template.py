@@ -1,4 +1,4 @@
-"""A form made from a PDF: fields drawn, filled in Prepare with a table behind, and read back from what was signed."""
+"""Make a template from a PDF, fill it in Prepare, add a table, and read the values back from the signed file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.templates.editor.window import TemplateEditor
 
 VALUES: Final = {"borrower": "林小满", "amount": "50,000.00"}
-"""What the fields are filled with, by their names."""
+"""The field values by field name."""
 TABLE: Final = "品名\t数量\n云禾软件许可\t12\n"
 _KEYS: Final = {"borrower": Qt.Key.Key_T, "amount": Qt.Key.Key_A}
 _FIRST_PT: Final = (330.0, 60.0)
@@ -40,12 +40,12 @@ _SETTLE_MS: Final = 250
 
 
 def run(context: ScenarioContext) -> bool:
-    """Draw, make, fill, send, sign and read; say whether every value stands in the signed file."""
+    """Draw, make, fill, send, sign and read the template; return whether the signed file has all values."""
     report = context.report
     with report.step("draw the fields"):
         context.window.show_room(RoomName.TEMPLATES)
         room: Any = context.workspace.templates
-        driver.wait_until("the room is ready", room.from_pdf_first.isVisible)
+        driver.wait_until("the page is ready", room.from_pdf_first.isVisible)
         _open_pdf(room, context.pdf)
         driver.wait_until("the editor opens", lambda: room.editor is not None)
         editor: TemplateEditor = room.editor
@@ -59,10 +59,10 @@ def run(context: ScenarioContext) -> bool:
         driver.wait_until("the template is made", lambda: room.editor is None)
         driver.rest(_SETTLE_MS)
         report.photograph(context.window, "templates")
-    with report.step("fill it in Prepare"):
+    with report.step("fill the template in Prepare"):
         session, prepare = context.workspace.session, context.workspace.prepare
         driver.press(room.use)
-        driver.wait_until("the document is there", lambda: session.draft.documents)
+        driver.wait_until("the document is in the contract", lambda: session.draft.documents)
         document = session.draft.documents[0]
         driver.wait_until("its card is shown", lambda: prepare.documents.card(document.id) is not None)
         card: Any = prepare.documents.card(document.id)
@@ -70,7 +70,7 @@ def run(context: ScenarioContext) -> bool:
         for name, value in VALUES.items():
             edit = card.form.edits[name]
             if not isinstance(edit, QLineEdit):
-                raise SelfTestFailed(f"the field {name!r} takes no text")
+                raise SelfTestFailed(f"the field {name!r} is not a text field")
             driver.write(edit, value)
             driver.strike(edit, Qt.Key.Key_Return)
         driver.rest(_SETTLE_MS)
@@ -112,7 +112,7 @@ def _open_pdf(room: Any, pdf: Path) -> None:
 
 
 def _draw(editor: TemplateEditor, name: str, number: int) -> None:
-    """Take a field's tool by its key, draw it with the mouse, and type its name as it is asked for."""
+    """Choose the field tool by its key, draw the field with the mouse, and type its name."""
     view, slot = editor.view, editor.view.page_layout.slots[0]
     left, top = _FIRST_PT[0], slot.frame.height_pt - _FIRST_PT[1] - number * _STEP_PT
     first, last = PagePoint(left, top), PagePoint(left + _SIZE_PT[0], top - _SIZE_PT[1])
@@ -130,7 +130,7 @@ def _draw(editor: TemplateEditor, name: str, number: int) -> None:
 
 
 def _send(context: ScenarioContext) -> FlowRecord:
-    """Review and send; look at what the platform made of the form where it is shown, and go on."""
+    """Review and send; check the form filled by the platform when it is shown, and continue."""
     send_page, report = SendPage(context.window), context.report
     with report.step("send"):
         PreparePage(context.workspace).ask_to_send()
@@ -140,13 +140,13 @@ def _send(context: ScenarioContext) -> FlowRecord:
 
 
 def _go_on(context: ScenarioContext) -> None:
-    """Press the button that goes on, once the form as the platform made it is shown beside what was filled in."""
+    """Press *Continue* once the form filled by the platform is shown next to the entered values."""
     text = driver.words("SendingPanel", "Continue")
-    for one in context.workspace.prepare.findChildren(QPushButton):
-        if one.isVisible() and one.isEnabled() and one.text() == text:
+    for button in context.workspace.prepare.findChildren(QPushButton):
+        if button.isVisible() and button.isEnabled() and button.text() == text:
             driver.rest(_SETTLE_MS)
             context.report.photograph(context.window, "made-by-the-platform")
-            driver.press(one)
+            driver.press(button)
             return
 
 
@@ -168,7 +168,7 @@ def _sign_and_fetch(context: ScenarioContext, record: FlowRecord) -> Path:
 
 
 def _read(context: ScenarioContext, signed: Path) -> tuple[dict[str, bool], int]:
-    """Return which values stand on the first page of the signed file, the table's words behind it, and its pages."""
+    """Return which values are on the signed file's first page, whether the table is on its last, and its page count."""
     engine = context.fixture.engine
     opened = engine.open(signed)
     try:
