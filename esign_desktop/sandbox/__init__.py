@@ -1,4 +1,4 @@
-"""The rehearsal platform: the signing platform's own rules on this computer, with seals that have no legal effect.
+"""The rehearsal platform: a local implementation of the signing platform, whose seals have no legal effect.
 
-It imports nothing of the application, so a mistake there can't hide by being on both sides.
+It imports nothing from the application, so that an error cannot cancel out by being on both sides.
 """

@@ -1,4 +1,4 @@
-"""Command line of the rehearsal platform: ``python -m esign_desktop.sandbox``."""
+"""The command line of the rehearsal platform: ``python -m esign_desktop.sandbox``."""
 
 from __future__ import annotations
 
@@ -29,13 +29,17 @@ _WIDEST_SEAL_PT: Final = 600.0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until told to stop; prints one JSON line when ready."""
+    """Serve until a signal or the end of input stops it; print one JSON line when ready."""
     parsed = _parser().parse_args(arguments)
     try:
         secret = parsed.secret_file.read_text("utf-8").strip()
         if not secret:
             raise ValueError("the secret file is empty")
-        chosen = {one.name: getattr(parsed, one.name) for one in fields(SandboxOptions) if hasattr(parsed, one.name)}
+        chosen = {
+            option.name: getattr(parsed, option.name)
+            for option in fields(SandboxOptions)
+            if hasattr(parsed, option.name)
+        }
         server = SandboxServer(SandboxOptions(secret=secret, **chosen)).start()
     except (OSError, ValueError) as error:
         print(f"sandbox: {error}", file=sys.stderr)

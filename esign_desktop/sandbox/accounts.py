@@ -21,17 +21,19 @@ ORGANIZATION_ID_TYPES: Final = frozenset({10, 11, 12})
 MAX_THIRD_ID_BYTES: Final = 50
 _SALT_BYTES: Final = 16
 _SCRYPT_COST: Final = 2**12
-"""About 10 ms and 4 MB a guess."""
+"""About 10 ms and 4 MB per guess."""
 _MARK: Final = "$"
 
 
 class Accounts:
     """Creates and finds accounts.
 
-    A thirdId belongs to one account. Creating it again for the same person or organization answers with the account
-    that is there; for another one it is refused. The specification is silent, and a client that repeats a call whose
-    answer was lost must not end up with two accounts. Another thirdId of the same person or organization makes another
-    account, or is told the same one with the address it has, or is refused: ``second_account`` says which.
+    A thirdId belongs to one account. Repeating the call for the same person or organization returns the existing
+    account; for another one it is refused. The specification does not define this. A client that repeats a call after
+    losing the answer must not get two accounts.
+
+    For another thirdId of the same person or organization, ``second_account`` determines the result: a second account,
+    the existing account, or a refusal.
     """
 
     def __init__(self, state: State, project_id: str, *, second_account: SecondAccount = "new") -> None:
@@ -44,7 +46,7 @@ class Accounts:
         self.application = self._ensure_application(project_id)
 
     def create_person(self, fields: Fields) -> dict[str, Any]:
-        """/account/create/person/private."""
+        """Handle /account/create/person/private."""
         name = fields.text("name")
         id_type = fields.choice("idType", PERSON_ID_TYPES)
         identity = _digest("person", id_type, fields.text("idNo"), name)
@@ -53,7 +55,7 @@ class Accounts:
         return self._create(_third_id(fields), "person", name, identity)
 
     def create_organization(self, fields: Fields) -> dict[str, Any]:
-        """/account/create/organize/private."""
+        """Handle /account/create/organize/private."""
         name = fields.text("name")
         organ_type = fields.choice("organType", ORGANIZATION_ID_TYPES)
         identity = _digest("organization", organ_type, fields.text("organCode"), name)
@@ -68,14 +70,14 @@ class Accounts:
         return self._create(_third_id(fields), "organization", name, identity, agent.id)
 
     def exchange(self, fields: Fields) -> dict[str, Any]:
-        """/account/idexchange."""
+        """Handle /account/idexchange."""
         account = self._by_third_id(fields.text("thirdId"))
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, "thirdId 不存在 / thirdId is unknown")
         return {"accountId": account.id}
 
     def require(self, account_id: str, field_name: str) -> Account:
-        """The account of this id; refuses an unknown one."""
+        """Return the account with this ID; refuse an unknown one."""
         account = self._state.accounts.get(account_id)
         if account is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 账号不存在 / account is unknown")
@@ -86,7 +88,7 @@ class Accounts:
     ) -> dict[str, Any]:
         existing = self._by_third_id(third_id) if third_id is not None else None
         if existing is None and self._second_account != "new":
-            existing = next((one for one in self._state.accounts if _is_same(one.identity, identity)), None)
+            existing = next((account for account in self._state.accounts if _is_same(account.identity, identity)), None)
             if existing is not None and self._second_account == "refused":
                 raise Refusal(ErrCode.CONFLICT, "该证件已有账号，不能重复创建 / this identity has an account already")
         if existing is not None:
@@ -100,7 +102,7 @@ class Accounts:
         return {"accountId": account.id}
 
     def _by_third_id(self, third_id: str) -> Account | None:
-        return next((one for one in self._state.accounts if one.third_id == third_id), None)
+        return next((account for account in self._state.accounts if account.third_id == third_id), None)
 
     def _ensure_application(self, project_id: str) -> Account:
         account_id = hashlib.sha256(f"application:{project_id}".encode()).hexdigest()[:32]
@@ -124,7 +126,7 @@ def _digest(*parts: object) -> str:
 
 
 def _salted(digest: str) -> str:
-    """Return what is kept of an identity. A number has few digits: each guess has to cost something."""
+    """Return the stored form of an identity; scrypt makes guessing its few digits expensive."""
     salt = os.urandom(_SALT_BYTES)
     return f"{salt.hex()}{_MARK}{_stretched(digest, salt)}"
 

@@ -1,6 +1,7 @@
-"""The rehearsal's own page: what is to go wrong next, signatures that wait, and templates that can be deleted.
+"""The rehearsal console: simulate failures, confirm pending signatures, delete templates.
 
-Plain forms without a script. The token in the address is the permission; only who started the platform is told it.
+It consists of plain forms without a script. The token in the URL grants access; only the process that started the
+platform knows it.
 """
 
 from __future__ import annotations
@@ -35,14 +36,14 @@ _HEADERS: Final = SECURITY_HEADERS | {
 
 
 class Console:
-    """Serves the page of one platform."""
+    """Serves the console of one platform."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self.token: Final = secrets.token_urlsafe(_TOKEN_BYTES)
 
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
-        """``path`` is what follows ``/rehearsal/``: the token."""
+        """Answer a request; ``path`` is the part behind ``/rehearsal/``, which is the token."""
         if not secrets.compare_digest(path.strip("/").encode(), self.token.encode()):
             return _answer(HTTPStatus.NOT_FOUND, "")
         language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
@@ -64,7 +65,7 @@ class Console:
         return _answer(HTTPStatus.CONFLICT if problem else HTTPStatus.OK, page)
 
     def _act(self, values: dict[str, str]) -> None:
-        """Do what a form asks for; what is not there any more is left alone. Raises ``Refusal``."""
+        """Execute the action of a form; an object that no longer exists is ignored. Raises ``Refusal``."""
         platform, trouble = self._platform, self._platform.trouble
         match values.get("action"), values.get("value"):
             case "package", ("usual" | "used_up" | "ended") as package:

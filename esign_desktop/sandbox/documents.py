@@ -1,4 +1,4 @@
-"""Contracts from uploaded files and from templates, whose form fields are filled in (spec 4.7, 4.8)."""
+"""Contracts made from uploaded files, and from templates with form values (spec 4.7, 4.8)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.files import Files
 
 
-# A hostile file may hold tens of thousands of them.
+# A malicious file may have tens of thousands of fields.
 _MAX_FIELDS: Final = 2000
 _A4: Final = (0, 0, 595, 842)
 _MARGIN_PT: Final = 56
@@ -31,14 +31,14 @@ _STYLE: Final = "* {font-family: sans-serif;} body {font-size: 11pt; line-height
 
 
 def field_names(pdf: Any) -> list[str]:
-    """Names of the form's fields, each once, in the order of the pages."""
+    """Return the names of the form's fields without duplicates, in page order."""
     return list(dict.fromkeys(widget.field_name for _, widget in _widgets(pdf)))
 
 
 def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
-    """Write the values into the fields and make the whole form part of the pages.
+    """Write the values into the form fields, and make the form part of the page content.
 
-    Texts are drawn anew, because the fields' own fonts seldom have Chinese characters.
+    Texts are drawn with another font, because the fields' own fonts rarely contain Chinese characters.
     """
     pymupdf = pymupdf_module()
     drawn: list[tuple[int, Any, str, float]] = []
@@ -64,7 +64,7 @@ def fill_form(pdf: Any, values: Mapping[str, str]) -> None:
 
 
 def html_to_pdf(data: bytes, max_pages: int) -> bytes:
-    """HTML as A4 pages; stops after ``max_pages``. Nothing is loaded from outside."""
+    """Convert HTML to A4 pages, at most ``max_pages``. Nothing is loaded from outside."""
     pymupdf = pymupdf_module()
     out = io.BytesIO()
     try:
@@ -88,7 +88,7 @@ def html_to_pdf(data: bytes, max_pages: int) -> bytes:
 
 def _draw_text(page: Any, rect: Any, value: str, size: float) -> None:
     rotation = page.rotation
-    # PyMuPDF's drawing is right on unrotated pages only.
+    # PyMuPDF draws correctly on unrotated pages only.
     page.set_rotation(0)
     height = size if size > 0 else min(12.0, rect.height * 0.7)
     text = html.escape(value).replace("\n", "<br/>")
@@ -110,7 +110,7 @@ MAX_ADDED_PAGES: Final = 10
 
 
 class Documents:
-    """Makes contracts and templates out of files."""
+    """Creates contracts and templates from files."""
 
     def __init__(self, state: State, files: Files, urls: StorageUrls) -> None:
         self._state = state
@@ -118,7 +118,7 @@ class Documents:
         self._urls = urls
 
     def create_from_file(self, fields: Fields) -> dict[str, Any]:
-        """/doc/createbyfilekey."""
+        """Handle /doc/createbyfilekey."""
         record, path = self._files.take(fields.text("fileKey"))
         with open_pdf(path) as pdf:
             require_pages(pdf)
@@ -129,9 +129,9 @@ class Documents:
         return {"docId": document.id}
 
     def create_template(self, fields: Fields) -> dict[str, Any]:
-        """/template/createbyfilekey."""
+        """Handle /template/createbyfilekey."""
         name = fields.text("templateName")
-        # Reserved, and without effect so far; what is sent has to be of its kind all the same.
+        # Reserved fields without effect; their types are checked nevertheless.
         fields.optional_text("templateTypeId")
         fields.optional_texts("templateFormKeys")
         _, path = self._files.take(fields.text("fileKey"))
@@ -145,7 +145,7 @@ class Documents:
         return {"templateId": template.id}
 
     def create_from_template(self, fields: Fields) -> dict[str, Any]:
-        """/doc/createbytemplate. A form field that the template does not have is refused, since it is a mistake."""
+        """Handle /doc/createbytemplate; a form field that the template lacks is refused."""
         name = fields.text("name")
         template = self._state.templates.get(fields.text("templateId"))
         if template is None:
@@ -154,15 +154,15 @@ class Documents:
         unknown = sorted(set(values) - set(template.field_names))
         if unknown:
             raise Refusal(ErrCode.TEMPLATE, f"模板没有表单域 / the template has no field {unknown[0]!r}")
-        chunks = [_chunk(one) for one in fields.objects("chunkedFields")]
+        chunks = [_chunk(chunk_fields) for chunk_fields in fields.objects("chunkedFields")]
         if len(chunks) > MAX_ADDED_PAGES:
             raise _too_many_pages()
         document_id = uuid4().hex
         with open_pdf(self._state.blob_path("templates", template.id)) as pdf:
             fill_form(pdf, values)
             left = MAX_ADDED_PAGES
-            # sorted() is stable: equal sequence numbers keep the request's order.
-            for _, chunk in sorted(chunks, key=lambda one: one[0]):
+            # sorted() is stable, so equal sequence numbers keep the order of the request.
+            for _, chunk in sorted(chunks, key=lambda item: item[0]):
                 with open_pdf(chunk) as addition:
                     left -= addition.page_count
                     if left < 0:
@@ -177,30 +177,30 @@ class Documents:
         }
 
     def download_url(self, fields: Fields) -> dict[str, Any]:
-        """/doc/downloadurl: the original, without seals."""
+        """Handle /doc/downloadurl: return the URL of the original without seals."""
         document = self.require(fields.text("docId"), "docId")
         return {"docUrl": self._urls.make("GET", f"documents/{document.id}.pdf", DOWNLOAD_SECONDS)}
 
     def require(self, document_id: str, field_name: str) -> Document:
-        """The document of this id; refuses an unknown one."""
+        """Return the document with this ID; refuse an unknown one."""
         document = self._state.documents.get(document_id)
         if document is None:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 合同不存在 / contract is unknown")
         return document
 
     def path(self, document_id: str) -> Path:
-        """Where the original's bytes lie."""
+        """Return the path of the original file."""
         return self._state.blob_path("documents", document_id)
 
 
 def _chunk(fields: Fields) -> tuple[int, bytes]:
-    # The table says contentType, the sample mimeType.
+    # The specification's table says contentType, its sample mimeType.
     name = "contentType" if fields.has("contentType") else "mimeType"
     kind = fields.text(name).split(";")[0].strip().lower()
     sequence = fields.integer("sequence")
     if sequence < 0:
         raise fields.wrong("sequence", "不能为负 / must not be negative")
-    # Reserved: pages are appended at the end whatever it says.
+    # Reserved: pages are appended at the end regardless of its value.
     fields.optional_integer("pagePos")
     try:
         data = base64.b64decode(fields.text("chunkedData", max_characters=1 << 26), validate=True)

@@ -1,4 +1,4 @@
-"""Bodies, headers and answers of HTTP, with JSON as strict as the protocol asks."""
+"""HTTP bodies, headers and answers, with JSON as strict as the protocol requires."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class HeaderSource(Protocol):
-    """Finds a header by its name in any case."""
+    """Headers that are found by name regardless of case."""
 
     def get(self, name: str, /) -> str | None:
-        """The value, or None."""
+        """Return the value, or None."""
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """The request as an object; duplicate keys, NaN and lone surrogates are refused rather than dropped."""
+    """Parse the request as a JSON object; refuse duplicate keys, NaN and lone surrogates."""
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
         json.dumps(value, ensure_ascii=False).encode("utf-8")
@@ -33,12 +33,12 @@ def parse_body(body: bytes) -> dict[str, Any]:
 
 
 def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
-    """The body of an answer with errCode 0."""
+    """Return the body of an answer with errCode 0."""
     return _json({"errCode": 0, "msg": "SUCCESS"} | ({} if data is None else {"data": data}))
 
 
 def failure(code: int, message: str) -> bytes:
-    """The body of a refusal."""
+    """Return the body of a refusal."""
     return _json({"errCode": code, "msg": message, "data": None})
 
 
@@ -69,5 +69,5 @@ class Answer:
 
     @property
     def length_bytes(self) -> int:
-        """Content-Length."""
+        """The value of Content-Length."""
         return len(self.body) if isinstance(self.body, bytes) else self.body.stat().st_size

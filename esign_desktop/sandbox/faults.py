@@ -1,13 +1,17 @@
-"""Faults on demand: a JSON list of rules, read again whenever the file changes.
+"""Faults on demand, described by a JSON list of rules that is reloaded when the file changes.
 
-A rule: ``{"path": "/sign/start", "fault": "drop_reply", "times": 1, "skip": 0, ...}``. ``path`` is what the request's
-path ends or begins with ("/storage/upload" matches every upload); ``times`` None means always; ``skip`` requests pass
-first. Faults before acting: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
-(``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``). A fault of the
-acting: ``fill_wrongly`` (``values`` that take the place of a template's, ``extra_pages``) and, at ``/sign/start``,
-``stamp_elsewhere`` (``page``, ``x``, ``y`` and perhaps ``width`` of one more seal of the first signer on the first
-document). Faults of the answer: ``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``,
-``no_signature``, ``garbage``, ``wrong_clock`` (``seconds``).
+A rule looks like ``{"path": "/sign/start", "fault": "drop_reply", "times": 1, "skip": 0, ...}``. ``path`` is the
+beginning or end of the request's path ("/storage/upload" matches every upload). ``skip`` matching requests pass first;
+then the fault applies ``times`` times, or always if ``times`` is null.
+
+- Faults before processing: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
+  (``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``).
+- Faults of processing: ``fill_wrongly`` (``values`` that replace a template's, ``extra_pages``) and, at
+  ``/sign/start``,
+  ``stamp_elsewhere`` (``page``, ``x``, ``y`` and optionally ``width`` of an extra seal of the first signer on the first
+  document).
+- Faults of the answer: ``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``, ``no_signature``,
+  ``garbage``, ``wrong_clock`` (``seconds``).
 """
 
 from __future__ import annotations
@@ -30,7 +34,7 @@ OF_THE_ANSWER: Final = frozenset(
 
 @dataclass(slots=True)
 class FaultRule:
-    """One rule of the file, with what is left of it."""
+    """One rule of the file, with its remaining counts."""
 
     path: str
     fault: str
@@ -39,17 +43,17 @@ class FaultRule:
     options: dict[str, Any]
 
     def number(self, name: str, default: float) -> float:
-        """A numeric option."""
+        """Return a numeric option."""
         value = self.options.get(name, default)
         return float(value) if isinstance(value, int | float) else default
 
     def text(self, name: str, default: str) -> str:
-        """A textual option."""
+        """Return a text option."""
         return str(self.options.get(name, default))
 
 
 def misread(values: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
-    """Return a request as a platform reads it that fills a template in wrongly, or stamps what nobody asked for."""
+    """Return the request as a faulty platform would process it: with wrong form values or an extra seal."""
     if rule.fault == "stamp_elsewhere":
         return _with_one_more_seal(values, rule)
     extra = max(0, int(rule.number("extra_pages", 0)))
@@ -73,7 +77,7 @@ def _with_one_more_seal(values: dict[str, Any], rule: FaultRule) -> dict[str, An
 
 
 class Faults:
-    """Picks the rule for a request; safe to call from any thread."""
+    """Selects the rule for a request. Thread-safe."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
@@ -83,15 +87,15 @@ class Faults:
         self._stopping = threading.Event()
 
     def pause(self, seconds: float) -> None:
-        """Let a request hang, but no longer than the server runs."""
+        """Delay a request, at most until the server stops."""
         self._stopping.wait(seconds)
 
     def stop(self) -> None:
-        """Let go of every hanging request."""
+        """End the delay of all requests."""
         self._stopping.set()
 
     def take(self, path: str) -> FaultRule | None:
-        """The first rule that fits and is not used up; counts it as used."""
+        """Return the first matching rule with uses left, and count the use; None if there is none."""
         if self._file is None:
             return None
         with self._lock:
@@ -115,11 +119,11 @@ class Faults:
             stamp = (status.st_mtime_ns, status.st_size)
             if stamp == self._stamp:
                 return
-            rules = [_rule(one) for one in json.loads(file.read_text("utf-8"))]
+            rules = [_rule(rule_values) for rule_values in json.loads(file.read_text("utf-8"))]
         except FileNotFoundError:
             rules, stamp = [], (0, 0)
         except (OSError, ValueError, KeyError, TypeError):
-            # Half-written: the old rules stay until the file is whole.
+            # The file is being written: keep the old rules until it is complete.
             return
         self._rules, self._stamp = rules, stamp
 

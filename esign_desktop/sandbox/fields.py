@@ -1,6 +1,6 @@
-"""Reads a request's fields with the specification's types; an empty string counts as absent.
+"""Read a request's fields with the specification's types; an empty string counts as absent.
 
-Numbers may arrive as numeric strings, because the specification's own samples write them so.
+Numbers may arrive as numeric strings, because the specification's own samples write them that way.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MAX_TEXT_CHARACTERS: Final = 4096
 
 
 class Fields:
-    """One JSON object of a request; ``where`` names it in messages."""
+    """A JSON object of a request; ``where`` names it in messages. The methods refuse a field of the wrong type."""
 
     def __init__(self, values: dict[str, Any], where: str = "") -> None:
         self._values = values
@@ -30,18 +30,18 @@ class Fields:
         return None if value == "" else value
 
     def has(self, name: str) -> bool:
-        """Whether the field carries something."""
+        """Return whether the field has a value."""
         return self._value(name) is not None
 
     def text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str:
-        """A text that must be there."""
+        """Return a required text."""
         value = self.optional_text(name, max_characters=max_characters)
         if value is None:
             raise self.wrong(name, "不能为空 / is required")
         return value
 
     def optional_text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str | None:
-        """A text, or None. A whole number is taken as its digits: ids in samples are written both ways."""
+        """Return a text or None; an integer is converted, because the samples write IDs both ways."""
         value = self._value(name)
         if value is None:
             return None
@@ -54,14 +54,14 @@ class Fields:
         return value
 
     def integer(self, name: str) -> int:
-        """A whole number that must be there."""
+        """Return a required integer."""
         value = self.optional_integer(name)
         if value is None:
             raise self.wrong(name, "不能为空 / is required")
         return value
 
     def optional_integer(self, name: str) -> int | None:
-        """A whole number or the string of one, or None."""
+        """Return an integer, also from a numeric string, or None."""
         value = self._value(name)
         if value is None:
             return None
@@ -74,19 +74,19 @@ class Fields:
         raise self.wrong(name, "必须是整数 / must be an integer")
 
     def choice(self, name: str, allowed: Collection[int], default: int | None = None) -> int:
-        """A whole number out of a few; must be there unless a default is given."""
+        """Return an integer from ``allowed``; required unless a default is given."""
         value = self.optional_integer(name)
         if value is None:
             if default is None:
                 raise self.wrong(name, "不能为空 / is required")
             return default
         if value not in allowed:
-            listed = ", ".join(str(one) for one in sorted(allowed))
+            listed = ", ".join(str(number) for number in sorted(allowed))
             raise self.wrong(name, f"取值只能是 / must be one of {listed}")
         return value
 
     def optional_number(self, name: str) -> float | None:
-        """A finite number or the string of one, or None."""
+        """Return a finite number, also from a numeric string, or None."""
         value = self._value(name)
         if value is None:
             return None
@@ -101,36 +101,36 @@ class Fields:
         return number
 
     def number_set(self, name: str, allowed: Collection[int]) -> list[int]:
-        """Comma-separated codes such as ``"1,2"``; empty means any."""
+        """Return comma-separated codes such as ``"1,2"``; empty means any code."""
         value = self.optional_text(name)
         if value is None:
             return []
         codes = [part.strip() for part in value.split(",")]
         if not all(code.isascii() and code.isdigit() and int(code) in allowed for code in codes):
-            listed = ", ".join(str(one) for one in sorted(allowed))
+            listed = ", ".join(str(number) for number in sorted(allowed))
             raise self.wrong(name, f"取值只能是 / may only hold {listed}")
         return [int(code) for code in codes]
 
     def optional_texts(self, name: str) -> list[str]:
-        """A list of texts; absent is empty."""
+        """Return a list of texts; empty if absent."""
         value = self._value(name)
         if value is None:
             return []
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             raise self.wrong(name, "必须是字符串数组 / must be a list of strings")
         return list(value)
 
     def objects(self, name: str) -> list[Fields]:
-        """A list of objects; absent is empty."""
+        """Return a list of objects; empty if absent."""
         value = self._value(name)
         if value is None:
             return []
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.wrong(name, "必须是对象数组 / must be a list of objects")
-        return [Fields(one, f"{self._path(name)}[{i}]") for i, one in enumerate(value)]
+        return [Fields(item, f"{self._path(name)}[{i}]") for i, item in enumerate(value)]
 
     def optional_object(self, name: str) -> Fields | None:
-        """An object, or None."""
+        """Return an object, or None."""
         value = self._value(name)
         if value is None:
             return None
@@ -139,24 +139,24 @@ class Fields:
         return Fields(value, self._path(name))
 
     def texts(self, name: str) -> dict[str, str]:
-        """A map of texts; absent is empty."""
+        """Return a map of texts; empty if absent."""
         value = self._value(name)
         if value is None:
             return {}
         if not isinstance(value, dict):
             raise self.wrong(name, "必须是对象 / must be an object")
-        for key, one in value.items():
-            if isinstance(one, bool) or not isinstance(one, str | int | float):
+        for key, text in value.items():
+            if isinstance(text, bool) or not isinstance(text, str | int | float):
                 raise self.wrong(f"{name}.{key}", "必须是字符串 / must be a string")
-        return {key: str(one) for key, one in value.items()}
+        return {key: str(text) for key, text in value.items()}
 
     @property
     def is_empty(self) -> bool:
-        """Whether no field carries anything."""
+        """Whether no field has a value."""
         return not any(self.has(name) for name in self._values)
 
     def wrong(self, name: str, reason: str, code: ErrCode = ErrCode.FIELD) -> Refusal:
-        """A refusal that names the field."""
+        """Return a refusal that names the field."""
         return Refusal(code, f"{self._path(name)} {reason}")
 
     def _path(self, name: str) -> str:

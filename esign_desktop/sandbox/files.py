@@ -1,4 +1,4 @@
-"""Announced uploads and the bytes that follow, and addresses of the file storage (spec 4.5)."""
+"""Uploads, and the URLs of the file storage (spec 4.5)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STORAGE_PREFIX: Final = "/storage/"
 
 
 class StorageRefusal(Exception):
-    """An answer of the storage: HTTP status and a Code of its XML."""
+    """A refusal of the storage: HTTP status, and the code of its XML."""
 
     def __init__(self, http_status: int, code: str, message: str, *, is_body_read: bool = False) -> None:
         super().__init__(f"{code}: {message}")
@@ -43,7 +43,7 @@ class StorageRefusal(Exception):
         self.is_body_read = is_body_read
 
     def xml(self) -> bytes:
-        """The storage's error document."""
+        """Return the storage's error document."""
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n'
             f"  <Code>{self.code}</Code>\n  <Message>{self.message}</Message>\n</Error>\n"
@@ -51,9 +51,9 @@ class StorageRefusal(Exception):
 
 
 class StorageUrls:
-    """Makes and checks addresses that carry their own permission: an expiry and a signature over it.
+    """Creates and checks URLs that carry their own permission: an expiry time and a signature.
 
-    ``base`` gives the scheme, host and port.
+    ``base`` returns the scheme, host and port.
     """
 
     def __init__(self, key: bytes, base: Callable[[], str], clock_ms: Callable[[], int]) -> None:
@@ -62,14 +62,14 @@ class StorageUrls:
         self._clock_ms = clock_ms
 
     def make(self, method: str, path: str, lifetime_s: int) -> str:
-        """An address for one method, valid for so long; ``path`` follows the storage's prefix."""
+        """Return a URL for one method, valid for ``lifetime_s`` seconds; ``path`` follows the storage's prefix."""
         expires = str(self._clock_ms() // 1000 + lifetime_s)
         full_path = STORAGE_PREFIX + path
         query = urlencode({"Expires": expires, "Signature": self._sign(method, full_path, expires)})
         return f"{self._base()}{full_path}?{query}"
 
     def check(self, method: str, target: str) -> str:
-        """The path after the prefix, if the address was made here and is still valid."""
+        """Return the path after the prefix. Raises StorageRefusal for a foreign or expired URL."""
         parts = urlsplit(target)
         query = parse_qs(parts.query)
         expires = query.get("Expires", [""])[0]
@@ -91,7 +91,7 @@ _CHUNK_BYTES: Final = 1 << 18
 
 
 class Files:
-    """What was uploaded, before it becomes a contract or a template."""
+    """Uploaded files before they become contracts or templates."""
 
     def __init__(self, state: State, urls: StorageUrls, max_upload_bytes: int) -> None:
         self._state = state
@@ -99,7 +99,7 @@ class Files:
         self._max_upload_bytes = max_upload_bytes
 
     def upload_url(self, fields: Fields) -> dict[str, Any]:
-        """/file/uploadurl."""
+        """Handle /file/uploadurl."""
         name = fields.text("fileName")
         size_bytes = fields.integer("fileSize")
         if size_bytes < 1:
@@ -116,9 +116,9 @@ class Files:
         return {"fileKey": key, "uploadUrl": url}
 
     def receive(self, storage_id: str, headers: HeaderSource, body: io.BufferedIOBase) -> str:
-        """Take the bytes of a PUT; returns their MD5 in hex, the storage's ETag.
+        """Receive the body of a PUT; return its MD5 in hexadecimal, which is the storage's ETag.
 
-        Nothing of an upload that does not match what was announced is kept.
+        An upload that does not match its announcement is discarded. Raises StorageRefusal.
         """
         with self._state.lock:
             record = self._state.files.get(storage_id)
@@ -158,8 +158,8 @@ class Files:
         return digest.hexdigest()
 
     def take(self, file_key: str) -> tuple[StoredFile, Path]:
-        """An upload that is complete and as announced, with the file of its bytes."""
-        record = next((one for one in self._state.files if one.key == file_key), None)
+        """Return a complete upload that matches its announcement, and the path of its bytes."""
+        record = next((file for file in self._state.files if file.key == file_key), None)
         if record is None:
             raise Refusal(ErrCode.UNKNOWN_ID, "fileKey 不存在 / fileKey is unknown")
         if record.received_md5 is None:

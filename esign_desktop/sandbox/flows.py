@@ -1,7 +1,7 @@
-"""A flow's life, and what the platform tells of it (spec 4.9). The caller holds ``State.lock``.
+"""The life cycle of a flow, and the platform's answers about it (spec 4.9). The caller holds ``State.lock``.
 
-Contracts are frozen when a flow starts, charged when everyone has signed, released otherwise (spec 2.2). A flow's own
-record holds what it costs, so money and flows can't disagree after a crash.
+Contracts are frozen when a flow starts, charged when all signers have signed, and released otherwise (spec 2.2). The
+cost is stored in the flow's own record, so that billing and flows stay consistent after a crash.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Flows:
         self.certificates = Certificates(state.data_dir / "certificates")
 
     def start(self, fields: Fields) -> tuple[Flow, bool]:
-        """/sign/start: the kept flow, and whether its sign addresses are told now."""
+        """Handle /sign/start: return the stored flow, and whether the answer includes its sign URLs."""
         is_started = starts_at_once(fields)
         flow = read_start(fields, self._accounts, self._documents, self._options.clock_ms())
         self._check_places(flow)
@@ -75,7 +75,7 @@ class Flows:
         return flow, is_started or self._options.sign_urls_before_execute
 
     def execute(self, fields: Fields) -> None:
-        """/sign/execute."""
+        """Handle /sign/execute."""
         flow = self.require(fields.text("flowId"))
         if flow.status is not FlowStatus.DRAFT:
             raise Refusal(
@@ -87,13 +87,13 @@ class Flows:
         self._begin(flow)
 
     def revoke(self, fields: Fields) -> None:
-        """/sign/revoke."""
+        """Handle /sign/revoke."""
         flow = self.require(fields.text("flowId"))
         self._require_open(flow)
         self._end(flow, FlowStatus.REVOKED, "发起方撤销签署任务")
 
     def require(self, flow_id: str) -> Flow:
-        """The flow of this id, expired by now if it is; refuses an unknown one."""
+        """Return the flow with this ID, expired if it is due; refuse an unknown one."""
         flow = self._state.flows.get(flow_id)
         if flow is None:
             raise unknown_flow()
@@ -101,7 +101,7 @@ class Flows:
         return flow
 
     def find_signer(self, token: str) -> tuple[Flow, FlowSigner] | None:
-        """Whose sign address holds this token."""
+        """Return the flow and signer whose sign URL contains this token, or None."""
         for flow in self._state.flows:
             for signer in flow.signers:
                 if signer.token == token:
@@ -110,7 +110,7 @@ class Flows:
         return None
 
     def expire_all_due(self) -> None:
-        """End every flow whose time is up."""
+        """Expire every flow whose deadline has passed."""
         for flow in self._state.flows:
             self._expire_if_due(flow)
 
@@ -119,8 +119,8 @@ class Flows:
     ) -> None:
         """Sign all of the signer's documents.
 
-        ``own_places`` are the signer's own choice, by document, for documents without places; ``drawing`` replaces the
-        template seal.
+        ``own_places`` are the places that the signer chose, by document, for documents without given places.
+        ``drawing`` replaces the template seal.
         """
         self._require_turn(flow, signer)
         if flow.payer_account_id in (signer.account_id, signer.organization_id):
@@ -130,13 +130,15 @@ class Flows:
             self.fail(flow, signer, reason)
             return
         now_ms = self._options.clock_ms()
-        open_signings = [one for one in signer.documents if one.is_open]
-        places = {one.document_id: one.places or own_places.get(one.document_id, []) for one in open_signings}
+        open_signings = [signing for signing in signer.documents if signing.is_open]
+        places = {
+            signing.document_id: signing.places or own_places.get(signing.document_id, []) for signing in open_signings
+        }
         for document_id, document_places in places.items():
             if not document_places:
                 raise Refusal(ErrCode.POSITION, "每份合同都要签署 / every contract needs a place to sign")
             self._stamp(flow, signer, document_id, document_places, drawing)
-        # Nothing of the record changes before every file is written.
+        # The record changes only after all files were written.
         for signing in open_signings:
             document = flow.document(signing.document_id)
             document.seal_events += 1
@@ -146,14 +148,14 @@ class Flows:
             signing.signed_ms = now_ms
         self._keep(flow)
         if outcome == "waits":
-            # Nobody is told before it is certain.
+            # Notices are sent only after the confirmation.
             return
         for signing in open_signings:
             self._notices.signer_updated(flow, signer, signing)
         self._advance(flow)
 
     def confirm(self, flow: Flow, signer: FlowSigner) -> None:
-        """What waited for its confirmation counts as signed."""
+        """Mark the signer's pending signatures as signed."""
         self._require_open(flow)
         for signing in signer.documents:
             if signing.status is SignStatus.TO_BE_CONFIRMED:
@@ -163,14 +165,14 @@ class Flows:
         self._advance(flow)
 
     def fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """A signature fails and can't be tried again: the flow ends for all (spec 4.10.4)."""
+        """Let a signature fail; it cannot be repeated, and the flow ends for all signers (spec 4.10.4)."""
         self._require_open(flow)
         self._fail(flow, signer, reason[:MAX_REASON_CHARACTERS])
 
     def refuse(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """One signer refuses: the flow ends for all."""
+        """Refuse to sign; the flow ends for all signers."""
         self._require_turn(flow, signer)
-        refused = [one for one in signer.documents if one.is_open]
+        refused = [signing for signing in signer.documents if signing.is_open]
         for signing in refused:
             signing.status = SignStatus.REFUSED
             signing.signed_ms = self._options.clock_ms()
@@ -179,9 +181,9 @@ class Flows:
         self._end(flow, FlowStatus.TERMINATED, reason[:MAX_REASON_CHARACTERS])
 
     def document_path(self, flow: Flow, document_id: str, version: int | None = None) -> Path:
-        """A document as it is now, with the seals stamped so far, or as it was after ``version`` stampings.
+        """Return the path of a document with its seals so far, or as it was after ``version`` stampings.
 
-        Once everybody has signed, it carries their digital signatures too.
+        After all signers have signed, it also has their digital signatures.
         """
         if version is None and flow.status is FlowStatus.COMPLETED:
             sealed = self._sealed_path(flow, document_id)
@@ -193,24 +195,26 @@ class Flows:
         return self._state.blob_path("flows", f"{flow.id}.{document_id}.{events}.pdf")
 
     def own_width(self, signer: FlowSigner) -> float:
-        """The width of the signer's seal where the request says none."""
+        """Return the width in points of the signer's seal if the request does not specify one."""
         if signer.organization_id is not None or signer.is_application:
             return self._options.organization_seal_width_pt
         return self._options.person_seal_width_pt
 
     def sealed_name(self, signer: FlowSigner) -> str:
-        """The name in the signer's seal."""
+        """Return the name in the signer's seal."""
         account = self._accounts.require(signer.organization_id or signer.account_id, "accountId")
         return account.name
 
     def _freeze_unless_signer_pays(self, flow: Flow) -> None:
-        # A signer who pays is asked for it when he signs (spec 2.2, 4).
-        payers = {one.account_id for one in flow.signers} | {one.organization_id for one in flow.signers}
+        # A signer who pays is charged when signing (spec 2.2, 4).
+        payers = {flow_signer.account_id for flow_signer in flow.signers} | {
+            flow_signer.organization_id for flow_signer in flow.signers
+        }
         if flow.payer_account_id is None or flow.payer_account_id not in payers:
             self._billing.freeze(flow)
 
     def _check_places(self, flow: Flow) -> None:
-        """Look every place up in its document: keywords that are nowhere and seals off the page are refused."""
+        """Check every place in its document; missing keywords and seals outside the page are refused."""
         wanted: dict[str, list[tuple[FlowSigner, SealPlace]]] = {}
         for signer in flow.signers:
             for signing in signer.documents:
@@ -222,7 +226,7 @@ class Flows:
                     marks = stamps_of(pdf, place, self.own_width(signer), self._options)
                     if not marks:
                         raise keyword_missing(place.keyword)
-                    outside = next((one for one in marks if not touches_page(pdf, one)), None)
+                    outside = next((mark for mark in marks if not touches_page(pdf, mark)), None)
                     if outside is not None:
                         raise Refusal(
                             ErrCode.POSITION,
@@ -235,9 +239,9 @@ class Flows:
         self._advance(flow)
 
     def _advance(self, flow: Flow) -> None:
-        """Hand the flow to whoever is next; silent signers sign at once, and the last signature ends it."""
+        """Pass the flow to the next signers; silent signers sign at once, and the last signature completes it."""
         while flow.status is FlowStatus.SIGNING:
-            if all(one.is_done for one in flow.signers):
+            if all(signer.is_done for signer in flow.signers):
                 self._seal(flow)
                 self._end(flow, FlowStatus.COMPLETED, "")
                 return
@@ -249,28 +253,33 @@ class Flows:
             self._keep(flow)
             in_turn = self._signers_in_turn(flow)
             everybody = self._options.signs_by_itself
-            silent = next((one for one in in_turn if (one.is_silent or everybody) and not one.is_to_be_confirmed), None)
+            silent = next(
+                (signer for signer in in_turn if (signer.is_silent or everybody) and not signer.is_to_be_confirmed),
+                None,
+            )
             if silent is None:
                 return
             try:
-                # Signing advances the flow in its turn.
+                # Signing advances the flow recursively.
                 self.sign(flow, silent, {} if silent.is_silent else self._chosen_places(flow, silent))
             except Refusal as refusal:
                 self._fail(flow, silent, refusal.message)
 
     def _chosen_places(self, flow: Flow, signer: FlowSigner) -> dict[str, list[SealPlace]]:
-        """Return where somebody might place the seal themselves: at the foot of the last page, beside the others'."""
+        """Return the places that a signer might choose: side by side at the foot of the last page."""
         index = flow.signers.index(signer)
         steps = index % _IN_A_ROW, index // _IN_A_ROW
         x_pt, y_pt = (start + _APART_PT * step for start, step in zip(_CHOSEN_PT, steps, strict=True))
-        free = [one.document_id for one in signer.documents if not one.places]
+        free = [signing.document_id for signing in signer.documents if not signing.places]
         return {
-            one: [SealPlace("coordinate", [self._documents.require(one, "docId").page_count], x_pt, y_pt)]
-            for one in free
+            document_id: [
+                SealPlace("coordinate", [self._documents.require(document_id, "docId").page_count], x_pt, y_pt)
+            ]
+            for document_id in free
         }
 
     def _fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
-        """Nobody is there to try a silent signature again: the flow ends."""
+        """Mark a silent signature as failed and end the flow, because no user is there to repeat it."""
         for signing in signer.documents:
             if not signing.is_settled:
                 signing.status = SignStatus.FAILED
@@ -281,15 +290,18 @@ class Flows:
 
     @staticmethod
     def _signers_in_turn(flow: Flow) -> list[FlowSigner]:
-        """Equal orders sign in parallel; who has no order may sign at any time and holds nobody up."""
-        open_signers = [one for one in flow.signers if not one.is_done]
-        orders = [one.order for one in open_signers if one.order is not None]
+        """Return the signers whose turn it is.
+
+        Signers with equal orders sign in parallel. A signer without an order may sign at any time and blocks no other.
+        """
+        open_signers = [signer for signer in flow.signers if not signer.is_done]
+        orders = [signer.order for signer in open_signers if signer.order is not None]
         turn = min(orders, default=None)
-        return [one for one in open_signers if one.order is None or one.order == turn]
+        return [signer for signer in open_signers if signer.order is None or signer.order == turn]
 
     def is_in_turn(self, flow: Flow, signer: FlowSigner) -> bool:
-        """Whether the signer may sign now."""
-        has_more = any(one.is_open for one in signer.documents)
+        """Return whether the signer may sign now."""
+        has_more = any(signing.is_open for signing in signer.documents)
         return flow.status is FlowStatus.SIGNING and has_more and signer in self._signers_in_turn(flow)
 
     def _stamp(
@@ -297,7 +309,7 @@ class Flows:
     ) -> None:
         """Write the next version of the document.
 
-        The record counts versions: after a crash in between, the same event is stamped into the same file again.
+        The record counts versions: after a crash in between, the same stamping is repeated into the same file.
         """
         event = flow.document(document_id).seal_events + 1
         path = self.document_path(flow, document_id, event)
@@ -309,14 +321,14 @@ class Flows:
                     stamp(pdf, stamps_of(pdf, place, self.own_width(signer), self._options), mark)
                 save_atomically(pdf, path)
             except Exception as error:
-                # PyMuPDF raises a dozen kinds on odd files.
+                # PyMuPDF raises many kinds of exception on unusual files.
                 raise Refusal(ErrCode.FILE, "盖章失败 / the seal could not be stamped") from error
 
     def _sealed_path(self, flow: Flow, document_id: str) -> Path:
         return self._state.blob_path("flows", f"{flow.id}.{document_id}.sealed.pdf")
 
     def _seal(self, flow: Flow) -> None:
-        """Put the signers' digital signatures on every document; again after a crash, onto the same stamped file."""
+        """Add the signers' digital signatures to every document; after a crash this is repeated on the same file."""
         for document in flow.documents:
             signed = [
                 (signing.signed_ms or self._options.clock_ms(), signer)
@@ -333,8 +345,10 @@ class Flows:
                 seal(source, self._sealed_path(flow, document.document_id), signatures, self.certificates)
 
     def _field_place(self, flow: Flow, signer: FlowSigner, document_id: str) -> FieldPlace | None:
-        """Return where the signer's first seal on a document is."""
-        places = [one for signing in signer.documents if signing.document_id == document_id for one in signing.places]
+        """Return the place of the signer's first seal on a document, or None."""
+        places = [
+            place for signing in signer.documents if signing.document_id == document_id for place in signing.places
+        ]
         if not places:
             return None
         with open_pdf(self.document_path(flow, document_id)) as pdf:
@@ -342,7 +356,7 @@ class Flows:
             return field_of(pdf, marks[0]) if marks else None
 
     def template_seal(self, signer: FlowSigner) -> str:
-        """The drawing of the signer's seal."""
+        """Return the drawing of the signer's seal."""
         name = self.sealed_name(signer)
         if signer.organization_id is not None or signer.is_application:
             return organization_seal(name)
@@ -381,7 +395,10 @@ class Flows:
 
 
 def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> dict[str, Any]:
-    """The data of /sign/start. One entry an account: who signs twice finds both addresses in its array."""
+    """Return the data of /sign/start.
+
+    It has one entry per account: the array of an account that signs twice contains both URLs.
+    """
     answer: dict[str, Any] = {"flowId": flow.id}
     urls: dict[str, list[str]] = {}
     for signer in flow.signers:
@@ -395,7 +412,7 @@ def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> d
 
 
 def detail(flow: Flow) -> dict[str, Any]:
-    """The data of /sign/docdetail. endTime is empty until it has happened."""
+    """Return the data of /sign/docdetail; endTime is empty while the flow is open."""
     answer: dict[str, Any] = {
         "flowId": flow.id,
         "businessScene": flow.business_scene,
@@ -423,19 +440,19 @@ def detail(flow: Flow) -> dict[str, Any]:
 
 
 def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
-    """The data of /sign/download: the files that carry a seal by now, all of them once everyone has signed."""
+    """Return the data of /sign/download: the files that have seals, or all files of a completed flow."""
     return [
         {
-            "docId": one.document_id,
-            "docUrl": urls.make("GET", f"flows/{flow.id}/{one.document_id}.pdf", DOWNLOAD_SECONDS),
+            "docId": document.document_id,
+            "docUrl": urls.make("GET", f"flows/{flow.id}/{document.document_id}.pdf", DOWNLOAD_SECONDS),
         }
-        for one in flow.documents
-        if one.seal_events > 0 or flow.status is FlowStatus.COMPLETED
+        for document in flow.documents
+        if document.seal_events > 0 or flow.status is FlowStatus.COMPLETED
     ]
 
 
 def sealings(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
-    """Every stamping of every document in turn: by whom, and where the document as it was after it can be fetched."""
+    """Return every stamping of every document in order: its signer, and the URL of the document after it."""
     return [
         {
             "docId": document.document_id,
@@ -453,7 +470,7 @@ def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
     if signer.organization_id is not None:
         answer["authorizationOrgId"] = signer.organization_id
     if signing.received_ms is not None:
-        # Spelled so on the wire.
+        # The specification spells it so.
         answer["recieveTime"] = china_time(signing.received_ms)
     if signing.signed_ms is not None:
         answer["signTime"] = china_time(signing.signed_ms)
@@ -464,7 +481,7 @@ def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One payer's contracts."""
+    """The contracts of one payer."""
 
     quota: int
     frozen: int
@@ -472,12 +489,12 @@ class Balance:
 
     @property
     def available(self) -> int:
-        """What a new flow may freeze."""
+        """The number of contracts that a new flow may freeze."""
         return self.quota - self.frozen - self.charged
 
 
 class Billing:
-    """Keeps the quota. A payer of None is the application itself; every other payer has a quota of the same size."""
+    """Keeps the quota. Payer None is the application itself; every other payer has a quota of the same size."""
 
     def __init__(self, state: State, quota_contracts: int, trouble: Trouble) -> None:
         self._state = state
@@ -485,7 +502,7 @@ class Billing:
         self._quota_contracts = quota_contracts
 
     def balance(self, payer_account_id: str | None = None) -> Balance:
-        """What is frozen and charged to one payer."""
+        """Return a payer's quota, with the frozen and charged contracts."""
         frozen = charged = 0
         for flow in self._state.flows:
             if flow.payer_account_id == payer_account_id:
@@ -494,7 +511,7 @@ class Billing:
         return Balance(self._quota_contracts, frozen, charged)
 
     def freeze(self, flow: Flow) -> None:
-        """Freeze the flow's contracts; refuses when the payer has too few left. Twice is once."""
+        """Freeze the flow's contracts; refuse if the payer has too few left. Repeating it has no effect."""
         if flow.billing != "none":
             return
         package = self._trouble.package if flow.payer_account_id is None else "usual"
@@ -505,10 +522,10 @@ class Billing:
         flow.billing = "frozen"
 
     def charge(self, flow: Flow) -> None:
-        """Everyone has signed."""
+        """Charge the flow after all signers have signed."""
         flow.billing = "charged"
 
     def release(self, flow: Flow) -> None:
-        """Revoked, refused or expired: nothing is charged."""
+        """Release the frozen contracts of a revoked, refused or expired flow."""
         if flow.billing == "frozen":
             flow.billing = "released"

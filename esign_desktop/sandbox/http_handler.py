@@ -1,4 +1,4 @@
-"""One connection: finds the call, checks the signature, acts, signs the answer, and writes a line about it."""
+"""Handle one connection: verify the request's signature, execute the call, sign the answer, and log it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ API_PREFIX: Final = "/opentreaty/rest/v3.0"
 SIGN_PREFIX: Final = "/s/"
 VIEW_PREFIX: Final = "/v/"
 
-# chunkedFields carry whole files in Base64.
+# chunkedFields contain whole files in Base64.
 _MAX_BODY_BYTES: Final = 64 << 20
 _MAX_SIGN_BODY_BYTES: Final = 2 << 20
 _COPY_BYTES: Final = 1 << 18
@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 class ConnectionLost(Exception):
-    """The connection can't be used any more."""
+    """The connection can no longer be used."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -65,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "RehearsalPlatform"
     sys_version = ""
-    # Without these each request on a kept connection costs 44 ms.
+    # Without these settings, each request on a persistent connection takes 44 ms.
     wbufsize = -1
     disable_nagle_algorithm = True
     timeout = 30
@@ -84,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *args: object) -> None:
-        # The request line holds sign addresses and storage permissions.
+        # The request line contains sign URLs and storage permissions.
         _log.debug("request served")
 
     def _serve(self, method: str) -> None:
@@ -118,8 +118,8 @@ class Handler(BaseHTTPRequestHandler):
             return Answer(HTTPStatus.NOT_FOUND, b"not found", "text/plain; charset=utf-8")
         except (ConnectionLost, OSError):
             raise
-        except Exception as error:  # noqa: BLE001 - a broken request is answered, too
-            # The exception's own words may hold a request's data; its kind does not.
+        except Exception as error:  # noqa: BLE001 - a failed request is answered too
+            # The exception's message may contain request data; its type does not.
             _log.error("request failed: %s", type(error).__name__)
             return Answer(
                 HTTPStatus.INTERNAL_SERVER_ERROR, failure(ErrCode.INTERNAL, "演练平台内部错误 / internal error")
@@ -145,7 +145,7 @@ class Handler(BaseHTTPRequestHandler):
             answer_body = failure(refusal.code, refusal.message)
         answer = Answer(status, answer_body)
         if is_verified:
-            # Who could not prove to know the secret gets no proof of it either.
+            # A client that did not prove knowledge of the secret gets no proof of it either.
             answer.headers.update(signature.signed_headers(options.project_id, options.secret, answer_body))
         self.request_log.write(at_ms, method, path, {"status": status, "errCode": code}, values, data)
         return answer
@@ -175,7 +175,7 @@ class Handler(BaseHTTPRequestHandler):
             )
         except StorageRefusal as refusal:
             status = refusal.http_status
-            # The body may not have been read: the connection can't be used again.
+            # The body may be unread, so the connection cannot be reused.
             self.close_connection = True
             if method == "PUT" and not refusal.is_body_read:
                 self._drain()
@@ -185,7 +185,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def _is_from_here(self) -> bool:
-        """Whether somebody on this computer asks: a phone that signs has no business with the console."""
+        """Whether the request comes from this computer; a phone that signs has no access to the console."""
         return ip_address(self.client_address[0]).is_loopback
 
     def _page(self, method: str, path: str) -> Answer:
@@ -223,7 +223,7 @@ class Handler(BaseHTTPRequestHandler):
         return body
 
     def _drain(self) -> None:
-        """Take what the client still sends, so that it reads our answer instead of a reset."""
+        """Read what the client still sends, so that it receives the answer instead of a connection reset."""
         declared = self.headers.get("Content-Length", "").strip()
         left_bytes = int(declared) if declared.isdigit() else _DRAIN_BYTES
         with suppress(OSError):
@@ -235,7 +235,7 @@ class Handler(BaseHTTPRequestHandler):
                 left_bytes -= len(chunk)
 
     def _faulty_answer(self, rule: FaultRule) -> Answer:
-        """What a fault answers in place of the platform."""
+        """Return the answer of a fault that replaces the platform's."""
         with suppress(Refusal):
             self._read_body(1 << 30)
         match rule.fault:
@@ -292,7 +292,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _spoil(self, answer: Answer, rule: FaultRule) -> None:
-        """Do to a good answer what the fault asks for."""
+        """Modify a correct answer as the fault requires."""
         match rule.fault:
             case "slow":
                 self.faults.pause(rule.number("seconds", 1.0))
@@ -316,13 +316,13 @@ class Handler(BaseHTTPRequestHandler):
                 answer.date_shift_ms = int(rule.number("seconds", 86400.0) * 1000)
 
     def _reset(self) -> None:
-        # Linger 0: the peer sees a reset, not an orderly end.
+        # With linger 0 the peer sees a reset instead of an orderly end.
         with suppress(OSError):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER_FORMAT, 1, 0))
             self.connection.close()
 
 
-# Ids made by the platform. thirdId is the caller's own and may be a phone number: it stays out.
+# IDs made by the platform. A thirdId is the caller's own and may be a phone number, so it is not logged.
 _IDS: Final = frozenset(
     {
         "accountId",
@@ -341,14 +341,14 @@ _MAX_IDS: Final = 200
 
 
 class RequestLog:
-    """One JSON line a request of the API in a file: ids only, nothing about persons. Safe to call from any thread."""
+    """A log file with one JSON line per API request: IDs only, no personal data. Thread-safe."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.Lock()
 
     def write(self, at_ms: int, method: str, path: str, outcome: dict[str, Any], *bodies: object) -> None:
-        """Add a line; ids are picked out of the bodies."""
+        """Append a line with the IDs found in the bodies."""
         ids: dict[str, list[str]] = {}
         for body in bodies:
             _collect(body, ids, _MAX_DEPTH)
@@ -364,13 +364,13 @@ def _collect(value: object, ids: dict[str, list[str]], depth: int) -> None:
     if depth == 0:
         return
     if isinstance(value, dict):
-        for key, one in value.items():
-            if key in _IDS and isinstance(one, str) and one:
+        for key, item in value.items():
+            if key in _IDS and isinstance(item, str) and item:
                 known = ids.setdefault(key, [])
-                if one not in known and len(known) < _MAX_IDS:
-                    known.append(one)
+                if item not in known and len(known) < _MAX_IDS:
+                    known.append(item)
             else:
-                _collect(one, ids, depth - 1)
+                _collect(item, ids, depth - 1)
     elif isinstance(value, list):
-        for one in value:
-            _collect(one, ids, depth - 1)
+        for item in value:
+            _collect(item, ids, depth - 1)

@@ -1,4 +1,4 @@
-"""Calls the application back: signed, six tries in all, half an hour apart (spec 4.10)."""
+"""Deliver notices to the application: signed, at most six attempts, half an hour apart (spec 4.10)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IDLE_S: Final = 0.5
 
 
 class Notices:
-    """Keeps notices on disk until they are acknowledged or have been tried often enough; one thread delivers them."""
+    """Stores notices on disk until they are acknowledged or given up; one thread delivers them."""
 
     def __init__(self, state: State, options: SandboxOptions) -> None:
         self._state = state
@@ -32,25 +32,25 @@ class Notices:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin delivering, if there is an address to deliver to."""
+        """Start delivering, if there is an address."""
         if self._options.notify_url is not None or self._options.notify_file is not None:
             self._thread = threading.Thread(target=self._run, name="sandbox-notices", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop within a delivery's time limit; what is pending is tried after the next start."""
+        """Stop within a delivery's time limit; pending notices are retried after the next start."""
         self._stopping.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(self._options.notice_timeout_s + _IDLE_S)
 
     def wait_until_idle(self, timeout_s: float) -> bool:
-        """Whether nothing is pending, after waiting for it."""
+        """Wait until no notices are pending, and return whether that happened in time."""
         with self._delivered:
             return self._delivered.wait_for(lambda: len(self._state.notices) == 0, timeout_s)
 
     def signer_updated(self, flow: Flow, signer: FlowSigner, signing: SigningOfDocument) -> None:
-        """One signer has signed or refused one document."""
+        """Queue the notice that a signer has signed or refused a document."""
         body = {
             "action": "SIGN_FLOW_UPDATE",
             "accountId": signer.account_id,
@@ -64,10 +64,10 @@ class Notices:
         self._enqueue(body)
 
     def flow_finished(self, flow: Flow) -> None:
-        """The flow has ended, well or otherwise."""
+        """Queue the notice that the flow has ended."""
         body = {
             "action": "SIGN_FLOW_FINISH",
-            # Spelled so on the wire.
+            # The specification spells it so.
             "businessScence": flow.business_scene,
             "flowId": flow.id,
             "flowStatus": int(flow.status),
@@ -80,7 +80,7 @@ class Notices:
 
     @property
     def address(self) -> str:
-        """Where notices are posted now; empty for nowhere."""
+        """The URL to which notices are posted at present; empty if none."""
         options = self._options
         if options.notify_url is not None or options.notify_file is None:
             return options.notify_url or ""
@@ -102,7 +102,7 @@ class Notices:
             self._wake.clear()
             now_ms = self._options.clock_ms()
             with self._state.lock:
-                due = [one for one in self._state.notices if one.next_try_ms <= now_ms]
+                due = [notice for notice in self._state.notices if notice.next_try_ms <= now_ms]
             for notice in due:
                 if self._stopping.is_set():
                     return
@@ -122,7 +122,7 @@ class Notices:
             self._state.notices.put(notice.id, notice)
 
     def _deliver(self, body: bytes) -> bool:
-        """Whether a status of 200 to 399 came in time."""
+        """Return whether a status from 200 to 399 arrived in time."""
         parts = urlsplit(self.address)
         connection_type = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = connection_type(parts.hostname or "", parts.port, timeout=self._options.notice_timeout_s)

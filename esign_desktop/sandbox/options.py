@@ -1,4 +1,4 @@
-"""What can be chosen about a rehearsal platform, before it starts and while it runs, and the times that it writes."""
+"""The options of a rehearsal platform, before its start and at run time, and its time formats."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ NextSignature = Literal["usual", "fails", "waits"]
 
 
 def system_clock_ms() -> int:
-    """Milliseconds since the epoch."""
+    """Return milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """One rehearsal platform.
+    """The options of one rehearsal platform.
 
-    ``public_url`` is the scheme, host and port under which others reach it; URLs in answers begin with it. Notices go
-    to ``notify_url``, or to the address that ``notify_file`` holds at the time. ``clock_ms`` gives milliseconds since
-    the epoch. With ``signs_by_itself`` everybody signs at once when it is their turn, and a document can be fetched as
-    it was after each. The settings below ``faults_file`` are the platform's open questions (spec/decisions.md): each
-    can be turned to see how a client takes the other answer.
+    ``public_url`` is the scheme, host and port for other computers; the URLs in answers begin with it. Notices go to
+    ``notify_url``, or to the address in ``notify_file`` at that time. ``clock_ms`` returns milliseconds since the
+    epoch. With ``signs_by_itself`` every signer signs as soon as it is their turn, and each document can be downloaded
+    as it was after each signature.
+
+    The options below ``faults_file`` select between possible behaviours that the platform's documentation leaves open
+    (spec/decisions.md), so that a client can be tested with each of them.
     """
 
     project_id: str
@@ -72,9 +74,9 @@ USUAL_REASON: Final = "签署失败，请重新发起"
 
 @dataclass(slots=True)
 class Trouble:
-    """What a rehearsal is to go through, chosen while it runs.
+    """Simulated problems, which can be changed at run time.
 
-    ``package`` stays as it is chosen; ``next_signature`` is for one signature, of whoever comes first.
+    ``package`` is permanent. ``next_signature`` applies to the next signature only, whichever signer makes it.
     """
 
     package: Package = "usual"
@@ -82,11 +84,11 @@ class Trouble:
     reason: str = USUAL_REASON
 
     def take_signature(self) -> tuple[NextSignature, str]:
-        """What becomes of a signature now, and why it fails; the one after it is a usual one."""
+        """Return the outcome of the current signature and the reason if it fails; the next one succeeds again."""
         taken, self.next_signature = self.next_signature, "usual"
         return taken, self.reason or USUAL_REASON
 
 
 def china_time(at_ms: int | None) -> str:
-    """Write epoch milliseconds as ``yyyy-MM-dd HH:mm:ss`` in China; empty for what has not happened."""
+    """Return epoch milliseconds as ``yyyy-MM-dd HH:mm:ss`` in China time; empty for None."""
     return "" if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CHINA).strftime("%Y-%m-%d %H:%M:%S")

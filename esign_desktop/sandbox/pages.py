@@ -1,8 +1,8 @@
-"""Opens PDFs for the rehearsal platform, one at a time, since PyMuPDF is not thread-safe; and reads pages' frames.
+"""Open PDFs, one at a time since PyMuPDF is not thread-safe, and read the frames of their pages.
 
 *Page space*: the visible page (CropBox ∩ MediaBox) unrotated, origin lower-left, y up, user units. *Raw space*: the
-page's own PDF user space, where content streams draw. *Shown fraction*: 0..1 from the upper-left corner of the page as
-a reader sees it. PyMuPDF's own matrices are wrong with UserUnit, and with CropBox and rotation together.
+page's own PDF user space, in which content streams draw. *Shown fraction*: 0..1 from the upper-left corner of the page
+as displayed. PyMuPDF's own matrices are wrong with UserUnit, and with CropBox and rotation together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# Held while anything of PyMuPDF is used. Taken after State.lock, never before it.
+# Held during all use of PyMuPDF. It is acquired after State.lock, never before it.
 PDF_LOCK: Final = threading.RLock()
 
 _HEAD_BYTES: Final = 1024
@@ -29,7 +29,7 @@ MAX_PAGES: Final = 10_000
 
 
 def pymupdf_module() -> Any:
-    """PyMuPDF, imported when first needed: the server is ready before it. Its own hints do not pass --strict."""
+    """Return PyMuPDF, imported on first use so that the server starts fast. Typed as Any for mypy --strict."""
     import pymupdf
 
     return pymupdf
@@ -37,11 +37,11 @@ def pymupdf_module() -> Any:
 
 @contextmanager
 def open_pdf(source: bytes | Path) -> Iterator[Any]:
-    """An open PyMuPDF document with at least one page and no password; refuses everything else.
+    """Yield an open PyMuPDF document with at least one page and no password; refuse any other file.
 
-    A path is read piece by piece, so that a large file does not fill the memory.
+    A path is read in pieces, so that a large file does not fill the memory.
     """
-    # MuPDF guesses by content: an HTML file named .pdf would open as HTML.
+    # MuPDF detects types by content: an HTML file named .pdf would open as HTML.
     if b"%PDF-" not in _head(source):
         raise Refusal(ErrCode.FILE, "文件不是 PDF / the file is not a PDF")
     with PDF_LOCK:
@@ -61,7 +61,7 @@ def open_pdf(source: bytes | Path) -> Iterator[Any]:
 
 @contextmanager
 def _damage_refused() -> Iterator[None]:
-    """PyMuPDF raises a dozen kinds on damaged files, at opening and at any later touch."""
+    """Convert PyMuPDF's exceptions into a refusal; it raises many kinds on damaged files, at any access."""
     try:
         yield
     except Exception as error:
@@ -71,7 +71,7 @@ def _damage_refused() -> Iterator[None]:
 
 
 def require_pages(pdf: Any) -> None:
-    """Refuse a document whose pages can't all be found, before anybody is to sign it."""
+    """Refuse a document with missing pages before it is sent for signing."""
     if pdf.page_count > MAX_PAGES:
         raise Refusal(ErrCode.FILE, f"最多 {MAX_PAGES} 页 / the file has more than {MAX_PAGES} pages")
     for index in range(pdf.page_count):
@@ -79,18 +79,18 @@ def require_pages(pdf: Any) -> None:
 
 
 def warm_up() -> None:
-    """Import PyMuPDF ahead of the first request that needs it."""
+    """Import PyMuPDF before the first request needs it."""
     with PDF_LOCK:
         pymupdf_module().TOOLS.reset_mupdf_warnings()
 
 
 def save_atomically(pdf: Any, path: Path, *, is_new: bool = False) -> None:
-    """Write the document to a file, whole or not at all; a new one without what is unused, and compressed."""
+    """Write the document to a file atomically; a new file is compressed and has no unused objects."""
     with atomic_target(path) as scratch:
         try:
             pdf.save(str(scratch), garbage=3 if is_new else 0, deflate=is_new)
-        except Exception:  # noqa: BLE001 - PyMuPDF raises a dozen kinds
-            # Broken objects that nothing refers to can be left out.
+        except Exception:  # noqa: BLE001 - PyMuPDF raises many kinds
+            # Damaged objects without references can be left out.
             pdf.save(str(scratch), garbage=3)
 
 
@@ -117,7 +117,7 @@ _LETTER: Final = (0.0, 0.0, 612.0, 792.0)
 
 @dataclass(frozen=True, slots=True)
 class PageSpace:
-    """Frame of one page; ``raw_left`` and ``raw_bottom`` are the visible page's corner in raw space."""
+    """The frame of one page; ``raw_left`` and ``raw_bottom`` are the visible page's corner in raw space."""
 
     raw_left: float
     raw_bottom: float
@@ -128,35 +128,35 @@ class PageSpace:
 
     @property
     def shown_aspect(self) -> float:
-        """Width over height of the page as shown."""
+        """Width divided by height of the page as displayed."""
         aspect = self.width / self.height
         return 1 / aspect if self.rotation_degrees in (90, 270) else aspect
 
     def to_raw(self, x: float, y: float) -> tuple[float, float]:
-        """A point of page space where content streams draw it."""
+        """Convert a point of page space to raw space."""
         return self.raw_left + x, self.raw_bottom + y
 
     def to_shown(self, x: float, y: float) -> tuple[float, float]:
-        """A point of page space as fractions of the shown page, y down."""
+        """Convert a point of page space to fractions of the displayed page, y down."""
         return self._turned(x / self.width, y / self.height)
 
     def from_shown(self, fx: float, fy: float) -> tuple[float, float]:
-        """Fractions of the shown page as a point of page space; the inverse of ``to_shown``."""
+        """Convert fractions of the displayed page to page space; the inverse of ``to_shown``."""
         x, y = self._turned(fx, fy)
         return x * self.width, y * self.height
 
     def _turned(self, fx: float, fy: float) -> tuple[float, float]:
-        """Each of these is its own inverse."""
+        """Rotate between page and display fractions; each of these rotations is its own inverse."""
         turns = {0: (fx, 1 - fy), 90: (fy, fx), 180: (1 - fx, fy), 270: (1 - fy, 1 - fx)}
         return turns[self.rotation_degrees]
 
     def from_text(self, x: float, y: float) -> tuple[float, float]:
-        """A point of PyMuPDF's text output in page space: unrotated, scaled by UserUnit, y down."""
+        """Convert a point of PyMuPDF's text output (unrotated, scaled by UserUnit, y down) to page space."""
         return x / self.user_unit, self.height - y / self.user_unit
 
 
 def page_space(pdf: Any, page_xref: int) -> PageSpace:
-    """Read the frame of one page; ``pdf`` is an open PyMuPDF document."""
+    """Return the frame of one page; ``pdf`` is an open PyMuPDF document."""
     media = _box(pdf, page_xref, "MediaBox") or _LETTER
     crop = _box(pdf, page_xref, "CropBox") or media
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
@@ -181,7 +181,7 @@ def _box(pdf: Any, xref: int, key: str) -> tuple[float, float, float, float] | N
         value = pdf.xref_object(int(value.split()[0]))
     elif kind != "array":
         return None
-    numbers = [float(one) for one in _NUMBER.findall(value)]
+    numbers = [float(number) for number in _NUMBER.findall(value)]
     if len(numbers) != 4:
         return None
     x0, y0, x1, y1 = numbers

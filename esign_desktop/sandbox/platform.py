@@ -1,4 +1,4 @@
-"""The thirteen calls and the rehearsals' own, by path; every one runs alone (``State.lock``)."""
+"""The API calls by path, including the rehearsal's own; calls run one at a time (``State.lock``)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Data = dict[str, Any] | list[dict[str, Any]] | None
 
 
 class Platform:
-    """The rehearsal platform without its HTTP. ``public_base`` gives the scheme, host and port for others."""
+    """The rehearsal platform without HTTP. ``public_base`` returns the scheme, host and port for clients."""
 
     def __init__(self, options: SandboxOptions, public_base: Callable[[], str]) -> None:
         self.options = options
@@ -59,11 +59,11 @@ class Platform:
             "/sign/docdetail": self._detail,
         }
         if options.signs_by_itself:
-            # No call of the real platform's.
+            # Not part of the real platform's API.
             self._calls["/rehearsal/sealings"] = self._sealings
 
     def call(self, path: str, values: dict[str, Any]) -> Data:
-        """Answer one call; raises ``Refusal``."""
+        """Execute one call and return its data. Raises ``Refusal``."""
         handler = self._calls.get(path)
         if handler is None:
             raise Refusal(ErrCode.NO_SUCH_CALL, "接口不存在 / there is no such call", http_status=404)
@@ -71,7 +71,7 @@ class Platform:
             return handler(Fields(values))
 
     def stored_file(self, path: str) -> tuple[str, Path]:
-        """Name and place of a download; ``path`` has been checked by ``StorageUrls``."""
+        """Return the name and path of a download; ``StorageUrls`` has verified ``path``."""
         kind, *ids = path.removesuffix(".pdf").split("/")
         with self.state.lock:
             match kind, ids:
@@ -92,11 +92,11 @@ class Platform:
         raise StorageRefusal(404, "NoSuchKey", "The specified key does not exist.")
 
     def sign_url(self, token: str) -> str:
-        """The address of a signer's page."""
+        """Return the URL of a signer's page."""
         return f"{self._public_base()}/s/{token}"
 
     def view_url(self, flow_id: str) -> str:
-        """The address of the page that tells how a signing task stands."""
+        """Return the URL of the page with a signing task's status."""
         return f"{self._public_base()}/v/{flow_id}"
 
     def _start(self, fields: Fields) -> Data:

@@ -1,4 +1,4 @@
-"""Why the platform says no: errCode and msg."""
+"""The reason of a refusal: errCode and msg."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ErrCode(IntEnum):
-    """The rehearsal platform's own codes; the real one's are not published, so nobody may branch on them."""
+    """The rehearsal platform's own codes. Clients must not rely on them, as the real platform's are not published."""
 
     SIGNATURE = 1_100_001
     PROJECT = 1_100_002
@@ -28,7 +28,7 @@ class ErrCode(IntEnum):
 
 
 class Refusal(Exception):
-    """An answer with errCode other than 0. ``message`` quotes field names and page numbers, never personal data."""
+    """An answer with a non-zero errCode. ``message`` contains field names and page numbers, never personal data."""
 
     def __init__(self, code: ErrCode, message: str, *, http_status: int = 200) -> None:
         super().__init__(f"{code.name}: {message}")

@@ -1,6 +1,6 @@
-"""Signs what was stamped: one PAdES signature a signer, after the last stamp, so that each leaves the others whole.
+"""Sign the stamped documents: one PAdES signature per signer, after the last stamp, so that all remain valid.
 
-The certificates are the rehearsal platform's own: an authority that nobody else knows, and one for each signature.
+The certificates come from the rehearsal platform's own authority, with a new certificate for each signature.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """Where a signature's field lies: a page from 1, and a rectangle in the page's own PDF user space."""
+    """The place of a signature field: the page from 1, and a rectangle in that page's PDF user space."""
 
     page_number: int
     box: tuple[float, float, float, float]
@@ -32,7 +32,7 @@ class FieldPlace:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signs, and when; epoch milliseconds. Without a place the field is an invisible one."""
+    """A signer's name and signing time in epoch milliseconds. Without a place the field is invisible."""
 
     name: str = field(repr=False)
     at_ms: int
@@ -40,9 +40,9 @@ class Signature:
 
 
 def seal(source: Path, target: Path, signatures: list[Signature], certificates: Certificates) -> bool:
-    """Write the signed file, whole or not at all; return whether the file can carry signatures.
+    """Write the signed file atomically; return whether the file could be signed.
 
-    Nobody rehearses with files that can't: those stay stamped only, which is logged.
+    A failure is logged, and the file then has seals without signatures.
     """
     try:
         with atomic_target(target) as scratch:
@@ -50,7 +50,7 @@ def seal(source: Path, target: Path, signatures: list[Signature], certificates: 
             shutil.copyfile(source, scratch)
             for number, signature in enumerate(signatures, 1):
                 _sign(scratch, number, signature, certificates)
-    except Exception as error:  # noqa: BLE001  pyHanko raises many kinds on odd files, and a rehearsal goes on
+    except Exception as error:  # noqa: BLE001  pyHanko raises many kinds on unusual files; the rehearsal continues
         _log.warning("not signed: %s", type(error).__name__)
         return False
     return True
@@ -76,7 +76,7 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
     at = datetime.fromtimestamp(signature.at_ms / 1000, UTC)
 
     class MomentSigner(PdfSigner):
-        """Signs with the moment of the seal in the place of now."""
+        """Signs with the time of the seal instead of the current time."""
 
         @override
         def init_signing_session(self, *arguments: Any, **more: Any) -> Any:
@@ -101,7 +101,7 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
 
 
 def _no_drawing() -> Any:
-    """The seal is stamped into the page already: the field lies over it and draws nothing itself."""
+    """Return an empty stamp style, because the seal is already part of the page content."""
     from pyhanko.pdf_utils.content import RawContent
     from pyhanko.pdf_utils.layout import BoxConstraints
     from pyhanko.stamp import StaticStampStyle
@@ -112,13 +112,13 @@ def _no_drawing() -> Any:
 
 AUTHORITY_NAME: Final = "Rehearsal platform 演练平台 (no legal effect)"
 _MOST_BYTES: Final = 64
-"""X.520 allows a common name 64 characters, and ``cryptography`` counts bytes."""
+"""X.520 allows 64 characters in a common name, and ``cryptography`` counts bytes."""
 _NOT_BEFORE: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _NOT_AFTER: Final = datetime(2060, 1, 1, tzinfo=UTC)
 
 
 class Certificates:
-    """The authority is made with the first signature and kept in the folder; signers' keys live for one signature."""
+    """Issues certificates. The authority is created on first use and stored; a signer's key is used once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -127,11 +127,11 @@ class Certificates:
 
     @property
     def authority_path(self) -> Path:
-        """The authority's certificate as PEM, for whoever wants to trust it."""
+        """The path of the authority's certificate in PEM format, for clients that want to trust it."""
         return self._folder / "authority.pem"
 
     def issue(self, name: str) -> tuple[Any, Any, Any]:
-        """Return a certificate for this name, its key, and the authority's certificate, all of ``cryptography``."""
+        """Return a certificate for this name, its key, and the authority's certificate, as ``cryptography`` objects."""
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec

@@ -1,6 +1,6 @@
-"""Draws seals as PDF paths: no fonts, no images, so a seal is a few kilobytes in the page's own content.
+"""Draw seals as PDF paths, without fonts or images, so that a seal takes only a few kilobytes of page content.
 
-A seal is a string of content-stream operators in a square of 100 units about the origin, y up.
+A seal is a string of content stream operators in a square of 100 units around the origin, y up.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from esign_desktop.sandbox.pages import PDF_LOCK, pymupdf_module
 SEAL_UNITS: Final = 100.0
 _RED: Final = "0.85 0.07 0.10"
 _INK: Final = "0.10 0.12 0.30"
-# Handle length of the cubic that stands for a quarter circle.
+# The handle length of the cubic Bézier curve that approximates a quarter circle.
 _CIRCLE_HANDLE: Final = 0.5522847498
 _PATH_PART: Final = re.compile(r"[MLHVCZ]|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 _GLYPH_ID: Final = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
@@ -27,11 +27,11 @@ _RING_RADIUS: Final = 50.0
 _RING_WIDTH: Final = 4.0
 _NAME_RADIUS: Final = 36.0
 _NAME_TOP_RADIUS: Final = 43.0
-# Of a character's own width, what it takes of the arch.
+# The space along the arch, relative to a character's own width.
 _ARCH_SPACING: Final = 1.12
 _NAME_SWEEP_DEGREES: Final = 250.0
 _STAR_RADIUS: Final = 15.0
-# Of a pentagram's outer radius, where its inner corners lie.
+# The radius of a pentagram's inner corners, relative to its outer radius.
 _STAR_INNER: Final = 0.381966
 _LONGEST_NAME: Final = 32
 _SUBTITLE: Final = "演练专用"
@@ -44,13 +44,13 @@ Strokes = Sequence[Sequence[tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character's outline in its em square, as PDF path operators with y up; ``advance`` in em."""
+    """The outline of one character in its em square as PDF path operators, y up; ``advance`` is in em."""
 
     segments: tuple[tuple[str, tuple[float, ...]], ...]
     advance: float
 
     def path(self, matrix: tuple[float, float, float, float, float, float]) -> str:
-        """Path operators after the matrix (a b c d e f, as PDF's cm)."""
+        """Return path operators transformed by the matrix (a b c d e f, as for PDF's cm)."""
         a, b, c, d, e, f = matrix
         parts: list[str] = []
         for operator, numbers in self.segments:
@@ -62,12 +62,12 @@ class Glyph:
 
 
 def organization_seal(name: str) -> str:
-    """Round and red: ring, five-pointed star, the name along the arch."""
+    """Return a round red seal: a ring, a five-pointed star and the name along the arch."""
     characters = "".join(name.split())[:_LONGEST_NAME] or "?"
-    # A name of nothing but invisible characters leaves no outline.
+    # A name with only invisible characters has no outline.
     glyphs = _glyphs(characters) or _glyphs("?")
     advances = [_ARCH_SPACING * max(glyph.advance, 0.4) for glyph in glyphs]
-    # Long names get narrow characters, not small ones.
+    # Long names get narrower characters rather than smaller ones.
     width = min(15.0, _NAME_RADIUS * math.radians(_NAME_SWEEP_DEGREES) / sum(advances))
     height = min(15.0, 1.8 * width)
     parts = [
@@ -79,7 +79,7 @@ def organization_seal(name: str) -> str:
     ]
     along = -sum(advances) / 2
     for glyph, advance in zip(glyphs, advances, strict=True):
-        # Clockwise from the top; the character stands upright on its radius, its foot towards the centre.
+        # Clockwise from the top; each character stands upright on its radius, with its foot towards the centre.
         turn = -(along + advance / 2) * width / _NAME_RADIUS
         along += advance
         parts.append(_upright(glyph, width, height, turn))
@@ -93,9 +93,9 @@ def organization_seal(name: str) -> str:
 
 
 def person_seal(name: str) -> str:
-    """Square and red: a frame, the name in one to three columns, read from right to left as seals are.
+    """Return a square red seal: a frame, and the name in one to three columns from right to left.
 
-    Names in Latin letters stand in lines, a word each.
+    A name in Latin letters is written in lines, one word each.
     """
     half = SEAL_UNITS / 2 - _FRAME_WIDTH / 2
     frame = f"{_RED} rg {_RED} RG {_FRAME_WIDTH} w\n{-half} {-half} {2 * half} {2 * half} re S"
@@ -131,9 +131,9 @@ def _name_lines(name: str) -> Iterator[str]:
 
 
 def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
-    """A signature from a pad: strokes in fractions of the pad, y down; ``aspect`` is its width over height.
+    """Return a seal of a hand-drawn signature, centred and filling the seal's width.
 
-    The drawing is centred and fills the seal's width.
+    The strokes are in fractions of the drawing pad, y down; ``aspect`` is the pad's width divided by its height.
     """
     points = [point for stroke in strokes for point in stroke]
     xs = [x * aspect for x, _ in points]
@@ -156,7 +156,7 @@ _QR_MARGIN: Final = 2.0
 
 
 def qr_mark(address: str) -> str:
-    """A QR code on a white ground in the lower right corner of a seal, for whoever looks the signing task up."""
+    """Return a QR code on white in the lower right corner of a seal; it opens the signing task's status page."""
     import segno
 
     rows = segno.make(address, error="m", micro=False).matrix
@@ -165,7 +165,7 @@ def qr_mark(address: str) -> str:
     parts = [f"1 1 1 rg {left:.3f} {bottom:.3f} {_QR_SIDE} {_QR_SIDE} re f 0 0 0 rg"]
     for row, modules in enumerate(rows):
         y = bottom + _QR_SIDE - _QR_MARGIN - (row + 1) * module
-        # Runs of dark modules are one rectangle each: neighbours that are drawn apart show hairlines.
+        # A run of dark modules is drawn as one rectangle; separate neighbours would show hairlines.
         start: int | None = None
         for column, is_dark in enumerate((*modules, 0)):
             if is_dark and start is None:
@@ -178,7 +178,7 @@ def qr_mark(address: str) -> str:
 
 
 def _upright(glyph: Glyph, width: float, height: float, turn: float) -> str:
-    """A character on the arch, turned counterclockwise about the origin from the top."""
+    """Return a character on the arch, rotated counterclockwise by ``turn`` radians around the origin from the top."""
     cos, sin = math.cos(turn), math.sin(turn)
     x, y = -width * glyph.advance / 2, _NAME_TOP_RADIUS - 0.88 * height
     origin_x, origin_y = x * cos - y * sin, x * sin + y * cos
@@ -205,7 +205,7 @@ def _star(radius: float) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _glyphs(text: str) -> tuple[Glyph, ...]:
-    """Outlines of the characters, taken from PyMuPDF's own CJK font by way of its SVG output."""
+    """Return the outlines of the characters in PyMuPDF's CJK font, taken from its SVG output."""
     pymupdf = pymupdf_module()
     with PDF_LOCK, pymupdf.open() as scratch:
         font = pymupdf.Font("cjk")
@@ -220,12 +220,12 @@ def _glyphs(text: str) -> tuple[Glyph, ...]:
     outlines = {name: _segments(data) for name, data in _GLYPH_ID.findall(svg)}
     used = [outlines.get(name, ()) for name in _GLYPH_USE.findall(svg)]
     advances = [font.text_length(character, fontsize=1) or 1.0 for character in text]
-    # A blank leaves no outline behind; names have none, since white space is taken out.
+    # A blank leaves no outline; names contain none, because white space is removed.
     return tuple(Glyph(segments, advance) for segments, advance in zip(used, advances, strict=False))
 
 
 def _segments(data: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
-    """SVG path data, absolute commands only, as PDF operators."""
+    """Convert SVG path data with absolute commands to PDF operators."""
     segments: list[tuple[str, tuple[float, ...]]] = []
     parts = iter(_PATH_PART.findall(data))
     command, x, y = "", 0.0, 0.0

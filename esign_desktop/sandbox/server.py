@@ -1,4 +1,4 @@
-"""The rehearsal platform's HTTP server on loopback, for a command line, an application or a test."""
+"""The rehearsal platform's HTTP server, used by its command line, by the application and by tests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
-    # There it would mean that two programs may listen at one port.
+    # On Windows, address reuse would let two programs listen on one port.
     allow_reuse_address = sys.platform != "win32"
 
     @override
@@ -56,7 +56,7 @@ class _Http(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def close_connections(self) -> None:
-        """End kept connections, whose threads would wait for another request until their time limit."""
+        """Close persistent connections, whose threads would otherwise wait for requests until their timeout."""
         with self._open_lock:
             for request in self._open:
                 with suppress(OSError):
@@ -64,12 +64,12 @@ class _Http(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # Clients that hang up are ordinary; the traceback would hold addresses.
+        # Disconnecting clients are normal, and the traceback would contain addresses.
         _log.debug("connection ended early")
 
 
 class SandboxServer:
-    """Starts, serves and stops. Use it as a context manager, or call ``start`` and ``stop``."""
+    """Starts, serves and stops the platform. Use it as a context manager, or call ``start`` and ``stop``."""
 
     def __init__(self, options: SandboxOptions) -> None:
         self.options = options
@@ -79,7 +79,7 @@ class SandboxServer:
         self.platform = Platform(options, self._public_base)
         self._faults = Faults(options.faults_file)
         self._console = Console(self.platform)
-        # A handler class that knows its platform: the standard library makes one handler a connection.
+        # A handler class bound to this platform, because the standard library creates a handler per connection.
         bound = {
             "platform": self.platform,
             "sign_page": SignPage(self.platform),
@@ -91,21 +91,21 @@ class SandboxServer:
 
     @property
     def port(self) -> int:
-        """The port that is listened on, once started."""
+        """The port on which the server listens, once started."""
         return int(self._http.server_address[1])
 
     @property
     def base_url(self) -> str:
-        """What the API's paths are appended to."""
+        """The URL to which the API's paths are appended."""
         return self._public_base() + API_PREFIX
 
     @property
     def console_url(self) -> str:
-        """The rehearsal's own page, for whoever started it: always on this computer."""
+        """The URL of the rehearsal console, which is accessible from this computer only."""
         return f"http://127.0.0.1:{self.port}{CONSOLE_PREFIX}{self._console.token}"
 
     def start(self) -> Self:
-        """Listen, and return at once. Raises OSError if the port is taken."""
+        """Start listening and return at once. Raises OSError if the port is in use."""
         try:
             self._http.server_bind()
             self._http.server_activate()
@@ -119,7 +119,7 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
-        """Stop listening and wait for the threads; twice is fine."""
+        """Stop listening and wait for the threads; repeating it has no effect."""
         if self._stopping.is_set():
             return
         self._stopping.set()
@@ -155,7 +155,7 @@ class SandboxServer:
         self._http.serve_forever(poll_interval=0.05)
 
     def _warm_up(self) -> None:
-        # Importing PyMuPDF holds the interpreter: whoever waits for the ready line comes first.
+        # Delayed, because importing PyMuPDF holds the interpreter lock while the parent waits for the ready line.
         if not self._stopping.wait(_WARM_UP_AFTER_S):
             warm_up()
 

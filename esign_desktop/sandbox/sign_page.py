@@ -1,7 +1,7 @@
-"""The page behind a signUrl: shows the contract, takes the signature or the refusal.
+"""The page behind a signUrl: it shows the contract and accepts the signature or refusal.
 
-The token in the address is the permission. Everything it shows goes into the page as JSON and from there into text
-nodes; scripts and styles come from this server alone (Content-Security-Policy). Places are fractions of shown pages.
+The token in the URL grants access. The page's data is embedded as JSON and inserted as text nodes; scripts and styles
+come only from this server (Content-Security-Policy). Positions are fractions of displayed pages.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ENDED: Final = {FlowStatus.REVOKED: "revoked", FlowStatus.EXPIRED: "expired"}
 
 
 def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
-    """``data-state`` of the page."""
+    """Return the value of ``data-state`` on the sign page."""
     if flow.status in _ENDED or flow.status in (FlowStatus.TERMINATED, FlowStatus.DRAFT):
         return flow_state(flow)
     if signer.is_done:
@@ -49,10 +49,10 @@ def signer_state(platform: Platform, flow: Flow, signer: FlowSigner) -> str:
 
 
 def flow_state(flow: Flow) -> str:
-    """``data-state`` of the page that tells how a signing task stands."""
+    """Return the value of ``data-state`` on the status page of a signing task."""
     if flow.status in _ENDED:
         return _ENDED[flow.status]
-    every = {signing.status for one in flow.signers for signing in one.documents}
+    every = {signing.status for signer in flow.signers for signing in signer.documents}
     match flow.status:
         case FlowStatus.TERMINATED:
             return "refused" if SignStatus.REFUSED in every else "failed"
@@ -65,7 +65,10 @@ def flow_state(flow: Flow) -> str:
 
 
 def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str, Any]:
-    """Everything the page needs, as JSON. Documents are shown to whoever may sign now or has signed."""
+    """Return the page's data as JSON values.
+
+    Documents are included only for a signer who may sign now or has signed.
+    """
     state = signer_state(platform, flow, signer)
     account = platform.accounts.require(signer.account_id, "accountId")
     view: dict[str, Any] = {
@@ -91,7 +94,10 @@ def signer_view(platform: Platform, flow: Flow, signer: FlowSigner) -> dict[str,
 
 
 def allowed_seal_types(signer: FlowSigner) -> list[int]:
-    """0 hand-drawn, 1 template. Empty in the request means any, which for an organization is its seal."""
+    """Return the allowed seal types: 0 hand-drawn, 1 template.
+
+    An empty list in the request means any type, which for an organization is only its template seal.
+    """
     if signer.seal_types:
         return sorted(set(signer.seal_types))
     return [1] if signer.organization_id is not None or signer.is_application else [0, 1]
@@ -152,14 +158,14 @@ def _mark_view(mark: Stamp, space: PageSpace) -> dict[str, Any]:
         "isSlice": mark.clip is not None,
     }
     if mark.clip is not None and space.rotation_degrees == 0:
-        # The whole seal's left edge and width, in widths of the slice.
+        # The left edge and width of the whole seal, in units of the slice's width.
         slice_width = right - left
         view["slice"] = [round((left - mark.center_x + half) / slice_width, 5), round(mark.width / slice_width, 5)]
     return view
 
 
 def _seal_width(own_width: float, space: PageSpace) -> float:
-    """The seal's own width as a fraction of the shown page's width."""
+    """Return the seal's own width as a fraction of the displayed page's width."""
     shown_width = space.height if space.rotation_degrees in (90, 270) else space.width
     return round(own_width / shown_width, 5)
 
@@ -186,7 +192,7 @@ _CACHE_BYTES: Final = 64 << 20
 
 
 class PageImages:
-    """Renders what is asked for and keeps the latest, up to a number of bytes."""
+    """Renders images on demand and caches the most recent ones up to a size limit."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -194,11 +200,11 @@ class PageImages:
         self._size_bytes = 0
 
     def page(self, key: tuple[object, ...], path: Path, page_index: int) -> bytes:
-        """One page as a reader sees it; ``key`` names the document and its version."""
+        """Return one page as displayed, as PNG; ``key`` identifies the document and its version."""
         return self._cached((*key, page_index), lambda: _render_page(path, page_index))
 
     def seal(self, drawing: str) -> bytes:
-        """A seal on a clear ground."""
+        """Return a seal on a transparent background, as PNG."""
         return self._cached(("seal", drawing), lambda: _render_seal(drawing))
 
     def _cached(self, key: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
@@ -238,14 +244,14 @@ def _render_seal(drawing: str) -> bytes:
 
 
 class SignPage:
-    """Serves every sign address of one platform."""
+    """Serves all sign URLs of one platform."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._images = PageImages()
 
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Answer:
-        """``path`` is what follows ``/s/``: the token, then what is asked for."""
+        """Answer a request; ``path`` is the part behind ``/s/``: the token and the requested resource."""
         token, _, rest = path.partition("/")
         if token == _ASSETS_FOLDER:
             return _asset(rest)
@@ -262,7 +268,7 @@ class SignPage:
         return self._show(rest, flow, signer, language)
 
     def look_up(self, flow_id: str, query: str, headers: HeaderSource) -> Answer:
-        """The page behind the QR mark of a seal: how the signing task stands, and nothing of its documents."""
+        """Return the page behind a seal's QR code: the status of the signing task without its documents."""
         language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
         with self._platform.state.lock:
             flow = self._platform.state.flows.get(flow_id)
@@ -306,7 +312,7 @@ class SignPage:
         try:
             return _png(self._images.page((flow.id, document_id, version), path, page_index))
         except Refusal:
-            # A page that can't be drawn: the browser shows its number instead.
+            # The page cannot be drawn; the browser shows its number instead.
             return _answer(HTTPStatus.NOT_FOUND)
 
     def _act(
@@ -353,8 +359,8 @@ class SignPage:
         self._platform.flows.sign(flow, signer, self._own_places(signer, values), drawing)
 
     def _own_places(self, signer: FlowSigner, values: dict[str, Any]) -> dict[str, list[SealPlace]]:
-        """The signer's own choice: fractions of the shown page become page space here."""
-        free = {one.document_id for one in signer.documents if not one.places}
+        """Return the places that the signer chose, converted from display fractions to page space."""
+        free = {signing.document_id for signing in signer.documents if not signing.places}
         entries = values.get("placements") or []
         if not isinstance(entries, list) or len(entries) > _MAX_PLACES:
             raise _wrong_place()
@@ -379,7 +385,7 @@ class SignPage:
 
 
 def require_same_origin(headers: HeaderSource) -> None:
-    """Another site's page must not act for the signer. Programs without an Origin need the token anyway."""
+    """Refuse requests from other sites' pages. Programs without an Origin header still need the token."""
     origin = headers.get("Origin")
     fetch_site = headers.get("Sec-Fetch-Site")
     is_foreign = origin is not None and urlsplit(origin).netloc != headers.get("Host")
@@ -420,16 +426,16 @@ def _wrong_place() -> Refusal:
 
 def _png(image: bytes) -> Answer:
     reply = _answer(HTTPStatus.OK, image, "image/png")
-    # The address carries the document's version.
+    # The URL contains the document's version.
     reply.headers["Cache-Control"] = "private, max-age=3600"
     return reply
 
 
 def _shell(status: int, language: str, view: dict[str, Any]) -> Answer:
-    """The page's HTML with its data as a JSON block, which browsers do not run."""
+    """Return the page's HTML with its data in a JSON block, which browsers do not execute."""
     texts = TEXTS[language]
     data = json.dumps({**view, "language": language, "texts": texts}, ensure_ascii=False)
-    # "</script>" and "<!--" inside a text must not end the block.
+    # "</script>" and "<!--" in a text must not end the block.
     data = data.replace("<", "\\u003c")
     page = (
         _asset_text("sign.html")

@@ -1,4 +1,4 @@
-"""The sign page's sentences in both languages; unlike the application, the sandbox carries its own."""
+"""The texts of the sign page and the console in both languages; the sandbox does not use the application's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SENTENCES: Final = {
     "signer": ("签署人", "Signer"),
     "acting_for": ("代表", "for"),
     "application": ("对接平台", "The application"),
-    "deadline": ("签署截止", "Sign before"),
+    "deadline": ("签署截止", "Sign by"),
     "documents": ("份合同", "contracts"),
     "page_of": ("第 {page} 页，共 {pages} 页", "Page {page} of {pages}"),
     "seal_here": ("签署位置", "Sign here"),
@@ -28,60 +28,63 @@ _SENTENCES: Final = {
     "template_seal": ("模板印章", "Template seal"),
     "hand_drawn": ("手绘签名", "Draw by hand"),
     "sign": ("签署", "Sign"),
-    "sign_all": ("签署全部 {count} 份", "Sign all {count}"),
+    "sign_all": ("签署全部 {count} 份", "Sign all {count} contracts"),
     "refuse": ("拒签", "Refuse"),
     "refuse_title": ("拒绝签署", "Refuse to sign"),
     "refuse_note": (
         "拒签后整个签署任务结束，其他人也不能继续签署。",
-        "Refusing ends the whole task: nobody else can sign any more.",
+        "Refusing ends the whole signing task: the other signers can no longer sign.",
     ),
     "refuse_reason": ("拒签原因", "Reason"),
     "refuse_confirm": ("确认拒签", "Refuse to sign"),
     "cancel": ("取消", "Cancel"),
-    "pad_title": ("请在框内手写签名", "Write your name in the box"),
+    "pad_title": ("请在框内手写签名", "Sign your name in the box"),
     "pad_clear": ("重写", "Clear"),
     "pad_confirm": ("签署", "Sign"),
-    "pad_empty": ("请先签名", "Write your name first"),
+    "pad_empty": ("请先签名", "Please sign your name first"),
     "working": ("正在签署…", "Signing…"),
-    "failed": ("没有成功，请重试", "That did not work, please try again"),
-    "redirecting": ("正在返回…", "Taking you back…"),
+    "failed": ("没有成功，请重试", "That didn't work. Please try again."),
+    "redirecting": ("正在返回…", "Returning…"),
     "continue": ("继续", "Continue"),
     "download_later": (
         "全部签署人完成后，发起方会收到盖好章的合同。",
         "Once everyone has signed, the sender receives the sealed contract.",
     ),
     "state_signed": ("签署完成", "Signed"),
-    "state_signed_note": ("您已签署完毕，可以关闭此页面。", "You are done and can close this page."),
-    "state_completed_note": ("所有人都已签署，合同已完成。", "Everyone has signed: the contract is complete."),
+    "state_signed_note": ("您已签署完毕，可以关闭此页面。", "You have signed and can close this page."),
+    "state_completed_note": ("所有人都已签署，合同已完成。", "Everyone has signed. The contract is complete."),
     "state_waiting-turn": ("还没有轮到您", "It is not your turn yet"),
     "state_waiting-turn_note": (
         "前面的签署人签完后，就可以签署。此页面会自动更新。",
-        "You can sign after those before you. This page updates by itself.",
+        "You can sign once the signers before you have signed. This page updates automatically.",
     ),
     "state_not-started": ("签署尚未开始", "Signing has not begun"),
     "state_not-started_note": (
         "发起方还没有开始这次签署。此页面会自动更新。",
-        "The sender has not started it yet. This page updates by itself.",
+        "The sender has not started signing yet. This page updates automatically.",
     ),
     "state_refused": ("已拒签", "Refused"),
-    "state_refused_note": ("有签署人拒绝签署，签署任务已结束。", "A signer has refused: the task has ended."),
+    "state_refused_note": (
+        "有签署人拒绝签署，签署任务已结束。",
+        "A signer has refused to sign. The signing task has ended.",
+    ),
     "state_revoked": ("已撤销", "Revoked"),
     "state_revoked_note": ("发起方撤销了这次签署。", "The sender has revoked this contract."),
     "state_expired": ("已过期", "Expired"),
-    "state_expired_note": ("签署截止时间已过，不能再签署。", "The time to sign is over."),
+    "state_expired_note": ("签署截止时间已过，不能再签署。", "The signing deadline has passed."),
     "state_failed": ("签署失败", "Signing failed"),
-    "state_failed_note": ("签署任务因故障结束。", "The task ended because of a fault."),
+    "state_failed_note": ("签署任务因故障结束。", "The signing task ended because of an error."),
     "state_being-signed": ("签署中", "Being signed"),
-    "state_being-signed_note": ("还有签署人没有完成签署。", "Somebody has yet to sign."),
-    "state_to-be-confirmed": ("待确认", "To be confirmed"),
+    "state_being-signed_note": ("还有签署人没有完成签署。", "Not all signers have signed yet."),
+    "state_to-be-confirmed": ("待确认", "Awaiting confirmation"),
     "state_to-be-confirmed_note": (
         "您的签署正在等待确认。此页面会自动更新。",
-        "Your signature waits for its confirmation. This page updates by itself.",
+        "Your signature is being confirmed. This page updates automatically.",
     ),
-    "state_unknown": ("链接无效", "This link is not valid"),
+    "state_unknown": ("链接无效", "Invalid link"),
     "state_unknown_note": (
         "没有这个签署链接，请检查地址是否完整。",
-        "There is no such signing link. Please check that the address is whole.",
+        "This signing link does not exist. Please check that the address is complete.",
     ),
     "reason": ("原因", "Reason"),
     "no_script": ("请启用 JavaScript 后再签署。", "Please enable JavaScript to sign."),
@@ -94,21 +97,21 @@ _CONSOLE: Final = {
     "title": ("演练控制台", "Rehearsal console"),
     "note": (
         "在这里让演练平台出现异常，看看程序如何应对；不影响任何真实合同。",
-        "Let the rehearsal platform go wrong here and see what the program does; no real contract is touched.",
+        "Simulate failures of the rehearsal platform and see how the program responds. Real contracts are not affected.",
     ),
     "other_language": ("English", "中文"),
     "application": ("对接平台", "The application"),
     "apply": ("应用", "Apply"),
     "package": ("套餐", "Package"),
-    "package_usual": ("正常", "As usual"),
-    "package_used_up": ("已用完：拒绝发起", "Used up: contracts are refused"),
-    "package_ended": ("已到期：拒绝发起", "Ended: contracts are refused"),
+    "package_usual": ("正常", "Normal"),
+    "package_used_up": ("已用完：拒绝发起", "Used up: new contracts are refused"),
+    "package_ended": ("已到期：拒绝发起", "Expired: new contracts are refused"),
     "signature": ("下一次签署", "The next signature"),
-    "signature_usual": ("正常签署", "As usual"),
-    "signature_fails": ("签署失败，任务终止", "Fails, and the task ends"),
-    "signature_waits": ("待确认", "Waits to be confirmed"),
-    "reason": ("失败原因", "Reason of a failure"),
-    "waiting": ("待确认的签署", "Signatures to be confirmed"),
+    "signature_usual": ("正常签署", "Succeeds"),
+    "signature_fails": ("签署失败，任务终止", "Fails, and the signing task ends"),
+    "signature_waits": ("待确认", "Waits for confirmation"),
+    "reason": ("失败原因", "Reason for the failure"),
+    "waiting": ("待确认的签署", "Signatures waiting for confirmation"),
     "nothing_waits": ("没有待确认的签署。", "None."),
     "confirm": ("确认签署", "Confirm"),
     "fail": ("签署失败", "Let it fail"),
@@ -117,7 +120,7 @@ _CONSOLE: Final = {
     "delete_template": ("删除", "Delete"),
     "notices": ("通知", "Notices"),
     "notices_to": ("发往 {address}", "Sent to {address}"),
-    "no_notices": ("没有接收地址，不发通知。", "Nobody receives them: none are sent."),
+    "no_notices": ("没有接收地址，不发通知。", "There is no receiving address, so no notices are sent."),
 }
 CONSOLE_TEXTS: Final = {
     language: {key: sentences[column] for key, sentences in _CONSOLE.items()}
@@ -126,7 +129,7 @@ CONSOLE_TEXTS: Final = {
 
 
 def preferred_language(query_language: str | None, accept_language: str) -> str:
-    """The language asked for by the link, else the browser's, else Chinese."""
+    """Return the language given in the link, otherwise the browser's, otherwise Chinese."""
     if query_language in LANGUAGES:
         return query_language
     ranked: list[tuple[float, int, str]] = []

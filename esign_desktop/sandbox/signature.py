@@ -1,4 +1,4 @@
-"""HMAC-SHA256 over a body's exact bytes, checked on requests and put on answers and notices (spec 4.3)."""
+"""HMAC-SHA256 signatures over exact body bytes, on requests, answers and notices (spec 4.3)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _UNAUTHORIZED: Final = 401
 
 
 def sign(secret: str, body: bytes) -> str:
-    """Lower-case hex, 64 characters. The key is the secret's own characters, not what they spell in hex."""
+    """Return the signature as 64 lower-case hexadecimal digits. The key is the secret's text, not decoded."""
     return hmac.new(secret.encode("utf-8"), body, hashlib.sha256).hexdigest()
 
 
 def signed_headers(project_id: str, secret: str, body: bytes) -> dict[str, str]:
-    """The four headers that travel with a body."""
+    """Return the four headers that accompany a body."""
     return {
         MODE_HEADER: "package",
         PROJECT_HEADER: project_id,
@@ -35,11 +35,11 @@ def signed_headers(project_id: str, secret: str, body: bytes) -> dict[str, str]:
 
 
 def check(project_id: str, secret: str, headers: HeaderSource, body: bytes) -> None:
-    """Refuse a request that this project did not sign. ``headers`` must find names in any case."""
+    """Refuse a request that this project did not sign. ``headers`` must find names regardless of case."""
     mode = (headers.get(MODE_HEADER) or "package").strip()
     if mode != "package":
         raise _unauthorized(ErrCode.SIGNATURE, "签名模式不支持 / unsupported signature mode")
-    # The wild spells it hmac-sha256, hmacsha256 and HmacSHA256 (decisions.md).
+    # Clients spell it hmac-sha256, hmacsha256 and HmacSHA256 (decisions.md).
     algorithm = (headers.get(ALGORITHM_HEADER) or "hmac-sha256").strip().lower().replace("-", "")
     if algorithm != "hmacsha256":
         raise _unauthorized(ErrCode.SIGNATURE, "签名算法不支持 / unsupported signature algorithm")
@@ -50,7 +50,7 @@ def check(project_id: str, secret: str, headers: HeaderSource, body: bytes) -> N
 
 
 def _same(left: str, right: str) -> bool:
-    # On bytes: comparing a non-ASCII str would raise.
+    # Compared as bytes, because comparing non-ASCII text would raise.
     return hmac.compare_digest(left.encode("utf-8", "surrogateescape"), right.encode("utf-8", "surrogateescape"))
 
 

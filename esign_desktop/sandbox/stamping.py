@@ -1,7 +1,7 @@
-"""Puts seals into a PDF, exactly at the numbers that were sent.
+"""Place seals in a PDF at exactly the given coordinates.
 
-The drawing goes into the page's own content as raw operators, in the page's own user space: PyMuPDF's helpers go wrong
-on pages with UserUnit, and on cropped and rotated ones. Keywords are looked for in the document's text layer.
+The drawing is added to the page content as raw operators in the page's user space, because PyMuPDF's own functions are
+wrong on pages with UserUnit, and on pages that are cropped and rotated. Keywords are searched in the text layer.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.state import SealPlace
 
 
-# Radicals that PDF writers put for characters, and that NFKC leaves alone (U+2E80 to U+2EFF).
+# Radicals that PDF writers use for characters and that NFKC leaves unchanged (U+2E80 to U+2EFF).
 _RADICALS: Final = (
     "⺁⺈⺊⺋⺌⺍⺎⺐⺑⺔⺕⺖⺗⺘⺙⺛⺝⺞⺠⺡⺢⺣⺤⺥⺨⺩⺭⺯⺱⺲⺶⺷⺸⺼⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
     "厂刀卜㔾小小兀尣尢巳彑忄心扌攵旡月歺民氵氺灬爫爫犭王礻糹罓罒羊𦍌𦍋肉艹艹艹虎衤覀西见角讠贝车辶辶辶邑钅長镸长门阝雨青韦页风飞食飠饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀",
@@ -34,7 +34,7 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def fold(text: str) -> str:
-    """Width, case, compatibility forms and kinds of quotes and dashes do not count, nor does what can't be seen."""
+    """Normalise width, case, compatibility forms, quotes and dashes, and remove invisible characters."""
     plain = unicodedata.normalize("NFKC", text.translate(_TABLE)).casefold().translate(_TABLE)
     return "".join(character for character in plain if unicodedata.category(character) not in _INVISIBLE)
 
@@ -50,23 +50,24 @@ class KeywordMatch:
     top: float
 
     def origin(self, kind: KeywordOrigin) -> tuple[float, float]:
-        """The point from which offsets count."""
+        """Return the point from which offsets are measured."""
         if kind == "centre":
             return (self.left + self.right) / 2, (self.bottom + self.top) / 2
         return (self.right if kind == "right_bottom" else self.left), self.bottom
 
 
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
-    """Every match, in page order. A match may cross spans, and with normalised matching lines of one paragraph.
+    """Return every match in page order. A match may span text spans, and if normalised also lines of a paragraph.
 
-    Normalised is what ``fold`` does. ``pdf`` is an open PyMuPDF document; its lock is held by the caller.
+    ``normalised`` matching compares texts folded by ``fold``. ``pdf`` is an open PyMuPDF document, whose lock the
+    caller holds.
     """
     wanted = _folded(keyword, matching)
     if not wanted:
         return []
     matches: list[KeywordMatch] = []
     for page in pdf:
-        # Character boxes are dear: only where the page holds the text at all.
+        # Character boxes are expensive, so they are read only on pages whose text contains the keyword.
         if wanted in _folded(page.get_text("text"), matching, across_lines=True):
             space = page_space(pdf, page.xref)
             matches += _matches_on_page(page, space, wanted, matching)
@@ -99,7 +100,7 @@ _Line = list[tuple[str, tuple[float, float, float, float]]]
 
 
 def _runs(page: Any, matching: KeywordMatching) -> Iterator[list[_Line]]:
-    """Lines that are searched together: a paragraph's, or each alone when matching is literal."""
+    """Yield the lines to search together: those of a paragraph, or each line alone for literal matching."""
     for block in page.get_text("rawdict")["blocks"]:
         lines: list[_Line] = [
             [(char["c"], char["bbox"]) for span in line["spans"] for char in span["chars"]]
@@ -119,10 +120,10 @@ def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """One mark on one page: a square of ``width`` about its centre, in page space.
+    """One mark on one page: a square of ``width`` around its centre, in page space.
 
-    With ``clip`` (left, bottom, right, top) only that part shows. An upright mark is turned with the page, so that a
-    reader sees it straight; a slice of a cross-page seal is not, since the edge it stands at is page space's own.
+    ``clip`` (left, bottom, right, top) limits the visible part. An upright mark is rotated with the page, so that it
+    appears straight to a reader. A slice of a cross-page seal is not rotated, since its edge is that of page space.
     """
 
     page_number: int
@@ -134,7 +135,7 @@ class Stamp:
 
 
 def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOptions) -> list[Stamp]:
-    """Every mark that a place makes; none if its keyword is nowhere."""
+    """Return every mark of a place; none if its keyword is missing."""
     width = place.width_pt if place.width_pt is not None else own_width
     lift = width / 2 if options.seal_anchor == "lower_left" else 0.0
     match place.kind:
@@ -148,11 +149,11 @@ def stamps_of(pdf: Any, place: SealPlace, own_width: float, options: SandboxOpti
             ]
         case "cross_page":
             numbers = place.page_numbers if options.cross_page_split == "left_first" else place.page_numbers[::-1]
-            return sorted(_slices(pdf, numbers, place.y_pt + lift, width), key=lambda one: one.page_number)
+            return sorted(_slices(pdf, numbers, place.y_pt + lift, width), key=lambda mark: mark.page_number)
 
 
 def _slices(pdf: Any, page_numbers: list[int], center_y: float, width: float) -> Iterator[Stamp]:
-    """Parts of a seal from its left to its right, one on each page in the order given."""
+    """Yield the slices of a seal from left to right, one on each page in the given order."""
     slice_width = width / len(page_numbers)
     for i, number in enumerate(page_numbers):
         page_width = page_space(pdf, pdf.page_xref(number - 1)).width
@@ -168,14 +169,14 @@ def _slices(pdf: Any, page_numbers: list[int], center_y: float, width: float) ->
 
 
 def touches_page(pdf: Any, stamp: Stamp) -> bool:
-    """Whether any part of the mark is on the visible page."""
+    """Return whether any part of the mark is on the visible page."""
     space = page_space(pdf, pdf.page_xref(stamp.page_number - 1))
     half = stamp.width / 2
     return -half < stamp.center_x < space.width + half and -half < stamp.center_y < space.height + half
 
 
 def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
-    """Return where a signature's field covers the visible part of a mark."""
+    """Return the signature field's place over the visible part of a mark."""
     space, half = page_space(pdf, pdf.page_xref(mark.page_number - 1)), mark.width / 2
     x, y = mark.center_x, mark.center_y
     left, bottom, right, top = mark.clip or (x - half, y - half, x + half, y + half)
@@ -184,13 +185,13 @@ def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
 
 
 def stamp(pdf: Any, stamps: Iterable[Stamp], drawing: str) -> None:
-    """Add the marks to the open document; what is there already stays as it is."""
+    """Add the marks to the open document; its existing content is unchanged."""
     by_page: dict[int, list[Stamp]] = {}
-    for one in stamps:
-        by_page.setdefault(one.page_number, []).append(one)
+    for mark in stamps:
+        by_page.setdefault(mark.page_number, []).append(mark)
     for number, marks in by_page.items():
         page = pdf[number - 1]
-        # Content may end with graphics states left open; without this, marks would be drawn inside them.
+        # Page content may leave graphics states open; without this call, marks would be drawn inside them.
         page.wrap_contents()
         space = page_space(pdf, page.xref)
         content = "\n".join(_operators(mark, space, drawing) for mark in marks)
@@ -200,7 +201,7 @@ def stamp(pdf: Any, stamps: Iterable[Stamp], drawing: str) -> None:
 def _operators(mark: Stamp, space: PageSpace, drawing: str) -> str:
     x, y = space.to_raw(mark.center_x, mark.center_y)
     scale = mark.width / SEAL_UNITS
-    # A viewer turns the page clockwise; the mark is turned as far the other way (y is up here).
+    # A viewer rotates the page clockwise; the mark is rotated by the same angle in the other direction (y is up).
     turn = math.radians(space.rotation_degrees if mark.is_upright else 0)
     cos, sin = round(math.cos(turn)) * scale, round(math.sin(turn)) * scale
     clip = ""
@@ -212,9 +213,9 @@ def _operators(mark: Stamp, space: PageSpace, drawing: str) -> str:
 
 
 def _append_content(pdf: Any, page_xref: int, content: bytes) -> None:
-    """Close the page's old content in q … Q and write after it.
+    """Enclose the page's content in q … Q and append new content.
 
-    A new /Contents array is made, because pages may share the old one.
+    A new /Contents array is created, because pages may share the old one.
     """
     kind, value = pdf.xref_get_key(page_xref, "Contents")
     if kind == "xref":

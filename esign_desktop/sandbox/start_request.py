@@ -1,6 +1,6 @@
-"""Reads the body of /sign/start into a flow, refusing what the specification refuses (4.9.1).
+"""Parse the body of /sign/start into a flow, and refuse what the specification does not allow (4.9.1).
 
-Where each signer's seals go is told by docPosList: see decisions.md, "Places of seals".
+docPosList determines the places of each signer's seals: see decisions.md, "Places of seals".
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _PAGES: Final = re.compile(r"\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*")
 
 
 def read_positions(signer: Fields, page_counts: dict[str, int]) -> list[SigningOfDocument]:
-    """The documents that one signer signs. ``page_counts`` holds the flow's documents.
+    """Return the documents that one signer signs. ``page_counts`` maps the flow's documents to their page counts.
 
-    Without docPosList that is every document, at places of the signer's choice. Several entries may name one document.
+    Without docPosList the signer signs every document at places of their choice. Several entries may name one document.
     """
     entries = signer.objects("docPosList")
     if not entries:
@@ -61,7 +61,7 @@ def _read_places(entry: Fields, page_count: int) -> list[SealPlace]:
         case _:
             places = [_cross_page(bean, page_count) for bean in beans]
     for place in places:
-        # Void for cross-page seals and those of several pages.
+        # Has no effect on cross-page seals and on seals of several pages.
         place.has_qr_mark = has_qr_mark and place.kind != "cross_page" and len(place.page_numbers) <= 1
     return places
 
@@ -98,7 +98,7 @@ def _cross_page(bean: Fields, page_count: int) -> SealPlace:
 
 
 def read_pages(bean: Fields, page_count: int) -> list[int]:
-    """The page numbers of posPage such as ``"1-3,5"``, each once; refuses pages that the document does not have."""
+    """Return the page numbers of posPage such as ``"1-3,5"`` without duplicates; refuse pages outside the document."""
     text = bean.optional_text("posPage")
     if text is None:
         raise bean.wrong("posPage", "不能为空 / is required", ErrCode.POSITION)
@@ -132,19 +132,19 @@ def _width(bean: Fields) -> float | None:
 
 
 def keyword_missing(keyword: str) -> Refusal:
-    """The refusal of a keyword that a document does not hold."""
+    """Return the refusal of a keyword that a document does not contain."""
     return Refusal(
         ErrCode.KEYWORD_NOT_FOUND, f"文档中找不到关键字 / the document does not contain the keyword {keyword!r}"
     )
 
 
 _TOKEN_BYTES: Final = 24
-# The end of the year 9998, after which dates can't be written.
+# The end of the year 9998; later dates cannot be formatted.
 _LAST_MS: Final = 253_370_764_799_000
 
 
 def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms: int) -> Flow:
-    """The draft of a flow; nothing is kept yet, and places are not yet looked up in the documents."""
+    """Return the draft of a flow. It is not stored yet, and places are not yet checked in the documents."""
     initiator = fields.optional_text("initiatorAccountId")
     payer = fields.optional_text("payer")
     for name, account_id in (("initiatorAccountId", initiator), ("payer", payer)):
@@ -153,7 +153,9 @@ def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms:
     fields.number_set("signPlatform", (1, 2, 3))
     fields.number_set("noticeType", (1, 2, 3))
     flow_documents = _read_documents(fields, documents)
-    page_counts = {one.document_id: documents.require(one.document_id, "docId").page_count for one in flow_documents}
+    page_counts = {
+        document.document_id: documents.require(document.document_id, "docId").page_count for document in flow_documents
+    }
     return Flow(
         id=uuid4().hex,
         business_scene=fields.text("businessScene"),
@@ -170,7 +172,7 @@ def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms:
 
 
 def starts_at_once(fields: Fields) -> bool:
-    """autoInitiate: 1, the default, starts signing; 0 waits for /sign/execute."""
+    """Return whether autoInitiate is 1 (the default), which starts signing; 0 waits for /sign/execute."""
     return fields.choice("autoInitiate", (0, 1), 1) == 1
 
 
@@ -248,7 +250,7 @@ def _signer(entry: Fields, account_id: str, organization_id: str | None, page_co
     if signer.is_silent:
         if signer.seal_types == [0]:
             raise entry.wrong("sealType", "静默签署不能手绘 / silent signing can't use a hand-drawn seal", ErrCode.FLOW)
-        if not all(one.places for one in signer.documents):
+        if not all(signing.places for signing in signer.documents):
             raise entry.wrong(
                 "docPosList", "静默签署必须指定位置 / silent signing needs a place in every document", ErrCode.POSITION
             )
@@ -279,5 +281,5 @@ def _read_redirect(fields: Fields) -> str | None:
 
 
 def unknown_flow() -> Refusal:
-    """The refusal of a flowId that was never given out."""
+    """Return the refusal of an unknown flowId."""
     return Refusal(ErrCode.UNKNOWN_ID, "flowId 不存在 / flowId is unknown")

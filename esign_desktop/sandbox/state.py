@@ -1,6 +1,6 @@
-"""What the rehearsal platform remembers: a folder a kind of record, a JSON file a record, replaced atomically.
+"""The stored state of the rehearsal platform: a folder per kind of record, and a JSON file per record.
 
-All times are epoch milliseconds. Not thread-safe: whoever reads or writes holds ``State.lock``.
+Files are replaced atomically. All times are epoch milliseconds. Not thread-safe: callers hold ``State.lock``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class FlowStatus(IntEnum):
 
 
 class SignStatus(IntEnum):
-    """signStatus of the specification (4.9.5); 5 (to be confirmed) happens where a rehearsal asks for it."""
+    """signStatus of the specification (4.9.5); 5 (to be confirmed) occurs only if a rehearsal requests it."""
 
     WAITING = 0
     SIGNING = 1
@@ -50,7 +50,7 @@ BillingState = Literal["none", "frozen", "charged", "released"]
 
 @dataclass(slots=True)
 class Account:
-    """A person or an organization. ``identity`` is a salted digest: ID numbers are not kept."""
+    """A person or an organization. ``identity`` is a salted digest, so that no ID numbers are stored."""
 
     id: str
     kind: AccountKind
@@ -62,7 +62,7 @@ class Account:
 
 @dataclass(slots=True)
 class StoredFile:
-    """An announced upload; ``received_md5`` is None until the bytes are there."""
+    """An announced upload; ``received_md5`` is None until the bytes have arrived."""
 
     key: str
     storage_id: str
@@ -76,7 +76,7 @@ class StoredFile:
 
 @dataclass(slots=True)
 class Document:
-    """A contract's PDF; its bytes lie beside the record."""
+    """A contract's PDF; its bytes are stored next to the record."""
 
     id: str
     name: str
@@ -94,7 +94,7 @@ class Template:
 
 @dataclass(slots=True)
 class SealPlace:
-    """Where one posBean puts seals, in page space as it was sent; ``width_pt`` None is the seal's own size."""
+    """The seal places of one posBean, in page space as sent; ``width_pt`` None means the seal's own size."""
 
     kind: PlaceKind
     page_numbers: list[int] = field(default_factory=list)
@@ -107,7 +107,7 @@ class SealPlace:
 
 @dataclass(slots=True)
 class SigningOfDocument:
-    """What one signer has to do with one document; without ``places`` the signer chooses."""
+    """The signing of one document by one signer; without ``places`` the signer chooses them."""
 
     document_id: str
     places: list[SealPlace] = field(default_factory=list)
@@ -118,12 +118,12 @@ class SigningOfDocument:
 
     @property
     def is_open(self) -> bool:
-        """Whether the signer still has something to do here."""
+        """Whether the signer has yet to sign."""
         return self.status in (SignStatus.WAITING, SignStatus.SIGNING)
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing will change here any more."""
+        """Whether the status is final."""
         return self.status in (SignStatus.SIGNED, SignStatus.FAILED, SignStatus.REFUSED)
 
 
@@ -142,20 +142,20 @@ class FlowSigner:
 
     @property
     def is_done(self) -> bool:
-        """Whether every document of this signer is settled."""
-        return all(one.is_settled for one in self.documents)
+        """Whether the status of each of the signer's documents is final."""
+        return all(signing.is_settled for signing in self.documents)
 
     @property
     def is_to_be_confirmed(self) -> bool:
-        """Whether a signature waits for its confirmation."""
-        return any(one.status is SignStatus.TO_BE_CONFIRMED for one in self.documents)
+        """Whether a signature is waiting for confirmation."""
+        return any(signing.status is SignStatus.TO_BE_CONFIRMED for signing in self.documents)
 
 
 @dataclass(slots=True)
 class FlowDocument:
-    """One contract of a flow. ``seal_events`` counts the stampings that its current file holds.
+    """One contract of a flow.
 
-    ``sealed_by`` has for each of them the index of its signer in the flow.
+    ``seal_events`` counts the stampings in its current file. ``sealed_by`` has the signer's index in the flow for each.
     """
 
     document_id: str
@@ -189,13 +189,13 @@ class Flow:
         return self.status in (FlowStatus.DRAFT, FlowStatus.SIGNING)
 
     def document(self, document_id: str) -> FlowDocument:
-        """The document of this id, which must be one of the flow's."""
-        return next(one for one in self.documents if one.document_id == document_id)
+        """Return the flow's document with this ID, which must exist."""
+        return next(document for document in self.documents if document.document_id == document_id)
 
 
 @dataclass(slots=True)
 class PendingNotice:
-    """A call back that has not been acknowledged yet."""
+    """A notice that has not been acknowledged yet."""
 
     id: str
     body: str
@@ -209,7 +209,7 @@ _CONVERTER: Final = cattrs.Converter()
 
 
 class Table(Generic[RecordT]):
-    """All records of one kind, by id."""
+    """All records of one kind, by ID."""
 
     def __init__(self, folder: Path, record_type: type[RecordT]) -> None:
         self._folder = folder
@@ -219,25 +219,25 @@ class Table(Generic[RecordT]):
         self.read()
 
     def read(self) -> None:
-        """Take the records as the files have them now."""
+        """Load the records from the files."""
         self._records = {
             path.stem: _CONVERTER.structure(json.loads(path.read_text("utf-8")), self._record_type)
             for path in sorted(self._folder.glob("*.json"))
         }
 
     def get(self, record_id: str) -> RecordT | None:
-        """The record, or None."""
+        """Return the record, or None."""
         return self._records.get(record_id)
 
     def put(self, record_id: str, record: RecordT) -> None:
-        """Keep the record as it is now."""
+        """Store the record in its present state."""
         write_atomically(
             self._folder / f"{record_id}.json", json.dumps(asdict(record), ensure_ascii=False).encode("utf-8")
         )
         self._records[record_id] = record
 
     def remove(self, record_id: str) -> None:
-        """Forget the record, if it is there."""
+        """Delete the record, if it exists."""
         self._records.pop(record_id, None)
         (self._folder / f"{record_id}.json").unlink(missing_ok=True)
 
@@ -249,7 +249,7 @@ class Table(Generic[RecordT]):
 
 
 class State:
-    """Everything that survives a restart."""
+    """All data that survives a restart."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -266,7 +266,7 @@ class State:
         self._changed = self._change_mark()
 
     def look_again(self) -> None:
-        """Read everything anew if somebody else has changed the files, and said so by the file ``changed``."""
+        """Reload everything if another process has changed the files and indicated that by the file ``changed``."""
         mark = self._change_mark()
         if mark != self._changed:
             with self.lock:
@@ -282,7 +282,7 @@ class State:
         return status.st_mtime_ns, status.st_ino
 
     def blob_path(self, kind: str, blob_id: str) -> Path:
-        """Where the bytes of an upload, a document or a template lie; the id was made here, never by a caller."""
+        """Return the path of an upload, document or template; the platform itself created the ID."""
         folder = self.data_dir / "blobs" / kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / blob_id
@@ -296,9 +296,9 @@ class State:
 
 @contextmanager
 def atomic_target(path: Path) -> Iterator[Path]:
-    """Yield a file to write to that replaces ``path`` after the block, so that a reader never finds half of it.
+    """Yield a temporary file that replaces ``path`` after the block, so that readers never see a partial file.
 
-    Unlike the application's it does not wait for the disk: a rehearsal may be lost with the power.
+    Unlike the application's function, it does not wait for the disk: a rehearsal may be lost in a power failure.
     """
     scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
     try:
@@ -309,14 +309,14 @@ def atomic_target(path: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file that its owner alone may read."""
+    """Replace a file atomically; only its owner may read it."""
     with atomic_target(path) as scratch:
         scratch.touch(0o600)
         scratch.write_bytes(content)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Give a file that is never written in place a second name; a copy where the file system has no links."""
+    """Create a hard link to a file that is never modified, or a copy where the file system has no links."""
     try:
         os.link(source, target)
     except OSError:
