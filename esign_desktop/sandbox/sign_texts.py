@@ -97,7 +97,7 @@ _CONSOLE: Final = {
     "title": ("演练控制台", "Rehearsal console"),
     "note": (
         "在这里让演练平台出现异常，看看程序如何应对；不影响任何真实合同。",
-        "Simulate failures of the rehearsal platform and see how the program responds. Real contracts are not affected.",
+        "Simulate failures here and see how the program responds. Real contracts are not affected.",
     ),
     "other_language": ("English", "中文"),
     "application": ("对接平台", "The application"),
