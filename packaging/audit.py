@@ -1,6 +1,7 @@
-"""Known weaknesses of the packages that the program is installed with, and of its extra for scans, by pip-audit.
+"""Report known vulnerabilities of the application's dependencies, including its OCR extra, with pip-audit.
 
-Ends with 1 if there is one. Where its data can't be reached, that is said, and nothing fails.
+The exit status is 1 if there are any. If the vulnerability data cannot be reached, a message says so and the status is
+0.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ WORDS_OF_A_NETWORK = ("connection", "timed out", "network", "max retries", "prox
 
 
 def say(text: str) -> None:
-    """Print a line that says whose it is."""
+    """Print a line with the script's name."""
     print(f"audit: {text}", flush=True)
 
 
 def install() -> bool:
-    """Put the tool into a folder of its own, unless the locked one is there."""
+    """Install pip-audit into a folder of its own unless the locked version is there; return whether it is installed."""
     stamp = TOOL / "installed"
     if stamp.exists() and stamp.read_text("utf-8") == LOCK.read_text("utf-8"):
         return True
@@ -40,7 +41,7 @@ def install() -> bool:
 
 
 def ask() -> subprocess.CompletedProcess[str]:
-    """The versions are all named, so that nothing has to be resolved or installed."""
+    """Run pip-audit on the locked requirements; the versions are fixed, so nothing is resolved or installed."""
     command = [sys.executable, "-m", "pip_audit", *AUDITED, "--require-hashes", "--disable-pip"]
     return subprocess.run(
         [*command, "--format", "json", "--progress-spinner", "off", "--timeout", "10"],
@@ -53,40 +54,40 @@ def ask() -> subprocess.CompletedProcess[str]:
 
 
 def report(dependencies: list[dict[str, Any]]) -> int:
-    """Say what is known of each package; return the exit status."""
-    unknown = [one["name"] for one in dependencies if "skip_reason" in one]
-    weak = [one for one in dependencies if one.get("vulns")]
-    for one in weak:
-        for weakness in one["vulns"]:
+    """Print the vulnerabilities of each package; return the exit status."""
+    unknown = [package["name"] for package in dependencies if "skip_reason" in package]
+    weak = [package for package in dependencies if package.get("vulns")]
+    for package in weak:
+        for weakness in package["vulns"]:
             fixed = ", ".join(weakness.get("fix_versions") or ["no version yet"])
-            say(f"{one['name']} {one['version']}: {weakness['id']}, mended in {fixed}")
+            say(f"{package['name']} {package['version']}: {weakness['id']}, fixed in {fixed}")
     if len(unknown) == len(dependencies):
-        say(f"NOT AUDITED: the data can't be reached from here ({len(unknown)} packages)")
+        say(f"NOT AUDITED: the vulnerability data cannot be reached ({len(unknown)} packages)")
     else:
-        say(f"{len(dependencies) - len(unknown)} packages audited, {len(weak)} with known weaknesses")
+        say(f"{len(dependencies) - len(unknown)} packages audited, {len(weak)} with known vulnerabilities")
         if unknown:
-            say(f"NOT AUDITED, nothing is known of them: {', '.join(unknown)}")
+            say(f"NOT AUDITED, no data: {', '.join(unknown)}")
     return 1 if weak else 0
 
 
 def main() -> int:
-    """Install, ask, and say what is known."""
+    """Install pip-audit, run it and print its result."""
     if not install():
-        say("NOT AUDITED: pip-audit can't be installed from here")
+        say("NOT AUDITED: pip-audit cannot be installed")
         return 0
     try:
         done = ask()
     except subprocess.TimeoutExpired:
-        say("NOT AUDITED: the data did not come in time")
+        say(f"NOT AUDITED: no answer within {LIMIT_S} s")
         return 0
     try:
         return report(json.loads(done.stdout)["dependencies"])
     except (ValueError, KeyError, TypeError):
         if any(word in done.stderr.lower() for word in WORDS_OF_A_NETWORK):
-            say("NOT AUDITED: the data can't be reached from here")
+            say("NOT AUDITED: the vulnerability data cannot be reached")
             return 0
         sys.stderr.write(done.stderr[-2000:])
-        say(f"pip-audit ended with {done.returncode} and could not be understood")
+        say(f"pip-audit exited with {done.returncode} and unexpected output")
         return 1
 
 

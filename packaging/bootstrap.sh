@@ -1,13 +1,13 @@
 #!/bin/sh
-# Prepare what `make` needs: system packages where it may, a virtual environment, the Python packages.
+# Prepare what `make` needs: system packages where permitted, a virtual environment and the Python packages.
 #
 #   packaging/bootstrap.sh run      to start the application
 #   packaging/bootstrap.sh check    to run the quick checks
 #   packaging/bootstrap.sh test     to run all tests
-#   packaging/bootstrap.sh packages to make packages, and to install them in trees of their own
+#   packaging/bootstrap.sh packages to make packages and test them in minimal Debian trees
 #
-# A second call finds everything done and takes a fraction of a second. PYTHON=… chooses the interpreter; with ASK=1
-# nothing is installed on the system unasked.
+# A repeated call has nothing to do and takes a fraction of a second. PYTHON=… selects the interpreter. With ASK=1 the
+# script asks before it installs system packages.
 set -eu
 
 purpose=${1:?run, check, test or packages}
@@ -28,32 +28,32 @@ may_install() {
 }
 
 agreed() {
-    # Whoever may use sudo without a password has not been asked yet.
+    # sudo without a password would install without any question.
     if [ "${ASK-}" = 1 ]; then
         { printf 'bootstrap: install them? [y/N] ' >/dev/tty && read -r answer </dev/tty; } 2>/dev/null || return 1
         case $answer in [yY]*) return 0 ;; *) return 1 ;; esac
     fi
     [ "$(id -u)" -ne 0 ] || return 0
-    say "this begins in five seconds, with sudo; Ctrl+C stops it, and ASK=1 asks"
+    say "installing with sudo in five seconds; press Ctrl+C to stop (ASK=1 asks first)"
     sleep 5
 }
 
 apt_update() {
     [ -n "${apt_updated-}" ] && return 0
     apt_updated=yes
-    as_root apt-get update -qq </dev/null >&2 || say "apt-get update failed; going on with the known package lists"
+    as_root apt-get update -qq </dev/null >&2 || say "apt-get update failed; continuing with the existing package lists"
 }
 
 apt_install() {
-    # Named one by one when they can't be had together: one unknown name must not cost the others.
+    # If they cannot be installed together, install them one by one: an unknown name must not prevent the others.
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
         </dev/null >&2 && return 0
     [ $# -gt 1 ] || return 1
-    for one in "$@"; do apt_install "$one" || true; done
+    for package in "$@"; do apt_install "$package" || true; done
 }
 
 missing_packages() {
-    # Reads names, writes those that are not installed.
+    # Read package names and print those that are not installed.
     while read -r name; do
         case $(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null) in
             installed) ;;
@@ -66,20 +66,20 @@ ensure_system_packages() {
     command -v dpkg-query >/dev/null 2>&1 || return 0
     missing=$(cat "$@" | missing_packages)
     [ -n "$missing" ] || return 0
-    if may_install && say "Debian packages to be installed: $missing" && agreed; then
+    if may_install && say "Debian packages to install: $missing" && agreed; then
         apt_update
         # shellcheck disable=SC2086
         apt_install $missing || true
         missing=$(cat "$@" | missing_packages)
         [ -n "$missing" ] || return 0
     fi
-    say "these Debian packages are missing and could not be installed from here; without them parts will fail:"
+    say "some features will fail without these Debian packages, which could not be installed:"
     say "    apt-get install $missing"
 }
 
 
 suits() {
-    # True for an interpreter of a supported version that has what the application imports.
+    # True for an interpreter of a supported version with the standard modules that the application imports.
     "$1" -c '
 import sys
 if not (3, 11) <= sys.version_info < (3, 14):
@@ -92,7 +92,7 @@ candidates() {
     for name in python3.11 python3.12 python3.13 python3; do
         printf '%s\n' "$name" "/usr/local/bin/$name" "/usr/bin/$name"
     done
-    # Version managers keep interpreters that are not on the PATH.
+    # Version managers keep interpreters outside the PATH.
     for python in "$HOME"/.pyenv/versions/3.1[123]*/bin/python3; do
         [ ! -x "$python" ] || printf '%s\n' "$python"
     done
@@ -113,7 +113,7 @@ create_venv() {
 }
 
 ensure_venv() {
-    # An environment that was moved or copied still points to where it was made.
+    # An environment that was moved or copied still contains its original path.
     if [ -f "$venv/made-for" ] && [ "$(cat "$venv/made-for")" != "$venv" ]; then rm -rf "$venv"; fi
     if [ -x "$venv/bin/python" ] && suits "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null 2>&1
     then
@@ -121,7 +121,7 @@ ensure_venv() {
         return 0
     fi
     create_venv || {
-        if may_install && say "Debian package to be installed: python3-venv" && agreed; then
+        if may_install && say "Debian package to install: python3-venv" && agreed; then
             apt_update
             apt_install python3-venv || true
         fi
@@ -137,8 +137,8 @@ ensure_venv() {
 pip="$venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet"
 
 ensure_python_packages() {
-    # $1: run or dev. What was installed is remembered by the checksum of the files that asked for it;
-    # the development packages contain those of the application.
+    # $1: run or dev. A stamp with the checksum of the requirements records the installation;
+    # the development packages include those of the application.
     wanted=$(cat "requirements/$1.txt" pyproject.toml | cksum)
     for done_kind in "$1" dev; do
         stamp=$venv/installed-$done_kind
@@ -154,7 +154,7 @@ ensure_python_packages() {
 }
 
 ensure_reader_of_scans() {
-    # Large, and needed by the tests of it alone: these are skipped where it can't be had.
+    # Large, and needed only by the OCR tests, which are skipped without it.
     wanted=$(cksum <requirements/ocr.txt)
     stamp=$venv/installed-ocr
     [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
@@ -162,7 +162,7 @@ ensure_reader_of_scans() {
     if $pip --no-deps --require-hashes -r requirements/ocr.txt </dev/null; then
         printf '%s\n' "$wanted" >"$stamp"
     else
-        say "what reads scans could not be installed; its tests will be skipped"
+        say "the OCR packages could not be installed; the OCR tests will be skipped"
     fi
 }
 
@@ -171,7 +171,7 @@ ensure_translations() {
         compiled=${source%.ts}.qm
         [ "$compiled" -nt "$source" ] || { "$venv/bin/python" packaging/strings.py --compile; break; }
     done
-    # It looks itself whether there is something to do.
+    # The script itself detects whether the pages are up to date.
     "$venv/bin/python" packaging/manual.py
 }
 

@@ -1,4 +1,4 @@
-"""Has translations and manual made when a wheel is built or the checkout is installed."""
+"""A build hook that generates translations and manual for wheels and editable installs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draw the program's icon as each system wants it: esign-desktop.ico, esign-desktop.icns, and hicolor/ for Linux.
+"""Draw the application's icon for each system: esign-desktop.ico, esign-desktop.icns, and hicolor/ for Linux.
 
 packaging/icons.py FOLDER
 """
@@ -28,13 +28,13 @@ MACOS_SIZES: Final = {
     b"ic13": 256,
     b"ic14": 512,
 }
-"""Kinds of icons that hold a PNG, and its side; the last four are for screens of double density."""
+"""The types of ICNS entries that contain a PNG, and its side in pixels; the last four are for high-density screens."""
 LINUX_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
-"""Beside the SVG, which not every desktop reads."""
+"""In addition to the SVG, which some desktops cannot read."""
 
 
 def main() -> int:
-    """Write them all."""
+    """Write all icons."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "esign-desktop.ico").write_bytes(windows_icon())
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def windows_icon() -> bytes:
-    """Return an ICO of PNGs: a head, a directory, the pictures; a side of 256 is written as 0."""
+    """Return an ICO file of PNGs: header, directory, pictures. A side of 256 is stored as 0."""
     pictures = [picture(side) for side in WINDOWS_SIZES]
     head = struct.pack("<HHH", 0, 1, len(pictures))
     at, directory = len(head) + 16 * len(pictures), b""
@@ -58,7 +58,7 @@ def windows_icon() -> bytes:
 
 
 def macos_icon() -> bytes:
-    """Return an ICNS: kind and length, then its pictures, each with its kind and length."""
+    """Return an ICNS file: type and length, followed by the pictures, each with its type and length."""
     parts = b""
     for kind, side in MACOS_SIZES.items():
         data = picture(side)

@@ -22,7 +22,7 @@ done
 
 pinned() { sed -n 's/ \\$//; /^[a-z]/p' "$1"; }
 
-# The extra that reads scans, installed beside the others: the same versions where they share a package.
+# The OCR extra, installed in addition to the others: shared packages have the same versions.
 mkdir -p build
 pinned requirements/dev.txt >build/shared.txt
 sed -n '/^ocr = \[$/,/^\]$/s/^ *"\(.*\)",.*/\1/p' pyproject.toml |
@@ -30,7 +30,7 @@ sed -n '/^ocr = \[$/,/^\]$/s/^ *"\(.*\)",.*/\1/p' pyproject.toml |
         --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --quiet \
         --custom-compile-command "make lock" -o requirements/ocr.txt "$@"
 
-# For the frozen folder: one system and one Python, the same versions as above where they are not its own.
+# For the frozen folder: one system and one Python version, with the versions above except for its own pins.
 pinned requirements/run.txt | grep -v -e '^pyside6' -e '^shiboken6' |
     uv pip compile pyproject.toml requirements/frozen.in --constraint - --python-version 3.11 \
         --python-platform x86_64-manylinux_2_28 --generate-hashes --no-strip-extras --no-emit-index-url \

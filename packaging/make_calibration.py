@@ -1,4 +1,4 @@
-"""Make the contract by which a platform is calibrated: three pages of marks and texts, with blank places for seals."""
+"""Make the calibration contract: three pages of marks and text, with empty places for seals."""
 
 from __future__ import annotations
 

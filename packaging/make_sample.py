@@ -1,4 +1,4 @@
-"""Make the contract that the application shows what it can do with: two pages, its font embedded as a subset."""
+"""Make the two-page sample contract of the self-test, with its font embedded as a subset."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _writer(ink: tuple[float, ...]) -> Any:
 
 @dataclass
 class Sheet:
-    """A page being written from above; ``y_pt`` is the next baseline, counted down."""
+    """A page that is written from top to bottom; ``y_pt`` is the next baseline, measured downwards."""
 
     page: Any
     font: Any
@@ -99,16 +99,16 @@ class Sheet:
     writers: dict[tuple[float, ...], Any] = field(default_factory=dict)
 
     def put(self, text: str, x_pt: float, size_pt: float = BODY_PT, ink: tuple[float, ...] = INK) -> None:
-        """Write on the present baseline."""
+        """Write at the current baseline."""
         writer = self.writers.setdefault(ink, _writer(ink))
         writer.append((x_pt, self.y_pt), text, font=self.font, fontsize=size_pt)
 
     def put_centered(self, text: str, size_pt: float, ink: tuple[float, ...] = INK) -> None:
-        """Write in the middle of the page."""
+        """Write centred on the page."""
         self.put(text, (WIDTH_PT - self.font.text_length(text, size_pt)) / 2, size_pt, ink)
 
     def paragraph(self, text: str) -> None:
-        """Write text over as many lines as it takes, its first line indented by two characters."""
+        """Write a paragraph in as many lines as it needs; its first line is indented by two characters."""
         line, indent = "", 2 * BODY_PT
         for character in text:
             width = RIGHT_PT - LEFT_PT - indent
@@ -131,7 +131,7 @@ class Sheet:
             self.paragraph(text)
 
     def table(self, rows: tuple[tuple[str, ...], ...], columns_pt: tuple[float, ...]) -> None:
-        """Draw a table; the last column stands at its right."""
+        """Draw a table; its last column is right-aligned."""
         height = 24.0
         top = self.y_pt - 14
         edges = [LEFT_PT]

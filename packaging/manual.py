@@ -1,7 +1,7 @@
-"""Make the pages of the manual, for F1 and for a browser, of docs/manual, into resources/manual.
+"""Make the HTML pages of the manual (docs/manual) in resources/manual, for F1 and for web browsers.
 
-packaging/manual.py            make them where they are older than what they are made of
-packaging/manual.py --tables   write the tables of keys and options into docs/manual anew, from the program
+packaging/manual.py            make the pages if they are older than their sources packaging/manual.py --tables
+regenerate the tables of keys and options in docs/manual from the application
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ SOURCE: Final = ROOT / "docs" / "manual"
 PICTURES: Final = ROOT / "docs" / "screenshots"
 TARGET: Final = ROOT / "resources" / "manual"
 BESIDE: Final = ("manual.css", "manual.js")
-"""What the pages of both languages share."""
+"""Files shared by the pages of both languages."""
 
 
 class Language(NamedTuple):
-    """``name`` is the program's, ``tag`` the web's; the rest is said on every page."""
+    """A language of the manual: the application's and the web's name for it, and the texts on every page."""
 
     name: str
     tag: str
@@ -48,9 +48,9 @@ LANGUAGES: Final = {
     "zh": Language("zh_CN", "zh-CN", "跳到正文", "目录", "在手册中查找", "没有找到", "English"),
     "en": Language("en", "en", "Skip to the text", "Contents", "Find in the manual", "Nothing found", "中文"),
 }
-"""By the folder of the sources."""
+"""The languages by the name of their source folder."""
 WIDTH_PX: Final = 720
-"""Of a picture, in the window that shows the manual."""
+"""The width of a picture in the window that shows the manual."""
 END: Final = "<!-- end -->\n"
 _TABLE: Final = re.compile(r"<!-- (keys|options) -->\n.*?<!-- end -->\n", re.DOTALL)
 _GROUP: Final = re.compile(r"^## (.+)$|^- \[[^]]+\]\(([a-z-]+)\.md\)", re.MULTILINE)
@@ -63,7 +63,7 @@ _KEY_WORDS: Final = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "�
 
 @dataclass
 class Page:
-    """One page: its name, its text in HTML without a frame, and the pictures that it shows."""
+    """One page: its name, its title, its HTML without the frame, and its pictures."""
 
     name: str
     title: str
@@ -72,9 +72,9 @@ class Page:
 
 
 def main() -> int:
-    """Make the pages, or the tables."""
+    """Make the pages, or regenerate the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tables", action="store_true", help="write the tables of keys and options anew")
+    parser.add_argument("--tables", action="store_true", help="regenerate the tables of keys and options")
     if parser.parse_args().tables:
         for folder in LANGUAGES:
             for page in sorted((SOURCE / folder).glob("*.md")):
@@ -88,7 +88,7 @@ def main() -> int:
 
 
 def build(target: Path) -> None:
-    """Make all pages with their pictures below ``target``; nothing, when none of their sources is newer."""
+    """Make all pages and pictures in ``target``, unless they are newer than their sources."""
     sources = sorted(SOURCE.glob("*/*.md"))
     made = [target / LANGUAGES[source.parent.name].name / f"{source.stem}.html" for source in sources]
     made_of = (*sources, *(SOURCE / name for name in BESIDE), *PICTURES.rglob("*.png"), Path(__file__))
@@ -100,7 +100,7 @@ def build(target: Path) -> None:
     for folder, language in LANGUAGES.items():
         pages = read_pages(folder)
         for page in pages:
-            # So that the program, and the other language's page, can name a place without knowing its words.
+            # Lets the application and the other language's page link to a heading regardless of its wording.
             page.html = with_anchors(page.html, english[page.name].html)
         (target / language.name).mkdir(parents=True)
         for page in pages:
@@ -117,14 +117,14 @@ def build(target: Path) -> None:
 
 
 def read_pages(folder: str) -> list[Page]:
-    """Return the pages of a language, the first one first, then as the first one lists them."""
+    """Return the pages of a language: the index first, then in the order in which the index lists them."""
     found = {path.stem: rendered(path) for path in sorted((SOURCE / folder).glob("*.md"))}
     names = ["index", *(name for _title, some in groups(folder) for name in some)]
     return [found.pop(name) for name in names] + list(found.values())
 
 
 def groups(folder: str) -> list[tuple[str, list[str]]]:
-    """Return the headings of a language's first page that pages are listed under, with these pages."""
+    """Return the headings of a language's index page, each with the pages listed below it."""
     found: list[tuple[str, list[str]]] = []
     for heading, name in _GROUP.findall((SOURCE / folder / "index.md").read_text(encoding="utf-8")):
         if heading:
@@ -135,13 +135,13 @@ def groups(folder: str) -> list[tuple[str, list[str]]]:
 
 
 def rendered(source: Path) -> Page:
-    """Return a page in HTML; its headings have no anchors yet."""
+    """Return a page as HTML, without anchors at its headings."""
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
-    # A line's end is no space between two Chinese characters.
+    # A line break is not a space between two Chinese characters.
     html: str = markdown.render(re.sub(r"(?<=[⺀-鿿！-～])\n(?=[⺀-鿿！-～])", "", source.read_text(encoding="utf-8")))
     pictures: list[str] = _PICTURE.findall(html)
     html = _PICTURE.sub(rf'<img width="{WIDTH_PX}" src="../pictures/\1"', html)
-    # So that the lines of text can be set apart, and what holds a picture not.
+    # A class for picture paragraphs, so that the line spacing applies to text only.
     html = html.replace("<p><img", '<p class="picture"><img')
     html = html.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">')
     html = html.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
@@ -151,7 +151,7 @@ def rendered(source: Path) -> Page:
 
 
 def with_anchors(html: str, english: str) -> str:
-    """Give each heading two names: that of its own words, as code hosts make it, and that of the English ones."""
+    """Give each heading two anchors: one from its own text, as code hosts make it, and one from the English text."""
     names = iter([anchor(heading) for _level, heading in _HEADING.findall(english)])
 
     def named(found: re.Match[str]) -> str:
@@ -164,13 +164,13 @@ def with_anchors(html: str, english: str) -> str:
 
 
 def anchor(heading: str) -> str:
-    """Return what a heading is linked by, as code hosts make it."""
+    """Return a heading's anchor as code hosts make it."""
     return re.sub(r"[^\w\- ]", "", unescape(_TAG.sub("", heading))).strip().lower().replace(" ", "-")
 
 
 def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]], folder: str) -> str:
-    """Return a whole page: what leads to the others, and between marks of its own what the program's window shows."""
-    language, titles = LANGUAGES[folder], {one.name: one.title for one in pages}
+    """Return a complete page: the navigation, and between markers the part that the application's window shows."""
+    language, titles = LANGUAGES[folder], {entry.name: entry.title for entry in pages}
     here = ' aria-current="page"'
     links = f'<p><a href="index.html"{here if page.name == "index" else ""}>{titles["index"]}</a></p>\n'
     for heading, names in contents:
@@ -178,12 +178,12 @@ def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]],
             f'<li><a href="{name}.html"{here if name == page.name else ""}>{titles[name]}</a></li>\n' for name in names
         )
         links += f"<h2>{heading}</h2>\n<ul>\n{entries}</ul>\n"
-    other = next(one for one in LANGUAGES.values() if one is not language)
-    at = [one.name for one in pages].index(page.name)
+    other = next(candidate for candidate in LANGUAGES.values() if candidate is not language)
+    at = [entry.name for entry in pages].index(page.name)
     around = [
-        f'<a rel="{rel}" href="{one.name}.html">{one.title}</a>'
-        for rel, one in (("prev", pages[at - 1] if at else None), ("next", (*pages, None)[at + 1]))
-        if one is not None
+        f'<a rel="{rel}" href="{entry.name}.html">{entry.title}</a>'
+        for rel, entry in (("prev", pages[at - 1] if at else None), ("next", (*pages, None)[at + 1]))
+        if entry is not None
     ]
     title = page.title if page.name == "index" else f"{page.title} – {titles['index']}"
     return f"""<!DOCTYPE html>
@@ -217,7 +217,7 @@ def framed(page: Page, pages: list[Page], contents: list[tuple[str, list[str]]],
 
 
 def sections(page: Page) -> Iterator[dict[str, str]]:
-    """Yield what the search of a browser's page looks through: each heading's place, words and text."""
+    """Yield the search entries of a page: link, title and text of each section."""
     parts = re.split(r'<h[23] id="([^"]+)">', page.html)
     for place, html in zip(["", *parts[1::2]], parts[::2], strict=True):
         heading, _, text = html.partition("</h")
@@ -230,13 +230,13 @@ def _plain(html: str) -> str:
 
 
 def with_tables(folder: str, text: str) -> str:
-    """Return a page's source with the tables that stand between marks as the program has them now."""
+    """Return a page's source with its generated tables updated."""
     tables = {"keys": key_tables, "options": option_table}
     return _TABLE.sub(lambda found: f"<!-- {found[1]} -->\n{tables[found[1]](folder)}{END}", text)
 
 
 def key_tables(folder: str) -> str:
-    """Return the keys of all actions as they stand in the menus, a table for each part of the window, in Markdown."""
+    """Return the keys of all menu actions as Markdown, with a table for each part of the window."""
     from esign_desktop.ui.widgets.actions import ACTIONS, Scope, plain_text
 
     texts = translations(LANGUAGES[folder].name)
@@ -250,7 +250,7 @@ def key_tables(folder: str) -> str:
     made = ""
     for title, scopes in parts:
         rows = "".join(
-            f"| {', '.join(f'`{shown_keys(one)}`' for one in row.keys)} "
+            f"| {', '.join(f'`{shown_keys(keys)}`' for keys in row.keys)} "
             f"| {plain_text(texts['Actions'].get(str(row.text), str(row.text)))} |\n"
             for row in ACTIONS.values()
             if row.keys and row.scope in scopes
@@ -260,12 +260,12 @@ def key_tables(folder: str) -> str:
 
 
 def shown_keys(keys: str) -> str:
-    """Return keys as keyboards have them."""
-    return "+".join(_KEY_WORDS.get(one, one) for one in keys.split("+")) if keys != "Ctrl++" else keys
+    """Return a key sequence with the names printed on keyboards."""
+    return "+".join(_KEY_WORDS.get(key, key) for key in keys.split("+")) if keys != "Ctrl++" else keys
 
 
 def option_table(folder: str) -> str:
-    """Return the options with what the page for ``man`` says of each, in Markdown."""
+    """Return the options with their descriptions from the man page, as a Markdown table."""
     suffix = {"zh": ".zh_CN.1", "en": ".1"}[folder]
     heads = {"zh": ("选项", "作用"), "en": ("Option", "What it does")}[folder]
     text = (ROOT / "packaging" / "man" / f"esign-desktop{suffix}").read_text(encoding="utf-8")
@@ -284,7 +284,7 @@ def _words(line: str) -> list[str]:
 
 
 def _sentence(lines: list[str]) -> str:
-    """Return lines of a page for ``man`` in Markdown: what is bold or slanted there is set as what is typed."""
+    """Convert lines of a man page to Markdown; bold and italic text becomes code."""
     said = []
     for line in lines:
         if not line.startswith("."):
@@ -300,8 +300,8 @@ def _sentence(lines: list[str]) -> str:
 
 
 def translations(language: str) -> dict[str, dict[str, str]]:
-    """Return context → source → translation."""
-    root = ET.parse(ROOT / "resources" / "i18n" / f"{language}.ts").getroot()  # noqa: S314  our own file
+    """Return the translations as a mapping: context → source text → translation."""
+    root = ET.parse(ROOT / "resources" / "i18n" / f"{language}.ts").getroot()  # noqa: S314  the project's own file
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for context in root.iter("context"):
         for message in context.iter("message"):

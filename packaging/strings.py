@@ -1,8 +1,8 @@
-"""Keep the translations in resources/i18n complete, and compile them for the program.
+"""Keep the translations in resources/i18n complete, and compile them for the application.
 
-packaging/strings.py             collect texts from the sources into the .ts files, and list what is to be translated
-packaging/strings.py --check     change nothing; fail if that would change something, or something is wrong
-packaging/strings.py --compile   make the .qm files, which the program reads, where they are older than the .ts files
+packaging/strings.py             collect texts from the sources into the .ts files, and list missing translations
+packaging/strings.py --check     change nothing; fail if collecting would change a file or a translation has a fault
+packaging/strings.py --compile   make the .qm files, which the application reads, if they are older than the .ts files
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 I18N: Final = ROOT / "resources" / "i18n"
 SOURCES: Final = ("esign_desktop/ui", "esign_desktop/app")
-# English is the language of the source and needs plurals only.
+# The source language is English, so it needs translations of plurals only.
 OPTIONS: Final = {"zh_CN": (), "en": ("-pluralonly",)}
 FORMS: Final = {"zh_CN": 1, "en": 2}
 PLACEHOLDER: Final = re.compile(r"\{[a-z_]*\}|%n")
@@ -35,7 +35,7 @@ PLACEHOLDER: Final = re.compile(r"\{[a-z_]*\}|%n")
 
 @dataclass(frozen=True)
 class Message:
-    """A text of the sources with its translations: one, or one for each plural form of the language."""
+    """A source text and its translations: one, or one per plural form of the language."""
 
     context: str
     source: str
@@ -45,9 +45,9 @@ class Message:
 
 
 def main() -> int:
-    """Collect, check or compile."""
+    """Collect, check or compile the translations."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing, fail if something is to be done")
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if there is something to do")
     parser.add_argument("--compile", action="store_true", help="make the .qm files")
     arguments = parser.parse_args()
     if arguments.compile:
@@ -62,11 +62,11 @@ def main() -> int:
                 shutil.copy(path, fresh)
                 collect(language, fresh)
                 if fresh.read_bytes() != path.read_bytes():
-                    faults.append(f"{path.name} is not what `make strings` makes of it")
+                    faults.append(f"{path.name} is out of date: run `make strings`")
         else:
             collect(language, path)
         faults += [f"{path.name}: {fault}" for fault in find_faults(language, read(path))]
-    faults += [f"not seen by lupdate: {text}" for text in texts_not_seen()]
+    faults += [f"missed by lupdate: {text}" for text in texts_not_seen()]
     for fault in faults:
         print(fault, file=sys.stderr)
     print(f"strings: {len(faults)} to do")
@@ -74,7 +74,7 @@ def main() -> int:
 
 
 def compile_translations() -> None:
-    """Make each .qm file that is not there or older than its .ts file; others may do the same at this moment."""
+    """Make each .qm file that is missing or older than its .ts file; safe while another process does the same."""
     for source in sorted(I18N.glob("*.ts")):
         target = source.with_suffix(".qm")
         if target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns:
@@ -85,7 +85,7 @@ def compile_translations() -> None:
 
 
 def collect(language: str, path: Path) -> None:
-    """Add new texts to a .ts file, and drop those that are gone. A text that has moved takes its translation along."""
+    """Add new texts to a .ts file and drop obsolete ones; a text moved to another context keeps its translation."""
     before = read(path) if path.exists() else ()
     options = ["-silent", "-no-obsolete", "-locations", "none", "-sort-messages", "-target-language", language]
     options += ["-disable-heuristic", "similartext", *OPTIONS[language]]
@@ -95,7 +95,7 @@ def collect(language: str, path: Path) -> None:
         if message.is_finished:
             known.setdefault(message.source, set()).add(message.translations)
     moved = {source: next(iter(found)) for source, found in known.items() if len(found) == 1}
-    tree = ET.parse(path)  # noqa: S314  our own file
+    tree = ET.parse(path)  # noqa: S314  the project's own file
     is_changed = False
     for element in tree.iter("message"):
         translation = element.find("translation")
@@ -106,12 +106,12 @@ def collect(language: str, path: Path) -> None:
             is_changed = True
     if is_changed:
         tree.write(path, encoding="utf-8")
-        # Once more, for it to be in lupdate's own layout.
+        # Repeated to restore lupdate's own layout.
         run_tool("lupdate", *options, *map(str, source_files()), "-ts", str(path))
 
 
 def run_tool(name: str, *words: str) -> None:
-    """Run one of Qt's tools that PySide brings along. Ends the program where it fails or complains."""
+    """Run a Qt tool that is part of PySide6. Exits the program if the tool fails or prints an error."""
     code = f"from PySide6.scripts.pyside_tool import {name}; {name}()"
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
     if done.returncode or done.stderr.strip():
@@ -119,14 +119,14 @@ def run_tool(name: str, *words: str) -> None:
 
 
 def source_files() -> list[Path]:
-    """Return the modules that hold texts."""
+    """Return the modules that may contain translatable texts."""
     return [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def read(path: Path) -> tuple[Message, ...]:
-    """Return what a .ts file holds."""
+    """Return the messages of a .ts file."""
     messages = []
-    for context in ET.parse(path).iter("context"):  # noqa: S314  our own file
+    for context in ET.parse(path).iter("context"):  # noqa: S314  the project's own file
         for element in context.iter("message"):
             translation = element.find("translation")
             messages.append(
@@ -147,26 +147,26 @@ def _translations(message: ET.Element) -> tuple[str, ...]:
 
 
 def find_faults(language: str, messages: tuple[Message, ...]) -> Iterator[str]:
-    """Say what is untranslated, has lost a placeholder or is no plural though it counts."""
+    """Yield the faults of a language: missing translations, lost placeholders and missing plural forms."""
     for message in messages:
         place = f"{message.context}: {message.source!r}"
         expected = Counter(PLACEHOLDER.findall(message.source))
         if "%n" in message.source and not message.is_plural:
-            yield f"not taken for a plural, which self.tr(text, '', count) is: {place}"
+            yield f"not marked as a plural; use self.tr(text, '', count): {place}"
         elif not message.is_finished or not all(message.translations):
             yield f"untranslated: {place}"
         elif message.is_plural and len(message.translations) != FORMS[language]:
             yield f"needs {FORMS[language]} plural form(s): {place}"
         for index, form in enumerate(message.translations):
             found = Counter(PLACEHOLDER.findall(form))
-            # A singular may say "one" instead of %n.
+            # A singular form may say "one" instead of %n.
             is_singular = FORMS[language] > 1 and index == 0
             if form and found != expected and not (is_singular and found == expected - Counter(["%n"])):
                 yield f"placeholders differ: {place}"
 
 
 def texts_not_seen() -> Iterator[str]:
-    """Name the texts that lupdate has overlooked, as it does where it can't read what follows them."""
+    """Yield texts that lupdate has missed because it could not parse the code around them."""
     seen = {message.source for message in read(I18N / "zh_CN.ts")}
     for path in source_files():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

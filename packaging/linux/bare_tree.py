@@ -1,4 +1,4 @@
-"""A bare Debian tree of a test's own, entered with namespaces of its own: what runs in it ends with the call."""
+"""A minimal Debian tree for a test, entered with its own namespaces; its processes end with the call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLERK: Final = 1000
 HOME: Final = "/home/clerk"
 LIMIT_S: Final = 900
 
-# /dev/shm is a machine's shared memory; a tree has one of its own.
+# /dev/shm is shared by the whole machine, so the tree gets its own.
 _ENTER: Final = """
 set -e
 mount -t proc proc "$0/proc"
@@ -30,11 +30,11 @@ exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LA
 
 
 class TreeError(Exception):
-    """A command in the tree failed; carries what it said."""
+    """A command in the tree failed; the exception contains its output."""
 
 
 class BareTree:
-    """A copy of a bare tree, with one ordinary person (clerk) and nothing of what is tested."""
+    """A copy of a minimal tree, with one ordinary user (clerk) and without the software under test."""
 
     def __init__(self, suite: str, path: Path) -> None:
         self.suite, self.path = suite, path
@@ -55,13 +55,13 @@ class BareTree:
         home.mkdir(parents=True)
         os.chown(home, CLERK, CLERK)
         shutil.copyfile("/etc/resolv.conf", path / "etc" / "resolv.conf")
-        # A company's proxy that apt uses here is used there.
+        # apt in the tree uses the same proxy as this machine.
         proxies = subprocess.run(["apt-config", "dump", "Acquire::http::Proxy"], check=True, capture_output=True)
         (path / "etc" / "apt" / "apt.conf.d" / "98proxy").write_bytes(proxies.stdout)
         self.before = self.files()
 
     def run(self, script: str, *, stick: Path | None = None) -> str:
-        """Run a script of the shell as root, and return what it says; raises ``TreeError``."""
+        """Run a shell script as root and return its output. Raises ``TreeError``."""
         done = subprocess.run(
             ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, str(self.path), script],
             env={**os.environ, "ARCHIVES": str(self.archives), "STICK": str(stick or "")},
@@ -78,11 +78,11 @@ class BareTree:
         return said
 
     def run_as_clerk(self, script: str, *, stick: Path | None = None) -> str:
-        """Run a script as the ordinary person."""
+        """Run a shell script as the ordinary user and return its output. Raises ``TreeError``."""
         return self.run(as_clerk(script), stick=stick)
 
     def files(self) -> set[str]:
-        """Return what lies in the tree, but for what the package managers, logs and caches keep of their own."""
+        """Return the files in the tree, except those of package managers, logs and caches."""
         kept = ("/var/lib/", "/var/cache/", "/var/log/", "/etc/", "/root/.rpmdb", "/dev/", "/proc/", "/tmp/", "/mnt")  # noqa: S108
         found: set[str] = set()
         for folder, _, names in os.walk(self.path):
@@ -91,7 +91,7 @@ class BareTree:
         return found
 
     def pythons(self) -> list[str]:
-        """Return every Python that lies in the tree, outside the folder of the program."""
+        """Return every Python in the tree outside the application's folder."""
         return [
             str(path.relative_to(self.path))
             for pattern in ("usr/bin/python*", "usr/local/bin/python*", "bin/python*", "usr/lib/python3*/os.py")
@@ -99,12 +99,12 @@ class BareTree:
         ]
 
     def remove(self) -> None:
-        """Delete it."""
+        """Delete the tree."""
         shutil.rmtree(self.path)
 
 
 def as_clerk(script: str) -> str:
-    """Return the line that runs a script as the ordinary person."""
+    """Return a command that runs a script as the ordinary user."""
     return (
         f"setpriv --reuid {CLERK} --regid {CLERK} --clear-groups env HOME={HOME} sh -c {shlex.quote('cd; ' + script)}"
     )

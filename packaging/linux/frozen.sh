@@ -1,9 +1,9 @@
 #!/bin/sh
-# Freeze the program: build/frozen/esign-desktop holds it with its Python, for Linux on x86_64 with glibc 2.28 or newer.
+# Freeze the application with its Python into build/frozen/esign-desktop, for Linux on x86_64 with glibc 2.28 or newer.
 #
 #   packaging/linux/frozen.sh
 #
-# The tree with Python (build/tree) and the packages in it are kept for the next time. Needs root.
+# The tree with Python and packages (build/tree) is kept for later runs. Requires root.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 cd "$here/../.."
@@ -13,21 +13,21 @@ python=.venv/bin/python
 
 say() { printf '%s\n' "frozen: $*" >&2; }
 
-[ "$(uname -sm)" = "Linux x86_64" ] || { say "this is for Linux on x86_64"; exit 1; }
-[ "$(id -u)" -eq 0 ] || { say "a tree can only be made as root"; exit 1; }
+[ "$(uname -sm)" = "Linux x86_64" ] || { say "this script requires Linux on x86_64"; exit 1; }
+[ "$(id -u)" -eq 0 ] || { say "this script must be run as root"; exit 1; }
 "$here/python.sh" "$tree"
 
-# Two builds of one commit are to differ little.
+# Keeps the differences between two builds of one commit small.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s)
 export SOURCE_DATE_EPOCH
 
 pip="$python -m pip --disable-pip-version-check --no-input --quiet install --no-compile"
 wanted=$(cksum <requirements/frozen.txt)
 if [ ! -f "$packages/made" ] || [ "$(cat "$packages/made")" != "$wanted" ]; then
-    say "fetching the packages"
+    say "downloading the packages"
     rm -rf "$packages"
     platforms=$(seq -f '--platform=manylinux_2_%g_x86_64' 28 -1 5)
-    # Fetched and unpacked outside: the tree needs neither pip nor a network.
+    # Downloaded and unpacked outside the tree, which needs neither pip nor a network.
     # shellcheck disable=SC2086
     $pip --require-hashes --requirement requirements/frozen.txt --target "$packages" --only-binary=:all: \
         --python-version 3.11 --implementation cp --abi cp311 --abi abi3 --abi none \
@@ -44,7 +44,7 @@ rm build/frozen/*.whl
 cp -r packaging "$tree/freeze/"
 
 say "freezing"
-# The mounts are of this shell's own and end with it.
+# The mounts belong to this shell's namespace and end with it.
 unshare --mount sh -eu -c '
     mount -t proc proc "$1/proc"
     mount -t tmpfs tmpfs "$1/dev/shm"

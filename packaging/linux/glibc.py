@@ -1,6 +1,6 @@
-"""Tell the newest C library that the programs and libraries in a folder ask for, and what else of the system.
+"""Report the newest glibc symbol version and the system libraries that the files in a folder require.
 
-packaging/linux/glibc.py FOLDER [--at-most 2.28]    fails if a file asks for a newer one, and names it
+packaging/linux/glibc.py FOLDER [--at-most 2.28]    fail and name each file that requires a newer version
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SYMBOL: Final = re.compile(r"GLIBC_(\d+(?:\.\d+)*)")
 
 @dataclass(frozen=True)
 class Needs:
-    """What one file asks the system for when it is loaded."""
+    """The requirements of one file on the system."""
 
     path: Path
     glibc: Version
@@ -37,7 +37,7 @@ class Needs:
 
 
 def read(path: Path) -> Needs | None:
-    """Return what a file needs; None if it is no program and no library. Raises ELFError for half of one."""
+    """Return the requirements of a file; None if it is not an ELF file. Raises ELFError for a damaged one."""
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             return None
@@ -56,7 +56,7 @@ def _libraries(section: Section) -> Iterator[str]:
 
 
 def _versions(section: Section) -> Iterator[Version]:
-    """Yield the versions of the C library that a section asks for."""
+    """Yield the glibc versions that a section requires."""
     if isinstance(section, GNUVerNeedSection):
         for _, symbols in section.iter_versions():
             for symbol in symbols:
@@ -65,12 +65,12 @@ def _versions(section: Section) -> Iterator[Version]:
 
 
 def as_version(text: str) -> Version:
-    """Read ``2.28``; it is newer than ``2.3.4``."""
+    """Parse a version such as ``2.28`` into a tuple, which compares numerically."""
     return tuple(map(int, text.split(".")))
 
 
 def main() -> int:
-    """Look through the folder."""
+    """Examine the folder and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--at-most", type=as_version, metavar="VERSION")
@@ -79,9 +79,9 @@ def main() -> int:
     try:
         found = [needs for needs in map(read, files) if needs is not None]
     except ELFError as error:
-        sys.exit(f"glibc: a file can't be read: {error}")
+        sys.exit(f"glibc: a file cannot be read: {error}")
     if not found:
-        sys.exit(f"glibc: {parsed.folder} holds no program and no library")
+        sys.exit(f"glibc: {parsed.folder} contains neither programs nor libraries")
     own = {path.name for path in parsed.folder.rglob("*")}
     highest = max(needs.glibc for needs in found)
     print(f"glibc: {len(found)} files, the newest symbol is GLIBC_{'.'.join(map(str, highest))}")

@@ -1,7 +1,7 @@
-"""Runs first in the frozen program: what it starts of the system's is to find the system's libraries, not ours.
+"""Runs first in the frozen program, so that system programs that it starts use the system's libraries.
 
-PyInstaller's start program points LD_LIBRARY_PATH to the folder, which this process needs no more, and notes in _PYI_…
-that it has: another one of the program, started by this one, has to find it out for itself.
+PyInstaller's bootloader points LD_LIBRARY_PATH to the program's folder, which this process no longer needs, and records
+that in _PYI_… variables. They are removed too, because another instance started by this one must set them anew.
 """
 
 import os

@@ -1,9 +1,9 @@
-"""Install the packages where nothing else is, do the main job there, upgrade, remove, and say what is left.
+"""Test the packages on minimal systems: install them, run the self-test, upgrade, remove, and check for leftovers.
 
 packaging/linux/package_test.py [--packages build/packages] [--output build/package-test]
 
-As root, after `make packages`: in a bare Debian 11 and a bare Debian 13 (.deb), in another Debian 11 (.rpm), and from a
-read-only folder (the archive); none of them has a Python. Prints a table, and ends with 1 if anything in it failed.
+Run it as root after `make packages`. It uses a minimal Debian 11 and Debian 13 (.deb), another Debian 11 (.rpm), and a
+read-only folder (archive), all without Python. It prints a table, and its exit status is 1 if any row failed.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ FOLDER: Final = f"/opt/{NAME}"
 NEWEST_GLIBC: Final = "2.28"
 MOST_INSTALLED_BYTES: Final = 250_000_000
 BEFORE: Final = "0.0.1"
-# What Qt loads only where it is there: for a Wayland desktop, and for printers.
+# Libraries that Qt loads only if they are present: for Wayland desktops and for printers.
 OPTIONAL: Final = ("libwayland-", "libcups.")
-# Parts of the C library, under names of their own.
+# Parts of glibc with separate names.
 OF_LIBC: Final = ("ld-linux", "libm.", "libdl.", "libpthread.", "libresolv.", "librt.", "libutil.")
-# Caches that scripts of other packages make.
+# Caches created by scripts of other packages.
 MADE_BY_OTHERS: Final = ("/usr/share/", "/usr/lib/", "/usr/local/share/fonts/")
-# What a desktop has that an .rpm or the archive is put on.
+# Libraries of a desktop system on which the .rpm or the archive is used.
 LIBRARIES: Final = "libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 xkb-data"
 DATA_AT_HOME: Final = f".local/share/{NAME}"
 DATA: Final = f"{HOME.lstrip('/')}/{DATA_AT_HOME}"
@@ -46,7 +46,7 @@ LOGS: Final = f".local/state/{NAME}/log/*.log"
 _STARTED_S: Final = 60
 CONTRACT: Final = "contract.pdf"
 
-# Ends a while after the program that was started behind it has written that it started.
+# Ends some time after the program started behind it has logged its start.
 _UNTIL_STARTED: Final = f"""
 i=0
 while [ $i -lt {_STARTED_S} ]; do
@@ -71,7 +71,7 @@ done | sort -u
 
 
 class CheckError(Exception):
-    """What was looked at is not as it has to be."""
+    """A check found an unexpected result."""
 
 
 FAILURES: Final = (CheckError, TreeError, OSError, subprocess.SubprocessError, sqlite3.Error, ValueError, KeyError)
@@ -79,7 +79,7 @@ FAILURES: Final = (CheckError, TreeError, OSError, subprocess.SubprocessError, s
 
 @dataclass
 class Row:
-    """One line of the table."""
+    """One row of the result table."""
 
     place: str
     what: str
@@ -90,13 +90,13 @@ class Row:
 
 @dataclass
 class Table:
-    """Fills up while the tests go on; a row that fails does not keep the next from being tried."""
+    """The result table, filled in during the tests; a failed row does not stop the following ones."""
 
     rows: list[Row] = field(default_factory=list)
 
     @contextmanager
     def row(self, place: str, what: str) -> Iterator[Row]:
-        """Time what is done, and note how it ends."""
+        """Time a test step and record its result."""
         row = Row(place, what)
         self.rows.append(row)
         started_s = time.monotonic()
@@ -113,7 +113,7 @@ class Table:
 
 
 def main() -> int:
-    """Try everything, and keep table and reports."""
+    """Run all tests, and store the table and reports."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--packages", type=Path, default=ROOT / "build" / "packages")
     parser.add_argument("--frozen", type=Path, default=ROOT / "build" / "frozen" / NAME)
@@ -122,11 +122,11 @@ def main() -> int:
     parsed = parser.parse_args()
     packages, frozen, output = parsed.packages.resolve(), parsed.frozen.resolve(), parsed.output.resolve()
     if os.geteuid() != 0:
-        print("package-test: trees can only be made and entered as root", file=sys.stderr)
+        print("package-test: must be run as root", file=sys.stderr)
         return 1
     missing = [pattern for pattern in ("*.deb", "*.rpm", "*.tar.xz") if len(list(packages.glob(pattern))) != 1]
     if missing or not frozen.is_dir():
-        print(f"package-test: not one each of {missing} in {packages}, or no {frozen}: make packages", file=sys.stderr)
+        print(f"package-test: run make packages first: {missing} in {packages}, {frozen}", file=sys.stderr)
         return 1
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
@@ -137,7 +137,7 @@ def main() -> int:
         with table.row("packages", f"made again as {BEFORE}"):
             make_before(frozen, output)
     if "bullseye" in wanted:
-        # As people install it: with what is recommended, fonts among them.
+        # Installed as users do, with recommended packages such as fonts.
         try_deb(table, "bullseye", packages, output, with_recommended=True)
     if "trixie" in wanted:
         try_deb(table, "trixie", packages, output, with_recommended=False)
@@ -147,19 +147,19 @@ def main() -> int:
         try_archive(table, packages, output)
     (output / "table.json").write_text(json.dumps([vars(row) for row in table.rows], indent=1, ensure_ascii=False))
     bad = [row for row in table.rows if not row.is_good]
-    print(f"package-test: {len(table.rows) - len(bad)} of {len(table.rows)} good; reports in {output}")
+    print(f"package-test: {len(table.rows) - len(bad)} of {len(table.rows)} rows passed; reports in {output}")
     return 1 if bad else 0
 
 
 def look_at_folder(table: Table, frozen: Path, packages: Path) -> None:
-    """Check what needs no tree: symbols, size, sums."""
+    """Check what needs no tree: symbol versions, size, checksums."""
     with table.row("folder", f"no symbol above GLIBC_{NEWEST_GLIBC}") as row:
         command = [sys.executable, str(HERE / "glibc.py"), str(frozen), "--at-most", NEWEST_GLIBC]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         row.note = done.stdout.partition("\n")[0].removeprefix("glibc: ")
         if done.returncode:
             raise CheckError(f"{row.note} {done.stderr.strip()[-500:]}")
-    with table.row("folder", "the .rpm asks for what it needs") as row:
+    with table.row("folder", "the .rpm declares its dependencies") as row:
         told = next(line for line in done.stdout.splitlines() if "from the system:" in line)
         asked = {name.split("(")[0] for name in ask_rpm(one(packages, "*.rpm"), "[%{REQUIRES}\n]").splitlines()}
         needed = {
@@ -167,26 +167,26 @@ def look_at_folder(table: Table, frozen: Path, packages: Path) -> None:
         }
         row.note = " ".join(sorted(needed))
         if needed - asked:
-            raise CheckError(f"not asked for: {needed - asked}")
+            raise CheckError(f"not declared: {needed - asked}")
     with table.row("folder", f"at most {MOST_INSTALLED_BYTES // 10**6} MB installed") as row:
         size = sum(path.lstat().st_size for path in frozen.rglob("*") if not path.is_dir())
         row.note = f"{size / 1e6:.0f} MB"
         if size > MOST_INSTALLED_BYTES:
             raise CheckError(row.note)
-    with table.row("packages", "sums are right") as row:
+    with table.row("packages", "checksums are right") as row:
         lines = (packages / "SHA256SUMS").read_text("ascii").splitlines()
         for line in lines:
             told, name = line.split("  ")
             with (packages / name).open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != told:
-                    raise CheckError(f"{name} is another file")
+                    raise CheckError(f"{name} has another checksum")
         row.note = ", ".join(f"{line[66:]} {(packages / line[66:]).stat().st_size / 1e6:.0f} MB" for line in lines)
         if len(lines) != 3:
             raise CheckError(row.note)
 
 
 def make_before(frozen: Path, output: Path) -> None:
-    """Make packages of a lower version out of the same folder, to upgrade from."""
+    """Make packages of a lower version from the same folder, as a starting point for upgrades."""
     command = [sys.executable, str(HERE / "packages.py"), "--frozen", str(frozen), "--output", str(output / "before")]
     subprocess.run([*command, "--version", BEFORE, "--only", "deb", "--only", "rpm"], check=True, capture_output=True)
 
@@ -205,29 +205,29 @@ def try_deb(table: Table, suite: str, packages: Path, output: Path, *, with_reco
         tree.run("apt-get update -q")
         known = installed(tree)
         tree.run(f"{install} /srv/before.deb")
-        row.note = f"with {len(installed(tree) - known) - 1} packages it stands on"
+        row.note = f"with {len(installed(tree) - known) - 1} dependencies"
     use(table, tree, place, output, "before")
-    with table.row(place, "upgraded while it is open") as row:
+    with table.row(place, "upgraded while running") as row:
         row.note = upgrade_while_open(tree, f"{install} /srv/package.deb")
     use(table, tree, place, output, "after")
-    with table.row(place, "removed; what is left") as row:
+    with table.row(place, "removed; leftovers") as row:
         tree.run(f"apt-get purge -y -q --autoremove {NAME}")
         row.note = left_over(tree)
     tree.remove()
 
 
 def try_rpm(table: Table, packages: Path, output: Path) -> None:
-    """Read the .rpm, install it by rpm into a tree that apt gave the libraries to, use, upgrade and erase it."""
+    """Inspect the .rpm, install it with rpm in a tree whose libraries come from apt, use, upgrade and erase it."""
     place, tree = "rpm", BareTree("bullseye", ROOT / "build" / "trees" / "test-rpm")
     package, before = one(packages, "*.rpm"), one(output / "before", "*.rpm")
     rpm = ["rpm", "--root", str(tree.path), "--dbpath", "/var/lib/rpm", "--nodeps"]
-    with table.row(place, "says what it is") as row:
+    with table.row(place, "metadata and scripts") as row:
         row.note = ask_rpm(package, "%{NAME} %{VERSION}-%{RELEASE} %{ARCH} %{LICENSE}, %{SIZE} bytes")
         if not row.note.startswith(f"{NAME} ") or "x86_64 AGPL-3.0-or-later" not in row.note:
             raise CheckError(row.note)
         if "update-mime-database" not in ask_rpm(package, "%{POSTIN} %{POSTUN}"):
-            raise CheckError("it has no scripts")
-    with table.row(place, "what it needs has these names") as row:
+            raise CheckError("the scripts are missing")
+    with table.row(place, "dependencies exist") as row:
         tree.run(f"apt-get update -q; apt-get install -y -q {LIBRARIES}")
         known = tree.run("ldconfig -p")
         needed = [line.split("(")[0] for line in ask_rpm(package, "[%{REQUIRES}\n]").splitlines() if ".so" in line]
@@ -243,14 +243,14 @@ def try_rpm(table: Table, packages: Path, output: Path) -> None:
         subprocess.run([*rpm, "--upgrade", str(package)], check=True, capture_output=True, text=True)
         subprocess.run([*rpm, "--verify", NAME], check=True, capture_output=True, text=True)
     use(table, tree, place, output, "after")
-    with table.row(place, "removed; what is left") as row:
+    with table.row(place, "removed; leftovers") as row:
         subprocess.run([*rpm, "--erase", NAME], check=True, capture_output=True, text=True)
         row.note = left_over(tree)
     tree.remove()
 
 
 def try_archive(table: Table, packages: Path, output: Path) -> None:
-    """Unpack the archive and use it from a folder that nothing can be written into."""
+    """Unpack the archive and use it from a read-only folder."""
     place, tree = "archive", BareTree("trixie", ROOT / "build" / "trees" / "test-archive")
     stick = ROOT / "build" / "trees" / "stick"
     with table.row(place, "unpacked, without symbolic links") as row:
@@ -265,7 +265,7 @@ def try_archive(table: Table, packages: Path, output: Path) -> None:
         tree.run(f"apt-get update -q; apt-get install -y -q {LIBRARIES}")
         tree.run_as_clerk(f"! touch /mnt/x && /mnt/{NAME}-*/{NAME} --self-test --output report", stick=stick)
         row.note = kept_report(tree, output / place)
-    with table.row(place, "menu and file type for one person") as row:
+    with table.row(place, "menu entry and file type for one user") as row:
         row.note = tree.run_as_clerk(f"/mnt/{NAME}-*/{NAME} --install-desktop-entry", stick=stick).strip()
         entry = tree.path / HOME.lstrip("/") / ".local/share/applications" / f"{NAME}.desktop"
         if f'Exec="/mnt/{NAME}-' not in entry.read_text("utf-8"):
@@ -277,13 +277,13 @@ def try_archive(table: Table, packages: Path, output: Path) -> None:
 
 
 def use(table: Table, tree: BareTree, place: str, output: Path, when: str) -> None:
-    """Do what a person does with an installed version, as an ordinary person."""
+    """Use an installed version as an ordinary user."""
     if when == "before":
         with table.row(place, "no Python anywhere") as row:
             row.note = "none outside the program's folder"
             if tree.pythons():
                 raise CheckError(", ".join(tree.pythons()))
-        with table.row(place, "libraries all found") as row:
+        with table.row(place, "all libraries found") as row:
             row.note = missing_libraries(tree)
     with table.row(place, f"self-test, {when} the upgrade") as row:
         tree.run_as_clerk(f"rm -rf report; {NAME} --self-test --output report")
@@ -302,23 +302,23 @@ def use(table: Table, tree: BareTree, place: str, output: Path, when: str) -> No
 
 
 def upgrade_while_open(tree: BareTree, install: str) -> str:
-    """Upgrade while somebody works, start the new version beside the old, and end the old; return what was said."""
+    """Upgrade while the program is running and start the new version next to the old one; return a note."""
     open_it = as_clerk(f"contract=; {_COUNT_STARTS} {NAME} & {_UNTIL_STARTED} echo $! >running; wait")
     said = tree.run(
         f"({open_it}) & i=0\n"
         f"while [ ! -s {HOME}/running ] && [ $i -lt {_STARTED_S * 2} ]; do i=$((i + 1)); sleep 1; done\n"
         f"pid=$(cat {HOME}/running); rm {HOME}/running; {install}\n"
-        f"kill -0 $pid || {{ echo 'the old one is gone'; exit 1; }}\n"
+        f"kill -0 $pid || {{ echo 'the old version has ended'; exit 1; }}\n"
         f"echo ---; {as_clerk(NAME)} || exit 1; echo ---; kill -0 $pid && kill $pid"
     )
-    if "is open with the version before" not in said:
-        raise CheckError(f"nobody was told that the old version is still open: {said[-600:]}")
+    if "is still running in its previous version" not in said:
+        raise CheckError(f"no message says that the old version is still open: {said[-600:]}")
     drafts(tree)
-    return f"told to start it again; the new one, started beside it: {said.split('---')[1].strip()}"
+    return f"asked to restart; output of the new version: {said.split('---')[1].strip()}"
 
 
 def drafts(tree: BareTree) -> str:
-    """Return what is kept, from a copy of the database."""
+    """Check the stored draft in a copy of the database, and return a description."""
     copy = tree.path / "srv" / "data"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(tree.path / DATA, copy)
@@ -332,16 +332,16 @@ def drafts(tree: BareTree) -> str:
 
 
 def missing_libraries(tree: BareTree) -> str:
-    """Return which optional libraries are not there; raises ``CheckError`` if any other isn't."""
+    """Return which optional libraries are missing; raises ``CheckError`` if any other library is missing."""
     said = tree.run(_MISSING)
     missing = said.split()
     if any(not name.startswith(OPTIONAL) for name in missing):
         raise CheckError(f"not found: {', '.join(missing)}")
-    return f"all but {', '.join(missing)}, for Wayland and printers" if missing else "every one"
+    return f"all but {', '.join(missing)}, for Wayland and printers" if missing else "all found"
 
 
 def kept_report(tree: BareTree, folder: Path) -> str:
-    """Keep what the self-test made, and return what it says."""
+    """Store the self-test's report and return its result."""
     made = tree.path / HOME.lstrip("/") / "report"
     shutil.copytree(made, folder, dirs_exist_ok=True)
     report = json.loads((made / "report.json").read_text("utf-8"))
@@ -351,9 +351,10 @@ def kept_report(tree: BareTree, folder: Path) -> str:
 
 
 def left_over(tree: BareTree) -> str:
-    """Return what is there that was not there before; raises ``CheckError`` if it isn't what people keep.
+    """Return what was left after removal; raises ``CheckError`` if it is more than the user's own data.
 
-    What other packages brought is theirs; some stay when they are no longer needed, with what they made themselves.
+    Files of other packages are allowed; some packages stay after they are no longer needed, with files that they
+    created.
     """
     left = tree.files() - tree.before
     owned = {
@@ -375,17 +376,17 @@ def left_over(tree: BareTree) -> str:
 
 
 def installed(tree: BareTree) -> set[str]:
-    """Return the names of the packages that the tree has."""
+    """Return the names of the packages installed in the tree."""
     return set(tree.run("dpkg-query -W -f '${Package}\n'").split())
 
 
 def put_in(tree: BareTree, package: Path, name: str) -> None:
-    """Lay a package where the tree's own tools can read it."""
+    """Copy a package into the tree."""
     shutil.copyfile(package, tree.path / "srv" / name)
 
 
 def one(folder: Path, pattern: str) -> Path:
-    """Return the only file of a pattern."""
+    """Return the only file that matches a pattern."""
     found = list(folder.glob(pattern))
     if len(found) != 1:
         raise CheckError(f"{len(found)} files {pattern} in {folder}: make packages")
@@ -393,7 +394,7 @@ def one(folder: Path, pattern: str) -> Path:
 
 
 def ask_rpm(package: Path, what: str) -> str:
-    """Return what an .rpm says of itself."""
+    """Return values from the header of an .rpm."""
     command = ["rpm", "--query", "--package", "--nosignature", "--queryformat", what, str(package)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 

@@ -1,8 +1,8 @@
-"""Make packages of the frozen folder: .deb, .rpm, an archive that runs from anywhere, and the sums of all three.
+"""Make packages from the frozen folder: a .deb, an .rpm, a portable archive, and their checksums.
 
 packaging/linux/packages.py --frozen build/frozen/esign-desktop --output build/packages
 
-Their content is told in nfpm.yaml. Run by the interpreter of .venv, as `make packages` does.
+nfpm.yaml defines their contents. Run it with the interpreter of .venv, as `make packages` does.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ NAME: Final = "esign-desktop"
 KINDS: Final = ("deb", "rpm", "archive")
 RULE: Final = f"{'=' * 100}\n"
 COMMON_LICENCES: Final = Path("/usr/share/common-licenses")
-# Of libraries that say only by name under which of them they are.
+# Licences that some libraries reference only by name.
 SHARED_LICENCES: Final = ("LGPL-3", "GPL-3", "LGPL-2.1", "Apache-2.0")
 _LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 
 
 def main() -> int:
-    """Make what is asked for."""
+    """Make the requested packages."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--frozen", type=Path, default=ROOT / "build" / "frozen" / NAME, help="the folder to pack")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "packages")
-    parser.add_argument("--only", choices=KINDS, action="append", help="all of them without")
+    parser.add_argument("--only", choices=KINDS, action="append", help="a package to make, repeatable (default: all)")
     parser.add_argument("--version", default=own_version(), help="%(default)s")
     parsed = parser.parse_args()
     frozen, output = parsed.frozen.resolve(), parsed.output.resolve()
     if not os.access(frozen / NAME, os.X_OK):
-        print(f"packages: there is no frozen program in {frozen}: make frozen", file=sys.stderr)
+        print(f"packages: no frozen program in {frozen}; run make frozen first", file=sys.stderr)
         return 1
     output.mkdir(parents=True, exist_ok=True)
     for old in output.glob(f"{NAME}[-_]*"):
@@ -61,26 +61,26 @@ def main() -> int:
 
 
 def own_version() -> str:
-    """Return the version in the source, without importing it."""
+    """Return the version in the source without importing it."""
     text = (ROOT / "esign_desktop" / "__init__.py").read_text("utf-8")
     found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     if found is None:
-        raise SystemExit("packages: the version is not where it is looked for")
+        raise SystemExit("packages: esign_desktop/__init__.py has no __version__")
     return found[1]
 
 
 def pack_manuals(folder: Path) -> None:
-    """Put the pages for ``man`` where it looks for them: esign-desktop.zh_CN.1 belongs to zh_CN/man1."""
+    """Compress the man pages into the folders that man expects: esign-desktop.zh_CN.1 goes to zh_CN/man1."""
     for page in sorted((ROOT / "packaging" / "man").glob(f"{NAME}*.1")):
         language = page.name.removeprefix(NAME).removesuffix(".1").removeprefix(".")
         target = folder / language / "man1" / f"{NAME}.1.gz"
         target.parent.mkdir(parents=True)
-        # Without a time, the same page makes the same file.
+        # Without a timestamp, the same page yields the same file.
         target.write_bytes(gzip.compress(page.read_bytes(), mtime=0))
 
 
 def write_licences(frozen: Path, target: Path) -> None:
-    """Write the licences of the Python packages, those that libraries share, and the program's own."""
+    """Write the licences of the Python packages, the licences shared by libraries, and the application's own."""
     with target.open("w", encoding="utf-8") as file:
         for package in distributions(frozen):
             file.write(f"{RULE}{package.metadata['Name']} {package.version}: {licence_of(package)}\n")
@@ -92,26 +92,28 @@ def write_licences(frozen: Path, target: Path) -> None:
             if shared.is_file():
                 file.write(f"{RULE}{name}\n\n{shared.read_text('utf-8')}")
             else:
-                print(f"packages: the text of {name} is not in {COMMON_LICENCES}, and not packed", file=sys.stderr)
+                print(f"packages: {COMMON_LICENCES} has no {name}, so its text is not included", file=sys.stderr)
         file.write(f"{RULE}{NAME}: AGPL-3.0-or-later\n\n{(ROOT / 'LICENSE').read_text('utf-8')}")
 
 
 def licence_of(package: metadata.Distribution) -> str:
-    """Return how a package names its licence."""
+    """Return the name of a package's licence."""
     for name in ("License-Expression", "License"):
         if name in package.metadata:
             return package.metadata[name].splitlines()[0]
-    classes = [one for one in package.metadata.get_all("Classifier") or () if one.startswith("License ::")]
+    classes = [
+        classifier for classifier in package.metadata.get_all("Classifier") or () if classifier.startswith("License ::")
+    ]
     return classes[0].rpartition(" :: ")[2] if classes else "see below"
 
 
 def distributions(frozen: Path) -> list[metadata.Distribution]:
-    """Return the packages that the program is installed with: of the tree that it was frozen in, where it is known."""
+    """Return the installed dependencies, preferably from the tree in which the application was frozen."""
     lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
     wanted = [_folded(name) for name in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==", lock, re.MULTILINE)]
     found: dict[str, metadata.Distribution] = {}
     for places in (sys.path, [str(ROOT / "build" / "tree" / "opt" / "packages")], [str(frozen / "_internal")]):
-        found.update((_folded(one.metadata["Name"]), one) for one in metadata.distributions(path=places))
+        found.update((_folded(package.metadata["Name"]), package) for package in metadata.distributions(path=places))
     return [found[name] for name in wanted if name in found]
 
 
@@ -120,7 +122,7 @@ def _folded(name: str) -> str:
 
 
 def make(kind: str, version: str, frozen: Path, output: Path) -> Path:
-    """Make one package and return where it is."""
+    """Make one package and return its path."""
     if kind == "archive":
         return make_archive(version, frozen, output)
     target = output / {"deb": f"{NAME}_{version}_amd64.deb", "rpm": f"{NAME}-{version}-1.x86_64.rpm"}[kind]
@@ -131,7 +133,7 @@ def make(kind: str, version: str, frozen: Path, output: Path) -> Path:
 
 
 def nfpm() -> str:
-    """Return where the tool is that writes packages; installed in a folder of its own when it is needed first."""
+    """Return the path of nfpm, which writes packages; it is installed into its own folder on first use."""
     folder, lock = ROOT / "build" / "nfpm", ROOT / "requirements" / "packages.txt"
     stamp = folder / "installed"
     if not stamp.exists() or stamp.read_text("utf-8") != lock.read_text("utf-8"):
@@ -143,9 +145,10 @@ def nfpm() -> str:
 
 
 def make_archive(version: str, frozen: Path, output: Path) -> Path:
-    """Make the archive that runs from where it is unpacked.
+    """Make the portable archive, which runs wherever it is unpacked.
 
-    Without symbolic links, which sticks and shares often can't hold: the loader finds the libraries without them.
+    It has no symbolic links, because USB sticks and network shares often cannot store them; the loader finds the
+    libraries without them.
     """
     folder = output / "made" / f"{NAME}-{version}"
     shutil.copytree(frozen, folder, symlinks=True)
@@ -166,7 +169,7 @@ def make_archive(version: str, frozen: Path, output: Path) -> Path:
 
 
 def write_sums(files: Iterable[Path], target: Path) -> None:
-    """Write what ``sha256sum --check`` reads."""
+    """Write checksums in the format of ``sha256sum --check``."""
     lines = []
     for path in files:
         with path.open("rb") as file:

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Build SQLite and Python into /opt/python; in the tree that python.sh makes, with their sources in /build.
+# Build SQLite and Python into /opt/python, in the tree made by python.sh, from their sources in /build.
 set -eu
 cd /build
 eval "$(dpkg-buildflags --export=sh)"
 processors=$(nproc)
 
-# Debian 11 has glibc 2.31. Some functions got a new version in 2.29, which does the same but for an error code of
-# System V's: the old one keeps the result running on systems with 2.28.
+# Debian 11 has glibc 2.31. Some functions got a new version in 2.29 that differs only in System V error handling; using
+# the old version lets the result run on systems with 2.28.
 for function in exp exp2 log log2 pow; do
     printf '__asm__(".symver %s,%s@GLIBC_2.2.5");\n' "$function" "$function"
 done >older.h
@@ -17,7 +17,7 @@ printf '/opt/python/lib\n' >/etc/ld.so.conf.d/python.conf
 dpkg-source --extract sqlite3_*.dsc sqlite
 (
     cd sqlite
-    # As Debian's, of what the program uses.
+    # Debian's options that the application needs.
     export CFLAGS="$CFLAGS -DSQLITE_SECURE_DELETE -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_FTS5"
     ./configure --prefix=/opt/python --disable-static --disable-readline
     make -j "$processors"
@@ -28,14 +28,14 @@ ldconfig
 dpkg-source --extract python3.11_*.dsc python
 (
     cd python
-    # sem_clockwait came with 2.30.
+    # sem_clockwait was added in glibc 2.30.
     ac_cv_func_sem_clockwait=no ./configure --prefix=/opt/python --enable-shared --with-system-expat --without-ensurepip \
         --disable-test-modules
-    # Debian builds this module into its interpreter, where its patches find what they include.
+    # Debian builds this module into its interpreter, whose headers Debian's patches include.
     sed -i 's/^MODULE_PYEXPAT_CFLAGS=.*/& -DPy_BUILD_CORE_MODULE/' Makefile
     make -j "$processors"
     make install
 )
 ldconfig
-# Modules that could not be built are left out in silence.
+# The build skips modules that fail without an error, so import them.
 /opt/python/bin/python3.11 -c 'import bz2, ctypes, decimal, hashlib, lzma, pyexpat, sqlite3, ssl, zlib'

@@ -1,19 +1,19 @@
 #!/bin/sh
-# Make the tree in which the program is frozen: Debian 11, the oldest that there is, with a Python and an SQLite that are
-# newer than it. Both are built from Debian 12's sources, which carry its security patches.
+# Make the tree in which the application is frozen: Debian 11, the oldest available, with a newer Python and SQLite. Both
+# are built from Debian 12's sources, which include its security patches.
 #
 #   packaging/linux/python.sh build/tree
 #
-# A tree that stands is kept. Needs root, mmdebstrap and, for some minutes, two processors.
+# An existing tree is kept. Requires root and mmdebstrap; takes some minutes on two processors.
 set -eu
 
-tree=${1:?where}
+tree=${1:?folder of the tree}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 sources=bookworm
 
 say() { printf '%s\n' "python: $*" >&2; }
 
-# What Python and SQLite are built with, what reads libraries for PyInstaller, and what Qt's own libraries stand on.
+# Build tools for Python and SQLite, the tool that reads libraries for PyInstaller, and Qt's dependencies.
 "$here/tree.sh" bullseye "$tree" \
     build-essential pkg-config tcl file libbz2-dev libexpat1-dev libffi-dev liblzma-dev libssl-dev zlib1g-dev \
     libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libgssapi-krb5-2 libwayland-cursor0 libwayland-egl1 \
@@ -31,20 +31,20 @@ mkdir -p "$build/lists" "$build/cache"
 printf 'deb-src %s main\n' "$mirror $sources" "$security $sources-security" >"$build/sources.list"
 
 sourcing_apt() {
-    # With lists of its own, and this machine's keys: apt refuses what Debian has not signed.
+    # With separate package lists, and this machine's keys: apt rejects anything not signed by Debian.
     apt-get -qq -o Dir::Etc::SourceList="$build/sources.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::Etc::Preferences=/dev/null \
         -o Dir::Etc::PreferencesParts=/dev/null -o Dir::State::Lists="$build/lists" -o Dir::Cache="$build/cache" \
         -o APT::Sandbox::User=root "$@"
 }
 
-say "fetching the sources of Python and SQLite"
+say "downloading the sources of Python and SQLite"
 build=$(CDPATH='' cd -- "$build" && pwd)
 sourcing_apt update
 cd "$build"
 for name in sqlite3 python3.11; do
     sourcing_apt source --download-only "$name" && continue
-    # Mirrors list a security update now and then before they have it.
-    say "the newest $name is not to be had; taking that of the last point release"
+    # Mirrors occasionally list a security update before they have it.
+    say "the newest $name is not available; using the version of the last point release"
     sourcing_apt source --download-only "$name/$sources"
 done
 rm -rf lists cache

@@ -1,14 +1,13 @@
 #!/bin/sh
-# Make a bare Debian tree, to build in, or to see what a package does on a machine that has nothing yet.
+# Make a minimal Debian tree, for builds and for tests of packages on a system without other software.
 #
 #   packaging/linux/tree.sh bullseye build/trees/bullseye [PACKAGE…]
 #
-# A tree that stands there with the same packages is kept. Needs root and mmdebstrap. mirror.sh says where the
-# packages come from.
+# An existing tree with the same packages is kept. Requires root and mmdebstrap. mirror.sh determines the mirrors.
 set -eu
 
-suite=${1:?which suite}
-tree=${2:?where}
+suite=${1:?name of the suite}
+tree=${2:?folder of the tree}
 shift 2
 packages=$(printf '%s ' "$@")
 
@@ -17,14 +16,14 @@ say() { printf '%s\n' "tree: $*" >&2; }
 stamp=$tree.made
 [ -d "$tree" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$suite $packages" ] && exit 0
 
-[ "$(id -u)" -eq 0 ] || { say "a tree can only be made as root"; exit 1; }
+[ "$(id -u)" -eq 0 ] || { say "this script must be run as root"; exit 1; }
 command -v mmdebstrap >/dev/null || { say "mmdebstrap is missing: apt-get install mmdebstrap"; exit 1; }
 . "$(dirname -- "$0")/mirror.sh"
 
 rm -rf "$tree" "$stamp"
 mkdir -p "$(dirname -- "$tree")"
 say "making $tree ($suite)"
-# The oldest suites' lists are not signed anew any more, and a kept tree's lists grow old.
+# Old suites' package lists are no longer renewed, and those of a kept tree expire.
 mmdebstrap --quiet --mode=root --variant=apt --include="$(printf '%s' "$packages" | tr -s ' ' ',')" \
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -1,19 +1,19 @@
 #!/bin/sh
-# Make a disk image of the application that PyInstaller made (packaging/pyinstaller.spec), on a Mac:
+# Make a disk image of the application made by PyInstaller (packaging/pyinstaller.spec), on a Mac:
 #
 #   packaging/macos/dmg.sh build/frozen/esign-desktop.app 1.2.3
 #
-# Without more it is signed for nobody: Macs refuse it once it was downloaded, until somebody allows it in the settings.
-# CODESIGN_IDENTITY="Developer ID Application: …" signs it, NOTARY_PROFILE=… (of `xcrun notarytool
-# store-credentials`) has Apple look at it besides. Both need a membership of Apple's developer programme.
+# Without further settings the signature is ad hoc: Macs refuse a downloaded image until the user allows it in the system
+# settings. CODESIGN_IDENTITY="Developer ID Application: …" signs it with a certificate. NOTARY_PROFILE=… (from `xcrun
+# notarytool store-credentials`) also has Apple notarise it. Both require membership of Apple's developer programme.
 set -eu
-app=${1:?the application} version=${2:?the version}
+app=${1:?path of the application} version=${2:?version}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 identity=${CODESIGN_IDENTITY:--}
 image=$here/../../build/packages/esign-desktop-$version-macos-$(uname -m).dmg
 mkdir -p "$(dirname -- "$image")"
 
-# Its name in Chinese. The signature covers it, so it comes first.
+# Add the Chinese name before signing, because the signature covers it.
 cp -R "$here/zh-Hans.lproj" "$app/Contents/Resources/"
 mkdir -p "$app/Contents/Resources/en.lproj"
 

@@ -2,20 +2,20 @@
 ;
 ;   iscc /DVersion=1.2.3 /DFolder=build\frozen\esign-desktop packaging\windows\esign-desktop.iss
 ;
-; Folder is what PyInstaller made (packaging/pyinstaller.spec), from the root of the repository. docs/installing.md has
-; the switches for an installation without anybody: /VERYSILENT /SUPPRESSMSGBOXES /NORESTART with /CURRENTUSER or
+; Folder is PyInstaller's output (packaging/pyinstaller.spec), relative to the root of the repository. docs/installing.md
+; describes the switches for an unattended installation: /VERYSILENT /SUPPRESSMSGBOXES /NORESTART with /CURRENTUSER or
 ; /ALLUSERS, /LANG=zh or /LANG=en, /DIR=…, /TASKS=desktop, /LOG=…
 
 #ifndef Version
   #error Name the version: /DVersion=1.2.3
 #endif
 #ifndef Folder
-  #error Name the folder that PyInstaller made: /DFolder=…
+  #error Name PyInstaller's output folder: /DFolder=…
 #endif
 #define Root AddBackslash(SourcePath) + "..\.."
 
 [Setup]
-; Never changed: by it an installer finds what an earlier one installed.
+; Must not change: an installer finds earlier installations by it.
 AppId={{5B0A6E0C-6F5E-4C36-9B57-6B1B4E8C0D42}
 AppName={cm:Program}
 AppVersion={#Version}
@@ -29,14 +29,14 @@ UninstallDisplayIcon={app}\esign-desktop.exe
 DefaultDirName={autopf}\esign-desktop
 DisableProgramGroupPage=yes
 DisableDirPage=auto
-; Without an administrator's rights unless somebody asks for all users: bank clerks have none.
+; Administrator rights are required only to install for all users, because bank clerks have none.
 PrivilegesRequired=lowest
 PrivilegesRequiredOverridesAllowed=commandline dialog
-; What Qt 6 runs on: Windows 10 1809.
+; Qt 6 requires Windows 10 1809.
 MinVersion=10.0.17763
 ArchitecturesAllowed=x64compatible
 ArchitecturesInstallIn64BitMode=x64compatible
-; The names that esign_desktop/app/windows.py holds. A contract that is being sent is not to be cut off.
+; The mutex names of esign_desktop/app/windows.py. The program must not be closed while it is sending a contract.
 AppMutex=esign-desktop-is-running,Global\esign-desktop-is-running
 SetupMutex=esign-desktop-installer,Global\esign-desktop-installer
 CloseApplications=no
@@ -66,18 +66,18 @@ zh.PresetFile=合同预设
 en.PresetFile=Contract preset
 
 [Messages]
-en.SetupAppRunningError=%1 is running.%n%nSave your work and close it, then click OK to continue; Cancel ends the installation.
+en.SetupAppRunningError=%1 is running.%n%nSave your work and close it, then click OK to continue, or Cancel to exit.
 en.ConfirmUninstall=Remove %1? Contracts, drafts and settings stay on this computer.
 
 [Tasks]
 Name: "desktop"; Description: "{cm:CreateDesktopIcon}"; GroupDescription: "{cm:AdditionalIcons}"; Flags: unchecked
 
 [InstallDelete]
-; Modules of the version before: two versions of a library side by side would both be found. No data lie here.
+; Modules of the previous version: Python would find two versions of a library side by side. Contains no user data.
 Type: filesandordirs; Name: "{app}\_internal"
 
 [Dirs]
-; Where the policy lies: anybody may make folders and files there otherwise, and so a policy for all.
+; The policy's folder. Without it any user could create the folder, and with it a policy for all users.
 Name: "{commonappdata}\esign-desktop"; Flags: uninsneveruninstall; Check: IsAdminInstallMode
 
 [Files]
@@ -93,19 +93,19 @@ Root: HKA; Subkey: "Software\Classes\.esignpreset\OpenWithProgids"; ValueType: n
 Root: HKA; Subkey: "Software\Classes\esign-desktop.preset"; ValueType: string; ValueData: "{cm:PresetFile}"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\esign-desktop.preset\DefaultIcon"; ValueType: string; ValueData: "{app}\esign-desktop.exe,0"
 Root: HKA; Subkey: "Software\Classes\esign-desktop.preset\shell\open\command"; ValueType: string; ValueData: """{app}\esign-desktop.exe"" ""%1"""
-; Offered for PDFs under "Open with", never in the place of what opens them.
+; Offered for PDFs under "Open with", without changing the default program.
 Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe"; ValueType: string; ValueName: "FriendlyAppName"; ValueData: "{cm:Program}"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".pdf"
 Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe\shell\open\command"; ValueType: string; ValueData: """{app}\esign-desktop.exe"" ""%1"""
-; Links by which another program hands a customer over.
+; Links with which another program hands a customer over.
 Root: HKA; Subkey: "Software\Classes\esign-desktop"; ValueType: string; ValueData: "URL:esign-desktop"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\esign-desktop"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\esign-desktop\shell\open\command"; ValueType: string; ValueData: """{app}\esign-desktop.exe"" ""%1"""
-; No crash report of its own memory, which holds what people typed.
+; No crash reports, because the program's memory contains users' input.
 Root: HKA; Subkey: "Software\Microsoft\Windows\Windows Error Reporting\ExcludedApplications"; ValueType: dword; ValueName: "esign-desktop.exe"; ValueData: 1; Flags: uninsdeletevalue
 
 [Run]
-; Administrators and the system write there, everybody reads (by their well-known ids: names depend on the language).
+; Administrators and the system may write there, users may read (by well-known SIDs, because names depend on the language).
 Filename: "{sys}\icacls.exe"; Parameters: """{commonappdata}\esign-desktop"" /setowner *S-1-5-32-544 /T /Q"; Flags: runhidden; Check: IsAdminInstallMode
 Filename: "{sys}\icacls.exe"; Parameters: """{commonappdata}\esign-desktop"" /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F *S-1-5-32-545:(OI)(CI)RX /Q"; Flags: runhidden; Check: IsAdminInstallMode
 Filename: "{app}\esign-desktop.exe"; Description: "{cm:LaunchProgram,{cm:Program}}"; Flags: nowait postinstall skipifsilent

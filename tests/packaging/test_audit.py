@@ -31,10 +31,10 @@ def audit() -> ModuleType:
 @pytest.mark.parametrize(
     ("dependencies", "status", "words"),
     [
-        ([WEAK, SOUND], 1, ["a 1: PYSEC-1, mended in 2", "2 packages audited, 1 with"]),
+        ([WEAK, SOUND], 1, ["a 1: PYSEC-1, fixed in 2", "2 packages audited, 1 with"]),
         ([SOUND], 0, ["1 packages audited, 0 with"]),
-        ([SOUND, UNKNOWN], 0, ["1 packages audited", "NOT AUDITED, nothing is known of them: c"]),
-        ([UNKNOWN], 0, ["NOT AUDITED: the data can't be reached"]),
+        ([SOUND, UNKNOWN], 0, ["1 packages audited", "NOT AUDITED, no data: c"]),
+        ([UNKNOWN], 0, ["NOT AUDITED: the vulnerability data cannot be reached"]),
     ],
 )
 def test_weakness_fails_and_ignorance_is_said(

@@ -90,7 +90,7 @@ def test_complete_translation_has_no_fault(strings: ModuleType) -> None:
         ("Open", ("",), "untranslated"),
         ("Open {name}", ("打开",), "placeholders differ"),
         ("Open {name}", ("打开 {title}",), "placeholders differ"),
-        ("%n page(s)", ("%n 页",), "not taken for a plural, which self.tr(text, '', count) is"),
+        ("%n page(s)", ("%n 页",), "not marked as a plural; use self.tr(text, '', count)"),
     ],
 )
 def test_fault_is_found(strings: ModuleType, source: str, translations: tuple[str, ...], fault: str) -> None:
