@@ -214,7 +214,7 @@ def _parser() -> argparse.ArgumentParser:
         help="return from a newer version's data to the copy before the upgrade, then exit",
     )
     add("--remove-counter-pin", action="store_true", help="remove the PIN of a locked counter, then exit")
-    add("--add-teller", metavar="NAME", help="add a teller or change their PIN, read from standard input, then exit")
+    add("--add-teller", metavar="NAME", help="add a teller or change their PIN (prompted for or piped in), then exit")
     add("--supervisor", action="store_true", help="with --add-teller: a teller who may manage tellers in Settings")
     add("--remove-teller", metavar="NAME", help="remove a teller, then exit")
     add(
@@ -271,7 +271,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--set-secret",
         action="store_true",
-        help="store a project's secret, read from standard input, in the keyring, then exit",
+        help="store a project's secret (prompted for or piped in) in the keyring, then exit",
     )
     add("--project", metavar="ID", help="with --set-secret: the project (default: the policy's)")
     add(
