@@ -114,7 +114,7 @@ class AuditWords:
     actions: Mapping[str, str]
     environments: Mapping[str, str]
     outcome: Callable[[str], str]
-    """Return the meaning of an error code; an empty code means success."""
+    """Maps an error code to its meaning; an empty code means success."""
     check: Callable[[AuditCheck], str]
 
 
@@ -142,7 +142,7 @@ class AuditSeal:
     def write(self) -> None:
         """Write the head if lines were added since the last time; what could not be sent is sent the next time.
 
-        Blocks, also for a log server. Raises StoreError, for example ``audit.not_sent``.
+        Blocks, possibly for a log server too. Raises StoreError, for example ``audit.not_sent``.
         """
         head = self._audit.head()
         if head is None:

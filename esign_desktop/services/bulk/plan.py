@@ -438,7 +438,7 @@ def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
 
 
 def _require_time(preset: Preset, now_ms: int) -> None:
-    """Raise InputError ``preset.deadline_past`` if a fixed date of the preset is over."""
+    """Raise InputError ``preset.deadline_past`` if a fixed date of the preset is past."""
     options = preset.options
     deadline_ms = options.deadline_ms(now_ms)
     is_past = deadline_ms is not None and deadline_ms <= now_ms

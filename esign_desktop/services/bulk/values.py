@@ -126,7 +126,7 @@ class BulkStop(StrEnum):
     HELD = "held"
     """It is unknown whether one row's contract arrived."""
     REFUSED = "refused"
-    """Several rows in a row were refused alike, or the cause is outside the rows."""
+    """Several consecutive rows failed alike, or the cause is outside the rows."""
     STORE = "store"
     """The disk or the database failed."""
 

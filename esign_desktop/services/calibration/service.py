@@ -1,4 +1,4 @@
-"""Calibration of a platform: sends it the program's own contract (the sheet) and measures its seals.
+"""Calibration of a platform: sending it the program's own contract (the sheet) and measuring the seals.
 
 The sheet is sent like any contract, with journal and ledger, one at a time for each environment. After a crash or a
 network failure, the next ``run`` continues with it, and nothing is sent twice. Results are only proposed; ``take``

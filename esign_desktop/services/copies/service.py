@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.secrets import SecretStore
 
 LOOK_AGAIN_MS: Final = 10 * 60 * 1000
-"""Interval of checking the folder if no backup is due. It may be unreachable, or another computer may write to it."""
+"""Interval between checks of the folder, which may become unreachable or be used by another computer."""
 _SETTING: Final = "second_folder"
 """Name of the setting in the audit log."""
 _MOST_RUNS: Final = 8
@@ -248,7 +248,7 @@ class SecondFolder:
         if self._run not in state.runs:
             # Stored before the first write, so that a later run knows that the lease in the folder is its own.
             self._note(runs=(*state.runs, self._run)[-_MOST_RUNS:])
-        # The whole copy of the ledger is verified once a run and with every daily backup.
+        # The whole copy of the ledger is verified once per run and with every daily backup.
         place = state.place if self._copied_bytes >= 0 and not is_daily_due else LedgerPlace()
         try:
             found = self._jobs.ask("ledger", **self._order(key), place=asdict(place), anew=bool(state.anew))

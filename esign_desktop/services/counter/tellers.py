@@ -139,7 +139,7 @@ class Tellers:
         self._change(teller_id, None, "−", by)
 
     def set_supervisor(self, teller_id: str, *, by: TellerPin, is_supervisor: bool) -> None:
-        """Make a teller a supervisor, or end that. Raises InputError ``teller.last`` for the last supervisor."""
+        """Grant or withdraw a teller's supervisor rights. Raises InputError ``teller.last`` for the last supervisor."""
         self._change(teller_id, lambda teller: replace(teller, is_supervisor=is_supervisor), "=", by)
 
     def set_pin(self, teller_id: str, pin: str, *, by: TellerPin) -> None:

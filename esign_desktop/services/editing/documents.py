@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class DocumentService:
     """Open documents by id.
 
-    Calls block and may come from several threads. PdfErrors are those of the engine.
+    Calls block and may come from several threads. They raise the PdfErrors of the engine.
     """
 
     def __init__(self, engine: PdfEngine) -> None:
@@ -159,10 +159,9 @@ class DocumentService:
     ) -> None:
         """Recognize text on pages in the given order.
 
-        Results are kept until the program ends, even if a later page fails.
-
-        ``on_read`` receives the number of pages done. ``check_cancelled`` is called many times a second and stops the
-        work by raising an exception. Raises PdfError as ``PdfEngine.recognise``, and InputError ``document.not_open``.
+        Results are kept until the program ends, even if a later page fails. ``on_read`` receives the number of pages
+        done. ``check_cancelled`` is called many times a second and stops the work by raising an exception. Raises
+        PdfError as ``PdfEngine.recognise``, and InputError ``document.not_open``.
         """
         opened = self._held(document_id)
         sha256 = self._sha256(opened)

@@ -1,4 +1,4 @@
-"""Known persons, and their erasure: no byte of a person's identity stays in the program's files."""
+"""People known to the program, and their erasure: no byte of a person's identity stays in its files."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _SHORTEST_ANYWHERE: Final = 8
 class KnownPerson:
     """A person, given by their accounts and contacts in all environments.
 
-    ``masked_number`` distinguishes persons of the same name.
+    ``masked_number`` distinguishes people of the same name.
     """
 
     name: str = field(repr=False)
@@ -94,21 +94,21 @@ def person_traces(person: KnownPerson) -> PersonIdentifiers:
 
 
 def person_of_contact(contact: Contact) -> KnownPerson:
-    """Return a contact as a person who can be erased."""
+    """Return a contact as a person whose data can be erased."""
     return KnownPerson(contact.name, (), contact.masked_number, contact.last_contract_ms, (contact.id,))
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
-    """Return the signer as a person who can be erased.
+    """Return the signer as a person whose data can be erased.
 
-    None for organizations, for the platform itself, and for persons already erased.
+    None for organizations, for the platform itself, and for people already erased.
     """
     is_person = signer.account_id and not signer.organization_account_id and not is_forgotten(signer.account_id)
     return KnownPerson(signer.name, (signer.account_id,), "", record.sent_at_ms) if is_person else None
 
 
 class PeopleService:
-    """Lists and erases persons. Calls block on the store, the disk and the PDF process."""
+    """Lists people and erases their data. Calls block on the store, the disk and the PDF process."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class PeopleService:
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
-        """Return all known persons with masked numbers, the most recently used first."""
+        """Return all known people with masked numbers, the most recently used first."""
         found: dict[tuple[str, str], KnownPerson] = {}
         for record in self._stores.accounts.all():
             if record.kind is not AccountKind.PERSON:
@@ -178,7 +178,7 @@ class PeopleService:
         )
 
     def forget(self, person: KnownPerson, *, presets: Collection[PresetId] = ()) -> None:
-        """Erase the person from all stored data; sent contracts stay listed without them.
+        """Erase the person's data everywhere; sent contracts stay listed without them.
 
         The given ``presets`` are deleted, because a PDF cannot be edited. An erasure that has begun is completed, if
         necessary at the next start. Raises InputError, with nothing changed: ``person.contract_open`` and

@@ -73,7 +73,7 @@ def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collecti
 
 
 _MOST_CHARACTERS: Final = 60
-"""Leaves room within the 260 characters that Windows allows for a whole path, including the download folder."""
+"""Maximum length of a name. Windows allows 260 characters for a whole path, including the download folder."""
 
 
 def customer_folder(record: FlowRecord) -> str:

@@ -43,7 +43,7 @@ REQUEST_S: Final = 5.0
 """Seconds within which a request must arrive completely, even if it keeps sending slowly."""
 _ANSWER_S: Final = 5.0
 _KEEP_S: Final = 1.8
-"""The platform waits two seconds for the answer."""
+"""Seconds to wait for the disk; the platform waits two seconds for the answer."""
 _MOST_TOGETHER: Final = 200
 _MOST_CHARACTERS: Final = 500
 """Maximum length kept of the reason given in a notice."""
@@ -96,7 +96,7 @@ class NoticeListener:
         return int(self._server.server_address[1]) if self._server is not None else None
 
     def start(self, port: int) -> None:
-        """Start to listen, on this computer only. Raises StoreError ``notices.port_taken``."""
+        """Start listening, on this computer only. Raises StoreError ``notices.port_taken``."""
         if self._server is not None:
             return
         listener = self
@@ -114,7 +114,7 @@ class NoticeListener:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """Stop to listen. Every notice answered with 200 is on disk."""
+        """Stop listening. Every notice answered with 200 is on disk."""
         server, self._server = self._server, None
         if server is None:
             return

@@ -40,7 +40,7 @@ _DIGITS: Final = 16
 class ResultFile:
     """Writes the result file.
 
-    ``audit`` knows the sender of each flow. Calls block on the store and the disk, and may raise StoreError.
+    ``audit`` provides the sender of each flow. Calls block on the store and the disk, and may raise StoreError.
     """
 
     def __init__(self, path: Path | None, results: Results, flows: Flows, journal: Journal, audit: Audit) -> None:

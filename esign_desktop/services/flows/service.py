@@ -280,8 +280,8 @@ class FlowService:
     def _client_of(self, record: FlowRecord) -> PlatformClient:
         """Return the client for the flow's project. Raises InputError ``flow.other_project``.
 
-        The user may have switched to another project since. Then the client needs the flow's project's secret, which
-        may still be stored.
+        The user may have switched to another project since. The client then needs the secret of the flow's project,
+        which may still be stored.
         """
         environment = self._environment_of(record.environment)
         try:

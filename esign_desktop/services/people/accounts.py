@@ -1,6 +1,6 @@
 """Platform accounts of people and organizations, looked up by identity.
 
-The list in which the user picked a party never decides the account.
+The account never depends on the list in which the user picked the party.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _Found = tuple[str, _Records, AccountRecord | None]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What this installation knows about a person or organization.
+    """The stored data of a person or organization.
 
     ``subject`` holds the document number if it is stored here. ``identity`` is the digest of document kind and number,
     empty if the number is unknown. ``records`` are the subject's accounts, the preferred one first. ``others`` are
@@ -103,7 +103,7 @@ class AccountBook:
         self._on_remembered = on_remembered
 
     def look_up(self, environment: Environment, subject: Subject) -> Entry:
-        """Return what is known about a party, found by document number, by account id or by our own id.
+        """Return the stored data of a party, found by document number, by account id or by our own id.
 
         Raises StoreError.
         """

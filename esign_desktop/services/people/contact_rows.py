@@ -88,7 +88,7 @@ class ContactRows:
         )
 
     def filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
-        """Return the row of a contact with these details; an empty number keeps the stored one.
+        """Return the row of a contact with the subject's details; an empty number keeps the stored one.
 
         Without a keyring the sealed fields also stay unchanged. ``with_identity`` also computes the slow digest of the
         number.

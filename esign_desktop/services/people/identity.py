@@ -42,7 +42,7 @@ _ANY_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
 
 
 def id_number_problem(person: Person) -> str | None:
-    """Return the problem code of the person's ID number, or None. Only numbers with check digits can be wrong."""
+    """Return the problem code of the person's ID number, or None. Only numbers with check digits can be found wrong."""
     if person.account_id or not person.id_number:
         return None
     if person.id_type in RESIDENTS:

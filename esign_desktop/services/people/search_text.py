@@ -23,7 +23,7 @@ _MOST_CHARACTERS: Final = 60
 
 
 def search_text(name: str, masked_number: str, own_reference: str) -> str:
-    """Return the search text of a contact, one key a line.
+    """Return the search text of a contact, one key per line.
 
     The keys are pinyin, initials, name, visible end of the number, and reference. A first character with several
     readings, as surnames have (曾, 单), is included in each reading. Sorting by this text sorts by pinyin. Takes about

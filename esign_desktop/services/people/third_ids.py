@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SALT_KEY: Final = "accounts.salt"
 _SALT_BYTES: Final = 32
 _ITERATIONS: Final = 20_000
-"""Iterations: a few milliseconds each. There are few enough ID numbers to try them all, so each try has to be slow."""
+"""Takes a few milliseconds. There are few enough ID numbers to try them all, so each try has to be slow."""
 _ID_BYTES: Final = 20
 
 
@@ -53,11 +53,14 @@ class ThirdIds:
         return self._hashed(f"through {agent_account_id}", 0, identity)
 
     def of_person(self, person: Person) -> str:
-        """Return the id of a person by the kind and number of their document; empty without a number."""
+        """Return the third id of a person by the kind and number of their document; empty without a number."""
         return self._hashed("person", int(person.id_type), person.id_number.upper())
 
     def of_organization(self, organization: Organization, agent: Person) -> str:
-        """Return the id of an organization with its agent, because the platform ties the two; empty without a code."""
+        """Return the third id of an organization with its agent; empty without a code.
+
+        The agent is included because the platform ties the two together.
+        """
         agent_id = agent.third_id or self.of_person(agent)
         return self._hashed(f"organization {agent_id}", int(organization.code_type), organization.code.upper())
 

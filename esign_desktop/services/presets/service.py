@@ -343,7 +343,7 @@ class PresetService:
         return LaidOut(preset, draft, dict(zip(signer_ids, preset.roles, strict=True)), base)
 
     def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
-        """Save an edited contract as its preset. New persons without number and account become customers."""
+        """Save an edited contract as its preset. New people without number and account become customers."""
         before, roles = laid_out.preset, laid_out.roles
         customers = {signer.id: signer.person.name for signer in draft.signers if _is_customer(signer, roles)}
         hits = self._hits_in(draft)

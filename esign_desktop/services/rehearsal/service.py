@@ -1,4 +1,4 @@
-"""Trial run of a contract: sends it with the real code to a temporary sandbox platform and downloads the stamped files.
+"""Trial run: sending a contract with the real code to a temporary sandbox platform, and downloading the stamped files.
 
 Data of real sends is not touched. The sandbox listens only on 127.0.0.1 and lives for one trial run. Its database,
 ledger and copies are in a folder that is deleted with it. Only names and documents are real; the sandbox gets invented
@@ -63,7 +63,7 @@ _ASK_AGAIN_S: Final = 0.2
 _FREE_PT: Final = 110.0
 _FREE_ROW_PT: Final = 125.0
 _FREE_IN_A_ROW: Final = 4
-"""Position of the centre of a seal that its signer places: in rows from the bottom of the last page."""
+"""The platform centres seals placed by their signers in rows from the bottom of the last page."""
 _SLACK_PT: Final = 3.0
 
 

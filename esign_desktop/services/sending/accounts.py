@@ -1,4 +1,4 @@
-"""Accounts of a send: finds or creates the platform account of every signer and organization."""
+"""Accounts of a send: finding or creating the platform account of every signer and organization."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class SubmissionFacts:
         self.shows_at_once = False
         """Whether the next start request shows the flow to its signers at once."""
         self.is_shown_at_once = False
-        """Whether the last start request did so. A flow with unknown outcome may then be visible."""
+        """Whether the last start request showed the flow at once. It may be visible despite an unknown outcome."""
         self.is_restored = False
         """Whether the send was restored from another computer's backup, where it may have continued."""
         self.refusal: Refused | None = None

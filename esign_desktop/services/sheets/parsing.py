@@ -162,7 +162,7 @@ def page_traits(content: bytes, part: str) -> PageTraits:
 _MIB: Final = 1024 * 1024
 _MAX_UNPACKED_BYTES: Final = 200 * _MIB
 _LAST_ROW: Final = 1_048_576
-"""The maximum of any spreadsheet program; empty rows count."""
+"""Maximum number of rows in any spreadsheet program, including empty ones."""
 _LEAST_FILLED: Final = 2
 """Headings and one row; a worksheet with fewer filled rows has nothing to send."""
 
