@@ -433,6 +433,16 @@
     </message>
 </context>
 <context>
+    <name>HeadLine</name>
+    <message numerus="yes">
+        <source>%n customer(s) waiting</source>
+        <translation>
+            <numerusform>%n customer waiting</numerusform>
+            <numerusform>%n customers waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message numerus="yes">
         <source>%n entry(s) of the file could not be read.</source>

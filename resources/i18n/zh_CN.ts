@@ -2671,10 +2671,6 @@
         <translation>合同正在发起：请稍候，或连按两次 Esc 取消。</translation>
     </message>
     <message>
-        <source>A customer was handed over, and comes when this one is done or cleared.</source>
-        <translation>已收到新的客户信息，当前业务结束或清空后显示。</translation>
-    </message>
-    <message>
         <source>Choose a contract first: F2 to F8.</source>
         <translation>请先按 F2 至 F8 选择合同。</translation>
     </message>
@@ -2693,10 +2689,6 @@
     <message>
         <source>There is no contract here that was just signed.</source>
         <translation>这里没有刚签署完成的合同。</translation>
-    </message>
-    <message>
-        <source>{count} customers were handed over; each comes when the one before is done or cleared.</source>
-        <translation>业务系统已传入 {count} 位客户，前一位办结或清空后依次显示。</translation>
     </message>
 </context>
 <context>
@@ -3803,12 +3795,12 @@
         <translation>该表格有一个单元格超过 {max} 个字符，未读取任何内容。</translation>
     </message>
     <message>
-        <source>A contact needs a name.</source>
-        <translation>联系人必须有姓名或名称。</translation>
+        <source>A code is on the screen.</source>
+        <translation>屏幕上正显示二维码。</translation>
     </message>
     <message>
-        <source>A contract is open in Prepare.</source>
-        <translation>当前还有一份合同正在编辑。</translation>
+        <source>A contact needs a name.</source>
+        <translation>联系人必须有姓名或名称。</translation>
     </message>
     <message>
         <source>A contract with this person is still being sent. Nothing changed.</source>
@@ -3895,6 +3887,10 @@
         <translation>另一台计算机正在写入本机的备份。</translation>
     </message>
     <message>
+        <source>Another contract is at the counter.</source>
+        <translation>柜台上还有一份合同。</translation>
+    </message>
+    <message>
         <source>Another contract is being sent.</source>
         <translation>正在发起另一份合同。</translation>
     </message>
@@ -3929,10 +3925,6 @@
     <message>
         <source>Ask the signers or the platform&apos;s support before you cancel it and send the contract again.</source>
         <translation>取消并重新发起合同之前，请先询问签署方或平台客服。</translation>
-    </message>
-    <message>
-        <source>Bring it to an end or revoke it before you take another preset.</source>
-        <translation>请先完成或撤回该合同，再选用其他预设。</translation>
     </message>
     <message>
         <source>Calibrate the test environment; what is found out can be set here by hand.</source>
@@ -4229,6 +4221,10 @@
     <message>
         <source>Fill it in.</source>
         <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>Finish it, or clear it with Esc Esc, before you choose another contract.</source>
+        <translation>请先办完它，或连按两次 Esc 清空，再选择别的合同。</translation>
     </message>
     <message>
         <source>Free some space; the open contract is kept in memory and saved then.</source>
@@ -5699,6 +5695,10 @@
         <translation>可继续等待，或放弃：放弃后将撤回，不扣减份数。</translation>
     </message>
     <message>
+        <source>Wait for the signature, or revoke the contract with Esc Esc, before you choose another one.</source>
+        <translation>请等客户签署，或连按两次 Esc 撤回这份合同，再选择别的合同。</translation>
+    </message>
+    <message>
         <source>Wait until everybody has signed.</source>
         <translation>请等待所有人签署完毕。</translation>
     </message>
@@ -7047,6 +7047,12 @@
 </context>
 <context>
     <name>HeadLine</name>
+    <message numerus="yes">
+        <source>%n customer(s) waiting</source>
+        <translation>
+            <numerusform>还有 %n 位客户等候</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Counter</source>
         <translation>柜台</translation>

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 
 
@@ -34,3 +36,20 @@ class HandedCustomer:
     def is_for_same(self, other: HandedCustomer) -> bool:
         """Return whether another hand-over repeats this one for the same contract."""
         return self == other or bool(self.reference and self.reference == other.reference)
+
+
+class HandoverState(StrEnum):
+    """What became of a hand-over: the line shows the customer, they wait for their turn, or the counter took nobody."""
+
+    SHOWN = "shown"
+    QUEUED = "queued"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverAnswer:
+    """The answer to the other program. ``place`` counts queued customers from 1; ``error`` is why one was refused."""
+
+    state: HandoverState
+    place: int = 0
+    error: AppError | None = None

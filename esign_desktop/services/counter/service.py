@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.domain.people.customer_line import PartKind
-from esign_desktop.domain.preset.filling import DeskFacts, required_questions
 from esign_desktop.services.counter.states import CounterEvent, CounterState
 from esign_desktop.services.counter.values import CounterNews
 from esign_desktop.services.counter.visit import CurrentVisit, Customer, Visit
@@ -22,7 +21,7 @@ from esign_desktop.services.presets.answers import read_answer
 from esign_desktop.services.sending.held import HeldChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from esign_desktop.domain.environment import Environment
@@ -70,7 +69,9 @@ class CounterService:
         *,
         environment: Callable[[], Environment],
         note: Note = lambda _action, _title: None,
+        on_unsent: Callable[[str], None] = lambda _reference: None,
     ) -> None:
+        """Make a counter; ``on_unsent`` hears references of handed-over customers who got no contract."""
         self._presets = presets
         self._note = note
         self._customers = customers
@@ -78,7 +79,8 @@ class CounterService:
         self._flows = flows
         self._environment = environment
         self._exclusive = Exclusive("counter.busy", wait_s=TURN_S)
-        self._current = CurrentVisit()
+        self._on_unsent = on_unsent
+        self._current = CurrentVisit(on_unsent)
         self._workflow = CounterWorkflow(
             self._current, presets, accounts, submission, flows, waiting, environment=environment
         )
@@ -124,24 +126,28 @@ class CounterService:
         with self._exclusive():
             visit = self._current.visit
             is_offered = visit is not None and visit.state is _S.WAITING and visit.is_resumed
-            is_free = visit is None or is_offered or visit.state.is_ended
-            if visit is not None and not is_free and (visit.state is not _S.READY or visit.customers):
-                raise InputError("counter.in_use")
+            is_free = visit is None or is_offered or visit.is_through or visit.is_untouched
+            if visit is not None and not is_free:
+                raise InputError("counter.code_shown" if visit.state is _S.SHOWING else "counter.in_use")
             preset = self._presets.get(preset_id)
             require_usable_here(preset, self._environment())
             self._leave_alone(visit)
-            self._current.put(Visit(preset), CounterNews.CHANGED)
+            chosen = Visit(preset)
+            if visit is not None and visit.is_untouched and visit.handed is not None:
+                chosen.prefill(visit.handed)
+            self._current.put(chosen, CounterNews.CHANGED)
             return self.view
 
     def lay_out(self, handed: HandedCustomer) -> str:
-        """Begin a visit for a customer handed over by another program, and return their line.
+        """Begin a visit for a handed-over customer, and return their line; the teller has to enter it.
 
-        The teller still has to enter the line. Raises InputError ``handover.no_preset``, ``handover.unreadable`` if the
-        line would be read as another customer, the errors of ``choose``, and StoreError.
+        Raises InputError ``counter.in_use`` while another customer is at the counter, how a contract ended included;
+        ``handover.no_preset``, ``handover.unreadable`` for a line that would be read as another customer, and as
+        ``choose``; StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
-            if visit is not None and not visit.state.is_ended and (visit.state is not _S.READY or visit.customers):
+            if visit is not None and not visit.is_untouched:
                 raise InputError("counter.in_use")
             preset = visit.preset if visit is not None and handed.preset_key is None else None
             if handed.preset_key is not None:
@@ -153,16 +159,30 @@ class CounterService:
             read = tuple(map(line.value, (PartKind.NAME, PartKind.ID_NUMBER, PartKind.MOBILE)))
             if read != (handed.name, handed.number.upper(), handed.mobile):
                 raise InputError("handover.unreadable")
-            self._leave_alone(visit)
-            visit = Visit(preset, reference=handed.reference)
-            visit.typed[preset.customers[0].id] = handed.line
-            for name in dict.fromkeys((*preset.questions, *required_questions(preset, DeskFacts()))):
-                told = handed.answers.get(name, handed.answers.get(preset.question(name).label))
-                if told is not None:
-                    visit.typed[name] = told
-            self._current.put(visit, CounterNews.CHANGED)
+            laid_out = Visit(preset, before=visit.preset if visit is not None else None)
+            laid_out.prefill(handed)
+            self._current.put(laid_out, CounterNews.CHANGED)
             self._note(AuditAction.HANDED_OVER, handed.reference)
             return self.typed_before
+
+    def set_aside(self) -> HandedCustomer | None:
+        """Take back the last ``lay_out`` if its customer was not taken in, and return them; the preset before returns.
+
+        Raises InputError ``counter.busy``.
+        """
+        with self._exclusive():
+            visit = self._current.visit
+            if visit is None or visit.handed is None or not visit.is_untouched:
+                return None
+            before = Visit(visit.before) if visit.before is not None else None
+            self._current.put(before, CounterNews.CHANGED, is_set_aside=True)
+            return visit.handed
+
+    def drop(self, customers: Iterable[HandedCustomer]) -> None:
+        """Report customers as unsent who were handed over and never laid out."""
+        for customer in customers:
+            if customer.reference:
+                self._on_unsent(customer.reference)
 
     def look(self, text: str) -> CustomerLook:
         """Read a line without entering it, for feedback while the teller types. Raises StoreError."""
@@ -189,11 +209,23 @@ class CounterService:
             if look.person is not None:
                 if any(look.identity == other.identity for other in visit.customers.values()):
                     raise InputError("counter.same_customer")
+                if not visit.customers:
+                    self._check_handed(visit, look.line.value(PartKind.ID_NUMBER))
                 with self._current.lock:
                     visit.customers[role.role_id] = Customer(look.person, look.identity, look.account_ids, look.data)
                     visit.typed[role.role_id] = text
                 self._current.notify(CounterNews.CHANGED)
             return look
+
+    def _check_handed(self, visit: Visit, number: str) -> None:
+        """Drop the handed-over customer if another one is taken in, so that no contract gets their reference."""
+        handed = visit.handed
+        if handed is None or handed.number.upper() == number.upper():
+            return
+        with self._current.lock:
+            visit.handed = None
+            visit.typed.clear()
+        self.drop([handed])
 
     def answer(self, text: str) -> CounterView:
         """Enter the answer to the next question of the forms.

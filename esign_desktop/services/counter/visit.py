@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.account import Identity, Person, masked_number
 from esign_desktop.domain.errors import ApiError, AppError, CancelToken, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
+from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.domain.preset.filling import DeskFacts, required_questions
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
 from esign_desktop.domain.signer import PersonSigner, SignerId
@@ -23,7 +24,7 @@ from esign_desktop.services.people.customers import CustomerLook
 from esign_desktop.services.presets.answers import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.flow import FlowRecord
@@ -63,8 +64,10 @@ class Visit:
     looked_at: tuple[str, CustomerLook] | None = field(default=None, repr=False)
     """The last line that was read, with its result. Reading takes milliseconds and should not be repeated."""
     cancel: CancelToken = field(default_factory=CancelToken)
-    reference: str = ""
-    """The case number given by the program that handed the customer over."""
+    handed: HandedCustomer | None = field(default=None, repr=False)
+    """The customer of another program that this visit is for; its reference goes into the contract."""
+    before: Preset | None = None
+    """The preset that was chosen before the customer was handed over."""
     is_resumed: bool = False
     """Whether the contract was found in the journal after a restart. The values for its forms are gone then."""
     is_leaving: bool = False
@@ -85,6 +88,8 @@ class Visit:
     stopped: SignStatus | None = None
     waiting: WaitingContract | None = field(default=None, repr=False)
     """A contract of today that was found and needs the teller's decision."""
+    is_called_off: bool = False
+    """Whether the contract was cancelled before its customers could see it."""
     _state: CounterState = CounterState.READY
     _before_revoking: CounterState = CounterState.READY
     _role_numbers: dict[int, RoleId] = field(default_factory=dict)
@@ -101,11 +106,43 @@ class Visit:
             self._before_revoking = self._state
         self._state = state
 
+    @property
+    def reference(self) -> str:
+        """The name that another program has for the case; empty for a customer who was typed in."""
+        return self.handed.reference if self.handed is not None else ""
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether no customer was taken in yet, so that the visit may be replaced."""
+        return self.state is CounterState.READY and not self.customers
+
+    @property
+    def is_through(self) -> bool:
+        """Whether the contract has ended, or waits for signers alone who are no customers."""
+        return self.state.is_ended or (self.state is CounterState.SHOWING and self.view().customers_have_signed)
+
+    @property
+    def ends_without_contract(self) -> bool:
+        """Whether dropping the visit now leaves no contract of its own, sent or still to be sent."""
+        if self.waiting is not None:
+            return True
+        is_unfinished = self.submission_id is not None and self.state in {CounterState.PAUSED, CounterState.HELD}
+        return not self.is_live and (self.is_called_off or not is_unfinished)
+
+    def prefill(self, handed: HandedCustomer) -> None:
+        """Keep the line and the answers that were handed over, to be offered in the line one after the other."""
+        self.handed = handed
+        self.typed[self.preset.customers[0].id] = handed.line
+        for name in dict.fromkeys((*self.preset.questions, *required_questions(self.preset, DeskFacts()))):
+            answer = handed.answers.get(name, handed.answers.get(self.preset.question(name).label))
+            if answer is not None:
+                self.typed[name] = answer
+
     def begin(self, draft: ContractDraft) -> None:
         """Drop the previous contract of these customers and use this draft."""
         self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
         self.links, self.signed, self.remark, self.stopped = {}, frozenset(), "", None
-        self.is_live = self.links_are_missing = self.is_to_be_confirmed = False
+        self.is_live = self.links_are_missing = self.is_to_be_confirmed = self.is_called_off = False
         self.waiting = None
         self.cancel = CancelToken()
         role_ids = [role.id for role in self.preset.roles]
@@ -276,23 +313,34 @@ class Visit:
 
 
 class CurrentVisit:
-    """Holds the current visit. ``lock`` is only held for changes in memory, so reading the view never waits long."""
+    """Holds the current visit. ``lock`` is only held for changes in memory, so reading the view never waits long.
 
-    def __init__(self) -> None:
+    ``on_unsent`` hears the reference of each handed-over customer who is dropped without a contract.
+    """
+
+    def __init__(self, on_unsent: Callable[[str], None] = lambda _reference: None) -> None:
         self.lock = threading.RLock()
         self.visit: Visit | None = None
         self.listener: CounterListener | None = None
+        self._on_unsent = on_unsent
 
     @property
     def view(self) -> CounterView:
         with self.lock:
             return CounterView() if self.visit is None else self.visit.view()
 
-    def put(self, visit: Visit, news: CounterNews) -> None:
-        """Replace the current visit; the previous one is dropped."""
+    def put(self, visit: Visit | None, news: CounterNews, *, is_set_aside: bool = False) -> None:
+        """Replace the current visit, also by none; the previous one is dropped.
+
+        ``is_set_aside``: its customer is not dropped, since the caller keeps them.
+        """
         with self.lock:
-            self.visit = visit
+            dropped, self.visit = self.visit, visit
         self.notify(news)
+        if dropped is None or is_set_aside or (visit is not None and visit.handed is dropped.handed):
+            return
+        if dropped.reference and dropped.ends_without_contract:
+            self._on_unsent(dropped.reference)
 
     def clear(self, visit: Visit) -> None:
         """Drop the customers of a visit and keep its preset for the next."""

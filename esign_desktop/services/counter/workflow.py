@@ -190,6 +190,7 @@ class CounterWorkflow:
             case SubmissionState.DONE:
                 self._show(visit, outcome)
             case SubmissionState.CANCELLED if visit.is_leaving:
+                visit.is_called_off = True
                 self._current.clear(visit)
             case SubmissionState.CANCELLED:
                 self._current.change(visit, _E.TAKE_BACK)
@@ -277,7 +278,8 @@ class CounterWorkflow:
             self._current.notify_state(visit)
             return False
         # A flow that cannot be revoked now will be revoked later, and is never executed.
-        return outcome.state is not SubmissionState.HELD
+        visit.is_called_off = outcome.state is not SubmissionState.HELD
+        return visit.is_called_off
 
     def _on_progress(self, visit: Visit, progress: SubmissionProgress) -> None:
         news: CounterNews | None = None

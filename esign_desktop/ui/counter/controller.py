@@ -12,7 +12,7 @@ from esign_desktop.services.counter.values import WATCH_INTERVAL_S, CounterNews,
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.people.handover import HandedCustomer
@@ -121,9 +121,19 @@ class CounterController(QObject):
 
         self._start(take)
 
-    def take_handed(self, customer: HandedCustomer) -> None:
-        """Lay out somebody who was handed over; the line comes by ``put_back`` and waits for the teller's Enter."""
-        self._start(partial(self._counter.lay_out, customer), self.put_back.emit)
+    def lay_out(
+        self, customer: HandedCustomer, on_done: Callable[[str], None], on_error: Callable[[AppError], None]
+    ) -> None:
+        """Lay out a customer who was handed over; their line waits for the teller's Enter."""
+        self._start(partial(self._counter.lay_out, customer), on_done, on_error)
+
+    def set_aside(self, on_done: Callable[[HandedCustomer | None], None]) -> None:
+        """Take the customer who was laid out back, unless they were taken in."""
+        self._start(self._counter.set_aside, on_done)
+
+    def drop(self, customers: Sequence[HandedCustomer]) -> None:
+        """Report customers as unsent who were handed over and never laid out."""
+        self._start(partial(self._counter.drop, customers))
 
     def ask_for_pin(self) -> None:
         """Find out whether the lock wants a PIN, and whose."""

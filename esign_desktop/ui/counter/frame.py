@@ -26,11 +26,14 @@ class HeadLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._preset = ElidedLabel(self)
+        self._waiting = PlainLabel(self, look="caution", is_live=True)
+        self._waiting.hide()
         self._teller = PlainLabel(self)
         self._screen = PlainLabel(self, is_live=True)
         self._environment = PlainLabel(self, look="environment")
-        hbox((self._preset, 1), self._teller, self._screen, self._environment, spacing=24, parent=self)
+        hbox((self._preset, 1), self._waiting, self._teller, self._screen, self._environment, spacing=24, parent=self)
         set_font_px(self._preset, 26, is_bold=True)
+        set_font_px(self._waiting, 16, is_bold=True)
         set_font_px(self._teller, 16)
         set_font_px(self._screen, 16)
         set_font_px(self._environment, 16, is_bold=True)
@@ -38,6 +41,15 @@ class HeadLine(QWidget):
     def show_preset(self, name: str) -> None:
         """Name the chosen preset; without one it is simply the counter."""
         self._preset.setText(one_line(name) or self.tr("Counter"))
+
+    @property
+    def waiting(self) -> str:
+        return self._waiting.text()
+
+    def show_waiting(self, count: int) -> None:
+        """Say how many customers were handed over and wait for their turn."""
+        self._waiting.setText(self.tr("%n customer(s) waiting", "", count) if count else "")
+        self._waiting.setVisible(bool(count))
 
     def show_teller(self, name: str) -> None:
         """Say who is signed in; nothing where there are no tellers."""

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.people.handover import HandoverAnswer, HandoverState
 from esign_desktop.services.counter.shift import ShiftHeading
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import screen_identity
 from esign_desktop.ui.counter.printing import SignedPrint
+from esign_desktop.ui.counter.queue import answer_nobody
 from esign_desktop.ui.counter.shift import ShiftWindow
 from esign_desktop.ui.counter.window import CounterWindow
 from esign_desktop.ui.widgets.brand_band import read_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.people.handover import HandedCustomer
@@ -98,10 +103,12 @@ class CounterLauncher(QObject):
         self._tasks.start(look, owner=self, on_done=self._on_looked)
         self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)
 
-    def take_customer(self, customer: HandedCustomer) -> None:
-        """Fill the line with somebody who was handed over, as soon as the counter is free for them."""
+    def take_customer(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = answer_nobody) -> None:
+        """Fill the line with a customer who was handed over, once the counter is free for them."""
         if self._window is not None:
-            self._window.take_customer(customer)
+            self._window.queue.take(customer, answer)
+        else:
+            answer(HandoverAnswer(HandoverState.REFUSED, error=InputError("handover.no_counter")))
 
     def tell(self, text: str) -> None:
         """Say once that something went wrong behind the counter, if it is open."""

@@ -17,6 +17,7 @@ from esign_desktop.services.sending.held import HeldChoice
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerScreen, CustomerView, customer_view
 from esign_desktop.ui.counter.frame import PRESETS_PX, HeadLine, KeyBar, PresetKeys
 from esign_desktop.ui.counter.lock_pane import LockPane
+from esign_desktop.ui.counter.queue import CustomerQueue
 from esign_desktop.ui.counter.state import standing_keys, state_keys
 from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through, takes_next
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
-    from esign_desktop.domain.people.handover import HandedCustomer
     from esign_desktop.services.flows.quota import ContractAccount
     from esign_desktop.services.people.customers import CustomerLook
     from esign_desktop.ui.counter.controller import CounterController
@@ -80,18 +80,19 @@ class CounterWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._controller = controller
         self._view = controller.view
-        self._handed: list[HandedCustomer] = []
-        self._is_laying_out = False
         self._is_blanked = self._is_small = self._is_next_begun = self._is_going_back = False
+        self._is_filled = self._is_thanked = False
         self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
         self.display = CustomerDisplay()
         self.placing = CustomerScreen(self.display, self, self)
-        self._head = HeadLine(self)
+        self.head = HeadLine(self)
         self.preset_keys = PresetKeys(self)
         self._work = WorkPage(self)
         self.line, self.pane = self._work.line, self._work.pane
         self._shown = Standing(self._work)
+        self._line_stands = Standing(self.line)
+        self.queue = CustomerQueue(controller, self, is_free=lambda: self._is_free, line_text=lambda: self.line.text)
         self.lock_pane = LockPane(controller, self)
         self._stack = CurrentPageStack(self)
         self._package = PlainLabel(self, is_wrapped=True, is_live=True)
@@ -138,7 +139,7 @@ class CounterWindow(QWidget):
         self.line.setFocus()
 
     def show_environment(self, environment: Environment) -> None:
-        self._head.show_environment(environment)
+        self.head.show_environment(environment)
 
     def show_quota(self, account: ContractAccount | None) -> None:
         """Warn the teller of a package that runs out; the customer has nothing to do with it."""
@@ -157,32 +158,11 @@ class CounterWindow(QWidget):
         self._message.setText(text)
         set_tone(self._message, "danger" if is_grave else "")
 
-    def take_customer(self, customer: HandedCustomer) -> None:
-        """Lay out somebody who was handed over, after those who came before; the same contract comes once."""
-        self._handed = [one for one in self._handed if not one.is_for_same(customer)] + [customer]
-        self._lay_out_handed()
-
-    def _lay_out_handed(self) -> None:
-        if not self._handed or self.is_locked or self._controller.is_busy:
-            return
-        if self._is_laying_out or self.line.text or not self._is_free:
-            self._tell_of_handed()
-            return
-        self._is_laying_out = True
-        self.show_status("")
-        self._controller.take_handed(self._handed.pop(0))
-
-    def _tell_of_handed(self) -> None:
-        if len(self._handed) > 1:
-            several = self.tr("{count} customers were handed over; each comes when the one before is done or cleared.")
-            self.show_status(several.format(count=len(self._handed)))
-        elif self._handed:
-            self.show_status(self.tr("A customer was handed over, and comes when this one is done or cleared."))
-
     @property
     def _is_free(self) -> bool:
-        is_empty = self._view.state in AT_THE_LINE and not any(one.name for one in self._view.customers)
-        return is_empty or takes_next(self._view)
+        """Whether the line is empty and nothing else stands here, so that a queued customer may fill it."""
+        is_at_the_line = self._view.state in AT_THE_LINE and not _taken(self._view)
+        return is_at_the_line and not self.is_locked and not self.line.text
 
     def read_presets(self) -> None:
         """Show the presets as they are kept now."""
@@ -194,6 +174,7 @@ class CounterWindow(QWidget):
             self.line.clear()
             self.show_status("")
             self.lock_pane.lock()
+            self.queue.set_aside()
             self.locked.emit()
 
     @override
@@ -273,7 +254,7 @@ class CounterWindow(QWidget):
         self._tidy.stop()
         self.lock_after_ms = 0
         self._rest.stop()
-        self._handed.clear()
+        self.queue.drop()
         self.line.clear()
         self.placing.close()
         self.display.show_view(CustomerView(is_covered=True))
@@ -293,7 +274,7 @@ class CounterWindow(QWidget):
         middle = hbox(self.preset_keys, (self._stack, 1), spacing=48)
         foot = vbox(self._keys, self._standing)
         vbox(
-            self._head,
+            self.head,
             self._package,
             self._trouble,
             (middle, 1),
@@ -327,7 +308,9 @@ class CounterWindow(QWidget):
         self._controller.saved.connect(self._on_controller_saved)
         self._controller.presets_changed.connect(self.preset_keys.show_presets)
         self.lock_pane.changed.connect(self._show)
-        self.lock_pane.changed.connect(self._lay_out_handed)
+        self.lock_pane.changed.connect(self._on_lock_pane_changed)
+        self.queue.changed.connect(self._on_queue_changed)
+        self.queue.filled.connect(self._fill)
         self.line.typed.connect(self._on_line_typed)
         self.line.submitted.connect(self._on_line_submitted)
         self.placing.chosen.connect(self.screen_chosen)
@@ -378,9 +361,11 @@ class CounterWindow(QWidget):
         self._work.show_view(view)
         is_covered = self._is_blanked or self.is_locked
         seen = CustomerView(is_covered=True) if is_covered else customer_view(view)
+        if self._is_thanked and not is_covered:
+            seen = customer_view(CounterView())
         self.display.show_view(seen, drawn=self.pane.code)
-        self._head.show_preset(view.preset_name)
-        self._head.show_teller("" if self.is_locked else self._controller.teller)
+        self.head.show_preset(view.preset_name)
+        self.head.show_teller("" if self.is_locked else self._controller.teller)
         self.preset_keys.choose(view.preset_id)
         self._stack.setCurrentIndex(_LOCKED if self.is_locked else _WORK)
         self.preset_keys.setVisible(not self.is_locked)
@@ -395,7 +380,7 @@ class CounterWindow(QWidget):
         self._show_screen_state()
 
     def _show_screen_state(self) -> None:
-        self._head.show_screen(is_there=self.placing.screen is not None, is_blanked=self._is_blanked)
+        self.head.show_screen(is_there=self.placing.screen is not None, is_blanked=self._is_blanked)
 
     def _tidy_later(self) -> None:
         state = self._view.state
@@ -417,9 +402,12 @@ class CounterWindow(QWidget):
         """Whether what is shown could be read before a key was pressed for it; say so if not."""
         if self._shown.is_long_enough:
             return True
-        self._shown.begin()
-        self.show_status(self.tr("That press came too soon, and nothing was done. If you mean it, press again."))
+        self._refuse_press(self._shown)
         return False
+
+    def _refuse_press(self, standing: Standing) -> None:
+        standing.begin()
+        self.show_status(self.tr("That press came too soon, and nothing was done. If you mean it, press again."))
 
     def _on_controller_changed(self, news: CounterNews, view: CounterView) -> None:
         before, self._view = self._view, view
@@ -429,6 +417,7 @@ class CounterWindow(QWidget):
             # The next customer's paper is not to be the one before's.
             self._signed = None
         if view.state is not before.state:
+            self._is_thanked = False
             self._tidy_later()
             self._shown.begin()
         if news is CounterNews.CLEARED:
@@ -444,8 +433,7 @@ class CounterWindow(QWidget):
         if _taken(view) > _taken(before):
             self.line.clear()
         self._show()
-        if self._is_free and not self.line.text:
-            self._lay_out_handed()
+        self.queue.lay_out_next()
 
     def _on_controller_looked(self, look: CustomerLook) -> None:
         if self.line.text and self._view.next_question is None:
@@ -455,13 +443,26 @@ class CounterWindow(QWidget):
         self.line.show_look(look, is_grave=True)
 
     def _on_controller_put_back(self, text: str) -> None:
-        self._is_going_back = self._is_laying_out = False
+        self._is_going_back = False
         if not self.is_locked:
+            self._fill(text)
+
+    def _fill(self, text: str) -> None:
+        """Let the line offer a text, which takes Enter once it could be read."""
+        if text and not self.line.text:
             self.line.put_back(text)
-            self._tell_of_handed()
+            self._is_filled = True
+            self._line_stands.begin()
+
+    def _on_queue_changed(self) -> None:
+        self.head.show_waiting(0 if self.is_locked else self.queue.count)
+
+    def _on_lock_pane_changed(self) -> None:
+        self._on_queue_changed()
+        self.queue.lay_out_next()
 
     def _on_controller_failed(self, error: AppError) -> None:
-        self._is_next_begun = self._is_going_back = self._is_laying_out = False
+        self._is_next_begun = self._is_going_back = False
         self.show_status(error_sentence(error).text, is_grave=True)
 
     def _on_controller_saved(self, count: int) -> None:
@@ -469,6 +470,7 @@ class CounterWindow(QWidget):
             self.show_status(self.tr("%n signed file(s) saved.", "", count))
 
     def _on_line_typed(self, text: str) -> None:
+        self._is_filled = False
         self._tidy_later()
         if text and takes_next(self._view) and not self._is_next_begun:
             # The first key belongs to the next customer already.
@@ -480,6 +482,10 @@ class CounterWindow(QWidget):
     def _on_line_submitted(self, text: str) -> None:
         if self._view.state is CounterState.IDLE:
             self.show_status(self.tr("Choose a contract first: F2 to F8."), is_grave=True)
+            return
+        # An Enter that was meant for the page before takes in nobody who came by themselves.
+        if self.queue.is_laying_out or (self._is_filled and not self._line_stands.is_long_enough):
+            self._refuse_press(self._line_stands)
             return
         self.show_status("")
         self._controller.enter(text)
@@ -508,6 +514,7 @@ class CounterWindow(QWidget):
         elif self._view.state is not CounterState.REVOKING:
             self.line.clear()
             self._controller.clear()
+            self.queue.lay_out_next()
 
     def _on_blank_activated(self) -> None:
         self._is_blanked = not self._is_blanked
@@ -553,10 +560,15 @@ class CounterWindow(QWidget):
         state = self._view.state
         if self._is_next_begun:
             return
-        if state.is_ended or state in AT_THE_LINE:
-            if state in AT_THE_LINE:
-                # Nobody is there: who waits must not come up one after the other.
-                self._handed.clear()
+        if state is CounterState.SIGNED and not self._is_thanked:
+            # The teller's page stays until Enter; the customer may leave.
+            self._is_thanked = True
+            self._show()
+            self._tidy.start(TYPED_FOR_MS)
+        elif state is not CounterState.SIGNED and (state.is_ended or state in AT_THE_LINE):
+            if state in AT_THE_LINE and not self.is_locked:
+                # The counter is unattended: queued customers must not come up one after the other.
+                self.queue.drop()
             self.line.clear()
             self._controller.clear()
         else:

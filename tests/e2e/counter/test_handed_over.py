@@ -33,16 +33,21 @@ def test_a_hand_over_waits_for_the_tellers_enter_and_never_stands_before_another
     link = teller.customers_code()
     bank.wait_for(FIRST, "signing")
 
-    # The code of the one before stays until they have signed.
+    # The code of the one before stays until they have signed, and the page that says so until Enter.
     bank.hand_over(SECOND)
-    teller.sees(chinese("CounterWindow", "A customer was handed over, and comes when this one is done or cleared."))
+    teller.sees(chinese("HeadLine", "%n customer(s) waiting", n=1))
     assert teller.customers_code() == link
     sign_at(link)
+    teller.sees(chinese("CounterWords", "Signed"))
+    teller.sees(chinese("HeadLine", "%n customer(s) waiting", n=1))
+    teller.press("Return")
     teller.line_holds(SECOND.id_number)
     teller.press("ctrl+l")
     bank.hand_over(THIRD)
     time.sleep(1)
     teller.press("ctrl+l")
+    teller.line_holds(SECOND.id_number)
+    teller.press("Escape", "Escape")
     teller.line_holds(THIRD.id_number)
     teller.press("Escape", "Escape")
 

@@ -43,8 +43,12 @@ def test_from_the_key_to_the_signature_by_keyboard_alone(
     assert teller.window.pane.heading == "Signed"
     assert teller.customer_sees(Face.SIGNED)
     assert seen_on(display) == []
+    # The customer leaves; what the teller sees stays until Enter.
+    teller.wait_until(lambda: teller.customer_sees(Face.BLANK))
+    assert teller.desk.view.state is CounterState.SIGNED
+    assert teller.window.pane.heading == "Signed"
+    teller.press(Qt.Key.Key_Return)
     teller.wait_for(CounterState.READY)
-    assert teller.customer_sees(Face.BLANK)
     assert teller.window.line.text == ""
     assert teller.is_at_the_line
 

@@ -232,8 +232,15 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Wait a moment, then try again."),
         ),
         "counter.in_use": (
-            translate("ErrorSentences", "A contract is open in Prepare."),
-            translate("ErrorSentences", "Bring it to an end or revoke it before you take another preset."),
+            translate("ErrorSentences", "Another contract is at the counter."),
+            translate("ErrorSentences", "Finish it, or clear it with Esc Esc, before you choose another contract."),
+        ),
+        "counter.code_shown": (
+            translate("ErrorSentences", "A code is on the screen."),
+            translate(
+                "ErrorSentences",
+                "Wait for the signature, or revoke the contract with Esc Esc, before you choose another one.",
+            ),
         ),
         "preset.person_missing": (
             translate("ErrorSentences", "A person the preset needs is missing."),
