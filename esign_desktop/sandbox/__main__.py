@@ -65,48 +65,64 @@ def _wait_for_end_of_input(stop: threading.Event) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m esign_desktop.sandbox",
-        description="Rehearsal platform: the signing platform's rules on this computer, without legal effect.",
+        description="Run the rehearsal platform: a local implementation of the signing platform without legal effect.",
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on")
-    add("--port", type=int, default=0, help="0 picks a free one")
-    add("--project-id", required=True)
-    add("--secret-file", type=Path, required=True, help="file that holds the project's secret")
-    add("--data", dest="data_dir", type=Path, required=True, help="folder for what must survive a restart")
-    add("--notify-url", help="where notices are posted")
-    add("--notify-file", type=Path, help="file that holds where notices are posted, read anew each time")
-    add("--faults", dest="faults_file", type=Path, help="JSON list of faults, read again when it changes")
-    add("--public-url", help="how others reach this server, such as http://192.168.1.5:8000")
-    add("--exit-with-parent", action="store_true", help="end when standard input ends")
+    add("--port", type=int, default=0, help="port to listen on (default: any free port)")
+    add("--project-id", required=True, help="project ID that clients use")
+    add("--secret-file", type=Path, required=True, help="file that contains the project's secret")
+    add("--data", dest="data_dir", type=Path, required=True, help="folder for the data that survives a restart")
+    add("--notify-url", help="URL to which notices are posted")
+    add("--notify-file", type=Path, help="file with the URL for notices, read for each notice")
+    add("--faults", dest="faults_file", type=Path, help="JSON file with a list of faults, reloaded when it changes")
+    add("--public-url", help="URL at which other computers reach this server, such as http://192.168.1.5:8000")
+    add("--exit-with-parent", action="store_true", help="exit at the end of standard input")
     _add_behaviour(parser)
-    add("--keyword-matching", choices=("normalised", "literal"), default="normalised")
-    add("--quota", dest="quota_contracts", type=int, default=100_000, help="contracts in the package")
-    add("--package", choices=get_args(Package), default="usual", help="how the application's package stands")
-    add("--next-signature", choices=get_args(NextSignature), default="usual", help="what becomes of the next signature")
-    add("--signs-by-itself", action="store_true", help="let everybody sign at once when it is their turn")
-    add("--notice-interval", dest="notice_interval_s", type=float, default=1800.0, help="seconds between tries")
+    add("--keyword-matching", choices=("normalised", "literal"), default="normalised", help="how keywords are compared")
+    add("--quota", dest="quota_contracts", type=int, default=100_000, help="number of contracts in the package")
+    add("--package", choices=get_args(Package), default="usual", help="state of the application's package")
+    add("--next-signature", choices=get_args(NextSignature), default="usual", help="outcome of the next signature")
+    add("--signs-by-itself", action="store_true", help="make every signer sign as soon as it is their turn")
+    add(
+        "--notice-interval",
+        dest="notice_interval_s",
+        type=float,
+        default=1800.0,
+        help="seconds between attempts to deliver a notice",
+    )
     return parser
 
 
 def _add_behaviour(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("how the platform behaves where its documentation leaves it open").add_argument
-    add("--seal-anchor", choices=get_args(SealAnchor), default="centre", help="what posX and posY name")
+    add = parser.add_argument_group("behaviour that the platform's documentation leaves open").add_argument
+    add(
+        "--seal-anchor",
+        choices=get_args(SealAnchor),
+        default="centre",
+        help="the point of the seal that posX and posY specify",
+    )
     origins = get_args(KeywordOrigin)
-    add("--keyword-origin", choices=origins, default="left_bottom", help="from where a keyword's offset counts")
+    add(
+        "--keyword-origin",
+        choices=origins,
+        default="left_bottom",
+        help="the point of a keyword from which offsets are measured",
+    )
     splits = get_args(CrossPageSplit)
-    add("--cross-page-split", choices=splits, default="left_first", help="which part of the seal the first page gets")
+    add("--cross-page-split", choices=splits, default="left_first", help="the part of the seal on the first page")
     add(
         "--links-at-start",
         dest="sign_urls_before_execute",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="tell links of a flow that is not executed yet",
+        help="return sign links before the flow is executed",
     )
     add("--freeze-at", choices=get_args(FreezeAt), default="start", help="when the price is frozen")
-    again = "what creating another account of one identity gets"
+    again = "result of creating a second account for the same identity"
     add("--second-account", choices=get_args(SecondAccount), default="new", help=again)
     for kind, width_pt in (("organization", 159.0), ("person", 95.0)):
-        dest, help_text = f"{kind}_seal_width_pt", f"width of the own seal of each {kind}"
+        dest, help_text = f"{kind}_seal_width_pt", f"width in points of the seal of each {kind}"
         add(f"--{kind}-seal-width", dest=dest, type=_width_pt, default=width_pt, metavar="POINTS", help=help_text)
 
 
