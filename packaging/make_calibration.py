@@ -31,7 +31,7 @@ NOTE_ON_KEYWORD_PAGE_AT_PT: Final = (60.0, 350.0)
 
 
 def make(target: Path) -> None:
-    """Write the file."""
+    """Write the calibration contract to ``target``."""
     font: Any = pymupdf.Font("cjk")
     pdf: Any = pymupdf.open()
     keyword_page = next(spot.page_number for spot in SPOTS if spot.is_at_keyword)

@@ -160,7 +160,7 @@ class Sheet:
 
 
 def make(target: Path) -> None:
-    """Write the contract."""
+    """Write the sample contract to ``target``."""
     font: Any = pymupdf.Font("cjk")
     pdf: Any = pymupdf.open()
     for _ in range(2):

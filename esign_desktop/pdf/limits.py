@@ -47,15 +47,15 @@ class Limits:
     text_lines_s: float = 5.0
     propose_s: float = 20.0
     facts_page_s: float = 3.0
-    """For one step of reading the text: a page, or as many pages as fit the budget."""
+    """Time limit of one step of reading the text: a page, or as many pages as fit the budget."""
     facts_budget_s: float = 1.5
-    """For checking which pages have a text layer when a document is opened completely."""
+    """Budget for finding the pages with a text layer when a document is opened completely."""
     find_step_budget_s: float = 0.02
     """Searches and background reading yield the process to other requests after this time."""
     copy_s: float = 120.0
-    """For writing an upright copy."""
+    """Time limit of writing an upright copy."""
     sum_s: float = 60.0
-    """For computing the digest of a file."""
+    """Time limit of computing the digest of a file."""
     tile_pixels: int = TILE_PIXELS
     store_bytes: int = STORE_BYTES
     child_memory_bytes: int = 288 * 1024 * 1024

@@ -39,7 +39,7 @@ _IN_A_ROW: Final = 4
 
 
 class Flows:
-    """All signing tasks."""
+    """Starts, signs and ends signing tasks (flows)."""
 
     def __init__(
         self,
@@ -252,9 +252,13 @@ class Flows:
                         signing.received_ms = self._options.clock_ms()
             self._keep(flow)
             in_turn = self._signers_in_turn(flow)
-            everybody = self._options.signs_by_itself
+            signs_by_itself = self._options.signs_by_itself
             silent = next(
-                (signer for signer in in_turn if (signer.is_silent or everybody) and not signer.is_to_be_confirmed),
+                (
+                    signer
+                    for signer in in_turn
+                    if (signer.is_silent or signs_by_itself) and not signer.is_to_be_confirmed
+                ),
                 None,
             )
             if silent is None:

@@ -166,7 +166,7 @@ class FlowDocument:
 
 @dataclass(slots=True)
 class Flow:
-    """One signing task."""
+    """One signing task with its documents and signers."""
 
     id: str
     business_scene: str

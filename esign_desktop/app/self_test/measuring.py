@@ -258,7 +258,7 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The differing part of a region."""
+    """The differing pixels of a region: row by row, and their bounding rectangle in displayed points."""
 
     rows: tuple[ChangedRow, ...]
     bounds: DisplayRect

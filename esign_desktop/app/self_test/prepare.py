@@ -237,7 +237,7 @@ def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[S
 
 
 def free_height(document: Document, width_pt: float, taken: Sequence[SealMark]) -> float:
-    """Return a height at which the right edge of every page is free. Raises SelfTestFailed."""
+    """Return a y position at which a cross-page seal fits on every page's right edge. Raises SelfTestFailed."""
     lowest = min(page.height_pt for page in document.pages)
     half = (width_pt + _GAP_PT) / 2
     part = width_pt / document.page_count + _GAP_PT

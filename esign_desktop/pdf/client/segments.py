@@ -66,7 +66,7 @@ def _sealed_memory(size_bytes: int) -> int:
 
 
 class SegmentPool:
-    """The parent's segments. Thread-safe."""
+    """Hands out segments of shared memory and keeps unused ones for reuse. Thread-safe."""
 
     def __init__(self) -> None:
         self._free: list[Segment] = []

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 LIMIT_S: Final = 60.0
 MOST_BYTES: Final = 100 * 1024 * 1024
-"""Limit of a file."""
+"""The size of the largest file that is read."""
 MOST_PIXELS: Final = 120_000_000
-"""Limit of a picture; the largest phone cameras and A3 scanners stay below it."""
+"""The largest picture that is read; the largest phone cameras and A3 scanners stay below it."""
 MOST_PAGES: Final = 100
-"""Limit of a file."""
+"""The largest number of pictures in one file."""
 MOST_MADE_BYTES: Final = 96 * 1024 * 1024
 PREVIEW_PX: Final = 320
 """The longer side of a page's preview."""

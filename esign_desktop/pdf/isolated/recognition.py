@@ -39,7 +39,7 @@ _LONGEST_SIDE_PX: Final = 2_000
 _MOST_PIXELS_PER_POINT: Final = 200 / 72
 _MOST_PIXELS: Final = _LONGEST_SIDE_PX * _LONGEST_SIDE_PX
 _BOX_EM: Final = 1.3
-"""The height of a line's box."""
+"""The height of a line's box, in em."""
 _MOST_BLANKS: Final = 6
 """In blanks of half an em; a wider gap separates words."""
 _RISE_EM: Final = 0.2

@@ -290,7 +290,7 @@ def _defined_role(label: Label, body: str, defined: Defined) -> re.Match[str] | 
 
 def _unlisted_role(label: Label, body: str) -> re.Match[str] | None:
     if label.text[: label.start].endswith("_"):
-        # ____有限公司(盖章) is the end of a name.
+        # ____有限公司(盖章) is the end of a name rather than a role.
         return None
     patterns = (words.REPRESENTATIVE, words.WITNESS, words.FACT)
     if _CALLED_BEHIND.search(body) and not any(pattern.match(body) for pattern in patterns):

@@ -141,7 +141,7 @@ class Names:
     def of(self, *called: str) -> str:
         """Return the name of the party with any of these roles, or an empty string."""
         keys = [fold(word) for word in called]
-        # 出租方 in the head signs as 出租人.
+        # A party called 出租方 in the head signs as 出租人.
         keys += [short for key in keys if (short := _GROUP_BEHIND.sub("", key)) != key]
         keys += [
             stem + end for key in keys if (stem := _END_OF_ROLE.sub("", key)) != key for end in ("方", "人", "单位")

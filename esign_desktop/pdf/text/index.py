@@ -74,7 +74,7 @@ CHUNK_PAGES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Pages to read next."""
+    """Pages to read next, and whether to read them carefully."""
 
     page_indices: tuple[int, ...]
     careful: bool

@@ -158,7 +158,7 @@ class Piece:
 
 @dataclass(eq=False)
 class Row:
-    """Pieces side by side."""
+    """A row of text: pieces that stand side by side."""
 
     pieces: list[Piece]
     marks: list[Mark] = field(default_factory=list)

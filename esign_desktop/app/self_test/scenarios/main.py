@@ -100,7 +100,7 @@ class _MainJob:
         self._preview = session.marks
 
     def send(self) -> FlowRecord:
-        """Review and send."""
+        """Review the contract, send it, and return its record."""
         report = self._report
         with report.step("review"):
             self._page.ask_to_send()
