@@ -1,7 +1,7 @@
 """Make the HTML pages of the manual (docs/manual) in resources/manual, for F1 and for web browsers.
 
-packaging/manual.py            make the pages if they are older than their sources packaging/manual.py --tables
-regenerate the tables of keys and options in docs/manual from the application
+packaging/manual.py            make the pages if they are older than their sources
+packaging/manual.py --tables   regenerate the tables of keys and options in docs/manual
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The running program: show the window, populate it, and stop everything in reverse order."""
+"""The running program: it shows the window, populates it, and stops everything in reverse order."""
 
 from __future__ import annotations
 

@@ -7,9 +7,8 @@ then the fault applies ``times`` times, or always if ``times`` is null.
 - Faults before processing: ``hang`` (``seconds``), ``reset``, ``http_500``, ``gateway_html``, ``err_code``
   (``err_code``, ``msg``), ``http_status`` (``status``, ``retry_after``), ``redirect`` (``location``).
 - Faults of processing: ``fill_wrongly`` (``values`` that replace a template's, ``extra_pages``) and, at
-  ``/sign/start``,
-  ``stamp_elsewhere`` (``page``, ``x``, ``y`` and optionally ``width`` of an extra seal of the first signer on the first
-  document).
+  ``/sign/start``, ``stamp_elsewhere`` (``page``, ``x``, ``y`` and optionally ``width`` of an extra seal of the first
+  signer on the first document).
 - Faults of the answer: ``slow`` (``seconds``), ``drop_reply``, ``truncate``, ``bad_signature``, ``no_signature``,
   ``garbage``, ``wrong_clock`` (``seconds``).
 """

@@ -266,7 +266,7 @@ class State:
         self._changed = self._change_mark()
 
     def look_again(self) -> None:
-        """Reload everything if another process has changed the files and indicated that by the file ``changed``."""
+        """Reload all records if another process has changed the files, which it signals with the file ``changed``."""
         mark = self._change_mark()
         if mark != self._changed:
             with self.lock:

@@ -215,7 +215,7 @@ def _groups(marks: Sequence[ExpectedMark]) -> list[list[int]]:
 
 
 def _widened(union: PageRect, marks: Sequence[ExpectedMark], group: Sequence[int]) -> PageRect:
-    """Return the union with a margin on each side where no other mark is in the way."""
+    """Return the union rectangle, extended by a margin on each side where no other mark is in the way."""
     page_number = marks[group[0]].page_number
     others = [m.rect for i, m in enumerate(marks) if i not in group and m.page_number == page_number]
     left, bottom, right, top = union.left_pt, union.bottom_pt, union.right_pt, union.top_pt

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.files import FileState
 
 START_S: Final = 60.0
-"""Loading the models takes two seconds on an idle computer..."""
+"""Time limit of loading the models, which takes two seconds on an idle computer."""
 PAGE_S: Final = 120.0
-"""... and reading a page takes three; under load it may take many times as long."""
+"""Time limit of reading a page, which takes three seconds on an idle computer and much longer under load."""
 MEMORY_BYTES: Final = 3 * 1024**3
 """Limit of the address space; a third of it is used."""
 _MOST_PAGE_BYTES: Final = 8 * 1024 * 1024
@@ -43,9 +43,9 @@ _BOX_EM: Final = 1.3
 _MOST_BLANKS: Final = 6
 """In blanks of half an em; a wider gap separates words."""
 _RISE_EM: Final = 0.2
-"""A line that rises or falls by more is split..."""
+"""A line that rises or falls by more than this is split into words."""
 _LONG: Final = 12
-"""... and so is a line with more characters, because the characters' own boxes are more precise."""
+"""A line with more characters is split, because the characters' own boxes are more precise."""
 _MODELS: Final = {"Det": "det", "Rec": "rec"}
 
 

@@ -76,7 +76,7 @@ class Appearance:
 
     @property
     def own_marks(self) -> bool:
-        """Whether it has mark words."""
+        """Whether the label or one of its items has mark words."""
         return any(label.marks for label in (self.label, *self.items))
 
 

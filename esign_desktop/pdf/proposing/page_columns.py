@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 _GUTTER_EM: Final = 1.15
 _MIDDLE: Final = (0.25, 0.75)
 _ROWS_BESIDE: Final = 0.7
-"""On a page in columns, at least this share of the rows leaves the gutter free..."""
+"""The smallest share of the rows that leave the gutter free, on a page with two columns."""
 _FEWEST_ROWS: Final = 12
 _FEWEST_BESIDE: Final = 4
-"""... at least this many rows stand on each side of it..."""
+"""The smallest number of filled rows on each side of the gutter, on a page with two columns."""
 _FEWEST_LETTERS: Final = 8
-"""... and each has at least this many letters; shorter rows are the entries of two parties side by side."""
+"""The smallest number of letters of a filled row; shorter rows are the entries of two parties side by side."""
 
 
 def in_reading_order(rows: list[RunRow]) -> list[RunRow]:

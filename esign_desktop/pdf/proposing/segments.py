@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.text.layout import TextLine
 
 BLANK_EM: Final = 1.15
-"""A wider gap separates two segments of a row..."""
+"""The widest gap within a segment of a row, apart from the exceptions below."""
 SPACED_EM: Final = 4.0
-"""... unless it spaces out the letters of one label (法 定 代 表 人), up to this width..."""
+"""The widest gap between the letters of one spaced-out label (法  定  代  表  人)."""
 BEFORE_MARK_EM: Final = 16.0
-"""... or is the place that a label leaves for its mark (甲方： （盖章）), up to this width..."""
+"""The widest gap that a label leaves for its mark in front of the mark words (甲方：      （盖章）)."""
 ALONE_EM: Final = 40.0
-"""... or this width if nothing else stands in the row."""
+"""The widest gap that a label leaves for its mark if nothing else stands in the row."""
 _COLUMN_PT: Final = 12.0
 WIDEST_PT: Final = 290.0
 _SHOWN_PT: Final = 200.0

@@ -31,9 +31,9 @@ _OFF_EM: Final = 1.2
 _OPENING: Final = 2
 _UNLIKE: Final = 3.0
 _LEFT_OUT: Final = 0.5
-"""The cost of leaving a row above or below out of all heads, as a distance of the head from its rows..."""
+"""The cost of a row that belongs to no head, measured as a distance between a head and its rows."""
 _MOST_LEFT_OUT: Final = 4
-"""... and the largest number of rows left out above."""
+"""The largest number of rows above the first head's rows that belong to no head."""
 
 
 @dataclass(slots=True)

@@ -127,7 +127,7 @@ class TextIndex:
                 self._give_back((page_index,), careful=chunk.careful)
 
     def fail(self, chunk: Chunk, error: PdfError) -> None:
-        """Return a chunk because the document cannot be read at present; waiting callers get the error."""
+        """Give a chunk back because the document cannot be read at present; waiting callers get the error."""
         with self._changed:
             self._give_back(chunk.page_indices, careful=chunk.careful)
             self._error = error

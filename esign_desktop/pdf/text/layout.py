@@ -76,11 +76,11 @@ OVERLAP_EM: Final = 0.35
 """The largest overlap of adjacent glyphs in a row."""
 SAME_ROW_EM: Final = 0.3
 GAP_EM: Final = 1.0
-"""A wider gap in a row separates columns or cells..."""
+"""The widest gap within a row's text; a wider one separates columns or cells."""
 SPACED_GAP_EM: Final = 4.0
-"""... unless it is filled with spaces, up to this width..."""
+"""The widest gap within a row's text if it is filled with spaces."""
 LETTER_GAP_EM: Final = 3.0
-"""... or it is repeated evenly between single letters, up to this width."""
+"""The widest gap within a row's text if it is repeated evenly between single letters."""
 LETTER_GAP_SPREAD_EM: Final = 0.25
 ROW_PITCH_EM: Final = 2.6
 """Rows farther apart belong to different passages."""

@@ -380,7 +380,7 @@ class PdfObject:
         return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
 
     def get(self, key: str) -> PdfObject:
-        """Return a dictionary value."""
+        """Return the value of a dictionary's key."""
         return PdfObject(_lib.pdf_dict_get(self._raw, _lib.pdf_new_name(key)))
 
     def items(self) -> Iterator[PdfObject]:

@@ -26,9 +26,9 @@ SMALLEST_PT: Final = 5.0
 _FONT: Final = "ESDSong"
 _HEIGHT_SHARE: Final = 0.7
 _LINES_PT: Final = 30.0
-"""A field at least this high is multi-line..."""
+"""A field at least this high becomes multi-line."""
 _LINES_FONT_PT: Final = 10.5
-"""... with this font size (五号)."""
+"""The font size of multi-line fields (五号)."""
 _REQUIRED: Final = 1 << 1
 _MULTILINE: Final = 1 << 12
 _PRINT: Final = 1 << 2

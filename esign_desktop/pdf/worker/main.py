@@ -61,9 +61,9 @@ LIFE_CPU_S: Final = 6 * 3600
 LONGEST_COPY_BYTES: Final = 2 * 1024**3
 """No upright copy is longer; a compromised child cannot fill the disk with one."""
 IDLE_S: Final = 2.0
-"""After this idle time the caches are dropped..."""
+"""The idle time after which the caches are dropped."""
 SMALL_BYTES: Final = 64 * 1024 * 1024
-"""... unless the process is small: dropping them would slow down the next document."""
+"""A process smaller than this keeps its caches, because dropping them would slow down the next document."""
 GLYPHS_BETWEEN_COLLECTIONS: Final = 50_000
 """About ten pages of text. Python's default threshold would spend a third of the reading time on garbage collection."""
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 SIDE_PX: Final = 500
 """Pages are compared at this size."""
 STRAY_LEVELS: Final = 48
-"""A colour value may differ by this much, because edges are smoothed differently..."""
+"""The largest difference of a colour value that counts as equal, because edges are smoothed differently."""
 STRAY_SHARE: Final = 0.002
-"""... and this share of the pixels may differ by more."""
+"""The largest share of the pixels that may differ by more than STRAY_LEVELS."""
 
 _MAX_DEPTH: Final = 64
 _LENGTH_SLACK_PT: Final = 0.01
