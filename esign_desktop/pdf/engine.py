@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.placing.anchors import PageLabel
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.domain.proposal import Proposal
     from esign_desktop.domain.templates import TemplateField
@@ -105,6 +106,13 @@ class PdfEngine(Protocol):
         """Return the rectangles of a page's text lines in page space; dragged marks snap to them."""
         ...
 
+    def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
+        """Return the labels and other short texts of a page with their positions in page space.
+
+        ``words`` are the recognised words of pages without text.
+        """
+        ...
+
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         """Return the digests of the first pages' texts, which identify a document that is opened again."""
         ...
@@ -133,6 +141,14 @@ class PdfEngine(Protocol):
         after every page of the copy was found to look the same as the original. ``on_progress`` receives the number of
         compared pages and the page count; an exception that it raises ends the work. Raises pdf.signed,
         pdf.write_failed, pdf.normalise_failed and the errors of ``open`` and ``render``.
+        """
+        ...
+
+    def write_original(self, handle: PdfHandle, target: Path) -> None:
+        """Write the document's bytes in memory to a file.
+
+        A large file is mapped into memory, and its bytes may have changed since it was opened: compare the sum.
+        Raises pdf.changed if the file had to be read again, pdf.write_failed, pdf.too_slow, pdf.worker_died.
         """
         ...
 

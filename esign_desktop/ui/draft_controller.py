@@ -95,7 +95,7 @@ class Autosave(QObject):
             timer.stop()
 
     def _on_session_changed(self, change: Change) -> None:
-        if change.edit is None or change.after == change.before:
+        if change.edit is None or change.after is change.before:
             return
         self._unsaved = change.after
         self._idle.start()

@@ -307,10 +307,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n seal(s) do not fit the new version of “{name}”.</source>
+        <source>Check %n seal(s) on the new version of “{name}”.</source>
         <translation>
-            <numerusform>%n seal does not fit the new version of “{name}”.</numerusform>
-            <numerusform>%n seals do not fit the new version of “{name}”.</numerusform>
+            <numerusform>Check %n seal on the new version of “{name}”.</numerusform>
+            <numerusform>Check %n seals on the new version of “{name}”.</numerusform>
         </translation>
     </message>
 </context>

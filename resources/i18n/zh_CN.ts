@@ -163,8 +163,8 @@
         <translation>批量</translation>
     </message>
     <message>
-        <source>Confirm a seal at every match</source>
-        <translation>确认在每处匹配盖章</translation>
+        <source>Confirm seal positions</source>
+        <translation>确认印章位置</translation>
     </message>
     <message>
         <source>Contacts</source>
@@ -1452,8 +1452,8 @@
         <translation>另选文件…</translation>
     </message>
     <message>
-        <source>The file of “{name}” has changed since it was chosen. Check the seals on its new version.</source>
-        <translation>“{name}”的文件在选定之后已被修改。请在新版本上核对印章位置。</translation>
+        <source>The file of “{name}” has changed. The contract still has the version that you opened.</source>
+        <translation>“{name}”的文件已被修改，合同中仍是您打开时的版本。</translation>
     </message>
     <message>
         <source>The file of “{name}” is no longer where it was. Put it back or choose another; the seals stay.</source>
@@ -3366,12 +3366,6 @@
             <numerusform>%n 个关键字已在原处改为固定坐标印章：各页无法共用同一偏移量。</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n seal(s) do not fit the new version of “{name}”.</source>
-        <translation>
-            <numerusform>%n 枚印章与“{name}”的新版本不符。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Add PDFs to the contract</source>
         <translation>向合同添加 PDF</translation>
@@ -3379,6 +3373,12 @@
     <message>
         <source>Add a document made from a template</source>
         <translation>添加由模板生成的文件</translation>
+    </message>
+    <message numerus="yes">
+        <source>Check %n seal(s) on the new version of “{name}”.</source>
+        <translation>
+            <numerusform>请在“{name}”的新版本上核对 %n 枚印章。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Documents</source>
@@ -10412,6 +10412,10 @@ left</source>
         <translation>“{name}”的附表将增加 {count} 页，平台最多接受 {most} 页：请缩短附表。</translation>
     </message>
     <message>
+        <source>The words beside a seal on page {page} were not found in the new version: move the seal, or confirm it.</source>
+        <translation>新版本中找不到第 {page} 页一枚印章旁的文字：请移动印章，或确认其位置。</translation>
+    </message>
+    <message>
         <source>There is no document yet: add the PDF to be signed.</source>
         <translation>还没有文件：请添加待签署的 PDF。</translation>
     </message>
@@ -10692,6 +10696,10 @@ left</source>
     <message>
         <source>Take this size off the list</source>
         <translation>从列表移除此大小</translation>
+    </message>
+    <message>
+        <source>The position is right on this version</source>
+        <translation>在新版本上位置无误</translation>
     </message>
     <message>
         <source>Unit</source>

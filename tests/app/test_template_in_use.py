@@ -21,7 +21,7 @@ from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.documents.card import DocumentCard
-from esign_desktop.ui.prepare.documents.versions import ChangedFileBar
+from esign_desktop.ui.prepare.documents.changed_files import ChangedFileBar
 from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.presets.offer import OfferBar
 from esign_desktop.ui.send.made import MadePane

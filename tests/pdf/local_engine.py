@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.geometry import PageFrame, PageRect
+    from esign_desktop.domain.placing.anchors import PageLabel
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.domain.proposal import Proposal
     from esign_desktop.domain.templates import TemplateField
@@ -107,6 +108,9 @@ class LocalEngine:
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
         return self.jobs.text_lines(handle, page_number)
 
+    def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
+        return self.jobs.labels(handle, page_number, words)
+
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         found: tuple[PageDigest, ...] = ()
         while len(found) < min(len(self._frames(handle)), DIGESTED_PAGES):
@@ -138,6 +142,10 @@ class LocalEngine:
             finally:
                 self.close(copy.handle)
         return self.open(target, password=password)
+
+    def write_original(self, handle: PdfHandle, target: Path) -> None:
+        with write_failures(), atomic_target(target) as aside, open_target(aside) as descriptor:
+            self.jobs.write_original(handle, descriptor)
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
         _, password, _ = self._opened[handle]

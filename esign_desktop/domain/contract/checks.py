@@ -16,6 +16,7 @@ from esign_desktop.domain.contract.placement_checks import (
     overlap_problem,
     overlaps,
     placement_problems,
+    unverified_problem,
 )
 from esign_desktop.domain.contract.problems import (
     DocumentSubject,
@@ -29,7 +30,7 @@ from esign_desktop.domain.document import LARGE_FILE_BYTES, LONG_NAME_CHARACTERS
 from esign_desktop.domain.options import NoticeChannel, SignerParty, is_web_address
 from esign_desktop.domain.placing.marks import MarkCache
 from esign_desktop.domain.placing.participation import free_documents, signed_documents, signs_nothing
-from esign_desktop.domain.placing.placement import KeywordPlacement
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer
 
 if TYPE_CHECKING:
@@ -194,6 +195,8 @@ def _placements(draft: ContractDraft) -> Iterator[Problem]:
     for place in draft.placements:
         if place.document_id not in names or place.signer_id not in signer_ids:
             yield orphan_problem(place)
+        elif isinstance(place, CoordinatePlacement) and place.is_unverified:
+            yield unverified_problem(place)
         elif isinstance(place, KeywordPlacement):
             subject = PlacementSubject(place.id)
             if not place.keyword.strip():

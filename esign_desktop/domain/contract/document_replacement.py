@@ -1,8 +1,8 @@
 """Replace a document in a draft and keep every seal at the position where the user saw it.
 
-The replacement gets an id of its own, so that undo can restore the original document. A *new version* keeps the
-placements unchanged. An *upright copy* has the same pages in other frames, so points, widths and offsets are converted
-through display space to the copy's page space.
+The replacement has an id of its own, so that the step can be undone: both documents stay what they are. On a *new
+version* each seal follows the words that stood beside it. An *upright copy* shows the same pages in other frames, so
+points, widths and offsets are converted through the display to the copy's page space.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.geometry import PagePoint, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.clamping import clamped_to_page
 from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
@@ -24,14 +25,16 @@ from esign_desktop.domain.placing.placement import (
     PlacementId,
     keyword_origin,
     new_placement_id,
+    seal_width_pt,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.environment import PlatformBehaviour
     from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.placing.anchors import FoundWords
     from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits
 
 SLACK_PT: Final = 0.5
@@ -51,12 +54,46 @@ class DocumentReplacement:
     moved: tuple[PlacementId, ...] = ()
 
 
-def take_version(draft: ContractDraft, document_id: DocumentId, version: Document) -> ContractDraft:
-    """Replace a document by a new version. Placements are kept; the checks report those that no longer fit."""
-    named = replace(version, name=draft.document(document_id).name)
-    return _document_replaced(
-        draft, document_id, named, lambda placement: (replace(placement, document_id=version.id),)
-    )
+def take_version(
+    draft: ContractDraft,
+    document_id: DocumentId,
+    version: Document,
+    found: Mapping[PlacementId, FoundWords | None],
+) -> ContractDraft:
+    """Put a new version in the place of a document.
+
+    ``found`` has an entry for each fixed seal of the document that has to be checked: the words beside it in the new
+    version, or None if they were not found. A seal follows its words; one whose words were not found keeps its position
+    and is marked as unverified. A cross-page seal on all pages stays on all pages.
+    """
+    document = draft.document(document_id)
+    signers = {signer.id: signer for signer in draft.signers}
+
+    def carried(placement: Placement) -> tuple[Placement, ...]:
+        match placement:
+            case CoordinatePlacement() if placement.id in found:
+                moved = _followed(placement, version, found[placement.id])
+                signer = signers.get(moved.signer_id)
+                if signer is None or moved.is_unverified:
+                    return (moved,)
+                return (clamped_to_page(moved, version, seal_width_pt(moved, signer, draft.behaviour)),)
+            case CrossPagePlacement() if placement.pages == document.all_pages and version.page_count > 1:
+                return (replace(placement, document_id=version.id, pages=version.all_pages),)
+            case _:
+                return (replace(placement, document_id=version.id),)
+
+    return _document_replaced(draft, document_id, replace(version, name=document.name), carried)
+
+
+def _followed(placement: CoordinatePlacement, version: Document, words: FoundWords | None) -> CoordinatePlacement:
+    """Return the seal at the same distance from its words, or marked as unverified."""
+    placed = replace(placement, document_id=version.id, anchor=None, unverified_at=None)
+    anchor = placement.anchor
+    if words is None or anchor is None:
+        return replace(placed, unverified_at=placed.center)
+    dx_pt = words.rect.left_pt - anchor.rect.left_pt
+    dy_pt = words.rect.bottom_pt - anchor.rect.bottom_pt
+    return replace(placed, pages=PageRanges.single(words.page_number), center=placement.center.moved(dx_pt, dy_pt))
 
 
 def take_upright_copy(

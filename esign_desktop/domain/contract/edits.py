@@ -177,6 +177,15 @@ def confirm_hits(draft: ContractDraft, counts: Mapping[PlacementId, int]) -> Con
     )
 
 
+def verify_positions(draft: ContractDraft, placement_ids: Set[PlacementId]) -> ContractDraft:
+    """Record that the user checked the positions of these seals on a new version of their document."""
+    return _changed(
+        draft,
+        placement_ids,
+        lambda p: replace(p, unverified_at=None) if isinstance(p, CoordinatePlacement) and p.is_unverified else p,
+    )
+
+
 def _changed(
     draft: ContractDraft, placement_ids: Set[PlacementId], change: Callable[[Placement], Placement]
 ) -> ContractDraft:

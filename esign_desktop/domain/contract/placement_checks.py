@@ -32,6 +32,12 @@ def orphan_problem(placement: Placement) -> Problem:
     return Problem("placement.orphan", Severity.BLOCKING, PlacementSubject(placement.id))
 
 
+def unverified_problem(placement: CoordinatePlacement) -> Problem:
+    """Return the problem of a seal whose words were not found in a new version of its document."""
+    page = placement.pages.first
+    return Problem("placement.unverified", Severity.BLOCKING, PlacementSubject(placement.id, page), {"page": page})
+
+
 def placement_problems(
     placement: Placement,
     document: Document,
@@ -51,6 +57,8 @@ def placement_problems(
             PlacementSubject(placement.id),
             {"pages": str(placement.pages), "page_count": document.page_count},
         )
+    if isinstance(placement, CoordinatePlacement) and placement.is_unverified:
+        yield unverified_problem(placement)
     match placement:
         case KeywordPlacement():
             yield from _keyword(placement, document, found)

@@ -7,7 +7,7 @@ size, which the platform does not report. Seals are assumed to be square.
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, NewType
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.environment import CrossPageSplit, KeywordOrigin, PlatformBehaviour
 from esign_desktop.domain.geometry import PagePoint, PageRect, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.anchors import SealAnchor
 from esign_desktop.domain.signer import Signer, SignerId, natural_seal_width_pt
 
 PlacementId = NewType("PlacementId", str)
@@ -32,7 +33,12 @@ def new_placement_id() -> PlacementId:
 
 @dataclass(frozen=True, slots=True)
 class CoordinatePlacement:
-    """A seal at the same point of one or more pages (signType 2). ``with_qr_code`` applies to single pages only."""
+    """A seal at the same point of one or more pages (signType 2). ``with_qr_code`` applies to single pages only.
+
+    ``anchor`` holds the words beside a seal on a single page. It is derived data: two seals that differ only in it are
+    equal. ``unverified_at`` is the center at which a new version of the document left the seal because its words were
+    not found. A seal that was moved since then counts as verified.
+    """
 
     id: PlacementId
     signer_id: SignerId
@@ -41,6 +47,22 @@ class CoordinatePlacement:
     center: PagePoint
     width_pt: float | None = None
     with_qr_code: bool = False
+    anchor: SealAnchor | None = field(default=None, compare=False)
+    unverified_at: PagePoint | None = None
+
+    @property
+    def is_unverified(self) -> bool:
+        """Return whether the user still has to check the position on a new version of the document."""
+        return self.unverified_at == self.center
+
+    @property
+    def needs_anchor(self) -> bool:
+        """Return whether the words beside the seal have to be read, since it is new or was moved."""
+        if len(self.pages) > 1:
+            return False
+        anchor = self.anchor
+        seal = self.document_id, self.pages.first, self.center
+        return anchor is None or (anchor.document_id, anchor.page_number, anchor.center) != seal
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,24 @@ class SealPlan:
         for known in draft.signers:
             if known.id in roles and not isinstance(known, ApplicationSigner):
                 draft = edits.update_signer(draft, replace(known, role=roles[known.id]))
+        draft = edits.remove_placements(draft, _superseded(draft, ghosts))
         for ghost in ghosts:
             draft = edits.place(draft, ghost.placement)
         return draft
+
+
+def _superseded(draft: ContractDraft, ghosts: Sequence[Ghost]) -> Set[PlacementId]:
+    """Return the unverified seals of the signers and documents for which seals are proposed."""
+    placed = {
+        (ghost.placement.signer_id, ghost.placement.document_id)
+        for ghost in ghosts
+        if isinstance(ghost.placement, CoordinatePlacement)
+    }
+    return {
+        seal.id
+        for seal in draft.placements
+        if isinstance(seal, CoordinatePlacement) and seal.is_unverified and (seal.signer_id, seal.document_id) in placed
+    }
 
 
 def plan_seals(
@@ -234,13 +249,25 @@ class _Planning:
             placement_id = PlacementId(f"{document.id}-{index}-{number}")
             if len(self._ghosts) >= MOST_SEALS or placement_id in self._passed_over:
                 continue
-            if not 1 <= mark.page_number <= document.page_count:
+            if not 1 <= mark.page_number <= document.page_count or self._has_seal(document, signer, mark):
                 continue
             frame, pages = document.frame(mark.page_number), PageRanges.single(mark.page_number)
             for center in _centers(frame, mark.rect, self._drawn_pt(signer, width_pt)):
                 seal = CoordinatePlacement(placement_id, signer.id, document.id, pages, center, width_pt)
                 if self._add(document, signer, seal, mark.text):
                     break
+
+    def _has_seal(self, document: Document, signer: Signer, mark: ProposedMark) -> bool:
+        """Return whether the signer already has a seal beside this label."""
+        label = document.frame(mark.page_number).rect_to_page(mark.rect)
+        return any(
+            isinstance(seal, CoordinatePlacement)
+            and (seal.signer_id, seal.document_id) == (signer.id, document.id)
+            and seal.anchor is not None
+            and (seal.anchor.page_number, seal.needs_anchor, seal.is_unverified) == (mark.page_number, False, False)
+            and seal.anchor.rect.intersection_area(label) > 0
+            for seal in self._draft.placements
+        )
 
     def _across_sealer(self, document: Document, met: Sequence[Signer]) -> Signer | None:
         """Return the organization that seals across the document's pages, preferably one of the user's own."""

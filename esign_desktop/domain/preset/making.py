@@ -85,6 +85,9 @@ def preset_of(
                 signer_id=signer_ids[placement.signer_id],
                 document_id=slots[placement.document_id],
             )
+            if isinstance(kept, CoordinatePlacement):
+                # They are read again on each document that the preset is used for.
+                kept = replace(kept, anchor=None, unverified_at=None)
             found = (hits or {}).get(_search(placement))
             if isinstance(kept, KeywordPlacement) and found is not None:
                 seals.append(counted_seal(kept, found, draft.behaviour))

@@ -19,6 +19,7 @@ from esign_desktop.domain.contract.fingerprint import PageDigest
 from esign_desktop.domain.document import Pixels, PreflightFacts
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.domain.geometry import PageFrame, PageRect
+from esign_desktop.domain.placing.anchors import PageLabel
 from esign_desktop.domain.placing.placement import KeywordHit
 from esign_desktop.domain.proposal import Proposal
 from esign_desktop.pdf import wire
@@ -357,6 +358,16 @@ class ProcessEngine:
             check_cancelled=check_cancelled,
         )
 
+    def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
+        """See PdfEngine."""
+        record = self._record(handle)
+        _frame(record, page_number)
+        _refuse_if_crashing(record, page_number)
+        pages = [wire.write(RecognisedPage(number, tuple(one))) for number, one in words.items()]
+        with self._child_with(handle) as child, _counting_crashes(record, page_number):
+            limit_s, kind = self._limits.text_lines_s, tuple[PageLabel, ...]
+            return child.ask("labels", limit_s, kind, handle=handle, page_number=page_number, pages=pages)
+
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         """Propose parties and marks as PdfEngine specifies."""
         count = len(self._record(handle).pages)
@@ -372,9 +383,18 @@ class ProcessEngine:
         record = self._record(handle)
         with write_failures(), atomic_target(target) as aside:
             with self._child_with(handle, Urgency.SOON) as child:
-                self._write_copy(child, handle, aside)
+                self._write_file(child, "write_copy", handle, aside)
             self._compare(handle, record, aside, on_progress)
         return self.open(target, password=record.password)
+
+    def write_original(self, handle: PdfHandle, target: Path) -> None:
+        """See PdfEngine."""
+        with (
+            write_failures(),
+            atomic_target(target) as aside,
+            self._child_with(handle, Urgency.SOON) as child,
+        ):
+            self._write_file(child, "write_original", handle, aside)
 
     def write_form(self, handle: PdfHandle, fields: Sequence[TemplateField], target: Path) -> OpenedPdf:
         """Write form fields into a copy as PdfEngine specifies."""
@@ -393,12 +413,12 @@ class ProcessEngine:
             require_glyphs(missing, len(fields))
         return self.open(target, password=record.password)
 
-    def _write_copy(self, child: ChildProcess, handle: PdfHandle, target: Path) -> None:
+    def _write_file(self, child: ChildProcess, job: str, handle: PdfHandle, target: Path) -> None:
         if HAS_DESCRIPTORS:
             with open_target(target) as descriptor:
-                child.ask("write_copy", self._limits.copy_s, type(None), files=[descriptor], handle=handle)
+                child.ask(job, self._limits.copy_s, type(None), files=[descriptor], handle=handle)
         else:
-            child.ask("write_copy", self._limits.copy_s, type(None), handle=handle, target=str(target))
+            child.ask(job, self._limits.copy_s, type(None), handle=handle, target=str(target))
 
     def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
         """Compare a copy page by page. Raises PdfError pdf.normalise_failed, and any exception of ``on_progress``."""

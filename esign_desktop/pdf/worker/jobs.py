@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.contract.fingerprint import PageDigest
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.domain.placing.anchors import PageLabel
 from esign_desktop.pdf.limits import MAX_TEXT_LINES
 from esign_desktop.pdf.proposing.parties import propose, proposed_pages
 from esign_desktop.pdf.proposing.segments import read_rows
@@ -124,6 +125,16 @@ class Jobs:
         rects = (_extent(line, frame) for line in lines)
         return tuple(frame.rect_to_page(rect) for rect in rects if rect is not None)
 
+    def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
+        """Return the segments of a page's rows with their boxes in page space."""
+        document = self._opened(handle)
+        frame = _frame(document, page_number)
+        lines = document.text_lines(page_number - 1) or tuple(lines_of(words.get(page_number, ())))
+        segments = [one for row in read_rows(lines[:MAX_TEXT_LINES], page_number) for one in row.segments]
+        return tuple(
+            PageLabel(segment.printed(0), frame.rect_to_page(segment.rect())) for segment in segments if segment.letters
+        )
+
     def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
         """Return the digests of pages from ``first_index`` on, as many as the budget permits, at least one.
 
@@ -157,6 +168,14 @@ class Jobs:
         """Write the upright copy to the open file ``target``, without comparing it."""
         document = self._opened(handle)
         write_upright_copy(document.data, document.password, document.frames(), target)
+
+    def write_original(self, handle: PdfHandle, target: int) -> None:
+        """Write the bytes that were opened to an open file. Raises PdfError pdf.write_failed."""
+        try:
+            with open(target, "wb", closefd=False) as file:
+                file.write(self._opened(handle).data)
+        except OSError as error:
+            raise PdfError("pdf.write_failed", type(error).__name__) from None
 
     def write_form(self, handle: PdfHandle, fields: tuple[DrawnField, ...], target: int) -> tuple[MissingGlyphs, ...]:
         """Write a copy with these fields to the open file ``target``.

@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,13 +32,14 @@ from esign_desktop.pdf.isolated.process_limits import (
 )
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.pixel_grid import PixelRect
-from esign_desktop.pdf.text.recognised import RecognisedPage
+from esign_desktop.pdf.text.recognised import RecognisedPage, Word
 from esign_desktop.pdf.walls.lockdown import lock_down
 from esign_desktop.pdf.worker.memory import ProcessMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from esign_desktop.domain.placing.anchors import PageLabel
     from esign_desktop.domain.proposal import Proposal
     from esign_desktop.pdf.engine import PdfHandle
     from esign_desktop.pdf.worker.jobs import Jobs
@@ -132,9 +134,11 @@ class RequestDispatcher:
             "draw": self._draw,
             "find": jobs.find,
             "text_lines": jobs.text_lines,
+            "labels": self._labels,
             "text_digests": jobs.text_digests,
             "propose": self._propose,
-            "write_copy": self._write_copy,
+            "write_copy": partial(self._write_file, jobs.write_copy),
+            "write_original": partial(self._write_file, jobs.write_original),
             "write_form": self._write_form,
             "compare": jobs.compare,
             "links_and_fields": jobs.links_and_fields,
@@ -172,15 +176,19 @@ class RequestDispatcher:
         return self._worker.open(handle, file, password=password, expected=state)
 
     def _propose(self, handle: PdfHandle, pages: list[Any]) -> Proposal:
-        words = {page.page_number: page.words for page in wire.read(pages, tuple[RecognisedPage, ...])}
-        return self._worker.propose(handle, words)
+        return self._worker.propose(handle, _words_of(pages))
 
-    def _write_copy(self, handle: PdfHandle, target: str | None = None) -> None:
+    def _labels(self, handle: PdfHandle, page_number: int, pages: list[Any]) -> tuple[PageLabel, ...]:
+        return self._worker.labels(handle, page_number, _words_of(pages))
+
+    def _write_file(
+        self, write: Callable[[PdfHandle, int], None], handle: PdfHandle, target: str | None = None
+    ) -> None:
         if target is None:
-            self._worker.write_copy(handle, self._files[0])
+            write(handle, self._files[0])
         else:
             with open_target(Path(target)) as descriptor:
-                self._worker.write_copy(handle, descriptor)
+                write(handle, descriptor)
 
     def _write_form(self, handle: PdfHandle, fields: list[Any], target: str | None = None) -> object:
         drawn = wire.read(fields, tuple[DrawnField, ...])
@@ -207,3 +215,8 @@ class RequestDispatcher:
         else:
             canvas = self._segments.attach(*segment, self._files.pop() if self._files else None)
         self._worker.draw(handle, page_number, pixels_per_point, box, canvas)
+
+
+def _words_of(pages: list[Any]) -> dict[int, tuple[Word, ...]]:
+    """Return the recognised words of a request by their page's number."""
+    return {page.page_number: page.words for page in wire.read(pages, tuple[RecognisedPage, ...])}

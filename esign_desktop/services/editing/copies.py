@@ -12,9 +12,10 @@ from uuid import uuid4
 from esign_desktop.atomic_files import atomic_target
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.document import Document
-from esign_desktop.domain.errors import PdfError, StoreError
+from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.file_names import safe_stem
 from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
+from esign_desktop.services.file_digest import sha256_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,20 @@ class DocumentCopies:
             and placement.keyword.strip()
         }
         return UprightCopy(document, self._documents.normalise(document.id, path, on_progress), hits)
+
+    def keep_original(self, document: Document) -> Path:
+        """Write the bytes of an open document to the folder, since another program has changed its file.
+
+        Return the path of the copy. Raises PdfError as ``DocumentService.write_original``, StoreError, and InputError
+        ``document.changed`` if the original bytes are no longer available.
+        """
+        path = self._folder / f"{uuid4().hex}.pdf"
+        self._documents.write_original(document.id, path)
+        with disk_errors():
+            if sha256_of_file(path) != document.sha256:
+                path.unlink()
+                raise InputError("document.changed", document_id=document.id)
+        return path
 
     def keep(self, name: str, content: bytes) -> Path:
         """Write a PDF created by this program, and return its path. Raises StoreError.

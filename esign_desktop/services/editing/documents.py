@@ -6,7 +6,7 @@ import threading
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.document import Document, Pixels, new_document_id
@@ -24,10 +24,19 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import DisplayRect, PageRect
+    from esign_desktop.domain.placing.anchors import PageLabel
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.domain.proposal import Proposal
     from esign_desktop.domain.templates import TemplateField
     from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfEngine, PdfHandle
+
+
+class FileStamp(NamedTuple):
+    """The properties of a file by which a change is suspected before its bytes are read."""
+
+    modified_ns: int
+    size_bytes: int
+    inode: int
 
 
 class DocumentService:
@@ -104,6 +113,14 @@ class DocumentService:
         """Return the positions of the lines of text on a page, for seals to snap to."""
         opened = self._held(document_id)
         return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
+
+    def labels(self, document_id: DocumentId, page_number: int) -> tuple[PageLabel, ...]:
+        """Return the labels and other short texts of a page, recognised ones included. Raises as ``render``."""
+        opened = self._held(document_id)
+        if page_number > len(opened.pages):
+            return ()
+        words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
+        return self._engine.labels(opened.handle, page_number, words)
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
         """Return the number of matches on each page, in the file's text and in recognized text."""
@@ -184,6 +201,10 @@ class DocumentService:
         self._hold(document.id, opened)
         return document
 
+    def write_original(self, document_id: DocumentId, target: Path) -> None:
+        """Write the bytes of an open document to a file. Raises as ``PdfEngine.write_original``."""
+        self._engine.write_original(self._handle(document_id), target)
+
     def write_form(self, document_id: DocumentId, fields: Sequence[TemplateField], target: Path) -> Document:
         """Write a copy with these text fields in its form, and open it as a new document.
 
@@ -214,6 +235,21 @@ class DocumentService:
             opened = self._opened.pop(document_id, None)
         if opened is not None:
             self._engine.close(opened.handle)
+
+    def verify(self, document: Document, known: FileStamp | None) -> FileStamp:
+        """Return the stamp of a document's file if the file has the bytes that were opened.
+
+        A file that still has the ``known`` stamp is not read. Raises InputError ``document.missing`` or
+        ``document.changed``.
+        """
+        try:
+            status = Path(document.path).stat()
+        except OSError as error:
+            raise InputError("document.missing", document_id=document.id) from error
+        stamp = FileStamp(status.st_mtime_ns, status.st_size, status.st_ino)
+        if stamp != known and self.current_sha256(document) != document.sha256:
+            raise InputError("document.changed", document_id=document.id)
+        return stamp
 
     def current_sha256(self, document: Document) -> str:
         """Return the hash of the file at the document's path now. Raises InputError ``document.missing``."""

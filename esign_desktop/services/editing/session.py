@@ -15,14 +15,23 @@ from esign_desktop.domain.contract.checks import Checks
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.form_values import with_followed
 from esign_desktop.domain.placing.marks import MarkCache
-from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, KeywordPlacement, SealMark
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    KeywordHit,
+    KeywordHits,
+    KeywordPlacement,
+    SealMark,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.environment import PlatformBehaviour
+    from esign_desktop.domain.placing.anchors import SealAnchor
+    from esign_desktop.domain.placing.placement import Placement, PlacementId
 
 HISTORY_LENGTH: Final = 500
 
@@ -251,12 +260,7 @@ class ContractSession:
             )
             return draft if known == draft.documents else replace(draft, documents=known)
 
-        for step in self._history.done:
-            step.before = learned(step.before)
-        self._history.undone = [(name, learned(after)) for name, after in self._history.undone]
-        after = learned(self._draft)
-        if after != self._draft:
-            self._become(after, EditName.ADD_DOCUMENTS, None)
+        self._learn(learned)
 
     def learn_form(self, document: Document) -> None:
         """Update a template's document in every step with its field positions and file; form values stay.
@@ -269,12 +273,23 @@ class ContractSession:
             is_same = all(updated is other for updated, other in zip(known, draft.documents, strict=True))
             return draft if is_same else replace(draft, documents=known)
 
-        for step in self._history.done:
-            step.before = learned(step.before)
-        self._history.undone = [(name, learned(after)) for name, after in self._history.undone]
-        after = learned(self._draft)
-        if after is not self._draft:
-            self._become(after, EditName.ADD_DOCUMENTS, None)
+        self._learn(learned)
+
+    def learn_anchors(self, anchors: Mapping[PlacementId, SealAnchor]) -> None:
+        """Record the words beside seals, in the current draft and in the steps that can be undone or redone.
+
+        This is no step of the history. An anchor is ignored where its seal stands elsewhere.
+        """
+        self._learn(lambda draft: with_anchors(draft, anchors), EditName.PLACE_SEAL)
+
+    def learn_path(self, document_id: DocumentId, path: Path) -> None:
+        """Record in every step that the bytes of a document are now in another file. This is no step of the history."""
+
+        def learned(draft: ContractDraft) -> ContractDraft:
+            known = tuple(replace(d, path=str(path)) if d.id == document_id else d for d in draft.documents)
+            return draft if known == draft.documents else replace(draft, documents=known)
+
+        self._learn(learned)
 
     def forget_hits(self, document_id: DocumentId) -> None:
         """Drop a document's keyword hits, because its file changed."""
@@ -305,6 +320,17 @@ class ContractSession:
                 self._listeners.remove(listener)
 
         return unsubscribe
+
+    def _learn(
+        self, learned: Callable[[ContractDraft], ContractDraft], name: EditName = EditName.ADD_DOCUMENTS
+    ) -> None:
+        """Add a fact to every step. ``learned`` returns the same object for a draft to which it adds nothing."""
+        for step in self._history.done:
+            step.before = learned(step.before)
+        self._history.undone = [(undone, learned(after)) for undone, after in self._history.undone]
+        after = learned(self._draft)
+        if after is not self._draft:
+            self._become(after, name, None)
 
     def _become(
         self,
@@ -346,3 +372,17 @@ def _with_form(learned: Document) -> Callable[[Document], Document]:
         )
 
     return known
+
+
+def with_anchors(draft: ContractDraft, anchors: Mapping[PlacementId, SealAnchor]) -> ContractDraft:
+    """Return the draft with these anchors, or the same object if it has none of their seals in these positions."""
+    placements = tuple(_with_anchor(placement, anchors) for placement in draft.placements)
+    is_same = all(placement is other for placement, other in zip(placements, draft.placements, strict=True))
+    return draft if is_same else replace(draft, placements=placements)
+
+
+def _with_anchor(placement: Placement, anchors: Mapping[PlacementId, SealAnchor]) -> Placement:
+    if not isinstance(placement, CoordinatePlacement) or not placement.needs_anchor or placement.id not in anchors:
+        return placement
+    anchored = replace(placement, anchor=anchors[placement.id])
+    return placement if anchored.needs_anchor else anchored

@@ -24,13 +24,14 @@ from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
+from esign_desktop.ui.prepare.documents.changed_files import ChangedFileBar, ChangedFiles
 from esign_desktop.ui.prepare.documents.from_template import TemplateDocuments, TemplateList
 from esign_desktop.ui.prepare.documents.incoming import IncomingFiles
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.documents.reading import PageReading
 from esign_desktop.ui.prepare.documents.tables import TablesPane
-from esign_desktop.ui.prepare.documents.versions import ChangedFileBar, DocumentVersions
+from esign_desktop.ui.prepare.documents.versions import DocumentVersions
 from esign_desktop.ui.prepare.finished import Booklet, FinishedBar
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.options import OptionsPanel
@@ -41,6 +42,7 @@ from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.proposals.desk import ProposalDesk
 from esign_desktop.ui.prepare.proposals.search import SealProposals
+from esign_desktop.ui.prepare.seals.anchor_reader import AnchorReader
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
 from esign_desktop.ui.prepare.signers.ribbon import OrderRibbon
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
@@ -127,6 +129,7 @@ class PrepareRoom(QWidget):
         self.canvas = SealCanvas(
             session, self.state, self.selection, services.documents, services.preferences, tasks, self._middle
         )
+        AnchorReader(session, services.documents, self._at_rest, tasks, self)
         self.proposals = SealProposals(session, self.state, services, tasks, self)
         """What was found in the documents, before anybody takes it."""
         self.proposal_bar = ProposalBar(self._column)
@@ -153,6 +156,7 @@ class PrepareRoom(QWidget):
         self._options = OptionsPanel(session, services, tasks, self._tabs)
         self._password_bar = PasswordBar(self._column)
         self._changed_bar = ChangedFileBar(self._column)
+        self._changed_files = ChangedFiles(session, services.documents, self._versions, tasks, self._changed_bar)
         self._finished_bar = FinishedBar(self.toggle_finished, self._column)
         self._booklet = Booklet(self.canvas.view.picture, self._details)
         self.problems_bar = ProblemsBar(self._desk)
@@ -320,7 +324,6 @@ class PrepareRoom(QWidget):
         self.documents.coverage.cell_chosen.connect(self._on_coverage_cell_chosen)
         for wish in (self.documents.replacement_requested, self._changed_bar.other_file_requested):
             wish.connect(self._on_replacement_requested)
-        self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
         self._versions.failed.connect(self._on_versions_failed)
         self._reading.ended.connect(self._on_reading_ended)
         self.documents.keyword_requested.connect(partial(self.state.set_tool, ToolName.KEYWORD))
@@ -371,7 +374,8 @@ class PrepareRoom(QWidget):
         self.positions.placement_activated.connect(self.canvas.show_placement)
         self.selection.changed.connect(self._on_selection_changed)
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
-        self.problems_bar.send_requested.connect(self.send_requested)
+        self.problems_bar.send_requested.connect(self._changed_files.check_before_send)
+        self._changed_files.checked.connect(self.send_requested)
         self._strip.presets_requested.connect(self.presets_requested)
         self._strip.save_preset_requested.connect(self.save_preset_requested)
         for keys, slot in (
@@ -516,9 +520,6 @@ class PrepareRoom(QWidget):
         document = next((d for d in self._session.draft.documents if d.id == document_id), None)
         if document is not None:
             self._versions.take_version(document, path)
-
-    def _on_new_version_requested(self, document: Document) -> None:
-        self._versions.take_version(document, Path(document.path))
 
     def _on_versions_failed(self, error: AppError, document: Document) -> None:
         self._messages.show_message(error, about=document.name)

@@ -186,6 +186,10 @@ _SENTENCES: Final = {
     "placement.beyond_the_end": QT_TRANSLATE_NOOP(
         "ProblemSentences", "A seal is meant for pages {pages}, but the document ends at page {page_count}."
     ),
+    "placement.unverified": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "The words beside a seal on page {page} were not found in the new version: move the seal, or confirm it.",
+    ),
     "placement.qr_without_effect": QT_TRANSLATE_NOOP(
         "ProblemSentences", "The QR mark has no effect on a seal that stands on several pages."
     ),

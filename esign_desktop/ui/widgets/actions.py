@@ -242,7 +242,7 @@ ACTIONS: Final = {
     ActionName.DISTRIBUTE_VERTICAL: _seals(
         QT_TRANSLATE_NOOP("Actions", "Equal gaps from top to bottom"), "distribute-vertical", "Ctrl+Shift+V"
     ),
-    ActionName.CONFIRM: _seals(QT_TRANSLATE_NOOP("Actions", "Confirm a seal at every match"), "check", "Ctrl+Shift+Y"),
+    ActionName.CONFIRM: _seals(QT_TRANSLATE_NOOP("Actions", "Confirm seal positions"), "check", "Ctrl+Shift+Y"),
     ActionName.TO_COORDINATES: _seals(QT_TRANSLATE_NOOP("Actions", "Convert to coordinates"), "seal", "Ctrl+Shift+K"),
     ActionName.SPLIT: _seals(QT_TRANSLATE_NOOP("Actions", "Divide into groups of pages"), "cross-page"),
     ActionName.REFRESH: _track(QT_TRANSLATE_NOOP("Actions", "Refresh"), "refresh", "F5"),

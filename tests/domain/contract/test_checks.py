@@ -163,6 +163,12 @@ CASES: list[tuple[str, Severity, dict[str, Any], dict[str, Any]]] = [
     ("placement.orphan", BLOCKING, {"placements": (make_seal(document="别处"),)}, {}),
     ("placement.orphan", BLOCKING, {"placements": (make_seal(signer="别人"),)}, {}),
     ("placement.beyond_the_end", BLOCKING, {"placements": (make_seal(pages="3-4"),)}, {}),
+    (
+        "placement.unverified",
+        BLOCKING,
+        {"placements": (replace(make_seal(), unverified_at=make_seal().center),)},
+        {},
+    ),
     ("placement.qr_without_effect", HINT, {"placements": (make_seal(pages="1-2", with_qr_code=True),)}, {}),
     ("placement.turned_or_cropped_page", WARNING, {"documents": pages(TURNED)}, {}),
     ("placement.off_the_page", BLOCKING, {"placements": (make_seal(center=PagePoint(595, 842)),)}, {}),

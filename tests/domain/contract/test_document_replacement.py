@@ -8,10 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.checks import obstacles
 from esign_desktop.domain.contract.document_replacement import take_upright_copy, take_version
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.anchors import FoundWords, SealAnchor
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
@@ -158,7 +162,7 @@ def test_the_newcomer_keeps_name_and_place_and_other_documents_are_left_alone() 
     draft = make_draft(documents=(document, other), placements=(make_seal(), make_seal("附件", name="2")))
     for after in (
         take_upright_copy(draft, document.id, upright(document), {}).draft,
-        take_version(draft, document.id, upright(document)),
+        take_version(draft, document.id, upright(document), {}),
     ):
         assert [one.name for one in after.documents] == ["合同", "附件"]
         assert [one.document_id for one in after.placements] == ["copy", other.id]
@@ -168,8 +172,50 @@ def test_the_newcomer_keeps_name_and_place_and_other_documents_are_left_alone() 
 def test_a_new_version_takes_the_placements_as_they_are() -> None:
     draft = make_draft(placements=(make_seal(), make_keyword(), make_cross_page()))
     version = replace(make_document(), id=DocumentId("next"))
-    after = take_version(draft, draft.documents[0].id, version)
+    after = take_version(draft, draft.documents[0].id, version, {})
     assert after.placements == tuple(replace(one, document_id=version.id) for one in draft.placements)
+
+
+def anchored(seal: Placement, rect: PageRect) -> CoordinatePlacement:
+    assert isinstance(seal, CoordinatePlacement)
+    anchor = SealAnchor(seal.document_id, seal.pages.first, seal.center, rect, "甲方（公章）", 0, 1)
+    return replace(seal, anchor=anchor)
+
+
+def test_a_seal_follows_its_words_to_another_page_of_a_new_version() -> None:
+    seal = anchored(make_seal(), PageRect(100.0, 500.0, 160.0, 512.0))
+    draft = make_draft(documents=(make_document(pages=2),), placements=(seal,))
+    version = replace(make_document(pages=3), id=DocumentId("next"))
+    words = FoundWords(3, PageRect(110.0, 300.0, 170.0, 312.0))
+    (moved,) = take_version(draft, draft.documents[0].id, version, {seal.id: words}).placements
+    assert isinstance(moved, CoordinatePlacement)
+    assert moved.pages == PageRanges.single(3)
+    assert moved.center == seal.center.moved(10.0, -200.0)
+    assert not moved.is_unverified
+    assert moved.needs_anchor
+
+
+def test_a_seal_whose_words_are_gone_blocks_until_it_is_moved_or_confirmed() -> None:
+    seal = anchored(make_seal(), PageRect(100.0, 500.0, 160.0, 512.0))
+    draft = make_draft(placements=(seal,))
+    version = replace(make_document(), id=DocumentId("next"))
+    after = take_version(draft, draft.documents[0].id, version, {seal.id: None})
+    (left,) = after.placements
+    assert isinstance(left, CoordinatePlacement)
+    assert left.center == seal.center
+    assert "placement.unverified" in {problem.code for problem in obstacles(after)}
+    moved = edits.move_placements(after, {left.id}, 30.0, 0.0)
+    confirmed = edits.verify_positions(after, {left.id})
+    for settled in (moved, confirmed):
+        assert "placement.unverified" not in {problem.code for problem in obstacles(settled)}
+
+
+def test_a_cross_page_seal_on_all_pages_covers_all_pages_of_a_new_version() -> None:
+    draft = make_draft(documents=(make_document(pages=2),), placements=(make_cross_page(pages="1-2"),))
+    version = replace(make_document(pages=5), id=DocumentId("next"))
+    (seal,) = take_version(draft, draft.documents[0].id, version, {}).placements
+    assert isinstance(seal, CrossPagePlacement)
+    assert seal.pages == version.all_pages
 
 
 def test_who_places_freely_on_a_document_does_so_on_its_new_version() -> None:
@@ -177,5 +223,5 @@ def test_who_places_freely_on_a_document_does_so_on_its_new_version() -> None:
     signer = replace(SIGNER, terms=replace(SIGNER.terms, free_documents=(kept.id, replaced.id)))
     draft = make_draft(documents=(kept, replaced), signers=(signer,), placements=())
     version = make_document("新", id=DocumentId("version"))
-    (changed,) = take_version(draft, replaced.id, version).signers
+    (changed,) = take_version(draft, replaced.id, version, {}).signers
     assert changed.terms.free_documents == (kept.id, "version")

@@ -469,7 +469,7 @@ def test_seals_that_do_not_fit_a_new_version_are_counted_and_shown(desk: RoomDes
     desk.room._versions.take_version(before, write_text_pdf(tmp_path / "new.pdf", [["甲方"]]))  # noqa: SLF001
     wait_for_copy(desk, before.id)
     row = desk.messages.rows[0]
-    assert "1 seal" in row.title
+    assert "2 seal" in row.title
     assert len(desk.session.draft.placements) == 2
     row.press()
     assert desk.room.selection.ids

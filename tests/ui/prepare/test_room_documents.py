@@ -14,8 +14,8 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.documents.card import DocumentCard, size_text
+from esign_desktop.ui.prepare.documents.changed_files import ChangedFileBar
 from esign_desktop.ui.prepare.documents.opening import PasswordBar
-from esign_desktop.ui.prepare.documents.versions import ChangedFileBar
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.prepare.welcome import WelcomePage

@@ -414,7 +414,7 @@ class DocumentsPanel(QWidget):
 
     def _on_versions_placements_outside_found(self, document: Document, count: int) -> None:
         self._messages.show_message(
-            self.tr("%n seal(s) do not fit the new version of “{name}”.", "", count).format(name=document.name),
+            self.tr("Check %n seal(s) on the new version of “{name}”.", "", count).format(name=document.name),
             MessageLevel.WARNING,
             remedy=self.tr("F8 leads from one to the next."),
             key="placements outside",

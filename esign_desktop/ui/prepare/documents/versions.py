@@ -1,28 +1,31 @@
-"""Puts a new version or an upright copy into the place of a document, and tells of files that changed."""
+"""Replaces a document by a new version of its file, or by an upright copy."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.contract.document_replacement import DocumentReplacement, take_upright_copy, take_version
 from esign_desktop.domain.contract.problems import PlacementSubject, Severity
+from esign_desktop.domain.document import Document
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken, InputError
-from esign_desktop.services.editing.session import EditName
+from esign_desktop.domain.placing.anchors import FoundWords
+from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId
+from esign_desktop.services.editing.anchors import find_again, read_anchors
+from esign_desktop.services.editing.session import EditName, with_anchors
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
-    from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.document import DocumentId
     from esign_desktop.services.editing.copies import DocumentCopies, UprightCopy
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.editing.session import ContractSession
@@ -35,7 +38,7 @@ class DocumentVersions(QObject):
     copied = Signal(object, object)
     """The ``Document`` that is the upright copy, and the ``DocumentReplacement`` that it came by."""
     placements_outside_found = Signal(object, int)
-    """The new version, and how many seals do not fit it."""
+    """The new version, and how many of its seals the user has to check."""
     failed = Signal(object, object)
     """An ``AppError`` and the ``Document`` that stays."""
     copying = Signal(str, int, int)
@@ -61,22 +64,25 @@ class DocumentVersions(QObject):
             tasks.start(copies.sweep, owner=self, on_error=_ignore, lane=Lane.STORE)
 
     def take_version(self, document: Document, path: Path) -> None:
-        """Open another file for a document; its seals stay, and it is told how many do not fit."""
+        """Open another file for a document; its seals follow their words, and the rest is reported for checking."""
         self._tasks.start(
-            partial(self._documents.open, path),
+            partial(_open_version, self._documents, self._copies, self._session.draft, document, path),
             owner=self,
             on_done=partial(self._on_version_opened, document),
             on_error=partial(self._on_version_failed, document),
             lane=Lane.PDF,
         )
 
-    def _on_version_opened(self, document: Document, version: Document) -> None:
+    def _on_version_opened(self, document: Document, opened: _OpenedVersion) -> None:
+        version = opened.document
         if not self._has(document.id):
             self._close(version)
             return
+        if opened.kept_original is not None:
+            self._session.learn_path(document.id, opened.kept_original)
         self._session.apply(
             EditName.REPLACE_DOCUMENT,
-            partial(take_version, document_id=document.id, version=version),
+            partial(take_version, document_id=document.id, version=version, found=opened.found),
             origin=self,
         )
         replacement = self._session.draft.document(version.id)
@@ -148,6 +154,41 @@ class DocumentVersions(QObject):
         self._tasks.start(partial(self._documents.close, document.id), owner=self, lane=Lane.PDF)
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenedVersion:
+    """A version that is open, and what a replacement by it needs.
+
+    ``found`` is as ``find_again`` returns it. ``kept_original`` is a copy of the bytes that the version's file had
+    before, for undo.
+    """
+
+    document: Document
+    found: Mapping[PlacementId, FoundWords | None]
+    kept_original: Path | None
+
+
+def _open_version(
+    documents: DocumentService, copies: DocumentCopies | None, draft: ContractDraft, document: Document, path: Path
+) -> _OpenedVersion:
+    """Open a version of a document and find its seals' words in it. Blocks. Raises as ``DocumentService.open``."""
+    kept = None
+    if copies is not None and path == Path(document.path):
+        with suppress(AppError):
+            kept = copies.keep_original(document)
+    unread = tuple(
+        placement
+        for placement in draft.placements
+        if isinstance(placement, CoordinatePlacement)
+        and placement.document_id == document.id
+        and placement.needs_anchor
+    )
+    if unread and documents.is_open(document.id):
+        with suppress(AppError):
+            draft = with_anchors(draft, read_anchors(documents, unread))
+    version = documents.open(path)
+    return _OpenedVersion(version, find_again(documents, draft, document.id, version), kept)
+
+
 def _make_copy(
     copies: DocumentCopies,
     draft: ContractDraft,
@@ -174,51 +215,3 @@ def _taken(exchange: DocumentReplacement, _draft: ContractDraft) -> ContractDraf
 
 def _ignore(_result: object) -> None:
     """Nobody waits for this."""
-
-
-class ChangedFileBar(NoticeBar):
-    """Names one file at a time that is gone or has changed, and offers what can be done; hidden while there is none."""
-
-    new_version_requested = Signal(object)
-    """The ``Document`` whose file is to be taken as it is now."""
-    other_file_requested = Signal(object)
-    """The ``DocumentId`` that another file is to be chosen for."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._affected: dict[DocumentId, tuple[Document, bool]] = {}
-        self._take = self.add_button("", self._on_take_meant)
-        self.add_button(self.tr("Choose another file…"), self._on_choose_clicked, is_deliberate=False)
-        self.hide()
-
-    def show_document(self, document: Document, *, is_missing: bool) -> None:
-        """Say that a document's file is gone, or that it is another one than it was."""
-        self._affected[document.id] = (document, is_missing)
-        self._show()
-
-    def keep_only(self, documents: tuple[Document, ...]) -> None:
-        """Forget documents that were replaced or removed."""
-        kept = {document.id: document for document in documents}
-        self._affected = {one: entry for one, entry in self._affected.items() if kept.get(one) == entry[0]}
-        self._show()
-
-    def _show(self) -> None:
-        self.setVisible(bool(self._affected))
-        if not self._affected:
-            return
-        document, is_missing = next(iter(self._affected.values()))
-        sentence = (
-            self.tr("The file of “{name}” is no longer where it was. Put it back or choose another; the seals stay.")
-            if is_missing
-            else self.tr("The file of “{name}” has changed since it was chosen. Check the seals on its new version.")
-        )
-        self.show_text(sentence.format(name=one_line(document.name)))
-        self._take.setText(self.tr("Try again") if is_missing else self.tr("Use the new version"))
-
-    def _on_take_meant(self) -> None:
-        document, _ = next(iter(self._affected.values()))
-        self.new_version_requested.emit(document)
-
-    def _on_choose_clicked(self) -> None:
-        document, _ = next(iter(self._affected.values()))
-        self.other_file_requested.emit(document.id)

@@ -273,6 +273,11 @@ class PropertiesPanel(QScrollArea):
             self._slices.show_slices(marks_of(single, signer, document, draft.behaviour), draft)
         if keyword is not None:
             self._show_found(keyword)
+        elif self._commands.can_confirm:
+            self._confirm.setText(self.tr("The position is right on this version"))
+            self._confirm.setEnabled(True)
+            self._confirm.setChecked(False)
+            self._form.form_layout.setRowVisible(self._confirm, True)
 
     def _properties_of(self, selected: tuple[Placement, ...]) -> _Properties:
         if not selected:

@@ -117,8 +117,8 @@ class SealCommands(QObject):
 
     @property
     def can_confirm(self) -> bool:
-        """Whether a keyword is selected whose number of seals nobody agreed to yet."""
-        return bool(self._unconfirmed())
+        """Return whether the user has to confirm the number of seals of a selected keyword, or a seal's position."""
+        return bool(self._unconfirmed() or self._unverified())
 
     def use_key(self, event: QKeyEvent) -> bool:
         """Copy, cut or paste by the usual keys; return whether the key was one of these."""
@@ -239,10 +239,12 @@ class SealCommands(QObject):
             self._selection.set(split.placement_ids)
 
     def confirm(self) -> None:
-        """Agree to as many seals as the selected keywords have matches."""
-        counts = self._unconfirmed()
+        """Confirm a seal at every match of the selected keywords, and the positions of the selected fixed seals."""
+        counts, unverified = self._unconfirmed(), self._unverified()
         if counts:
             self._session.apply(EditName.CONFIRM_HITS, partial(edits.confirm_hits, counts=counts))
+        if unverified:
+            self._session.apply(EditName.CONFIRM_HITS, partial(edits.verify_positions, placement_ids=unverified))
 
     def turn_into_coordinates(self, *, dropped: Set[int] = frozenset()) -> tuple[PlacementId, ...]:
         """Replace the selected keyword by a movable seal at each match, and select these.
@@ -261,6 +263,9 @@ class SealCommands(QObject):
 
     def _hits(self, keyword: KeywordPlacement) -> tuple[KeywordHit, ...]:
         return self._session.hits.get((keyword.document_id, keyword.keyword)) or ()
+
+    def _unverified(self) -> frozenset[PlacementId]:
+        return frozenset(p.id for p in self.selected if isinstance(p, CoordinatePlacement) and p.is_unverified)
 
     def _unconfirmed(self) -> dict[PlacementId, int]:
         counts = {p: len(self._hits(p)) for p in self.selected if isinstance(p, KeywordPlacement)}

@@ -1,0 +1,98 @@
+"""Anchors: the printed words beside a seal, by which it is found again in another version of its document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.geometry import PagePoint, PageRect, mm_to_pt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+REACH_PT: Final = mm_to_pt(45.0)
+"""Words whose box is farther from a seal's center than this do not belong to it."""
+_LONGEST_WORDS: Final = 24
+_LONGEST_NUMBER: Final = 5
+_NO_RECT: Final = PageRect(0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLabel:
+    """Text that stands together on a page, such as a label or a table cell. ``rect`` is in page space."""
+
+    text: str = field(repr=False)
+    rect: PageRect
+
+
+@dataclass(frozen=True, slots=True)
+class SealAnchor:
+    """The words beside a seal whose center is ``center`` on page ``page_number`` of a document.
+
+    ``rect`` is the first line of the words in page space. ``index`` counts this match of the words from 0 among the
+    ``count`` matches in the document, in reading order. An anchor without ``text`` records that no usable words are
+    near the seal.
+    """
+
+    document_id: DocumentId
+    page_number: int
+    center: PagePoint
+    rect: PageRect = _NO_RECT
+    text: str = field(default="", repr=False)
+    index: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWords:
+    """One match of an anchor's words in another version: the page, and the first line's box in page space."""
+
+    page_number: int
+    rect: PageRect
+
+
+def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
+    """Return the words that identify a seal's position, or an empty string if there are none within ``REACH_PT``.
+
+    The nearest text counts, up to its colon, since the text behind a colon differs from contract to contract. Text with
+    a long number is skipped: it is personal, and other contracts have another one.
+    """
+    reached = [(_distance_pt(label.rect, center), label) for label in labels]
+    for distance_pt, label in sorted(reached, key=lambda found: found[0]):
+        if distance_pt > REACH_PT:
+            break
+        words = _stable_words(label.text)
+        if words:
+            return words
+    return ""
+
+
+def same_words(anchor: SealAnchor, matches: tuple[FoundWords, ...]) -> FoundWords | None:
+    """Return the match in another version that corresponds to the anchor, or None if that is ambiguous.
+
+    The words correspond by their index if the version has as many matches as the document had.
+    """
+    if not anchor.text:
+        return None
+    if len(matches) == anchor.count:
+        return matches[anchor.index]
+    return matches[0] if len(matches) == 1 else None
+
+
+def _stable_words(text: str) -> str:
+    words = text.replace("：", ":").partition(":")[0].strip(" \u3000_.…＿")
+    digits = max((len(run) for run in _digit_runs(words)), default=0)
+    if len(words) < 2 or digits > _LONGEST_NUMBER:
+        return ""
+    return words[:_LONGEST_WORDS]
+
+
+def _digit_runs(text: str) -> list[str]:
+    return "".join(letter if letter.isdigit() else " " for letter in text).split()
+
+
+def _distance_pt(rect: PageRect, point: PagePoint) -> float:
+    dx_pt = max(rect.left_pt - point.x_pt, 0.0, point.x_pt - rect.right_pt)
+    dy_pt = max(rect.bottom_pt - point.y_pt, 0.0, point.y_pt - rect.top_pt)
+    return float((dx_pt**2 + dy_pt**2) ** 0.5)

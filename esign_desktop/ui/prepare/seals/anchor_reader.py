@@ -1,0 +1,78 @@
+"""Reads the words beside fixed seals in the background, so that seals can follow them to a new version."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from esign_desktop.domain.placing.placement import CoordinatePlacement
+from esign_desktop.services.editing.anchors import read_anchors
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.placing.anchors import SealAnchor
+    from esign_desktop.domain.placing.placement import PlacementId
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class AnchorReader(QObject):
+    """Keeps the anchors of the contract's seals up to date, one request at a time."""
+
+    def __init__(
+        self,
+        session: ContractSession,
+        documents: DocumentService,
+        changes: DebouncedChanges,
+        tasks: TaskRunner,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._documents = documents
+        self._tasks = tasks
+        self._is_reading = False
+        self._failed: set[CoordinatePlacement] = set()
+        """Seals whose words could not be read; they are not asked for again where they are."""
+        changes.changed.connect(self._on_changed)
+
+    def _on_changed(self, _change: Change) -> None:
+        self._read_next()
+
+    def _read_next(self) -> None:
+        if self._is_reading:
+            return
+        unread = tuple(
+            placement
+            for placement in self._session.draft.placements
+            if isinstance(placement, CoordinatePlacement)
+            and placement.needs_anchor
+            and placement not in self._failed
+            and self._documents.is_open(placement.document_id)
+        )
+        if not unread:
+            return
+        self._is_reading = True
+        self._tasks.start(
+            partial(read_anchors, self._documents, unread),
+            owner=self,
+            on_done=self._on_read,
+            on_error=partial(self._on_failed, unread),
+            lane=Lane.SEARCH,
+        )
+
+    def _on_read(self, anchors: Mapping[PlacementId, SealAnchor]) -> None:
+        self._is_reading = False
+        self._session.learn_anchors(anchors)
+        self._read_next()
+
+    def _on_failed(self, unread: tuple[CoordinatePlacement, ...], _error: AppError) -> None:
+        self._is_reading = False
+        self._failed.update(unread)
