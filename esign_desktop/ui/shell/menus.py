@@ -79,7 +79,12 @@ class MenuBar(QMenuBar):
         _refill(
             self._drafts,
             [
-                (f"{_short(one_line(one.title) or untitled)}\t{_saved_at(one)}", str(one.id), "", one.is_open)
+                (
+                    f"{one_line(one.title, most_characters=_LONGEST_TITLE) or untitled}\t{_saved_at(one)}",
+                    str(one.id),
+                    "",
+                    one.is_open,
+                )
                 for one in drafts
             ],
         )
@@ -208,7 +213,3 @@ def _refill(menu: QMenu, entries: list[tuple[str, str, str, bool]]) -> None:
         action.setStatusTip(tip)
         action.setCheckable(is_marked)
         action.setChecked(is_marked)
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
