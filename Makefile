@@ -33,10 +33,14 @@ self-test: ready-run  ## do the main job without a display, and keep report, sig
 	exit $$status
 
 .PHONY: test
-test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## check and test everything
+test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## check everything, and test each promise at least once: 12 minutes
 
 .PHONY: check
-check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests
+check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests: 90 seconds
+
+.PHONY: nightly
+nightly: ready-test  ## the long rest of the tests: 45 minutes (JOBS and ARGS as for tests)
+	$(call run_tests,nightly,junit-nightly)
 
 .PHONY: bench
 bench: ready-test $(BUILD)/bench-peers  ## measure, and write build/bench.json (ARGS="startup opening"; ARGS=--keep renews docs/benchmarks.md)
@@ -105,13 +109,18 @@ audit: ready-check  ## known weaknesses of the packages, where their list can be
 unit: ready-check  ## the quick tests
 	$(PYTHON_IN_VENV) -m pytest -q --numprocesses=$(or $(JOBS),2) --dist=worksteal -m quick $(ARGS)
 
-.PHONY: tests
-tests: ready-test  ## all tests, JOBS=2 of them at a time (JOBS=0: in one process); then one or two that failed once more by themselves
-	@$(PYTHON_IN_VENV) -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal --junitxml=$(BUILD)/junit.xml $(ARGS); \
+# $(1): which tests, as pytest's -m takes it. $(2): the name of the report.
+define run_tests
+	@$(PYTHON_IN_VENV) -m pytest -m "$(1)" --numprocesses=$(or $(JOBS),2) --dist=worksteal --junitxml=$(BUILD)/$(2).xml $(ARGS); \
 	status=$$?; [ $$status -eq 1 ] || exit $$status; \
-	$(PYTHON_IN_VENV) -m tests.retried $(BUILD)/junit.xml || exit 1; \
+	$(PYTHON_IN_VENV) -m tests.retried $(BUILD)/$(2).xml || exit 1; \
 	echo "Once more, one at a time: a test that passes now did not wait for what it needs, and is to be mended."; \
-	$(PYTHON_IN_VENV) -m pytest --last-failed --last-failed-no-failures=none --junitxml=$(BUILD)/junit-again.xml
+	$(PYTHON_IN_VENV) -m pytest -m "$(1)" --last-failed --last-failed-no-failures=none --junitxml=$(BUILD)/$(2)-again.xml
+endef
+
+.PHONY: tests
+tests: ready-test  ## the tests of make test, JOBS=2 of them at a time (JOBS=0: in one process); one or two that failed run again alone
+	$(call run_tests,not nightly,junit)
 
 .PHONY: faults
 faults: ready-test  ## send under fire at random; RUNS=5000 sends (500 without)

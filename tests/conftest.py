@@ -20,6 +20,7 @@ from esign_desktop.pdf.isolated.start import STARTER
 from tests.isolation import NETWORK_CALLS, UNREACHABLE_BUS, home_environment
 from tests.secret_service import SecretService
 from tests.tally import pytest_runtest_logreport, pytest_terminal_summary, tally
+from tests.tiers import missing
 from tests.virtual_display import VirtualDisplay
 
 if TYPE_CHECKING:
@@ -50,8 +51,16 @@ NOT_QUICK = (
 """Whole rooms with a platform behind them, files that start processes, and those that take six seconds or more."""
 STARTING_FIXTURES = {"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"}
 """What starts a server, a process or a display."""
+LATER = ("corpus", "e2e", "nightly", "slow")
+"""Marks of tests that ``make check`` leaves out."""
+
+MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY_BYTES = 2 << 30
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A kill loses nothing that only waits for a disk, so that a test proves the same in memory, without the waiting.
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 set_hypothesis_home_dir(REPOSITORY / "build" / "hypothesis")
 # A busy machine is no defect: bounds on time belong to pytest-timeout and to the benchmarks.
@@ -65,7 +74,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = item.path.relative_to(REPOSITORY / "tests").as_posix()
         is_quick = file.startswith(QUICK_FOLDERS) and not file.startswith(NOT_QUICK)
         starts = STARTING_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        if is_quick and not starts and not any(item.get_closest_marker(name) for name in ("corpus", "e2e", "slow")):
+        if is_quick and not starts and not any(item.get_closest_marker(name) for name in LATER):
             item.add_marker("quick")
 
 
@@ -148,10 +157,7 @@ def shared_dir() -> Path:
     """The folder with specification, sample documents and corpus that lies beside the repository."""
     folder = REPOSITORY.parent / "shared"
     if not folder.is_dir():
-        reason = "the shared folder does not lie beside the repository"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("the folder `shared` with samples and specification is not beside the repository")
     return folder
 
 

@@ -75,8 +75,8 @@ class Verdict:
         return ""
 
 
-def attack(kind: str, mode: str, program: Path | None = None) -> Verdict:
-    """Attack one kind of child, once with all that does not end it, then with each attempt that would.
+def attack(kind: str, mode: str, program: Path | None = None, *, has_deadly: bool = True) -> Verdict:
+    """Attack one kind of child, once with all that does not end it, then, with ``has_deadly``, each attempt that would.
 
     ``program``: a frozen one, whose child it is to be. Only those that read one file can be had to run what they lack.
     """
@@ -88,7 +88,7 @@ def attack(kind: str, mode: str, program: Path | None = None) -> Verdict:
             outcomes.append(Outcome(name, hole, "" if hole else what))
         outcomes.append(Outcome("what is seen from outside", "; ".join(stage.damage())))
         outcomes.append(Outcome("what it told is no secret", stage.secret if stage.secret in json.dumps(told) else ""))
-    if mode != BARE:
+    if mode != BARE and has_deadly:
         outcomes.extend(_fatal(kind, mode, name, program) for name in deadly if name != OUTLIVE)
         outcomes.append(_outlived(kind, mode, program))
     return Verdict(kind, mode, tuple(told["walls"]), tuple(outcomes))

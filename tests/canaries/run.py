@@ -26,8 +26,8 @@ _OWN_PERSONS: Final = (
     "canaries",
 )
 """Tests of pure functions that take values apart, and those that plant persons of their own."""
-_QUIETLY: Final = ("-q", "-rN", "--tb=no", "--capture=no")
-"""Nothing is captured: what a test or the program says belongs to what is searched."""
+_QUIETLY: Final = ("-q", "-rN", "--tb=no", "--capture=no", "-o", "tmp_path_retention_policy=all")
+"""Nothing is captured or deleted: what a test or the program says and keeps belongs to what is searched."""
 
 
 @dataclass(frozen=True)

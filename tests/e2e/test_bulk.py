@@ -112,6 +112,7 @@ def wait_for_flows(office: Office, count: int) -> None:
     pytest.fail(f"only {len(office.flows())} flows in {SENDING_S} s")
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 def test_a_hundred_rows_take_no_more_than_six_actions_and_none_is_sent_again(office: Office, tmp_path: Path) -> None:
     clerk, window, sheet = office.clerk, office.running.window, make_sheet(tmp_path, ROW_COUNT)

@@ -134,6 +134,7 @@ def _known_form(tmp_path: Path, contract: Path) -> None:
     keep_known_form(tmp_path / "application", contract)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("_known_form")
 def test_a_known_form_takes_four_actions(office: Office, contract: Path) -> None:
     clerk, window = office.clerk, office.running.window
@@ -157,6 +158,7 @@ def _known_form_of_a_customer(tmp_path: Path, contract: Path) -> None:
     keep_known_form(tmp_path / "application", contract, has_customer=True)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("_known_form_of_a_customer")
 def test_a_known_form_with_a_new_customer_takes_six_actions(office: Office, contract: Path) -> None:
     clerk, window = office.clerk, office.running.window

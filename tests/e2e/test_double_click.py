@@ -57,7 +57,11 @@ def is_on(display: VirtualDisplay, scale: str, what: Accessible) -> bool:
     )
 
 
-@pytest.mark.parametrize(("display", "scale"), SCREENS, indirect=["display"])
+@pytest.mark.parametrize(
+    ("display", "scale"),
+    [SCREENS[0], *(pytest.param(*screen, marks=pytest.mark.nightly) for screen in SCREENS[1:])],
+    indirect=["display"],
+)
 def test_a_double_click_leads_to_the_review_and_sends_nothing(
     tmp_path: Path,
     display: VirtualDisplay,

@@ -1,6 +1,6 @@
 """The program with ``--listen`` in a flood of notices, of which one in a hundred is the platform's.
 
-``make flood`` sends 10,000 of them; an ordinary test run a fifth.
+``make test`` sends 400 of them, ``make nightly`` 2,000, ``make flood`` 10,000.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from esign_desktop.store.files.paths import AppPaths
 from tests.e2e.notice_flood import Flood, Notice, mixed
 from tests.services.desk import Desk, make_contract
 from tests.services.rehearsal import sign_at
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
 
 NOTICES: Final = int(os.environ.get("FLOOD_NOTICES", "2000"))
+FEW: Final = 400
 RATE_PER_S: Final = 200.0
 ANSWERED_WITHIN_S: Final = 2.0
 MOST_GROWTH_KB: Final = 48 * 1024
@@ -134,12 +136,13 @@ def send_two(listening: Listening, root: Path) -> tuple[str, str]:
         sandbox.stop()
 
 
+@pytest.mark.parametrize("count", daily([FEW], [FEW, NOTICES]))
 def test_every_genuine_notice_of_a_flood_is_stored_in_time_though_the_program_is_killed(
-    listening: Listening, tmp_path: Path, tally: Counter[str]
+    listening: Listening, tmp_path: Path, tally: Counter[str], count: int
 ) -> None:
     signed, unsigned = send_two(listening, tmp_path)
-    genuine = [signed, unsigned, *(f"flow {number}" for number in range(NOTICES // 100 - 2))]
-    notices = mixed(NOTICES, Random(5), genuine)  # noqa: S311  the same flood each time
+    genuine = [signed, unsigned, *(f"flow {number}" for number in range(count // 100 - 2))]
+    notices = mixed(count, Random(5), genuine)  # noqa: S311  the same flood each time
     listening.start()
     listening.wait_until_it_listens()
     before_kb, stored_when_killed, peaks = listening.memory_at_rest_kb(), set[str](), [0, 0]
@@ -172,7 +175,7 @@ def test_every_genuine_notice_of_a_flood_is_stored_in_time_though_the_program_is
         FlowStatus.COMPLETED,
         FlowStatus.SIGNING,
     )
-    tally["notices"] += NOTICES
+    tally["notices"] += count
     tally["genuine"] += len(genuine)
     tally["answered"] += len(flood.answered_s)
     tally["unanswered while it was dead"] += flood.unanswered

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.e2e.x_hands import XHands
     from tests.virtual_display import VirtualDisplay
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow]
 
 
 def test_a_chosen_language_restarts_the_program_where_it_was(

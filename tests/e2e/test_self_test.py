@@ -69,6 +69,7 @@ def test_self_test_passes_on_the_bundled_sample(tmp_path: Path) -> None:
     assert status == 0
 
 
+@pytest.mark.nightly
 def test_self_test_passes_on_a_real_contract(tmp_path: Path, shared_dir: Path) -> None:
     pdf, keyword = shared_dir / "data" / "labour-contract.pdf", "乙方(签字或盖章)"
     status, report = run_self_test(tmp_path, "--pdf", str(pdf), "--keyword", keyword)
@@ -93,6 +94,7 @@ def test_self_test_says_that_a_file_does_not_open(tmp_path: Path) -> None:
     assert [step["name"] for step in report["steps"] if not step["ok"]] == ["open the document"]
 
 
+@pytest.mark.nightly
 def test_two_customers_are_served_at_the_counter(tmp_path: Path) -> None:
     status, report = run_self_test(tmp_path, "--scenario", "counter")
     assert (status, report["failure"], report["qt_complaints"]) == (0, None, [])
@@ -101,6 +103,7 @@ def test_two_customers_are_served_at_the_counter(tmp_path: Path) -> None:
     assert report["accounts"] == {"identities": 2, "accounts": 2, "are_their_own": True}
 
 
+@pytest.mark.nightly
 def test_the_right_rows_of_a_sheet_are_sent_once(tmp_path: Path) -> None:
     status, report = run_self_test(tmp_path, "--scenario", "bulk")
     assert (status, report["failure"], report["qt_complaints"]) == (0, None, [])
@@ -108,6 +111,7 @@ def test_the_right_rows_of_a_sheet_are_sent_once(tmp_path: Path) -> None:
     assert report["starts"] == len({one["flow_id"] for one in report["sent"]}) == 3
 
 
+@pytest.mark.nightly
 def test_what_is_drawn_and_filled_stands_in_the_signed_form_with_its_table(tmp_path: Path) -> None:
     status, report = run_self_test(tmp_path, "--scenario", "template")
     assert (status, report["failure"], report["qt_complaints"]) == (0, None, [])
@@ -116,6 +120,7 @@ def test_what_is_drawn_and_filled_stands_in_the_signed_form_with_its_table(tmp_p
     assert any("made-by-the-platform" in name for step in report["steps"] for name in step.get("screenshots", ()))
 
 
+@pytest.mark.nightly
 def test_contacts_are_imported_found_and_sent_to(tmp_path: Path) -> None:
     status, report = run_self_test(tmp_path, "--scenario", "contacts")
     assert (status, report["failure"], report["qt_complaints"]) == (0, None, [])
@@ -123,6 +128,7 @@ def test_contacts_are_imported_found_and_sent_to(tmp_path: Path) -> None:
     assert (report["contracts"], report["accounts"]["are_their_own"]) == (1, True)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(ALL_LIMIT_S + 30)
 def test_all_scenarios_are_run_one_after_the_other_and_a_failure_is_told(tmp_path: Path) -> None:
     # The job with three kinds of seals needs a second page; the others don't.

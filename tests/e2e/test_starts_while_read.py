@@ -1,7 +1,7 @@
 """The program starts, and ends when it is asked to, while a screen reader reads all of it again and again.
 
-Widgets come and go quickest in a start, and Qt answers the reader between any two of them. ``STARTS=300`` starts it so
-often; every second time with a file.
+Widgets come and go quickest in a start, and Qt answers the reader between any two of them. ``make test`` does so twice,
+``make nightly`` four times, ``STARTS=300`` so often; every second time with a file.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pytest
 from esign_desktop.override import override
 from tests.e2e.accessible import Gone
 from tests.e2e.texts import chinese
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,15 +72,16 @@ class Reader(threading.Thread):
             self.read_count += 1
 
 
+@pytest.mark.parametrize("starts", daily([2], [2, STARTS]))
 def test_every_start_stands_and_ends_as_asked_under_a_screen_reader(
-    tmp_path: Path, display: VirtualDisplay, accessibility_bus: AccessibilityBus, contract: Path
+    tmp_path: Path, display: VirtualDisplay, accessibility_bus: AccessibilityBus, contract: Path, starts: int
 ) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in {"LANG", "LANGUAGE"}}
     # Qt warns of each question about a widget that has just gone.
     environment |= {"LC_ALL": "C.UTF-8", "QT_LOGGING_RULES": "qt.accessibility.atspi.warning=false"}
     environment |= display.environment() | accessibility_bus.environment()
     ended: list[str] = []
-    for number in range(STARTS):
+    for number in range(starts):
         # Every second time with a file, every third one anew.
         words = ["--data-dir", str(tmp_path / f"data-{number // 3}"), *([str(contract)] if number % 2 else [])]
         process = subprocess.Popen(
@@ -108,5 +110,5 @@ def test_every_start_stands_and_ends_as_asked_under_a_screen_reader(
             ended.append(f"start {number + 1}: status {process.returncode} {complaints}")
     assert ended == []
     logs = [path.read_text("utf-8") for path in tmp_path.glob("data-*/logs/*") if path.is_file()]
-    assert len(logs) >= STARTS // 3
+    assert len(logs) >= starts // 3
     assert [log for log in logs if "unexpected failure" in log] == []

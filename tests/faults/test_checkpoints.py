@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.campaign import Campaign
 from tests.faults.outcomes import Outcome
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -27,24 +28,32 @@ CALLS: Final = (
     "detail",
 )
 """What a send of one document to a person and a company asks for, in this order."""
+ONE_OF_EACH_KIND: Final = (
+    *(Outcome.REFUSE, Outcome.RESET_MID_ANSWER_ACTED, Outcome.HTTP_503_ACTED, Outcome.LOST_ACTED),
+    *(Outcome.FORGED_ACTED, Outcome.REPLAYED_ACTED),
+)
+"""No connection, cut off, refused, silent, forged, and an older answer."""
 
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.parametrize("step", daily([7], [7, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_a_send_killed_at_any_checkpoint_ends_as_one_visible_flow_or_none(
-    rig: Rig, tally: Counter[str], dies_before: bool
+    rig: Rig, tally: Counter[str], dies_before: bool, step: int
 ) -> None:
     campaign, checkpoint = Campaign(rig, tally, Random("checkpoints")), 1  # noqa: S311
     while campaign.send({}, kill_at=checkpoint, dies_before=dies_before):
-        checkpoint += 1
+        checkpoint += step
+        tally["checkpoints"] += 1
     campaign.end()
-    tally["checkpoints"] += checkpoint - 1
     assert checkpoint > 35
 
 
-@pytest.mark.parametrize("outcome", Outcome)
-@pytest.mark.parametrize("kill", ["before the next commit", "after the next commit", "not"])
+@pytest.mark.parametrize("outcome", daily(ONE_OF_EACH_KIND, Outcome))
+@pytest.mark.parametrize(
+    "kill", daily(["after the next commit"], ["before the next commit", "after the next commit", "not"])
+)
 def test_any_call_that_goes_wrong_and_a_kill_right_after_it_end_as_one_visible_flow_or_none(
     rig: Rig, tally: Counter[str], outcome: Outcome, kill: str
 ) -> None:

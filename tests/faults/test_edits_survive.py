@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.faults.rig import REPOSITORY
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections import Counter
     from pathlib import Path
 
 SAFE_AFTER_S: Final = 2.0
-KILLS: Final = 6
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
@@ -47,9 +47,12 @@ def saved_edit(database: Path) -> int:
 
 
 @pytest.mark.slow
-def test_no_edit_older_than_two_seconds_is_lost_when_the_program_is_killed(tally: Counter[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", daily([1], [1, 6]))
+def test_no_edit_older_than_two_seconds_is_lost_when_the_program_is_killed(
+    tally: Counter[str], tmp_path: Path, kills: int
+) -> None:
     random = Random(2)  # noqa: S311
-    for number in range(KILLS):
+    for number in range(kills):
         database = tmp_path / f"{number}.db"
         made_s, killed_s = edits_until_killed(database, random.uniform(1.6, 4.2))
         assert len(made_s) > 20

@@ -13,6 +13,7 @@ import pytest
 
 from tests.faults.outcomes import Outcome
 from tests.faults.rig import make_random_contract
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -60,19 +61,20 @@ def send_and_settle(
     return was_killed
 
 
+@pytest.mark.parametrize("step", daily([6], [6, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_a_send_killed_at_any_checkpoint_never_shows_two_flows(
-    late_rig: Rig, tally: Counter[str], dies_before: bool
+    late_rig: Rig, tally: Counter[str], dies_before: bool, step: int
 ) -> None:
     random, checkpoint = Random("late"), 1  # noqa: S311
     while send_and_settle(late_rig, tally, random, 0, None, kill_at=checkpoint, dies_before=dies_before):
-        checkpoint += 1
-    tally["checkpoints"] += checkpoint - 1
+        checkpoint += step
+        tally["checkpoints"] += 1
     assert checkpoint > 25
 
 
 @pytest.mark.parametrize("call", [START, DETAIL], ids=["start", "detail"])
-@pytest.mark.parametrize("outcome", PREVENTABLE)
+@pytest.mark.parametrize("outcome", daily([Outcome.LOST_ACTED, Outcome.REPLAYED_ACTED, Outcome.HTTP_500], PREVENTABLE))
 def test_a_start_or_look_that_goes_wrong_never_shows_two_flows(
     late_rig: Rig, tally: Counter[str], call: int, outcome: Outcome
 ) -> None:

@@ -28,6 +28,7 @@ def take(output: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_pictures_are_of_the_right_size_and_show_something(tmp_path: Path) -> None:
     assert "5 states, 10 pictures written" in take(tmp_path, "--only", "customer")
@@ -43,6 +44,7 @@ def test_pictures_are_of_the_right_size_and_show_something(tmp_path: Path) -> No
     assert "5 states, 0 pictures written" in again
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
-import pytest
+
+from tests.tiers import missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +23,7 @@ SLOPE = 0.006
 def require_reader() -> None:
     """Skip a test where nothing can be read; ``make ready-test`` installs what reads."""
     if importlib.util.find_spec("rapidocr") is None:
-        reason = "what reads scans is not installed (requirements/ocr.txt)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("the packages that read scans are not installed (requirements/ocr.txt)")
 
 
 def write_scan(source: Path, target: Path, page_numbers: Sequence[int], password: str = "") -> Path:

@@ -33,6 +33,7 @@ from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import clock_ms, make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
 from tests.services.template_files import write_form
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,7 +258,7 @@ def test_a_refusal_is_the_error_of_the_rehearsal_and_leaves_nothing(world: _Worl
     assert world.meant.request_log() == []
 
 
-@pytest.mark.parametrize("stage", RehearsalStage)
+@pytest.mark.parametrize("stage", daily([RehearsalStage.SIGNING], RehearsalStage))
 def test_it_can_be_cancelled_at_any_stage(world: _World, tmp_path: Path, stage: RehearsalStage) -> None:
     draft = world.open(make_contract(tmp_path / "files"))
     cancel = CancelToken()

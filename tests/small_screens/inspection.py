@@ -1,7 +1,7 @@
 """Plays the scenes of the pictures on a small screen, and says what is wrong with the windows that are met.
 
-What lies outside the screen or is cut off; what sends, revokes, deletes and the like by a button of the wrong kind; and
-what of the right kind answers to a double click as it appears.
+What lies outside the screen or is cut off; with large letters also what can't be read; what sends, revokes, deletes
+and the like by a button of the wrong kind; and what of the right kind answers to a double click as it appears.
 
 ``python -m tests.small_screens.inspection LANGUAGE SCENE… [--pictures FOLDER]`` with Qt's drawing screens set up by the
 caller; prints JSON.
@@ -52,8 +52,9 @@ from esign_desktop.ui.widgets.labels import ElidedLabel  # noqa: E402
 from esign_desktop.ui.widgets.layouts import ScrolledContent  # noqa: E402
 from esign_desktop.ui.widgets.qr import QrCode  # noqa: E402
 from esign_desktop.ui.widgets.theme import apply_theme, set_text_size  # noqa: E402
+from tests.pictures.legibility import faint  # noqa: E402
 from tests.pictures.programme import PROGRAMME  # noqa: E402
-from tests.pictures.studio import Studio, forget_deleted, picture_of  # noqa: E402
+from tests.pictures.studio import HELD, Studio, forget_deleted, picture_of  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,6 +110,8 @@ class Inspector(Studio):
             self.problems += [f"{name}: {problem}" for problem in problems_of(one)]
             if self.text_percent > 100:
                 self.problems += [f"{name}: {problem}" for problem in squeezed(one)]
+                if name in HELD:
+                    self.problems += [f"{name}: {problem}" for problem in faint(one)]
         if self.folder != Path():
             picture_of(window, above).save(str(self.folder / f"{self.language}-{name}.png"))
         for one in (window, *above):

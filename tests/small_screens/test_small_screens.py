@@ -1,5 +1,6 @@
 """Every window in every state that pictures are taken of, on the smallest screens, in both languages.
 
+``make test`` looks at all rooms with the largest letters, which is the worst of them, and at the pixels of each text.
 ``tests.small_screens.inspection`` does the looking, in a process of its own.
 """
 
@@ -61,6 +62,7 @@ def side_by_side(*looks: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
         return [one.result() for one in [pool.submit(each) for each in looks]]
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(LIMIT_S + 20)
 @pytest.mark.parametrize("scene", ROOMS)
 def test_nothing_leaves_the_screen_and_no_button_is_hasty(tmp_path: Path, scene: str) -> None:

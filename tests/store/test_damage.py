@@ -23,6 +23,7 @@ from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal, SubmissionRecord
 from esign_desktop.store.tables.settings import Settings
 from tests.store.samples import DRAFT
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -94,12 +95,13 @@ def open_damaged(folder: Path) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("flips", daily([60], [60, FLIPS]))
 @pytest.mark.parametrize("has_copy", [True, False], ids=["with a copy", "without"])
 def test_no_flipped_byte_brings_the_store_down(
-    tally: Counter[str], sound: Path, tmp_path: Path, has_copy: bool
+    tally: Counter[str], sound: Path, tmp_path: Path, has_copy: bool, flips: int
 ) -> None:
     random, content = Random(4), (sound / "esign.db").read_bytes()  # noqa: S311  the same flips each time
-    for number in range(FLIPS // 2):
+    for number in range(flips // 2):
         folder = tmp_path / str(number)
         shutil.copytree(sound, folder)
         # Half of them where a file's fate is decided: in its header and at the beginning of pages.
@@ -118,12 +120,13 @@ def test_no_flipped_byte_brings_the_store_down(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("step", daily([8], [8, 1]))
 @pytest.mark.parametrize("has_copy", [True, False], ids=["with a copy", "without"])
 def test_a_file_cut_off_at_any_page_is_restored_or_refused(
-    tally: Counter[str], sound: Path, tmp_path: Path, has_copy: bool
+    tally: Counter[str], sound: Path, tmp_path: Path, has_copy: bool, step: int
 ) -> None:
     content = (sound / "esign.db").read_bytes()
-    for page in range(1, len(content) // PAGE_BYTES):
+    for page in range(1, len(content) // PAGE_BYTES, step):
         for length in (page * PAGE_BYTES, page * PAGE_BYTES + 100):
             folder = tmp_path / str(length)
             shutil.copytree(sound, folder)

@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import inspect
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from esign_desktop.domain.account import Organization, Person
-from esign_desktop.domain.contract import checks, placement_checks
-from esign_desktop.domain.contract import checks as form_checks
-from esign_desktop.domain.contract import checks as obstacles
-from esign_desktop.domain.contract import checks as signer_checks
 from esign_desktop.domain.contract.checks import check
 from esign_desktop.domain.contract.placement_checks import is_uncertain, overlaps
 from esign_desktop.domain.contract.problems import (
@@ -246,16 +240,6 @@ def test_each_problem_is_found(code: str, severity: Severity, changes: dict[str,
     severities = {problem.severity for problem in found if problem.code == code}
     assert severities == {severity}, found
     assert is_sendable(found) is (max(problem.severity for problem in found) < CONFIRM)
-
-
-def test_every_code_that_can_be_raised_is_tried_above() -> None:
-    source = "".join(
-        inspect.getsource(module) for module in (checks, form_checks, obstacles, placement_checks, signer_checks)
-    )
-    subjects = "contract|options|document|form|signer|placement|keyword|cross_page"
-    written = set(re.findall(rf'"((?:{subjects})\.[a-z_]+)"', source))
-    written |= {"options.unknown_initiator", "options.unknown_payer"}
-    assert written == {code for code, *_rest in CASES}
 
 
 def test_the_gravest_comes_first() -> None:

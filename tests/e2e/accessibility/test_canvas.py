@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.e2e.x_hands import XHands
     from tests.virtual_display import VirtualDisplay
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow]
 
 DOCUMENT = "软件实施服务合同"
 PROPOSED = chinese("SpokenCanvas", "Proposed: {signer}, {kind}, {place}").partition("{")[0]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.e2e.accessible import Accessible
     from tests.virtual_display import VirtualDisplay
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow, pytest.mark.timeout(300)]
 
 FILE_NAME = "文件名称"
 """What Qt's own dialog calls the field in which a path is typed."""

@@ -12,7 +12,7 @@ from tests.e2e.texts import chinese
 if TYPE_CHECKING:
     from tests.e2e.accessibility.reader import Reader
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow, pytest.mark.timeout(300)]
 
 ROOMS = ("ctrl+1", "ctrl+2", "ctrl+3", "ctrl+4", "ctrl+5", "ctrl+comma")
 WINDOWS = ("ctrl+k", "F1", "ctrl+slash", "ctrl+shift+o", "ctrl+t")

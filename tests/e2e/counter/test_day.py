@@ -1,6 +1,6 @@
 """A day at the counter: customers of a bank's own program, two tellers, and a program that is killed four times.
 
-``make day`` serves 300 of them; an ordinary test run a dozen. Afterwards each of them has one contract at the platform,
+``make nightly`` serves a dozen of them, ``make day`` 300. Afterwards each of them has one contract at the platform,
 signed; the bank was told so; the log of who did what is whole; and nothing of them lies in the files of the log.
 """
 
@@ -53,7 +53,7 @@ PINS: Final = {MORNING: "481516", AFTERNOON: "162342"}
 STATES: Final = ("prepared", "signing", "completed")
 LIMIT_S: Final = 30.0
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300 + 30 * COUNT)]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow, pytest.mark.timeout(300 + 30 * COUNT)]
 
 
 @dataclass

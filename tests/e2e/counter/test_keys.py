@@ -13,7 +13,7 @@ from tests.services.rehearsal import sign_at
 if TYPE_CHECKING:
     from tests.e2e.counter.teller import Teller
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow]
 
 
 def test_the_second_customers_code_comes_by_itself_and_every_key_tells_on_both_monitors(teller: Teller) -> None:

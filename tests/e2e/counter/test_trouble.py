@@ -15,7 +15,7 @@ from tests.services.rehearsal import sign_at
 if TYPE_CHECKING:
     from tests.e2e.counter.teller import Teller
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow]
 
 KEPT = "The customer's data stay here."
 ASK = "Please wait while the teller takes care of it"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.e2e.counter.teller import Teller
     from tests.e2e.x_hands import XHands
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def test_customer_is_served_by_what_is_announced(

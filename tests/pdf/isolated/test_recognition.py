@@ -67,6 +67,7 @@ def test_a_page_is_read_where_its_words_stand(
         documents.close(one.id)
 
 
+@pytest.mark.nightly
 def test_a_protected_scan_is_read_and_reading_cancelled_between_two_pages(
     documents: DocumentService, tmp_path: Path
 ) -> None:
@@ -135,6 +136,7 @@ def test_nothing_is_fetched_or_written_to_make_it_ready() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.nightly
 @pytest.mark.corpus
 @pytest.mark.slow
 @pytest.mark.timeout(900)

@@ -21,6 +21,7 @@ from tests.services.bulk_desk import BulkDesk
 from tests.services.crashing import REPOSITORY
 from tests.services.desk import ONE_TRY
 from tests.services.rehearsal import RehearsalPlatform
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,13 +113,14 @@ class Case:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("step", daily([40], [40, 5]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_sheet_killed_at_any_write_ends_in_one_visible_contract_a_row(
-    victim: subprocess.Popen[str], platform: RehearsalPlatform, tmp_path: Path, dies_before: bool
+    victim: subprocess.Popen[str], platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, step: int
 ) -> None:
     seen: set[RowState] = set()
     # Two lanes interleave their writes another way each time, so that not every one has to be tried.
-    for write in range(1 if dies_before else 3, LAST_WRITE, 5):
+    for write in range(1 if dies_before else 3, LAST_WRITE, step):
         case = Case(tmp_path / uuid4().hex, platform)
         was_killed = case.kill(victim, write, dies_before=dies_before)
         if not was_killed:
@@ -131,6 +133,7 @@ def test_sheet_killed_at_any_write_ends_in_one_visible_contract_a_row(
     assert {RowState.SENT, RowState.READY, RowState.UNFINISHED} <= seen
 
 
+@pytest.mark.nightly
 def test_hundred_rows_killed_in_the_middle_and_sent_again(
     victim: subprocess.Popen[str], platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
@@ -142,6 +145,7 @@ def test_hundred_rows_killed_in_the_middle_and_sent_again(
     assert case.visible() == case.names()
 
 
+@pytest.mark.nightly
 def test_sheet_killed_again_and_again_gets_through(
     victim: subprocess.Popen[str], platform: RehearsalPlatform, tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def names(sheet: Sheet, *, but: tuple[int, ...] = ()) -> list[str]:
     return sorted(row.cells[0] for index, row in enumerate(sheet.rows) if index not in but)
 
 
+@pytest.mark.nightly
 def test_hundred_rows_three_of_them_faulty_and_again_only_what_is_missing(
     desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
 ) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QImage
 
+from tests.tiers import daily
 from tests.ui.hostile.file_watch import FileWatch, watched
 from tests.ui.hostile.looking import MARK, look
-from tests.ui.hostile.texts import HOSTILE, hostile_text
+from tests.ui.hostile.texts import DAILY, HOSTILE, hostile_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +36,7 @@ def watch(picture: Path) -> Iterator[FileWatch]:
         yield found
 
 
-@pytest.fixture(params=sorted(HOSTILE))
+@pytest.fixture(params=daily(DAILY, ["at once", *sorted(HOSTILE)]))
 def text(request: pytest.FixtureRequest, picture: Path) -> str:
     return hostile_text(request.param, picture)
 
