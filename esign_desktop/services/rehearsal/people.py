@@ -1,4 +1,4 @@
-"""Replacement of a contract's people by invented ones with the same names, so that seals look the same."""
+"""Replacement of a contract's people with invented ones of the same names, so that seals look the same."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def with_invented_people(
 
 
 class _Invented:
-    """Replaces people, each by the same invented one wherever they appear in the contract."""
+    """Replaces people, each with the same invented person wherever they appear in the contract."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[Identity, str], int] = {}

@@ -86,7 +86,7 @@ def _settle(send: SendContext, party: Party) -> None:
 
 
 def scrub_journal(send: SendContext, *, is_over: bool = False) -> None:
-    """Replace the journal's draft by one without ID numbers, phone numbers and addresses."""
+    """Replace the journal's draft with one without ID numbers, phone numbers and addresses."""
     anonymous = send.facts.anonymous_draft(is_over=is_over)
     if anonymous != send.facts.draft:
         values = form_values(send.facts.draft)

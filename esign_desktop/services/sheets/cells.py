@@ -145,7 +145,7 @@ def _digits(value: Decimal, whole_format: str, fraction_format: str) -> str:
 
 
 _EXACT: Final = 10**15
-"""A spreadsheet program stores fifteen digits of a number and replaces further ones by zeros."""
+"""A spreadsheet program stores fifteen digits of a number and replaces further ones with zeros."""
 _ZEROS: Final = re.compile(r"0+")
 _FORMULA: Final = "f"
 _ERROR: Final = "e"

@@ -41,7 +41,7 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def save_whole(content: bytes, target: Path) -> None:
-    """Replace a file by this content completely, or leave it unchanged on failure. Raises StoreError."""
+    """Replace a file with this content completely, or leave it unchanged on failure. Raises StoreError."""
     with disk_errors(), atomic_target(target) as scratch:
         scratch.write_bytes(content)
 

@@ -56,8 +56,8 @@ def open_cards(
 ) -> tuple[Sheet, int]:
     """Read a file of cards, and return the sheet and the number of unreadable cards.
 
-    Cards without a name and an organization are left out. Blocks; a cancel takes effect at once. Raises Cancelled, and
-    InputError ``cards.not_cards`` and those of ``sheets.reading.open_sheet``.
+    Cards with neither a name nor an organization are left out. Blocks; a cancel takes effect at once. Raises Cancelled,
+    and InputError ``cards.not_cards`` and those of ``sheets.reading.open_sheet``.
     """
     token = cancel or CancelToken()
     token.raise_if_cancelled()
