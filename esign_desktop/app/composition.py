@@ -41,6 +41,7 @@ from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.services.rehearsal.service import RehearsalService
+from esign_desktop.services.sending.doubts import DoubtService
 from esign_desktop.services.sending.preparation import in_turn_among_others, prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.services.sending.submission import SubmissionService
@@ -274,6 +275,7 @@ def build_services(
         ),
         calibration=calibration,
         rehearsal=rehearsal,
+        doubts=DoubtService(documents, flows, journal, account_service, note=note, clock_ms=clock_ms),
     )
 
 

@@ -60,6 +60,7 @@ class AuditAction(StrEnum):
     TELLER = "teller"
     SIGNED_IN = "signed_in"
     APPROVED = "approved"
+    DOUBT_CONFIRMED = "doubt_confirmed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ probe FILE            class, error, pages, size_bytes, sha256, facts, and per pa
 find FILE KEYWORD     hits: page, rects (one [left, bottom, right, top] per line, page space), text, context, is_literal
 propose FILE          parties: role, aliases, kind, name, marks: page, rect ([left, top, right, bottom] of the label, in
                       points from the upper left of the page as shown), kind, text; and witnesses
+doubts FILE --party NAME [--party NAME ...]
+                      a list of what would be doubted about these signers: grave, kind, label (what the paper calls the
+                      party), paper and form (the names), page, rect (as of a label)
 locate FILE --page N --x X --y Y
                       page, x, y: a point of the page as shown (points from its upper left) in page space
 
@@ -20,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayPoint
-from esign_desktop.pdf.cli import PROBE_LIMITS, Report, failure_report, probe, proposal_report
+from esign_desktop.pdf.cli import PROBE_LIMITS, Report, doubts_report, failure_report, probe, proposal_report
 from esign_desktop.pdf.client.engine import ProcessEngine
 
 if TYPE_CHECKING:
@@ -50,12 +53,14 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m esign_desktop.pdf", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("probe", "find", "propose", "locate"):
+    for name in ("probe", "find", "propose", "doubts", "locate"):
         command = commands.add_parser(name)
         command.add_argument("file", type=Path)
         command.add_argument("--password-stdin", action="store_true", help="read the password from the first line")
         if name == "find":
             command.add_argument("keyword")
+        if name == "doubts":
+            command.add_argument("--party", action="append", required=True, metavar="NAME", help="who is to sign")
         if name == "locate":
             command.add_argument("--page", type=int, required=True, help="from 1")
             command.add_argument("--x", type=float, required=True, help="points from the left of the page as shown")
@@ -63,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(engine: ProcessEngine, options: argparse.Namespace, password: str | None) -> tuple[Report, int]:
+def _run(engine: ProcessEngine, options: argparse.Namespace, password: str | None) -> tuple[Report | list[Report], int]:
     if options.command == "probe":
         report = probe(engine, options.file, password=password)
         return report, int(report["error"] in _NOT_LOOKED_AT)
@@ -74,6 +79,8 @@ def _run(engine: ProcessEngine, options: argparse.Namespace, password: str | Non
             return {"keyword": options.keyword, "hits": [_hit_report(hit) for hit in hits]}, 0
         if options.command == "propose":
             return proposal_report(engine.propose(opened.handle)), 0
+        if options.command == "doubts":
+            return doubts_report(engine, opened, options.party), 0
         if not 1 <= options.page <= len(opened.pages):
             raise PdfError("pdf.page_failed", "no such page")
         point = opened.pages[options.page - 1].to_page(DisplayPoint(options.x, options.y))

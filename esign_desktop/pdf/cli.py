@@ -8,21 +8,31 @@ names it).
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import Document, DocumentId
+from esign_desktop.domain.doubts.finding import find_doubts
+from esign_desktop.domain.doubts.paper import Paper
+from esign_desktop.domain.doubts.spelling import names_organization
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer, SignerId
 from esign_desktop.pdf.client.child import remaining
 from esign_desktop.pdf.engine import OpenedPdf, RenderRequest
 from esign_desktop.pdf.limits import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.geometry import DisplayRect, PageFrame
     from esign_desktop.domain.proposal import Proposal, ProposedParty
     from esign_desktop.pdf.client.engine import ProcessEngine
+    from esign_desktop.pdf.engine import PdfEngine
 
 Report = dict[str, Any]
 
@@ -64,6 +74,33 @@ def _party_report(party: ProposedParty) -> Report:
     ]
     names = {"role": party.role, "aliases": list(party.aliases), "kind": party.kind.value, "name": party.name}
     return {**names, "marks": marks}
+
+
+def doubts_report(engine: PdfEngine, opened: OpenedPdf, names: Sequence[str]) -> list[Report]:
+    """List what would be doubted about a contract of this file that parties of these names are to sign."""
+    document = Document(DocumentId("file"), "", "", opened.size_bytes, opened.sha256, opened.pages, opened.facts)
+    draft = replace(ContractDraft.new(), documents=(document,), signers=tuple(map(_signer, names, count())))
+    paper = Paper(engine.propose(opened.handle), engine.page_texts(opened.handle))
+    return [_doubt_report(doubt) for doubt in find_doubts(draft, {document.id: paper})]
+
+
+def _signer(name: str, number: int) -> Signer:
+    if names_organization(name):
+        return OrganizationSigner(SignerId(f"{number}"), Organization(name), Person(""))
+    return PersonSigner(SignerId(f"{number}"), Person(name))
+
+
+def _doubt_report(doubt: Doubt) -> Report:
+    place = doubt.place
+    return {
+        "grave": doubt.is_grave,
+        "kind": doubt.kind.value,
+        "label": doubt.label,
+        "paper": doubt.paper,
+        "form": doubt.form,
+        "page": place.page_number if place is not None else None,
+        "rect": _corners(place.rect) if place is not None else None,
+    }
 
 
 def _corners(rect: DisplayRect) -> list[float]:

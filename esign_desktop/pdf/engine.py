@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.contract.fingerprint import PageDigest
+    from esign_desktop.domain.doubts.paper import PaperPage
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.placing.anchors import PageLabel
     from esign_desktop.domain.placing.placement import KeywordHit
@@ -131,6 +132,13 @@ class PdfEngine(Protocol):
         """Propose the document's parties and the places of their marks from the text on its pages.
 
         ``words`` holds the words recognised by OCR on pages without a text layer.
+        """
+        ...
+
+    def page_texts(self, handle: PdfHandle) -> tuple[PaperPage, ...]:
+        """Return the text of every page in the form that is compared, as far as it could be read.
+
+        Raises pdf.changed, pdf.memory, pdf.worker_died.
         """
         ...
 

@@ -30,6 +30,7 @@ from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.services.rehearsal.service import RehearsalService
+from esign_desktop.services.sending.doubts import DoubtService
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.templates.making import TemplateMaker
 from esign_desktop.services.templates.service import TemplateService
@@ -69,4 +70,5 @@ class Services:
     account_repair: AccountRepair
     calibration: CalibrationService
     rehearsal: RehearsalService
+    doubts: DoubtService
     second_folder: SecondFolder

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.contract.fingerprint import PageDigest
+    from esign_desktop.domain.doubts.paper import PaperPage
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placing.anchors import PageLabel
     from esign_desktop.domain.placing.placement import KeywordHit
@@ -126,6 +127,9 @@ class LocalEngine:
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         return self.jobs.propose(handle, words)
+
+    def page_texts(self, handle: PdfHandle) -> tuple[PaperPage, ...]:
+        return self._index(handle, math.inf).pages()
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         _, password, _ = self._opened[handle]

@@ -143,3 +143,16 @@ def test_propose_tells_parties_and_the_boxes_of_their_labels(run: Run) -> None:
     assert 300 < left < right < 420
     assert 470 < top < bottom < 500
     assert report["witnesses"] == []
+
+
+def test_doubts_tells_whom_the_paper_names_in_the_place_of_a_party(run: Run) -> None:
+    sample = str(resource_path("samples", "service-contract.pdf"))
+    company = ("--party", "云禾示例科技有限公司")
+    assert run("doubts", sample, *company, "--party", "林 小 满") == (0, [])
+    status, (doubt,) = run("doubts", sample, *company, "--party", "王五")
+    assert status == 0
+    assert (doubt["grave"], doubt["label"], doubt["paper"], doubt["form"]) == (True, "乙方", "林小满", "王五")
+    left, top, right, bottom = doubt["rect"]
+    assert doubt["page"] == 1
+    assert 100 < left < right < 250
+    assert 150 < top < bottom < 200

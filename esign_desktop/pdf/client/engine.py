@@ -41,6 +41,7 @@ from esign_desktop.pdf.worker.preflight import StructureFacts, facts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from esign_desktop.domain.doubts.paper import PaperPage
     from esign_desktop.domain.templates import TemplateField
     from esign_desktop.pdf.client.child import ChildProcess
 
@@ -374,9 +375,14 @@ class ProcessEngine:
         pages = [wire.write(RecognisedPage(number, tuple(page_words))) for number, page_words in words.items()]
         with self._child_with(handle, Urgency.LATER) as child:
             found = child.ask("propose", self._limits.propose_s, Proposal, handle=handle, pages=pages)
-            marks = (mark for party in found.parties for mark in party.marks)
-            _expect(child, is_true=all(1 <= mark.page_number <= count for mark in marks))
+            _expect(child, is_true=all(1 <= number <= count for number in found.page_numbers))
         return found
+
+    def page_texts(self, handle: PdfHandle) -> tuple[PaperPage, ...]:
+        """See PdfEngine."""
+        record = self._record(handle)
+        self._reader.wait(handle, record.index, self._limits.find_s)
+        return record.index.pages()
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         """Write an upright copy as PdfEngine specifies; it has a temporary name until it was compared."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SAME_ROW_EM: Final = 0.4
 _WORD_GAP_EM: Final = 0.15
 _RULINGS: Final = ("\u2500", "\u257f")
-_LIKE: Final = str.maketrans("[]—-|丨", "()__││")
+LIKE: Final = str.maketrans("[]—-|丨", "()__││")
 """OCR reads a table line in a scan as a stroke, and some documents draw lines with such characters."""
 _VISIBLE: Final = re.compile(r"\S+")
 _PARTS: Final = re.compile(f"[{_RULINGS[0]}-{_RULINGS[1]}]|[^{_RULINGS[0]}-{_RULINGS[1]}]+")
@@ -81,7 +81,7 @@ def _runs(letters: list[Glyph], text: str) -> Iterator[Run]:
     compared = text.translate(_compared)
     if _OTHER in compared:
         # Some letters fold to several characters, or to none.
-        pairs = [(letter, character) for letter in letters for character in fold_glyph(letter.text).translate(_LIKE)]
+        pairs = [(letter, character) for letter in letters for character in fold_glyph(letter.text).translate(LIKE)]
         letters, compared = [letter for letter, _ in pairs], "".join([character for _, character in pairs])
     if _RULINGS[0] <= max(compared, default="") and len(compared) > 1:
         for part in _PARTS.finditer(compared):
@@ -95,7 +95,7 @@ class _Compared(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         text = chr(code)
-        folded = text if is_ruling(text) else fold_glyph(text).translate(_LIKE)
+        folded = text if is_ruling(text) else fold_glyph(text).translate(LIKE)
         self[code] = folded if len(folded) == 1 else _OTHER
         return self[code]
 

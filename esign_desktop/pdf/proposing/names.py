@@ -45,12 +45,27 @@ _NO_NAME: Final = re.compile(
     r"^(?:或|的|应|在|向|将|有|为|按|对|负责|同意|双方|签|盖|代表|_*年_*月|全称|名称|地址|电话|单位|个人|指)|××|…|以下|下?简$|称$"
 )
 _ENGAGES: Final = re.compile(
-    r"^(?:本(?:合同|协议|契约)书?由|(?:现|兹|特)?(?:聘请|聘用|委托|授权|邀请|一方为|另一方为|系))"
+    r"^(?:本(?:合同|协议|契约)书?由|立[约契据合同协议书]{1,3}人|(?:现|兹|特)?(?:聘请|聘用|委托|授权|邀请|一方为|另一方为|系))"
 )
 _ROLE_AT_END: Final = re.compile(rf"(?:{words.ROLE.pattern}|名称|姓名|单位)$")
 _END_OF_ROLE: Final = re.compile(r"(?<=[^甲乙丙丁戊己庚辛])(?:方|人|单位)$")
 _AWARDED: Final = ("中标", "成交")
 _ROLE_BEHIND: Final = re.compile(r"[(（][\u4e00-\u9fff]{1,4}[方人][)）]$")
+_FORMER: Final = re.compile(
+    r"[(（](?:原名称?|原称|曾用名|前身|现名|又名)[:：为]?[^()（）]*(?:[(（][^()（）]*[)）][^()（）]*)*[)）]"
+)
+"""A former name behind the name of today."""
+_FORMER_AT_END: Final = re.compile(rf"{_FORMER.pattern}$")
+_CALLED_BEFORE: Final = re.compile(r"简?称[^)]{1,12}\),?[与和及同]?")
+_NAMES_ONE: Final = re.compile(
+    rf"{words.PERSON_NAME.pattern}|[\u4e00-\u9fff]{{2,4}}|[\u4e00-\u9fff]{{2,}}(?:·[\u4e00-\u9fff]{{2,}})+|"
+    ".*(?:超市|商行|店|行|厂)"
+)
+"""What may be a name where nothing but a name is expected."""
+_BLANK_LABEL: Final = re.compile(r"(?P<role>[\u4e00-\u9fff]{2,8})(?:\([^)]{1,6}\))?:_+(?P<name>[^_:]*)_*")
+_BLANK_AT_END: Final = re.compile(r"[:)_]_+$")
+_ABOVE_EM: Final = 1.2
+_AROUND_EM: Final = 2.0
 _GROUP_BEHIND: Final = re.compile(r"\([^)]*\)$")
 _NAME_BELOW: Final = re.compile(r"(?:单位|公司|企业)?(?:名称|全称|姓名)(?:\([^)]{1,6}\))?:_*(?=[^_])")
 _SURE: Final = re.compile(
@@ -86,6 +101,8 @@ class Names:
 
     def __init__(self, rows: Sequence[Sequence[Label]], defined: Mapping[str, str]) -> None:
         self._names: dict[str, str] = {}
+        self._unsure: dict[str, str] = {}
+        """Names behind labels that only their marks show to be parties' labels."""
         self._last_role = ""
         for role, name in defined.items():
             self._keep(role, name)
@@ -96,10 +113,16 @@ class Names:
                 if label.kind is Kind.TEXT and (named := _NAME_OF_FACTS.match(label.text)):
                     self._keep(named["role"], named["person"] or named["name"])
                 elif label.kind in {Kind.OTHER, Kind.NAME, Kind.TEXT} and (named := _LABELLED.match(label.text)):
+                    name = label.segment.printed(named.end())
                     for role in (named["role"], named["alias"] or ""):
-                        self._keep(role, label.segment.printed(named.end()), is_doubtful=True)
+                        self._keep(role, name, is_doubtful=True)
+                        self._keep_unsure(role, name)
+                elif label.kind is Kind.OTHER and (named := _BLANK_LABEL.fullmatch(label.text)):
+                    name = label.segment.printed(*named.span("name")) if named["name"] else _name_above(label, above)
+                    self._keep_unsure(named["role"], name)
                 if label.role and not label.acts:
-                    name = label.name or _name_beside(label, beside, below) or _name_below(label, labels, above, below)
+                    name = label.name or _name_beside(label, beside, below) or _name_above(label, above)
+                    name = name or _name_below(label, labels, above, below)
                     self._keep(label.role, name)
                     self._keep(label.alias, name)
             texts.append("|".join([label.text for label in labels]))
@@ -117,6 +140,11 @@ class Names:
                 continue
             end = called.start()
             before = text[max(0, end - 2 * _MOST) : end]
+            former = _FORMER_AT_END.search(before)
+            if former is not None:
+                end -= len(former[0])
+                before = before[: former.start()]
+            before = _CALLED_BEFORE.split(before)[-1]
             if found := _BEFORE_CALLED.search(before):
                 letters = letters or list(_letters(rows, texts))
                 letters_of_name = [letter for letter in letters[end - len(found["name"]) : end] if letter is not None]
@@ -149,11 +177,18 @@ class Names:
         keys += [same for group in words.SAME_PARTY if not set(keys).isdisjoint(group) for same in group]
         keys += [won + key for key in keys for won in _AWARDED]
         found = [self._names[key] for key in keys if key in self._names]
+        found = found or [self._unsure[key] for key in keys if key in self._unsure]
         # Prefer the longest form of a name that continues in the next row.
         return max((name for name in found if name.startswith(found[0])), key=len, default="")
 
+    def _keep_unsure(self, role: str, name: str) -> None:
+        name = _FORMER.sub("", name).strip("_＿ 　")
+        folded = fold(name)
+        if _NAMES_ONE.fullmatch(folded) and not _NO_NAME.search(name) and not _ROLE_AT_END.search(name):
+            self._unsure.setdefault(fold(role), name)
+
     def _keep(self, role: str, name: str, *, is_within: bool = False, is_doubtful: bool = False) -> None:
-        parts = _NEXT_FACT.split(name)
+        parts = _NEXT_FACT.split(_FORMER.sub("", name))
         if is_within and len(parts) > 1 and not words.FIRM.search(parts[0]):
             return
         name = parts[0].strip(":：,，、;；_ ").rstrip("(（ ")
@@ -167,6 +202,7 @@ class Names:
         name = name if folded[-4:-1].isascii() else name.rstrip(".")
         if (
             role
+            and (folded != fold(role) or _SURE.fullmatch(folded))
             and (not is_doubtful or _SURE.fullmatch(folded))
             and _NAME.fullmatch(folded)
             and not _NO_LETTER.match(folded)
@@ -220,6 +256,30 @@ def _name_beside(label: Label, beside: Label | None, below: Sequence[Label]) -> 
     if not (is_name or is_behind_colon or is_head):
         return ""
     return printed(beside.segment.letters + below[0].segment.letters if runs_on else beside.segment.letters)
+
+
+def _name_above(label: Label, above: Sequence[Label]) -> str:
+    """Return the name that is written small above the blank of a party's label: nearer than a row of its own is."""
+    blank = _BLANK_AT_END.search(label.text)
+    letters = label.segment.letters
+    if blank is None or len(letters) != len(label.text):
+        return ""
+    size = letters[0].size_pt or 1.0
+    left, right = letters[blank.start() + 1].left_pt, letters[-1].right_pt
+    for one in above:
+        first, last = one.segment.letters[0], one.segment.letters[-1]
+        is_near = 0 < letters[0].y_pt - first.y_pt <= _ABOVE_EM * size
+        slack = _AROUND_EM * size
+        is_over = left - slack <= first.left_pt and first.left_pt <= right and last.right_pt >= left
+        if (
+            is_near
+            and is_over
+            and not one.role
+            and not one.marks
+            and one.segment.page_number == label.segment.page_number
+        ):
+            return one.segment.printed(0)
+    return ""
 
 
 def _name_below(label: Label, row: Sequence[Label], above: Sequence[Label], below: Sequence[Label]) -> str:

@@ -11,6 +11,7 @@ from esign_desktop.domain.proposal import PartyKind, Proposal, ProposedMark, Pro
 from esign_desktop.pdf.proposing import english, words
 from esign_desktop.pdf.proposing.blocks import Appearance, Block, Columns, read_blocks
 from esign_desktop.pdf.proposing.defined import read_defined
+from esign_desktop.pdf.proposing.facts import Facts, place_of_name, read_facts
 from esign_desktop.pdf.proposing.heads_and_feet import without_heads_and_feet
 from esign_desktop.pdf.proposing.labels import Kind, Label, read_label
 from esign_desktop.pdf.proposing.marks import marks_of
@@ -43,11 +44,14 @@ class _Party:
     is_person: bool = False
     is_organization: bool = False
 
-    def proposed(self, names: Names) -> ProposedParty:
+    def proposed(self, names: Names, facts: Mapping[str, Facts], rows: Sequence[Sequence[Label]]) -> ProposedParty:
         organization = PartyKind.ORGANIZATION if self.is_organization else PartyKind.EITHER
         kind = PartyKind.PERSON if self.is_person else organization
-        aliases = tuple(dict.fromkeys(self.aliases))
-        return ProposedParty(self.role, kind, tuple(self.marks), aliases, names.of(self.role, *aliases))
+        called = (self.role, *dict.fromkeys(self.aliases))
+        name = names.of(*called)
+        place = place_of_name(name, called, rows) if name else None
+        own = next((facts[one] for one in called if one in facts), Facts())
+        return ProposedParty(self.role, kind, tuple(self.marks), called[1:], name, place, own.number, own.legal)
 
 
 def proposed_pages(page_count: int) -> list[int]:
@@ -105,7 +109,8 @@ def propose(pages: Sequence[list[PageRow]]) -> Proposal:
             for appearance in appearances
             if appearance.is_witness and appearance.own_marks
         )
-    found = tuple(party.proposed(names) for party in parties.values() if party.marks)
+    facts = read_facts(labels)
+    found = tuple(party.proposed(names, facts, labels) for party in parties.values() if party.marks)
     return Proposal(found, tuple(witnesses))
 
 

@@ -15,6 +15,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.contract.fingerprint import SKETCH_SIZE, PageDigest
+from esign_desktop.domain.doubts.paper import Legibility, PaperPage
 from esign_desktop.domain.errors import Cancelled
 from esign_desktop.pdf.limits import MAX_INDEX_CHARACTERS
 from esign_desktop.pdf.text.folding import fold
@@ -68,6 +69,13 @@ def characters_only(text: PageText) -> PageText:
         return text
     return PageText(Reading.CHARACTERS, text.has_text, "".join(sorted(set(text.folded))))
 
+
+_LEGIBILITY: Final = {
+    Reading.PLAIN: Legibility.TEXT,
+    Reading.CAREFUL: Legibility.TEXT,
+    Reading.CHARACTERS: Legibility.CHARACTERS,
+    Reading.UNKNOWN: Legibility.NONE,
+}
 
 CHUNK_PAGES: Final = 32
 
@@ -163,6 +171,13 @@ class TextIndex:
         if not keyword_folded:
             return [0] * len(self._texts)
         return [None if text is None else text.count(keyword_folded) for text in self._texts]
+
+    def pages(self) -> tuple[PaperPage, ...]:
+        """Return what is known of each page's text."""
+        return tuple(
+            PaperPage(legibility=Legibility.NONE) if text is None else PaperPage(text.folded, _LEGIBILITY[text.reading])
+            for text in self._texts
+        )
 
     def text_flags(self) -> tuple[bool, ...]:
         """Return whether each page has text, for the pages before the first unknown one."""

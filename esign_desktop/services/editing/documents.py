@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from esign_desktop.domain.added_pages import FRAME
 from esign_desktop.domain.document import Document, Pixels, new_document_id
+from esign_desktop.domain.doubts.paper import Paper, PaperPage
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.limits import Limits
@@ -50,6 +51,8 @@ class DocumentService:
         self._lock = threading.Lock()
         self._opened: dict[DocumentId, OpenedPdf] = {}
         self._recognised = RecognisedPages()
+        self._proposals: dict[tuple[DocumentId, int], Proposal] = {}
+        """What was proposed, by the document and how many of its pages were read by machine."""
 
     def open(self, path: Path, password: str | None = None) -> Document:
         """Open a file as a new document. Raises InputError ``document.missing`` and PdfError."""
@@ -221,18 +224,33 @@ class DocumentService:
         return self._engine.text_digests(self._handle(document_id))
 
     def propose(self, document_id: DocumentId) -> Proposal:
-        """Return the parties named in the document, with the positions of their signatures.
-
-        Raises the errors of ``render``.
-        """
+        """Return the parties that the document names, and where they are to sign. Raises as ``render``."""
         opened = self._held(document_id)
         words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
-        return self._engine.propose(opened.handle, words)
+        with self._lock:
+            known = self._proposals.get((document_id, len(words)))
+        if known is None:
+            known = self._engine.propose(opened.handle, words)
+            with self._lock:
+                self._proposals[document_id, len(words)] = known
+        return known
+
+    def paper(self, document_id: DocumentId) -> Paper:
+        """Return what was read on the document's pages, by text or by machine. Raises as ``render``."""
+        opened = self._held(document_id)
+        proposal = self.propose(document_id)
+        words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
+        pages = tuple(
+            PaperPage(" ".join(word.text for word in words[number])) if number in words else page
+            for number, page in enumerate(self._engine.page_texts(opened.handle), 1)
+        )
+        return Paper(proposal, pages)
 
     def close(self, document_id: DocumentId) -> None:
         """Close a document; one that is not open is ignored."""
         with self._lock:
             opened = self._opened.pop(document_id, None)
+            self._proposals = {key: one for key, one in self._proposals.items() if key[0] != document_id}
         if opened is not None:
             self._engine.close(opened.handle)
 

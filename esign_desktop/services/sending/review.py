@@ -21,11 +21,13 @@ from esign_desktop.store.clock import system_clock_ms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.flows.quota import QuotaService
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.people.accounts import AccountService
     from esign_desktop.services.preferences import Preferences
+    from esign_desktop.services.sending.doubts import DoubtService
     from esign_desktop.services.sending.submission import SubmissionService
 
 
@@ -64,6 +66,7 @@ class ReviewService:
         accounts: AccountService | None = None,
         *,
         quota: QuotaService | None = None,
+        doubts: DoubtService | None = None,
         clock_ms: Callable[[], int] = system_clock_ms,
     ) -> None:
         self._environments = environments
@@ -72,6 +75,7 @@ class ReviewService:
         self._flows = flows
         self._accounts = accounts
         self._quota = quota
+        self._doubts = doubts
         self._clock_ms = clock_ms
 
     def review(self, draft: ContractDraft) -> ContractReview:
@@ -80,11 +84,7 @@ class ReviewService:
         A correction goes to the environment of the contract it replaces, whichever is current.
         """
         replaced = self._replaced(draft)
-        if replaced is None:
-            environment = self._environments.current()
-        else:
-            home = self._environments.get(replaced.environment)
-            environment = replace(home, project_id=replaced.project_id)
+        environment = self._environment_of(replaced)
         now_ms = self._clock_ms()
         return ContractReview(
             draft=draft,
@@ -100,6 +100,20 @@ class ReviewService:
             reaches={} if self._accounts is None else self._accounts.reaches(environment, draft),
             replaced=replaced,
         )
+
+    def doubts(self, draft: ContractDraft) -> tuple[Doubt, ...]:
+        """Return what the pages and earlier sends say against a draft; it takes longer than ``review``."""
+        return () if self._doubts is None else self._doubts.find(draft, self._environment_of(self._replaced(draft)))
+
+    def confirm(self, draft: ContractDraft, doubt: Doubt) -> None:
+        """Keep in the audit log that a person said yes to a grave doubt."""
+        if self._doubts is not None:
+            self._doubts.confirm(draft, doubt)
+
+    def _environment_of(self, replaced: FlowRecord | None) -> Environment:
+        if replaced is None:
+            return self._environments.current()
+        return replace(self._environments.get(replaced.environment), project_id=replaced.project_id)
 
     def _package_problems(self, draft: ContractDraft, environment: Environment) -> tuple[Problem, ...]:
         """Return warnings about the package that pays; none if another account pays."""

@@ -202,6 +202,19 @@ class Flows:
         moments = (since_ms, project_id, now_ms + 1, now_ms)
         return self._select(condition, environment.value, *moments, account_id, *states)
 
+    def unsigned_by_name(
+        self, environment: EnvironmentKind, project_id: str, name: str, now_ms: int
+    ) -> tuple[FlowRecord, ...]:
+        """Return the flows that still wait for signatures and name a signer so, the one sent last first."""
+        marks = ", ".join("?" * len(_OPEN))
+        condition = (
+            "environment = ? AND project_id = ? AND ifnull(deadline_ms, ?) > ? AND instr(signers, ?)"
+            f" AND status IN ({marks})"
+        )
+        # The table has names as JSON writes them.
+        values = (project_id, now_ms + 1, now_ms, to_json(name, str))
+        return self._select(condition, environment.value, *values, *(one.value for one in _OPEN))
+
     def sent_to(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, account_id: str
     ) -> tuple[FlowRecord, ...]:

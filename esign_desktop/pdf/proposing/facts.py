@@ -1,0 +1,77 @@
+"""Reads where a party's name stands, and what the rows below it state: a number, a legal representative."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.proposal import PaperFact, PaperPlace
+from esign_desktop.pdf.proposing import words
+from esign_desktop.pdf.proposing.labels import Kind, Label
+from esign_desktop.pdf.proposing.letters import LIKE
+from esign_desktop.pdf.text.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_COLUMN_PT: Final = 12.0
+_FEWEST: Final = 2
+_NUMBER: Final = re.compile(
+    r"(?:身份证|身份号|证件|信用代码|机构代码|执照|注册号|税号|代码)[^0-9a-z]{0,12}(?:[^0-9a-z]{0,4}:)?_*"
+    r"(?P<number>[0-9]{17}[0-9x]|[0-9a-z]{2}[0-9]{6}[0-9a-z]{10})(?![0-9a-z])"
+)
+_LEGAL: Final = re.compile(
+    rf"法(?:定代表人?|人代表人?|人)(?:\([^)]{{1,10}}\))?:_*(?P<name>{words.PERSON_NAME.pattern})(?![\u4e00-\u9fff])"
+)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the paper states about one party."""
+
+    number: PaperFact | None = None
+    legal: PaperFact | None = None
+
+
+def read_facts(rows: Sequence[Sequence[Label]]) -> Mapping[str, Facts]:
+    """Return what the rows below each party's label state, by what the party is called."""
+    found: dict[str, Facts] = {}
+    named: list[Label] = []
+    for row in rows:
+        parties = [one for one in row if one.kind is Kind.ROLE and not one.acts]
+        named = parties or ([] if any(one.kind is Kind.TEXT for one in row) else named)
+        for one in row:
+            if not named or one.kind is Kind.WITNESS:
+                continue
+            left = [party for party in named if party.segment.left <= one.segment.left + _COLUMN_PT]
+            party = (left or named)[-1]
+            for called in filter(None, (party.role, party.alias)):
+                facts = found.setdefault(called, Facts())
+                facts.number = facts.number or _fact(one, _NUMBER, "number")
+                facts.legal = facts.legal or _fact(one, _LEGAL, "name")
+    return found
+
+
+def _fact(label: Label, pattern: re.Pattern[str], group: str) -> PaperFact | None:
+    found = pattern.search(label.text)
+    if found is None:
+        return None
+    start, end = found.span(group)
+    segment = label.segment
+    return PaperFact(segment.printed(start, end), PaperPlace(segment.page_number, segment.rect(start, end)))
+
+
+def place_of_name(name: str, called: Iterable[str], rows: Sequence[Sequence[Label]]) -> PaperPlace | None:
+    """Return where a name stands: beside its party's label before anywhere else, and where it begins if it runs on."""
+    folded = fold(name).translate(LIKE)
+    roles = set(called)
+    labels = [one for row in rows for one in row]
+    for wanted in (folded, folded[: max(_FEWEST, len(folded) // 2)]):
+        if len(wanted) < _FEWEST:
+            continue
+        holding = [one for one in labels if wanted in one.text]
+        for one in sorted(holding, key=lambda label: label.role not in roles):
+            at = one.text.index(wanted)
+            return PaperPlace(one.segment.page_number, one.segment.rect(at, at + len(wanted)))
+    return None
