@@ -561,6 +561,10 @@
         <translation>自动下载</translation>
     </message>
     <message>
+        <source>confirmed although the pages differ</source>
+        <translation>确认继续（与合同文本不符）</translation>
+    </message>
+    <message>
         <source>contacts</source>
         <translation>联系人</translation>
     </message>
@@ -3419,6 +3423,84 @@
     <message>
         <source>“{name}” is replaced by an upright copy.</source>
         <translation>“{name}”已换成摆正副本。</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtRow</name>
+    <message>
+        <source>Show the open contract</source>
+        <translation>查看未完成的合同</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtSentences</name>
+    <message>
+        <source>A seal of {form} was placed at “{paper}”. The document no longer contains these words.</source>
+        <translation>{form}的签章原放在“{paper}”旁，文件中已找不到这些文字。</translation>
+    </message>
+    <message>
+        <source>Change to {name}</source>
+        <translation>改为 {name}</translation>
+    </message>
+    <message>
+        <source>Keep the seal there</source>
+        <translation>保留在原处</translation>
+    </message>
+    <message>
+        <source>Keep {name}</source>
+        <translation>仍用 {name}</translation>
+    </message>
+    <message>
+        <source>No names were found on the pages, so they could not be compared with the signers.</source>
+        <translation>文件中未读到姓名或名称，无法与签署方核对。</translation>
+    </message>
+    <message>
+        <source>Send it again</source>
+        <translation>再次发起</translation>
+    </message>
+    <message>
+        <source>The pages give the number {paper} for {label}, but the signer&apos;s number is {form}.</source>
+        <translation>合同文本中{label}的证件号码是 {paper}，签署方的号码却是 {form}。</translation>
+    </message>
+    <message>
+        <source>The pages have “{paper}” for {label}; the signer is called “{form}”.</source>
+        <translation>合同文本中{label}写作“{paper}”，签署方为“{form}”。</translation>
+    </message>
+    <message>
+        <source>The pages name {paper} as legal representative of {label}; {form} acts for it.</source>
+        <translation>合同文本中{label}的法定代表人是{paper}，经办人是{form}。</translation>
+    </message>
+    <message>
+        <source>The pages name {paper} as {label}, although this party is another one each time.</source>
+        <translation>合同文本中{label}写着“{paper}”，但这一方每次都不同。</translation>
+    </message>
+    <message>
+        <source>The pages name {paper} as {label}, but {form} is to sign. The pages don&apos;t mention {form}.</source>
+        <translation>合同文本中{label}是“{paper}”，签署方却是“{form}”；全文未出现“{form}”。</translation>
+    </message>
+    <message>
+        <source>The pages name {paper} as {label}, who doesn&apos;t sign this contract.</source>
+        <translation>合同文本中写有{label}“{paper}”，但该方不签署本合同。</translation>
+    </message>
+    <message>
+        <source>The same files were already sent to the same people, and “{paper}” is still being signed.</source>
+        <translation>同样的文件已发给同样的签署方，“{paper}”尚在签署中。</translation>
+    </message>
+    <message>
+        <source>Two cross-page seals of {form} cover each other.</source>
+        <translation>{form}的两枚骑缝章互相重叠。</translation>
+    </message>
+    <message>
+        <source>a party</source>
+        <translation>一方</translation>
+    </message>
+    <message>
+        <source>{form} doesn&apos;t sign {paper}.</source>
+        <translation>{form}不签署{paper}。</translation>
+    </message>
+    <message>
+        <source>{name} belongs there</source>
+        <translation>{name}本应写在此处</translation>
     </message>
 </context>
 <context>
@@ -8440,6 +8522,13 @@
     </message>
 </context>
 <context>
+    <name>PageParts</name>
+    <message>
+        <source>This page could not be drawn</source>
+        <translation>这一页无法显示</translation>
+    </message>
+</context>
+<context>
     <name>PageScrollArea</name>
     <message>
         <source>1 page</source>
@@ -8464,13 +8553,6 @@
         <source>Click to try again</source>
         <translation>点击重试</translation>
     </message>
-    <message>
-        <source>This page could not be drawn</source>
-        <translation>这一页无法显示</translation>
-    </message>
-</context>
-<context>
-    <name>Paper</name>
     <message>
         <source>This page could not be drawn</source>
         <translation>这一页无法显示</translation>
@@ -11338,6 +11420,10 @@ left</source>
         <translation>发起前请核对</translation>
     </message>
     <message>
+        <source>Comparing the pages with the signers…</source>
+        <translation>正在核对合同文本与签署方…</translation>
+    </message>
+    <message>
         <source>It is used when everybody has signed, and released if it is revoked, declined or expires.</source>
         <translation>全部签署后扣减；若撤回、拒签或过期则释放。</translation>
     </message>
@@ -11410,6 +11496,10 @@ left</source>
     <message>
         <source>Terms and cost</source>
         <translation>期限与费用</translation>
+    </message>
+    <message>
+        <source>The pages could not be compared with the signers.</source>
+        <translation>无法核对合同文本与签署方。</translation>
     </message>
     <message>
         <source>Their package is reserved when they sign, used when everybody has signed, else released.</source>
@@ -14081,6 +14171,13 @@ left</source>
     <message>
         <source>Recent</source>
         <translation>最近打开</translation>
+    </message>
+</context>
+<context>
+    <name>WordsCrop</name>
+    <message>
+        <source>Page {number}</source>
+        <translation>第 {number} 页</translation>
     </message>
 </context>
 <context>

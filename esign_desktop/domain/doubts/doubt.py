@@ -30,6 +30,8 @@ class DoubtKind(StrEnum):
     """The words beside which a seal was placed no longer stand in the document."""
     SENT_ALREADY = "sent_already"
     """The same files went to the same people, and that contract is still open."""
+    NAME_IN_OPEN_PLACE = "name_in_open_place"
+    """A preset's pages name a party that is another one each time."""
     ANOTHER_SPELLING = "another_spelling"
     """The paper writes the signer's name otherwise, or names another party beside it."""
     ANOTHER_LEGAL = "another_legal"
@@ -44,7 +46,12 @@ class DoubtKind(StrEnum):
     """No name was read on the pages, so that nothing could be compared."""
 
 
-_GRAVE: Final = frozenset({DoubtKind.OTHER_NAME, DoubtKind.OTHER_NUMBER, DoubtKind.WORDS_GONE, DoubtKind.SENT_ALREADY})
+_GRAVE: Final = frozenset(
+    {
+        *(DoubtKind.OTHER_NAME, DoubtKind.OTHER_NUMBER, DoubtKind.NAME_IN_OPEN_PLACE),
+        *(DoubtKind.WORDS_GONE, DoubtKind.SENT_ALREADY),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,8 @@ class Preset:
     is_ordered: bool = True
     function_key: int | None = None
     home: PresetHome | None = None
+    settled: tuple[str, ...] = ()
+    """The keys of doubts about names in its pages that a person has answered with *belongs there*."""
 
     @property
     def is_paid_elsewhere(self) -> bool:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from esign_desktop.domain.doubts.doubt import with_papers_name
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.services.sending.review import ReviewService
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.rehearsal import RehearsalPanel
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.contract.draft import DraftId
+    from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import ContractSession
@@ -77,7 +80,10 @@ class SendController(QObject):
         self._reviews = ReviewService(
             *(services.environments, services.preferences, services.submission, services.flows, services.accounts),
             quota=services.quota,
+            doubts=services.doubts,
         )
+        self._kept: dict[DraftId, frozenset[str]] = {}
+        """The doubts that were answered with yes in this session, by the contract."""
         self._second = SecondPerson(services.tellers, services.preferences.policy, tasks, self)
         self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None
@@ -102,8 +108,13 @@ class SendController(QObject):
         if not self._host.uncover():
             return
         sheet = self._sheet = ReviewSheet(
-            self._reviews, self._services.documents, self._tasks, watch=self._watch, second=self._second
+            *(self._reviews, self._services.documents, self._tasks),
+            watch=self._watch,
+            second=self._second,
+            kept=self._kept.get(self._session.draft.id, ()),
         )
+        sheet.paper_taken.connect(self._on_sheet_paper_taken)
+        sheet.contract_requested.connect(self._on_sheet_contract_requested)
         sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
         sheet.rehearsal_requested.connect(self._on_sheet_rehearsal_requested)
         sheet.dismissed.connect(self._close)
@@ -119,6 +130,8 @@ class SendController(QObject):
             self._close()
 
     def _close(self) -> None:
+        if self._sheet is not None and self._sheet.kept_doubts:
+            self._kept[self._session.draft.id] = self._sheet.kept_doubts
         shown = (self._rehearsal, self._sheet, self._panel)
         self._rehearsal = self._sheet = self._panel = None
         for one in shown:
@@ -128,6 +141,15 @@ class SendController(QObject):
     def _on_sheet_problem_activated(self, problem: object) -> None:
         self._close()
         self.problem_activated.emit(problem)
+
+    def _on_sheet_paper_taken(self, doubt: Doubt) -> None:
+        """Give the signer the paper's name, and look at the contract again: it is another party, so more is missing."""
+        self._session.apply(EditName.CHANGE_SIGNER, lambda draft: with_papers_name(draft, doubt), origin=self)
+        self.begin()
+
+    def _on_sheet_contract_requested(self, flow_id: object) -> None:
+        self._close()
+        self.track_requested.emit(flow_id)
 
     def _on_sheet_rehearsal_requested(self, review: ContractReview) -> None:
         services, sheet = self._services, self._sheet

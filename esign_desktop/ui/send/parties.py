@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
 
-from esign_desktop.ui.send.paper import Paper, PlanRows
+from esign_desktop.ui.send.paper import PlanRows
 from esign_desktop.ui.send.plan import plan, plan_in_a_line
+from esign_desktop.ui.viewer.page_parts import PageParts
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.signer_card import SignerBadge
@@ -35,7 +36,7 @@ class Party(QFrame):
     ticked = Signal(int, bool)
     row_reached = Signal(QWidget, QRect)
 
-    def __init__(self, line: PlanLine, paper: Paper, parent: QWidget, *, is_ticked: bool | None) -> None:
+    def __init__(self, line: PlanLine, paper: PageParts, parent: QWidget, *, is_ticked: bool | None) -> None:
         """``is_ticked`` None offers no tick."""
         super().__init__(parent)
         self.setObjectName("card")
@@ -73,7 +74,7 @@ class PartyList(QWidget):
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.paper = Paper(renderer, tasks, self)
+        self.paper = PageParts(renderer, tasks, self)
         self._widgets: list[QWidget] = []
         self._ticked: set[int] = set()
         self._count = 0

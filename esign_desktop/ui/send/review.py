@@ -22,6 +22,7 @@ from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
+from esign_desktop.ui.viewer.doubts import DoubtList
 from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button, dress_send_button
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
@@ -32,9 +33,12 @@ from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from PySide6.QtGui import QColor
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placing.placement import KeywordHits
@@ -90,6 +94,7 @@ class ProblemList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._problems: tuple[Problem, ...] = ()
+        self._is_sound = False
         self._rows: list[QWidget] = []
         self._nothing = PlainLabel(self, look="hint")
         self._fold = FoldButton(self)
@@ -104,6 +109,11 @@ class ProblemList(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._rebuild()
         super().changeEvent(event)
+
+    def set_may_be_sound(self, *, is_sound: bool) -> None:
+        """Let *No issues found* stand there, or not: something else stands above the problems."""
+        self._is_sound = is_sound
+        self._rebuild()
 
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
         """Show these."""
@@ -128,7 +138,7 @@ class ProblemList(QWidget):
             else:
                 self._column.insertWidget(len(self._rows) - hints, row)
         self._nothing.setText(self.tr("No issues found"))
-        self._nothing.setVisible(len(self._problems) == hints)
+        self._nothing.setVisible(self._is_sound and len(self._problems) == hints)
         self._fold.setText(self.tr("%n hint(s)", "", hints))
         self._fold.setVisible(bool(hints))
         self._on_fold_toggled(self._fold.isChecked())
@@ -190,6 +200,10 @@ class ReviewSheet(Confirmation):
     """The ``ContractReview`` that is to be rehearsed first."""
     failed = Signal(object)
     """An ``AppError``: the review could not be put together."""
+    paper_taken = Signal(object)
+    """A ``Doubt`` whose signer is to have the paper's name."""
+    contract_requested = Signal(object)
+    """The ``FlowId`` of an open contract that this one repeats."""
 
     def __init__(
         self,
@@ -200,9 +214,12 @@ class ReviewSheet(Confirmation):
         *,
         watch: EnvironmentWatch | None = None,
         second: SecondPerson | None = None,
+        kept: Collection[str] = (),
     ) -> None:
+        """``kept`` are the keys of doubts that were answered with yes in this session."""
         super().__init__(parent)
         self._watch = watch
+        self._kept = set(kept)
         self._second = second
         self._lent = LentColour(watch, self)
         self._reviews = reviews
@@ -212,8 +229,11 @@ class ReviewSheet(Confirmation):
         self._hits: KeywordHits = {}
         self._review: ContractReview | None = None
         self._is_sent = False
+        self._doubts: tuple[Doubt, ...] | None = None
+        """What is doubted; None until that is known."""
         self._problem_list = ProblemList(self)
         self._plan = PartyList(renderer, tasks, self)
+        self._doubt_list = DoubtList(self._plan.paper, self)
         self._ticks = PlainLabel(self, look="hint")
         self._terms = PlainLabel(self, is_wrapped=True)
         self._cost = PlainLabel(self, is_wrapped=True)
@@ -237,6 +257,9 @@ class ReviewSheet(Confirmation):
         self._prepare.meant.connect(self._on_prepare_meant)
         self._rehearse.clicked.connect(self._on_rehearse_clicked)
         self._problem_list.problem_activated.connect(self.problem_activated)
+        self._doubt_list.paper_taken.connect(self.paper_taken)
+        self._doubt_list.contract_requested.connect(self.contract_requested)
+        self._doubt_list.kept.connect(self._on_doubt_kept)
         self._plan.ticks_changed.connect(self._on_plan_ticks_changed)
         self._plan.row_reached.connect(self._on_plan_row_reached)
         self._show_button(())
@@ -251,12 +274,15 @@ class ReviewSheet(Confirmation):
         """Put a draft up for review; the button waits until environment, cost and body are known."""
         self._draft, self._problems, self._hits = draft, problems, hits
         self._review = None
+        self._problem_list.set_may_be_sound(is_sound=False)
         self._lent.show(None)
         self._is_sent = False
         self._body.show_text("")
         self._banner.hide()
         self._plan.clear_ticks()
         self._rehearsed.hide()
+        self._doubts = None
+        self._doubt_list.show_state(self.tr("Comparing the pages with the signers…"))
         self._show()
         self._tasks.start(
             lambda: self._reviews.review(draft),
@@ -264,6 +290,13 @@ class ReviewSheet(Confirmation):
             on_done=self._on_review_done,
             on_error=self._on_review_failed,
             lane=Lane.STORE,
+        )
+        self._tasks.start(
+            lambda: self._reviews.doubts(draft),
+            owner=self,
+            on_done=partial(self._on_doubts_found, draft),
+            on_error=partial(self._on_doubts_failed, draft),
+            lane=Lane.SEARCH,
         )
         self._back.setFocus()
 
@@ -284,7 +317,7 @@ class ReviewSheet(Confirmation):
         reading = QWidget(self)
         words = vbox(margins=(24, 0, 24, 16), parent=reading)
         for text, beside, *parts in (
-            (self.tr("Check before sending"), None, self._problem_list),
+            (self.tr("Check before sending"), None, self._doubt_list, self._problem_list),
             (self.tr("Who signs what"), self._ticks, self._plan),
             (self.tr("Terms and cost"), None, self._terms, self._cost, self._later),
         ):
@@ -336,12 +369,52 @@ class ReviewSheet(Confirmation):
         is_foreign = review is not None and self._is_elsewhere(review)
         self._prepare.setText(act_there(prepare, review.environment) if review is not None and is_foreign else prepare)
         for button in (self._send, self._prepare):
-            button.setEnabled(review is not None and is_sendable(found) and not self._is_sent)
+            is_sure = self._doubts is not None and not self._open_doubts
+            button.setEnabled(review is not None and is_sendable(found) and is_sure and not self._is_sent)
         # In the rehearsal everything is one.
         self._rehearse.setVisible(review is not None and review.environment.kind is not EnvironmentKind.SANDBOX)
         self._rehearse.setEnabled(self._send.isEnabled())
         dress_send_button(self._send, is_binding=is_binding)
         dress_acting_button(self._prepare, review.environment if review is not None and is_foreign else None)
+
+    @property
+    def _open_doubts(self) -> tuple[Doubt, ...]:
+        """The grave doubts without an answer."""
+        return tuple(one for one in self._doubts or () if one.is_grave and one.key not in self._kept)
+
+    def _show_doubts(self) -> None:
+        doubts = self._doubts or ()
+        self._doubt_list.show_doubts(doubts, self._kept)
+        self._problem_list.set_may_be_sound(is_sound=not doubts)
+        self._show_button(self._found())
+
+    def _on_doubts_found(self, draft: ContractDraft, doubts: tuple[Doubt, ...]) -> None:
+        if draft is self._draft:
+            self._doubts = doubts
+            self._show_doubts()
+            if self._send.isEnabled():
+                self._send.setFocus()
+
+    def _on_doubts_failed(self, draft: ContractDraft, _error: AppError) -> None:
+        """Who can't compare says so; a person may still send."""
+        if draft is self._draft:
+            self._doubts = ()
+            self._doubt_list.show_state(self.tr("The pages could not be compared with the signers."))
+            self._show_button(self._found())
+
+    def _on_doubt_kept(self, doubt: Doubt) -> None:
+        draft = self._draft
+        if draft is not None:
+            self._kept.add(doubt.key)
+            self._tasks.start(
+                lambda: self._reviews.confirm(draft, doubt), owner=self, on_error=self.failed.emit, lane=Lane.STORE
+            )
+            self._show_doubts()
+
+    @property
+    def kept_doubts(self) -> frozenset[str]:
+        """The keys of doubts that were answered with yes."""
+        return frozenset(self._kept)
 
     def _here(self, review: ContractReview) -> Environment | None:
         return self._watch.environment if self._watch is not None else review.environment

@@ -200,6 +200,7 @@ class AuditDialog(FittingDialog):
             AuditAction.TELLER.value: self.tr("tellers changed"),
             AuditAction.SIGNED_IN.value: self.tr("teller signed in"),
             AuditAction.APPROVED.value: self.tr("approved by a second person"),
+            AuditAction.DOUBT_CONFIRMED.value: self.tr("confirmed although the pages differ"),
         }
 
     def _words(self) -> AuditWords:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QScrollArea
 
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.placing.placement import KeywordHit
-from esign_desktop.ui.send.paper import LIMIT_BYTES, PlanRows
+from esign_desktop.ui.send.paper import PlanRows
 from esign_desktop.ui.send.parties import PartyList
+from esign_desktop.ui.viewer.page_parts import LIMIT_BYTES
 from esign_desktop.ui.widgets.theme import apply_theme, theme
 from tests.drafts import (
     make_cross_page,

@@ -1,0 +1,62 @@
+"""Finds whom a preset's pages name in the place of a party that is another one each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.account import folded_name
+from esign_desktop.domain.doubts.doubt import Doubt, DoubtKind
+from esign_desktop.domain.doubts.spelling import is_placeholder, is_same, names_organization
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset.preset import BranchRole, PlatformRole, StaffRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.doubts.paper import Paper
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.proposal import ProposedParty
+
+
+def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Doubt, ...]:
+    """Return a grave doubt for each name in an open place that was not settled; ``papers`` go by the preset's slots.
+
+    An organization that is no party of the preset is doubted only beside a customer's own label: the application's
+    seal stands for one, and forms name others.
+    """
+    if not preset.customers:
+        return ()
+    found = (
+        Doubt(DoubtKind.NAME_IN_OPEN_PLACE, party.role, party.name, document_id=slot, place=party.name_place)
+        for slot, paper in papers.items()
+        for party in paper.proposal.parties
+        if _is_in_open_place(preset, party)
+    )
+    return tuple(doubt for doubt in found if doubt.key not in preset.settled)
+
+
+def require_settled(doubts: Sequence[Doubt]) -> None:
+    """Raise InputError ``preset.names_someone`` (label, count) if a preset's pages name a party that changes."""
+    if doubts:
+        raise InputError("preset.names_someone", label=doubts[0].label, count=len(doubts))
+
+
+def _is_in_open_place(preset: Preset, party: ProposedParty) -> bool:
+    if not party.name or is_placeholder(party.name) or any(is_same(party.name, one) for one in _fixed_names(preset)):
+        return False
+    labels = {folded_name(word) for word in (party.role, *party.aliases)}
+    return not names_organization(party.name) or any(folded_name(role.title) in labels for role in preset.customers)
+
+
+def _fixed_names(preset: Preset) -> Iterator[str]:
+    for role in preset.roles:
+        match role:
+            case StaffRole(person=person):
+                yield person.name
+            case BranchRole(organization=organization, agent=agent):
+                yield from (organization.name, organization.legal_name, agent.name)
+            case PlatformRole(name=name):
+                yield name
+            case _:
+                pass

@@ -1,0 +1,83 @@
+"""Doubts in words: what the pages say, what the form has, and the buttons for either side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from esign_desktop.domain.account import masked_number
+from esign_desktop.domain.doubts.doubt import DoubtKind
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.doubts.doubt import Doubt
+
+_SENTENCES: Final = {
+    DoubtKind.OTHER_NAME: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "The pages name {paper} as {label}, but {form} is to sign. The pages don't mention {form}."
+    ),
+    DoubtKind.OTHER_NUMBER: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "The pages give the number {paper} for {label}, but the signer's number is {form}."
+    ),
+    DoubtKind.NAME_IN_OPEN_PLACE: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "The pages name {paper} as {label}, although this party is another one each time."
+    ),
+    DoubtKind.WORDS_GONE: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "A seal of {form} was placed at “{paper}”. The document no longer contains these words."
+    ),
+    DoubtKind.SENT_ALREADY: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "The same files were already sent to the same people, and “{paper}” is still being signed."
+    ),
+    DoubtKind.ANOTHER_SPELLING: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "The pages have “{paper}” for {label}; the signer is called “{form}”."
+    ),
+    DoubtKind.ANOTHER_LEGAL: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "The pages name {paper} as legal representative of {label}; {form} acts for it."
+    ),
+    DoubtKind.NOT_SIGNING: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "The pages name {paper} as {label}, who doesn't sign this contract."
+    ),
+    DoubtKind.SEALS_OVERLAP: QT_TRANSLATE_NOOP("DoubtSentences", "Two cross-page seals of {form} cover each other."),
+    DoubtKind.SIGNS_FEW: QT_TRANSLATE_NOOP("DoubtSentences", "{form} doesn't sign {paper}."),
+    DoubtKind.NOTHING_COMPARED: QT_TRANSLATE_NOOP(
+        "DoubtSentences", "No names were found on the pages, so they could not be compared with the signers."
+    ),
+}
+_NUMBERS: Final = frozenset({DoubtKind.OTHER_NUMBER})
+
+
+def doubt_sentence(doubt: Doubt) -> str:
+    """Say what is doubted; numbers are masked."""
+    label = one_line(doubt.label) or QCoreApplication.translate("DoubtSentences", "a party")
+    paper, form = (_shown(doubt, text) for text in (doubt.paper, doubt.form))
+    sentence = QCoreApplication.translate("DoubtSentences", str(_SENTENCES[doubt.kind]))
+    return sentence.format(paper=paper, form=form, label=label)
+
+
+def taking_words(doubt: Doubt) -> str:
+    """Return the words of the button that gives the signer the paper's name; empty where there is none."""
+    if not doubt.can_take_paper:
+        return ""
+    return QCoreApplication.translate("DoubtSentences", "Change to {name}").format(name=one_line(doubt.paper))
+
+
+def keeping_words(doubt: Doubt) -> str:
+    """Return the words of the button by which a grave doubt is answered with yes; empty for one that is not grave."""
+    if not doubt.is_grave:
+        return ""
+    match doubt.kind:
+        case DoubtKind.SENT_ALREADY:
+            return QCoreApplication.translate("DoubtSentences", "Send it again")
+        case DoubtKind.WORDS_GONE:
+            return QCoreApplication.translate("DoubtSentences", "Keep the seal there")
+        case DoubtKind.NAME_IN_OPEN_PLACE:
+            return QCoreApplication.translate("DoubtSentences", "{name} belongs there").format(
+                name=_shown(doubt, doubt.paper)
+            )
+        case _:
+            return QCoreApplication.translate("DoubtSentences", "Keep {name}").format(name=_shown(doubt, doubt.form))
+
+
+def _shown(doubt: Doubt, text: str) -> str:
+    return masked_number(text) if doubt.kind in _NUMBERS else one_line(text)

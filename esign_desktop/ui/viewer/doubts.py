@@ -1,0 +1,169 @@
+"""The doubts of a contract, first in the review: the part of the page, what it says, and one press to either side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+
+from esign_desktop.domain.doubts.doubt import DoubtKind
+from esign_desktop.override import override
+from esign_desktop.ui.text.doubt import doubt_sentence, keeping_words, taking_words
+from esign_desktop.ui.viewer.scroll_area import true_pixels_per_inch
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.theme import sized, theme
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.doubts.doubt import Doubt
+    from esign_desktop.domain.proposal import PaperPlace
+    from esign_desktop.ui.viewer.page_parts import PageParts
+
+_CROP_PX: Final = 72
+_CROP_LEAST_PX: Final = 220
+_CROP_MOST_PX: Final = 420
+_POINTS_PER_INCH: Final = 72.0
+
+
+class WordsCrop(QWidget):
+    """The part of a page around words, which are marked."""
+
+    def __init__(self, paper: PageParts, document_id: DocumentId, place: PaperPlace, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._paper = paper
+        self._document_id = document_id
+        self._place = place
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(sized(_CROP_MOST_PX))
+        self.setAccessibleName(self.tr("Page {number}").format(number=place.page_number))
+        paper.changed.connect(self.update)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(sized(_CROP_MOST_PX), sized(_CROP_PX))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(sized(_CROP_LEAST_PX), sized(_CROP_PX))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scale = true_pixels_per_inch(self.screen(), float(self.logicalDpiX())) / _POINTS_PER_INCH
+        area = QRect(0, 0, self.width() - 1, self.height() - 1)
+        with QPainter(self) as painter:
+            self._paper.paint_words(painter, area, self._document_id, self._place, scale)
+
+
+class DoubtRow(QFrame):
+    """One doubt; a grave one wants a press on either of its buttons."""
+
+    paper_taken = Signal(object)
+    kept = Signal(object)
+    contract_requested = Signal(object)
+    """A ``FlowId``."""
+
+    def __init__(self, doubt: Doubt, paper: PageParts, parent: QWidget, *, is_kept: bool) -> None:
+        super().__init__(parent)
+        self._doubt = doubt
+        is_open = doubt.is_grave and not is_kept
+        self.setObjectName("card" if doubt.is_grave else "")
+        colours = theme()
+        name, ink = ("warning", colours.danger) if is_open else ("info", colours.hint)
+        mark = QLabel(self)
+        mark.setPixmap(icon("check" if is_kept else name, ink).pixmap(16, 16))
+        sentence = PlainLabel(self, doubt_sentence(doubt), is_wrapped=True)
+        top = Qt.AlignmentFlag.AlignTop
+        head = hbox((mark, top), (sentence, 1))
+        if doubt.is_grave and doubt.place is not None and doubt.document_id is not None:
+            head.addWidget(WordsCrop(paper, doubt.document_id, doubt.place, self), 1)
+        column = vbox(head, margins=(12, 8, 12, 8) if doubt.is_grave else (0, 2, 0, 2), parent=self)
+        buttons = [] if is_kept else list(self._buttons())
+        if buttons:
+            column.addLayout(hbox(*buttons, 1, margins=(24, 0, 0, 0)))
+
+    def _buttons(self) -> list[QWidget]:
+        doubt, found = self._doubt, list[QWidget]()
+        if words := taking_words(doubt):
+            take = QPushButton(words, self)
+            take.clicked.connect(self._on_take_clicked)
+            found.append(take)
+        if doubt.kind is DoubtKind.SENT_ALREADY:
+            show = QPushButton(self.tr("Show the open contract"), self)
+            show.clicked.connect(self._on_show_clicked)
+            found.append(show)
+        if words := keeping_words(doubt):
+            keep = DeliberateButton(self, words)
+            keep.meant.connect(self._on_keep_meant)
+            found.append(keep)
+        for button in found:
+            button.setAccessibleDescription(doubt_sentence(doubt))
+        return found
+
+    def _on_take_clicked(self) -> None:
+        self.paper_taken.emit(self._doubt)
+
+    def _on_show_clicked(self) -> None:
+        self.contract_requested.emit(self._doubt.flow_id)
+
+    def _on_keep_meant(self) -> None:
+        self.kept.emit(self._doubt)
+
+
+class DoubtList(QWidget):
+    """The doubts of a contract, the grave ones first; nothing at all where there are none."""
+
+    paper_taken = Signal(object)
+    kept = Signal(object)
+    contract_requested = Signal(object)
+
+    def __init__(self, paper: PageParts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paper = paper
+        self._doubts: tuple[Doubt, ...] = ()
+        self._kept: frozenset[str] = frozenset()
+        self._rows: list[QWidget] = []
+        self._state = PlainLabel(self, look="hint", is_live=True)
+        self._column = vbox(self._state, parent=self)
+        self.hide()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._rebuild()
+        super().changeEvent(event)
+
+    def show_state(self, text: str) -> None:
+        """Say that doubts are being looked for, or could not be; an empty text says nothing."""
+        self._state.setText(text)
+        self._doubts = ()
+        self._rebuild()
+
+    def show_doubts(self, doubts: Sequence[Doubt], kept: Collection[str]) -> None:
+        """Show these; ``kept`` are the keys of those that were answered with yes."""
+        self._state.setText("")
+        self._doubts, self._kept = tuple(doubts), frozenset(kept)
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        for row in self._rows:
+            row.hide()
+            row.deleteLater()
+        self._rows = []
+        for doubt in self._doubts:
+            row = DoubtRow(doubt, self._paper, self, is_kept=doubt.key in self._kept)
+            row.paper_taken.connect(self.paper_taken)
+            row.kept.connect(self.kept)
+            row.contract_requested.connect(self.contract_requested)
+            self._rows.append(row)
+            self._column.addWidget(row)
+        self._state.setVisible(bool(self._state.text()))
+        self.setVisible(bool(self._rows) or bool(self._state.text()))

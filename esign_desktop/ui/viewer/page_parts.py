@@ -1,0 +1,202 @@
+"""Parts of a draft's pages, painted where they are seen: a seal where it will be stamped, words that are doubted.
+
+Pages are asked for only where they are seen; the pictures that are kept are bounded in bytes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.domain.placing.placement import KeywordPlacement, marks_of
+from esign_desktop.ui.viewer.filled_form import FormOverlay
+from esign_desktop.ui.viewer.layout import PageSlot
+from esign_desktop.ui.viewer.seals import SealPainter
+from esign_desktop.ui.viewer.tiles import TileCache, TileKey, TileSource, rounded_sharpness
+from esign_desktop.ui.viewer.tool import PaintedPage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.placing.placement import KeywordHits, SealMark
+    from esign_desktop.domain.proposal import PaperPlace
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tiles import PageRenderer
+
+LIMIT_BYTES: Final = 16 * 1024 * 1024
+_MOST_WISHES: Final = 24
+_NOT_OPEN_YET_MS: Final = 500
+_TRIES: Final = 20
+_AROUND_PX: Final = 56
+"""Of the page around a seal, so that one sees what it stands on."""
+_LOWEST_PX: Final = 112
+_HIGHEST_PX: Final = 260
+_PAPER: Final = QColor(255, 255, 255)
+_ON_PAPER: Final = QColor(90, 96, 110)
+_MARKED: Final = QColor(255, 232, 140)
+_EDGE: Final = QColor(160, 166, 178)
+
+
+class PageParts(QObject):
+    """Paints parts of a draft's pages with the seals on them; ``changed`` asks for another look."""
+
+    changed = Signal()
+
+    def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._draft = ContractDraft.new()
+        self._marks: dict[tuple[DocumentId, int], list[SealMark]] = {}
+        self._source = TileSource(renderer, tasks, TileCache(LIMIT_BYTES), self)
+        self._seals = SealPainter()
+        self._forms = FormOverlay(lambda: self._draft)
+        self._wishes: OrderedDict[TileKey, None] = OrderedDict()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._on_soon_timeout)
+        self._later = QTimer(self, singleShot=True, interval=_NOT_OPEN_YET_MS)
+        self._later.timeout.connect(self._on_later_timeout)
+        self._not_open: set[tuple[DocumentId, int]] = set()
+        self._tries = 0
+        self._source.arrived.connect(self._on_source_arrived)
+        self._source.failed.connect(self._on_source_failed)
+
+    @property
+    def draft(self) -> ContractDraft:
+        """What is painted."""
+        return self._draft
+
+    @property
+    def used_bytes(self) -> int:
+        """How much the pictures take."""
+        return self._source.cache.used_bytes
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was seen is drawn."""
+        return self._source.is_idle and not self._soon.isActive()
+
+    def show_draft(self, draft: ContractDraft, hits: KeywordHits) -> None:
+        """Paint this draft from now on."""
+        self._draft, self._marks, self._tries = draft, {}, 0
+        for one in draft.placements:
+            found = hits.get((one.document_id, one.keyword)) if isinstance(one, KeywordPlacement) else None
+            document, signer = draft.document(one.document_id), draft.signer(one.signer_id)
+            for mark in marks_of(one, signer, document, draft.behaviour, found or ()):
+                self._marks.setdefault((mark.document_id, mark.page_number), []).append(mark)
+
+    def height_px(self, mark: SealMark, scale: float) -> int:
+        """Return how high a crop is to be, at so many logical pixels a displayed point."""
+        shown = self._draft.document(mark.document_id).frame(mark.page_number).rect_to_display(mark.rect)
+        return min(_HIGHEST_PX, max(_LOWEST_PX, math.ceil(shown.height_pt * scale) + _AROUND_PX))
+
+    def paint(self, painter: QPainter, area: QRect, mark: SealMark, scale: float) -> QRect:
+        """Paint the part of the page around a mark, at so many logical pixels a displayed point.
+
+        Return the part of ``area`` that it takes: a page may be smaller.
+        """
+        frame = self._draft.document(mark.document_id).frame(mark.page_number)
+        shown = frame.rect_to_display(mark.rect)
+        with self._part(painter, area, mark.document_id, mark.page_number, shown, scale) as (page, seen):
+            for other in self._marks.get((mark.document_id, mark.page_number), ()):
+                if other != mark and page.rect(other.rect).intersects(seen):
+                    self._seals.paint_mark(painter, page, other, self._draft, is_ghost=True)
+            self._seals.paint_mark(painter, page, mark, self._draft)
+        return seen.toRect()
+
+    def paint_words(
+        self, painter: QPainter, area: QRect, document_id: DocumentId, place: PaperPlace, scale: float
+    ) -> QRect:
+        """Paint the part of a page around words, which are marked; return the part of ``area`` that it takes."""
+        with self._part(painter, area, document_id, place.page_number, place.rect, scale) as (page, seen):
+            words = place.rect
+            left_top = page.origin + QPointF(words.left_pt, words.top_pt) * scale
+            marked = QRectF(left_top, QSizeF(words.width_pt, words.height_pt) * scale).adjusted(-3, -2, 3, 2)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+            painter.fillRect(marked, _MARKED)
+        return seen.toRect()
+
+    @contextmanager
+    def _part(
+        self,
+        painter: QPainter,
+        area: QRect,
+        document_id: DocumentId,
+        page_number: int,
+        shown: DisplayRect,
+        scale: float,
+    ) -> Iterator[tuple[PaintedPage, QRectF]]:
+        """Paint a part of a page, let the caller paint on it, and frame it."""
+        frame = self._draft.document(document_id).frame(page_number)
+        clip = _clip_around(shown, frame.display_width_pt, frame.display_height_pt, area, scale)
+        seen = QRectF(QPointF(area.topLeft()), QSize(round(clip.width_pt * scale), round(clip.height_pt * scale)))
+        origin = seen.topLeft() - QPointF(clip.left_pt * scale, clip.top_pt * scale)
+        page = PaintedPage(PageSlot(document_id, page_number, frame, 0.0, 0.0, scale), origin)
+        sharpness = rounded_sharpness(scale * painter.device().devicePixelRatio())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
+        painter.fillRect(seen, _PAPER)
+        self._paint_page(painter, seen, TileKey(document_id, page_number, sharpness, clip))
+        self._forms.paint_page(painter, page)
+        yield page, seen
+        painter.restore()
+        painter.setPen(QPen(_EDGE, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_page(self, painter: QPainter, seen: QRectF, key: TileKey) -> None:
+        image = self._source.cache.get(key)
+        if image is not None:
+            painter.drawImage(
+                QRectF(seen.topLeft(), image.size().toSizeF() / painter.device().devicePixelRatio()), image
+            )
+            return
+        if self._source.failure(key.document_id, key.page_number) is not None:
+            painter.setPen(_ON_PAPER)
+            text = self.tr("This page could not be drawn")
+            painter.drawText(seen.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, text)
+            return
+        # What was seen last comes first.
+        self._wishes[key] = None
+        self._wishes.move_to_end(key, last=False)
+        while len(self._wishes) > _MOST_WISHES:
+            self._wishes.popitem()
+        self._soon.start()
+
+    def _on_soon_timeout(self) -> None:
+        self._source.want(tuple(self._wishes))
+
+    def _on_source_arrived(self) -> None:
+        for key in [one for one in self._wishes if one in self._source.cache]:
+            del self._wishes[key]
+        self.changed.emit()
+
+    def _on_source_failed(self, document_id: DocumentId, page_number: int) -> None:
+        failure = self._source.failure(document_id, page_number)
+        if failure is not None and failure.code == "document.not_open" and self._tries < _TRIES:
+            # Drafts of an earlier session are opened one after the other.
+            self._not_open.add((document_id, page_number))
+            self._later.start()
+        self.changed.emit()
+
+    def _on_later_timeout(self) -> None:
+        self._tries += 1
+        for page in self._not_open:
+            self._source.retry(*page)
+        self._not_open.clear()
+        self.changed.emit()
+
+
+def _clip_around(shown: DisplayRect, width_pt: float, height_pt: float, area: QRect, scale: float) -> DisplayRect:
+    """Return the part of a page that fills an area with a mark in its middle, on whole pixels where it can be."""
+    wide, high = min(width_pt, area.width() / scale), min(height_pt, area.height() / scale)
+    left = min(max(0.0, shown.center.x_pt - wide / 2), width_pt - wide)
+    top = min(max(0.0, shown.center.y_pt - high / 2), height_pt - high)
+    return DisplayRect(math.floor(left * scale) / scale, math.floor(top * scale) / scale, wide, high)
