@@ -1,4 +1,4 @@
-# Everything runs from one virtual environment, .venv, which packaging/bootstrap.sh makes when needed.
+# All targets use the virtual environment .venv, which packaging/bootstrap.sh creates when needed.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -8,12 +8,12 @@ BIN := .venv/bin
 PYTHON_IN_VENV := $(BIN)/python
 BUILD := build
 SELF_TEST := $(BUILD)/self-test
-# The project has no domain and no home page of its own yet.
+# The project has neither a domain nor a home page yet.
 APPSTREAM_PARDONS := --override=cid-desktopapp-is-not-rdns=info,url-homepage-missing=info
 export PYTHON
 
 .PHONY: help
-help:  ## list what can be made
+help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
@@ -21,11 +21,11 @@ run: ready-run  ## start the application with its own rehearsal platform (withou
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
 		exec $(BIN)/esign-desktop --sandbox $(ARGS); \
 	fi; \
-	echo "There is no display: the self-test does the main job without one."; \
+	echo "There is no display, so the self-test runs instead."; \
 	$(MAKE) self-test
 
 .PHONY: self-test
-self-test: ready-run  ## do the main job without a display, and keep report, signed PDF and screenshots
+self-test: ready-run  ## run the main job without a display; keep the report, signed PDF and screenshots
 	@mkdir -p $(SELF_TEST)
 	@QT_QPA_PLATFORM=offscreen $(BIN)/esign-desktop --self-test --output $(SELF_TEST) $(ARGS); status=$$?; \
 	echo "Report, signed PDF and screenshots are in $(CURDIR)/$(SELF_TEST):"; \
@@ -43,7 +43,7 @@ nightly: ready-test  ## the long rest of the tests: 45 minutes (JOBS and ARGS as
 	$(call run_tests,nightly,junit-nightly)
 
 .PHONY: bench
-bench: ready-test $(BUILD)/bench-peers  ## measure, and write build/bench.json (ARGS="startup opening"; ARGS=--keep renews docs/benchmarks.md)
+bench: ready-test $(BUILD)/bench-peers  ## run the benchmarks and write build/bench.json (ARGS="startup opening"; ARGS=--keep updates docs/benchmarks.md)
 	$(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)
 
 $(BUILD)/bench-peers: requirements/bench.txt
@@ -52,36 +52,36 @@ $(BUILD)/bench-peers: requirements/bench.txt
 	@touch $@
 
 .PHONY: screenshots
-screenshots: ready-test  ## take pictures of every window into build/screenshots (ARGS="--only track"; ARGS=--keep renews docs/screenshots)
+screenshots: ready-test  ## take screenshots of every window into build/screenshots (ARGS="--only track"; ARGS=--keep updates docs/screenshots)
 	$(PYTHON_IN_VENV) -m tests.pictures $(ARGS)
 
 .PHONY: format
-format: ready-check  ## put all code into its format
+format: ready-check  ## format all code
 	$(PYTHON_IN_VENV) -m ruff format .
 	$(PYTHON_IN_VENV) -m ruff check --fix .
 
 .PHONY: lint
-lint: ready-check  ## ruff: rules and format; the workflows are valid
+lint: ready-check  ## check rules and format with ruff, and validate the workflows
 	$(PYTHON_IN_VENV) -m ruff check .
 	$(PYTHON_IN_VENV) -m ruff format --check .
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 .PHONY: types
-types: ready-check  ## mypy --strict, the program also as Windows and macOS see it
+types: ready-check  ## check types with mypy --strict, the application also for Windows and macOS
 	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py packaging/linux/*.py)
 	$(PYTHON_IN_VENV) -m mypy --platform win32 --cache-dir $(BUILD)/mypy-win32 esign_desktop
 	$(PYTHON_IN_VENV) -m mypy --platform darwin --cache-dir $(BUILD)/mypy-darwin esign_desktop
 
 .PHONY: imports
-imports: ready-check  ## the direction of imports
+imports: ready-check  ## check the direction of imports
 	$(BIN)/lint-imports --cache-dir $(BUILD)/import-linter
 
 .PHONY: dependencies
-dependencies: ready-check  ## declared and imported packages are the same
+dependencies: ready-check  ## check that declared and imported packages match
 	$(PYTHON_IN_VENV) -m deptry esign_desktop
 
 .PHONY: spelling
-spelling: ready-check  ## common misspellings
+spelling: ready-check  ## check for common misspellings
 	$(BIN)/codespell
 
 .PHONY: strings
@@ -89,20 +89,20 @@ strings: ready-check  ## collect the texts of the interface into the translation
 	$(PYTHON_IN_VENV) packaging/strings.py
 
 .PHONY: strings-check
-strings-check: ready-check  ## translations are collected and finished
+strings-check: ready-check  ## check that all translations are collected and finished
 	@if [ -f packaging/strings.py ]; then \
 		echo "$(PYTHON_IN_VENV) packaging/strings.py --check"; $(PYTHON_IN_VENV) packaging/strings.py --check; \
 	else echo "strings-check: no packaging/strings.py yet"; fi
 
 .PHONY: desktop-check
-desktop-check:  ## desktop entry and metainfo are valid
+desktop-check:  ## validate the desktop entry and the metainfo
 	@if command -v desktop-file-validate >/dev/null; then desktop-file-validate resources/desktop/*.desktop; \
 	else echo "desktop-check: desktop-file-validate is missing"; fi
 	@if command -v appstreamcli >/dev/null; then appstreamcli validate --no-net $(APPSTREAM_PARDONS) packaging/*.metainfo.xml; \
 	else echo "desktop-check: appstreamcli is missing"; fi
 
 .PHONY: audit
-audit: ready-check  ## known weaknesses of the packages, where their list can be reached
+audit: ready-check  ## check the dependencies for known vulnerabilities, if the data can be reached
 	$(PYTHON_IN_VENV) packaging/audit.py
 
 .PHONY: unit
@@ -123,31 +123,31 @@ tests: ready-test  ## the tests of make test, JOBS=2 of them at a time (JOBS=0: 
 	$(call run_tests,not nightly,junit)
 
 .PHONY: faults
-faults: ready-test  ## send under fire at random; RUNS=5000 sends (500 without)
+faults: ready-test  ## send contracts with random faults (RUNS=5000 sends; default 500)
 	FAULT_RUNS=$(or $(RUNS),500) $(PYTHON_IN_VENV) -m pytest -q tests/faults/test_random_runs.py $(ARGS)
 
 .PHONY: attacks
-attacks: ready-test  ## attack every kind of child that reads strangers' files, and print what was denied
+attacks: ready-test  ## attack every kind of sandboxed child, and print what was denied
 	$(PYTHON_IN_VENV) -m tests.attacks
 
 .PHONY: day
-day: ready-test  ## serve 300 customers at the counter and be killed four times (CUSTOMERS=12 of them are in make test)
+day: ready-test  ## serve 300 customers at the counter with four kills (make test has CUSTOMERS=12)
 	CUSTOMERS_OF_A_DAY=$(or $(CUSTOMERS),300) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/counter/test_day.py $(ARGS)
 
 .PHONY: flood
-flood: ready-test  ## receive 10,000 notices, 200 a second, and be killed on the way (ten seconds of it are in make test)
+flood: ready-test  ## receive 10,000 notices, 200 per second, with a kill (make test has ten seconds of it)
 	FLOOD_NOTICES=$(or $(NOTICES),10000) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/test_notice_flood.py $(ARGS)
 
 .PHONY: starts
-starts: ready-test  ## start and end the program 300 times while a screen reader reads it (STARTS=4 of them are in make test)
+starts: ready-test  ## start and stop the program 300 times with a screen reader (make test has STARTS=4)
 	STARTS=$(or $(STARTS),300) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/test_starts_while_read.py $(ARGS)
 
 .PHONY: canary
-canary: ready-test  ## run all tests with persons of their own, and look for these everywhere afterwards
+canary: ready-test  ## run all tests with unique personal data, and search all files for it afterwards
 	$(PYTHON_IN_VENV) -m tests.canaries $(ARGS)
 
 .PHONY: coverage
-coverage: ready-test  ## all tests, with lines and branches they reach in build/coverage-html
+coverage: ready-test  ## run all tests and report line and branch coverage in build/coverage-html
 	$(PYTHON_IN_VENV) -m pytest --cov --cov-report=term --cov-report=html:$(BUILD)/coverage-html $(ARGS)
 
 .PHONY: wheel
@@ -155,24 +155,24 @@ wheel: ready-check  ## build the wheel into build/dist
 	$(PYTHON_IN_VENV) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(BUILD)/dist .
 
 .PHONY: frozen
-frozen: ready-packages  ## freeze the program for Linux into build/frozen/esign-desktop, in a tree of its own (as root)
+frozen: ready-packages  ## freeze the application for Linux into build/frozen/esign-desktop, in a separate tree (as root)
 	packaging/linux/frozen.sh
 
 .PHONY: packages
-packages: ready-packages frozen  ## .deb, .rpm, portable archive and their sums into build/packages
+packages: ready-packages frozen  ## make .deb, .rpm, portable archive and checksums in build/packages
 	$(PYTHON_IN_VENV) packaging/linux/packages.py --frozen $(BUILD)/frozen/esign-desktop --output $(BUILD)/packages
 
 .PHONY: package-test
-package-test: ready-packages  ## as root, after make packages: install, use, upgrade and remove them in bare Debian trees
+package-test: ready-packages  ## test installing, upgrading and removing the packages in minimal Debian trees (as root, after make packages)
 	$(PYTHON_IN_VENV) packaging/linux/package_test.py --packages $(BUILD)/packages $(ARGS)
 
 .PHONY: lock
-lock:  ## resolve dependencies anew into requirements/*.txt (needs uv; LOCK_ARGS=--upgrade takes newer ones)
-	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
+lock:  ## resolve the dependencies into requirements/*.txt (requires uv; LOCK_ARGS=--upgrade for newer versions)
+	@command -v uv >/dev/null || { echo "make lock requires uv on the PATH"; exit 1; }
 	packaging/lock.sh $(LOCK_ARGS)
 
 .PHONY: clean
-clean:  ## remove what was made, except the virtual environment
+clean:  ## remove generated files, except the virtual environment
 	rm -rf $(BUILD) dist .hypothesis .ruff_cache
 	find esign_desktop tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
 
