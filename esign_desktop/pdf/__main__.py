@@ -1,4 +1,4 @@
-"""Prints what the PDF process says of a file, as JSON: ``python -m esign_desktop.pdf probe FILE``.
+"""Print what the PDF process reports about a file, as JSON: ``python -m esign_desktop.pdf probe FILE``.
 
 probe FILE            class, error, pages, size_bytes, sha256, facts, and per page (the first 100) frames
 find FILE KEYWORD     hits: page, rects (one [left, bottom, right, top] per line, page space), text, context, is_literal
@@ -10,7 +10,7 @@ doubts FILE --party NAME [--party NAME ...]
 locate FILE --page N --x X --y Y
                       page, x, y: a point of the page as shown (points from its upper left) in page space
 
-The exit status is 0 if the file was looked at, whatever its class; 1 if it could not be read, or not be searched.
+The exit status is 0 if the file was examined, whatever its class, and 1 if it could not be read or searched.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report, status = _run(engine, options, password)
     finally:
         engine.stop()
-    # ASCII, since a console's encoding may know none of these characters.
+    # ASCII output, because a console's encoding may lack some characters.
     print(json.dumps(report, indent=2))
     return status
 
@@ -56,15 +56,19 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("probe", "find", "propose", "doubts", "locate"):
         command = commands.add_parser(name)
         command.add_argument("file", type=Path)
-        command.add_argument("--password-stdin", action="store_true", help="read the password from the first line")
+        command.add_argument(
+            "--password-stdin", action="store_true", help="read the password from the first line of standard input"
+        )
         if name == "find":
             command.add_argument("keyword")
         if name == "doubts":
             command.add_argument("--party", action="append", required=True, metavar="NAME", help="who is to sign")
         if name == "locate":
-            command.add_argument("--page", type=int, required=True, help="from 1")
-            command.add_argument("--x", type=float, required=True, help="points from the left of the page as shown")
-            command.add_argument("--y", type=float, required=True, help="points from its top")
+            command.add_argument("--page", type=int, required=True, help="page number, from 1")
+            command.add_argument(
+                "--x", type=float, required=True, help="distance from the left edge of the displayed page, in points"
+            )
+            command.add_argument("--y", type=float, required=True, help="distance from its top edge, in points")
     return parser
 
 
