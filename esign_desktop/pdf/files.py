@@ -114,7 +114,7 @@ def open_source(path: Path | str) -> SourceFile:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        raise PdfError("pdf.unreadable", "no file")
+        raise PdfError("pdf.unreadable", "not a regular file")
     return SourceFile(descriptor, status.st_size, status.st_mtime_ns)
 
 

@@ -48,7 +48,7 @@ def drawn_fields(fields: Iterable[TemplateField]) -> tuple[DrawnField, ...]:
 
 def _drawn(field: TemplateField) -> DrawnField:
     if field.page_number is None or field.rect is None:
-        raise PdfError("pdf.form_failed", "no place")
+        raise PdfError("pdf.form_failed", "field without a place")
     text = "".join((field.label, field.example, *field.choices))
     most = field.most_characters
     return DrawnField(

@@ -196,7 +196,7 @@ class ProcessEngine:
             elif remaining(ends_at_s):
                 pause.wait(SUM_PAUSE_S)
             else:
-                raise PdfError("pdf.too_slow", "sum", retryable=True)
+                raise PdfError("pdf.too_slow", "digest", retryable=True)
         return record.state.sha256
 
     def _read_chunk(self, handle: PdfHandle, chunk: Chunk, urgency: Urgency) -> tuple[PageText, ...]:
@@ -544,7 +544,7 @@ def _expect(child: ChildProcess, *, is_true: bool) -> None:
 
 def _refuse_if_crashing(record: _Record, page_number: int) -> None:
     if record.crashes.get(page_number, 0) >= MAX_CRASHES:
-        raise PdfError("pdf.too_slow", "refused", page_number=page_number)
+        raise PdfError("pdf.too_slow", "page refused after crashes", page_number=page_number)
 
 
 @contextmanager

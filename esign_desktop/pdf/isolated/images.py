@@ -104,10 +104,10 @@ def read(file: BinaryIO) -> tuple[PageImage, ...]:
 
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise PdfError("pdf.image_too_large", "bytes")
+        raise PdfError("pdf.image_too_large", "file size")
     kind = next((name for start, name in _KINDS.items() if data.startswith(start)), None)
     if kind is None:
-        raise PdfError("pdf.image_unreadable", "no picture")
+        raise PdfError("pdf.image_unreadable", "not a picture")
     if kind == "png" and len(data) >= _PNG_SIZE.size:
         # The library reports a size beyond its own limits as damage, so check it first.
         _check_size(*_PNG_SIZE.unpack_from(data))
@@ -159,7 +159,7 @@ def _check_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise PdfError("pdf.image_unreadable", "no pixels")
     if width * height > MOST_PIXELS:
-        raise PdfError("pdf.image_too_large", "pixels")
+        raise PdfError("pdf.image_too_large", "pixel count")
 
 
 def _is_sound(page: PageImage) -> bool:

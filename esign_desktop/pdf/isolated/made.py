@@ -75,7 +75,7 @@ def read_made(file: BinaryIO, wanted: tuple[WantedText, ...]) -> MadeFacts:
 
     content = file.read()
     if b"%PDF-" not in content[:_HEAD_BYTES]:
-        raise PdfError("pdf.damaged", "no PDF")
+        raise PdfError("pdf.damaged", "not a PDF")
     try:
         with package.open(stream=content, filetype="pdf") as pdf:
             if pdf.needs_pass:

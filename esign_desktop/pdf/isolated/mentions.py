@@ -79,7 +79,7 @@ def read_mention(file: BinaryIO, needles: PersonTerms) -> Mention:
 
     content = file.read()
     if b"%PDF-" not in content[:_HEAD_BYTES]:
-        raise PdfError("pdf.damaged", "no PDF")
+        raise PdfError("pdf.damaged", "not a PDF")
     try:
         with package.open(stream=content, filetype="pdf") as pdf:
             if pdf.needs_pass:

@@ -70,7 +70,7 @@ def draw(file: BinaryIO, most_width_px: int, most_height_px: int) -> DrawnPictur
     data = file.read(MOST_BYTES + 1)
     kind = next((name for start, name in _KINDS.items() if data.startswith(start)), None)
     if kind is None or len(data) > MOST_BYTES:
-        raise PdfError("pdf.damaged", "no picture")
+        raise PdfError("pdf.damaged", "not a picture")
     with failures("pdf.damaged"):
         image: Any = lib.fz_new_image_from_buffer(lib.fz_new_buffer_from_copied_data(data))
         width, height = image.w(), image.h()

@@ -139,7 +139,7 @@ def load() -> tuple[object]:
         model = next(iter(sorted(models.glob(f"PP-OCR*_{kind}_small.onnx"))), None)
         # Without a path the engine would download it.
         if model is None:
-            raise PdfError("pdf.no_recogniser", "model")
+            raise PdfError("pdf.no_recogniser", "model missing")
         settings[f"{part}.model_path"] = str(model)
     reader = rapidocr.RapidOCR(params=settings)
     blank: Any = np.full((64, 320, 3), 255, np.uint8)

@@ -144,7 +144,7 @@ def _received(
                 content = channel.receive(min(_LOOK_ROUND_S, left_s), most_bytes)
             except TimeoutError:
                 if left_s <= 0:
-                    raise PdfError("pdf.too_slow", "in a process of its own", retryable=True) from None
+                    raise PdfError("pdf.too_slow", "sandboxed process", retryable=True) from None
                 continue
             finally:
                 if check_cancelled is not None:

@@ -105,7 +105,7 @@ class MupdfDocument:
         if self.page_count <= 0:
             raise PdfError("pdf.no_pages")
         if self.page_count > MAX_PAGES:
-            raise PdfError("pdf.damaged", "page count")
+            raise PdfError("pdf.damaged", "too many pages")
         self.password = password
         self._frames: dict[int, PageFrame] = {}
         self._lists: OrderedDict[int, Any] = OrderedDict()

@@ -185,14 +185,14 @@ class Jobs:
         document = self._opened(handle)
         frames = document.frames()
         if any(not 1 <= field.page_number <= len(frames) for field in fields):
-            raise PdfError("pdf.form_failed", "page")
+            raise PdfError("pdf.form_failed", "page number out of range")
         return write_form(document.data, document.password, frames, fields, target)
 
     def compare(self, handle: PdfHandle, copy: PdfHandle, first_index: int, budget_s: float) -> int:
         """Compare pages with those of an upright copy while the budget lasts; return the index of the next page."""
         document, other = self._opened(handle), self._opened(copy)
         if other.page_count != document.page_count:
-            raise PdfError("pdf.normalise_failed", "pages")
+            raise PdfError("pdf.normalise_failed", "page counts differ")
         next_index = first_index
         for index in _within_budget(range(first_index, document.page_count), budget_s):
             check_same(document, other, index, document.frame(index), other.frame(index))

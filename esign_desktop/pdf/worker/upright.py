@@ -137,7 +137,7 @@ def check_same(
         and not Counter(texts[0]) - Counter(texts[1])
     )
     if not is_same:
-        raise PdfError("pdf.normalise_failed", "differs", page_number=page_index + 1)
+        raise PdfError("pdf.normalise_failed", "page differs", page_number=page_index + 1)
 
 
 def _picture(document: MupdfDocument, page_index: int, scale: float, rect: PixelRect) -> bytes:
