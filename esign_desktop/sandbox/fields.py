@@ -108,7 +108,7 @@ class Fields:
         codes = [part.strip() for part in value.split(",")]
         if not all(code.isascii() and code.isdigit() and int(code) in allowed for code in codes):
             listed = ", ".join(str(number) for number in sorted(allowed))
-            raise self.wrong(name, f"取值只能是 / may only hold {listed}")
+            raise self.wrong(name, f"取值只能是 / may only contain {listed}")
         return [int(code) for code in codes]
 
     def optional_texts(self, name: str) -> list[str]:

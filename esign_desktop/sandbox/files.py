@@ -76,7 +76,7 @@ class StorageUrls:
         signature = query.get("Signature", [""])[0]
         expected = self._sign(method, parts.path, expires)
         if not hmac.compare_digest(signature.encode(), expected.encode()):
-            raise StorageRefusal(403, "SignatureDoesNotMatch", "The address was not made here.")
+            raise StorageRefusal(403, "SignatureDoesNotMatch", "The signature of the address is not valid.")
         if not expires.isdigit() or int(expires) * 1000 < self._clock_ms():
             raise StorageRefusal(403, "AccessDenied", "Request has expired.")
         return parts.path.removeprefix(STORAGE_PREFIX)
@@ -128,9 +128,9 @@ class Files:
         if headers.get("Authorization"):
             raise StorageRefusal(400, "InvalidArgument", "Only one way to authorize is allowed.")
         if (headers.get("Content-MD5") or "").strip() != record.content_md5:
-            raise StorageRefusal(403, "SignatureDoesNotMatch", "Content-MD5 is not the one that was declared.")
+            raise StorageRefusal(403, "SignatureDoesNotMatch", "Content-MD5 differs from the declared one.")
         if (headers.get("Content-Type") or "").strip() != record.content_type:
-            raise StorageRefusal(403, "SignatureDoesNotMatch", "Content-Type is not the one that was declared.")
+            raise StorageRefusal(403, "SignatureDoesNotMatch", "Content-Type differs from the declared one.")
         path = self._state.blob_path("uploads", storage_id)
         scratch = path.with_name(f".{storage_id}.{threading.get_ident()}.part")
         digest = hashlib.md5(usedforsecurity=False)
@@ -141,13 +141,15 @@ class Files:
                     chunk = body.read(min(_CHUNK_BYTES, left))
                     if not chunk:
                         raise StorageRefusal(
-                            400, "IncompleteBody", "Fewer bytes came than announced.", is_body_read=True
+                            400, "IncompleteBody", "The body is shorter than announced.", is_body_read=True
                         )
                     digest.update(chunk)
                     out.write(chunk)
                     left -= len(chunk)
             if digest.digest() != _decoded_md5(record.content_md5):
-                raise StorageRefusal(400, "InvalidDigest", "The bytes do not have this MD5.", is_body_read=True)
+                raise StorageRefusal(
+                    400, "InvalidDigest", "The MD5 of the body differs from the declared one.", is_body_read=True
+                )
             with self._state.lock:
                 scratch.replace(path)
                 record.received_md5 = digest.hexdigest()

@@ -230,7 +230,7 @@ class Flows:
                     if outside is not None:
                         raise Refusal(
                             ErrCode.POSITION,
-                            f"印章位置在页面之外 / the seal lies outside of page {outside.page_number}",
+                            f"印章位置在页面之外 / the seal is outside page {outside.page_number}",
                         )
 
     def _begin(self, flow: Flow) -> None:

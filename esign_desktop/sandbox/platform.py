@@ -66,7 +66,7 @@ class Platform:
         """Execute one call and return its data. Raises ``Refusal``."""
         handler = self._calls.get(path)
         if handler is None:
-            raise Refusal(ErrCode.NO_SUCH_CALL, "接口不存在 / there is no such call", http_status=404)
+            raise Refusal(ErrCode.NO_SUCH_CALL, "接口不存在 / unknown API call", http_status=404)
         with self.state.lock:
             return handler(Fields(values))
 

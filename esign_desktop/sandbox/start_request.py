@@ -110,9 +110,7 @@ def read_pages(bean: Fields, page_count: int) -> list[int]:
         first, _, last = part.partition("-")
         low, high = int(first), int(last or first)
         if low < 1 or high > page_count or low > high:
-            raise bean.wrong(
-                "posPage", f"页码超出范围 / page outside of the document (1-{page_count})", ErrCode.POSITION
-            )
+            raise bean.wrong("posPage", f"页码超出范围 / page outside the document (1-{page_count})", ErrCode.POSITION)
         numbers.update(dict.fromkeys(range(low, high + 1)))
     return list(numbers)
 
@@ -260,9 +258,9 @@ def _signer(entry: Fields, account_id: str, organization_id: str | None, page_co
 def _future(fields: Fields, name: str, now_ms: int) -> int | None:
     value = fields.optional_integer(name)
     if value is not None and value <= now_ms:
-        raise fields.wrong(name, "已过期 / lies in the past", ErrCode.FLOW)
+        raise fields.wrong(name, "已过期 / is in the past", ErrCode.FLOW)
     if value is not None and value > _LAST_MS:
-        raise fields.wrong(name, "太晚 / lies too far ahead", ErrCode.FLOW)
+        raise fields.wrong(name, "太晚 / is too far in the future", ErrCode.FLOW)
     return value
 
 
