@@ -3,12 +3,12 @@
 probe FILE            class, error, pages, size_bytes, sha256, facts, and per page (the first 100) frames
 find FILE KEYWORD     hits: page, rects (one [left, bottom, right, top] per line, page space), text, context, is_literal
 propose FILE          parties: role, aliases, kind, name, marks: page, rect ([left, top, right, bottom] of the label, in
-                      points from the upper left of the page as shown), kind, text; and witnesses
+                      points from the top left of the displayed page), kind, text; and witnesses
 doubts FILE --party NAME [--party NAME ...]
-                      a list of what would be doubted about these signers: grave, kind, label (what the paper calls the
-                      party), paper and form (the names), page, rect (as of a label)
+                      doubts about these signers: grave, kind, label (the party's role in the contract), paper and form
+                      (the names in the contract and as given), page, rect (as for propose)
 locate FILE --page N --x X --y Y
-                      page, x, y: a point of the page as shown (points from its upper left) in page space
+                      page, x, y: the given point (in points from the top left of the displayed page) in page space
 
 The exit status is 0 if the file was examined, whatever its class, and 1 if it could not be read or searched.
 """
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "find":
             command.add_argument("keyword")
         if name == "doubts":
-            command.add_argument("--party", action="append", required=True, metavar="NAME", help="who is to sign")
+            command.add_argument("--party", action="append", required=True, metavar="NAME", help="name of a signer")
         if name == "locate":
             command.add_argument("--page", type=int, required=True, help="page number, from 1")
             command.add_argument(

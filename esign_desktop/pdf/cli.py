@@ -77,7 +77,7 @@ def _party_report(party: ProposedParty) -> Report:
 
 
 def doubts_report(engine: PdfEngine, opened: OpenedPdf, names: Sequence[str]) -> list[Report]:
-    """List what would be doubted about a contract of this file that parties of these names are to sign."""
+    """Return the doubts about a contract of this file that parties with these names are to sign."""
     document = Document(DocumentId("file"), "", "", opened.size_bytes, opened.sha256, opened.pages, opened.facts)
     draft = replace(ContractDraft.new(), documents=(document,), signers=tuple(map(_signer, names, count())))
     paper = Paper(engine.propose(opened.handle), engine.page_texts(opened.handle))

@@ -108,9 +108,9 @@ class PdfEngine(Protocol):
         ...
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
-        """Return the labels and other short texts of a page with their positions in page space.
+        """Return the labels and other short texts of a page, with their rectangles in page space.
 
-        ``words`` are the recognised words of pages without text.
+        ``words`` holds the words recognised by OCR on pages without a text layer.
         """
         ...
 
@@ -136,7 +136,7 @@ class PdfEngine(Protocol):
         ...
 
     def page_texts(self, handle: PdfHandle) -> tuple[PaperPage, ...]:
-        """Return the text of every page in the form that is compared, as far as it could be read.
+        """Return the folded text of every page, as far as it could be read.
 
         Raises pdf.changed, pdf.memory, pdf.worker_died.
         """
@@ -153,10 +153,10 @@ class PdfEngine(Protocol):
         ...
 
     def write_original(self, handle: PdfHandle, target: Path) -> None:
-        """Write the document's bytes in memory to a file.
+        """Write the bytes that the engine has in memory to ``target``.
 
-        A large file is mapped into memory, and its bytes may have changed since it was opened: compare the sum.
-        Raises pdf.changed if the file had to be read again, pdf.write_failed, pdf.too_slow, pdf.worker_died.
+        A large file is memory-mapped and may have changed since it was opened, so compare the digest. Raises
+        pdf.changed if the file had to be read again, pdf.write_failed, pdf.too_slow, pdf.worker_died.
         """
         ...
 

@@ -360,11 +360,11 @@ class ProcessEngine:
         )
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
-        """See PdfEngine."""
+        """Return the labels of a page as PdfEngine specifies."""
         record = self._record(handle)
         _frame(record, page_number)
         _refuse_if_crashing(record, page_number)
-        pages = [wire.write(RecognisedPage(number, tuple(one))) for number, one in words.items()]
+        pages = [wire.write(RecognisedPage(number, tuple(page_words))) for number, page_words in words.items()]
         with self._child_with(handle) as child, _counting_crashes(record, page_number):
             limit_s, kind = self._limits.text_lines_s, tuple[PageLabel, ...]
             return child.ask("labels", limit_s, kind, handle=handle, page_number=page_number, pages=pages)
@@ -379,7 +379,7 @@ class ProcessEngine:
         return found
 
     def page_texts(self, handle: PdfHandle) -> tuple[PaperPage, ...]:
-        """See PdfEngine."""
+        """Return the folded text of each page as PdfEngine specifies."""
         record = self._record(handle)
         self._reader.wait(handle, record.index, self._limits.find_s)
         return record.index.pages()
@@ -394,7 +394,7 @@ class ProcessEngine:
         return self.open(target, password=record.password)
 
     def write_original(self, handle: PdfHandle, target: Path) -> None:
-        """See PdfEngine."""
+        """Write the original bytes to a file as PdfEngine specifies."""
         with (
             write_failures(),
             atomic_target(target) as aside,

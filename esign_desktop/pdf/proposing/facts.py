@@ -1,4 +1,4 @@
-"""Reads where a party's name stands, and what the rows below it state: a number, a legal representative."""
+"""Find the places of party names, and the facts stated below them: document number and legal representative."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ _LEGAL: Final = re.compile(
 
 @dataclass(slots=True)
 class Facts:
-    """What the paper states about one party."""
+    """The facts that a contract states about one party."""
 
     number: PaperFact | None = None
     legal: PaperFact | None = None
 
 
 def read_facts(rows: Sequence[Sequence[Label]]) -> Mapping[str, Facts]:
-    """Return what the rows below each party's label state, by what the party is called."""
+    """Return the facts in the rows below each party's label, by the party's role and alias."""
     found: dict[str, Facts] = {}
     named: list[Label] = []
     for row in rows:
-        parties = [one for one in row if one.kind is Kind.ROLE and not one.acts]
-        named = parties or ([] if any(one.kind is Kind.TEXT for one in row) else named)
-        for one in row:
-            if not named or one.kind is Kind.WITNESS:
+        parties = [item for item in row if item.kind is Kind.ROLE and not item.acts]
+        named = parties or ([] if any(item.kind is Kind.TEXT for item in row) else named)
+        for item in row:
+            if not named or item.kind is Kind.WITNESS:
                 continue
-            left = [party for party in named if party.segment.left <= one.segment.left + _COLUMN_PT]
+            left = [party for party in named if party.segment.left <= item.segment.left + _COLUMN_PT]
             party = (left or named)[-1]
             for called in filter(None, (party.role, party.alias)):
                 facts = found.setdefault(called, Facts())
-                facts.number = facts.number or _fact(one, _NUMBER, "number")
-                facts.legal = facts.legal or _fact(one, _LEGAL, "name")
+                facts.number = facts.number or _fact(item, _NUMBER, "number")
+                facts.legal = facts.legal or _fact(item, _LEGAL, "name")
     return found
 
 
@@ -63,15 +63,18 @@ def _fact(label: Label, pattern: re.Pattern[str], group: str) -> PaperFact | Non
 
 
 def place_of_name(name: str, called: Iterable[str], rows: Sequence[Sequence[Label]]) -> PaperPlace | None:
-    """Return where a name stands: beside its party's label before anywhere else, and where it begins if it runs on."""
+    """Return the place of a name, preferably beside its party's label, or None.
+
+    If the name continues in the next row, the place of its beginning is returned.
+    """
     folded = fold(name).translate(LIKE)
     roles = set(called)
-    labels = [one for row in rows for one in row]
+    labels = [label for row in rows for label in row]
     for wanted in (folded, folded[: max(_FEWEST, len(folded) // 2)]):
         if len(wanted) < _FEWEST:
             continue
-        holding = [one for one in labels if wanted in one.text]
-        for one in sorted(holding, key=lambda label: label.role not in roles):
-            at = one.text.index(wanted)
-            return PaperPlace(one.segment.page_number, one.segment.rect(at, at + len(wanted)))
+        holding = [label for label in labels if wanted in label.text]
+        for label in sorted(holding, key=lambda label: label.role not in roles):
+            at = label.text.index(wanted)
+            return PaperPlace(label.segment.page_number, label.segment.rect(at, at + len(wanted)))
     return None

@@ -54,14 +54,14 @@ _ROLE_BEHIND: Final = re.compile(r"[(（][\u4e00-\u9fff]{1,4}[方人][)）]$")
 _FORMER: Final = re.compile(
     r"[(（](?:原名称?|原称|曾用名|前身|现名|又名)[:：为]?[^()（）]*(?:[(（][^()（）]*[)）][^()（）]*)*[)）]"
 )
-"""A former name behind the name of today."""
+"""A former name behind the current name."""
 _FORMER_AT_END: Final = re.compile(rf"{_FORMER.pattern}$")
 _CALLED_BEFORE: Final = re.compile(r"简?称[^)]{1,12}\),?[与和及同]?")
 _NAMES_ONE: Final = re.compile(
     rf"{words.PERSON_NAME.pattern}|[\u4e00-\u9fff]{{2,4}}|[\u4e00-\u9fff]{{2,}}(?:·[\u4e00-\u9fff]{{2,}})+|"
     ".*(?:超市|商行|店|行|厂)"
 )
-"""What may be a name where nothing but a name is expected."""
+"""A text that may be a name where nothing else is expected."""
 _BLANK_LABEL: Final = re.compile(r"(?P<role>[\u4e00-\u9fff]{2,8})(?:\([^)]{1,6}\))?:_+(?P<name>[^_:]*)_*")
 _BLANK_AT_END: Final = re.compile(r"[:)_]_+$")
 _ABOVE_EM: Final = 1.2
@@ -102,7 +102,7 @@ class Names:
     def __init__(self, rows: Sequence[Sequence[Label]], defined: Mapping[str, str]) -> None:
         self._names: dict[str, str] = {}
         self._unsure: dict[str, str] = {}
-        """Names behind labels that only their marks show to be parties' labels."""
+        """Names behind labels that only mark words identify as the labels of parties."""
         self._last_role = ""
         for role, name in defined.items():
             self._keep(role, name)
@@ -259,26 +259,29 @@ def _name_beside(label: Label, beside: Label | None, below: Sequence[Label]) -> 
 
 
 def _name_above(label: Label, above: Sequence[Label]) -> str:
-    """Return the name that is written small above the blank of a party's label: nearer than a row of its own is."""
+    """Return the name in small print right above the blank of a party's label, or an empty string.
+
+    It is closer to the label than a normal row.
+    """
     blank = _BLANK_AT_END.search(label.text)
     letters = label.segment.letters
     if blank is None or len(letters) != len(label.text):
         return ""
     size = letters[0].size_pt or 1.0
     left, right = letters[blank.start() + 1].left_pt, letters[-1].right_pt
-    for one in above:
-        first, last = one.segment.letters[0], one.segment.letters[-1]
+    for candidate in above:
+        first, last = candidate.segment.letters[0], candidate.segment.letters[-1]
         is_near = 0 < letters[0].y_pt - first.y_pt <= _ABOVE_EM * size
         slack = _AROUND_EM * size
         is_over = left - slack <= first.left_pt and first.left_pt <= right and last.right_pt >= left
         if (
             is_near
             and is_over
-            and not one.role
-            and not one.marks
-            and one.segment.page_number == label.segment.page_number
+            and not candidate.role
+            and not candidate.marks
+            and candidate.segment.page_number == label.segment.page_number
         ):
-            return one.segment.printed(0)
+            return candidate.segment.printed(0)
     return ""
 
 

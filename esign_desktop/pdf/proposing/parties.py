@@ -50,7 +50,7 @@ class _Party:
         called = (self.role, *dict.fromkeys(self.aliases))
         name = names.of(*called)
         place = place_of_name(name, called, rows) if name else None
-        own = next((facts[one] for one in called if one in facts), Facts())
+        own = next((facts[role] for role in called if role in facts), Facts())
         return ProposedParty(self.role, kind, tuple(self.marks), called[1:], name, place, own.number, own.legal)
 
 

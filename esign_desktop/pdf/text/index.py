@@ -173,7 +173,7 @@ class TextIndex:
         return [None if text is None else text.count(keyword_folded) for text in self._texts]
 
     def pages(self) -> tuple[PaperPage, ...]:
-        """Return what is known of each page's text."""
+        """Return the text of each page as far as it is known."""
         return tuple(
             PaperPage(legibility=Legibility.NONE) if text is None else PaperPage(text.folded, _LEGIBILITY[text.reading])
             for text in self._texts

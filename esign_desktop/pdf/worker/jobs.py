@@ -130,7 +130,7 @@ class Jobs:
         document = self._opened(handle)
         frame = _frame(document, page_number)
         lines = document.text_lines(page_number - 1) or tuple(lines_of(words.get(page_number, ())))
-        segments = [one for row in read_rows(lines[:MAX_TEXT_LINES], page_number) for one in row.segments]
+        segments = [segment for row in read_rows(lines[:MAX_TEXT_LINES], page_number) for segment in row.segments]
         return tuple(
             PageLabel(segment.printed(0), frame.rect_to_page(segment.rect())) for segment in segments if segment.letters
         )
