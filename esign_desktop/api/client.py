@@ -109,7 +109,7 @@ class PlatformClient:
         with self._trouble_lock:
             failures, self._failures, self._trouble = self._failures, 0, ""
         if failures:
-            _log.info("%s: answers again, to %s, after %d failures", self._environment.kind, _call_name(path), failures)
+            _log.info("%s: %s answers again after %d failures", self._environment.kind, _call_name(path), failures)
 
     # Files
 
@@ -218,7 +218,7 @@ class PlatformClient:
         return wire.parse_signed_documents(self.post(wire.SIGNED_DOCUMENTS_PATH, body))
 
     def sealings(self, flow_id: str) -> tuple[Sealing, ...]:
-        """Return who sealed each document of a sandbox flow, in order. Real platforms do not offer this call."""
+        """Return each seal set in a sandbox flow, in order. Real platforms do not offer this call."""
         return wire.parse_sealings(self.post(wire.SEALINGS_PATH, wire.build_flow_id(flow_id)))
 
     def detail(self, flow_id: str) -> FlowDetail:

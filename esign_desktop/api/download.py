@@ -72,7 +72,7 @@ def download(
 
 
 class _FileSink:
-    """Write received bytes to a file, and keep their hash and the file's first bytes."""
+    """A sink that writes received bytes to a file, and keeps their hash and the file's first bytes."""
 
     def __init__(self, file: SupportsWrite[bytes], on_progress: Callable[[int, int], None] | None) -> None:
         self._file = file

@@ -46,7 +46,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | Body = field(default=b"", repr=False)
     reach: Reach | None = None
-    """Which computers may answer, by nearness; None for an address that the user entered."""
+    """How near the answering computer may be; None for an address that the user entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class RawAnswer:
 
 
 class Transport(Protocol):
-    """Sends one request and returns its response, without retrying and without following redirects."""
+    """A transport that sends one request and returns its response, without retries and without following redirects."""
 
     def exchange(
         self,

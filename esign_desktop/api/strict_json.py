@@ -87,7 +87,7 @@ def text(source: Mapping[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Malformed(f"{key} is not a text")
+        raise Malformed(f"{key} is not a string")
     return value
 
 

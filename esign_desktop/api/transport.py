@@ -52,11 +52,11 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S: Final = 0.05
 _IN_PROGRESS: Final = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035})
-"""Errors that mean that a connect has begun; 10035 is WSAEWOULDBLOCK."""
+"""Error codes of a connection attempt in progress; 10035 is WSAEWOULDBLOCK."""
 
 
 class AbortReason(Enum):
-    """Why a call was aborted from outside."""
+    """The reason for aborting a call from outside."""
 
     CANCELLED = auto()
     TIMEOUT = auto()
@@ -108,7 +108,7 @@ class Attempt:
         self.abort(AbortReason.CANCELLED)
 
     def abort(self, reason: AbortReason) -> None:
-        """Wake the threads that wait on this call's sockets; only the first reason is kept."""
+        """Abort the call and wake all threads that wait on its sockets; only the first reason is kept."""
         with self._lock:
             if self.abort_reason is None:
                 self.abort_reason = reason
@@ -214,7 +214,7 @@ _NETWORK_ERRORS: Final = (
 
 
 class HttpTransport:
-    """Send requests through one connection pool; may be used from several threads at once.
+    """A transport that sends requests through one connection pool; usable from several threads at once.
 
     ``proxy_url`` is an http or https URL; empty means a direct connection. Proxy environment variables are ignored.
     """
@@ -374,7 +374,7 @@ class _SecurePool(connectionpool.HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """Creates pools of these connections and trusts the operating system's certificates."""
+    """An adapter that creates pools of these connections and trusts the operating system's certificates."""
 
     @override
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -146,14 +146,14 @@ class _FileBody:
         try:
             piece = self._file.read(wanted_bytes)
             if wanted_bytes == left_bytes and self._file.read(1):
-                raise InputError("document.changed", "longer than it was")
+                raise InputError("document.changed", "longer than declared")
         except OSError as error:
             raise InputError("document.missing", type(error).__name__) from None
         if len(piece) < wanted_bytes:
-            raise InputError("document.changed", "shorter than it was")
+            raise InputError("document.changed", "shorter than declared")
         self._digest.update(piece)
         if wanted_bytes == left_bytes and base64.b64encode(self._digest.digest()).decode() != self._content_md5:
-            raise InputError("document.changed", "other bytes than were declared")
+            raise InputError("document.changed", "MD5 differs from the declared one")
         self._done_bytes += len(piece)
         if self._on_progress is not None:
             self._on_progress(self._done_bytes, self._size_bytes)

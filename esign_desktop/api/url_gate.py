@@ -30,13 +30,13 @@ _LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How near a computer may be that a URL from a response leads to. Public addresses are always allowed."""
+    """Whether a URL from a response may lead to this computer or its network; public addresses are always allowed."""
 
     may_be_here: bool = False
     may_be_in_the_network: bool = False
 
     def lets_through(self, numeric_address: str) -> bool:
-        """Return whether a connection to this IP address is allowed, in the system's numeric notation."""
+        """Return whether a connection to an IP address, in numeric notation, is allowed."""
         try:
             address = _inner(ipaddress.ip_address(numeric_address.partition("%")[0]))
         except ValueError:
@@ -59,7 +59,7 @@ def is_allowed(url: object, kind: EnvironmentKind) -> bool:
 
 
 def reach_of(environment: Environment) -> Reach:
-    """Return how near the file storage of an environment may be.
+    """Return whether the files of an environment may be on this computer or its network.
 
     The files of the platform's own installations are on the public internet. The files of a custom server or the
     sandbox may be on the same computer or network as the server.

@@ -70,7 +70,7 @@ def web_address(source: Mapping[str, Any], key: str) -> str:
     """Return a web address. Raises Malformed if it is missing or unsafe."""
     value = source.get(key)
     if not isinstance(value, str) or not is_web_address(value):
-        raise Malformed(f"{key} is no web address")
+        raise Malformed(f"{key} is not a web address")
     return value
 
 
@@ -298,7 +298,7 @@ def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
 
 
 def parse_sealings(answer: RawAnswer) -> tuple[Sealing, ...]:
-    """Parse who sealed each document, in the order of the seals."""
+    """Parse the list of seals set in a sandbox flow, in order."""
 
     def read(data: object) -> tuple[Sealing, ...]:
         entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
@@ -318,7 +318,7 @@ def parse_detail(answer: RawAnswer, flow_id: str) -> FlowDetail:
 
     def read(data: Mapping[str, Any]) -> FlowDetail:
         if identifier(data, "flowId") != flow_id:
-            raise Malformed("flowId is another one")
+            raise Malformed("flowId differs from the requested one")
         code = as_integer(data.get("flowStatus"), "flowStatus")
         documents = [as_object(entry, "signInfo[]") for entry in as_list(data.get("signInfo"), "signInfo")]
         return FlowDetail(

@@ -1,4 +1,4 @@
-"""Dates and times in China Standard Time (UTC+8, no daylight saving), used by the platform and in all displays."""
+"""Dates and times in China Standard Time (UTC+8, no daylight saving), used by the platform and for all display."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class LinksAtStart(StrEnum):
 
 
 class FreezeAt(StrEnum):
-    """When the price of a contract is frozen. No call reports balances, so the user must enter it."""
+    """When the price of a contract is frozen. No call reports balances, so the user must set this value."""
 
     START = "start"
     EXECUTE = "execute"

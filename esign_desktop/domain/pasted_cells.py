@@ -61,7 +61,7 @@ def _of_html(html: str) -> Rows:
 
 
 class _TableReader(HTMLParser):
-    """Collect the cells of all tables, one table below the other.
+    """A parser that collects the cells of all tables, one table below the other.
 
     A cell that spans several columns is followed by empty cells.
     """

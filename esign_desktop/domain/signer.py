@@ -21,7 +21,7 @@ def new_signer_id() -> SignerId:
 
 
 class SealType(IntEnum):
-    """How a seal's image is made."""
+    """The origin of a seal's image: drawn by hand or made from a template."""
 
     HAND_DRAWN = 0
     TEMPLATE = 1
@@ -39,11 +39,11 @@ class CertificateType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SigningTerms:
-    """How a party signs. ``step`` counts from 1; parties with the same step sign in parallel.
+    """The terms under which a party signs.
 
-    An empty ``seal_types`` allows all types. ``free_documents`` are the ids of the documents on which the party chooses
-    the seal's position, if it has placements on other documents or does not sign all of them; see
-    ``domain.placing.participation``.
+    ``step`` counts from 1; parties with the same step sign in parallel. An empty ``seal_types`` allows all types.
+    ``free_documents`` are the ids of the documents on which the party chooses the seal's position, if it has placements
+    on other documents or does not sign all of them; see ``domain.placing.participation``.
     """
 
     step: int = 1

@@ -41,7 +41,7 @@ def from_json(text: str, kind: type[T], *, code: str) -> T:
 
 @dataclass(frozen=True, slots=True)
 class VersionedJson(Generic[T]):
-    """Serialise values of one type as ``{"format": …, name: …}``. Other formats are rejected with ``code``."""
+    """A serialiser of values of one type as ``{"format": …, name: …}``. Other formats are rejected with ``code``."""
 
     name: str
     kind: type[T]

@@ -68,7 +68,7 @@ class DraftDocument:
 
 
 class PersonErasure:
-    """Erase one person at a time from the database."""
+    """The erasure of persons from the database, one person at a time."""
 
     def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
         self._database = database

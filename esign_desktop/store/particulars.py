@@ -45,7 +45,7 @@ class Particulars:
 
 
 class SealedParticulars:
-    """Encrypt and decrypt with AES-256-GCM; data encrypted for one account cannot be decrypted for another.
+    """AES-256-GCM encryption of personal data; data encrypted for one account cannot be decrypted for another.
 
     ``key`` returns the key, or None if it is unavailable; it may block. Thread-safe.
     """
@@ -104,7 +104,7 @@ class SealedParticulars:
             # again.
             if not self._has_told:
                 self._has_told = True
-                _log.warning("what was sealed can't be opened")
+                _log.warning("encrypted data cannot be decrypted with the current key")
             return None
 
 
@@ -126,7 +126,7 @@ class KeyringKey:
                 try:
                     self._key = self._from_keyring()
                 except StoreError as error:
-                    _log.info("particulars are not kept: %s", error.code)
+                    _log.info("personal data is not stored: %s", error.code)
             return self._key
 
     def asked_anew(self) -> bytes | None:

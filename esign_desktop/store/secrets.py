@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 class SecretStore:
-    """Store one secret per environment and project. Every call takes at most ``timeout_s`` seconds.
+    """A store of one secret per environment and project. Every call takes at most ``timeout_s`` seconds.
 
     Raises StoreError: ``keyring.no_backend``, ``keyring.locked`` (the user did not unlock it), ``keyring.timeout`` (no
     answer from the keyring, or from the user to its prompt), ``keyring.too_long``, ``keyring.failed``.
@@ -93,7 +93,7 @@ class SecretStore:
                 raise StoreError("keyring.too_long")
             keyring.set_password(SERVICE, user, secret)
             if keyring.get_password(SERVICE, user) != secret:
-                raise StoreError("keyring.failed", "read back differently")
+                raise StoreError("keyring.failed", "the stored value differs")
 
         self._ask(work)
 

@@ -116,7 +116,7 @@ def _readings(plain: str) -> list[tuple[str, int | None]]:
 
 
 class _Matching:
-    """Matches headings in several passes. Each pass assigns columns that are still unassigned."""
+    """A matcher of headings that works in several passes; each pass assigns columns that are still unassigned."""
 
     def __init__(self, preset: Preset, plain: list[str]) -> None:
         self._preset = preset

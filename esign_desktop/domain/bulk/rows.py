@@ -36,7 +36,7 @@ _REACH: Final = frozenset({_K.MOBILE, _K.EMAIL})
 DUPLICATES: Final = frozenset({"bulk.duplicate_row", "bulk.duplicate_with_other_reach"})
 _ROUNDED_ID: Final = re.compile(r"[0-9]{15}000")
 _NO_NAME: Final = re.compile(r"[0-9]{6}|@")
-"""Matches digits or an "@" in a name, a sign that columns were mixed up."""
+"""Six digits or an "@" in a name, a sign that columns were mixed up."""
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
 
 

@@ -137,7 +137,7 @@ def _corrected(row: SheetRow, column_index: int, text: str) -> SheetRow:
 
 _K = ColumnKind
 _MOST_ROUNDS: Final = 5
-"""Limit on normalisation passes: removing a space may join an accent to its letter, so one pass may not do."""
+"""Limit on normalisation passes; removing a space can join an accent to its letter, which requires another pass."""
 
 _MORE_ID_TYPES: Final = {
     "身份证": PersonIdType.RESIDENT_IDENTITY,

@@ -57,7 +57,7 @@ class Question(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Why a question has no answer."""
+    """The reason why a question has no answer."""
 
     NOT_ASKED = "not_asked"
     NOT_SEEN = "not_seen"
@@ -101,7 +101,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Where a seal, or a slice of it, would be if an answer were right."""
+    """The predicted position of a seal, or of a slice of it, if an answer is right."""
 
     question: Question
     value: StrEnum
@@ -201,7 +201,7 @@ def _own_width(
 
 
 def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer, now: PlatformBehaviour) -> Answer:
-    """Compare each slice with each third of the whole seal."""
+    """Return how a cross-page seal is split, by comparing each slice with each third of the whole seal."""
     question, seen = Question.CROSS_PAGE_SPLIT, [sighting for sighting in slices if sighting.box is not None]
     if len(seen) < PAGE_COUNT or any(sighting.is_cut for sighting in seen):
         return _unseen(question, now.cross_page_split, next((sighting for sighting in seen if sighting.is_cut), None))

@@ -86,7 +86,7 @@ class _CheckedPage(NamedTuple):
 
 
 class PlacementChecks:
-    """Check placements, caching the results per placement and per page.
+    """A checker of placements that caches its results per placement and per page.
 
     ``drawn`` may be shared with the view that displays the marks.
     """
@@ -286,7 +286,7 @@ def _third_id(signer: Signer, third_id: str, part: str, number: int) -> Iterator
 
 
 class Checks:
-    """Check a draft repeatedly while it is edited.
+    """A checker of drafts that is reused while a draft is edited.
 
     ``drawn`` may be shared with the view that displays the marks.
     """

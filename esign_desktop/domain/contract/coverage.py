@@ -22,7 +22,7 @@ class CoverKind(StrEnum):
 
     SEALS = "seals"
     FREE = "free"
-    """The user has specified that the signer places their own seal in this document."""
+    """The signer may choose the position of the seal in this document."""
     MISSING = "missing"
 
 

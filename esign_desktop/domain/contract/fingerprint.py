@@ -60,7 +60,7 @@ class Fingerprint:
         return alike / count * (1.0 - 0.5 * wrong)
 
     def is_exact(self, pages: Sequence[PageFrame], digests: Sequence[PageDigest]) -> bool:
-        """Whether page count, page sizes and all text hashes are identical."""
+        """Return whether page count, page sizes and all text hashes are identical."""
         return (
             len(pages) == len(self.pages)
             and not self.other_sizes(pages)

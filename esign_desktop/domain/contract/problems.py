@@ -41,14 +41,14 @@ class SignerSubject:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSubject:
-    """A document."""
+    """A document as the subject of a problem."""
 
     document_id: DocumentId
 
 
 @dataclass(frozen=True, slots=True)
 class FieldSubject:
-    """A field of a document's form."""
+    """A field of a document's form as the subject of a problem."""
 
     document_id: DocumentId
     name: str

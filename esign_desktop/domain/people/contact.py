@@ -25,7 +25,7 @@ def new_contact_id() -> ContactId:
 
 
 class ContactFilter(StrEnum):
-    """Which contacts are listed. NOT_AT_PLATFORM lists those without an account in the current environment."""
+    """A filter for the contact list. NOT_AT_PLATFORM selects contacts without an account in the current environment."""
 
     ALL = "all"
     PERSONS = "persons"

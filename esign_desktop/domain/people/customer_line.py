@@ -33,7 +33,7 @@ MAX_CHARACTERS: Final = 400
 
 
 class PartKind(StrEnum):
-    """What a part of the line is. ID_NUMBER is the number of any document; UNREAD is an unrecognised number."""
+    """The kind of a part of the line. ID_NUMBER is the number of any document; UNREAD is an unrecognised number."""
 
     NAME = "name"
     ID_NUMBER = "id_number"

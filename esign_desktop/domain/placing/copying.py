@@ -81,7 +81,7 @@ _MAX_STEPS: Final = 200
 
 
 class LeftOutReason(StrEnum):
-    """Why a seal was not placed on requested pages."""
+    """The reason why a seal was not placed on requested pages."""
 
     LEAVES_THE_PAGE = "leaves_the_page"
     NO_SUCH_PAGE = "no_such_page"
@@ -276,7 +276,7 @@ def _covers(placement: Placement, document: Document | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PasteTarget:
-    """Where to paste. None keeps the copied value.
+    """The destination of a paste; None keeps the copied value.
 
     ``page_number`` becomes the page of the first coordinate seal; the others keep their distance from it. ``signer_id``
     is used for seals whose own signer is not in the contract.

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MOST_PARTIES: Final = 9
 MOST_SEALS: Final = 60
 MOST_MARKS: Final = 16
-"""Limit per party; a longer list cannot consist of signature labels."""
+"""Limit on the marks of a party; a party with more was probably misread."""
 COMPANY_SEAL_PT: Final = mm_to_pt(42.0)
 """The usual diameter of a company seal; the platform's default width is larger than the space left in documents."""
 _LONGEST_PERSONS_NAME: Final = 4

@@ -29,7 +29,7 @@ class Orientation(StrEnum):
 
 
 class SnapReason(IntEnum):
-    """What a seal is aligned with. At equal distances, the lowest value wins."""
+    """The kind of object with which a seal is aligned. At equal distances, the lowest value wins."""
 
     SEAL_CENTER = 0
     SEAL_EDGE = 1
@@ -128,7 +128,7 @@ class _Span(NamedTuple):
 
 
 _Spans = Callable[[PageRect], tuple[_Span, _Span]]
-"""Returns a rectangle's span along an axis, and the span across it."""
+"""A function that returns a rectangle's span along an axis, and the span across it."""
 
 
 class _Axis:
@@ -165,7 +165,10 @@ class _Axis:
     def guides(
         self, span: _Span, across: _Span, orientation: Orientation, parts: Iterable[_Part] = _Part
     ) -> Iterator[Guide]:
-        """Yield a guide for each part of the span that lies on lines; it covers those lines and the rectangle."""
+        """Yield a guide for each part of the span that lies on a line.
+
+        A guide extends over the lines that it marks and over the rectangle.
+        """
         for part in parts:
             touched = list(self._near(span.part_pt(part), _TOUCH_PT, part))
             if touched:

@@ -52,7 +52,7 @@ class RoleKind(StrEnum):
 
 
 class SealKind(StrEnum):
-    """How a seal's position is determined."""
+    """The way in which a seal's position is determined."""
 
     KEYWORD = "keyword"
     COORDINATE = "coordinate"

@@ -105,7 +105,7 @@ class CustomerDatum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """How a template's form field is filled in: with a datum of a role's customer, or with a fixed text.
+    """A form field of a template and the source of its value: a datum of a role's customer, or a fixed text.
 
     For TYPED fields, ``label`` is the displayed name, or empty to use the field's name. ``kind`` restricts the answer;
     None means that it is guessed from the name.
@@ -226,7 +226,7 @@ class Preset:
 
     @property
     def document_questions(self) -> tuple[str, ...]:
-        """Names of required fields whose value a resident ID number contains but other documents' numbers do not."""
+        """Names of required fields whose values can be derived from a resident ID number only."""
         derived = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
         found = dict.fromkeys(
             form_field.name for form_field in self._fields if form_field.datum in derived and form_field.must_be_filled

@@ -167,7 +167,7 @@ def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[]
     """Return the content of the first record and the number of omitted files."""
     header = read_header(file)
     if not header.is_of(key):
-        raise StoreError("copy.damaged", "another passphrase")
+        raise StoreError("copy.damaged", "wrong passphrase")
     beginning: dict[str, Any] | None = None
     out: IO[bytes] | None = None
     try:
@@ -196,7 +196,7 @@ def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[]
     finally:
         if out is not None:
             out.close()
-    raise StoreError("copy.damaged", "cut off")
+    raise StoreError("copy.damaged", "incomplete")
 
 
 def _opened(target: Path, name: str) -> IO[bytes]:

@@ -124,7 +124,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 class Sealer:
-    """Encrypt consecutive records, starting at a sequence number."""
+    """An encryptor of consecutive records, starting at a sequence number."""
 
     def __init__(self, header: Header, key: CopyKey, sequence: int = 0) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM

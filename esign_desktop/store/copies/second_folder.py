@@ -81,7 +81,7 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPlace:
-    """How far the ledger has been copied, with the last bytes of copy and ledger at that time.
+    """The progress of copying the ledger, with the last bytes of copy and ledger at that time.
 
     While those bytes are unchanged, neither file is read from the beginning. ``sequence`` is the number of the copy's
     next record, ``size_bytes`` the size of the copy, and ``offset`` the position in the ledger.

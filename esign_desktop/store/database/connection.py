@@ -63,7 +63,7 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
 )
 _DISTRUST: Final = "PRAGMA trusted_schema = OFF"
-"""Set only after migration: an index in older schemas would otherwise keep SQLite before 3.41 from copying tables."""
+"""Set only after migration: an index in older schemas would otherwise keep SQLite before 3.41 from copying the file."""
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -220,7 +220,7 @@ class Database:
         if self._thread is None:
             raise RuntimeError("the database is closed")
         if threading.get_ident() == self._thread_id:
-            raise RuntimeError("a transaction can't wait for another one")
+            raise RuntimeError("a transaction cannot wait for another one")
         return self._thread.submit(work).result()
 
     def _stop_thread(self) -> None:
@@ -391,7 +391,7 @@ class Database:
             # The modification time reflects the age of the content, so it is preserved.
             os.utime(backup, ns=(status.st_atime_ns, status.st_mtime_ns))
         except (sqlite3.Error, OSError) as error:
-            _log.warning("nothing could be deleted in the backup: %s", type(error).__name__)
+            _log.warning("erasing in the backup failed: %s", type(error).__name__)
             return False
         return True
 
@@ -408,7 +408,7 @@ class Database:
                 _transact(connection, work)
         # Any error in an old copy is due to its older schema, since the work succeeded in the backup.
         except (sqlite3.Error, OSError, StoreError, LookupError, TypeError, ValueError) as error:
-            _log.warning("nothing could be deleted in a copy from before an upgrade: %s", type(error).__name__)
+            _log.warning("erasing in an upgrade copy failed: %s", type(error).__name__)
             try:
                 copy.delete()
             except OSError as failure:
@@ -535,7 +535,7 @@ def _settle(path: Path) -> bool:
             with closing(_connect_existing(path)) as connection:
                 connection.execute("BEGIN IMMEDIATE")
     except sqlite3.Error as error:
-        _log.warning("a copy of the database could not be settled: %s", type(error).__name__)
+        _log.warning("a copy of the database could not be rolled back: %s", type(error).__name__)
         return False
     with suppress(OSError):
         journal.unlink(missing_ok=True)

@@ -267,7 +267,7 @@ class LedgerEntry:
 
 
 class Ledger:
-    """Appends to and reads one ledger file; usable from any thread."""
+    """A ledger file, to append to and to read; usable from any thread."""
 
     def __init__(
         self, path: Path, *, clock_ms: Callable[[], int] = system_clock_ms, stretch_bytes: int = STRETCH_BYTES

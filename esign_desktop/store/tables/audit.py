@@ -140,7 +140,7 @@ class Audit:
         title: str = "",
         outcome: str = "",
     ) -> None:
-        """Add a line."""
+        """Add a line to the log; ``outcome`` is an error code, or empty for success."""
         kind = environment.value if environment is not None else ""
         self._database.run(lambda connection: self._write(connection, action, (kind, flow_id, title, outcome)))
 

@@ -77,8 +77,8 @@ class Bulk:
     def begin(self, run: BulkRun, claims: Iterable[RowClaim]) -> None:
         """Store a run and its rows before anything is sent.
 
-        This ends earlier runs of the same sheet. The uncorrected form of a row does not replace an existing claim for a
-        row with exactly these values.
+        This ends earlier runs of the same sheet. A claim by a row's uncorrected form never replaces the claim of a row
+        that has these values itself.
         """
         row = (
             *(run.id, run.environment.value, run.project_id, run.preset_id, replace_surrogates(run.sheet_path)),

@@ -372,7 +372,7 @@ def _agent_ids(connection: Connection, organization_id: ContactId) -> list[Conta
 
 
 def _set_agents(connection: Connection, organization_id: ContactId, person_ids: Iterable[ContactId]) -> None:
-    """Replace an organization's agents, the default first; persons who are gone are left out."""
+    """Replace an organization's agents, the default first; persons who no longer exist are omitted."""
     connection.execute("DELETE FROM contact_agents WHERE organization_id = ?", (organization_id,))
     for rank, person_id in enumerate(dict.fromkeys(person_ids)):
         if _exists(connection, person_id):

@@ -1,4 +1,4 @@
-"""The table of presets."""
+"""The table of presets and their function keys."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Results:
         return dict(self._database.query("SELECT flow_id, digest FROM results"))
 
     def keep(self, revision: int, told: Mapping[FlowId, str]) -> None:
-        """Record new reports, in one transaction."""
+        """Record the digests of newly reported lines and the revision reached, in one transaction."""
 
         def work(connection: Connection) -> None:
             connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", list(told.items()))

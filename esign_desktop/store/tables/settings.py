@@ -1,4 +1,4 @@
-"""Settings: texts by key."""
+"""The table of settings, which maps keys to texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Settings:
-    """Read and write single values, whose meaning is up to the caller.
+    """The table of settings; the meaning of a value is up to the caller.
 
     ``on_change`` is called with each key whose value actually changes, in the same transaction.
     """
