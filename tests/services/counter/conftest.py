@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from tests.services.rehearsal import RehearsalPlatform
 
 
+@pytest.fixture(autouse=True)
+def cheap_pins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash PINs at the lowest cost, except in tests marked ``dear_pins``."""
+    if request.node.get_closest_marker("dear_pins") is None:
+        monkeypatch.setattr("esign_desktop.services.counter.pin._COST", 2)
+
+
 @pytest.fixture
 def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
     desk = CounterDesk(tmp_path / "desk", platform.environment)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,14 @@ def test_only_the_pin_opens_and_it_is_not_kept_as_typed(pin: CounterPin, setting
     assert "48151623" not in kept
     pin.set_pin("48151623", current="48151623")
     assert settings.get("counter_pin") != kept
+
+
+@pytest.mark.dear_pins
+def test_a_guess_costs_as_much_as_is_promised(pin: CounterPin, settings: Settings) -> None:
+    pin.set_pin("48151623")
+    salt, _, digest = (settings.get("counter_pin") or "").partition(":")
+    derived = hashlib.scrypt(b"48151623", salt=bytes.fromhex(salt), n=2**15, r=8, p=1, maxmem=64 << 20)
+    assert derived.hex() == digest
 
 
 def test_another_pin_or_none_wants_the_present_one(pin: CounterPin) -> None:

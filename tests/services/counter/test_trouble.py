@@ -419,6 +419,7 @@ def _texts(root: object) -> list[str]:
     return texts
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_two_hundred_customers_in_a_row_leave_no_handle_and_no_thread_behind(
     make_desk: MakeDesk, tmp_path: Path

@@ -12,6 +12,7 @@ from esign_desktop.domain.submission import SubmissionState
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
 from tests.services.sending.test_submission import AGENT
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +34,14 @@ def make_draft(folder: Path) -> ContractDraft:
     return make_contract(folder, documents=2, signers=signers)
 
 
+@pytest.mark.parametrize("stride", daily([6], [6, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool
+    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
-    step, held = 0, []
+    step, held = 1 - stride, []
     while True:
-        step += 1
+        step += stride
         root = tmp_path / f"desk {step}"
         draft = make_draft(tmp_path / f"files {step}")
         was_killed = driver.crash(root, draft, step, dies_before=dies_before)
@@ -72,7 +74,7 @@ def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
 
     # Of all steps only those around start's own answer need a person.
     assert step > 20
-    assert len(held) == 1
+    assert len(held) == 1 if stride == 1 else len(held) <= 1
 
 
 def test_resumed_send_goes_on_from_its_copies_when_the_originals_are_gone(

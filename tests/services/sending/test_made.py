@@ -17,6 +17,7 @@ from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk
 from tests.services.sending.test_preparation import ADDRESS, Form
 from tests.services.template_files import mupdf
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,15 +179,16 @@ def test_without_a_key_nobody_knows_after_a_restart_what_it_was_filled_with(
 
 
 @kills
+@pytest.mark.parametrize("stride", daily([6], [6, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 @pytest.mark.parametrize("is_wrong", [True, False], ids=["wrong", "right"])
 def test_a_form_killed_at_any_step_is_never_shown_unseen_when_it_differs(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, is_wrong: bool, dies_before: bool
+    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, is_wrong: bool, dies_before: bool, stride: int
 ) -> None:
-    step, was_killed, looked_at = 0, True, 0
+    step, was_killed, looked_at = 1 - stride, True, 0
     rules = [WRONG | {"times": None}] if is_wrong else []
     while was_killed:
-        step += 1
+        step += stride
         root = tmp_path / f"desk {step}"
         desk = Desk(root, platform.environment)
         draft = Form(desk, tmp_path / f"form {step}").draft
@@ -212,17 +214,18 @@ def test_a_form_killed_at_any_step_is_never_shown_unseen_when_it_differs(
         assert list(desk.paths.snapshots_dir.iterdir()) == []
         desk.close()
     assert step > 8
-    assert (looked_at == step) is is_wrong
+    assert (looked_at == len(range(0, step, stride))) is is_wrong
 
 
 @kills
+@pytest.mark.parametrize("stride", daily([6], [6, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_what_was_accepted_and_is_killed_at_any_step_is_shown_once(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool
+    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
-    step, was_killed = 0, True
+    step, was_killed = 1 - stride, True
     while was_killed:
-        step += 1
+        step += stride
         root = tmp_path / f"desk {step}"
         desk = Desk(root, platform.environment)
         form = Form(desk, tmp_path / f"form {step}")

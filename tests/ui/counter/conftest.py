@@ -44,6 +44,13 @@ WAIT_MS = 10_000
 QUICK_WATCH_MS = 100
 
 
+@pytest.fixture(autouse=True)
+def cheap_pins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash PINs at the lowest cost, except in tests marked ``dear_pins``."""
+    if request.node.get_closest_marker("dear_pins") is None:
+        monkeypatch.setattr("esign_desktop.services.counter.pin._COST", 2)
+
+
 class Teller:
     """Sits at the counter and has nothing but keys."""
 

@@ -231,6 +231,7 @@ def test_seals_are_proposed_for_what_was_read(desk: RoomDesk, reader: Reader, tm
     assert [type(one) for one in placed] == [CoordinatePlacement] * 2
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_noisy_scan_is_read_searched_and_sealed(desk: RoomDesk, tmp_path: Path) -> None:
