@@ -14,6 +14,7 @@ from esign_desktop.services.sending.held import HeldChoice
 from tests.services.counter_desk import ZHANG, CounterDesk
 from tests.services.crashing import running_driver
 from tests.services.desk import ONE_TRY
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,13 +60,14 @@ class Killed:
         assert self.desk.counter.send().state is CounterState.SHOWING
 
 
+@pytest.mark.parametrize("stride", daily([6], [6, 1]))
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 @pytest.mark.parametrize("goes_on", [True, False], ids=["gone on with", "taken back"])
 def test_a_counter_that_is_killed_at_any_step_shows_one_flow_at_most(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, before: bool, goes_on: bool
+    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, before: bool, goes_on: bool, stride: int
 ) -> None:
     seen: list[CounterState] = []
-    for step in range(1, LAST_STEP):
+    for step in range(1, LAST_STEP, stride):
         killed = Killed(tmp_path, driver, platform, step, before=before)
         counter = killed.desk.counter
         if not killed.was_killed:
@@ -96,7 +98,8 @@ def test_a_counter_that_is_killed_at_any_step_shows_one_flow_at_most(
         assert killed.desk.submission.unfinished() == ()
         assert b"110101199003078515" not in killed.desk.all_bytes()
         killed.desk.close()
-    assert {CounterState.PAUSED, CounterState.SHOWING} <= set(seen)
+    assert CounterState.PAUSED in seen
+    assert CounterState.SHOWING in seen or stride > 1
 
 
 def _decide(killed: Killed, *, goes_on: bool) -> None:

@@ -18,6 +18,7 @@ from esign_desktop.store.erasure import PersonErasure
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, person_signer
 from tests.services.template_files import make_template, mupdf
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,13 +108,14 @@ def test_a_correction_that_the_platform_refuses_leaves_the_contract_as_it_is(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("stride", daily([6], [6, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_a_correction_killed_at_any_step_is_offered_and_never_are_two_to_be_signed(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool
+    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
-    step, was_killed, revoked_in_between = 0, True, 0
+    step, was_killed, revoked_in_between = 1 - stride, True, 0
     while was_killed:
-        step += 1
+        step += stride
         root = tmp_path / f"desk {step}"
         desk = Desk(root, platform.environment)
         first = send(desk, make_contract(tmp_path / f"files {step}", signers=(person_signer("张示例"),)))

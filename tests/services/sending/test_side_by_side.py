@@ -21,6 +21,7 @@ from esign_desktop.store.tables.journal import Submission, SubmissionRecord
 from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, organization_signer, person_signer
 from tests.services.sending.test_crash import driver, make_draft
 from tests.services.sending.test_submission import AGENT
+from tests.tiers import daily
 
 if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
@@ -176,16 +177,18 @@ def test_two_services_send_at_the_same_time_and_leave_each_others_sends_alone(
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("stride", daily([7], [7, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
     driver: Driver,
     platform: RehearsalPlatform,
     tmp_path: Path,
     dies_before: bool,
+    stride: int,
 ) -> None:
-    step = 0
+    step = 1 - stride
     while True:
-        step += 1
+        step += stride
         root, draft = tmp_path / f"desk {step}", make_draft(tmp_path / f"files {step}")
         if not driver.crash(root, draft, step, dies_before=dies_before, side_by_side=True):
             break
