@@ -106,8 +106,8 @@ def build_services(
     accounts, journal = Accounts(database), Journal(database, teller=lambda: audit.teller)
     inbox = NoticeInbox(database)
     keyring_key, session_key = KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)), secrets.token_bytes(32)
-    # Without a keyring, drafts and corrections are sealed with a key that is lost when the program ends.
-    sealed_values = SealedParticulars(lambda: keyring_key() or session_key)
+    # Without the keyring, form values are encrypted for this session alone, and no file holds the key.
+    sealed_values = SealedParticulars(keyring_key, session_key=session_key, may_unlock=keyring_key.may_unlock)
     kept_ms = policy.keep_hours * HOUR_MS if policy.keep_hours else KEPT_MS
     drafts, values = (
         Drafts(database, sealed_values),
@@ -116,7 +116,7 @@ def build_services(
     flows = Flows(database, on_adding=audit.note_sent, values=values)
     environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note, policy=policy)
     third_ids = ThirdIds(settings)
-    particulars = SealedParticulars(keyring_key)
+    particulars = SealedParticulars(keyring_key, may_unlock=keyring_key.may_unlock)
     contacts = ContactService(
         Contacts(database), accounts, third_ids, particulars, environment=environments.current, note=note
     )

@@ -78,7 +78,8 @@ class PersonErasure:
         """Erase the person from the tables and return all known identifiers; the erasure is then ``pending``.
 
         Raises InputError, without any change, if a contract with the person can still be signed
-        (``person.contract_open``) or is still being sent (``person.send_open``). Raises StoreError.
+        (``person.contract_open``) or is still being sent (``person.send_open``), or if the keyring is locked and values
+        of others can't be searched (``person.values_locked``). Raises StoreError.
         """
 
         def work(connection: Connection) -> PersonIdentifiers:
@@ -86,6 +87,7 @@ class PersonErasure:
             theirs = frozenset(document.path for document in _documents(connection, known) if document.is_theirs)
             known = replace(known, paths=theirs - {""})
             _refuse_while_waiting(connection, known)
+            _refuse_while_locked(connection, known, self._sealed)
             connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (known.to_json(),))
             _drop_values(connection, known)
             _take_out_of_forms(connection, known, self._sealed)
@@ -231,6 +233,15 @@ def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> 
         raise InputError("person.send_open")
 
 
+def _refuse_while_locked(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
+    """Refuse while values of other persons' drafts can't be searched because the keyring is locked."""
+    rows = connection.execute("SELECT body, form_values FROM drafts WHERE form_values <> x''").fetchall()
+    others = [values for body, values in rows if not (person.is_touched_by(body) and person.is_in(json.loads(body)))]
+    count = sum(map(sealed.is_locked, others))
+    if count:
+        raise InputError("person.values_locked", count=count)
+
+
 def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
     """Delete all form values of the person's contracts, because values such as an address identify a person too."""
     rows = connection.execute(
@@ -248,7 +259,7 @@ def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
 def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
     """Erase the person from the form values of drafts, and delete all form values of drafts in which the person signs.
 
-    Values that cannot be decrypted are deleted too, since they may contain personal data.
+    Values whose key is gone are deleted too: they may name the person, and can't be read again.
     """
     rows = connection.execute("SELECT id, body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     changed: list[tuple[bytes, str]] = []

@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 """Nonces are random; a key encrypts far fewer than the 2**32 values at which a collision becomes likely."""
+_SESSION_MARK: Final = b"\0session\0"
+"""Begins values encrypted with the key of a session; a random nonce does not begin like this."""
 _DIGEST_CHARACTERS: Final = 24
 _PATIENCE_S: Final = 60.0
 """Pause before a keyring that did not answer is asked again, in seconds."""
+_RETRY_S: Final = 2.0
+"""Shortest time between two requests to a keyring that did not answer, where a user waits for the result."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,11 +51,21 @@ class Particulars:
 class SealedParticulars:
     """AES-256-GCM encryption of personal data; data encrypted for one account cannot be decrypted for another.
 
-    ``key`` returns the key, or None if it is unavailable; it may block. Thread-safe.
+    ``key`` returns the keyring's key, or None while the keyring does not provide it; it may block. While there is none,
+    ``session_key`` encrypts instead: its values can be read until the program ends. ``may_unlock`` asks the keyring
+    again, and returns whether it may still provide its key later. Thread-safe.
     """
 
-    def __init__(self, key: Callable[[], bytes | None]) -> None:
+    def __init__(
+        self,
+        key: Callable[[], bytes | None],
+        *,
+        session_key: bytes | None = None,
+        may_unlock: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._key = key
+        self._session_key = session_key
+        self.may_unlock = may_unlock
         self._has_told = False
 
     def sealed(self, record: AccountRecord, particulars: Particulars) -> bytes:
@@ -77,22 +91,27 @@ class SealedParticulars:
         ]
 
     def seal(self, text: str, place: bytes) -> bytes:
-        """Encrypt a text for a context (``place``); return empty bytes if the key is unavailable.
+        """Encrypt a text for a context (``place``); return empty bytes if no key is available.
 
         Decryption succeeds only with the same context.
         """
-        key = self._key()
+        key, mark = self._key(), b""
+        if key is None:
+            key, mark = self._session_key, _SESSION_MARK
         if key is None:
             return b""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + AESGCM(key).encrypt(nonce, text.encode("ascii"), place)
+        return mark + nonce + AESGCM(key).encrypt(nonce, text.encode("ascii"), place)
 
     def open(self, sealed: bytes, place: bytes) -> str | None:
-        """Return the decrypted text; None without the key or if decryption fails."""
-        key = self._key() if len(sealed) > _NONCE_BYTES else None
-        if key is None:
+        """Return the decrypted text; None without its key or if decryption fails."""
+        if is_for_session(sealed):
+            key, sealed = self._session_key, sealed[len(_SESSION_MARK) :]
+        else:
+            key = self._key() if sealed else None
+        if key is None or len(sealed) <= _NONCE_BYTES:
             return None
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -100,12 +119,25 @@ class SealedParticulars:
         try:
             return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place).decode("ascii")
         except (InvalidTag, ValueError):
-            # Encrypted with another key, for example before the keyring was reset. The user is asked for the data
-            # again.
+            # Encrypted with another key, for example before the keyring was created anew.
             if not self._has_told:
                 self._has_told = True
                 _log.warning("encrypted data cannot be decrypted with the current key")
             return None
+
+    def is_locked(self, sealed: bytes) -> bool:
+        """Return whether a value can't be read because the keyring is locked. Asks the keyring again."""
+        return bool(sealed) and not is_for_session(sealed) and self._key() is None and self.may_unlock()
+
+    def sealed_again(self, sealed: bytes, place: bytes) -> bytes:
+        """Return a value of this session encrypted with the keyring's key; unchanged while that is not possible."""
+        text = self.open(sealed, place) if is_for_session(sealed) and self._key() is not None else None
+        return sealed if text is None else self.seal(text, place)
+
+
+def is_for_session(sealed: bytes) -> bool:
+    """Return whether a value was encrypted with the key of a session and not with the keyring's."""
+    return sealed.startswith(_SESSION_MARK)
 
 
 class KeyringKey:
@@ -116,6 +148,7 @@ class KeyringKey:
         self._lock = threading.Lock()
         self._key: bytes | None = None
         self._asked_at_s: float | None = None
+        self._failure = ""
 
     def __call__(self) -> bytes | None:
         """Return the key, or None if the keyring does not provide it."""
@@ -126,6 +159,8 @@ class KeyringKey:
                 try:
                     self._key = self._from_keyring()
                 except StoreError as error:
+                    self._failure = error.code
+                    self._asked_at_s = time.monotonic()
                     _log.info("personal data is not stored: %s", error.code)
             return self._key
 
@@ -134,6 +169,13 @@ class KeyringKey:
         with self._lock:
             self._asked_at_s = None
         return self()
+
+    def may_unlock(self) -> bool:
+        """Ask the keyring again, at most every two seconds; return False if it provides its key or does not exist."""
+        with self._lock:
+            if self._asked_at_s is not None and time.monotonic() - self._asked_at_s > _RETRY_S:
+                self._asked_at_s = None
+        return self() is None and self._failure != "keyring.no_backend"
 
     def _from_keyring(self) -> bytes:
         kept = self._secrets.particulars_key()

@@ -96,6 +96,8 @@ class CorrectionService:
         """Return the draft that was sent, with the values its forms were filled with."""
         draft = submission.record.draft
         bare = replace(draft, documents=tuple(map(_with_file_that_is_there, without_form_values(draft).documents)))
+        if self._values.is_locked(submission.record.id):
+            raise StoreError("store.draft_locked", retryable=True)
         return with_form_values(bare, self._values.get(submission.record.id))
 
 

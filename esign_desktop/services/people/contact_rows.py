@@ -18,6 +18,7 @@ from esign_desktop.domain.account import (
     folded_name,
     masked_number,
 )
+from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.people.contact import new_contact_id
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.services.people.search_text import search_text, tails
@@ -104,6 +105,9 @@ class ContactRows:
             slow = base.identity if digest and digest == base.digest else ""
             if not slow and (with_identity or not digest):
                 slow = self._third_ids.identity_of(_with_number(subject, number))
+            if slow == base.identity:
+                # Without the key the quick digest can't be made anew.
+                digest = digest or base.digest
             row = replace(
                 row, number_type=number_type, masked_number=masked_number(number), digest=digest, identity=slow
             )
@@ -130,6 +134,12 @@ class ContactRows:
     @staticmethod
     def searchable(row: ContactRow) -> ContactRow:
         return replace(row, search=search_text(row.name, row.masked_number, row.own_reference))
+
+    def refuse_locked(self, rows: Iterable[ContactRow]) -> None:
+        """Raise StoreError ``contact.locked`` if the keyring is locked and encrypted values would be lost or wrong."""
+        for row in rows:
+            if self._particulars.is_locked(row.sealed) or self._particulars.is_locked(row.sealed_legal):
+                raise StoreError("contact.locked", retryable=True)
 
     def opened(self, row: ContactRow) -> Particulars | None:
         text = self._particulars.open(row.sealed, _place(row.id))

@@ -254,6 +254,7 @@ class ContactService:
 
     def _save(self, entry: ContactEntry, *, is_meant: bool) -> Contact:
         base = None if entry.id is None else self._row(entry.id)
+        self._rows.refuse_locked([base] if base is not None else ())
         row = self._rows.filled(entry.subject, base, with_identity=True)
         if base is not None and self._contacts.account_keys(base.id) and is_another(base, row):
             raise InputError("contact.identity_known")
@@ -279,6 +280,7 @@ class ContactService:
         An entry with an unused ``id`` is added under this id, so that other entries can name it as their agent.
         ``on_progress`` is called with the number of contacts done. Raises Cancelled, with nothing changed.
         """
+        self._rows.refuse_locked(self._contacts.rows([entry.id for entry in batch if entry.id is not None]))
         undo = ImportUndo()
         try:
             for start in range(0, len(batch), _PART):
@@ -360,6 +362,7 @@ class ContactService:
 
     def _merge(self, kept_id: ContactId, gone_id: ContactId, chosen: Collection[AccountKey]) -> None:
         kept, gone = self._row(kept_id), self._row(gone_id)
+        self._rows.refuse_locked([kept, gone])
         if kept.kind is not gone.kind or may_not_be_one(kept, gone):
             raise InputError("contact.two_identities")
         subject = joined(self._rows.subject(gone), self._rows.subject(kept))

@@ -15,7 +15,7 @@ from esign_desktop.domain.contract.form_values import (
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.store.codec import draft_from_json, draft_to_json, from_json, to_json
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.particulars import SealedParticulars, is_for_session
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -36,6 +36,8 @@ class Drafts:
     def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
         self._database = database
         self._sealed = sealed or SealedParticulars(lambda: None)
+        self._of_session: set[str] = set()
+        """Drafts whose values were encrypted for this session, while the keyring was locked."""
 
     def save(self, draft: ContractDraft, *, saved_at_ms: int) -> None:
         """Store the current state of a draft."""
@@ -45,13 +47,35 @@ class Drafts:
             *(draft_to_json(without_form_values(draft)), self._sealed_values(draft)),
         )
         self._database.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        if is_for_session(row[-1]):
+            self._of_session.add(draft.id)
+        self._seal_for_good()
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a draft. Raises StoreError ``store.no_such_draft``, or ``store.bad_draft`` if it cannot be parsed."""
+        """Return a draft.
+
+        Raises StoreError ``store.no_such_draft``; ``store.bad_draft`` if it can't be read; ``store.draft_locked`` if
+        the keyring is locked and the draft has form values: without them the next save would delete them.
+        """
         found = self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft_id,))
         if not found:
             raise StoreError("store.no_such_draft")
-        return self._with_values(draft_from_json(found[0][0]), found[0][1])
+        body, sealed = found[0]
+        if self._sealed.is_locked(sealed):
+            raise StoreError("store.draft_locked", retryable=True)
+        self._seal_for_good()
+        return self._with_values(draft_from_json(body), sealed)
+
+    def _seal_for_good(self) -> None:
+        """Encrypt values of this session with the keyring's key once it is unlocked, to keep them after it."""
+        for draft_id in tuple(self._of_session):
+            for (sealed,) in self._database.query("SELECT form_values FROM drafts WHERE id = ?", (draft_id,)):
+                again = self._sealed.sealed_again(sealed, draft_place(draft_id))
+                if is_for_session(again):
+                    return
+                statement = "UPDATE drafts SET form_values = ? WHERE id = ? AND form_values = ?"
+                self._database.execute(statement, (again, draft_id, sealed))
+            self._of_session.discard(draft_id)
 
     def seal_old(self) -> None:
         """Encrypt form values that an earlier version stored unencrypted. Raises StoreError."""
@@ -60,7 +84,9 @@ class Drafts:
         for draft_id, body in rows:
             with suppress(StoreError):
                 draft = draft_from_json(body)
-                sealed.append((draft_to_json(without_form_values(draft)), self._sealed_values(draft), draft_id))
+                values = self._sealed_values(draft)
+                if not is_for_session(values) or not self._sealed.may_unlock():
+                    sealed.append((draft_to_json(without_form_values(draft)), values, draft_id))
         if sealed:
             statement = "UPDATE drafts SET body = ?, form_values = ? WHERE id = ?"
             self._database.erase(lambda connection: connection.executemany(statement, sealed))

@@ -8,6 +8,7 @@ from esign_desktop.domain.contract.form_values import FilledForm
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.codec import from_json, to_json
+from esign_desktop.store.particulars import is_for_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.particulars import SealedParticulars
 
 
+_OF_CONTRACT: Final = "SELECT document_index, fields FROM kept_values WHERE submission_id = ?"
 KEPT_MS: Final = 30 * 86_400_000
 """How long values are kept for a correction after a contract ended without success, in milliseconds."""
 
@@ -40,6 +42,8 @@ class KeptValues:
         self._sealed = sealed
         self._clock_ms = clock_ms
         self._kept_ms = kept_ms
+        self._of_session: set[tuple[str, int]] = set()
+        """Values encrypted for this session, while the keyring was locked."""
 
     def keep(self, submission_id: SubmissionId, forms: Mapping[int, FilledForm]) -> None:
         """Store the values of forms, replacing earlier values of the same documents."""
@@ -49,15 +53,35 @@ class KeptValues:
             if (sealed := self._sealed.seal(to_json(form, FilledForm), _place(submission_id, index)))
         ]
         self._database.execute_many("INSERT OR REPLACE INTO kept_values VALUES (?, ?, ?, NULL)", rows)
+        self._of_session |= {(submission_id, index) for _, index, sealed in rows if is_for_session(sealed)}
+        self._seal_for_good()
 
     def get(self, submission_id: SubmissionId) -> dict[int, FilledForm]:
-        """Return the values of a contract's forms that can be decrypted. Raises StoreError."""
-        query = "SELECT document_index, fields FROM kept_values WHERE submission_id = ?"
+        """Return the kept values of a contract's forms, as far as they can be decrypted. Raises StoreError."""
+        self._seal_for_good()
         opened = {
             index: self._sealed.open(sealed, _place(submission_id, index))
-            for index, sealed in self._database.query(query, (submission_id,))
+            for index, sealed in self._database.query(_OF_CONTRACT, (submission_id,))
         }
         return {index: _form(text) for index, text in opened.items() if text is not None}
+
+    def is_locked(self, submission_id: SubmissionId) -> bool:
+        """Return whether a contract's values can't be read because the keyring is locked. Raises StoreError."""
+        found = self._database.query(_OF_CONTRACT, (submission_id,))
+        return any(self._sealed.is_locked(sealed) for _index, sealed in found)
+
+    def _seal_for_good(self) -> None:
+        """Encrypt values of this session with the keyring's key once it is unlocked, to keep them after it."""
+        for submission_id, index in tuple(self._of_session):
+            condition = "submission_id = ? AND document_index = ?"
+            query = f"SELECT fields FROM kept_values WHERE {condition}"  # noqa: S608  a constant
+            for (sealed,) in self._database.query(query, (submission_id, index)):
+                again = self._sealed.sealed_again(sealed, _place(submission_id, index))
+                if is_for_session(again):
+                    return
+                statement = f"UPDATE kept_values SET fields = ? WHERE {condition} AND fields = ?"  # noqa: S608
+                self._database.execute(statement, (again, submission_id, index, sealed))
+            self._of_session.discard((submission_id, index))
 
     def drop(self, submission_id: str) -> None:
         """Delete the values of a contract's forms."""

@@ -16,6 +16,7 @@ from esign_desktop.store.codec import draft_to_json
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.particulars import SealedParticulars
 from esign_desktop.store.tables.drafts import Drafts
+from tests.raised import raises_code
 from tests.store.samples import DOCUMENT, DRAFT, ID_NUMBER
 
 if TYPE_CHECKING:
@@ -170,14 +171,19 @@ def test_values_of_forms_come_back_and_stand_nowhere_as_they_are(database: Datab
     assert _in_files(paths.database_path.parent, "张三丰", "苹果") == []
 
 
-def test_without_the_key_a_form_comes_back_empty(database: Database) -> None:
+def test_a_draft_with_values_is_not_loaded_without_the_key_and_loaded_empty_once_the_key_is_gone(
+    database: Database,
+) -> None:
     Drafts(database, SealedParticulars(lambda: bytes(32))).save(FORM, saved_at_ms=1)
-    loaded = Drafts(database).load(FORM.id)
-    assert loaded.documents[0].template == replace(
-        FORM.documents[0].template or TemplateFilling(""), fields=(), tables=()
-    )
-    # Another key's, as after the keyring was made anew.
-    assert Drafts(database, SealedParticulars(lambda: b"x" * 32)).load(FORM.id) == loaded
+    with raises_code(StoreError, "store.draft_locked"):
+        Drafts(database).load(FORM.id)
+    template = FORM.documents[0].template
+    assert template is not None
+    empty = replace(template, fields=(), tables=())
+    no_keyring = SealedParticulars(lambda: None, may_unlock=lambda: False)
+    another_key = SealedParticulars(lambda: b"x" * 32)
+    for sealed in (no_keyring, another_key):
+        assert Drafts(database, sealed).load(FORM.id).documents[0].template == empty
 
 
 def test_values_of_a_version_before_are_sealed_at_the_start(database: Database, paths: AppPaths) -> None:

@@ -26,6 +26,17 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "A contract with this person is still being sent. Nothing changed."),
             translate("ErrorSentences", "Continue or cancel it in Track; then forget the person."),
         ),
+        "person.values_locked": (
+            translate(
+                "ErrorSentences",
+                "The keyring is locked. Drafts whose filled-in fields can't be searched: {count}. Nothing changed.",
+            ),
+            translate("ErrorSentences", "Unlock the keyring or delete these drafts; then forget the person."),
+        ),
+        "contact.locked": (
+            translate("ErrorSentences", "The keyring is locked: what it encrypts of this contact can't be read."),
+            translate("ErrorSentences", "Unlock the keyring, then try again. Nothing changed."),
+        ),
         "contact.gone": (
             translate("ErrorSentences", "This contact is not there any more."),
             translate("ErrorSentences", "It was merged with another one, or forgotten; the list shows who is there."),
@@ -136,6 +147,10 @@ def store_texts() -> dict[str, tuple[str, str]]:
         "store.bad_draft": (
             translate("ErrorSentences", "This draft can't be read."),
             translate("ErrorSentences", "Prepare the contract again from its files."),
+        ),
+        "store.draft_locked": (
+            translate("ErrorSentences", "The filled-in fields of this contract are locked in the keyring."),
+            translate("ErrorSentences", "Unlock the keyring, then open the contract again. Nothing is lost."),
         ),
         "store.bad_ledger": (
             translate("ErrorSentences", "A line of the ledger can't be read."),
