@@ -90,6 +90,17 @@ class PersonIdentifiers:
             return not self.masked_numbers or masked_number(number) in self.masked_numbers
         return not third_id
 
+    def represents(self, legal_number: str) -> bool:
+        """Return whether a legal representative of the person's name, with this document number, is the person.
+
+        A representative without a number can't be told from the person. ``masked_numbers`` decide only where the
+        person's own number isn't known in full.
+        """
+        if not legal_number or legal_number in self.numbers:
+            return True
+        masked = masked_number(legal_number)
+        return masked in self.masked_numbers and masked not in map(masked_number, self.numbers)
+
     def taken_out_of(self, value: Any) -> Any:
         """Return a JSON value with the person erased."""
         match value:
@@ -191,9 +202,13 @@ class PersonIdentifiers:
         if value.get("name") == self.name and value.get("account_id"):
             # Another person of the same name.
             return value
+        namesake = {}
         if "legal_name" in value and value["legal_name"] == self.name:
-            value = {**value, "legal_name": "", "legal_id_number": ""}
-        return {key: self.taken_out_of(item) for key, item in value.items()}
+            if self.represents(str(value.get("legal_id_number", ""))):
+                value = {**value, "legal_name": "", "legal_id_number": ""}
+            else:
+                namesake = {"legal_name": self.name}
+        return {key: self.taken_out_of(part) for key, part in value.items()} | namesake
 
     def _of_own(self, key: str, value: Any) -> Any:
         """Erase the contents of an object that describes the person: links, and remarks the person wrote."""

@@ -12,6 +12,7 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.tables.contacts import legal_number
 from esign_desktop.store.tables.drafts import draft_place
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class PersonErasure:
             for table, column in _PLACES:
                 _take_out(connection, table, column, known)
             _take_out_of_recents(connection, known)
-            _drop_contacts(connection, known)
+            _drop_contacts(connection, known, self._sealed)
             for account_id in known.account_ids:
                 connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))
                 connection.execute("DELETE FROM contract_parties WHERE account_id = ?", (account_id,))
@@ -207,11 +208,15 @@ def _documents(connection: Connection, person: PersonIdentifiers) -> Iterator[Dr
         yield from (DraftDocument(path, title, is_needed, is_theirs) for path in paths)
 
 
-def _drop_contacts(connection: Connection, person: PersonIdentifiers) -> None:
-    """Delete the person's contacts, and remove the person as legal representative of organizations."""
+def _drop_contacts(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
+    """Delete the person's contacts, and take them out of the organizations that they represent by law."""
     for contact_id in person.contact_ids:
         connection.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
-    connection.execute("UPDATE contacts SET legal_name = '', sealed_legal = x'' WHERE legal_name = ?", (person.name,))
+    rows = connection.execute("SELECT id, sealed_legal FROM contacts WHERE legal_name = ?", (person.name,)).fetchall()
+    represented = [
+        (contact_id,) for contact_id, values in rows if person.represents(legal_number(sealed, contact_id, values))
+    ]
+    connection.executemany("UPDATE contacts SET legal_name = '', sealed_legal = x'' WHERE id = ?", represented)
 
 
 def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> None:
@@ -234,10 +239,11 @@ def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> 
 
 
 def _refuse_while_locked(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
-    """Refuse while values of other persons' drafts can't be searched because the keyring is locked."""
+    """Refuse while values that may be another person's can't be searched because the keyring is locked."""
     rows = connection.execute("SELECT body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     others = [values for body, values in rows if not (person.is_touched_by(body) and person.is_in(json.loads(body)))]
-    count = sum(map(sealed.is_locked, others))
+    named = connection.execute("SELECT sealed_legal FROM contacts WHERE legal_name = ?", (person.name,)).fetchall()
+    count = sum(map(sealed.is_locked, (*others, *(values for (values,) in named))))
     if count:
         raise InputError("person.values_locked", count=count)
 

@@ -5165,8 +5165,8 @@
         <translation>系统密钥环已锁定。</translation>
     </message>
     <message>
-        <source>The keyring is locked. Drafts whose filled-in fields can&apos;t be searched: {count}. Nothing changed.</source>
-        <translation>系统密钥环已锁定，无法检查 {count} 份草稿中填写的内容。未作任何更改。</translation>
+        <source>The keyring is locked. Drafts and contacts that can&apos;t be searched: {count}. Nothing changed.</source>
+        <translation>系统密钥环已锁定，无法检查的草稿和联系人：{count} 个。未作任何更改。</translation>
     </message>
     <message>
         <source>The keyring is locked: what it encrypts of this contact can&apos;t be read.</source>
@@ -5761,16 +5761,16 @@
         <translation>请在系统提示时解锁，然后重试。</translation>
     </message>
     <message>
-        <source>Unlock the keyring or delete these drafts; then forget the person.</source>
-        <translation>请解锁密钥环或删除这些草稿，然后再清除此人信息。</translation>
-    </message>
-    <message>
         <source>Unlock the keyring, then open the contract again. Nothing is lost.</source>
         <translation>请解锁密钥环，再重新打开此合同。内容没有丢失。</translation>
     </message>
     <message>
         <source>Unlock the keyring, then try again. Nothing changed.</source>
         <translation>请解锁密钥环后重试。未作任何更改。</translation>
+    </message>
+    <message>
+        <source>Unlock the keyring; then forget the person.</source>
+        <translation>请先解锁密钥环，再清除此人信息。</translation>
     </message>
     <message>
         <source>Update the operating system (SQLite {needed} or newer), or install the complete package of this program, which brings its own. Nothing is lost.</source>

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers, forgotten_token, is_forgotten
 
 NUMBER: Final = "110101199003078515"
@@ -101,10 +102,23 @@ def test_numbers_ids_and_links_go_out_of_whatever_holds_them() -> None:
 
 
 def test_a_namesake_keeps_their_name_and_a_legal_representative_loses_it() -> None:
-    known = person(account_ids=["a1"])
+    known = person(account_ids=["a1"], numbers=[NUMBER])
     assert known.taken_out_of({"name": "张三", "account_id": "z"}) == {"name": "张三", "account_id": "z"}
     company = {"name": "示例公司", "legal_name": "张三", "legal_id_number": NUMBER}
     assert known.taken_out_of(company) == {"name": "示例公司", "legal_name": "", "legal_id_number": ""}
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        person(account_ids=["a1"]),
+        person(numbers=["110101199003075517"], masked_numbers=[masked_number("110101199003075517")]),
+    ],
+)
+def test_a_legal_representative_with_another_number_is_a_namesake(known: PersonIdentifiers) -> None:
+    company = {"name": "示例公司", "legal_name": "张三", "legal_id_number": NUMBER}
+    assert known.taken_out_of(company) == company
+    assert known.taken_out_of({**company, "legal_id_number": ""})["legal_name"] == ""
 
 
 def test_what_they_wrote_goes_with_them() -> None:

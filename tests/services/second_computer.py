@@ -96,7 +96,7 @@ def copy_now(
     entries = [
         [f"copies/{one.sha256}.pdf", one.path, one.sha256]
         for summary in desk.stores.drafts.list()
-        for one in desk.stores.drafts.load(summary.id).documents
+        for one in desk.stores.drafts.documents(summary.id)
     ]
     for kind in kinds:
         do(

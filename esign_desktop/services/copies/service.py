@@ -306,10 +306,10 @@ class SecondFolder:
         seen: set[str] = set()
         for summary in self._drafts.list():
             try:
-                draft = self._drafts.read(summary.id)
+                documents = self._drafts.documents(summary.id)
             except StoreError:
                 continue
-            for document in draft.documents:
+            for document in documents:
                 if document.path and document.sha256 and document.sha256 not in seen:
                     seen.add(document.sha256)
                     yield f"copies/{document.sha256}.pdf", document.path, document.sha256

@@ -128,8 +128,8 @@ class DocumentCopies:
         try:
             used = {
                 Path(document.path)
-                for draft in self._drafts.list()
-                for document in self._drafts.read(draft.id).documents
+                for summary in self._drafts.list()
+                for document in self._drafts.documents(summary.id)
             }
         except StoreError as error:
             if error.code != "store.bad_draft":

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.contract.draft import DraftId
+    from esign_desktop.domain.document import Document
     from esign_desktop.store.tables.drafts import Drafts
 
 
@@ -53,6 +54,10 @@ class DraftService:
     def read(self, draft_id: DraftId) -> ContractDraft:
         """Return a saved contract without opening it."""
         return self._drafts.load(draft_id)
+
+    def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
+        """Return a kept contract's documents without form values, also while the keyring is locked."""
+        return self._drafts.documents(draft_id)
 
     def keep(self, draft: ContractDraft) -> None:
         """Save a contract without opening it."""

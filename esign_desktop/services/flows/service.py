@@ -272,8 +272,10 @@ class FlowService:
     def _ask(self, record: FlowRecord, client: PlatformClient) -> FlowDetail:
         with self._schedule_lock:
             self._schedule.asked(record.flow_id, self._monotonic_s())
+        # Queries run side by side, and the answer to an earlier one may arrive last.
+        asked_at_ms = self._clock_ms()
         detail = client.detail(record.flow_id)
-        self._flows.update_detail(record.flow_id, detail, self._clock_ms())
+        self._flows.update_detail(record.flow_id, detail, asked_at_ms, now_ms=self._clock_ms())
         self.news.compare(record, self.get(record.flow_id))
         return detail
 

@@ -23,7 +23,7 @@ from esign_desktop.domain.people.contact import new_contact_id
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.services.people.search_text import search_text, tails
 from esign_desktop.store.particulars import Particulars
-from esign_desktop.store.tables.contacts import ContactRow
+from esign_desktop.store.tables.contacts import ContactRow, legal_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,7 +123,7 @@ class ContactRows:
         legal = {"number": organization.legal_id_number, "id_type": int(organization.legal_id_type)}
         sealed = b""
         if organization.legal_id_number:
-            sealed = self._particulars.seal(_json(legal), _legal_place(row.id))
+            sealed = self._particulars.seal(_json(legal), legal_place(row.id))
         is_kept = bool(sealed) or bool(self.digest(""))
         return replace(
             row,
@@ -197,7 +197,7 @@ class ContactRows:
         )
 
     def _opened_legal(self, row: ContactRow) -> tuple[str, PersonIdType]:
-        text = self._particulars.open(row.sealed_legal, _legal_place(row.id))
+        text = self._particulars.open(row.sealed_legal, legal_place(row.id))
         try:
             legal = json.loads(text or "{}")
             return legal.get("number", ""), PersonIdType(legal.get("id_type", PersonIdType.RESIDENT_IDENTITY))
@@ -239,6 +239,9 @@ def joined(known: Subject, told: Subject) -> Subject:
         kept.add("id_type" if isinstance(told, Person) else "code_type")
     if isinstance(told, Organization) and not told.legal_id_number:
         kept.add("legal_id_type")
+        if isinstance(known, Organization) and told.legal_name and told.legal_name != known.legal_name:
+            # The number belongs to the representative before.
+            kept -= {"legal_id_number", "legal_id_type"}
     return replace(told, **{name: getattr(known, name) for name in kept})
 
 
@@ -270,7 +273,3 @@ def _json(value: object) -> str:
 
 def _place(contact_id: ContactId) -> bytes:
     return f"contact\0{contact_id}".encode()
-
-
-def _legal_place(contact_id: ContactId) -> bytes:
-    return f"contact legal\0{contact_id}".encode()

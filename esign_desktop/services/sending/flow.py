@@ -88,8 +88,13 @@ def revoke_unseen(send: SendContext) -> FlowDetail:
 
 def ask_for_detail(send: SendContext, flow_id: FlowId) -> FlowDetail:
     """Query the flow's state and store it."""
-    detail = send.repeat(lambda: send.client.detail(flow_id), is_cancellable=False)
-    send.stores.flows.update_detail(flow_id, detail, send.clock_ms())
+
+    def ask() -> tuple[int, FlowDetail]:
+        asked_at_ms = send.clock_ms()
+        return asked_at_ms, send.client.detail(flow_id)
+
+    asked_at_ms, detail = send.repeat(ask, is_cancellable=False)
+    send.stores.flows.update_detail(flow_id, detail, asked_at_ms, now_ms=send.clock_ms())
     return detail
 
 

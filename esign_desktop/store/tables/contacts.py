@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.database.handle import Connection
+    from esign_desktop.store.particulars import SealedParticulars
 
 Home = tuple[EnvironmentKind, str]
 """An environment and a project in it."""
@@ -325,6 +327,20 @@ class Contacts:
         """Delete a contact without an account, leaving no trace in the files."""
         statement = "DELETE FROM contacts WHERE id = ?"
         self._database.erase(lambda connection: connection.execute(statement, (contact_id,)))
+
+
+def legal_place(contact_id: str) -> bytes:
+    """Return the row that the encrypted particulars of a contact's legal representative are bound to."""
+    return f"contact legal\0{contact_id}".encode()
+
+
+def legal_number(sealed: SealedParticulars, contact_id: str, values: bytes) -> str:
+    """Return the document number of a contact's legal representative; empty if none can be read."""
+    try:
+        found = json.loads(sealed.open(values, legal_place(contact_id)) or "{}")
+    except ValueError:
+        return ""
+    return str(found.get("number", ""))
 
 
 def _candidates(connection: Connection, row: ContactRow) -> list[ContactRow]:

@@ -19,6 +19,7 @@ from esign_desktop.store.particulars import SealedParticulars, is_for_session
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.database.handle import Connection
 
@@ -65,6 +66,13 @@ class Drafts:
             raise StoreError("store.draft_locked", retryable=True)
         self._seal_for_good()
         return self._with_values(draft_from_json(body), sealed)
+
+    def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
+        """Return a draft's documents without form values, also while the keyring is locked. Raises as ``load``."""
+        found = self._database.query("SELECT body FROM drafts WHERE id = ?", (draft_id,))
+        if not found:
+            raise StoreError("store.no_such_draft")
+        return draft_from_json(found[0][0]).documents
 
     def _seal_for_good(self) -> None:
         """Encrypt values of this session with the keyring's key once it is unlocked, to keep them after it."""

@@ -120,28 +120,33 @@ class Flows:
             raise StoreError("store.no_such_flow")
         return _record(found[0])
 
-    def update_detail(self, flow_id: FlowId, detail: FlowDetail, seen_at_ms: int) -> None:
-        """Store the platform's report received at this time; a report older than the stored one is ignored.
+    def update_detail(
+        self, flow_id: FlowId, detail: FlowDetail, asked_at_ms: int, *, now_ms: int | None = None
+    ) -> None:
+        """Store the platform's answer to a query made at ``asked_at_ms``; ignore it if a later query was answered.
 
-        Data of a person who was erased here is removed from the report first.
+        A stored time after ``now_ms`` comes from a clock that was set back since, and does not count. Nothing about a
+        person who was forgotten here comes back with an answer.
         """
 
         def work(connection: Connection) -> str:
-            """Update the flow; return the submission whose form values are to be deleted, or an empty string."""
+            """Return the send whose form values are to be deleted."""
             row = connection.execute(
                 "SELECT signers, documents, submission_id FROM flows WHERE flow_id = ?", (flow_id,)
             ).fetchone()
             told = detail if row is None else _without_forgotten(detail, *row[:2])
-            connection.execute(
+            done = connection.execute(
                 "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms),"
-                # A flow restored from the ledger has no title yet.
-                " title = iif(title = '', ?, title) WHERE flow_id = ? AND ifnull(seen_at_ms, 0) <= ?",
+                # A flow that was brought back from the ledger has no title yet.
+                " title = iif(title = '', ?, title)"
+                " WHERE flow_id = ? AND (ifnull(seen_at_ms, 0) <= ? OR seen_at_ms > ?)",
                 (
-                    *(_detail_json(told), told.status.value, seen_at_ms, told.deadline_ms),
-                    *(replace_surrogates(told.business_scene), flow_id, seen_at_ms),
+                    *(_detail_json(told), told.status.value, asked_at_ms, told.deadline_ms),
+                    *(replace_surrogates(told.business_scene), flow_id),
+                    *(asked_at_ms, 2**62 if now_ms is None else now_ms),
                 ),
             )
-            if row is None or self._values is None:
+            if row is None or self._values is None or not done.rowcount:
                 return ""
             return row[2] if self._values.flow_ended(connection, row[2], told.status) else ""
 

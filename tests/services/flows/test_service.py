@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -17,6 +19,7 @@ from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.notices import NoticeInbox, ReceivedNotice
 from tests.raised import raises_code
 from tests.services.desk import Desk, clock_ms, make_contract, organization_signer, person_signer
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.audit import AuditAction
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowDetail
     from esign_desktop.services.sending.values import SubmissionOutcome
     from tests.services.rehearsal import RehearsalPlatform
 
@@ -68,6 +72,54 @@ def test_refresh_tells_who_has_signed(
 
 def test_revoked_flow_is_revoked(desk: Desk, flow_id: FlowId) -> None:
     assert desk.flows.revoke(flow_id).status is FlowStatus.REVOKED
+
+
+class SlowAnswers:
+    """A client whose answer to the first query arrives after a second query was answered."""
+
+    def __init__(self, client: PlatformClient) -> None:
+        self._client = client
+        self.may_answer, self.has_asked = threading.Event(), threading.Event()
+
+    def detail(self, flow_id: FlowId) -> FlowDetail:
+        detail = self._client.detail(flow_id)
+        if not self.has_asked.is_set():
+            self.has_asked.set()
+            assert self.may_answer.wait(20)
+        return detail
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+
+def test_an_older_answer_that_arrives_later_does_not_take_a_revocation_back(desk: Desk, flow_id: FlowId) -> None:
+    slow = SlowAnswers(desk.client_for(desk.environment))
+    service = FlowService(
+        Flows(desk.database),
+        environment_of=lambda _kind: desk.environment,
+        client_for=lambda _environment: cast("PlatformClient", slow),
+        clock_ms=clock_ms,
+    )
+    with ThreadPoolExecutor(1) as pool:
+        polled = pool.submit(service.refresh, flow_id)
+        assert slow.has_asked.wait(20)
+        assert service.revoke(flow_id).status is FlowStatus.REVOKED
+        slow.may_answer.set()
+        assert polled.result(20).status is FlowStatus.REVOKED
+    assert service.get(flow_id).status is FlowStatus.REVOKED
+
+
+def test_a_clock_that_was_set_back_does_not_stop_answers(desk: Desk, flow_id: FlowId) -> None:
+    now_ms = [clock_ms() + 86_400_000]
+    service = FlowService(
+        Flows(desk.database),
+        environment_of=lambda _kind: desk.environment,
+        client_for=desk.client_for,
+        clock_ms=lambda: now_ms[0],
+    )
+    service.refresh(flow_id)
+    now_ms[0] -= 86_400_000
+    assert service.revoke(flow_id).status is FlowStatus.REVOKED
 
 
 def test_revoke_whose_answer_was_lost_is_believed_after_asking(

@@ -310,12 +310,27 @@ def test_two_with_different_numbers_stay_two(contacts: ContactService) -> None:
     assert contacts.search("").total == 3
 
 
+def test_forgetting_a_namesake_leaves_the_legal_representative_of_another_company(
+    desk: Desk, contacts: ContactService
+) -> None:
+    company = contacts.save(ContactEntry(COMPANY))
+    namesake = contacts.save(ContactEntry(Person("周知夏", "110101199003075517", mobile="13800000009")))
+    without_number = contacts.save(ContactEntry(Person("周知夏", mobile="13800000008")))
+    erasure = PersonErasure(desk.database, SealedParticulars(lambda: desk.particulars_key))
+    for gone in (namesake, without_number):
+        erasure.begin(person_traces(person_of_contact(gone)))
+        erasure.files_done()
+        erasure.end()
+    assert contacts.get(namesake.id) is None
+    assert contacts.particulars(company.id) == COMPANY
+
+
 def test_a_person_who_is_forgotten_is_no_contact_any_more(desk: Desk, contacts: ContactService) -> None:
     zeng = contacts.save(ContactEntry(ZENG))
     legal = Person("周知夏", COMPANY.legal_id_number)
     gone: Contact = contacts.save(ContactEntry(legal))
     company = contacts.save(ContactEntry(COMPANY, agents=(gone.id, zeng.id)))
-    erasure = PersonErasure(desk.database)
+    erasure = PersonErasure(desk.database, SealedParticulars(lambda: desk.particulars_key))
     erasure.begin(person_traces(person_of_contact(gone)))
     erasure.files_done()
     erasure.end()

@@ -232,6 +232,19 @@ def test_undoing_an_import_gives_an_organization_its_agent_back(
     assert names(contacts) == {"孙样", "示例有限公司"}
 
 
+def test_an_imported_legal_representative_does_not_get_the_number_of_the_one_before(
+    contacts: ContactService, importing: ContactImport, tmp_path: Path
+) -> None:
+    firm = Organization("示例有限公司", CREDIT_CODE, legal_name="赵样", legal_id_number=id_number(7))
+    contact = contacts.save(ContactEntry(firm))
+    token = import_agent(importing, tmp_path)
+    imported = contacts.particulars(contact.id)
+    assert isinstance(imported, Organization)
+    assert (imported.legal_name, imported.legal_id_number) == ("李样", "")
+    importing.undo(token)
+    assert contacts.particulars(contact.id) == firm
+
+
 def test_undoing_an_import_keeps_agents_that_were_chosen_since(
     contacts: ContactService, importing: ContactImport, company: ContactId, tmp_path: Path
 ) -> None:

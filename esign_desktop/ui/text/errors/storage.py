@@ -29,9 +29,9 @@ def store_texts() -> dict[str, tuple[str, str]]:
         "person.values_locked": (
             translate(
                 "ErrorSentences",
-                "The keyring is locked. Drafts whose filled-in fields can't be searched: {count}. Nothing changed.",
+                "The keyring is locked. Drafts and contacts that can't be searched: {count}. Nothing changed.",
             ),
-            translate("ErrorSentences", "Unlock the keyring or delete these drafts; then forget the person."),
+            translate("ErrorSentences", "Unlock the keyring; then forget the person."),
         ),
         "contact.locked": (
             translate("ErrorSentences", "The keyring is locked: what it encrypts of this contact can't be read."),
