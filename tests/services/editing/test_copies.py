@@ -114,7 +114,7 @@ class UnreadableDrafts:
     def list(self) -> tuple[ContractDraft, ...]:
         return (ContractDraft.new(),)
 
-    def read(self, _draft_id: str) -> ContractDraft:
+    def documents(self, _draft_id: str) -> ContractDraft:
         raise StoreError(self._code)
 
 
