@@ -52,6 +52,8 @@ class AuditAction(StrEnum):
     PRESET_SAVED = "preset_saved"
     PRESET_DELETED = "preset_deleted"
     PRESET_IMPORTED = "preset_imported"
+    PRESET_SHARED = "preset_shared"
+    """A preset came from the shared folder, or was changed there."""
     PRESET_KEY = "preset_key"
     SETTING = "setting"
     SECRET = "secret"  # noqa: S105  the name of an action

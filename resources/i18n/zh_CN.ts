@@ -625,6 +625,10 @@
         <translation>删除预设</translation>
     </message>
     <message>
+        <source>preset from the shared folder</source>
+        <translation>来自共享文件夹的预设</translation>
+    </message>
+    <message>
         <source>preset imported</source>
         <translation>导入预设</translation>
     </message>
@@ -4173,6 +4177,10 @@
         <translation>请在印章处勾选确认，或更换关键字。</translation>
     </message>
     <message>
+        <source>Connect its drive again. The presets on this computer stay as they are.</source>
+        <translation>请重新连接该共享文件夹。本机上的预设保持不变。</translation>
+    </message>
+    <message>
         <source>Continue it in Track, or cancel it there: then it can be opened and changed again.</source>
         <translation>请在“跟踪”中继续发起或取消；取消后即可重新打开并修改。</translation>
     </message>
@@ -5143,6 +5151,10 @@
     <message>
         <source>The folder can&apos;t be written to.</source>
         <translation>无法写入此文件夹。</translation>
+    </message>
+    <message>
+        <source>The folder of shared presets is empty.</source>
+        <translation>共享预设文件夹为空。</translation>
     </message>
     <message>
         <source>The form in this file can&apos;t be read.</source>

@@ -129,6 +129,10 @@ class PresetService:
         """Return a preset. Raises StoreError ``store.no_such_preset``."""
         return self._presets.get(preset_id)
 
+    def has(self, preset_id: PresetId) -> bool:
+        """Return whether there is a preset with this id, even if it can't be read."""
+        return preset_id in self._presets.ids()
+
     def on_key(self, key: int) -> Preset | None:
         """Return the preset assigned to a function key; None if there is none."""
         return next((preset for preset in self._presets.list() if preset.function_key == key), None)
@@ -188,13 +192,16 @@ class PresetService:
         """
         preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
         with self.lock:
-            if not by_policy and self.is_shared(preset.id) and for_others(preset) != for_others(self.get(preset.id)):
-                raise InputError("policy.fixed")
+            if not by_policy and self.is_shared(preset.id):
+                own = _renewed(preset, self.get(preset.id))
+                if for_others(preset) != for_others(own):
+                    raise InputError("policy.fixed")
             if plain_name(preset.name) in self._other_names(preset):
                 raise InputError("preset.name_taken")
             self._presets.save(preset, saved_at_ms=self._clock_ms())
             self.sweep()
-        self._note(AuditAction.PRESET_SAVED, preset.name)
+        if not by_policy:
+            self._note(AuditAction.PRESET_SAVED, preset.name)
         return preset
 
     def save_edited(self, preset: Preset, environment: Environment, base: Preset | None = None) -> Preset:
@@ -232,6 +239,10 @@ class PresetService:
         """Record an import of a preset in the audit log."""
         self._note(AuditAction.PRESET_IMPORTED, preset.name)
 
+    def note_shared(self, preset: Preset, sha256: str) -> None:
+        """Record in the audit trail that a preset came from the shared folder, with the file's digest."""
+        self._note(AuditAction.PRESET_SHARED, f"{preset.name} · {sha256[:16]}")
+
     def path_of(self, source: KeptPdf) -> Path:
         """Return the path of a preset's PDF."""
         return self._files.path(source.sha256)
@@ -239,7 +250,11 @@ class PresetService:
     def sweep(self) -> None:
         """Delete PDFs that belong to no preset, such as those left by a crash."""
         with self.lock:
-            kept = {sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)}
+            presets = self._presets.list()
+            if self._presets.ids() != {preset.id for preset in presets}:
+                # The PDFs of a preset that can't be read are unknown.
+                return
+            kept = {sha256 for preset in presets for sha256 in kept_hashes(preset)}
             self._files.sweep(kept | self.pdfs.borrowed)
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
@@ -452,17 +467,20 @@ class ImportedPresets:
         self._files = files
         self._documents = documents
 
-    def look_into(self, source: Path) -> PresetImport:
-        """Read a preset from a file and hold its PDFs until ``take_in`` or ``decline``.
+    def look_into(
+        self, source: Path, *, own_id: Callable[[PresetId], PresetId] = lambda preset_id: preset_id
+    ) -> PresetImport:
+        """Read a preset from a file; its PDFs stay until ``take_in`` or ``decline``.
 
-        A preset with a known id gets the function key and staff of the stored one, or a new id if the stored one is
-        unreadable. Pages and keyword matches are counted in the PDFs; the file's numbers are ignored. Raises InputError
-        ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
+        ``own_id`` returns the id that the preset gets here for the one in the file.
+        One with a known id would get the key and staff of the preset here, or an id of its own if that can't be read.
+        Pages, and how often keywords are in them, are counted in the PDFs and not taken from the file. Raises
+        InputError ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
         """
         owner = object()
         try:
             found = read_preset_file(source, self._files, hold=lambda hashes: self._presets.pdfs.hold(hashes, owner))
-            fresh = found.fresh
+            fresh = replace(found.fresh, id=own_id(found.fresh.id))
             for document in found.fresh.documents:
                 fresh = self._measured(fresh, document)
             try:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import AppError, StoreError
-from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.domain.preset.preset import PresetId, new_preset_id
+from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.presets.exchange import SUFFIX
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from esign_desktop.services.presets.service import PresetService
@@ -51,29 +53,32 @@ class SharedPresets:
         return self._folder is not None and preset_id in {known[0] for known in self._known().values()}
 
     def refresh(self) -> int:
-        """Import new and changed presets and delete removed ones; return the number of changes.
+        """Add or replace presets that are new or changed there, delete those that are gone; return how many changed.
 
-        A file that cannot be read leaves its preset unchanged and is logged. Raises StoreError, with nothing changed,
-        if the folder cannot be read.
+        A preset of this computer is never replaced: a file with its id is kept under an id of its own. A file that
+        can't be used leaves the preset as it was. Raises StoreError, with nothing changed, while the folder can't be
+        read, and ``presets.folder_empty`` if it is empty although it was not: an unmounted share looks like that.
         """
         if self._folder is None:
             return 0
         with disk_errors():
-            # glob would treat an unreachable folder as empty.
+            # Not glob: it returns nothing for a folder that can't be read.
             paths = sorted(path for path in self._folder.iterdir() if path.suffix == SUFFIX)[:MOST_FILES]
             found = {path.name: (path, f"{path.stat().st_mtime_ns}:{path.stat().st_size}") for path in paths}
         known, changes = self._known(), 0
+        if known and not found:
+            raise StoreError("presets.folder_empty", retryable=True)
         for name, (path, state) in found.items():
             if known.get(name, ("", ""))[1] == state:
                 continue
-            preset_id = self._take(path)
+            preset_id = self._take(path, known)
             if preset_id is not None:
                 known[name] = preset_id, state
                 self._settings.set(_SETTING, json.dumps(known))
                 changes += 1
         for name in known.keys() - found.keys():
             preset_id, _state = known.pop(name)
-            # Forget the file first; a preset that the policy provides cannot be deleted.
+            # Before the deletion, which is refused for presets of the folder.
             self._settings.set(_SETTING, json.dumps(known))
             if preset_id not in {kept for kept, _ in known.values()}:
                 with suppress(StoreError):
@@ -81,10 +86,19 @@ class SharedPresets:
             changes += 1
         return changes
 
-    def _take(self, path: Path) -> PresetId | None:
-        imports = self._presets.imports
+    def _take(self, path: Path, known: Mapping[str, tuple[PresetId, str]]) -> PresetId | None:
+        imports, shared = self._presets.imports, {preset_id for preset_id, _state in known.values()}
+
+        def own_id(preset_id: PresetId) -> PresetId:
+            if preset_id in shared or not self._presets.has(preset_id):
+                return preset_id
+            before = known.get(path.name)
+            return new_preset_id() if before is None else before[0]
+
         try:
-            found = imports.look_into(path)
+            with disk_errors():
+                sha256 = sha256_of_file(path)
+            found = imports.look_into(path, own_id=own_id)
         except AppError as error:
             _log.warning("a shared preset can't be used: %s", error.code)
             return None
@@ -92,9 +106,10 @@ class SharedPresets:
             with self._presets.lock:
                 fresh = self._presets.with_free_name(found.fresh)
                 self._presets.save(fresh, by_policy=True)
+            self._presets.note_shared(fresh, sha256)
         finally:
             imports.decline(found)
-        return found.fresh.id
+        return fresh.id
 
     def _known(self) -> dict[str, tuple[PresetId, str]]:
         """Return preset id and file state by file name."""

@@ -48,6 +48,10 @@ class Presets:
         body, key = rows[0]
         return replace(preset_from_json(body), function_key=key)
 
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all presets, also of those that can't be read."""
+        return frozenset(preset_id for (preset_id,) in self._database.query("SELECT id FROM presets"))
+
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
         """Assign a function key to a preset, taking it from any other preset; None removes the preset's key."""
 

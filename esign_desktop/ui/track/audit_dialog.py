@@ -192,6 +192,7 @@ class AuditDialog(FittingDialog):
             AuditAction.PRESET_SAVED.value: self.tr("preset saved"),
             AuditAction.PRESET_DELETED.value: self.tr("preset deleted"),
             AuditAction.PRESET_IMPORTED.value: self.tr("preset imported"),
+            AuditAction.PRESET_SHARED.value: self.tr("preset from the shared folder"),
             AuditAction.PRESET_KEY.value: self.tr("preset put on a key"),
             AuditAction.SETTING.value: self.tr("setting changed"),
             AuditAction.SECRET.value: self.tr("project's secret changed"),

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.preset.edits import RoleKind, add_role
+from esign_desktop.domain.preset.preset import KeptPdf, StaffRole, with_staff
 from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.store.tables.settings import Settings
+from tests.raised import raises_code
 from tests.services.counter_desk import CounterDesk
 
 if TYPE_CHECKING:
@@ -66,6 +70,8 @@ def test_everybody_has_the_folders_presets_and_nobody_changes_them(
     (taken,) = branch.presets.list()
     assert (taken.name, taken.function_key) == ("another name", 3)
 
+    other = folder / "other.esignpreset"
+    other.write_bytes(b"no archive")
     path.unlink()
     assert shared.refresh() == 1
     assert branch.presets.list() == ()
@@ -82,3 +88,99 @@ def test_a_share_that_is_away_takes_nothing_with_it(desks: tuple[CounterDesk, Co
     with pytest.raises(StoreError):
         shared.refresh()
     assert len(branch.presets.list()) == 1
+
+
+def test_an_unmounted_share_that_reads_as_an_empty_folder_takes_no_key_and_no_staff(
+    desks: tuple[CounterDesk, CounterDesk], tmp_path: Path
+) -> None:
+    office, branch = desks
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    path = lay(office, office.make_preset(tmp_path), folder, 1_000)
+    shared = shared_in(branch, folder)
+    shared.refresh()
+    (taken,) = branch.presets.list()
+    branch.presets.assign_key(taken.id, 3)
+    path.unlink()
+    with raises_code(StoreError, "presets.folder_empty"):
+        shared.refresh()
+    assert branch.presets.on_key(3) == replace(taken, function_key=3)
+
+
+def test_a_shared_preset_never_replaces_one_that_was_made_here(
+    desks: tuple[CounterDesk, CounterDesk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, branch = desks
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    mine = branch.make_preset(tmp_path)
+    branch.presets.assign_key(mine.id, 2)
+    mine = branch.presets.get(mine.id)
+    # A file with the id of the counter's own preset, and another return address.
+    options = replace(mine.options, redirect_url="https://elsewhere.example/taken")
+    branch.presets.export(mine.id, tmp_path / "mine.esignpreset")
+    imports = office.presets.imports
+    theirs = imports.take_in(imports.look_into(tmp_path / "mine.esignpreset"))
+    office.presets.save(replace(theirs, options=options))
+    lay(office, office.presets.get(theirs.id), folder, 1_000)
+    assert theirs.id == mine.id
+    notes: list[tuple[str, str]] = []
+    monkeypatch.setattr(branch.presets, "_note", lambda action, title: notes.append((action.value, title)))
+    shared = shared_in(branch, folder)
+    assert shared.refresh() == 1
+
+    assert branch.presets.on_key(2) == mine
+    (added,) = (preset for preset in branch.presets.list() if preset.id != mine.id)
+    assert shared.has(added.id)
+    assert not shared.has(mine.id)
+    assert added.options.redirect_url == options.redirect_url
+    assert [action for action, _title in notes] == ["preset_shared"]
+    assert notes[0][1].startswith(added.name)
+
+    # Changed once more, the same copy follows.
+    office.presets.save(replace(office.presets.get(theirs.id), name="another name"))
+    lay(office, office.presets.get(theirs.id), folder, 2_000)
+    assert shared.refresh() == 1
+    assert {preset.id: preset.name for preset in branch.presets.list()} == {
+        mine.id: mine.name,
+        added.id: "another name",
+    }
+
+
+def test_a_branch_gives_a_shared_preset_its_own_staff(desks: tuple[CounterDesk, CounterDesk], tmp_path: Path) -> None:
+    office, branch = desks
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    preset = add_role(office.make_preset(tmp_path), RoleKind.STAFF)
+    office.presets.save(preset)
+    lay(office, office.presets.get(preset.id), folder, 1_000)
+    shared = shared_in(branch, folder)
+    shared.refresh()
+    (taken,) = branch.presets.list()
+    role = taken.roles[-1]
+    clerk = Person("示例柜员", "110101199003072818", mobile="13800000001")
+    branch.presets.save(with_staff(taken, role.id, clerk))
+    (saved,) = branch.presets.list()
+    assert isinstance(saved.roles[-1], StaffRole)
+    assert saved.roles[-1].person.name == "示例柜员"
+
+    office.presets.save(replace(office.presets.get(preset.id), name="another name"))
+    lay(office, office.presets.get(preset.id), folder, 2_000)
+    assert shared.refresh() == 1
+    (renewed,) = branch.presets.list()
+    assert (renewed.name, renewed.roles[-1]) == ("another name", saved.roles[-1])
+
+
+def test_pdfs_of_a_preset_that_cannot_be_read_are_not_swept(
+    desks: tuple[CounterDesk, CounterDesk], tmp_path: Path
+) -> None:
+    _office, branch = desks
+    preset = branch.make_preset(tmp_path)
+    sources = (document.source for document in preset.documents)
+    pdfs = [branch.presets.path_of(source) for source in sources if isinstance(source, KeptPdf)]
+    (body,) = branch.database.query("SELECT body FROM presets")[0]
+    branch.database.execute("UPDATE presets SET body = '{}'")
+    branch.presets.sweep()
+    branch.database.execute("UPDATE presets SET body = ?", (body,))
+    assert pdfs
+    assert all(path.is_file() for path in pdfs)

@@ -28,6 +28,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This preset was changed elsewhere since you opened it: nothing was saved."),
             translate("ErrorSentences", "Note what you changed, then open the preset again and change it there."),
         ),
+        "presets.folder_empty": (
+            translate("ErrorSentences", "The folder of shared presets is empty."),
+            translate("ErrorSentences", "Connect its drive again. The presets on this computer stay as they are."),
+        ),
         "preset.name_taken": (
             translate("ErrorSentences", "Another preset has this name."),
             translate("ErrorSentences", "Give it another name."),
