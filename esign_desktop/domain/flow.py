@@ -193,7 +193,7 @@ class NoticeRemark:
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """A contract that was started. ``detail`` is the platform's latest answer, asked for at ``seen_at_ms``."""
+    """A started contract. ``detail`` is the platform's latest report, requested at ``seen_at_ms``."""
 
     flow_id: FlowId
     environment: EnvironmentKind

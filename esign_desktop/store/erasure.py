@@ -209,7 +209,7 @@ def _documents(connection: Connection, person: PersonIdentifiers) -> Iterator[Dr
 
 
 def _drop_contacts(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
-    """Delete the person's contacts, and take them out of the organizations that they represent by law."""
+    """Delete the person's contacts, and remove the person as legal representative of organizations."""
     for contact_id in person.contact_ids:
         connection.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
     rows = connection.execute("SELECT id, sealed_legal FROM contacts WHERE legal_name = ?", (person.name,)).fetchall()
@@ -265,7 +265,7 @@ def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
 def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
     """Erase the person from the form values of drafts, and delete all form values of drafts in which the person signs.
 
-    Values whose key is gone are deleted too: they may name the person, and can't be read again.
+    Values whose key is lost are deleted too, since they may contain personal data.
     """
     rows = connection.execute("SELECT id, body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     changed: list[tuple[bytes, str]] = []

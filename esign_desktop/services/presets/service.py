@@ -470,12 +470,12 @@ class ImportedPresets:
     def look_into(
         self, source: Path, *, own_id: Callable[[PresetId], PresetId] = lambda preset_id: preset_id
     ) -> PresetImport:
-        """Read a preset from a file; its PDFs stay until ``take_in`` or ``decline``.
+        """Read a preset from a file and hold its PDFs until ``take_in`` or ``decline``.
 
-        ``own_id`` returns the id that the preset gets here for the one in the file.
-        One with a known id would get the key and staff of the preset here, or an id of its own if that can't be read.
-        Pages, and how often keywords are in them, are counted in the PDFs and not taken from the file. Raises
-        InputError ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
+        ``own_id`` maps the id in the file to the id that the preset gets here. A preset with a known id gets the
+        function key and staff of the stored one, or a new id if the stored one is unreadable. Pages and keyword matches
+        are counted in the PDFs; the file's numbers are ignored. Raises InputError ``preset.not_a_preset``,
+        ``preset.newer`` and ``preset.too_large``.
         """
         owner = object()
         try:

@@ -53,16 +53,16 @@ class SharedPresets:
         return self._folder is not None and preset_id in {known[0] for known in self._known().values()}
 
     def refresh(self) -> int:
-        """Add or replace presets that are new or changed there, delete those that are gone; return how many changed.
+        """Import new and changed presets and delete removed ones; return the number of changes.
 
-        A preset of this computer is never replaced: a file with its id is kept under an id of its own. A file that
-        can't be used leaves the preset as it was. Raises StoreError, with nothing changed, while the folder can't be
-        read, and ``presets.folder_empty`` if it is empty although it was not: an unmounted share looks like that.
+        A preset made on this computer is never replaced: a file with its id is imported under a new id. A file that
+        cannot be read leaves its preset unchanged and is logged. Raises StoreError, with nothing changed, if the folder
+        cannot be read; ``presets.folder_empty`` if it has no presets any longer, as an unmounted share looks.
         """
         if self._folder is None:
             return 0
         with disk_errors():
-            # Not glob: it returns nothing for a folder that can't be read.
+            # glob would treat an unreachable folder as empty.
             paths = sorted(path for path in self._folder.iterdir() if path.suffix == SUFFIX)[:MOST_FILES]
             found = {path.name: (path, f"{path.stat().st_mtime_ns}:{path.stat().st_size}") for path in paths}
         known, changes = self._known(), 0
@@ -78,7 +78,7 @@ class SharedPresets:
                 changes += 1
         for name in known.keys() - found.keys():
             preset_id, _state = known.pop(name)
-            # Before the deletion, which is refused for presets of the folder.
+            # Forget the file first; a preset that the policy provides cannot be deleted.
             self._settings.set(_SETTING, json.dumps(known))
             if preset_id not in {kept for kept, _ in known.values()}:
                 with suppress(StoreError):

@@ -125,19 +125,19 @@ class Flows:
     ) -> None:
         """Store the platform's answer to a query made at ``asked_at_ms``; ignore it if a later query was answered.
 
-        A stored time after ``now_ms`` comes from a clock that was set back since, and does not count. Nothing about a
-        person who was forgotten here comes back with an answer.
+        A stored time after ``now_ms`` was written before the clock was set back, and does not count. Data of a person
+        who was erased here is removed from the answer first.
         """
 
         def work(connection: Connection) -> str:
-            """Return the send whose form values are to be deleted."""
+            """Update the flow; return the submission whose form values are to be deleted, or an empty string."""
             row = connection.execute(
                 "SELECT signers, documents, submission_id FROM flows WHERE flow_id = ?", (flow_id,)
             ).fetchone()
             told = detail if row is None else _without_forgotten(detail, *row[:2])
             done = connection.execute(
                 "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms),"
-                # A flow that was brought back from the ledger has no title yet.
+                # A flow restored from the ledger has no title yet.
                 " title = iif(title = '', ?, title)"
                 " WHERE flow_id = ? AND (ifnull(seen_at_ms, 0) <= ? OR seen_at_ms > ?)",
                 (
