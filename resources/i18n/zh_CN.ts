@@ -8234,6 +8234,29 @@
     </message>
 </context>
 <context>
+    <name>OptionWords</name>
+    <message>
+        <source>Alipay</source>
+        <translation>支付宝</translation>
+    </message>
+    <message>
+        <source>SMS</source>
+        <translation>短信</translation>
+    </message>
+    <message>
+        <source>WeChat</source>
+        <translation>微信</translation>
+    </message>
+    <message>
+        <source>browser</source>
+        <translation>浏览器</translation>
+    </message>
+    <message>
+        <source>email</source>
+        <translation>邮件</translation>
+    </message>
+</context>
+<context>
     <name>OptionsPanel</name>
     <message numerus="yes">
         <source>%n day(s)</source>
@@ -8246,18 +8269,6 @@
         <translation>
             <numerusform>%n 分钟</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Alipay</source>
-        <translation>支付宝</translation>
-    </message>
-    <message>
-        <source>Browser (H5)</source>
-        <translation>浏览器（H5）</translation>
-    </message>
-    <message>
-        <source>E-mail</source>
-        <translation>邮件</translation>
     </message>
     <message>
         <source>Initiated by</source>
@@ -8288,10 +8299,6 @@
         <translation>跳转地址</translation>
     </message>
     <message>
-        <source>SMS</source>
-        <translation>短信</translation>
-    </message>
-    <message>
         <source>Sign in</source>
         <translation>签署方式</translation>
     </message>
@@ -8310,10 +8317,6 @@
     <message>
         <source>Title</source>
         <translation>合同标题</translation>
-    </message>
-    <message>
-        <source>WeChat</source>
-        <translation>微信</translation>
     </message>
     <message>
         <source>Who initiates?</source>
@@ -8355,16 +8358,8 @@
         <translation>签署顺序</translation>
     </message>
     <message>
-        <source>SMS</source>
-        <translation>短信</translation>
-    </message>
-    <message>
         <source>Signer {number}: {words}</source>
         <translation>签署方 {number}：{words}</translation>
-    </message>
-    <message>
-        <source>e-mail</source>
-        <translation>邮件</translation>
     </message>
     <message>
         <source>signs automatically</source>
@@ -9041,10 +9036,6 @@ left</source>
         <translation>签署后打开 {address}。</translation>
     </message>
     <message>
-        <source>Alipay</source>
-        <translation>支付宝</translation>
-    </message>
-    <message>
         <source>At the same time</source>
         <translation>同时签署</translation>
     </message>
@@ -9057,16 +9048,12 @@ left</source>
         <translation>不分先后</translation>
     </message>
     <message>
-        <source>It can be signed in {places}.</source>
-        <translation>可在{places}中签署。</translation>
-    </message>
-    <message>
         <source>Pages of tables behind {document}: {count} (at most {most})</source>
         <translation>{document}之后的附表：{count} 页（最多 {most} 页）</translation>
     </message>
     <message>
-        <source>SMS</source>
-        <translation>短信</translation>
+        <source>Signing is possible with: {places}.</source>
+        <translation>可在{places}中签署。</translation>
     </message>
     <message>
         <source>Step {number}</source>
@@ -9085,14 +9072,6 @@ left</source>
         <translation>未设签署期限。</translation>
     </message>
     <message>
-        <source>WeChat</source>
-        <translation>微信</translation>
-    </message>
-    <message>
-        <source>a browser</source>
-        <translation>浏览器</translation>
-    </message>
-    <message>
         <source>a cross-page seal over pp. {pages} of {document}</source>
         <translation>在《{document}》第 {pages} 页盖骑缝章</translation>
     </message>
@@ -9107,10 +9086,6 @@ left</source>
     <message>
         <source>by your QR code or link alone</source>
         <translation>仅凭您出示的二维码或链接</translation>
-    </message>
-    <message>
-        <source>e-mail</source>
-        <translation>邮件</translation>
     </message>
     <message>
         <source>notified by {channels}</source>
@@ -9842,10 +9817,6 @@ left</source>
         <translation>签署后跳转地址</translation>
     </message>
     <message>
-        <source>Alipay</source>
-        <translation>支付宝</translation>
-    </message>
-    <message>
         <source>Archived until</source>
         <translation>归档至</translation>
     </message>
@@ -9878,10 +9849,6 @@ left</source>
         <translation>付费方</translation>
     </message>
     <message>
-        <source>SMS</source>
-        <translation>短信</translation>
-    </message>
-    <message>
         <source>Seals</source>
         <translation>印章</translation>
     </message>
@@ -9902,24 +9869,12 @@ left</source>
         <translation>合同标题</translation>
     </message>
     <message>
-        <source>WeChat</source>
-        <translation>微信</translation>
-    </message>
-    <message>
         <source>Who signs</source>
         <translation>签署方</translation>
     </message>
     <message>
         <source>as the platform has it</source>
         <translation>按平台规定</translation>
-    </message>
-    <message>
-        <source>browser</source>
-        <translation>浏览器</translation>
-    </message>
-    <message>
-        <source>e-mail</source>
-        <translation>邮件</translation>
     </message>
     <message>
         <source>the platform account</source>

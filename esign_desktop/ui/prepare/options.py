@@ -13,10 +13,8 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.domain.options import (
     MS_PER_DAY,
     FlowOptions,
-    NoticeChannel,
     Party,
     SignerParty,
-    SignPlatform,
     SignUntil,
     SignWithin,
 )
@@ -24,6 +22,7 @@ from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.party_picker import PartyPicker
+from esign_desktop.ui.text.options import channel_words, platform_words
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.forms import CheckField, ChecksField, ChoiceField, Form, LineField, MomentField, Row
 from esign_desktop.ui.widgets.icons import icon
@@ -82,18 +81,8 @@ class OptionsPanel(QScrollArea):
             set=lambda options, at_ms: replace(options, deadline=SignUntil(at_ms)),
             is_shown=lambda options: isinstance(options.deadline, SignUntil),
         )
-        notices = {
-            NoticeChannel.SMS: self.tr("SMS"),
-            NoticeChannel.EMAIL: self.tr("E-mail"),
-            NoticeChannel.ALIPAY: self.tr("Alipay"),
-        }
-        yield Row("notices", self.tr("Notify by"), ChecksField(notices.items()))
-        platforms = {
-            SignPlatform.H5: self.tr("Browser (H5)"),
-            SignPlatform.ALIPAY: self.tr("Alipay"),
-            SignPlatform.WECHAT: self.tr("WeChat"),
-        }
-        yield Row("platforms", self.tr("Sign in"), ChecksField(platforms.items()))
+        yield Row("notices", self.tr("Notify by"), ChecksField(channel_words().items()))
+        yield Row("platforms", self.tr("Sign in"), ChecksField(platform_words().items()))
         yield Row(
             "payer",
             self.tr("Paid by"),

@@ -9,9 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.options import (
     AccountParty,
-    NoticeChannel,
     SignerParty,
-    SignPlatform,
     SignUntil,
     SignWithin,
 )
@@ -20,6 +18,7 @@ from esign_desktop.domain.preset.edits import role_kind
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_time, span
+from esign_desktop.ui.text.options import channel_words, platform_words
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import field_row, role_kind_words, role_names, seal_row
 
@@ -152,20 +151,12 @@ def _deadline(preset: Preset) -> str:
 
 
 def _channels(preset: Preset) -> Iterator[str]:
-    words = {
-        NoticeChannel.SMS: translate("PresetLines", "SMS"),
-        NoticeChannel.EMAIL: translate("PresetLines", "e-mail"),
-        NoticeChannel.ALIPAY: translate("PresetLines", "Alipay"),
-    }
+    words = channel_words()
     return (words[channel] for channel in sorted(preset.options.notices))
 
 
 def _platforms(preset: Preset) -> Iterator[str]:
-    words = {
-        SignPlatform.H5: translate("PresetLines", "browser"),
-        SignPlatform.ALIPAY: translate("PresetLines", "Alipay"),
-        SignPlatform.WECHAT: translate("PresetLines", "WeChat"),
-    }
+    words = platform_words()
     return (words[platform] for platform in sorted(preset.options.platforms))
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
-from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, SignPlatform
+from esign_desktop.domain.options import Party, SignerParty
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import free_documents
 from esign_desktop.domain.placing.placement import (
@@ -22,6 +22,7 @@ from esign_desktop.domain.placing.placement import (
 )
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
 from esign_desktop.ui.text.moments import china_time, circled, span
+from esign_desktop.ui.text.options import channel_words, platform_words
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import certificate_words, number_words, reach_words, seal_type_words, signer_name
 
@@ -179,7 +180,7 @@ def _how(draft: ContractDraft, signer: Signer, reach: Reach | None) -> Iterator[
     if signer.terms.is_silent:
         yield QCoreApplication.translate("PlanSentences", "automatically")
     elif draft.options.notices:
-        channels = _and(_channel(channel) for channel in sorted(draft.options.notices))
+        channels = _and(channel_words()[channel] for channel in sorted(draft.options.notices))
         yield QCoreApplication.translate("PlanSentences", "notified by {channels}").format(channels=channels)
     else:
         yield QCoreApplication.translate("PlanSentences", "by your QR code or link alone")
@@ -191,16 +192,6 @@ def _how(draft: ContractDraft, signer: Signer, reach: Reach | None) -> Iterator[
         yield _and(seal_types[kind] for kind in sorted(signer.terms.seal_types))
     if signer.terms.certificate is not None:
         yield certificate_words()[signer.terms.certificate]
-
-
-def _channel(channel: NoticeChannel) -> str:
-    match channel:
-        case NoticeChannel.SMS:
-            return QCoreApplication.translate("PlanSentences", "SMS")
-        case NoticeChannel.EMAIL:
-            return QCoreApplication.translate("PlanSentences", "e-mail")
-        case NoticeChannel.ALIPAY:
-            return QCoreApplication.translate("PlanSentences", "Alipay")
 
 
 def _where(draft: ContractDraft, signer: Signer, hits: KeywordHits) -> Iterator[str]:
@@ -272,8 +263,8 @@ def _terms(draft: ContractDraft, now_ms: int) -> Iterator[str]:
         sentence = QCoreApplication.translate("PlanSentences", "{name} appears as the initiator.")
         yield sentence.format(name=party_name(draft, options.initiator))
     if options.platforms:
-        places = _and(_platform(platform) for platform in sorted(options.platforms))
-        yield QCoreApplication.translate("PlanSentences", "It can be signed in {places}.").format(places=places)
+        places = _and(platform_words()[platform] for platform in sorted(options.platforms))
+        yield QCoreApplication.translate("PlanSentences", "Signing is possible with: {places}.").format(places=places)
     if options.redirect_url:
         sentence = QCoreApplication.translate("PlanSentences", "After signing, {address} is opened.")
         yield sentence.format(address=one_line(options.redirect_url))
@@ -286,16 +277,6 @@ def _deadline(deadline_ms: int | None, now_ms: int) -> str:
         "PlanSentences", "Everybody has to sign by {moment} China time, that is within {span}."
     )
     return sentence.format(moment=china_time(deadline_ms), span=span(deadline_ms - now_ms))
-
-
-def _platform(platform: SignPlatform) -> str:
-    match platform:
-        case SignPlatform.H5:
-            return QCoreApplication.translate("PlanSentences", "a browser")
-        case SignPlatform.ALIPAY:
-            return QCoreApplication.translate("PlanSentences", "Alipay")
-        case SignPlatform.WECHAT:
-            return QCoreApplication.translate("PlanSentences", "WeChat")
 
 
 def party_name(draft: ContractDraft, party: Party) -> str:

@@ -246,7 +246,7 @@ def test_archiving_is_limited_to_five_years_until_a_moment_is_set(
 
 @pytest.mark.parametrize(
     ("label", "index", "channel"),
-    [("SMS", 0, NoticeChannel.SMS), ("E-mail", 0, NoticeChannel.EMAIL), ("Alipay", 0, NoticeChannel.ALIPAY)],
+    [("SMS", 0, NoticeChannel.SMS), ("email", 0, NoticeChannel.EMAIL), ("Alipay", 0, NoticeChannel.ALIPAY)],
 )
 def test_each_way_of_notice_is_a_box(
     panel: OptionsPanel, session: ContractSession, label: str, index: int, channel: NoticeChannel
@@ -262,7 +262,7 @@ def test_each_way_of_notice_is_a_box(
 
 @pytest.mark.parametrize(
     ("label", "index", "platform"),
-    [("Browser (H5)", 0, SignPlatform.H5), ("Alipay", 1, SignPlatform.ALIPAY), ("WeChat", 0, SignPlatform.WECHAT)],
+    [("browser", 0, SignPlatform.H5), ("Alipay", 1, SignPlatform.ALIPAY), ("WeChat", 0, SignPlatform.WECHAT)],
 )
 def test_each_place_to_sign_is_a_box(
     panel: OptionsPanel, session: ContractSession, label: str, index: int, platform: SignPlatform

@@ -123,7 +123,7 @@ def test_terms_of_one_signer_are_told_when_they_are_not_the_usual_ones(speak: Ca
 def test_the_ways_of_being_told_are_joined(speak: Callable[[str], None]) -> None:
     speak("en")
     options = FlowOptions(notices=frozenset({NoticeChannel.EMAIL, NoticeChannel.SMS}))
-    assert "notified by SMS and e-mail" in plan_in_a_line(make_draft(options=options), {})
+    assert "notified by SMS and email" in plan_in_a_line(make_draft(options=options), {})
     nobody = FlowOptions(notices=frozenset())
     assert "by your QR code or link alone" in plan_in_a_line(make_draft(options=nobody), {})
 
@@ -158,6 +158,6 @@ def test_all_other_terms_are_told(speak: Callable[[str], None]) -> None:
         "The platform archives it until 2027-01-15 16:00.",
         "张三 pays.",
         "某机构 appears as the initiator.",
-        "It can be signed in a browser and WeChat.",
+        "Signing is possible with: browser and WeChat.",
         "After signing, https://example.com/done is opened.",
     )

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QS
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.steps import grouped_with, moved_to_own_step, steps_of
-from esign_desktop.domain.options import NoticeChannel, SignUntil, SignWithin
+from esign_desktop.domain.options import SignUntil, SignWithin
 from esign_desktop.domain.signer import OrganizationSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.text.moments import china_time, span
+from esign_desktop.ui.text.options import channel_words
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import reach_words, signer_name
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -271,8 +272,8 @@ class OrderRibbon(QScrollArea):
         agent = one_line(signer.agent.name) if isinstance(signer, OrganizationSigner) else ""
         if signer.terms.is_silent:
             return tuple(filter(None, (signer_name(signer), self.tr("signs automatically"))))
-        channels = {NoticeChannel.SMS: self.tr("SMS"), NoticeChannel.EMAIL: self.tr("e-mail")}
-        told = "/".join(channels[one] for one in sorted(draft.options.notices))
+        channels = channel_words()
+        told = "/".join(channels[channel] for channel in sorted(draft.options.notices))
         reach = reach_words(signer, self._reaches.get(signer.id))
         return tuple(filter(None, (signer_name(signer), agent, reach, told)))
 
