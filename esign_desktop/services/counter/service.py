@@ -71,7 +71,7 @@ class CounterService:
         note: Note = lambda _action, _title: None,
         on_unsent: Callable[[str], None] = lambda _reference: None,
     ) -> None:
-        """Make a counter; ``on_unsent`` hears references of handed-over customers who got no contract."""
+        """Create the service; ``on_unsent`` receives the references of handed-over customers who got no contract."""
         self._presets = presets
         self._note = note
         self._customers = customers
@@ -139,11 +139,11 @@ class CounterService:
             return self.view
 
     def lay_out(self, handed: HandedCustomer) -> str:
-        """Begin a visit for a handed-over customer, and return their line; the teller has to enter it.
+        """Begin a visit for a customer handed over by another program, and return their line.
 
-        Raises InputError ``counter.in_use`` while another customer is at the counter, how a contract ended included;
-        ``handover.no_preset``, ``handover.unreadable`` for a line that would be read as another customer, and as
-        ``choose``; StoreError.
+        The teller still has to enter the line. Raises InputError ``counter.in_use`` while another customer or the end
+        of their contract is shown; ``handover.no_preset``, ``handover.unreadable`` if the line would be read as another
+        customer, the errors of ``choose``, and StoreError.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -166,9 +166,9 @@ class CounterService:
             return self.typed_before
 
     def set_aside(self) -> HandedCustomer | None:
-        """Take back the last ``lay_out`` if its customer was not taken in, and return them; the preset before returns.
+        """Undo the last ``lay_out`` if its customer has not been entered, and return the customer; else return None.
 
-        Raises InputError ``counter.busy``.
+        The previous preset is chosen again. Raises InputError ``counter.busy``.
         """
         with self._exclusive():
             visit = self._current.visit
@@ -179,7 +179,7 @@ class CounterService:
             return visit.handed
 
     def drop(self, customers: Iterable[HandedCustomer]) -> None:
-        """Report customers as unsent who were handed over and never laid out."""
+        """Report handed-over customers whose visit never began as unsent."""
         for customer in customers:
             if customer.reference:
                 self._on_unsent(customer.reference)
@@ -218,7 +218,7 @@ class CounterService:
             return look
 
     def _check_handed(self, visit: Visit, number: str) -> None:
-        """Drop the handed-over customer if another one is taken in, so that no contract gets their reference."""
+        """Drop the handed-over customer if another one is entered, so that no contract gets the wrong reference."""
         handed = visit.handed
         if handed is None or handed.number.upper() == number.upper():
             return

@@ -65,7 +65,7 @@ class Visit:
     """The last line that was read, with its result. Reading takes milliseconds and should not be repeated."""
     cancel: CancelToken = field(default_factory=CancelToken)
     handed: HandedCustomer | None = field(default=None, repr=False)
-    """The customer of another program that this visit is for; its reference goes into the contract."""
+    """The customer handed over by another program. The customer's reference goes into the contract."""
     before: Preset | None = None
     """The preset that was chosen before the customer was handed over."""
     is_resumed: bool = False
@@ -108,29 +108,29 @@ class Visit:
 
     @property
     def reference(self) -> str:
-        """The name that another program has for the case; empty for a customer who was typed in."""
+        """Return the other program's name for the case; empty for a customer who was typed in."""
         return self.handed.reference if self.handed is not None else ""
 
     @property
     def is_untouched(self) -> bool:
-        """Whether no customer was taken in yet, so that the visit may be replaced."""
+        """Return whether no customer has been entered yet, so that the visit may be replaced."""
         return self.state is CounterState.READY and not self.customers
 
     @property
     def is_through(self) -> bool:
-        """Whether the contract has ended, or waits for signers alone who are no customers."""
+        """Return whether the contract has ended, or waits only for signers who are not customers."""
         return self.state.is_ended or (self.state is CounterState.SHOWING and self.view().customers_have_signed)
 
     @property
     def ends_without_contract(self) -> bool:
-        """Whether dropping the visit now leaves no contract of its own, sent or still to be sent."""
+        """Return whether the visit, if dropped now, leaves no contract behind, neither sent nor still to be sent."""
         if self.waiting is not None:
             return True
         is_unfinished = self.submission_id is not None and self.state in {CounterState.PAUSED, CounterState.HELD}
         return not self.is_live and (self.is_called_off or not is_unfinished)
 
     def prefill(self, handed: HandedCustomer) -> None:
-        """Keep the line and the answers that were handed over, to be offered in the line one after the other."""
+        """Store the handed-over line and answers, to be offered for entry one after the other."""
         self.handed = handed
         self.typed[self.preset.customers[0].id] = handed.line
         for name in dict.fromkeys((*self.preset.questions, *required_questions(self.preset, DeskFacts()))):
@@ -315,7 +315,7 @@ class Visit:
 class CurrentVisit:
     """Holds the current visit. ``lock`` is only held for changes in memory, so reading the view never waits long.
 
-    ``on_unsent`` hears the reference of each handed-over customer who is dropped without a contract.
+    ``on_unsent`` receives the reference of each handed-over customer who is dropped without a contract.
     """
 
     def __init__(self, on_unsent: Callable[[str], None] = lambda _reference: None) -> None:
@@ -330,9 +330,9 @@ class CurrentVisit:
             return CounterView() if self.visit is None else self.visit.view()
 
     def put(self, visit: Visit | None, news: CounterNews, *, is_set_aside: bool = False) -> None:
-        """Replace the current visit, also by none; the previous one is dropped.
+        """Replace the current visit and drop the previous one; ``visit`` may be None.
 
-        ``is_set_aside``: its customer is not dropped, since the caller keeps them.
+        With ``is_set_aside``, the previous customer is not reported as dropped, because the caller keeps them.
         """
         with self.lock:
             dropped, self.visit = self.visit, visit

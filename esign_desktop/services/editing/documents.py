@@ -250,7 +250,7 @@ class DocumentService:
         """Close a document; one that is not open is ignored."""
         with self._lock:
             opened = self._opened.pop(document_id, None)
-            self._proposals = {key: one for key, one in self._proposals.items() if key[0] != document_id}
+            self._proposals = {key: proposal for key, proposal in self._proposals.items() if key[0] != document_id}
         if opened is not None:
             self._engine.close(opened.handle)
 

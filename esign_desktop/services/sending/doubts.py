@@ -1,4 +1,4 @@
-"""Gathers what doubts are found by: the pages of a draft's documents, contracts that are still open, and accounts."""
+"""Collection of the data that doubts are found in: pages of a draft's documents, open contracts, and accounts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class DoubtService:
-    """Finds the doubts of a draft and keeps each yes to one in the audit log. Calls block for store and PDF process."""
+    """Finds the doubts about a draft, and records each confirmation in the audit log.
+
+    Calls block on the store and the PDF process.
+    """
 
     def __init__(
         self,
@@ -48,15 +51,15 @@ class DoubtService:
         self._clock_ms = clock_ms
 
     def find(self, draft: ContractDraft, environment: Environment) -> tuple[Doubt, ...]:
-        """Return the doubts of a draft that is to go to an environment.
+        """Return the doubts about a draft to be sent to an environment.
 
-        Documents that are not open, or can't be read, are left out: other checks report these. Raises StoreError.
+        Documents that are not open or cannot be read are left out, because other checks report them. Raises StoreError.
         """
         sent = tuple(self._open_contracts(draft, environment))
         return find_doubts(draft, self._papers(draft), sent, self._known_accounts(draft, environment))
 
     def confirm(self, draft: ContractDraft, doubt: Doubt) -> None:
-        """Keep in the audit log that a person said yes to a grave doubt; neither of the names is written there."""
+        """Record in the audit log that the user confirmed a severe doubt, without the names involved."""
         label = f" · {doubt.label}" if doubt.label else ""
         self._note(AuditAction.DOUBT_CONFIRMED, f"{draft.title}{label} · {doubt.kind.value}")
 
@@ -71,7 +74,7 @@ class DoubtService:
         return papers
 
     def _open_contracts(self, draft: ContractDraft, environment: Environment) -> Iterator[OpenContract]:
-        names = [display_name(one) for one in draft.signers if display_name(one)]
+        names = [display_name(signer) for signer in draft.signers if display_name(signer)]
         people = people_of(draft)
         if not names or not draft.documents:
             return
@@ -82,7 +85,7 @@ class DoubtService:
             except StoreError:
                 continue
             if submission is not None and people_of(submission.record.draft) == people:
-                files = frozenset(one.sha256 for one in submission.record.draft.documents)
+                files = frozenset(document.sha256 for document in submission.record.draft.documents)
                 yield OpenContract(record.flow_id, record.title, files, people)
 
     def _known_accounts(self, draft: ContractDraft, environment: Environment) -> Mapping[SignerId, KnownAccount]:
