@@ -39,7 +39,7 @@ class ProposedMark:
 
 @dataclass(frozen=True, slots=True)
 class PaperPlace:
-    """Where something stands on a page as displayed."""
+    """A position on a page, in display space."""
 
     page_number: int
     rect: DisplayRect
@@ -47,7 +47,7 @@ class PaperPlace:
 
 @dataclass(frozen=True, slots=True)
 class PaperFact:
-    """A fact that a page states about a party, as printed, and where it stands."""
+    """A fact about a party, as printed on a page, and its position."""
 
     text: str = field(repr=False)
     place: PaperPlace
@@ -57,8 +57,8 @@ class PaperFact:
 class ProposedParty:
     """A party and its role in the document. ``name`` is empty if the document has a blank instead.
 
-    ``name_place`` is where the name stands. ``number`` is the number of the party's document or registration, and
-    ``legal`` the name of its legal representative; both are None if none was read.
+    ``name_place`` is the position of the name. ``number`` is the number of the party's identity document or
+    registration, and ``legal`` the name of its legal representative; both are None if they were not found.
     """
 
     role: str
@@ -83,7 +83,7 @@ class Proposal:
 
     @property
     def page_numbers(self) -> Iterator[int]:
-        """The page of everything in it that has a place."""
+        """The page numbers of all marks, names and facts in the proposal."""
         for party in self.parties:
             yield from (mark.page_number for mark in party.marks)
             places = (party.name_place, *(fact.place for fact in (party.number, party.legal) if fact is not None))

@@ -1,8 +1,8 @@
 """Replace a document in a draft and keep every seal at the position where the user saw it.
 
-The replacement has an id of its own, so that the step can be undone: both documents stay what they are. On a *new
-version* each seal follows the words that stood beside it. An *upright copy* shows the same pages in other frames, so
-points, widths and offsets are converted through the display to the copy's page space.
+The replacement has an id of its own, so that undo can restore the original document. In a *new version*, each seal
+follows the words next to it. An *upright copy* has the same pages in other frames, so points, widths and offsets are
+converted through display space to the copy's page space.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ def take_version(
     version: Document,
     found: Mapping[PlacementId, FoundWords | None],
 ) -> ContractDraft:
-    """Put a new version in the place of a document.
+    """Replace a document by a new version.
 
-    ``found`` has an entry for each fixed seal of the document that has to be checked: the words beside it in the new
-    version, or None if they were not found. A seal follows its words; one whose words were not found keeps its position
-    and is marked as unverified. A cross-page seal on all pages stays on all pages.
+    ``found`` has an entry for each fixed seal of the document that must be checked: the words next to it in the new
+    version, or None if they were not found. A seal follows its words; a seal whose words were not found keeps its
+    position and is marked as unverified. A cross-page seal on all pages remains on all pages.
     """
     document = draft.document(document_id)
     signers = {signer.id: signer for signer in draft.signers}
@@ -86,7 +86,7 @@ def take_version(
 
 
 def _followed(placement: CoordinatePlacement, version: Document, words: FoundWords | None) -> CoordinatePlacement:
-    """Return the seal at the same distance from its words, or marked as unverified."""
+    """Return the seal at the same offset from its words, or marked as unverified."""
     placed = replace(placement, document_id=version.id, anchor=None, unverified_at=None)
     anchor = placement.anchor
     if words is None or anchor is None:

@@ -1,1 +1,1 @@
-"""What a contract's pages say against the draft that is to be sent: other names, other numbers, a send that exists."""
+"""Doubts: contradictions between a draft and its pages, earlier contracts or other data, shown before sending."""

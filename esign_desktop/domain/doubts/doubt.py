@@ -1,4 +1,4 @@
-"""A doubt: where the paper, an earlier send or another document contradicts the draft, and a way to either side."""
+"""A doubt: a contradiction between the draft and its pages or an earlier contract, and a way to resolve it."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 
 
 class DoubtKind(StrEnum):
-    """What is doubted."""
+    """The kind of contradiction."""
 
     OTHER_NAME = "other_name"
-    """The paper names another party where the signer's own name stands nowhere."""
+    """The document names another party, and the signer's own name does not occur in it."""
     OTHER_NUMBER = "other_number"
-    """The paper states another party's number, and neither the signer's name nor number stands anywhere."""
+    """The document states another number for the party, and neither the signer's name nor number occurs in it."""
     WORDS_GONE = "words_gone"
-    """The words beside which a seal was placed no longer stand in the document."""
+    """The words next to which a seal was placed no longer occur in the document."""
     SENT_ALREADY = "sent_already"
-    """The same files went to the same people, and that contract is still open."""
+    """The same files were sent to the same people, and that contract is still open."""
     NAME_IN_OPEN_PLACE = "name_in_open_place"
-    """A preset's pages name a party that is another one each time."""
+    """A page of a preset names a party that differs each time."""
     ANOTHER_SPELLING = "another_spelling"
-    """The paper writes the signer's name otherwise, or names another party beside it."""
+    """The document spells the signer's name differently, or names another party next to it."""
     ANOTHER_LEGAL = "another_legal"
-    """The person who acts for the organization is not the legal representative whom the paper names."""
+    """The organization's agent is not the legal representative named in the document."""
     NOT_SIGNING = "not_signing"
-    """A party that the paper names does not sign this contract."""
+    """A party named in the document does not sign this contract."""
     SEALS_OVERLAP = "seals_overlap"
-    """One signer's cross-page seals cover each other."""
+    """Cross-page seals of one signer overlap."""
     SIGNS_FEW = "signs_few"
-    """A signer signs some of several documents."""
+    """A signer signs only some of several documents."""
     NOTHING_COMPARED = "nothing_compared"
-    """No name was read on the pages, so that nothing could be compared."""
+    """No name was recognised on the pages, so nothing could be compared."""
 
 
 _GRAVE: Final = frozenset(
@@ -56,12 +56,11 @@ _GRAVE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One doubt.
+    """A contradiction found before sending.
 
-    ``label`` is what the paper calls the party, ``paper`` what the paper states and ``form`` what the draft has in its
-    place. ``place`` is where the paper's words stand in the document.
-    For SENT_ALREADY ``flow_id`` is the open contract and ``paper`` its title; for WORDS_GONE ``paper`` are the words
-    and ``placement_id`` the seal.
+    ``label`` is the party's role in the document. ``paper`` is the value found in the document and ``form`` the draft's
+    value. ``place`` is the position of the value in the document. For SENT_ALREADY, ``flow_id`` is the open contract
+    and ``paper`` its title. For WORDS_GONE, ``paper`` holds the words and ``placement_id`` the seal.
     """
 
     kind: DoubtKind
@@ -76,28 +75,31 @@ class Doubt:
 
     @property
     def is_grave(self) -> bool:
-        """Whether the contract goes out only after a deliberate yes."""
+        """Whether sending requires the user's explicit confirmation."""
         return self.kind in _GRAVE
 
     @property
     def key(self) -> str:
-        """What tells this doubt from others, without names: a yes to it holds while nothing in it changes."""
+        """A digest that identifies this doubt without revealing names.
+
+        A confirmation is valid for the key, so it expires when any value of the doubt changes.
+        """
         parts = (self.kind, self.label, self.paper, self.form, self.signer_id, self.document_id, self.flow_id)
-        text = "\0".join(str(one or "") for one in (*parts, self.placement_id))
+        text = "\0".join(str(part or "") for part in (*parts, self.placement_id))
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
     @property
     def can_take_paper(self) -> bool:
-        """Whether the draft can be given what the paper states."""
+        """Whether the draft can adopt the value found in the document."""
         return self.kind is DoubtKind.OTHER_NAME or (self.kind is DoubtKind.ANOTHER_SPELLING and bool(self.paper))
 
 
 def with_papers_name(draft: ContractDraft, doubt: Doubt) -> ContractDraft:
-    """Return the draft whose signer has the name that the paper states.
+    """Return the draft with the signer's name replaced by the one found in the document.
 
-    It is another person or organization then: number, phone and account of the former one are dropped.
+    For another person or organization, the previous number, phone number and account are removed.
     """
-    signer = next((one for one in draft.signers if one.id == doubt.signer_id), None)
+    signer = next((candidate for candidate in draft.signers if candidate.id == doubt.signer_id), None)
     if not doubt.can_take_paper or signer is None:
         return draft
     is_same_party = doubt.kind is DoubtKind.ANOTHER_SPELLING

@@ -1,4 +1,4 @@
-"""Finds the doubts of a draft: pure, of the draft, the papers, what was sent and what is known of accounts."""
+"""Find the doubts of a draft, from the draft, its pages, open contracts and known accounts, without side effects."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from esign_desktop.domain.signer import Signer, SignerId
 
 _BESIDE_PT: Final = 130.0
-"""A seal whose middle is no farther from a label's middle stands at it."""
+"""Greatest distance, in points, between the centres of a seal and of the label next to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """What is known of a signer's account beside the draft: other names that it had, and its number."""
+    """Facts about a signer's account that the draft does not contain: earlier names, and the number."""
 
     names: tuple[str, ...] = field(default=(), repr=False)
     number: str = field(default="", repr=False)
@@ -45,7 +45,7 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class OpenContract:
-    """A contract that still waits for signatures; ``files`` are SHA-256 sums, ``people`` whom it went to."""
+    """A contract that waits for signatures. ``files`` are SHA-256 hashes; ``people`` are the signers' names, folded."""
 
     flow_id: FlowId
     title: str
@@ -59,28 +59,31 @@ def find_doubts(
     sent: Sequence[OpenContract] = (),
     accounts: Mapping[SignerId, KnownAccount] | None = None,
 ) -> tuple[Doubt, ...]:
-    """Return what should be looked at before the draft is sent, the grave doubts first.
+    """Return the doubts to review before the draft is sent, the severe ones first.
 
-    A signer whose own name stands in a document's pages in any spelling is in no grave doubt about that document.
+    If a signer's name occurs in a document in any spelling, there is no severe doubt about the signer and that
+    document.
     """
     known = accounts or {}
-    read = [_Reading(draft, one, papers[one.id], known) for one in draft.documents if one.id in papers]
-    found = [doubt for one in read for doubt in one.doubts()]
+    read = [
+        _Reading(draft, document, papers[document.id], known) for document in draft.documents if document.id in papers
+    ]
+    found = [doubt for reading in read for doubt in reading.doubts()]
     found += _sent_already(draft, sent)
     found += _overlapping_seals(draft)
     found += _signing_few(draft)
-    if read and not any(one.is_comparable for one in read):
+    if read and not any(reading.is_comparable for reading in read):
         found.append(Doubt(DoubtKind.NOTHING_COMPARED))
     return tuple(sorted(found, key=lambda doubt: not doubt.is_grave))
 
 
 def people_of(draft: ContractDraft) -> frozenset[str]:
-    """Return whom a contract goes to, as ``OpenContract.people`` has them."""
-    return frozenset(folded_name(display_name(one)) for one in draft.signers)
+    """Return the folded names of the draft's signers, in the form of ``OpenContract.people``."""
+    return frozenset(folded_name(display_name(signer)) for signer in draft.signers)
 
 
 class _Reading:
-    """One document of the draft beside what was read of it."""
+    """The comparison of one document of the draft with its pages."""
 
     def __init__(
         self, draft: ContractDraft, document: Document, paper: Paper, accounts: Mapping[SignerId, KnownAccount]
@@ -93,20 +96,20 @@ class _Reading:
         filling = document.template
         self._values = tuple(plain(value) for _, value in filling.fields) if filling is not None else ()
         self._signers = [
-            one for one in draft.signers if participation(draft, one, document.id) is not Participation.NONE
+            signer for signer in draft.signers if participation(draft, signer, document.id) is not Participation.NONE
         ]
-        self._names = [name for one in draft.signers for name in self._names_of(one)]
+        self._names = [name for signer in draft.signers for name in self._names_of(signer)]
 
     @property
     def is_comparable(self) -> bool:
-        """Whether a party's name or number was read, and a signer has a name to compare it with."""
-        return any(one.name or one.number for one in self._parties) and any(map(display_name, self._signers))
+        """Whether a party's name or number was recognised and a signer has a name to compare."""
+        return any(party.name or party.number for party in self._parties) and any(map(display_name, self._signers))
 
     def doubts(self) -> Iterator[Doubt]:
-        absent = [one for one in self._signers if self._is_absent(one)]
-        by_label = {one.id: self._party_of(one) for one in self._signers}
-        named = [one for one in self._parties if one.name and not is_placeholder(one.name)]
-        unclaimed = [one for one in named if not self._is_claimed(one)]
+        absent = [signer for signer in self._signers if self._is_absent(signer)]
+        by_label = {signer.id: self._party_of(signer) for signer in self._signers}
+        named = [party for party in self._parties if party.name and not is_placeholder(party.name)]
+        unclaimed = [party for party in named if not self._is_claimed(party)]
         waiting: list[Signer] = []
         for signer in absent:
             party = by_label[signer.id]
@@ -133,46 +136,50 @@ class _Reading:
     def _paired(
         self, signers: Sequence[Signer], unclaimed: Sequence[ProposedParty]
     ) -> list[tuple[Signer, ProposedParty]]:
-        """Pair signers whose label is unknown with named parties; where there are more of these, all are doubted."""
-        own_seals = sum(isinstance(one, ApplicationSigner) and not one.name for one in self._signers)
-        open_parties = [one for one in self._parties if not one.name]
+        """Pair signers without a known label with named parties; if there are more parties, all of them are paired."""
+        own_seals = sum(isinstance(signer, ApplicationSigner) and not signer.name for signer in self._signers)
+        open_parties = [party for party in self._parties if not party.name]
         found: list[tuple[Signer, ProposedParty]] = []
         for is_organization in (False, True):
-            kind = [one for one in signers if isinstance(one, PersonSigner) is not is_organization]
-            fitting = [one for one in unclaimed if _fits(one, is_organization=is_organization)]
-            # The application's own seal is the platform's customer, whose name the draft need not have.
+            kind = [signer for signer in signers if isinstance(signer, PersonSigner) is not is_organization]
+            fitting = [party for party in unclaimed if _fits(party, is_organization=is_organization)]
+            # The application's seal stands for the platform's customer, whose name may be missing in the draft.
             fitting = fitting[own_seals:] if is_organization else fitting
-            if kind and not fitting and not any(_fits(one, is_organization=is_organization) for one in open_parties):
-                fitting = [one for one in unclaimed if not _fits(one, is_organization=is_organization)]
+            if (
+                kind
+                and not fitting
+                and not any(_fits(party, is_organization=is_organization) for party in open_parties)
+            ):
+                fitting = [party for party in unclaimed if not _fits(party, is_organization=is_organization)]
                 fitting = fitting if is_organization else fitting[own_seals:]
-            found += [(kind[min(n, len(kind) - 1)], one) for n, one in enumerate(fitting) if kind]
+            found += [(kind[min(n, len(kind) - 1)], party) for n, party in enumerate(fitting) if kind]
         return list({id(party): (signer, party) for signer, party in reversed(found)}.values())[::-1]
 
     def _names_of(self, signer: Signer) -> Iterator[str]:
-        """Yield the names by which a signer may claim a party of the paper."""
+        """Yield the names under which a signer may be named in the document."""
         yield display_name(signer)
         yield from self._accounts.get(signer.id, KnownAccount()).names
 
     def _is_absent(self, signer: Signer) -> bool:
-        """Return whether the signer is named, and neither the pages nor the form's values have the name."""
+        """Return whether the signer has a name that occurs neither on the pages nor in the form values."""
         names = [name for name in self._names_of(signer) if plain(name)]
         if not names or not self._text.has_text:
             return False
-        longer = [one.name for one in self._parties if one.name and not names_organization(one.name)]
+        longer = [party.name for party in self._parties if party.name and not names_organization(party.name)]
         values = [form for name in names for form in spellings(name) if any(form in value for value in self._values)]
-        is_read = any(is_same(one.name, name) for one in self._parties if one.name for name in names)
+        is_read = any(is_same(party.name, name) for party in self._parties if party.name for name in names)
         return not (values or is_read or any(self._text.may_hold(name, longer) for name in names))
 
     def _is_claimed(self, party: ProposedParty) -> bool:
         return any(is_same(party.name, name) for name in self._names if plain(name))
 
     def _party_of(self, signer: Signer) -> ProposedParty | None:
-        """Return the party whose label the signer has, or beside whose label the signer's seals stand."""
+        """Return the party with the signer's label, or the party whose label is next to the signer's seals."""
         names = {folded_name(role_of(signer))} - {""}
-        for one in self._parties:
-            if names & {folded_name(word) for word in (one.role, *one.aliases)}:
-                return one
-        near = {id(one): one for one in self._beside_seals(signer)}
+        for party in self._parties:
+            if names & {folded_name(word) for word in (party.role, *party.aliases)}:
+                return party
+        near = {id(party): party for party in self._beside_seals(signer)}
         return next(iter(near.values())) if len(near) == 1 else None
 
     def _beside_seals(self, signer: Signer) -> Iterator[ProposedParty]:
@@ -228,10 +235,10 @@ class _Reading:
             yield self._of_fact(DoubtKind.ANOTHER_LEGAL, party, party.legal, signer, agent)
 
     def _not_signing(self, unclaimed: Sequence[ProposedParty]) -> Iterator[Doubt]:
-        own_seals = sum(isinstance(one, ApplicationSigner) and not one.name for one in self._signers)
+        own_seals = sum(isinstance(signer, ApplicationSigner) and not signer.name for signer in self._signers)
         for party in unclaimed:
             if own_seals and party.kind is not PartyKind.PERSON and names_organization(party.name):
-                # The application's own seal is the platform's customer, whose name the draft need not have.
+                # The application's seal stands for the platform's customer, whose name may be missing in the draft.
                 own_seals -= 1
             elif self._signers:
                 yield Doubt(
@@ -253,7 +260,7 @@ def _number_of(signer: Signer) -> str:
 
 
 def _fits(party: ProposedParty, *, is_organization: bool) -> bool:
-    """Return whether a party may be an organization, or a person, by its name and its label."""
+    """Return whether a party may be an organization, or a person, judged by its name and its label."""
     if not party.name:
         return party.kind in {PartyKind.EITHER, PartyKind.ORGANIZATION if is_organization else PartyKind.PERSON}
     is_named = names_organization(party.name)
@@ -262,25 +269,25 @@ def _fits(party: ProposedParty, *, is_organization: bool) -> bool:
 
 
 def _sent_already(draft: ContractDraft, sent: Sequence[OpenContract]) -> Iterator[Doubt]:
-    files = frozenset(one.sha256 for one in draft.documents if one.sha256)
+    files = frozenset(document.sha256 for document in draft.documents if document.sha256)
     people = people_of(draft)
     if not files or len(files) < len(draft.documents) or draft.replaces is not None:
         return
-    for one in sent:
-        if files <= one.files and people == one.people:
-            yield Doubt(DoubtKind.SENT_ALREADY, paper=one.title, form=draft.title, flow_id=one.flow_id)
+    for contract in sent:
+        if files <= contract.files and people == contract.people:
+            yield Doubt(DoubtKind.SENT_ALREADY, paper=contract.title, form=draft.title, flow_id=contract.flow_id)
 
 
 def _overlapping_seals(draft: ContractDraft) -> Iterator[Doubt]:
-    documents = {one.id: one for one in draft.documents}
-    signers = {one.id: one for one in draft.signers}
+    documents = {document.id: document for document in draft.documents}
+    signers = {signer.id: signer for signer in draft.signers}
     by_signer: defaultdict[tuple[SignerId, DocumentId], list[CrossPagePlacement]] = defaultdict(list)
     for place in draft.placements:
         if isinstance(place, CrossPagePlacement) and place.signer_id in signers and place.document_id in documents:
             by_signer[place.signer_id, place.document_id].append(place)
     for (signer_id, document_id), places in by_signer.items():
         signer, document = signers[signer_id], documents[document_id]
-        drawn = [marks_of(one, signer, document, draft.behaviour) for one in places]
+        drawn = [marks_of(placement, signer, document, draft.behaviour) for placement in places]
         for number, marks in enumerate(drawn):
             if any(
                 mark.page_number == other.page_number and mark.rect.intersection_area(other.rect) > 0
@@ -300,7 +307,9 @@ def _overlapping_seals(draft: ContractDraft) -> Iterator[Doubt]:
 
 def _signing_few(draft: ContractDraft) -> Iterator[Doubt]:
     for signer in draft.signers:
-        unsigned = [one for one in draft.documents if participation(draft, signer, one.id) is Participation.NONE]
+        unsigned = [
+            document for document in draft.documents if participation(draft, signer, document.id) is Participation.NONE
+        ]
         if unsigned and len(unsigned) < len(draft.documents):
-            names = ", ".join(one.name for one in unsigned)
+            names = ", ".join(document.name for document in unsigned)
             yield Doubt(DoubtKind.SIGNS_FEW, paper=names, form=display_name(signer), signer_id=signer.id)

@@ -1,4 +1,4 @@
-"""What was read on a document's pages: the parties that it names, and the text of every page."""
+"""The content read from a document's pages: the named parties, and the text of every page."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from esign_desktop.domain.proposal import Proposal
 
 
 class Legibility(Enum):
-    """What a page's text says of a name that is looked for."""
+    """How much a page's text reveals about the occurrence of a name."""
 
     TEXT = auto()
-    """The name stands there or it does not."""
+    """The text is complete: the name occurs or does not occur."""
     CHARACTERS = auto()
-    """Only the page's characters are known, each once: the name may stand there if it has no others."""
+    """Only the set of the page's characters is known: the name may occur if all its characters are in the set."""
     NONE = auto()
-    """The page could not be read: any name may stand there."""
+    """The page could not be read, so any name may occur."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperPage:
-    """The text of one page, in the form in which keywords are compared; empty where the page is a picture."""
+    """The text of one page, normalised as for keyword search; empty if the page is an image."""
 
     text: str = field(default="", repr=False)
     legibility: Legibility = Legibility.TEXT
@@ -29,7 +29,7 @@ class PaperPage:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document as it was read."""
+    """The content read from one document."""
 
     proposal: Proposal
     pages: tuple[PaperPage, ...] = ()

@@ -1,4 +1,4 @@
-"""Compares names as a reader does: width, blanks, brackets, traditional characters and short forms tell none apart."""
+"""Compare names while ignoring width, spaces, brackets, traditional characters and short forms."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _ORGANIZED: Final = re.compile(
     r"个体工商户|合伙|\b(?:ltd|inc|llc|llp|plc|corp|co|gmbh|limited|company|bank|university|as|ag|sa|bv)\b\.?$",
 )
 _CHOICE: Final = re.compile("[(（][省市县区乡镇村厂所局社处][)）]|[×xX＿_]{2,}|…")
-"""What a form prints in the place of a name: 市（县）土地管理局."""
+"""Text that a form prints instead of a name, for example 市（县）土地管理局."""
 _MOST_OF_PERSON: Final = 4
-"""Characters of a Chinese person's name; one of a minority has dots in it and may be longer."""
+"""Maximum length of a Chinese person's name. Names of ethnic minorities contain dots and may be longer."""
 _SHORTEST: Final = 2
 _LONGEST_SHORT_FORM: Final = 8
 _FEWEST_OF_BROKEN: Final = 4
@@ -36,19 +36,19 @@ _FEWEST_OF_BROKEN: Final = 4
 
 @lru_cache(maxsize=4_096)
 def plain(text: str) -> str:
-    """Return letters and digits alone, in one width and case, traditional characters as simplified ones."""
+    """Return a text's letters and digits only, in one width and case, with traditional characters simplified."""
     return _OTHERS.sub("", simplified(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """Return the plain forms by which a name may stand on paper: with and without what is in brackets, former names."""
+    """Return the normalised forms of a name that may occur: with and without brackets, and former names."""
     former = [found["name"] for found in _FORMER.finditer(name)]
     found = dict.fromkeys(map(plain, (name, _GROUP.sub("", name), *former)))
-    return tuple(one for one in found if len(one) >= _SHORTEST)
+    return tuple(form for form in found if len(form) >= _SHORTEST)
 
 
 def names_organization(name: str) -> bool:
-    """Return whether a name is an organization's by its words, or else is too long for a person's."""
+    """Return whether a name is an organization's, judged by typical words or by its length."""
     if _ORGANIZED.search(unicodedata.normalize("NFKC", name).casefold().strip()):
         return True
     whole = plain(name)
@@ -56,12 +56,12 @@ def names_organization(name: str) -> bool:
 
 
 def is_placeholder(name: str) -> bool:
-    """Return whether a form prints this in the place of a name."""
+    """Return whether a text is what a form prints instead of a name."""
     return _CHOICE.search(name) is not None
 
 
 def is_same(one: str, other: str) -> bool:
-    """Return whether two names may be spellings of one party's: a short form, with and without a former name."""
+    """Return whether two names may belong to one party, as short forms or with and without a former name."""
     for first in spellings(one):
         for second in spellings(other):
             if first == second or _is_short_form(first, second, one, other):
@@ -82,7 +82,7 @@ def _is_short_form(first: str, second: str, one: str, other: str) -> bool:
 
 
 class PaperText:
-    """The plain text of a document's pages, to look for names and numbers in."""
+    """The normalised text of a document's pages, to be searched for names and numbers."""
 
     def __init__(self, pages: Iterable[PaperPage]) -> None:
         self._texts: list[str] = []
@@ -98,22 +98,22 @@ class PaperText:
         self.has_text = any(self._texts) or bool(self._characters)
 
     def may_hold(self, name: str, longer: Iterable[str] = ()) -> bool:
-        """Return whether a name may stand on the pages in any spelling.
+        """Return whether a name may occur on the pages in any spelling.
 
-        ``longer`` are names of other persons that begin or end with it: what stands within these is not counted.
+        ``longer`` are other persons' names that begin or end with this name; occurrences inside them are ignored.
         """
         wanted = spellings(name)
-        return self._is_partly_unread or any(self._holds(one, tuple(longer)) for one in wanted)
+        return self._is_partly_unread or any(self._holds(spelling, tuple(longer)) for spelling in wanted)
 
     def holds_number(self, number: str) -> bool:
-        """Return whether a number may stand on the pages."""
+        """Return whether a number may occur on the pages."""
         return bool(plain(number)) and (self._is_partly_unread or self._holds(plain(number), ()))
 
     def _holds(self, wanted: str, longer: tuple[str, ...]) -> bool:
         letters = set(wanted)
         if any(letters <= known for known in self._characters):
             return True
-        within = [re.escape(one) for one in map(plain, longer) if wanted in one and wanted != one]
+        within = [re.escape(other) for other in map(plain, longer) if wanted in other and wanted != other]
         texts = (re.sub("|".join(within), "\n", text) if within else text for text in self._texts)
         return any(
             wanted in text or any(first in text and second in text for first, second in _broken(wanted))
@@ -122,11 +122,11 @@ class PaperText:
 
 
 def _broken(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the two parts of a long name that a narrow cell may have broken over rows."""
+    """Yield the parts into which a narrow table cell may have split a long name."""
     for at in range(_FEWEST_OF_BROKEN, len(name) - _FEWEST_OF_BROKEN + 1):
         yield name[:at], name[at:]
 
 
 def _plain_page(text: str) -> str:
-    """``plain`` without remembering it; what the index has read is folded already, which costs little to repeat."""
+    """Return the same result as ``plain``, but without caching it."""
     return _OTHERS.sub("", simplified(unicodedata.normalize("NFKC", text).casefold()))

@@ -1,6 +1,6 @@
-"""Traditional Chinese characters and the simplified ones that take their place.
+"""Conversion of traditional Chinese characters to simplified ones.
 
-The pairs are those of OpenCC's TSCharacters (Apache License 2.0) that both Big5 and GB 2312 have.
+The pairs are those of OpenCC's TSCharacters (Apache License 2.0) whose characters are in both Big5 and GB 2312.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class HandedCustomer:
 
 
 class HandoverState(StrEnum):
-    """What became of a hand-over: the line shows the customer, they wait for their turn, or the counter took nobody."""
+    """The result of a hand-over: the customer is shown, waits in the queue, or was refused."""
 
     SHOWN = "shown"
     QUEUED = "queued"
@@ -48,7 +48,10 @@ class HandoverState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HandoverAnswer:
-    """The answer to the other program. ``place`` counts queued customers from 1; ``error`` is why one was refused."""
+    """The answer to the other program.
+
+    ``place`` is the customer's position in the queue, from 1. ``error`` is the reason for a refusal.
+    """
 
     state: HandoverState
     place: int = 0

@@ -1,4 +1,4 @@
-"""Anchors: the printed words beside a seal, by which it is found again in another version of its document."""
+"""Anchors: the printed words next to a seal, used to find its position in another version of the document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REACH_PT: Final = mm_to_pt(45.0)
-"""Words whose box is farther from a seal's center than this do not belong to it."""
+"""Maximum distance, in points, between a seal's centre and the box of words that belong to it."""
 _LONGEST_WORDS: Final = 24
 _LONGEST_NUMBER: Final = 5
 _NO_RECT: Final = PageRect(0.0, 0.0, 0.0, 0.0)
@@ -20,7 +20,7 @@ _NO_RECT: Final = PageRect(0.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class PageLabel:
-    """Text that stands together on a page, such as a label or a table cell. ``rect`` is in page space."""
+    """A contiguous text on a page, such as a label or a table cell. ``rect`` is in page space."""
 
     text: str = field(repr=False)
     rect: PageRect
@@ -28,11 +28,11 @@ class PageLabel:
 
 @dataclass(frozen=True, slots=True)
 class SealAnchor:
-    """The words beside a seal whose center is ``center`` on page ``page_number`` of a document.
+    """The words next to a seal, whose centre is ``center`` on page ``page_number`` of a document.
 
-    ``rect`` is the first line of the words in page space. ``index`` counts this match of the words from 0 among the
-    ``count`` matches in the document, in reading order. An anchor without ``text`` records that no usable words are
-    near the seal.
+    ``rect`` is the first line of the words in page space. Among the ``count`` matches of the words in the document, in
+    reading order, this one has the given ``index``, from 0. An anchor without ``text`` records that there are no usable
+    words near the seal.
     """
 
     document_id: DocumentId
@@ -46,7 +46,7 @@ class SealAnchor:
 
 @dataclass(frozen=True, slots=True)
 class FoundWords:
-    """One match of an anchor's words in another version: the page, and the first line's box in page space."""
+    """One match of an anchor's words in another version: the page, and the box of the first line in page space."""
 
     page_number: int
     rect: PageRect
@@ -55,8 +55,8 @@ class FoundWords:
 def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
     """Return the words that identify a seal's position, or an empty string if there are none within ``REACH_PT``.
 
-    The nearest text counts, up to its colon, since the text behind a colon differs from contract to contract. Text with
-    a long number is skipped: it is personal, and other contracts have another one.
+    The nearest text is used, up to its colon, because the text after a colon differs between contracts. Text with a
+    long number is skipped, because it is personal and differs between contracts.
     """
     reached = [(_distance_pt(label.rect, center), label) for label in labels]
     for distance_pt, label in sorted(reached, key=lambda found: found[0]):
@@ -69,9 +69,9 @@ def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
 
 
 def same_words(anchor: SealAnchor, matches: tuple[FoundWords, ...]) -> FoundWords | None:
-    """Return the match in another version that corresponds to the anchor, or None if that is ambiguous.
+    """Return the match in another version that corresponds to the anchor, or None if it is ambiguous.
 
-    The words correspond by their index if the version has as many matches as the document had.
+    Matches correspond by index if both versions have the same number of matches.
     """
     if not anchor.text:
         return None

@@ -35,9 +35,9 @@ def new_placement_id() -> PlacementId:
 class CoordinatePlacement:
     """A seal at the same point of one or more pages (signType 2). ``with_qr_code`` applies to single pages only.
 
-    ``anchor`` holds the words beside a seal on a single page. It is derived data: two seals that differ only in it are
-    equal. ``unverified_at`` is the center at which a new version of the document left the seal because its words were
-    not found. A seal that was moved since then counts as verified.
+    ``anchor`` holds the words next to a seal on a single page. It is derived data and ignored in comparisons.
+    ``unverified_at`` is the centre at which the seal was left in a new version of the document because its words were
+    not found. A seal that has been moved since counts as verified.
     """
 
     id: PlacementId
@@ -52,12 +52,12 @@ class CoordinatePlacement:
 
     @property
     def is_unverified(self) -> bool:
-        """Return whether the user still has to check the position on a new version of the document."""
+        """Whether the user still has to check the position in a new version of the document."""
         return self.unverified_at == self.center
 
     @property
     def needs_anchor(self) -> bool:
-        """Return whether the words beside the seal have to be read, since it is new or was moved."""
+        """Whether the words next to the seal must be read, because the seal is new or was moved."""
         if len(self.pages) > 1:
             return False
         anchor = self.anchor

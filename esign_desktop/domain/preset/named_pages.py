@@ -1,4 +1,4 @@
-"""Finds whom a preset's pages name in the place of a party that is another one each time."""
+"""Find names in a preset's pages where the party differs each time."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Doubt, ...]:
-    """Return a grave doubt for each name in an open place that was not settled; ``papers`` go by the preset's slots.
+    """Return a doubt for each name of a variable party that is not settled; ``papers`` is keyed by the preset's slots.
 
-    An organization that is no party of the preset is doubted only beside a customer's own label: the application's
-    seal stands for one, and forms name others.
+    An organization that is not a party of the preset causes a doubt only next to a customer's own label, because the
+    application's seal stands for one organization and forms mention others.
     """
     if not preset.customers:
         return ()
@@ -37,13 +37,13 @@ def named_places(preset: Preset, papers: Mapping[DocumentId, Paper]) -> tuple[Do
 
 
 def require_settled(doubts: Sequence[Doubt]) -> None:
-    """Raise InputError ``preset.names_someone`` (label, count) if a preset's pages name a party that changes."""
+    """Raise InputError ``preset.names_someone`` (label, count) if there are doubts from ``named_places``."""
     if doubts:
         raise InputError("preset.names_someone", label=doubts[0].label, count=len(doubts))
 
 
 def _is_in_open_place(preset: Preset, party: ProposedParty) -> bool:
-    if not party.name or is_placeholder(party.name) or any(is_same(party.name, one) for one in _fixed_names(preset)):
+    if not party.name or is_placeholder(party.name) or any(is_same(party.name, name) for name in _fixed_names(preset)):
         return False
     labels = {folded_name(word) for word in (party.role, *party.aliases)}
     return not names_organization(party.name) or any(folded_name(role.title) in labels for role in preset.customers)

@@ -210,15 +210,15 @@ class Flows:
     def unsigned_by_name(
         self, environment: EnvironmentKind, project_id: str, name: str, now_ms: int
     ) -> tuple[FlowRecord, ...]:
-        """Return the flows that still wait for signatures and name a signer so, the one sent last first."""
+        """Return the flows that wait for signatures and have a signer of this name, the last sent first."""
         marks = ", ".join("?" * len(_OPEN))
         condition = (
             "environment = ? AND project_id = ? AND ifnull(deadline_ms, ?) > ? AND instr(signers, ?)"
             f" AND status IN ({marks})"
         )
-        # The table has names as JSON writes them.
+        # The table contains names in their JSON form.
         values = (project_id, now_ms + 1, now_ms, to_json(name, str))
-        return self._select(condition, environment.value, *values, *(one.value for one in _OPEN))
+        return self._select(condition, environment.value, *values, *(status.value for status in _OPEN))
 
     def sent_to(
         self, environment: EnvironmentKind, project_id: str, since_ms: int, account_id: str
