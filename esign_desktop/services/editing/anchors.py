@@ -1,4 +1,4 @@
-"""Reads the words beside fixed seals, and finds these words again in another version of a document."""
+"""Anchors of seals: the words beside fixed seals, and their positions in another version of a document."""
 
 from __future__ import annotations
 

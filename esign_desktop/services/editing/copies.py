@@ -77,10 +77,10 @@ class DocumentCopies:
         return UprightCopy(document, self._documents.normalise(document.id, path, on_progress), hits)
 
     def keep_original(self, document: Document) -> Path:
-        """Write the bytes of an open document to the folder, since another program has changed its file.
+        """Write the bytes of an open document to the folder, because another program has changed its file.
 
-        Return the path of the copy. Raises PdfError as ``DocumentService.write_original``, StoreError, and InputError
-        ``document.changed`` if the original bytes are no longer available.
+        Returns the path of the copy. Raises the PdfErrors of ``DocumentService.write_original``, StoreError, and
+        InputError ``document.changed`` if the original bytes are no longer available.
         """
         path = self._folder / f"{uuid4().hex}.pdf"
         self._documents.write_original(document.id, path)

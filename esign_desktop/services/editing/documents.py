@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class FileStamp(NamedTuple):
-    """The properties of a file by which a change is suspected before its bytes are read."""
+    """File properties that are compared to detect a possible change without reading the file."""
 
     modified_ns: int
     size_bytes: int
@@ -52,7 +52,7 @@ class DocumentService:
         self._opened: dict[DocumentId, OpenedPdf] = {}
         self._recognised = RecognisedPages()
         self._proposals: dict[tuple[DocumentId, int], Proposal] = {}
-        """What was proposed, by the document and how many of its pages were read by machine."""
+        """Proposals by document id and number of its pages with recognized text."""
 
     def open(self, path: Path, password: str | None = None) -> Document:
         """Open a file as a new document. Raises InputError ``document.missing`` and PdfError."""
@@ -118,7 +118,10 @@ class DocumentService:
         return self._engine.text_lines(opened.handle, page_number) if page_number <= len(opened.pages) else ()
 
     def labels(self, document_id: DocumentId, page_number: int) -> tuple[PageLabel, ...]:
-        """Return the labels and other short texts of a page, recognised ones included. Raises as ``render``."""
+        """Return the labels and other short texts of a page, including recognized text.
+
+        Raises the errors of ``render``.
+        """
         opened = self._held(document_id)
         if page_number > len(opened.pages):
             return ()
@@ -205,7 +208,7 @@ class DocumentService:
         return document
 
     def write_original(self, document_id: DocumentId, target: Path) -> None:
-        """Write the bytes of an open document to a file. Raises as ``PdfEngine.write_original``."""
+        """Write the bytes of an open document to a file. Raises the errors of ``PdfEngine.write_original``."""
         self._engine.write_original(self._handle(document_id), target)
 
     def write_form(self, document_id: DocumentId, fields: Sequence[TemplateField], target: Path) -> Document:
@@ -224,7 +227,10 @@ class DocumentService:
         return self._engine.text_digests(self._handle(document_id))
 
     def propose(self, document_id: DocumentId) -> Proposal:
-        """Return the parties that the document names, and where they are to sign. Raises as ``render``."""
+        """Return the parties named in the document, with the positions of their signatures.
+
+        Raises the errors of ``render``.
+        """
         opened = self._held(document_id)
         words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
         with self._lock:
@@ -236,7 +242,7 @@ class DocumentService:
         return known
 
     def paper(self, document_id: DocumentId) -> Paper:
-        """Return what was read on the document's pages, by text or by machine. Raises as ``render``."""
+        """Return the text of the document's pages, including recognized text. Raises the errors of ``render``."""
         opened = self._held(document_id)
         proposal = self.propose(document_id)
         words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))

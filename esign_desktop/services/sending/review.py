@@ -102,11 +102,11 @@ class ReviewService:
         )
 
     def doubts(self, draft: ContractDraft) -> tuple[Doubt, ...]:
-        """Return what the pages and earlier sends say against a draft; it takes longer than ``review``."""
+        """Return the doubts that the pages and earlier sends raise about a draft. Slower than ``review``."""
         return () if self._doubts is None else self._doubts.find(draft, self._environment_of(self._replaced(draft)))
 
     def confirm(self, draft: ContractDraft, doubt: Doubt) -> None:
-        """Keep in the audit log that a person said yes to a grave doubt."""
+        """Record in the audit log that the user confirmed a severe doubt."""
         if self._doubts is not None:
             self._doubts.confirm(draft, doubt)
 
