@@ -205,6 +205,7 @@ def build_services(
     )
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
     bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()
+    results = ResultFile(policy.results or result_file, Results(database), flows, journal, audit, clock_ms=clock_ms)
     return Services(
         account_repair=AccountRepair(accounts, flows, settings),
         documents=documents,
@@ -221,7 +222,7 @@ def build_services(
         audit_seal=AuditSeal(audit, stores.ledger, target=policy.audit_to),
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),
         quota=quota,
-        results=ResultFile(policy.results or result_file, Results(database), flows, journal, audit),
+        results=results,
         presets=presets,
         shared_presets=SharedPresets(policy.presets_folder, presets, settings),
         counter=CounterService(
@@ -233,6 +234,7 @@ def build_services(
             WaitingContracts(flows, journal, clock_ms=clock_ms),
             environment=environments.current,
             note=note,
+            on_unsent=lambda reference: results.note_unsent(reference, environments.current()),
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -22,7 +23,7 @@ from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 _LINUX: Final = struct.Struct("=iII")
@@ -64,10 +65,16 @@ def peer_user(descriptor: int) -> int | None:
 
 MOST_BYTES: Final = 256 * 1024
 PATIENCE_S: Final = 3.0
+ANSWER_S: Final = 15.0
+"""How long a program that hands a customer over waits for the answer."""
 _TAKEN: Final = frozenset({"code", "detail", "retryable"})
 _STEP_MS: Final = 200
 _LONGEST_SOCKET_PATH: Final = 100
 _PRIVATE_MODE: Final = 0o700
+
+
+def _answer_nobody(_line: str) -> None:
+    """Take an answer that no program waits for."""
 
 
 class HandedOver(NamedTuple):
@@ -77,6 +84,8 @@ class HandedOver(NamedTuple):
     wants_counter: bool = False
     customer: bytes | None = None
     """The customer's data, in the format that ``store.files.customer_file`` reads."""
+    answer: Callable[[str], None] = _answer_nobody
+    """Sends the answer, a line, to the program that handed a customer over."""
     problem: AppError | None = None
     """Why the customer could not be handed over; the running instance shows it to the user who clicked a link."""
 
@@ -99,7 +108,6 @@ def hand_over(
     files: Sequence[Path],
     *,
     wants_counter: bool = False,
-    customer: bytes | None = None,
     problem: AppError | None = None,
 ) -> bool:
     """Tell the running instance what to open; return False if it does not listen. Blocks; needs no QApplication.
@@ -109,21 +117,45 @@ def hand_over(
     said = {
         "files": [str(path) for path in files],
         "counter": wants_counter,
-        "customer": customer.decode("utf-8-sig") if customer is not None else None,
         "problem": [problem.code, problem.params] if problem is not None else None,
     }
-    message = json.dumps(said).encode("ascii")
-    ends_at_s = time.monotonic() + (PATIENCE_S if problem is None else _STEP_MS / 1000)
+    socket = _connected(data_dir, PATIENCE_S if problem is None else _STEP_MS / 1000)
+    return socket is not None and _is_written(socket, json.dumps(said).encode("ascii"))
+
+
+def hand_over_customer(data_dir: Path, customer: bytes, files: Sequence[Path] = ()) -> str | None:
+    """Hand a customer over to the running instance and return its answer, a line. Blocks; needs no QApplication.
+
+    The answer is empty if none comes within ``ANSWER_S``, and None if no instance listens.
+    """
+    socket = _connected(data_dir, PATIENCE_S)
+    if socket is None:
+        return None
+    said = {"files": [str(path) for path in files], "counter": True, "customer": customer.decode("utf-8-sig")}
+    # The instance reads up to the end of the line; the connection stays open for the answer.
+    socket.write(json.dumps(said).encode("ascii") + b"\n")
+    answer = b""
+    ends_at_s = time.monotonic() + ANSWER_S
+    while b"\n" not in answer and (left_s := ends_at_s - time.monotonic()) > 0:
+        if not socket.waitForReadyRead(int(left_s * 1000)) and not socket.bytesAvailable():
+            break
+        answer += socket.readAll().data()
+    socket.disconnectFromServer()
+    return answer.decode("ascii", "replace").strip() if answer.endswith(b"\n") else ""
+
+
+def _connected(data_dir: Path, patience_s: float) -> QLocalSocket | None:
+    ends_at_s = time.monotonic() + patience_s
     while time.monotonic() < ends_at_s:
         for name in _names(data_dir):
             socket = QLocalSocket()
             socket.connectToServer(name)
             if socket.waitForConnected(_STEP_MS):
-                # The message contains file names, which other users must not see.
-                return is_own(socket) and _is_written(socket, message)
+                # The message contains customers and file names, which other users must not see.
+                return socket if is_own(socket) else None
         # The instance may just be starting.
         time.sleep(_STEP_MS / 1000)
-    return False
+    return None
 
 
 def _is_written(socket: QLocalSocket, message: bytes) -> bool:
@@ -173,6 +205,8 @@ class InstanceServer(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._parts: dict[QLocalSocket, bytearray] = {}
+        self._asking: set[QLocalSocket] = set()
+        """Connections of programs that wait for an answer."""
         self._server.newConnection.connect(self._on_server_new_connection)
         name = server_name(data_dir)
         if name is None:
@@ -204,10 +238,17 @@ class InstanceServer(QObject):
         if isinstance(socket, QLocalSocket):
             self._read(socket)
             data = bytes(self._parts.pop(socket, b""))
+            self._asking.discard(socket)
             socket.deleteLater()
             handed = read_message(data)
             if handed is not None:
                 self.received.emit(handed)
+
+    def _answer(self, socket: QLocalSocket, line: str) -> None:
+        if socket in self._asking:
+            self._asking.discard(socket)
+            socket.write(line.encode("ascii", "replace") + b"\n")
+            socket.disconnectFromServer()
 
     def _read(self, socket: QObject) -> None:
         if isinstance(socket, QLocalSocket) and socket in self._parts:
@@ -215,6 +256,13 @@ class InstanceServer(QObject):
             if len(self._parts[socket]) > MOST_BYTES:
                 del self._parts[socket]
                 socket.abort()
+            elif self._parts[socket].endswith(b"\n"):
+                handed = read_message(bytes(self._parts.pop(socket)))
+                if handed is None:
+                    socket.abort()
+                else:
+                    self._asking.add(socket)
+                    self.received.emit(handed._replace(answer=partial(self._answer, socket)))
 
 
 def read_message(data: bytes) -> HandedOver | None:
@@ -229,7 +277,7 @@ def read_message(data: bytes) -> HandedOver | None:
     files = tuple(Path(value) for value in values if value and "\0" not in value)
     customer = said.get("customer")
     handed = customer.encode("utf-8", "replace") if isinstance(customer, str) else None
-    return HandedOver(files, said.get("counter") is True, handed, _problem(said.get("problem")))
+    return HandedOver(files, said.get("counter") is True, handed, problem=_problem(said.get("problem")))
 
 
 def _problem(said: object) -> AppError | None:

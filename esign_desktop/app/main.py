@@ -325,7 +325,9 @@ class Program(QObject):
         has_files = self.window.has_waiting_files
         if self._arguments.counter or self.customer is not None or services.preferences.policy.is_counter_only:
             workspace.open_counter()
-        self._lay_out_customer(workspace, self.customer)
+        from esign_desktop.app.handover import print_line
+
+        self._lay_out_customer(workspace, self.customer, print_line)
         self.window.populate(workspace)
         self.crashes.attend(self.window, workspace.draft_controller.autosave.flush)
         workspace.begin(recover=not has_files, read_environment=self._sandbox is None)
@@ -344,20 +346,12 @@ class Program(QObject):
         self._sandbox = EmbeddedSandbox(self._backend.paths.sandbox_dir)
         self._await_sandbox(self._sandbox, workspace.services, is_started=False)
 
-    def _lay_out_customer(self, workspace: Workspace, data: bytes | None) -> None:
+    def _lay_out_customer(self, workspace: Workspace, data: bytes | None, answer: Callable[[str], None]) -> None:
         self.customer = None
-        if data is None:
-            return
-        from esign_desktop.store.files.customer_file import read_customer
-        from esign_desktop.ui.resources import resource_path
+        if data is not None:
+            from esign_desktop.app.handover import hand_to_counter
 
-        # On a worker thread, because reading the schema takes a moment.
-        self.tasks.start(
-            partial(read_customer, data, resource_path("customer.schema.json")),
-            owner=self,
-            on_done=workspace.counter.take_customer,
-            on_error=self._tell_of_customer,
-        )
+            hand_to_counter(data, workspace, self, on_refused=self._tell_of_customer, answer=answer)
 
     def _tell_of_customer(self, error: AppError) -> None:
         """Report in the visible window why the customer could not be handed over."""
@@ -458,7 +452,7 @@ class Program(QObject):
         workspace = self.workspace
         if workspace is not None and (handed.wants_counter or workspace.is_counter_open):
             workspace.open_counter()
-            self._lay_out_customer(workspace, handed.customer)
+            self._lay_out_customer(workspace, handed.customer, handed.answer)
         # Nothing may appear next to a locked counter or on the customer's display: the files wait in the main window.
         if workspace is None or not workspace.is_counter_open:
             self.window.come_forward()

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.shell.start_problem import StartProblem
 
 
-CUSTOMER_STATUS: Final = 3
-"""Exit status if the customer handed over cannot be read."""
 RESTART_STATUS: Final = 4
 """Internal exit status for a restart."""
 RESTART_REHEARSAL_STATUS: Final = 5
@@ -136,15 +134,18 @@ def _refuse_customer(error: AppError, arguments: Arguments, paths: AppPaths) -> 
     The message goes to standard error, and for a link also to a window, because the user has clicked it there.
     """
     from esign_desktop.app.commands.console import print_error
+    from esign_desktop.app.handover import STATUSES, answer_line, print_line, refusal
     from esign_desktop.app.ipc import hand_over
 
-    if arguments.link is None or hand_over(paths.data_dir, (), problem=error):
-        print_error(error)
-    else:
-        application, _problem = _show_problem(error, paths)
-        print_error(error)
-        application.exec()
-    return CUSTOMER_STATUS
+    shown = None
+    if arguments.link is not None and not hand_over(paths.data_dir, (), problem=error):
+        shown = _show_problem(error, paths)
+    print_error(error)
+    answer = refusal(error)
+    print_line(answer_line(answer))
+    if shown is not None:
+        shown[0].exec()
+    return STATUSES[answer.state]
 
 
 def _show(
@@ -197,8 +198,9 @@ def _hand_over(
 ) -> int:
     from esign_desktop.app.ipc import hand_over
 
-    wants_counter = arguments.counter or customer is not None
-    if not hand_over(paths.data_dir, arguments.files, wants_counter=wants_counter, customer=customer):
+    if customer is not None:
+        return _hand_over_customer(customer, arguments, paths, error)
+    if not hand_over(paths.data_dir, arguments.files, wants_counter=arguments.counter):
         return _tell(error, paths, arguments, use_folder)
     from PySide6.QtCore import QCoreApplication
 
@@ -209,6 +211,25 @@ def _hand_over(
     Languages(application).use("")
     sys.stdout.write(f"{error_sentence(error).text}\n")
     return 0
+
+
+def _hand_over_customer(customer: bytes, arguments: Arguments, paths: AppPaths, error: StoreError) -> int:
+    """Hand a customer over to the running program, print its answer and return the answer's exit status."""
+    from esign_desktop.app.commands.console import use_language
+    from esign_desktop.app.handover import answer_line, no_answer, print_line, reference_in, refusal, status_of
+    from esign_desktop.app.ipc import hand_over_customer
+
+    line = hand_over_customer(paths.data_dir, customer, arguments.files)
+    if line:
+        print_line(line)
+        return status_of(line)
+    failure = no_answer() if line is not None else error
+    if arguments.link is not None:
+        return _refuse_customer(failure, arguments, paths)
+    use_language()
+    line = answer_line(refusal(failure), reference_in(customer))
+    print_line(line)
+    return status_of(line)
 
 
 def _tell(error: StoreError, paths: AppPaths, arguments: Arguments, use_folder: Callable[[Path], object]) -> int:

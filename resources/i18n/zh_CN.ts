@@ -9127,6 +9127,10 @@ left</source>
         <translation>已收到客户信息，但功能键 {key} 上没有预设。</translation>
     </message>
     <message>
+        <source>A customer was handed over, but this program has no counter.</source>
+        <translation>收到了传入的客户，但本程序没有柜台。</translation>
+    </message>
+    <message>
         <source>A folder is named with its whole path, or from ~ on: {value}.</source>
         <translation>文件夹须写完整路径，或以 ~ 开头：{value}。</translation>
     </message>
@@ -9183,12 +9187,16 @@ left</source>
         <translation>请在业务系统中重新传入客户。</translation>
     </message>
     <message>
+        <source>Hand the customer over at a computer with a counter.</source>
+        <translation>请在有柜台的电脑上传入。</translation>
+    </message>
+    <message>
         <source>It can be one of: {value}.</source>
         <translation>可选值：{value}。</translation>
     </message>
     <message>
-        <source>It has the form {form}.</source>
-        <translation>格式应为 {form}。</translation>
+        <source>It has the form {form}, with {least} to {most} letters, digits, - or _ as NAME.</source>
+        <translation>链接的形式为 {form}，其中 NAME 为 {least} 至 {most} 个字母、数字、- 或 _。</translation>
     </message>
     <message>
         <source>It has to be a file that you may read. Hand the customer over again.</source>
@@ -9201,10 +9209,6 @@ left</source>
     <message>
         <source>It has to be within {value}.</source>
         <translation>取值范围为 {value}。</translation>
-    </message>
-    <message>
-        <source>It has to belong to you, and nobody else may read or write it.</source>
-        <translation>文件须属于当前用户，且他人不可读写。</translation>
     </message>
     <message>
         <source>It has to hold {value}.</source>
@@ -9233,6 +9237,18 @@ left</source>
     <message>
         <source>It says something about an environment only together with: {value}.</source>
         <translation>须同时设置 {value}，才能指定环境的其他内容。</translation>
+    </message>
+    <message>
+        <source>It was deleted. It has to belong to you, and other users may neither read nor write it.</source>
+        <translation>文件已删除。文件须属于您，其他用户不可读写。</translation>
+    </message>
+    <message>
+        <source>Its file was deleted. Hand the customer over again under another name.</source>
+        <translation>对应的文件已删除。请换一个名称重新传入。</translation>
+    </message>
+    <message>
+        <source>Look at the counter before you hand the customer over again.</source>
+        <translation>请先查看柜台，再决定是否重新传入。</translation>
     </message>
     <message>
         <source>Make somebody else a supervisor first.</source>
@@ -9335,6 +9351,10 @@ left</source>
         <translation>无法读取单位指定的预设文件夹。</translation>
     </message>
     <message>
+        <source>The name in this link has to have {least} to {most} characters.</source>
+        <translation>链接中的名称须为 {least} 至 {most} 个字符。</translation>
+    </message>
+    <message>
         <source>The other program did not finish telling the customer within {seconds} seconds.</source>
         <translation>业务系统未在 {seconds} 秒内传完客户信息。</translation>
     </message>
@@ -9345,6 +9365,10 @@ left</source>
     <message>
         <source>The printer doesn&apos;t take the pages.</source>
         <translation>打印机未接受页面。</translation>
+    </message>
+    <message>
+        <source>The program that is open did not answer in time.</source>
+        <translation>已打开的程序没有及时应答。</translation>
     </message>
     <message>
         <source>There are {most} tellers already.</source>

@@ -7,13 +7,22 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from esign_desktop.app import ipc as module
-from esign_desktop.app.ipc import MOST_BYTES, HandedOver, InstanceServer, hand_over, read_message, server_name
+from esign_desktop.app.ipc import (
+    MOST_BYTES,
+    HandedOver,
+    InstanceServer,
+    hand_over,
+    hand_over_customer,
+    read_message,
+    server_name,
+)
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -32,6 +41,13 @@ except (BrokenPipeError, ConnectionResetError):
     print("closed")
 """
 
+CALLER = """
+import sys
+from pathlib import Path
+from esign_desktop.app.ipc import hand_over_customer
+print(hand_over_customer(Path(sys.argv[1]), '{"name": "张三"}'.encode()))
+"""
+
 
 def test_files_reach_the_first_instance(qtbot: QtBot, tmp_path: Path) -> None:
     server = InstanceServer(tmp_path)
@@ -47,6 +63,40 @@ def test_start_without_files_brings_the_window_forward(qtbot: QtBot, tmp_path: P
     with qtbot.waitSignal(server.received, timeout=5_000) as received:
         assert hand_over(tmp_path, [])
     assert received.args == [HandedOver()]
+    server.close()
+
+
+def test_a_customer_is_handed_over_and_the_answer_returned(qtbot: QtBot, tmp_path: Path) -> None:
+    server = InstanceServer(tmp_path)
+    customers: list[bytes | None] = []
+
+    def answer(handed: HandedOver) -> None:
+        customers.append(handed.customer)
+        handed.answer('{"handover": "queued"}')
+        # Another answer is not heard.
+        handed.answer('{"handover": "shown"}')
+
+    server.received.connect(answer)
+    words = [sys.executable, "-c", CALLER, str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as caller:
+        qtbot.waitUntil(lambda: caller.poll() is not None, timeout=20_000)
+        assert caller.stdout is not None
+        assert caller.stdout.read() == '{"handover": "queued"}\n'
+    assert customers == ['{"name": "张三"}'.encode()]
+    server.close()
+
+
+def test_a_program_that_does_not_answer_is_not_waited_for_without_end(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ANSWER_S", 0.3)
+    server = InstanceServer(tmp_path)
+    line: list[str | None] = []
+    caller = threading.Thread(target=lambda: line.append(hand_over_customer(tmp_path, b"{}")))
+    caller.start()
+    qtbot.waitUntil(lambda: bool(line), timeout=5_000)
+    caller.join()
+    assert line == [""]
     server.close()
 
 

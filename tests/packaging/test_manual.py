@@ -20,6 +20,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from esign_desktop.app import arguments
+from esign_desktop.app.handover import STATUSES
 from esign_desktop.app.log import KEPT as KEPT_LOGS
 from esign_desktop.app.log import SIZE_BYTES
 from esign_desktop.domain.added_pages import MOST_ADDED_PAGES
@@ -158,7 +159,7 @@ def test_formats_policy_and_exit_statuses_are_whole(language: str) -> None:
     keys |= {f"{name}.{part}" for name in policy.keys() - keys for part in policy[name]["properties"]}
     assert cells(texts["policy"]) == keys
     named = cells(texts["files"])
-    for schema in ("customer", "result"):
+    for schema in ("customer", "handover", "result"):
         values = json.loads((RESOURCES / f"{schema}.schema.json").read_text("utf-8"))["properties"]
         assert named >= set(values)
         for rule in (*values.values(), *policy.values()):
@@ -166,8 +167,8 @@ def test_formats_policy_and_exit_statuses_are_whole(language: str) -> None:
     assert named >= set(IMAGE_SUFFIXES)
     # What the program ends with, wherever it ends itself: inside it also begins anew by a status of its own.
     sources = "".join(path.read_text("utf-8") for path in (REPOSITORY / "esign_desktop/app").rglob("*.py"))
-    statuses = set(re.findall(r"^ +return ([0-9])$|^CUSTOMER_STATUS: Final = ([0-9])$", sources, re.MULTILINE))
-    assert cells(texts["commands"]) >= {one or other for one, other in statuses}
+    statuses = set(re.findall(r"^ +return ([0-9])$", sources, re.MULTILINE)) | set(map(str, STATUSES.values()))
+    assert cells(texts["commands"]) >= statuses
 
 
 def test_bounds_and_times_are_those_of_the_program() -> None:

@@ -60,6 +60,8 @@ class CounterDesk(Desk):
     """An installation with a counter; ``news`` is what its listener heard."""
 
     news: list[tuple[CounterNews, CounterView]] = field(default_factory=list)
+    unsent: list[str] = field(default_factory=list)
+    """References of handed-over customers who were dropped without a contract."""
     _ways: dict[Environment, PlatformClient] = field(default_factory=dict)
 
     @override
@@ -96,6 +98,7 @@ class CounterDesk(Desk):
             self.flows,
             WaitingContracts(self.stores.flows, self.stores.journal, clock_ms=clock_ms),
             environment=lambda: self.environment,
+            on_unsent=self.unsent.append,
         )
         lock = threading.Lock()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from esign_desktop.atomic_files import append_lines
 from esign_desktop.domain.china_time import china_datetime
@@ -16,8 +17,10 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionId
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.store.tables.audit import Audit
     from esign_desktop.store.tables.flows import Flows
@@ -34,6 +37,8 @@ STATES: Final = {
     FlowStatus.TERMINATED: "terminated",
     FlowStatus.EXPIRED: "expired",
 }
+CLEARED: Final = "cleared"
+"""The state of a handed-over customer who was cleared without a contract."""
 _DIGITS: Final = 16
 
 
@@ -43,12 +48,22 @@ class ResultFile:
     ``audit`` provides the sender of each flow. Calls block on the store and the disk, and may raise StoreError.
     """
 
-    def __init__(self, path: Path | None, results: Results, flows: Flows, journal: Journal, audit: Audit) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        results: Results,
+        flows: Flows,
+        journal: Journal,
+        audit: Audit,
+        *,
+        clock_ms: Callable[[], int],
+    ) -> None:
         self.path = path
         self._results = results
         self._flows = flows
         self._journal = journal
         self._audit = audit
+        self._clock_ms = clock_ms
 
     @property
     def is_wanted(self) -> bool:
@@ -62,6 +77,42 @@ class ResultFile:
         """
         if self.path is None:
             return 0
+        unsent = self._results.unsent()
+        if unsent:
+            self._append(list(unsent.values()))
+            self._results.forget_unsent(unsent)
+        return len(unsent) + self._tell_changes()
+
+    def note_unsent(self, reference: str, environment: Environment) -> None:
+        """Keep a line for the next ``tell``: a customer who was handed over was cleared without a contract."""
+        if self.path is None:
+            return
+        now_ms = self._clock_ms()
+        # Its beginning keeps the order.
+        change_id = f"cleared:{now_ms}:{uuid4().hex[:_DIGITS]}"
+        line = {
+            "version": VERSION,
+            "id": change_id,
+            "reference": reference,
+            "flow_id": "",
+            "environment": environment.kind.value,
+            "project": environment.project_id,
+            "state": CLEARED,
+            "sent_at": None,
+            "ended_at": _moment(now_ms),
+            "contracts": 0,
+            "who": self._audit.who,
+            "files_sha256": [],
+        }
+        self._results.add_unsent(change_id, json.dumps(line))
+
+    def _append(self, lines: list[str]) -> None:
+        if self.path is not None and lines:
+            with disk_errors():
+                # Other users may be able to write to the folder and could replace the file by a link.
+                append_lines(self.path, "".join(f"{line}\n" for line in lines).encode("ascii"), follows_links=False)
+
+    def _tell_changes(self) -> int:
         since = self._results.revision
         if since is None:
             self._results.keep(self._flows.changed(limit=1).last_revision, {})
@@ -77,10 +128,7 @@ class ResultFile:
             if known.get(record.flow_id) != digest:
                 lines.append(json.dumps({"version": VERSION, "id": f"{record.flow_id}:{digest}", **line}))
                 told[record.flow_id] = digest
-        if lines:
-            with disk_errors():
-                # Other users may be able to write to the folder and could replace the file by a link.
-                append_lines(self.path, "".join(f"{line}\n" for line in lines).encode("ascii"), follows_links=False)
+        self._append(lines)
         self._results.keep(last, told)
         return len(lines)
 

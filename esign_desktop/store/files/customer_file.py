@@ -9,6 +9,7 @@ import re
 import stat
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import PersonIdType
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 64 * 1024
 PATIENCE_S: Final = 10.0
 """How long a pipe may take to deliver the whole customer, in seconds."""
-_LINK: Final = re.compile(r"esign-desktop:(?://)?customer/([A-Za-z0-9_-]{8,64})/?")
+LEAST_NAME, MOST_NAME = 8, 64
+"""How many characters the name of a link has: too few could be guessed."""
+_LINK: Final = re.compile(r"esign-desktop:(?://)?customer/([A-Za-z0-9_-]{1,200})/?")
 
 
 def read_customer(data: bytes, schema_path: Path) -> HandedCustomer:
@@ -97,14 +100,26 @@ def handover_folder() -> Path:
 def take_linked(link: str, folder: Path) -> bytes:
     """Return the content of the file named by a link, and delete the file; a link works only once.
 
-    Raises InputError ``handover.bad_link``, ``handover.link_used`` if the file is gone, ``handover.not_private`` if
-    other users can access it or it is not a regular file, and ``handover.no_access``. Raises StoreError if the file
-    cannot be deleted.
+    A file that is refused is deleted too, because it holds personal data. Raises InputError ``handover.bad_link``,
+    ``handover.bad_name`` (``least`` and ``most`` characters), ``handover.link_used`` if the file is gone,
+    ``handover.not_private`` if other users can access it or it is not a regular file, and ``handover.no_access``.
+    Raises StoreError if the file cannot be deleted.
     """
     match = _LINK.fullmatch(link)
     if match is None:
-        raise InputError("handover.bad_link")
+        raise InputError("handover.bad_link", least=LEAST_NAME, most=MOST_NAME)
     path = folder / f"{match[1]}.json"
+    try:
+        if not LEAST_NAME <= len(match[1]) <= MOST_NAME:
+            raise InputError("handover.bad_name", least=LEAST_NAME, most=MOST_NAME)
+        return _take(path)
+    except InputError:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _take(path: Path) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)

@@ -123,6 +123,10 @@ Settings of the window's appearance are not logged.
 """
 
 
+def _named(teller: str, person: str) -> str:
+    return replace_surrogates(f"{teller} · {person}" if teller else person)
+
+
 class Audit:
     """The table of the audit log; ``who`` is the user logged in to the computer."""
 
@@ -159,6 +163,11 @@ class Audit:
     def teller(self) -> str:
         """The teller named in new lines; empty if none is signed in."""
         return self._teller
+
+    @property
+    def who(self) -> str:
+        """The name in new lines: the logged-in user, after the teller who is signed in."""
+        return _named(self._teller, self._person)
 
     def act_as(self, teller: str) -> None:
         """Set the teller named in new lines in addition to the logged-in user; empty for none."""
@@ -205,8 +214,7 @@ class Audit:
     ) -> None:
         kind, flow_id, title, outcome = about
         teller = self._teller if teller is None else teller
-        who = f"{teller} · {self._person}" if teller else self._person
-        plain = (self._clock_ms(), replace_surrogates(who), action.value, kind, flow_id, outcome)
+        plain = (self._clock_ms(), _named(teller, self._person), action.value, kind, flow_id, outcome)
         title = replace_surrogates(title)
         salt, title_digest = title_seal(title)
         chain = next_link(connection, plain, title_digest)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.database.handle import Connection
 
 _REVISION: Final = "results.revision"
+_UNSENT: Final = "results.unsent."
 
 
 class Results:
@@ -29,6 +30,20 @@ class Results:
     def digests(self) -> dict[str, str]:
         """Return the digest of the last reported line, by flow."""
         return dict(self._database.query("SELECT flow_id, digest FROM results"))
+
+    def unsent(self) -> dict[str, str]:
+        """Return the lines about customers without a contract that are not in the file yet, by their ids."""
+        rows = self._database.query("SELECT key, value FROM settings WHERE key LIKE ? ORDER BY key", (f"{_UNSENT}%",))
+        return {str(key).removeprefix(_UNSENT): str(line) for key, line in rows}
+
+    def add_unsent(self, change_id: str, line: str) -> None:
+        """Keep a line about a customer without a contract."""
+        self._database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"{_UNSENT}{change_id}", line))
+
+    def forget_unsent(self, change_ids: Iterable[str]) -> None:
+        """Forget lines that are in the file."""
+        keys = [(f"{_UNSENT}{change_id}",) for change_id in change_ids]
+        self._database.run(lambda connection: connection.executemany("DELETE FROM settings WHERE key = ?", keys))
 
     def keep(self, revision: int, told: Mapping[FlowId, str]) -> None:
         """Record the digests of newly reported lines and the revision reached, in one transaction."""

@@ -77,6 +77,7 @@ class CounterController(QObject):
         self._view = CounterView()
         self._look: Task | None = None
         self._is_asking = False
+        self._has_resumed = False
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
         self._watch.timeout.connect(self._on_watch_timeout)
@@ -98,7 +99,16 @@ class CounterController(QObject):
         self._view = self._counter.view
         self.read_presets()
         self.changed.emit(CounterNews.CHANGED, self._view)
-        self._call(self._counter.resume)
+        self.resume()
+
+    def resume(self) -> None:
+        """Show a contract at an empty counter that was being sent when the program ended, or waits for its customer."""
+        self._start(self._counter.resume, self._on_resumed, self._on_resume_failed, Lane.NETWORK)
+
+    @property
+    def has_resumed(self) -> bool:
+        """Whether it is known that no earlier contract comes before the next customer."""
+        return self._has_resumed
 
     def close(self) -> None:
         """Stop listening; what was entered is forgotten if nothing is under way."""
@@ -259,6 +269,15 @@ class CounterController(QObject):
         if news is CounterNews.ENDED and view.state is CounterState.SIGNED:
             self._save_files()
         self.changed.emit(news, view)
+
+    def _on_resumed(self, _view: CounterView) -> None:
+        if not self._has_resumed:
+            self._has_resumed = True
+            self.changed.emit(CounterNews.CHANGED, self._view)
+
+    def _on_resume_failed(self, error: AppError) -> None:
+        self.failed.emit(error)
+        self._on_resumed(self._view)
 
     def _on_watch_timeout(self) -> None:
         if not self._is_asking:

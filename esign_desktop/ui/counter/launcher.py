@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.people.handover import HandoverAnswer, HandoverState
 from esign_desktop.services.counter.shift import ShiftHeading
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import screen_identity
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from esign_desktop.domain.people.handover import HandedCustomer
+    from esign_desktop.domain.people.handover import HandedCustomer, HandoverAnswer
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.counter.brand import BrandService
     from esign_desktop.services.flows.quota import ContractAccount
@@ -107,8 +105,6 @@ class CounterLauncher(QObject):
         """Fill the line with a customer who was handed over, once the counter is free for them."""
         if self._window is not None:
             self._window.queue.take(customer, answer)
-        else:
-            answer(HandoverAnswer(HandoverState.REFUSED, error=InputError("handover.no_counter")))
 
     def tell(self, text: str) -> None:
         """Say once that something went wrong behind the counter, if it is open."""

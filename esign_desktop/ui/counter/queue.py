@@ -79,17 +79,19 @@ class CustomerQueue(QObject):
         taken = _Handover(customer, answer)
         self._waiting.append(taken)
         self.lay_out_next()
-        if taken in self._waiting:
-            self._answer_queued(taken)
         self.changed.emit()
 
     def lay_out_next(self) -> None:
-        """Let the next customer fill the line if the counter is free."""
-        if not self._waiting or self.is_laying_out or not self._is_free():
-            return
-        self._laying_out = handover = self._waiting.pop(0)
-        self._controller.lay_out(handover.customer, self._on_laid_out, self._on_lay_out_failed)
-        self.changed.emit()
+        """Let the next customer fill the line if the counter is free, and answer those who have to wait."""
+        is_known = self._controller.has_resumed
+        if self._waiting and not self.is_laying_out and is_known and self._is_free():
+            self._laying_out = handover = self._waiting.pop(0)
+            self._controller.lay_out(handover.customer, self._on_laid_out, self._on_lay_out_failed)
+            self.changed.emit()
+        if is_known or not self._is_free():
+            # Before that it is not known whether an earlier contract goes first.
+            for handover in tuple(self._waiting):
+                self._answer_queued(handover)
 
     def set_aside(self) -> None:
         """Take the customer who fills the line back to the head of the queue, unless the teller took them in."""

@@ -102,6 +102,7 @@ class CounterWindow(QWidget):
         self._standing = KeyBar(self)
         self._keyboard_place: QWidget | None = None
         self._signed: FlowId | None = None
+        self._environment: Environment | None = None
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
         self.lock_after_ms = (lock_after_minutes or 0) * 60_000
@@ -139,7 +140,11 @@ class CounterWindow(QWidget):
         self.line.setFocus()
 
     def show_environment(self, environment: Environment) -> None:
+        before, self._environment = self._environment, environment
         self.head.show_environment(environment)
+        if before not in {None, environment} and self._controller.has_resumed:
+            # What was being sent in this environment was not looked for in the one before.
+            self._controller.resume()
 
     def show_quota(self, account: ContractAccount | None) -> None:
         """Warn the teller of a package that runs out; the customer has nothing to do with it."""

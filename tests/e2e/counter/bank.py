@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+
+from esign_desktop.ui.resources import resource_path
 from tests.services.counter_desk import made_up_number
 
+_ANSWER = json.loads(resource_path("handover.schema.json").read_bytes())
 WAIT_S = 30.0
 POLL_S = 0.1
 _SURNAMES, _NAMES = "赵钱孙李周吴郑王冯陈", "一二三四五六七八九十"
@@ -53,8 +57,8 @@ class BankProgram:
     def result_file(self) -> Path:
         return self.folder / "results.jsonl"
 
-    def hand_over(self, customer: Customer, *, preset: int | None = 2) -> None:
-        """Hand one over to the program that runs."""
+    def hand_over(self, customer: Customer, *, preset: int | None = 2) -> str:
+        """Hand one over to the program that runs; return the answer: shown, queued or refused."""
         told = {
             "version": 1,
             "name": customer.name,
@@ -70,7 +74,13 @@ class BankProgram:
             timeout=60,
             check=False,
         )
-        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stderr == ""
+        (line,) = done.stdout.splitlines()
+        answer = json.loads(line)
+        jsonschema.validate(answer, _ANSWER)
+        assert answer["reference"] == customer.reference
+        assert done.returncode == {"shown": 0, "queued": 6, "refused": 3}[answer["handover"]]
+        return str(answer["handover"])
 
     def results(self) -> dict[str, dict[str, Any]]:
         """Return every change by its id; the same id twice says the same."""

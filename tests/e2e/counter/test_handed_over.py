@@ -25,7 +25,7 @@ def test_a_hand_over_waits_for_the_tellers_enter_and_never_stands_before_another
     teller: Teller, tmp_path: Path
 ) -> None:
     bank = BankProgram(tmp_path / "application")
-    bank.hand_over(FIRST)
+    assert bank.hand_over(FIRST) == "shown"
     teller.line_holds(FIRST.id_number)
     time.sleep(2)
     assert bank.results() == {}
@@ -34,7 +34,7 @@ def test_a_hand_over_waits_for_the_tellers_enter_and_never_stands_before_another
     bank.wait_for(FIRST, "signing")
 
     # The code of the one before stays until they have signed, and the page that says so until Enter.
-    bank.hand_over(SECOND)
+    assert bank.hand_over(SECOND) == "queued"
     teller.sees(chinese("HeadLine", "%n customer(s) waiting", n=1))
     assert teller.customers_code() == link
     sign_at(link)
@@ -43,7 +43,7 @@ def test_a_hand_over_waits_for_the_tellers_enter_and_never_stands_before_another
     teller.press("Return")
     teller.line_holds(SECOND.id_number)
     teller.press("ctrl+l")
-    bank.hand_over(THIRD)
+    assert bank.hand_over(THIRD) == "queued"
     time.sleep(1)
     teller.press("ctrl+l")
     teller.line_holds(SECOND.id_number)
@@ -51,6 +51,10 @@ def test_a_hand_over_waits_for_the_tellers_enter_and_never_stands_before_another
     teller.line_holds(THIRD.id_number)
     teller.press("Escape", "Escape")
 
-    bank.hand_over(FOURTH, preset=7)
+    assert bank.hand_over(FOURTH, preset=7) == "refused"
     teller.sees(chinese("PolicySentences", "A customer was handed over, but no preset is on key {key}.", key=7))
-    assert {line["reference"] for line in bank.results().values()} == {FIRST.reference}
+    # The counter was cleared of two, and the refusal was an answer of its own.
+    for customer in (SECOND, THIRD):
+        bank.wait_for(customer, "cleared")
+        assert bank.states_of(customer) == ["cleared"]
+    assert FOURTH.reference not in {line["reference"] for line in bank.results().values()}

@@ -20,6 +20,7 @@ from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.results import Results
 from esign_desktop.ui.resources import resource_path
 from tests.services.counter_desk import ZHANG, CounterDesk
+from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
 
 def results_of(desk: CounterDesk, path: Path) -> ResultFile:
     audit = Audit(desk.database, who="teller")
-    return ResultFile(path, Results(desk.database), desk.stores.flows, desk.stores.journal, audit)
+    return ResultFile(path, Results(desk.database), desk.stores.flows, desk.stores.journal, audit, clock_ms=clock_ms)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -86,6 +87,23 @@ def test_after_a_crash_no_line_is_missing_and_one_that_comes_twice_has_the_same_
     first, half, again = path.read_text("ascii").splitlines()
     assert half.endswith("half")
     assert json.loads(first)["id"] == json.loads(again)["id"]
+
+
+def test_a_customer_cleared_without_a_contract_is_a_result(desk: CounterDesk, tmp_path: Path) -> None:
+    path = tmp_path / "away" / "results.jsonl"
+    results = results_of(desk, path)
+    results.tell()
+    for reference in ("loan-1", "loan-2"):
+        results.note_unsent(reference, desk.environment)
+    with pytest.raises(StoreError):
+        results.tell()
+    path.parent.mkdir()
+    # Another program of the same data knows them, too.
+    assert results_of(desk, path).tell() == 2
+    assert results.tell() == 0
+    first, second = lines(path)
+    assert [first["reference"], second["reference"]] == ["loan-1", "loan-2"]
+    assert (first["state"], first["flow_id"], first["sent_at"], first["who"]) == ("cleared", "", None, "teller")
 
 
 def test_a_file_that_cannot_be_written_is_told_later(desk: CounterDesk, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_link_works_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["esign-desktop:customer/../../etc/passwd", "esign-desktop:customer/a", "esign-desktop:x"]
+    "link", ["esign-desktop:customer/../../etc/passwd", "esign-desktop:customer/", "esign-desktop:x"]
 )
 def test_a_link_names_nothing_outside_of_its_folder(link: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"handover\.bad_link"):
@@ -100,7 +100,18 @@ def test_what_somebody_else_may_have_laid_there_is_not_taken(tmp_path: Path) -> 
             os.chown(path, 65534, 65534)
         with pytest.raises(InputError, match=r"handover\.not_private"):
             take_linked(link, tmp_path)
-        path.unlink()
+        assert not os.path.lexists(path), kind
+
+
+@pytest.mark.parametrize("name", ["seven-1", "x" * 65])
+def test_a_name_of_the_wrong_length_is_told_with_the_rule_and_its_file_deleted(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.json"
+    path.touch(0o600)
+    with pytest.raises(InputError, match=r"handover\.bad_name") as caught:
+        take_linked(f"esign-desktop:customer/{name}", tmp_path)
+    assert "8 to 64 characters" in error_sentence(caught.value).text
+    assert not path.exists()
+    assert "8 to 64" in error_sentence(InputError("handover.bad_link", least=8, most=64)).text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes with names")

@@ -114,7 +114,21 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "handover.bad_link": (
             translate("PolicySentences", "This link names no customer."),
-            translate("PolicySentences", "It has the form {form}.").format(form="esign-desktop:customer/NAME"),
+            translate(
+                "PolicySentences", "It has the form {form}, with {least} to {most} letters, digits, - or _ as NAME."
+            ).replace("{form}", "esign-desktop:customer/NAME"),
+        ),
+        "handover.bad_name": (
+            translate("PolicySentences", "The name in this link has to have {least} to {most} characters."),
+            translate("PolicySentences", "Its file was deleted. Hand the customer over again under another name."),
+        ),
+        "handover.no_counter": (
+            translate("PolicySentences", "A customer was handed over, but this program has no counter."),
+            translate("PolicySentences", "Hand the customer over at a computer with a counter."),
+        ),
+        "handover.no_answer": (
+            translate("PolicySentences", "The program that is open did not answer in time."),
+            translate("PolicySentences", "Look at the counter before you hand the customer over again."),
         ),
         "handover.link_used": (
             translate("PolicySentences", "This link was used already, or its file is gone."),
@@ -122,7 +136,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
         ),
         "handover.not_private": (
             translate("PolicySentences", "The file of this link may have been written by somebody else."),
-            translate("PolicySentences", "It has to belong to you, and nobody else may read or write it."),
+            translate(
+                "PolicySentences",
+                "It was deleted. It has to belong to you, and other users may neither read nor write it.",
+            ),
         ),
         "handover.no_file": (
             translate("PolicySentences", "The file with the customer is not there."),

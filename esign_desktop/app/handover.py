@@ -1,0 +1,106 @@
+"""Writes the answer to a hand-over: one line of JSON (resources/handover.schema.json) and an exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.people.handover import HandoverAnswer, HandoverState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.people.handover import HandedCustomer
+    from esign_desktop.ui.shell.workspace import Workspace
+
+VERSION: Final = 1
+STATUSES: Final = {HandoverState.SHOWN: 0, HandoverState.REFUSED: 3, HandoverState.QUEUED: 6}
+"""Exit statuses of the program that handed a customer over."""
+
+
+def refusal(error: AppError) -> HandoverAnswer:
+    """Return the answer that the counter did not take a customer."""
+    return HandoverAnswer(HandoverState.REFUSED, error=error)
+
+
+def answer_line(answer: HandoverAnswer, reference: str = "") -> str:
+    """Return an answer as a line of JSON, without its end; the sentence is in the language of the program."""
+    found: dict[str, Any] = {"version": VERSION, "handover": answer.state.value, "reference": reference}
+    if answer.state is HandoverState.QUEUED:
+        found["place"] = answer.place
+    if answer.error is not None:
+        from esign_desktop.ui.text.errors.sentences import error_sentence
+
+        found |= {"reason": answer.error.code, "sentence": error_sentence(answer.error).text}
+    return json.dumps(found)
+
+
+def status_of(line: str) -> int:
+    """Return the exit status that belongs to an answer; that of a refusal for a line that is no answer."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        found = None
+    state = found.get("handover") if isinstance(found, dict) else None
+    return next((status for known, status in STATUSES.items() if known == state), STATUSES[HandoverState.REFUSED])
+
+
+def print_line(line: str) -> None:
+    """Print an answer at once, for the program that reads it while this one goes on."""
+    with suppress(OSError):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+def hand_to_counter(
+    data: bytes,
+    workspace: Workspace,
+    owner: QObject,
+    *,
+    on_refused: Callable[[AppError], None],
+    answer: Callable[[str], None],
+) -> None:
+    """Read a customer's data and hand them to the open counter; ``answer`` receives the line about it once.
+
+    ``on_refused`` tells the user why the customer could not be read or there is no counter.
+    """
+    from esign_desktop.store.files.customer_file import read_customer
+    from esign_desktop.ui.resources import resource_path
+
+    reference = reference_in(data)
+
+    def refuse(error: AppError) -> None:
+        on_refused(error)
+        answer(answer_line(refusal(error), reference))
+
+    def take(customer: HandedCustomer) -> None:
+        if workspace.is_counter_open:
+            workspace.counter.take_customer(customer, lambda found: answer(answer_line(found, reference)))
+        else:
+            refuse(InputError("handover.no_counter"))
+
+    # On a worker thread, because reading the schema takes a moment.
+    reading = partial(read_customer, data, resource_path("customer.schema.json"))
+    workspace.tasks.start(reading, owner=owner, on_done=take, on_error=refuse)
+
+
+def no_answer() -> AppError:
+    """Return the error of a running program that took a customer and did not answer in time."""
+    return InputError("handover.no_answer")
+
+
+def reference_in(data: bytes) -> str:
+    """Return the reference in a customer's text; empty where the text holds none."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return ""
+    reference = found.get("reference", "") if isinstance(found, dict) else ""
+    return reference if isinstance(reference, str) else ""
