@@ -146,6 +146,10 @@ starts: ready-test  ## start and stop the program 300 times with a screen reader
 canary: ready-test  ## run all tests with unique personal data, and search all files for it afterwards
 	$(PYTHON_IN_VENV) -m tests.canaries $(ARGS)
 
+.PHONY: mutants
+mutants: ready-test  ## try small faults drawn by a seed on make test, and say which it finds (SEED=digest; first an hour for a record)
+	$(PYTHON_IN_VENV) -m tests.mutation $(or $(SEED),$(shell git rev-parse HEAD)) $(ARGS)
+
 .PHONY: coverage
 coverage: ready-test  ## run all tests and report line and branch coverage in build/coverage-html
 	$(PYTHON_IN_VENV) -m pytest --cov --cov-report=term --cov-report=html:$(BUILD)/coverage-html $(ARGS)

@@ -1,4 +1,4 @@
-"""Counts what the suites went through, and tells it at the end of a run: one line a suite.
+"""Counts what the suites covered and prints it at the end of a run, one line a suite with its seconds.
 
 A test adds figures of its own through the fixture ``tally``.
 """
@@ -23,15 +23,23 @@ SUITES: Final = {
     "tests/store/test_damage.py": "damaged databases",
     "tests/e2e/counter/test_day.py": "days at the counter",
     "tests/e2e/test_notice_flood.py": "floods of notices",
+    "tests/attacks/": "attacks on children",
+    "tests/small_screens/": "rooms on small screens",
+    "tests/packaging/test_pictures.py": "pictures of windows",
+    "tests/e2e/accessibility/": "rooms read by a screen reader",
+    "tests/e2e/": "other runs of the whole program",
     "tests/canaries/": "canaries",
+    "tests/services/bulk/": "sheets",
+    "tests/services/sending/": "sends, killed and spoiled",
     "tests/ui/hostile/": "hostile texts in every window",
     "tests/pdf/test_corpus.py": "corpus, read",
     "tests/sandbox/test_corpus.py": "corpus, sent",
     "tests/pdf/text/test_search.py": "keywords, found",
     "tests/sandbox/test_keyword_search.py": "keywords, stamped",
     "tests/e2e/test_bad_input.py": "bad inputs",
+    "": "all other tests",
 }
-"""What is counted: the beginning of a test's address, and the suite's name."""
+"""The beginning of a test's address, and the suite's name."""
 
 
 class SuiteTally:
@@ -39,26 +47,28 @@ class SuiteTally:
 
     def __init__(self) -> None:
         self._figures: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._seconds: defaultdict[str, float] = defaultdict(float)
 
-    def add(self, address: str, figures: Mapping[str, int]) -> None:
-        """Count what a test has counted."""
+    def add(self, address: str, figures: Mapping[str, int], *, duration_s: float = 0.0) -> None:
+        """Add the figures and the duration of a test or of a part of one."""
         suite = suite_of(address)
-        if suite is not None:
-            for what, count in figures.items():
-                self._figures[suite][what] += count
+        self._seconds[suite] += duration_s
+        for what, count in figures.items():
+            self._figures[suite][what] += count
 
     def lines(self) -> list[str]:
         """Return a line for each suite that ran."""
         return [
-            f"{suite}: " + ", ".join(f"{count} {what}" for what, count in self._figures[suite].items())
+            f"{suite}, {self._seconds[suite]:.0f} s: "
+            + ", ".join(f"{count} {what}" for what, count in self._figures[suite].items())
             for suite in SUITES.values()
             if suite in self._figures
         ]
 
 
-def suite_of(address: str) -> str | None:
-    """Return which suite a test belongs to."""
-    return next((suite for beginning, suite in SUITES.items() if address.startswith(beginning)), None)
+def suite_of(address: str) -> str:
+    """Return the suite that a test belongs to: that with the longest beginning of its address."""
+    return SUITES[max(filter(address.startswith, SUITES), key=len)]
 
 
 _OF_THIS_RUN: Final = SuiteTally()
@@ -74,15 +84,17 @@ def tally(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    figures: dict[str, int] = {}
     if report.when == "call":
-        _OF_THIS_RUN.add(report.nodeid, {"tests" if report.passed else report.outcome: 1})
+        figures = {"tests" if report.passed else report.outcome: 1}
     elif report.when == "teardown":
-        _OF_THIS_RUN.add(report.nodeid, {str(what): int(str(count)) for what, count in report.user_properties})
+        figures = {str(what): int(str(count)) for what, count in report.user_properties}
+    _OF_THIS_RUN.add(report.nodeid, figures, duration_s=report.duration)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     lines = _OF_THIS_RUN.lines()
     if lines:
-        terminalreporter.section("what the suites went through")
+        terminalreporter.section("what the suites covered")
         for line in lines:
             terminalreporter.write_line(line)

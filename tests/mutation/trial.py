@@ -1,0 +1,91 @@
+"""Tries tests on a copy of the repository that holds one mutant after another."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.mutation.mutants import Mutant
+
+_NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "__pycache__")
+_FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (tests/\S.*?)(?: - .*)?$", re.MULTILINE)
+_PASSED, _SOME_FAILED, _NONE_FOUND = 0, 1, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """``killer``: the test that failed; "(time)" where the tests did not end; empty for a mutant that survived."""
+
+    killer: str
+    tried: int
+
+
+class Workbench:
+    """A copy of the repository in ``folder``, for one mutant at a time."""
+
+    def __init__(self, repository: Path, folder: Path) -> None:
+        self.root = folder / "repository"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        shutil.copytree(repository, self.root, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+        (self.root / ".venv").symlink_to(repository / ".venv")
+        shared = repository.parent / "shared"
+        if shared.is_dir():
+            (folder / "shared").symlink_to(shared)
+        self._folder = folder
+
+    def known(self, mark: str) -> list[str]:
+        """Return the addresses of all tests that a mark selects."""
+        done = self._pytest("--collect-only", "-q", "-m", mark, limit_s=1200)
+        return [line for line in done.stdout.splitlines() if "::" in line]
+
+    def try_on(self, mutant: Mutant | None, tests: Sequence[str], *, limit_s: float) -> Result:
+        """Run tests until one fails, with the mutant in its place."""
+        if not tests:
+            return Result("", 0)
+        chosen = self._folder / "tests.txt"
+        chosen.write_text("\n".join(tests), "utf-8")
+        path = self.root / mutant.path if mutant is not None else None
+        source = path.read_bytes() if path is not None else b""
+        try:
+            if path is not None and mutant is not None:
+                path.write_bytes(mutant.applied_to(source))
+            done = self._pytest("-q", "-x", "--tb=no", "-p", "no:cacheprovider", f"@{chosen}", limit_s=limit_s)
+        except subprocess.TimeoutExpired:
+            return Result("(time)", len(tests))
+        finally:
+            if path is not None:
+                path.write_bytes(source)
+        if done.returncode in {_PASSED, _NONE_FOUND}:
+            return Result("", len(tests))
+        found = _FAILED.search(done.stdout)
+        # A mutant that can't be imported stops the run before any test.
+        return Result(found.group(1) if found else f"(status {done.returncode})", len(tests))
+
+    def _pytest(self, *arguments: str, limit_s: float) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+        with subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-o", "addopts=-ra --import-mode=importlib", *arguments],
+            cwd=self.root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            try:
+                output, _ = process.communicate(timeout=limit_s)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, 9)
+                process.communicate()
+                raise
+        return subprocess.CompletedProcess((), process.returncode, output)
