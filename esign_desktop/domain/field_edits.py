@@ -59,7 +59,7 @@ def move(fields: Fields, indexes: Set[int], right_pt: float, down_pt: float, pag
 
 
 def resize(fields: Fields, index: int, rect: PageRect, pages: Pages) -> Fields:
-    """Set a field's rectangle."""
+    """Set a field's rectangle, in page space; it is kept on the field's page."""
     frame = _frame(fields[index], pages)
     return fields if frame is None else change(fields, index, replace(fields[index], rect=on_page(rect, frame)))
 

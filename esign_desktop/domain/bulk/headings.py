@@ -163,7 +163,10 @@ class _Matching:
                 self._choose(index, ColumnTarget(kind))
 
     def take_branch(self) -> None:
-        """Match organization columns to the only branch, if it signs by itself and both name and code are present."""
+        """Match organization columns to the only branch, if the sheet has both its name and code.
+
+        A branch that signs automatically is not matched, because it is the user's own.
+        """
         branches = [role for role in self._preset.roles if isinstance(role, BranchRole)]
         if len(branches) != 1 or branches[0].terms.is_silent:
             return

@@ -63,7 +63,7 @@ class ContractDraft:
 
     @property
     def is_paid_elsewhere(self) -> bool:
-        """Whether a party other than the integrating application pays, from its own package."""
+        """Whether a party other than the integrating application pays for the contract."""
         payer = self.options.payer
         if isinstance(payer, SignerParty):
             signer = next((signer for signer in self.signers if signer.id == payer.signer_id), None)
